@@ -1,0 +1,91 @@
+import type { BotError } from '../errors';
+
+/** A function the model may call. `inputSchema` is a JSON Schema object. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+/** Something said earlier in the call. */
+export interface HistoryMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+export interface SessionOptions {
+  readonly callId: string;
+  readonly systemPrompt: string;
+  readonly voiceId: string;
+  readonly tools: readonly ToolSpec[];
+  /** How soon a pause counts as the end of the caller's turn. */
+  readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
+}
+
+/** A piece of what was, or is about to be, said. */
+export interface Transcript {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  /** Assistant only: `speculative` is about to be spoken, `final` has been spoken. The caller's words are always final. */
+  readonly stage: 'speculative' | 'final';
+}
+
+export interface ToolRequest {
+  readonly toolUseId: string;
+  readonly name: string;
+  /** As the model wrote it: JSON text, not checked. */
+  readonly argumentsJson: string;
+}
+
+/** Tokens since the last report. */
+export interface Usage {
+  readonly inputSpeechTokens: number;
+  readonly inputTextTokens: number;
+  readonly outputSpeechTokens: number;
+  readonly outputTextTokens: number;
+}
+
+/** What the model tells its call. No method throws; none is called after `onEnd`. */
+export interface SpeechEvents {
+  /** 24 kHz mono audio, faster than real time; the array is the receiver's to keep. */
+  onAudio(pcm24k: Int16Array): void;
+  onTranscript(transcript: Transcript): void;
+  /** The model began to answer. */
+  onTurnStarted(): void;
+  /** The model has sent all of its answer; the caller may still be hearing it. */
+  onTurnEnded(): void;
+  /** Barge-in: drop everything not yet heard. May come after `onTurnEnded`. */
+  onInterrupted(): void;
+  onToolUse(request: ToolRequest): void;
+  onUsage(usage: Usage): void;
+  /** The stream was lost and is being opened anew; caller's audio is kept meanwhile. */
+  onReconnecting(cause: BotError, attempt: number): void;
+  /** `gapMs`: how long nobody listened. */
+  onReconnected(gapMs: number): void;
+  /** Exactly once, last of all. */
+  onEnd(end: SessionEnd): void;
+}
+
+/** How a session ended. */
+export type SessionEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'; readonly error: BotError };
+
+/** An open conversation with the model. */
+export interface SpeechSession {
+  /** Caller's audio, 16 kHz mono, in pieces of any size. Silence is filled in when none comes. Never throws. */
+  sendAudio(pcm16k: Int16Array): void;
+  /** Typed text that the model answers aloud. */
+  sendText(text: string): void;
+  /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
+  sendToolResult(toolUseId: string, json: string): void;
+  /** Polite, bounded, idempotent; `onEnd` has been called when it resolves. */
+  close(): Promise<void>;
+}
+
+/** A model that hears and speaks. */
+export interface SpeechModel {
+  /**
+   * Opens a conversation; resolves when the model's side has accepted it.
+   * @throws BotError `model_*` or `credentials_unavailable` when it cannot be opened; `onEnd` is not called then.
+   */
+  open(options: SessionOptions, events: SpeechEvents, signal: AbortSignal): Promise<SpeechSession>;
+}

@@ -1,0 +1,24 @@
+/** A timer that can be called off; cancelling twice, or after it fired, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** All the time this runtime knows: real in production, stepped by hand in tests. */
+export interface Clock {
+  /** Monotonic milliseconds with a fraction; only differences mean anything. */
+  nowMs(): number;
+  /** Milliseconds since 1970, for what leaves the process. */
+  epochMs(): number;
+  /** Calls `fn` once, `delayMs` from now. */
+  after(delayMs: number, fn: () => void): Timer;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  after: (delayMs, fn) => {
+    const handle = setTimeout(fn, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

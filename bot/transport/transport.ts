@@ -1,0 +1,56 @@
+import type { BotError } from '../errors';
+import type { RtviMessage } from '../rtvi/messages';
+
+/** Why a call ended; goes to logs, metrics and the transport. */
+export type CloseReason =
+  | 'caller-left'
+  | 'caller-vanished'
+  | 'caller-absent'
+  | 'never-connected'
+  | 'too-long'
+  | 'client-request'
+  | 'operator'
+  | 'drained'
+  | 'model-failed'
+  | 'transport-failed'
+  | 'internal';
+
+/** Somebody on the other side of the transport. */
+export interface Participant {
+  readonly id: string;
+}
+
+/** What a transport tells its call. No method throws. After `close()` has been called none is called any more. */
+export interface TransportEvents {
+  /** Caller's audio, 16 kHz mono; the array is the receiver's to keep. */
+  onAudio(pcm16k: Int16Array): void;
+  /** A message of the caller's client, parsed from JSON but not checked. */
+  onMessage(message: unknown): void;
+  onJoined(participant: Participant): void;
+  /** `remaining`: how many humans are still there. */
+  onLeft(participant: Participant, remaining: number): void;
+  /** The connection is lost for good; the call should close. Called at most once. */
+  onFailed(error: BotError): void;
+  /** The caller muted or unmuted the microphone: silence is then meant. */
+  onMuted(muted: boolean): void;
+}
+
+/** One caller's connection: audio both ways and messages. */
+export interface CallTransport {
+  readonly kind: 'daily' | 'webrtc' | 'memory';
+  /** Audio taken by `play()` and not yet on its way to the caller, in ms. */
+  readonly queuedMs: number;
+  /**
+   * Resolves when media and messages flow.
+   * @throws BotError `peer_failed` when that does not happen in time or `signal` aborts.
+   */
+  start(events: TransportEvents, signal: AbortSignal): Promise<void>;
+  /** Queues 24 kHz mono audio behind what is queued. The caller of this paces it; see call/playout.ts. */
+  play(pcm24k: Int16Array): void;
+  /** Barge-in: drops what is queued, silence within one frame; resolves when nothing of it can be sent any more. */
+  flush(): Promise<void>;
+  /** Sends a message, or queues it (bounded) until the client can take it. Never throws. */
+  send(message: RtviMessage): void;
+  /** Idempotent, bounded in time, never throws. */
+  close(reason: CloseReason): Promise<void>;
+}

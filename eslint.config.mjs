@@ -1,0 +1,67 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The directions in which rooms may import each other. Each row says: code in `target` may not import from `from`.
+ * The picture behind it is in docs/architecture.md.
+ */
+const forbidden = [
+  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './__tests__'] },
+  { target: './stacks', from: ['./bot', './ops', './sandbox', './bench', './client', './__tests__'] },
+  { target: './client', from: ['./bot', './stacks', './ops', './sandbox', './bench', './__tests__'] },
+  { target: './sandbox', from: ['./stacks', './ops', './bench', './client', './__tests__'] },
+  { target: './sandbox', from: './bot', except: ['./sonic/wire.ts', './rtvi/messages.ts'] },
+  { target: './ops', from: './bot', except: ['./config.ts', './errors.ts'] },
+  { target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'], from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'] },
+  { target: './bot/sonic', from: ['./bot/http', './bot/call', './bot/transport', './bot/rtvi', './bot/tools'] },
+  { target: './bot/transport', from: ['./bot/http', './bot/call', './bot/sonic', './bot/tools'] },
+  { target: './bot/rtvi', from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/tools'] },
+  { target: './bot/tools', from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi'] },
+  { target: './bot/call', from: ['./bot/http'] },
+];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'recordings'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js', '.json'] } } },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones: forbidden }],
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    // process.env is read in one place of the runtime, so that every variable is documented and checked there.
+    files: ['bot/**/*.ts'],
+    ignores: ['bot/config.ts', 'bot/main.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read it in bot/config.ts.' }],
+    },
+  },
+  { files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['__tests__/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable', require: 'readonly', __dirname: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+  },
+  prettier,
+);
