@@ -1,0 +1,45 @@
+import type { CloseReason } from '../transport/transport';
+import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
+
+/** One call as an operator sees it: no token, no words. */
+export interface CallSummary {
+  readonly id: string;
+  readonly transport: 'daily' | 'webrtc' | 'memory';
+  readonly state: 'reserved' | 'connecting' | 'greeting' | 'listening' | 'speaking' | 'closing' | 'closed';
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly turns: number;
+  readonly bargeIns: number;
+  readonly reconnects: number;
+}
+
+/** What the HTTP layer asks of the calls. Every method throws BotError only. */
+export interface CallService {
+  /**
+   * Reserves a place for a call; a WebRTC client then has 60 s to send its offer.
+   * @throws BotError `at_capacity`, `draining`, `transport_unavailable`
+   */
+  start(): { sessionId: string };
+  /**
+   * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one where none is named);
+   * one with a known `pcId` renegotiates or restarts that call's connection.
+   * @throws BotError `session_unknown`, `sdp_invalid`, `at_capacity`, `draining`
+   */
+  offer(sessionId: string | undefined, offer: SdpOffer): Promise<SdpAnswer>;
+  /** @throws BotError `peer_unknown`, `session_unknown` */
+  addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void;
+  list(): readonly CallSummary[];
+  /** @throws BotError `not_found` */
+  get(id: string): CallSummary;
+  /** Ends a call; resolves when it is closed. @throws BotError `not_found` */
+  end(id: string, reason: CloseReason): Promise<void>;
+  readonly status: CallServiceStatus;
+  /** Refuses new calls, lets the present ones go on for `limitMs`, then closes them with a goodbye. Idempotent. */
+  drain(limitMs: number): Promise<void>;
+}
+
+export interface CallServiceStatus {
+  readonly activeCalls: number;
+  readonly maxCalls: number;
+  readonly draining: boolean;
+}
