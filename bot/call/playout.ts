@@ -1,0 +1,186 @@
+import { MODEL_OUTPUT_HZ, msToSamples, samplesToMs } from '../audio/pcm';
+import type { Clock } from '../time/clock';
+import type { Ticker } from '../time/ticker';
+import type { CallTransport } from '../transport/transport';
+import { SampleQueue } from './sample-queue';
+
+/** 20 ms at 24 kHz: what Opus and every transport of ours take at once. */
+const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
+/** Kept in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
+const DEFAULT_LEAD_MS = 60;
+/** A model that sends more than this ahead is not answering a caller any more. */
+const DEFAULT_MAX_QUEUED_MS = 180_000;
+
+export interface PlayoutEvents {
+  /** The first audio of a turn is on its way to the caller. */
+  onStarted(): void;
+  /** All that was pushed has been heard and the turn has ended. Not called after a flush. */
+  onDrained(): void;
+  /** The model let the caller wait for `gapMs` in the middle of a turn. */
+  onUnderrun(gapMs: number): void;
+  /** Audio that found no room. */
+  onOverflow(droppedMs: number): void;
+}
+
+interface Mark {
+  readonly atSample: number;
+  readonly fn: () => void;
+}
+
+type PlayoutState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'playing'; turnEnded: boolean; starvedSinceMs: number | undefined }
+  | { readonly kind: 'closed' };
+
+/**
+ * The only place that knows what the caller has not heard yet.
+ *
+ * The model sends faster than real time; this hands the audio on in 20 ms frames, keeps at most `leadMs` of it in the
+ * transport, and drops everything at once on a barge-in. What the transport has sent counts as heard.
+ */
+export class Playout {
+  readonly #transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs'>;
+  readonly #ticker: Ticker;
+  readonly #clock: Clock;
+  readonly #events: PlayoutEvents;
+  readonly #leadMs: number;
+  readonly #maxQueuedSamples: number;
+  readonly #queue = new SampleQueue();
+  #marks: Mark[] = [];
+  #state: PlayoutState = { kind: 'idle' };
+  #unsubscribe: (() => void) | undefined;
+  #pushedSamples = 0;
+  #handedSamples = 0;
+
+  constructor(options: {
+    transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs'>;
+    /** Beats every 20 ms. */
+    ticker: Ticker;
+    clock: Clock;
+    events: PlayoutEvents;
+    leadMs?: number;
+    maxQueuedMs?: number;
+  }) {
+    this.#transport = options.transport;
+    this.#ticker = options.ticker;
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#leadMs = options.leadMs ?? DEFAULT_LEAD_MS;
+    this.#maxQueuedSamples = msToSamples(options.maxQueuedMs ?? DEFAULT_MAX_QUEUED_MS, MODEL_OUTPUT_HZ);
+  }
+
+  /** Whether the caller still has something to hear, or a turn is not over yet. */
+  get active(): boolean {
+    return this.#state.kind === 'playing';
+  }
+
+  /** Audio pushed and not yet heard, in ms. */
+  get unheardMs(): number {
+    return samplesToMs(this.#queue.length, MODEL_OUTPUT_HZ) + this.#transport.queuedMs;
+  }
+
+  /** Audio heard since the call began, in ms. */
+  get heardMs(): number {
+    return samplesToMs(this.#handedSamples, MODEL_OUTPUT_HZ) - this.#transport.queuedMs;
+  }
+
+  /** Adds 24 kHz audio behind what waits. */
+  push(pcm24k: Int16Array): void {
+    if (this.#state.kind === 'closed' || pcm24k.length === 0) return;
+    if (this.#queue.length + pcm24k.length > this.#maxQueuedSamples) {
+      this.#events.onOverflow(samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ));
+      return;
+    }
+    this.#queue.push(pcm24k);
+    this.#pushedSamples += pcm24k.length;
+    if (this.#state.kind === 'idle') {
+      this.#state = { kind: 'playing', turnEnded: false, starvedSinceMs: undefined };
+      this.#unsubscribe = this.#ticker.subscribe(() => this.#onTick());
+      this.#handOn();
+      this.#events.onStarted();
+      return;
+    }
+    if (this.#state.starvedSinceMs !== undefined) {
+      this.#events.onUnderrun(this.#clock.nowMs() - this.#state.starvedSinceMs);
+      this.#state.starvedSinceMs = undefined;
+    }
+    this.#state.turnEnded = false;
+    this.#handOn();
+  }
+
+  /** No more audio comes for now: `onDrained` follows when all of it has been heard. */
+  endTurn(): void {
+    if (this.#state.kind === 'playing') this.#state.turnEnded = true;
+  }
+
+  /** Calls `fn` when all that has been pushed so far was heard; never, if it is flushed before. */
+  whenHeard(fn: () => void): void {
+    if (this.#state.kind === 'closed') return;
+    this.#marks.push({ atSample: this.#pushedSamples, fn });
+    if (this.#state.kind === 'idle') this.#fireMarks();
+  }
+
+  /** Barge-in: drops all that waits, in the transport too. Resolves when nothing of it can reach the caller any more. */
+  async flush(): Promise<void> {
+    if (this.#state.kind !== 'playing') return;
+    const unsentMs = this.#transport.queuedMs;
+    this.#queue.clear();
+    this.#marks = [];
+    this.#handedSamples -= msToSamples(unsentMs, MODEL_OUTPUT_HZ);
+    this.#pushedSamples = this.#handedSamples;
+    this.#stop();
+    await this.#transport.flush();
+  }
+
+  /** Stops for good, without a word to anyone. Idempotent. */
+  close(): void {
+    this.#queue.clear();
+    this.#marks = [];
+    this.#stop();
+    this.#state = { kind: 'closed' };
+  }
+
+  #stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#state = { kind: 'idle' };
+  }
+
+  #onTick(): void {
+    if (this.#state.kind !== 'playing') return;
+    this.#handOn();
+    this.#fireMarks();
+    // Asked anew: a mark's listener may have flushed or closed.
+    const state = this.#state as PlayoutState;
+    if (state.kind !== 'playing' || this.#queue.length > 0 || this.#transport.queuedMs > 0) return;
+    if (state.turnEnded) {
+      this.#stop();
+      this.#events.onDrained();
+    } else {
+      state.starvedSinceMs ??= this.#clock.nowMs();
+    }
+  }
+
+  #handOn(): void {
+    if (this.#state.kind !== 'playing') return;
+    while (this.#queue.length >= FRAME_SAMPLES && this.#transport.queuedMs < this.#leadMs) {
+      this.#transport.play(this.#queue.take(FRAME_SAMPLES));
+      this.#handedSamples += FRAME_SAMPLES;
+    }
+    // The last piece of a turn seldom fills a frame; it waits for more only while the transport still has work.
+    const rest = this.#queue.length;
+    if (rest > 0 && rest < FRAME_SAMPLES && (this.#state.turnEnded || this.#transport.queuedMs === 0)) {
+      this.#transport.play(this.#queue.take(FRAME_SAMPLES));
+      this.#handedSamples += FRAME_SAMPLES;
+      this.#pushedSamples += FRAME_SAMPLES - rest;
+    }
+  }
+
+  #fireMarks(): void {
+    const heard = this.#handedSamples - msToSamples(this.#transport.queuedMs, MODEL_OUTPUT_HZ);
+    while (this.#marks[0] !== undefined && this.#marks[0].atSample <= heard) {
+      const mark = this.#marks.shift();
+      mark?.fn();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { BotError, type ErrorCode } from '../errors';
+import type { Clock } from '../time/clock';
+import type { Tool } from './tool';
+
+/** The model pays for each byte and speaks for a minute of 2 KB: nothing useful is longer. */
+const MAX_RESULT_BYTES = 8_192;
+
+export type ToolOutcome = 'ok' | Extract<ErrorCode, `tool_${string}`>;
+
+export interface ToolAnswer {
+  readonly outcome: ToolOutcome;
+  /** JSON text for the model: the result, or `{"error": "…"}` in words it can speak of. */
+  readonly json: string;
+  readonly durationMs: number;
+}
+
+/** A tool as the model is told of it. */
+export interface ToolDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: Record<string, unknown>;
+}
+
+/** Runs the model's requests: arguments checked, time bounded, every request answered exactly once, nothing thrown. */
+export class ToolRunner {
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #clock: Clock;
+
+  constructor(tools: readonly Tool[], clock: Clock) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#clock = clock;
+  }
+
+  describe(): ToolDescription[] {
+    return [...this.#tools.values()].map(({ name, description, schema }) => ({
+      name,
+      description,
+      inputSchema: z.toJSONSchema(schema, { io: 'input' }),
+    }));
+  }
+
+  /** Never rejects. `signal` ends the run when the call ends. */
+  async run(
+    request: { name: string; argumentsJson: string; callId: string },
+    signal: AbortSignal,
+  ): Promise<ToolAnswer> {
+    const startedMs = this.#clock.nowMs();
+    try {
+      const result = await this.#runChecked(request, signal);
+      return { outcome: 'ok', json: toJson(result), durationMs: this.#clock.nowMs() - startedMs };
+    } catch (thrown) {
+      const error = BotError.from(thrown, 'tool_failed', `The tool ${request.name} failed.`);
+      const outcome = isToolCode(error.code) ? error.code : 'tool_failed';
+      const json = JSON.stringify({ error: error.message });
+      return { outcome, json, durationMs: this.#clock.nowMs() - startedMs };
+    }
+  }
+
+  async #runChecked(
+    request: { name: string; argumentsJson: string; callId: string },
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const tool = this.#tools.get(request.name);
+    if (tool === undefined) throw new BotError('tool_unknown', 'There is no such tool.');
+    const args = parseArguments(tool, request.argumentsJson);
+
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    let stop: (error: BotError) => void = () => undefined;
+    const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
+    const timer = this.#clock.after(tool.timeoutMs, () => {
+      stop(new BotError('tool_timed_out', `The tool ${tool.name} took too long.`));
+      abort();
+    });
+    controller.signal.addEventListener('abort', () => stop(new BotError('tool_failed', 'The call has ended.')));
+    try {
+      return await Promise.race([tool.run(args, { callId: request.callId, signal: controller.signal }), stopped]);
+    } finally {
+      timer.cancel();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
+function parseArguments(tool: Tool, argumentsJson: string): unknown {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(argumentsJson === '' ? '{}' : argumentsJson);
+  } catch {
+    throw new BotError('tool_arguments_invalid', 'The arguments were not JSON.');
+  }
+  const parsed = tool.schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
+  throw new BotError('tool_arguments_invalid', problems.slice(0, 5).join('; '));
+}
+
+function toJson(result: unknown): string {
+  const json = JSON.stringify(result ?? null);
+  if (Buffer.byteLength(json) <= MAX_RESULT_BYTES) return json;
+  throw new BotError('tool_failed', 'The answer was too long to be spoken.');
+}
+
+function isToolCode(code: ErrorCode): code is Extract<ErrorCode, `tool_${string}`> {
+  return code.startsWith('tool_');
+}
