@@ -85,8 +85,8 @@ const CITIES: ReadonlyMap<string, string> = new Map(
  * Only the part before a comma counts: "Paris, Texas" would otherwise need a gazetteer, and the caller hears the zone.
  */
 export function findTimeZone(place: string): string | undefined {
-  const exact = Intl.supportedValuesOf('timeZone').find((zone) => zone.toLowerCase() === place.trim().toLowerCase());
-  if (exact !== undefined) return exact;
+  // Not every name that is understood is listed: some ICU versions list Asia/Calcutta and accept Asia/Kolkata too.
+  if (place.includes('/') && isKnown(place.trim())) return place.trim();
   const name = normalise(place.split(',')[0] ?? '');
   const zone =
     ALIASES[name] ?? CITIES.get(name) ?? ALIASES[name.replace(/ city$/, '')] ?? CITIES.get(name.replace(/ city$/, ''));

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToPcm } from '../../../bot/audio/pcm';
+import { VoiceActivity } from '../../../bot/audio/voice-activity';
+
+const recording = (name: string): Int16Array => {
+  const folder = join(__dirname, '../../../sandbox/speech/recordings');
+  return bytesToPcm(readFileSync(join(folder, `sense_and_sensibility_01_austen_64kb-${name}.wav`)).subarray(44));
+};
+const silence = (ms: number): Int16Array => new Int16Array(ms * 16);
+const noise = (ms: number, amplitude: number): Int16Array => {
+  let seed = 7;
+  return Int16Array.from({ length: ms * 16 }, () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return (seed / 1_073_741_824 - 1) * amplitude;
+  });
+};
+
+/** Changes with the ms of audio at which they came. */
+function listen(...audio: Int16Array[]): string[] {
+  const vad = new VoiceActivity();
+  const seen: string[] = [];
+  let atMs = 0;
+  for (const piece of audio) {
+    for (let i = 0; i + 320 <= piece.length; i += 320) {
+      atMs += 20;
+      const change = vad.push(piece.subarray(i, i + 320));
+      if (change !== undefined) seen.push(`${change} ${Math.round(atMs / 1000)}`);
+    }
+  }
+  return seen;
+}
+
+describe('voice activity by loudness', () => {
+  it.each(['0880', '0890', '0930'])('hears one utterance in the human recording %s', (name) => {
+    const changes = listen(silence(1_000), recording(name), silence(2_000)).map((change) => change.split(' ')[0]);
+    expect(changes).toEqual(['started', 'stopped']);
+  });
+
+  it('ignores a click of 40 ms', () => {
+    expect(listen(silence(1_000), noise(40, 20_000), silence(1_000))).toEqual([]);
+  });
+
+  it('ignores a steady noise after having learnt it, and still hears speech over it', () => {
+    const street = noise(20_000, 150);
+    expect(listen(street)).toEqual([]);
+    const louder = noise(2_000, 4_000);
+    expect(listen(street, louder, street.subarray(0, 32_000))).toEqual(['started 20', 'stopped 23']);
+  });
+});

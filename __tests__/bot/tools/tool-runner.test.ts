@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { currentTimeTool } from '../../../bot/tools/current-time';
+import { defineTool } from '../../../bot/tools/tool';
+import { ToolRunner } from '../../../bot/tools/tool-runner';
+import { FakeClock, settle } from '../../support/fake-clock';
+
+const add = defineTool({
+  name: 'add',
+  description: 'Adds.',
+  schema: z.object({ a: z.number(), b: z.number() }),
+  timeoutMs: 1_000,
+  run: ({ a, b }) => Promise.resolve({ sum: a + b }),
+});
+const never = defineTool({
+  name: 'never',
+  description: 'Never answers.',
+  schema: z.object({}),
+  timeoutMs: 2_000,
+  run: () => new Promise(() => undefined),
+});
+const broken = defineTool({
+  name: 'broken',
+  description: 'Throws.',
+  schema: z.object({}),
+  timeoutMs: 1_000,
+  run: () => {
+    throw new Error('password=hunter2');
+  },
+});
+const chatty = defineTool({
+  name: 'chatty',
+  description: 'Too long.',
+  schema: z.object({}),
+  timeoutMs: 1_000,
+  run: () => Promise.resolve('x'.repeat(10_000)),
+});
+
+function setup() {
+  const clock = new FakeClock();
+  const runner = new ToolRunner([add, never, broken, chatty, currentTimeTool(clock)], clock);
+  const run = (name: string, argumentsJson: string, signal = new AbortController().signal) =>
+    runner.run({ name, argumentsJson, callId: 'c' }, signal);
+  return { clock, runner, run };
+}
+
+describe('tools the model may call', () => {
+  it('runs a tool with checked arguments', async () => {
+    expect(await setup().run('add', '{"a":1,"b":2}')).toMatchObject({ outcome: 'ok', json: '{"sum":3}' });
+  });
+
+  it('describes each tool as JSON Schema', () => {
+    const description = setup().runner.describe()[0];
+    expect(description).toMatchObject({ name: 'add', inputSchema: { type: 'object', required: ['a', 'b'] } });
+  });
+
+  it.each([
+    ['nothing', '{"a":1,"b":2}', 'tool_unknown'],
+    ['add', '{"a":1', 'tool_arguments_invalid'],
+    ['add', '{"a":"1","b":2}', 'tool_arguments_invalid'],
+    ['add', '[]', 'tool_arguments_invalid'],
+    ['broken', '{}', 'tool_failed'],
+    ['chatty', '{}', 'tool_failed'],
+  ])('answers %s %s with %s, in words the model can speak of', async (name, args, outcome) => {
+    const answer = await setup().run(name, args);
+    expect(answer.outcome).toBe(outcome);
+    expect(JSON.parse(answer.json)).toEqual({ error: expect.any(String) as string });
+    expect(answer.json).not.toContain('hunter2');
+  });
+
+  it('names the argument and the rule that it broke', async () => {
+    expect((await setup().run('add', '{"a":1}')).json).toContain('b: ');
+  });
+
+  it('gives up on a tool that takes too long', async () => {
+    const { clock, run } = setup();
+    const answer = run('never', '{}');
+    await settle();
+    clock.advance(2_000);
+    expect(await answer).toMatchObject({ outcome: 'tool_timed_out', durationMs: 2_000 });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('gives up when the call ends, and leaves no timer', async () => {
+    const { clock, run } = setup();
+    const controller = new AbortController();
+    const answer = run('never', '{}', controller.signal);
+    await settle();
+    controller.abort();
+    expect((await answer).outcome).toBe('tool_failed');
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('the current time', () => {
+  it.each([
+    ['Paris', 'Europe/Paris'],
+    ['new york', 'America/New_York'],
+    ['New York City', 'America/New_York'],
+    ['San Francisco', 'America/Los_Angeles'],
+    ['São Paulo', 'America/Sao_Paulo'],
+    ['Tokyo, Japan', 'Asia/Tokyo'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+  ])('knows where %s is', async (place, timeZone) => {
+    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
+    expect(JSON.parse(answer.json)).toMatchObject({ timeZone });
+  });
+
+  it('tells the time of the clock it was given', async () => {
+    const answer = await setup().run('get_current_time', '{"place":"UTC"}');
+    expect(JSON.parse(answer.json)).toMatchObject({ time: '10:13 PM', date: 'Tuesday, November 14, 2023' });
+  });
+
+  it('says so when it does not know a place', async () => {
+    const answer = await setup().run('get_current_time', '{"place":"Atlantis"}');
+    expect(answer.outcome).toBe('tool_failed');
+    expect(answer.json).toContain('not known');
+  });
+});

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesToPcm, MODEL_OUTPUT_HZ } from '../audio/pcm';
+import { BotError } from '../errors';
+
+/**
+ * What the bot says when it must say it. The model is asked first, in its own voice; where it cannot speak (or is the
+ * very thing that failed), the recording of the same words is played: bot/call/notices/<name>.wav, made by
+ * `npm run notices` from the words below.
+ */
+export const NOTICES = {
+  'model-lost': 'I am sorry, I have lost my connection and cannot go on. Please call again in a moment. Goodbye.',
+  'one-moment': 'One moment, please.',
+  'still-there': 'Are you still there?',
+  'absent-goodbye': 'I have not heard from you, so I will hang up now. Goodbye.',
+  'nearly-over': 'Just so you know, this call will end soon.',
+  'over-goodbye': 'We have reached the longest time for a call, so I have to hang up now. Thank you, and goodbye.',
+  'drain-goodbye': 'I have to end this call now for maintenance. Please call again right away. Goodbye.',
+} as const;
+
+export type NoticeName = keyof typeof NOTICES;
+
+/** Recorded notices, 24 kHz mono. */
+export type NoticeAudio = Readonly<Record<NoticeName, Int16Array>>;
+
+/**
+ * Reads the recordings once, at start.
+ * @throws BotError `config_invalid` when one is missing or not 24 kHz mono PCM16: a bot that cannot say that it failed must not start.
+ */
+export function loadNotices(folder = join(__dirname, 'notices')): NoticeAudio {
+  const names = Object.keys(NOTICES) as NoticeName[];
+  return Object.fromEntries(
+    names.map((name) => [name, readNotice(join(folder, `${name}.wav`), name)]),
+  ) as unknown as NoticeAudio;
+}
+
+/** Only the plain 44-byte header that `npm run notices` writes is accepted. */
+function readNotice(path: string, name: NoticeName): Int16Array {
+  if (!existsSync(path))
+    throw new BotError('config_invalid', `The recorded notice "${name}" is missing: run npm run notices.`);
+  const file = readFileSync(path);
+  const plain =
+    file.length > 44 &&
+    file.toString('latin1', 0, 4) === 'RIFF' &&
+    file.toString('latin1', 36, 40) === 'data' &&
+    file.readUInt16LE(20) === 1 &&
+    file.readUInt16LE(22) === 1 &&
+    file.readUInt32LE(24) === MODEL_OUTPUT_HZ &&
+    file.readUInt16LE(34) === 16;
+  if (!plain) throw new BotError('config_invalid', `The recorded notice "${name}" is not 24 kHz mono PCM16.`);
+  return bytesToPcm(Uint8Array.from(file.subarray(44)));
+}
