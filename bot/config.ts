@@ -1,3 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { BotError } from './errors';
+import { DEFAULT_SYSTEM_PROMPT } from './environment/prompts';
+import { rawValue, readTable, type ValuesOf } from './environment/readers';
+import { ENVIRONMENT, MAX_PROMPT_BYTES } from './environment/table';
+import { warningsFor } from './environment/warnings';
+
+export { ENVIRONMENT } from './environment/table';
+
 /** Everything that can be set, checked; see docs/configuration.md. Durations are in ms whatever the variable's unit. */
 export interface Config {
   readonly host: string;
@@ -27,6 +36,7 @@ export interface Config {
   readonly access: {
     readonly startApiKey: string | undefined;
     readonly adminApiKey: string | undefined;
+    /** Origins as a browser writes them, or `*`. */
     readonly allowedOrigins: readonly string[];
     /** Starts allowed per address and minute. */
     readonly startsPerMinute: number;
@@ -41,6 +51,7 @@ export interface Config {
     /** The one UDP port all calls share, or undefined for a free port each. */
     readonly udpPort: number | undefined;
   };
+  readonly environment: EnvironmentReport;
 }
 
 /** As in RTCConfiguration. */
@@ -48,4 +59,105 @@ export interface IceServer {
   readonly urls: string | readonly string[];
   readonly username?: string;
   readonly credential?: string;
+}
+
+/** What a health check may say of the environment: names and presence, never a value. */
+export interface EnvironmentReport {
+  /** Variables that this configuration cannot do without. */
+  readonly required: readonly string[];
+  /** Those of them that are not set: the process runs, and takes no calls. */
+  readonly missing: readonly string[];
+  /** Every secret by its variable's name, and whether it is set. */
+  readonly secrets: Readonly<Record<string, boolean>>;
+}
+
+type Values = ValuesOf<typeof ENVIRONMENT>;
+
+/**
+ * Reads and checks the environment.
+ * @throws BotError `config_invalid` whose message names every variable that breaks its rule, and the rule; no value.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config; warnings: readonly string[] } {
+  const { values, problems } = readTable(ENVIRONMENT, env);
+  if ((values.AWS_ACCESS_KEY_ID === undefined) !== (values.AWS_SECRET_ACCESS_KEY === undefined)) {
+    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together or not at all');
+  }
+  const systemPrompt = readSystemPrompt(values, problems);
+  if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
+  const config = toConfig(values, systemPrompt, env);
+  return { config, warnings: warningsFor(config, env) };
+}
+
+/** `readConfig` for those who have no use for the warnings. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  return readConfig(env).config;
+}
+
+function readSystemPrompt(values: Values, problems: string[]): string {
+  const { SYSTEM_PROMPT: prompt, SYSTEM_PROMPT_FILE: path } = values;
+  if (path === undefined) return prompt ?? DEFAULT_SYSTEM_PROMPT;
+  if (prompt !== undefined) problems.push('SYSTEM_PROMPT and SYSTEM_PROMPT_FILE must not both be set');
+  const rule = `SYSTEM_PROMPT_FILE must be ${ENVIRONMENT.SYSTEM_PROMPT_FILE.rule}`;
+  try {
+    const content = readFileSync(path);
+    const read = new TextDecoder('utf-8', { fatal: true }).decode(content).trim();
+    if (read !== '' && content.byteLength <= MAX_PROMPT_BYTES) return read;
+    problems.push(`${rule} of 1 to ${MAX_PROMPT_BYTES} bytes`);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    problems.push(`${rule} in UTF-8 (${reason})`);
+  }
+  return DEFAULT_SYSTEM_PROMPT;
+}
+
+function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv): Config {
+  const transport = values.TRANSPORT ?? (values.DAILY_API_KEY === undefined ? 'webrtc' : 'daily');
+  return {
+    host: values.HOST,
+    port: values.FAST_API_PORT,
+    transport,
+    logLevel: values.LOG_LEVEL,
+    version: values.VERSION,
+    daily: { apiKey: values.DAILY_API_KEY, apiUrl: values.DAILY_API_URL },
+    model: {
+      id: values.NOVA_SONIC_MODEL_ID,
+      voiceId: values.NOVA_SONIC_VOICE,
+      systemPrompt,
+      region: values.BEDROCK_REGION ?? values.AWS_REGION,
+      endpointUrl: values.BEDROCK_ENDPOINT_URL,
+      endpointingSensitivity: values.NOVA_SONIC_ENDPOINTING,
+    },
+    call: {
+      maxCalls: values.MAX_CALLS,
+      maxCallMs: values.MAX_CALL_MINUTES * 60_000,
+      userAbsentMs: values.USER_ABSENT_SECONDS * 1000,
+      drainMs: values.DRAIN_SECONDS * 1000,
+      greetingPrompt: values.GREETING_PROMPT,
+    },
+    access: {
+      startApiKey: values.START_API_KEY,
+      adminApiKey: values.ADMIN_API_KEY,
+      allowedOrigins: values.ALLOWED_ORIGINS,
+      startsPerMinute: values.START_RATE_PER_MINUTE,
+      trustedProxies: values.TRUSTED_PROXIES,
+      browserRedirect: values.BROWSER_REDIRECT,
+    },
+    webrtc: {
+      iceServers: values.ICE_SERVERS,
+      bindAddress: values.WEBRTC_BIND_ADDRESS,
+      udpPort: values.WEBRTC_UDP_PORT,
+    },
+    environment: reportEnvironment(transport, env),
+  };
+}
+
+function reportEnvironment(transport: Config['transport'], env: NodeJS.ProcessEnv): EnvironmentReport {
+  const required = transport === 'daily' ? ['DAILY_API_KEY'] : [];
+  const isSet = (name: string): boolean => rawValue(env, name) !== undefined;
+  const secrets = Object.entries(ENVIRONMENT).filter(([, variable]) => variable.secret);
+  return {
+    required,
+    missing: required.filter((name) => !isSet(name)),
+    secrets: Object.fromEntries(secrets.map(([name]) => [name, isSet(name)])),
+  };
 }

@@ -1,0 +1,30 @@
+/**
+ * What is known of Amazon Nova Sonic's offer, as of October 2026: AWS's model card and Pipecat's `nova_sonic` service.
+ * The lists may have grown since, so what is not in them is warned of and never refused.
+ */
+
+/** Where `amazon.nova-2-sonic-v1:0` is known to be offered. */
+export const NOVA_2_SONIC_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'ap-northeast-1'];
+
+/** The voices of `amazon.nova-2-sonic-v1:0`. */
+export const NOVA_2_SONIC_VOICES: readonly string[] = [
+  'amy',
+  'ambre',
+  'arjun',
+  'beatrice',
+  'carlos',
+  'carolina',
+  'florian',
+  'kiara',
+  'lennart',
+  'leo',
+  'lorenzo',
+  'lupe',
+  'matthew',
+  'olivia',
+  'tiffany',
+  'tina',
+];
+
+/** The first Nova Sonic: calls to it fail since its end of life on 14 September 2026. */
+export const RETIRED_MODEL_ID = 'amazon.nova-sonic-v1:0';

@@ -1,0 +1,220 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
+import { flag, integer, json, list, oneOf, text, url, withDefaultText } from './readers';
+
+/** Longest system prompt, in bytes: it is spoken for in the model's context on every turn. */
+export const MAX_PROMPT_BYTES = 16_384;
+
+const KEY_RULE = 'at least 16 visible ASCII characters without a space';
+const KEY_PATTERN = /^[\x21-\x7e]{16,512}$/;
+const TOKEN_RULE = 'visible ASCII characters without a space';
+const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
+const REGION_RULE = 'the name of an AWS region, such as us-east-1';
+const REGION_PATTERN = /^[a-z]{2,3}(-[a-z]+){1,3}-[0-9]{1,2}$/;
+
+const IP_ADDRESS = { test: (raw: string) => isIP(raw) !== 0 };
+
+const iceUrl = z.string().regex(/^(stun|stuns|turn|turns):[^\s/]+$/);
+const iceServers = z.array(
+  z.strictObject({
+    urls: z.union([iceUrl, z.array(iceUrl).min(1)]),
+    username: z.string().exactOptional(),
+    credential: z.string().exactOptional(),
+  }),
+);
+
+/** `https://example.com`, as a browser writes an origin, or undefined. */
+function origin(raw: string): string | undefined {
+  if (raw === '*') return raw;
+  if (!URL.canParse(raw)) return undefined;
+  const parsed = new URL(raw);
+  return ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === raw.replace(/\/$/, '')
+    ? parsed.origin
+    : undefined;
+}
+
+/**
+ * Every variable that the runtime reads: this table drives both the reading and docs/configuration.md.
+ * The sample this grew from named the first seven; they keep their names.
+ */
+export const ENVIRONMENT = {
+  DAILY_API_KEY: text(TOKEN_RULE, {
+    pattern: TOKEN_PATTERN,
+    fallback: undefined,
+    secret: true,
+    description: "Daily's API key. With it the transport is Daily unless TRANSPORT says otherwise.",
+  }),
+  DAILY_API_URL: url({ fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
+  AWS_REGION: text(REGION_RULE, {
+    pattern: REGION_PATTERN,
+    fallback: 'eu-north-1',
+    description: 'The region the bot runs in.',
+  }),
+  AWS_ACCESS_KEY_ID: text(TOKEN_RULE, {
+    pattern: TOKEN_PATTERN,
+    fallback: undefined,
+    secret: true,
+    description: "Read by the AWS SDK. Optional: the task's role is preferred. Goes with AWS_SECRET_ACCESS_KEY.",
+  }),
+  AWS_SECRET_ACCESS_KEY: text(TOKEN_RULE, {
+    pattern: TOKEN_PATTERN,
+    fallback: undefined,
+    secret: true,
+    description: 'Read by the AWS SDK. Goes with AWS_ACCESS_KEY_ID.',
+  }),
+  HOST: text('an IP address or a host name', {
+    pattern: /^[A-Za-z0-9.:_-]{1,253}$/,
+    fallback: '0.0.0.0',
+    description: 'The address the HTTP server listens on.',
+  }),
+  FAST_API_PORT: integer({
+    min: 0,
+    max: 65_535,
+    fallback: 7860,
+    description: 'The TCP port the HTTP server listens on; 0 is any free one.',
+  }),
+  TRANSPORT: withDefaultText(
+    oneOf(['daily', 'webrtc'], {
+      fallback: undefined,
+      description: "How callers' audio comes in: Daily's rooms, or WebRTC straight to this process.",
+    }),
+    'daily when DAILY_API_KEY is set, else webrtc',
+  ),
+  NOVA_SONIC_MODEL_ID: text('a Bedrock model id, such as amazon.nova-2-sonic-v1:0', {
+    pattern: /^[a-z0-9][a-zA-Z0-9.:_/-]{0,255}$/,
+    fallback: 'amazon.nova-2-sonic-v1:0',
+    description: 'The speech model.',
+  }),
+  NOVA_SONIC_VOICE: text("a voice's name in lower-case letters", {
+    pattern: /^[a-z]{2,32}$/,
+    fallback: 'matthew',
+    description: "The bot's voice; see the list in bot/environment/model-facts.ts.",
+  }),
+  NOVA_SONIC_ENDPOINTING: oneOf(['HIGH', 'MEDIUM', 'LOW'], {
+    fallback: 'MEDIUM',
+    description: "How soon a pause ends the caller's turn: HIGH answers fastest, LOW lets people think.",
+  }),
+  BEDROCK_REGION: withDefaultText(
+    text(REGION_RULE, {
+      pattern: REGION_PATTERN,
+      fallback: undefined,
+      description: 'The region the model is called in, because Nova 2 Sonic is not offered everywhere.',
+    }),
+    'AWS_REGION',
+  ),
+  BEDROCK_ENDPOINT_URL: withDefaultText(
+    url({ fallback: undefined, description: 'Another endpoint of Bedrock: the sandbox, or a VPC endpoint.' }),
+    "the region's public endpoint",
+  ),
+  SYSTEM_PROMPT: withDefaultText(
+    text(`text of at most ${MAX_PROMPT_BYTES} bytes`, {
+      maxBytes: MAX_PROMPT_BYTES,
+      fallback: undefined,
+      description: 'Who the bot is and how it speaks. Not together with SYSTEM_PROMPT_FILE.',
+    }),
+    `"${DEFAULT_SYSTEM_PROMPT.slice(0, 59)}…"`,
+  ),
+  SYSTEM_PROMPT_FILE: text('the path of a readable text file', {
+    fallback: undefined,
+    description: `A file that holds the system prompt in UTF-8, at most ${MAX_PROMPT_BYTES} bytes.`,
+  }),
+  GREETING_PROMPT: text('text of at most 1024 bytes', {
+    maxBytes: 1024,
+    fallback: DEFAULT_GREETING_PROMPT,
+    description: 'What the bot is told when a caller has joined, so that it speaks first.',
+  }),
+  MAX_CALLS: integer({
+    min: 1,
+    max: 1000,
+    fallback: 10,
+    description: 'Calls at the same time; one more is refused. Bedrock has a quota of concurrent streams, too.',
+  }),
+  MAX_CALL_MINUTES: integer({
+    min: 1,
+    max: 1440,
+    fallback: 30,
+    description: 'The longest call; announced aloud before it ends.',
+  }),
+  USER_ABSENT_SECONDS: integer({
+    min: 10,
+    max: 3600,
+    fallback: 120,
+    description: 'How long nobody may say anything before the bot asks whether somebody is there, and hangs up.',
+  }),
+  DRAIN_SECONDS: integer({
+    min: 0,
+    max: 7200,
+    fallback: 90,
+    description:
+      "How long calls may go on after SIGTERM before they are closed with a goodbye. Keep it 20 s below the container's stop timeout (120 s at most on Fargate).",
+  }),
+  START_API_KEY: text(KEY_RULE, {
+    pattern: KEY_PATTERN,
+    fallback: undefined,
+    secret: true,
+    description: 'What a client must show to start a call. Without it anybody who reaches the port can.',
+  }),
+  ADMIN_API_KEY: text(KEY_RULE, {
+    pattern: KEY_PATTERN,
+    fallback: undefined,
+    secret: true,
+    description: "Opens the operator's view at /calls, which is off without it.",
+  }),
+  ALLOWED_ORIGINS: list('a list of origins such as https://example.com separated by commas, or *', origin, {
+    defaultText: "the page's own",
+    description: 'Other web pages that may start calls.',
+  }),
+  START_RATE_PER_MINUTE: integer({
+    min: 1,
+    max: 100_000,
+    fallback: 20,
+    description: 'Starts allowed per address (IPv6: per /56 network) and minute.',
+  }),
+  TRUSTED_PROXIES: integer({
+    min: 0,
+    max: 10,
+    fallback: 0,
+    description: "Proxies in front that may name the caller's address: 1 behind a load balancer.",
+  }),
+  BROWSER_REDIRECT: flag({
+    fallback: false,
+    description: 'With Daily: whether GET / starts a call and redirects the browser to its room.',
+  }),
+  ICE_SERVERS: json(
+    'a JSON array of RTCIceServer objects with stun: or turn: URLs',
+    (value) => iceServers.safeParse(value).data,
+    {
+      fallback: [],
+      defaultText: 'none',
+      secret: true,
+      description: 'STUN and TURN servers for both sides of the WebRTC transport.',
+    },
+  ),
+  WEBRTC_BIND_ADDRESS: withDefaultText(
+    text('an IP address', {
+      pattern: IP_ADDRESS,
+      fallback: undefined,
+      description: 'The one address that WebRTC media uses.',
+    }),
+    'all',
+  ),
+  WEBRTC_UDP_PORT: withDefaultText(
+    integer({
+      min: 1,
+      max: 65_535,
+      fallback: undefined,
+      description: 'The one UDP port that all WebRTC calls share, to be opened in a firewall.',
+    }),
+    'a free one for each call',
+  ),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+    fallback: 'info',
+    description: 'Below info, messages of errors made by libraries are logged, too.',
+  }),
+  VERSION: text('at most 64 letters, digits, dots, dashes, plus signs or underscores', {
+    pattern: /^[A-Za-z0-9._+-]{1,64}$/,
+    fallback: 'development',
+    description: 'What /health and the logs call this build; set in the image.',
+  }),
+} as const;
