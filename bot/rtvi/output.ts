@@ -1,0 +1,109 @@
+import type { RtviMessage } from './messages';
+import { rtviEvent } from './messages';
+
+/** The two forms in which clients expect `bot-output`. */
+export type Generation = 1 | 2;
+
+/** A piece of what the bot says, usually a sentence, and how much of it has been spoken. */
+export interface OutputSegment {
+  /** Unique within the call; the same for each report about one segment. */
+  readonly segmentId: number;
+  readonly text: string;
+  readonly status: 'new' | 'in-progress' | 'completed';
+  /** With `in-progress`: the part of `text` already spoken, from its start. */
+  readonly spokenText?: string;
+  /** False for words that are shown only; these wait for no speech. Default true. */
+  readonly willBeSpoken?: boolean;
+  /** Default `sentence`. */
+  readonly aggregatedBy?: string;
+}
+
+/** How many segments may wait for speech to begin; more than any one answer holds. */
+const MAX_WAITING = 200;
+
+/**
+ * The order of `bot-output`: a segment is announced once (`new`), may progress, is completed once; and nothing is
+ * announced as spoken before the client has been told that the bot began to speak. Pure: returns what to send.
+ */
+export class OutputOrder {
+  #speaking = false;
+  #waiting: OutputSegment[] = [];
+  /** Announced and not completed. */
+  readonly #open = new Set<number>();
+  /** Completed, or cut off: late reports about these are dropped. A few hundred numbers for a long call. */
+  readonly #done = new Set<number>();
+
+  /** Takes a report about a segment. */
+  report(segment: OutputSegment, generation: Generation): RtviMessage[] {
+    if (this.#done.has(segment.segmentId)) return [];
+    const announced = this.#open.has(segment.segmentId);
+    if (segment.willBeSpoken === false || this.#speaking || announced) return this.#emit(segment, generation);
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(segment);
+    return [];
+  }
+
+  /** The client has just been told `bot-started-speaking`. */
+  started(generation: Generation): RtviMessage[] {
+    this.#speaking = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting.flatMap((segment) => this.#emit(segment, generation));
+  }
+
+  stopped(): void {
+    this.#speaking = false;
+  }
+
+  /** What was announced and not completed was never heard to its end: nothing more is said about it. */
+  interrupted(): void {
+    for (const segment of this.#waiting) this.#done.add(segment.segmentId);
+    for (const segmentId of this.#open) this.#done.add(segmentId);
+    this.#waiting = [];
+    this.#open.clear();
+  }
+
+  #emit(segment: OutputSegment, generation: Generation): RtviMessage[] {
+    const messages: RtviMessage[] = [];
+    if (!this.#open.has(segment.segmentId)) {
+      if (segment.status !== 'new') messages.push(this.#message({ ...segment, status: 'new' }, generation));
+      this.#open.add(segment.segmentId);
+    } else if (segment.status === 'new') {
+      return [];
+    }
+    if (segment.status === 'completed') {
+      this.#open.delete(segment.segmentId);
+      this.#done.add(segment.segmentId);
+    }
+    if (generation === 1 && segment.status === 'in-progress') return messages;
+    messages.push(this.#message(segment, generation));
+    return messages;
+  }
+
+  #message(segment: OutputSegment, generation: Generation): RtviMessage {
+    const { text, status } = segment;
+    const aggregatedBy = segment.aggregatedBy ?? 'sentence';
+    const willBeSpoken = segment.willBeSpoken ?? true;
+    if (generation === 1) {
+      return rtviEvent('bot-output', {
+        text,
+        aggregated_by: aggregatedBy,
+        spoken: status === 'completed' && willBeSpoken,
+      });
+    }
+    const spokenText = status === 'new' ? '' : status === 'completed' ? text : spokenPart(segment);
+    return rtviEvent('bot-output', {
+      text,
+      aggregated_by: aggregatedBy,
+      segment_id: segment.segmentId,
+      will_be_spoken: willBeSpoken,
+      spoken_status: status,
+      spoken_progress: { accumulated_text: spokenText, remaining_text: text.slice(spokenText.length) },
+    });
+  }
+}
+
+/** The spoken part, if it really is the beginning of the text. */
+function spokenPart(segment: OutputSegment): string {
+  const spoken = segment.spokenText ?? '';
+  return segment.text.startsWith(spoken) ? spoken : '';
+}

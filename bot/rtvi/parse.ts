@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { withinBounds } from './bounds';
+import { RTVI_LABEL } from './messages';
+
+/** What a client may ask for, or why its message was refused. */
+export type ClientMessage =
+  | {
+      readonly kind: 'client-ready';
+      readonly id: string;
+      readonly version: string | undefined;
+      readonly library: string | undefined;
+    }
+  | { readonly kind: 'client-message'; readonly id: string; readonly t: string; readonly d: unknown }
+  | {
+      readonly kind: 'send-text';
+      readonly id: string | undefined;
+      readonly text: string;
+      readonly runImmediately: boolean;
+      readonly audioResponse: boolean;
+    }
+  | { readonly kind: 'disconnect-bot'; readonly id: string | undefined }
+  | { readonly kind: 'unsupported'; readonly id: string | undefined; readonly type: string }
+  | { readonly kind: 'invalid'; readonly id: string | undefined; readonly type: string; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly reason: string };
+
+/** The longest typed text: about what a model takes in one message. */
+export const MAX_TEXT_LENGTH = 4_000;
+
+const id = z.string().min(1).max(200);
+const envelope = z.object({
+  label: z.literal(RTVI_LABEL),
+  type: z.string().min(1).max(100),
+  id: id.nullish(),
+  data: z.unknown(),
+});
+
+const about = z.object({ library: z.string().max(200) }).nullish();
+/* A missing or foreign version is answered with a warning by the session, so any value is let through here. */
+const clientReady = z.object({ version: z.string().max(50).nullish().catch(undefined), about: about.catch(undefined) });
+const clientMessage = z.object({ t: z.string().min(1).max(200), d: z.unknown() });
+const sendText = z.object({
+  content: z.string().min(1).max(MAX_TEXT_LENGTH),
+  options: z.object({ run_immediately: z.boolean().nullish(), audio_response: z.boolean().nullish() }).nullish(),
+});
+
+/** Zod's first complaint in one bounded line: the field's path and the rule, never the value. */
+function reasonOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'not as documented';
+  const path = issue.path.map(String).join('.').slice(0, 80);
+  return `${path === '' ? 'data' : path}: ${issue.message}`.slice(0, 200);
+}
+
+/**
+ * Reads a client's message. Strict about what this bot uses, lenient about what it does not, and bounded: never throws
+ * and never recurses into what a client sent. Source: Pipecat's rtvi processor and client-js 1.13.1.
+ */
+export function parseClientMessage(message: unknown): ClientMessage {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    return { kind: 'malformed', reason: 'not an object' };
+  }
+  if (!withinBounds(message)) return { kind: 'malformed', reason: 'too deep or too big' };
+  const outer = envelope.safeParse(message);
+  if (!outer.success) return { kind: 'malformed', reason: reasonOf(outer.error) };
+  return parseData(outer.data.type, outer.data.id ?? undefined, outer.data.data);
+}
+
+function parseData(type: string, messageId: string | undefined, data: unknown): ClientMessage {
+  const invalid = (reason: string): ClientMessage => ({ kind: 'invalid', id: messageId, type, reason });
+  switch (type) {
+    case 'client-ready': {
+      if (messageId === undefined) return invalid('id: required');
+      const ready = clientReady.safeParse(data ?? {});
+      if (!ready.success) return invalid(reasonOf(ready.error));
+      return {
+        kind: 'client-ready',
+        id: messageId,
+        version: ready.data.version ?? undefined,
+        library: ready.data.about?.library,
+      };
+    }
+    case 'client-message': {
+      if (messageId === undefined) return invalid('id: required');
+      const asked = clientMessage.safeParse(data);
+      if (!asked.success) return invalid(reasonOf(asked.error));
+      return { kind: 'client-message', id: messageId, t: asked.data.t, d: asked.data.d };
+    }
+    case 'send-text': {
+      const sent = sendText.safeParse(data);
+      if (!sent.success) return invalid(reasonOf(sent.error));
+      return {
+        kind: 'send-text',
+        id: messageId,
+        text: sent.data.content,
+        runImmediately: sent.data.options?.run_immediately ?? true,
+        audioResponse: sent.data.options?.audio_response ?? true,
+      };
+    }
+    case 'disconnect-bot':
+      return { kind: 'disconnect-bot', id: messageId };
+    default:
+      return { kind: 'unsupported', id: messageId, type };
+  }
+}
