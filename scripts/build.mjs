@@ -1,0 +1,51 @@
+/* `npm run build`: everything the image needs, in dist/: the bot as one file (its packages stay in node_modules), the
+   caller's page, and which version this is. `--page` builds the page alone. */
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildClient } from './build-client.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** `1.2.3+abcdef0`; the commit comes from GIT_COMMIT where there is no repository (an image build), else from git. */
+async function versionStamp() {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  let commit = process.env.GIT_COMMIT ?? '';
+  if (commit === '') {
+    try {
+      commit = execFileSync('git', ['rev-parse', 'HEAD'], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).toString();
+    } catch {
+      commit = ''; // not a repository, or no git: the version alone must do
+    }
+  }
+  return commit === '' ? version : `${version}+${commit.trim().slice(0, 7)}`;
+}
+
+async function buildBot(version) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['bot/main.ts'],
+    outfile: 'dist/bot/main.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    packages: 'external',
+    sourcemap: 'linked',
+    define: { BOT_VERSION: JSON.stringify(version) },
+    logLevel: 'warning',
+  });
+}
+
+const startedAtMs = Date.now();
+const version = await versionStamp();
+const pageOnly = process.argv.includes('--page');
+await mkdir(join(root, 'dist'), { recursive: true });
+await Promise.all([buildClient({ version }), pageOnly ? undefined : buildBot(version)]);
+await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
+console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);
