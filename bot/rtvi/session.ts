@@ -4,7 +4,7 @@ import { RTVI_PROTOCOL_VERSION, rtviEvent, rtviReply } from './messages';
 import type { Generation, OutputSegment } from './output';
 import { OutputOrder } from './output';
 import { parseClientMessage } from './parse';
-import { RateLimit } from './rate-limit';
+import { RateLimit } from '../time/rate-limit';
 
 /** What a client asks of the call. Called synchronously from `receive`; an exception is answered with an error-response. */
 export interface RtviHandlers {

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock';
+import type { Clock } from './clock';
 
 /** A token bucket: `burst` at once, refilled at `perSecond`. */
 export class RateLimit {

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { RtcConfig } from 'node-datachannel';
+import { cleanup } from 'node-datachannel';
+import type { Logger } from 'pino';
+import type { IceServer } from '../../config';
+import { BotError } from '../../errors';
+import type { Clock } from '../../time/clock';
+import type { Ticker } from '../../time/ticker';
+import type { CallTransport } from '../transport';
+import { MAX_MESSAGE_BYTES } from './data-channel';
+import { toNativeIceServers } from './ice-servers';
+import { FRAME_MS, OpusCodec } from './opus';
+import { parseOffer } from './sdp';
+import type { IceCandidate, SdpAnswer, SdpOffer } from './signalling';
+import type { WebRtcTimeouts } from './transport';
+import { WebRtcTransport } from './transport';
+
+export interface WebRtcGatewayOptions {
+  readonly iceServers: readonly IceServer[];
+  /** The address candidates are bound to; undefined is all. */
+  readonly bindAddress?: string | undefined;
+  /** The one UDP port all calls share; undefined is a free port each. */
+  readonly udpPort?: number | undefined;
+  readonly clock: Clock;
+  /** Beats each 20 ms; shared with whoever paces audio. */
+  readonly ticker: Ticker;
+  readonly logger: Logger;
+  readonly timeouts?: Partial<WebRtcTimeouts>;
+}
+
+/**
+ * Defaults. 60 s to connect is Pipecat's. A client whose network changed notices after 5 s, waits another 5 s and
+ * then replaces its connection: declaring it vanished before 15 s would end calls that are about to be mended.
+ */
+export const WEBRTC_TIMEOUTS: WebRtcTimeouts = {
+  connectMs: 60_000,
+  vanishMs: 15_000,
+  gatherMs: 5_000,
+  farewellMs: 100,
+};
+
+/** Answers the offers of Pipecat's small-webrtc clients; each becomes a transport of its own. */
+export class WebRtcGateway {
+  readonly #options: WebRtcGatewayOptions;
+  readonly #codec: OpusCodec;
+  readonly #rtcConfig: RtcConfig;
+  readonly #timeouts: WebRtcTimeouts;
+  readonly #transports = new Map<string, WebRtcTransport>();
+  #closing = false;
+
+  private constructor(options: WebRtcGatewayOptions, codec: OpusCodec) {
+    if (options.ticker.periodMs !== FRAME_MS) throw new BotError('internal', 'the WebRTC ticker must beat each 20 ms');
+    this.#options = options;
+    this.#codec = codec;
+    this.#timeouts = { ...WEBRTC_TIMEOUTS, ...options.timeouts };
+    this.#rtcConfig = {
+      iceServers: toNativeIceServers(options.iceServers),
+      disableAutoNegotiation: true,
+      maxMessageSize: MAX_MESSAGE_BYTES,
+      ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+      ...(options.udpPort === undefined
+        ? {}
+        : { enableIceUdpMux: true, portRangeBegin: options.udpPort, portRangeEnd: options.udpPort }),
+    };
+  }
+
+  /** Loads the codec. @throws BotError `config_invalid` for an ICE server that cannot be one */
+  static async create(options: WebRtcGatewayOptions): Promise<WebRtcGateway> {
+    return new WebRtcGateway(options, await OpusCodec.load());
+  }
+
+  /** How many connections there are. */
+  get size(): number {
+    return this.#transports.size;
+  }
+
+  /**
+   * Answers a first offer. The transport connects by itself; call its `start()` without waiting for anything else.
+   * @throws BotError `sdp_invalid`, `peer_failed`, `draining` after `close()`
+   */
+  async accept(offer: SdpOffer): Promise<{ answer: SdpAnswer; transport: CallTransport }> {
+    if (this.#closing) throw new BotError('draining', 'the server is closing');
+    const description = parseOffer(offer.sdp);
+    const pcId = `pc-${randomUUID()}`;
+    const { clock, ticker, logger } = this.#options;
+    const transport = new WebRtcTransport({
+      pcId,
+      rtcConfig: this.#rtcConfig,
+      encoder: await this.#codec.createEncoder(),
+      decoder: await this.#codec.createDecoder(),
+      clock,
+      ticker,
+      logger,
+      timeouts: this.#timeouts,
+      onClosed: () => this.#transports.delete(pcId),
+    });
+    this.#transports.set(pcId, transport);
+    try {
+      const sdp = await transport.connect(description);
+      return { answer: { sdp, type: 'answer', pc_id: pcId }, transport };
+    } catch (error) {
+      await transport.close('transport-failed');
+      throw BotError.from(error, 'peer_failed', 'the offer could not be answered');
+    }
+  }
+
+  /**
+   * Answers a further offer of a known client: on the same connection or, with `restartPc`, with a new one that takes
+   * over the call.
+   * @throws BotError `peer_unknown`, `sdp_invalid`, `peer_failed`
+   */
+  async renegotiate(offer: SdpOffer): Promise<SdpAnswer> {
+    const transport = this.#find(offer.pcId);
+    const description = parseOffer(offer.sdp);
+    try {
+      const sdp = offer.restartPc === true ? await transport.connect(description) : transport.renegotiate(description);
+      return { sdp, type: 'answer', pc_id: transport.pcId };
+    } catch (error) {
+      throw BotError.from(error, 'peer_failed', 'the offer could not be answered');
+    }
+  }
+
+  /** Adds trickled candidates. @throws BotError `peer_unknown` */
+  addCandidates(pcId: string, candidates: readonly IceCandidate[]): void {
+    this.#find(pcId).addCandidates(candidates);
+  }
+
+  has(pcId: string): boolean {
+    return this.#transports.has(pcId);
+  }
+
+  /** Closes all connections, with a farewell; bounded and idempotent. New offers are refused from here on. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...this.#transports.values()].map((transport) => transport.close('drained')));
+  }
+
+  #find(pcId: string | undefined): WebRtcTransport {
+    const transport = pcId === undefined ? undefined : this.#transports.get(pcId);
+    if (transport === undefined) throw new BotError('peer_unknown', 'there is no such peer connection');
+    return transport;
+  }
+}
+
+/**
+ * Ends libdatachannel's threads, which would keep the process from exiting. For the very end of a process, or of a
+ * test file: it closes every connection there is.
+ */
+export function releaseWebRtc(): void {
+  cleanup();
+}

@@ -1,0 +1,147 @@
+import type * as Libopus from 'libopus-wasm' with { 'resolution-mode': 'import' };
+import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio/pcm';
+import type { Playable } from './jitter-buffer';
+
+/** One packet's worth of the bot's speech: 20 ms at 24 kHz. */
+export const FRAME_SAMPLES = 480;
+export const FRAME_MS = 20;
+
+const BITRATE = 32_000;
+/** Half the CPU of complexity 10 and no difference to hear in speech; see docs/performance.md. */
+const COMPLEXITY = 5;
+/** Makes the encoder put a rough copy of each frame into the next, at a cost of a few kb/s. */
+const EXPECTED_LOSS_PERCENT = 5;
+/** Silent frames after which the encoder has decayed and gives the same silence for ever (measured: 6). */
+const DECAY_FRAMES = 12;
+
+/** Makes coders; libopus runs in WebAssembly, whose memory a bad packet cannot leave. */
+export class OpusCodec {
+  readonly #libopus: typeof Libopus;
+
+  private constructor(libopus: typeof Libopus) {
+    this.#libopus = libopus;
+  }
+
+  /** Loads libopus. It is an ES module, hence `import()` from this CommonJS program. */
+  static async load(): Promise<OpusCodec> {
+    const codec = new OpusCodec(await import('libopus-wasm'));
+    await codec.#warmUp();
+    return codec;
+  }
+
+  /** Encodes 24 kHz mono, 20 ms at a time. */
+  async createEncoder(): Promise<VoiceEncoder> {
+    const { Application, Signal } = this.#libopus;
+    const encoder = await this.#libopus.createEncoder({
+      channels: 1,
+      sampleRate: MODEL_OUTPUT_HZ,
+      application: Application.Voip,
+      signal: Signal.Voice,
+      bitrate: BITRATE,
+      complexity: COMPLEXITY,
+      fec: true,
+      packetLossPercent: EXPECTED_LOSS_PERCENT,
+    });
+    return new VoiceEncoder(encoder);
+  }
+
+  /** Decodes to 16 kHz mono. */
+  async createDecoder(): Promise<VoiceDecoder> {
+    return new VoiceDecoder(await this.#libopus.createDecoder({ channels: 1, sampleRate: MODEL_INPUT_HZ }));
+  }
+
+  /** The first frames through fresh WebAssembly cost ten times as much; better now than in the first call. */
+  async #warmUp(): Promise<void> {
+    const encoder = await this.createEncoder();
+    const decoder = await this.createDecoder();
+    const noise = new Int16Array(FRAME_SAMPLES);
+    for (let frame = 0; frame < 50; frame += 1) {
+      for (let index = 0; index < noise.length; index += 1)
+        noise[index] = ((index * 7919 + frame * 104_729) % 8192) - 4096;
+      decoder.decode({ kind: 'packet', payload: encoder.encode(noise) });
+    }
+    encoder.free();
+    decoder.free();
+  }
+}
+
+/** Encodes the bot's voice; silence costs next to nothing. */
+export class VoiceEncoder {
+  readonly #encoder: Libopus.OpusEncoderHandle;
+  readonly #silence = new Int16Array(FRAME_SAMPLES);
+  #silentFrames = 0;
+  #silentPacket: Uint8Array | undefined;
+
+  constructor(encoder: Libopus.OpusEncoderHandle) {
+    this.#encoder = encoder;
+  }
+
+  /** @param pcm24k exactly FRAME_SAMPLES */
+  encode(pcm24k: Int16Array): Uint8Array {
+    this.#silentFrames = 0;
+    return this.#encoder.encode(pcm24k);
+  }
+
+  /** A frame of silence: the decay of the last sound at first, then a packet kept from before. */
+  encodeSilence(): Uint8Array {
+    this.#silentFrames += 1;
+    if (this.#silentFrames <= DECAY_FRAMES) return this.#encoder.encode(this.#silence);
+    this.#silentPacket ??= this.#encoder.encode(this.#silence);
+    return this.#silentPacket;
+  }
+
+  free(): void {
+    this.#encoder.free();
+  }
+}
+
+/** Decodes the caller's voice and makes up what was lost. */
+export class VoiceDecoder {
+  readonly #decoder: Libopus.OpusDecoderHandle;
+  #failures = 0;
+
+  constructor(decoder: Libopus.OpusDecoderHandle) {
+    this.#decoder = decoder;
+  }
+
+  /** Packets that were no Opus; each is replaced like a lost one. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** 16 kHz mono; empty when nothing can be made of it. Never throws. */
+  decode(playable: Playable): Int16Array {
+    try {
+      switch (playable.kind) {
+        case 'packet':
+          return this.#decoder.decode(playable.payload);
+        case 'recover':
+          return this.#decoder.decode(playable.nextPayload, {
+            decodeFec: true,
+            frameSize: samples(playable.durationMs),
+          });
+        case 'conceal':
+          return this.#decoder.decodePacketLoss(samples(playable.durationMs));
+      }
+    } catch {
+      this.#failures += 1;
+      return this.#conceal();
+    }
+  }
+
+  free(): void {
+    this.#decoder.free();
+  }
+
+  #conceal(): Int16Array {
+    try {
+      return this.#decoder.decodePacketLoss(samples(FRAME_MS));
+    } catch {
+      return new Int16Array(0);
+    }
+  }
+}
+
+function samples(durationMs: number): number {
+  return (durationMs * MODEL_INPUT_HZ) / 1000;
+}

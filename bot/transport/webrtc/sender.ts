@@ -1,0 +1,142 @@
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
+import type { Clock } from '../../time/clock';
+import type { Ticker } from '../../time/ticker';
+import type { VoiceEncoder } from './opus';
+import { FRAME_MS, FRAME_SAMPLES } from './opus';
+import { PcmQueue } from './pcm-queue';
+import { writeRtp } from './rtp';
+
+/** RTP clock ticks in a frame. */
+const FRAME_TICKS = 960;
+/** More than any playout keeps ahead; beyond it the newest audio is refused rather than memory eaten. */
+const MAX_QUEUED_MS = 30_000;
+/** Being so far behind the clock means that frames were given up by the ticker: the timestamp has to jump. */
+const MAX_BEHIND_MS = 500;
+/** A cut in the middle of a wave clicks; so much of what is flushed is still heard, fading. */
+const FADE_SAMPLES = 120;
+
+/**
+ * The bot's voice on its way out: one RTP packet each 20 ms, silence when there is nothing to say (a client takes its
+ * track for started only when packets come). Timestamps follow the clock, whatever the event loop does.
+ */
+export class PacedSender {
+  readonly #encoder: VoiceEncoder;
+  readonly #clock: Clock;
+  readonly #ssrc: number;
+  readonly #send: (packet: Buffer) => void;
+  readonly #unsubscribe: () => void;
+  readonly #queue = new PcmQueue();
+  readonly #frame = new Int16Array(FRAME_SAMPLES);
+  #payloadType: number;
+  #sequence: number;
+  #timestamp: number;
+  #dueMs: number;
+  #silent = true;
+  #stopped = false;
+  #refusedMs = 0;
+  #flushed: (() => void)[] = [];
+
+  /** Begins at once. `send` must not throw. */
+  constructor(options: {
+    encoder: VoiceEncoder;
+    ticker: Ticker;
+    clock: Clock;
+    ssrc: number;
+    payloadType: number;
+    /** Where the counting begins; random, as RFC 3550 asks. */
+    firstSequence: number;
+    firstTimestamp: number;
+    send: (packet: Buffer) => void;
+  }) {
+    this.#encoder = options.encoder;
+    this.#clock = options.clock;
+    this.#ssrc = options.ssrc;
+    this.#payloadType = options.payloadType;
+    this.#sequence = options.firstSequence;
+    this.#timestamp = options.firstTimestamp;
+    this.#send = options.send;
+    this.#dueMs = this.#clock.nowMs();
+    this.#unsubscribe = options.ticker.subscribe(() => this.#tick());
+  }
+
+  /** Audio taken and not sent. */
+  get queuedMs(): number {
+    return samplesToMs(this.#queue.length, MODEL_OUTPUT_HZ);
+  }
+
+  /** Audio refused because far too much was queued. */
+  get refusedMs(): number {
+    return this.#refusedMs;
+  }
+
+  /** A new connection may number the codec differently. */
+  set payloadType(payloadType: number) {
+    this.#payloadType = payloadType;
+  }
+
+  play(pcm24k: Int16Array): void {
+    if (this.#stopped) return;
+    const ms = samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
+    if (this.queuedMs + ms > MAX_QUEUED_MS) this.#refusedMs += ms;
+    else this.#queue.push(pcm24k);
+  }
+
+  /** Drops what is queued but for a fade of 5 ms; resolves when that is on its way. */
+  flush(): Promise<void> {
+    if (this.#stopped || this.#queue.length === 0) return Promise.resolve();
+    const tail = new Int16Array(Math.min(FADE_SAMPLES, this.#queue.length));
+    this.#queue.take(tail);
+    for (let index = 0; index < tail.length; index += 1) {
+      tail[index] = Math.round((tail[index] ?? 0) * (1 - (index + 1) / tail.length));
+    }
+    this.#queue.clear();
+    this.#queue.push(tail);
+    return new Promise((resolve) => this.#flushed.push(resolve));
+  }
+
+  /** Idempotent. The encoder remains its owner's. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#unsubscribe();
+    this.#queue.clear();
+    this.#resolveFlushes();
+  }
+
+  #tick(): void {
+    if (this.#stopped) return;
+    this.#followClock();
+    const hasAudio = this.#queue.take(this.#frame) > 0;
+    const payload = hasAudio ? this.#encoder.encode(this.#frame) : this.#encoder.encodeSilence();
+    const packet = writeRtp({
+      payloadType: this.#payloadType,
+      marker: hasAudio && this.#silent,
+      sequence: this.#sequence,
+      timestamp: this.#timestamp,
+      ssrc: this.#ssrc,
+      payload,
+    });
+    this.#silent = !hasAudio;
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.#timestamp = (this.#timestamp + FRAME_TICKS) >>> 0;
+    this.#dueMs += FRAME_MS;
+    this.#send(packet);
+    this.#resolveFlushes();
+  }
+
+  /** After a stall so long that the ticker gave beats up, the timestamp skips what was never sent. */
+  #followClock(): void {
+    const behindMs = this.#clock.nowMs() - this.#dueMs;
+    if (behindMs < MAX_BEHIND_MS) return;
+    const skipped = Math.floor(behindMs / FRAME_MS);
+    this.#timestamp = (this.#timestamp + skipped * FRAME_TICKS) >>> 0;
+    this.#dueMs += skipped * FRAME_MS;
+    this.#silent = true;
+  }
+
+  #resolveFlushes(): void {
+    const flushed = this.#flushed;
+    this.#flushed = [];
+    for (const resolve of flushed) resolve();
+  }
+}
