@@ -1,0 +1,49 @@
+import express, { type Express } from 'express';
+import { BotError } from '../errors';
+import { recordRequests } from './access-log';
+import { requireKey } from './auth';
+import { callsRoutes } from './calls';
+import { allowOrigins } from './cors';
+import type { HttpDependencies } from './dependencies';
+import { healthRoutes } from './health';
+import { metricsRoutes } from './metrics';
+import { offerRoutes } from './offer';
+import { pageRoutes } from './page';
+import { answerProblems } from './problem';
+import { limitFailures, limitStarts } from './rate-limit';
+import { assignRequestId } from './request-context';
+import { securityHeaders } from './security';
+import { startRoutes, type StartGuards } from './start';
+
+/** An operator who mistypes a key does not do so more often. */
+const ADMIN_FAILURES_PER_MINUTE = 10;
+
+/** The whole HTTP API as an Express app that listens nowhere; what each route does is in docs/http-api.md. */
+export function createApp(deps: HttpDependencies): Express {
+  const { access } = deps.config;
+  const { logger } = deps.telemetry;
+  const starters: StartGuards = {
+    limit: limitStarts(access.startsPerMinute),
+    key: requireKey(access.startApiKey, 'START_API_KEY', 'open'),
+  };
+  const operators = [
+    limitFailures(ADMIN_FAILURES_PER_MINUTE),
+    requireKey(access.adminApiKey, 'ADMIN_API_KEY', 'closed'),
+  ];
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.set('trust proxy', access.trustedProxies);
+  app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders());
+  app.use(allowOrigins(access.allowedOrigins));
+  app.use(healthRoutes(deps), metricsRoutes(deps));
+  app.use(startRoutes(deps, starters), offerRoutes(deps, starters));
+  app.use(callsRoutes(deps, operators));
+  app.use(pageRoutes(deps));
+  app.use(() => {
+    throw new BotError('not_found', 'There is nothing here.');
+  });
+  app.use(answerProblems(logger));
+  return app;
+}

@@ -1,0 +1,45 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import { BotError } from '../errors';
+
+/** What a route does when the operator has set no key for it. */
+export type WithoutKey = 'open' | 'closed';
+
+/**
+ * Lets a request pass that shows `key`, as `Authorization: Bearer KEY` or `X-Api-Key: KEY`. The Pipecat client copies
+ * the headers given for /start to its offers, so a page passes its key as a header of the start request; a key in a
+ * URL would end up in logs of proxies.
+ */
+export function requireKey(key: string | undefined, variable: string, withoutKey: WithoutKey): RequestHandler {
+  return (req, _res, next) => {
+    if (key === undefined) {
+      if (withoutKey === 'open') {
+        next();
+        return;
+      }
+      throw new BotError('unauthorized', `This is off: ${variable} is not set.`);
+    }
+    const shown = keysShownBy(req);
+    if (shown.length === 0) {
+      throw new BotError(
+        'unauthorized',
+        'A key is needed: send it as "Authorization: Bearer KEY" or "X-Api-Key: KEY".',
+      );
+    }
+    if (!shown.some((one) => equalInConstantTime(one, key))) {
+      throw new BotError('unauthorized', 'The key is not right.');
+    }
+    next();
+  };
+}
+
+function keysShownBy(req: Request): string[] {
+  const bearer = /^Bearer +(\S+) *$/i.exec(req.get('authorization') ?? '')?.[1];
+  return [bearer, req.get('x-api-key')].filter((key): key is string => key !== undefined && key !== '');
+}
+
+/** Compares digests, which are of one length, so that time tells neither the length nor a prefix of the key. */
+function equalInConstantTime(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

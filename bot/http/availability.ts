@@ -1,0 +1,24 @@
+import type { CallServiceStatus } from '../call/call-service';
+import type { Config } from '../config';
+
+/** Why this process takes no new calls. */
+export interface NotReady {
+  readonly reason: 'not_configured' | 'draining' | 'full';
+  readonly detail: string;
+}
+
+/** What is wrong with the transport that is configured, or undefined when calls can come in through it. */
+export function transportFault({ transport, environment }: Config): string | undefined {
+  if (transport === 'webrtc') return undefined;
+  if (environment.missing.length > 0) return `TRANSPORT is daily but ${environment.missing.join(', ')} is not set.`;
+  return 'This version has no Daily transport: set TRANSPORT=webrtc.';
+}
+
+/** Why no new call can be taken at this moment, the most lasting reason first; undefined when one can. */
+export function notReady(config: Config, status: CallServiceStatus): NotReady | undefined {
+  const fault = transportFault(config);
+  if (fault !== undefined) return { reason: 'not_configured', detail: fault };
+  if (status.draining) return { reason: 'draining', detail: 'This process is shutting down; its calls may go on.' };
+  if (status.activeCalls < status.maxCalls) return undefined;
+  return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
+}

@@ -1,0 +1,19 @@
+import type { CallService } from '../call/call-service';
+import type { Config } from '../config';
+import type { LoopLag } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
+import type { Clock } from '../time/clock';
+
+/** All that the HTTP layer knows of the rest. */
+export interface HttpDependencies {
+  readonly config: Config;
+  readonly calls: CallService;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** How late the event loop runs. */
+  readonly loopLag: () => LoopLag;
+  /** Why this process can serve nobody any more, in words fit for anyone; undefined while it can. */
+  readonly fault: () => string | undefined;
+  /** Where the built client page is. */
+  readonly pageDirectory: string;
+}

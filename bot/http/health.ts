@@ -1,0 +1,63 @@
+import { Router } from 'express';
+import { notReady, transportFault } from './availability';
+import type { HttpDependencies } from './dependencies';
+import { addRoute } from './route';
+
+const NOT_READY_RETRY_S = 5;
+
+/**
+ * `/health` says whether this process can serve and what it knows of its surroundings without asking anybody: neither
+ * a cloud that is down nor a full house makes it fail, because whoever asks restarts what fails. `/ready` says whether
+ * new calls may be sent here. Target groups that replace failing targets must ask `/health`.
+ */
+export function healthRoutes(deps: HttpDependencies): Router {
+  const { config, calls, fault, loopLag } = deps;
+  const router = Router();
+  addRoute(router, '/health', {
+    GET: [
+      (_req, res) => {
+        const broken = fault();
+        const { activeCalls, maxCalls, draining } = calls.status;
+        res.status(broken === undefined ? 200 : 503).json({
+          status: broken === undefined ? 'ok' : 'failed',
+          ...(broken === undefined ? {} : { detail: broken }),
+          version: config.version,
+          uptimeSeconds: Math.floor(process.uptime()),
+          transport: config.transport,
+          checks: {
+            dailyHelper: dailyCheck(deps),
+            environment: { ok: config.environment.missing.length === 0, ...environmentNames(deps) },
+            activeBots: { ok: true, active: activeCalls, max: maxCalls, draining },
+          },
+          secrets: config.environment.secrets,
+          eventLoopLagMs: loopLag(),
+        });
+      },
+    ],
+  });
+  addRoute(router, '/ready', {
+    GET: [
+      (_req, res) => {
+        const not = notReady(config, calls.status);
+        if (not === undefined) res.json({ ready: true });
+        else
+          res
+            .set('Retry-After', String(NOT_READY_RETRY_S))
+            .status(503)
+            .json({ ready: false, ...not });
+      },
+    ],
+  });
+  return router;
+}
+
+function environmentNames({ config }: HttpDependencies): { required: readonly string[]; missing: readonly string[] } {
+  return { required: config.environment.required, missing: config.environment.missing };
+}
+
+/** The seed's check of its Daily helper: here an answer in words that never fails the process. */
+function dailyCheck({ config }: HttpDependencies): { ok: boolean; detail: string } {
+  if (config.transport !== 'daily') return { ok: true, detail: `not used: the transport is ${config.transport}` };
+  const detail = transportFault(config);
+  return detail === undefined ? { ok: true, detail: 'ready' } : { ok: false, detail };
+}

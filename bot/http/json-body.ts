@@ -1,0 +1,50 @@
+import express, { type RequestHandler } from 'express';
+import type { ZodType } from 'zod';
+import { BotError } from '../errors';
+
+/** Deeper than anything a client means; walking deep values by recursion would overflow the stack. */
+const MAX_DEPTH = 32;
+const MAX_ISSUES_TOLD = 3;
+
+/**
+ * Reads a JSON body of at most `maxBytes` into `req.body`, which stays undefined where there is none. Compressed
+ * bodies are refused: a few bytes could become many.
+ */
+export function readJson(maxBytes: number): RequestHandler[] {
+  const requireJson: RequestHandler = (req, _res, next) => {
+    // `is` gives null where there is no body, false where it is of another type.
+    if (req.is(['application/json', 'application/*+json']) === false) {
+      throw new BotError('unsupported_media_type', 'Send the body as JSON, with "Content-Type: application/json".');
+    }
+    next();
+  };
+  const parse = express.json({ limit: maxBytes, inflate: false, strict: true, type: () => true });
+  const boundDepth: RequestHandler = (req, _res, next) => {
+    if (isDeeperThan(req.body, MAX_DEPTH)) throw new BotError('bad_request', 'The body is nested too deep.');
+    next();
+  };
+  return [requireJson, parse, boundDepth];
+}
+
+/** Checks a body; what is wrong is told by the places and kinds, never by the values. */
+export function checkBody<T>(schema: ZodType<T>, body: unknown): T {
+  const checked = schema.safeParse(body);
+  if (checked.success) return checked.data;
+  const issues = checked.error.issues.slice(0, MAX_ISSUES_TOLD).map(({ path, message }) => {
+    const place = path.length === 0 ? 'body' : path.join('.');
+    return `${place}: ${message}`;
+  });
+  throw new BotError('bad_request', `The body is not as documented: ${issues.join('; ')}.`);
+}
+
+/** Walks level by level, without recursion. */
+export function isDeeperThan(value: unknown, maxDepth: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? Object.values<unknown>(one as Record<string, unknown>) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/**
+ * Headers that keep the page to itself. The Pipecat client runs its audio worklets from blob: URLs, which count as
+ * scripts; everything else comes from this server. WebRTC is not subject to `connect-src`.
+ */
+export function securityHeaders(): RequestHandler[] {
+  const headers = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        mediaSrc: ["'self'", 'blob:', 'mediastream:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Whoever is reached by https should be so again; over http browsers ignore it.
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  const permissions: RequestHandler = (_req, res, next) => {
+    res.set('Permissions-Policy', 'microphone=(self), camera=(), display-capture=(), geolocation=()');
+    next();
+  };
+  return [headers, permissions];
+}

@@ -1,0 +1,88 @@
+import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Config, IceServer } from '../config';
+import { BotError } from '../errors';
+import type { Metrics } from '../telemetry/metrics';
+import { transportFault } from './availability';
+import type { HttpDependencies } from './dependencies';
+import { checkBody, readJson } from './json-body';
+import { addRoute } from './route';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** What Pipecat's clients post; keys not named here are let through and ignored, as Pipecat's runner does. */
+const startBody = z.object({
+  transport: z.string().nullish(),
+  enableDefaultIceServers: z.boolean().nullish(),
+  createDailyRoom: z.boolean().nullish(),
+  dailyRoomProperties: z.looseObject({}).nullish(),
+  dailyMeetingTokenProperties: z.looseObject({}).nullish(),
+  body: z.unknown(),
+});
+
+type StartBody = z.infer<typeof startBody>;
+
+/** What stands before everything that may begin a call. */
+export interface StartGuards {
+  /** Counts attempts of an address. */
+  readonly limit: RequestHandler;
+  /** Wants the start key. */
+  readonly key: RequestHandler;
+}
+
+/**
+ * `/start` reserves a call and names its session, to whose address the client then sends its offer. `/connect` is the
+ * older name: a client derives no address from it, so it is told one.
+ */
+export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router {
+  const { config, calls, telemetry } = deps;
+  const router = Router();
+  const begin = (req: Request): { sessionId: string; iceConfig?: { iceServers: readonly IceServer[] } } => {
+    const body = checkBody(startBody, req.body ?? {});
+    checkTransport(body, config);
+    const { sessionId } = calls.start();
+    return { sessionId, ...iceFor(body, config) };
+  };
+  const before = [guards.limit, guards.key, ...readJson(MAX_BODY_BYTES)];
+  const onError = { POST: [countRefusals(telemetry.metrics)] };
+  addRoute(router, '/start', { POST: [...before, (req, res) => void res.json(begin(req))] }, onError);
+  const connect: RequestHandler = (req, res) => {
+    const begun = begin(req);
+    res.json({ ...begun, webrtcRequestParams: { endpoint: offerAddress(req, begun.sessionId) } });
+  };
+  addRoute(router, '/connect', { POST: [...before, connect] }, onError);
+  return router;
+}
+
+/** Counts calls that were asked for and refused, whatever refused them. */
+export function countRefusals(metrics: Metrics): ErrorRequestHandler {
+  return (thrown: unknown, _req, _res, next) => {
+    if (thrown instanceof BotError) metrics.callRefused(thrown.code);
+    next(thrown);
+  };
+}
+
+/** @throws BotError when the transport asked for is not the one served, or that one cannot be */
+function checkTransport(body: StartBody, config: Config): void {
+  const fault = transportFault(config);
+  if (fault !== undefined) throw new BotError('transport_unavailable', fault);
+  const asked = body.transport ?? (body.createDailyRoom === true ? 'daily' : config.transport);
+  if (asked !== config.transport) {
+    throw new BotError('bad_request', `The transport asked for is not available: this bot serves ${config.transport}.`);
+  }
+}
+
+/** The servers the client should use, too, unless it says that it wants none. */
+function iceFor(body: StartBody, { webrtc }: Config): { iceConfig?: { iceServers: readonly IceServer[] } } {
+  if (webrtc.iceServers.length === 0 || body.enableDefaultIceServers === false) return {};
+  return { iceConfig: { iceServers: webrtc.iceServers } };
+}
+
+/** A path for our own page; for a page of another origin, where a path would lead back to itself, the whole address. */
+function offerAddress(req: Request, sessionId: string): string {
+  const path = `/sessions/${sessionId}/api/offer`;
+  const host = req.get('host');
+  const origin = req.get('origin');
+  if (origin === undefined || host === undefined || new URL(origin).host === host) return path;
+  return `${req.protocol}://${host}${path}`;
+}
