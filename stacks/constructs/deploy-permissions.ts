@@ -1,0 +1,252 @@
+import type { AwsStack } from '../aws-stack';
+import type { Statement } from '../policies';
+import { DESCRIBE_ACTIONS } from './plan-permissions';
+import { writeServiceState } from './state-access';
+
+/**
+ * Applying the service stack and pushing its image, and nothing of the foundation: no role, key, secret, network or
+ * repository is made or changed with it. Whoever takes it over can release, which is what it is for, but cannot widen
+ * what the bot may do.
+ */
+export function deployStatements(stack: AwsStack): Statement[] {
+  return [
+    ...writeServiceState(stack),
+    { sid: 'Describe', actions: DESCRIBE_ACTIONS, resources: ['*'] },
+    ...pushImages(stack),
+    ...changeService(stack),
+    ...changeLoadBalancer(stack),
+    ...changeObservability(stack),
+    ...passRoles(stack),
+    { sid: 'NeverReadSecrets', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], resources: ['*'] },
+  ];
+}
+
+function pushImages({ arns }: AwsStack): Statement[] {
+  return [
+    { sid: 'LogInToRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    {
+      sid: 'PushImages',
+      actions: [
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:BatchGetImage',
+        'ecr:CompleteLayerUpload',
+        'ecr:DescribeImages',
+        'ecr:DescribeImageScanFindings',
+        'ecr:GetDownloadUrlForLayer',
+        'ecr:InitiateLayerUpload',
+        'ecr:PutImage',
+        'ecr:UploadLayerPart',
+      ],
+      resources: [arns.repository],
+    },
+  ];
+}
+
+function changeService({ arns, names, settings }: AwsStack): Statement[] {
+  return [
+    {
+      sid: 'ChangeService',
+      actions: [
+        'ecs:CreateCluster',
+        'ecs:CreateService',
+        'ecs:DeleteCluster',
+        'ecs:DeleteService',
+        'ecs:PutClusterCapacityProviders',
+        'ecs:TagResource',
+        'ecs:UntagResource',
+        'ecs:UpdateCluster',
+        'ecs:UpdateClusterSettings',
+        'ecs:UpdateService',
+      ],
+      resources: [
+        arns.cluster,
+        arns.service,
+        // Tags are given at registration, and a revision's number is not known before.
+        arns.regional('ecs', `task-definition/${names.taskFamily}:*`),
+      ],
+    },
+    {
+      sid: 'ReviseTaskDefinition',
+      // Deregistering knows no resource, so the region is all that narrows it.
+      actions: ['ecs:RegisterTaskDefinition', 'ecs:DeregisterTaskDefinition'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
+    },
+    {
+      sid: 'ScaleService',
+      actions: [
+        'application-autoscaling:DeleteScalingPolicy',
+        'application-autoscaling:DeregisterScalableTarget',
+        'application-autoscaling:PutScalingPolicy',
+        'application-autoscaling:RegisterScalableTarget',
+        'application-autoscaling:TagResource',
+        'application-autoscaling:UntagResource',
+      ],
+      resources: [arns.regional('application-autoscaling', 'scalable-target/*')],
+    },
+  ];
+}
+
+function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
+  const own = { 'aws:ResourceTag/Environment': settings.environment };
+  return [
+    {
+      sid: 'ChangeLoadBalancer',
+      actions: [
+        'elasticloadbalancing:AddTags',
+        'elasticloadbalancing:CreateListener',
+        'elasticloadbalancing:CreateLoadBalancer',
+        'elasticloadbalancing:CreateTargetGroup',
+        'elasticloadbalancing:DeleteListener',
+        'elasticloadbalancing:DeleteLoadBalancer',
+        'elasticloadbalancing:DeleteTargetGroup',
+        'elasticloadbalancing:ModifyListener',
+        'elasticloadbalancing:ModifyListenerAttributes',
+        'elasticloadbalancing:ModifyLoadBalancerAttributes',
+        'elasticloadbalancing:ModifyTargetGroup',
+        'elasticloadbalancing:ModifyTargetGroupAttributes',
+        'elasticloadbalancing:RemoveTags',
+        'elasticloadbalancing:SetSecurityGroups',
+        'elasticloadbalancing:SetSubnets',
+        'elasticloadbalancing:SetWebACL',
+      ],
+      resources: [
+        arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
+        arns.regional('elasticloadbalancing', `listener/app/${names.loadBalancer}/*`),
+        arns.regional('elasticloadbalancing', `targetgroup/${names.targetGroup}/*`),
+      ],
+    },
+    {
+      sid: 'MakeSecurityGroups',
+      actions: ['ec2:CreateSecurityGroup', 'ec2:CreateTags'],
+      resources: [
+        arns.regional('ec2', 'security-group/*'),
+        arns.regional('ec2', 'security-group-rule/*'),
+        arns.regional('ec2', 'vpc/*'),
+      ],
+    },
+    {
+      sid: 'ChangeOwnSecurityGroups',
+      actions: [
+        'ec2:AuthorizeSecurityGroupEgress',
+        'ec2:AuthorizeSecurityGroupIngress',
+        'ec2:DeleteSecurityGroup',
+        'ec2:DeleteTags',
+        'ec2:ModifySecurityGroupRules',
+        'ec2:RevokeSecurityGroupEgress',
+        'ec2:RevokeSecurityGroupIngress',
+      ],
+      resources: [arns.regional('ec2', 'security-group/*'), arns.regional('ec2', 'security-group-rule/*')],
+      conditions: { StringEquals: own },
+    },
+    {
+      sid: 'ChangeFirewall',
+      actions: [
+        'wafv2:AssociateWebACL',
+        'wafv2:CreateWebACL',
+        'wafv2:DeleteLoggingConfiguration',
+        'wafv2:DeleteWebACL',
+        'wafv2:DisassociateWebACL',
+        'wafv2:PutLoggingConfiguration',
+        'wafv2:TagResource',
+        'wafv2:UntagResource',
+        'wafv2:UpdateWebACL',
+      ],
+      resources: [
+        arns.regional('wafv2', `regional/webacl/${names.base}/*`),
+        arns.regional('wafv2', 'regional/managedruleset/*/*'),
+        arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
+      ],
+    },
+    ...(settings.domain?.hostedZoneId === undefined
+      ? []
+      : [
+          {
+            sid: 'ChangeAlias',
+            actions: ['route53:ChangeResourceRecordSets'],
+            resources: [`arn:${arns.partition}:route53:::hostedzone/${settings.domain.hostedZoneId}`],
+            conditions: {
+              'ForAllValues:StringEquals': {
+                'route53:ChangeResourceRecordSetsNormalizedRecordNames': settings.domain.name,
+                'route53:ChangeResourceRecordSetsRecordTypes': ['A', 'AAAA'],
+              },
+            },
+          },
+        ]),
+  ];
+}
+
+function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
+  return [
+    {
+      sid: 'ChangeAlarms',
+      actions: [
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DeleteDashboards',
+        'cloudwatch:PutDashboard',
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:TagResource',
+        'cloudwatch:UntagResource',
+        'sns:CreateTopic',
+        'sns:DeleteTopic',
+        'sns:SetSubscriptionAttributes',
+        'sns:SetTopicAttributes',
+        'sns:Subscribe',
+        'sns:TagResource',
+        'sns:Unsubscribe',
+        'sns:UntagResource',
+      ],
+      resources: [
+        arns.regional('cloudwatch', `alarm:${names.base}-*`),
+        `arn:${arns.partition}:cloudwatch::${settings.accountId}:dashboard/${names.dashboard}`,
+        arns.regional('sns', names.topic),
+        arns.regional('sns', `${names.topic}:*`),
+      ],
+    },
+    {
+      sid: 'ChangeMetricFilters',
+      actions: ['logs:DeleteMetricFilter', 'logs:PutMetricFilter'],
+      resources: [arns.logGroup(names.logGroup), `${arns.logGroup(names.logGroup)}:*`],
+    },
+    {
+      sid: 'ChangeSavedQueries',
+      // Saved queries and log deliveries are no resources of their own.
+      actions: ['logs:DeleteQueryDefinition', 'logs:PutQueryDefinition'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
+    },
+    {
+      sid: 'ChangeRestart',
+      actions: [
+        'events:DeleteRule',
+        'events:PutRule',
+        'events:PutTargets',
+        'events:RemoveTargets',
+        'events:TagResource',
+        'events:UntagResource',
+        'states:CreateStateMachine',
+        'states:DeleteStateMachine',
+        'states:TagResource',
+        'states:UntagResource',
+        'states:UpdateStateMachine',
+      ],
+      resources: [arns.regional('events', `rule/${names.base}-*`), arns.stateMachine],
+    },
+  ];
+}
+
+/** Handing the foundation's roles to the services that use them: each role to its own service only. */
+function passRoles({ arns, names }: AwsStack): Statement[] {
+  const { execution, task, restart, restartTrigger } = names.roles;
+  const pass = (sid: string, roles: readonly string[], service: string): Statement => ({
+    sid,
+    actions: ['iam:PassRole'],
+    resources: roles.map((name) => arns.role(name)),
+    conditions: { StringEquals: { 'iam:PassedToService': service } },
+  });
+  return [
+    pass('PassRolesToTasks', [execution, task], 'ecs-tasks.amazonaws.com'),
+    pass('PassRoleToRestart', [restart], 'states.amazonaws.com'),
+    pass('PassRoleToTrigger', [restartTrigger], 'events.amazonaws.com'),
+  ];
+}

@@ -1,0 +1,54 @@
+import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import type { AwsStack } from '../aws-stack';
+import { policyJson } from '../policies';
+import { deployStatements } from './deploy-permissions';
+import { planStatements } from './plan-permissions';
+import { role } from './role';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+
+/** Lets workflows of GitHub in, by the exact subject of their token: never a pattern. */
+function githubTrust(providerArn: string, subject: string): string {
+  return policyJson([
+    {
+      sid: 'ExactlyThisSubject',
+      principals: { Federated: providerArn },
+      actions: ['sts:AssumeRoleWithWebIdentity'],
+      conditions: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: subject } },
+    },
+  ]);
+}
+
+export interface GithubRoles {
+  readonly deployArn: string;
+  readonly planArn: string;
+}
+
+/**
+ * Roles for GitHub Actions, without any stored credential: one that releases (jobs of the gated GitHub environment
+ * only) and one that plans (pull requests; reads only). Undefined where the settings name no repository.
+ */
+export function githubRoles(stack: AwsStack): GithubRoles | undefined {
+  const { github, environment } = stack.settings;
+  if (github === undefined) return undefined;
+  const url = `https://${ISSUER}`;
+  const providerArn = github.createProvider
+    ? new IamOpenidConnectProvider(stack, 'github', { url, clientIdList: ['sts.amazonaws.com'] }).arn
+    : new DataAwsIamOpenidConnectProvider(stack, 'github', { url }).arn;
+  const deploy = role(stack, 'deploy-role', {
+    name: stack.names.roles.deploy,
+    description: `Releases ${environment} from GitHub: pushes images, applies the service stack`,
+    trust: githubTrust(providerArn, `repo:${github.repository}:environment:${github.environment ?? environment}`),
+    statements: deployStatements(stack),
+    maxSessionSeconds: 3_600,
+  });
+  const plan = role(stack, 'plan-role', {
+    name: stack.names.roles.plan,
+    description: `Plans ${environment} for pull requests on GitHub: reads only`,
+    trust: githubTrust(providerArn, `repo:${github.repository}:pull_request`),
+    statements: planStatements(stack),
+    maxSessionSeconds: 3_600,
+  });
+  return { deployArn: deploy.arn, planArn: plan.arn };
+}

@@ -1,0 +1,42 @@
+import { DataAwsSubnets } from '@cdktf/provider-aws/lib/data-aws-subnets';
+import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
+import type { AwsStack } from '../aws-stack';
+import { newVpc } from './new-vpc';
+
+/** Where the load balancer and the tasks live. */
+export interface Network {
+  readonly vpcId: string;
+  readonly publicSubnetIds: string[];
+  readonly taskSubnetIds: string[];
+  /** Only in the default VPC, which has no other way out. */
+  readonly assignPublicIp: boolean;
+}
+
+/** The network that the settings ask for: made, given, or the account's default. */
+export function network(stack: AwsStack, logsKeyArn: string): Network {
+  const wanted = stack.settings.network;
+  switch (wanted.kind) {
+    case 'new':
+      return newVpc(stack, wanted, logsKeyArn);
+    case 'existing':
+      return {
+        vpcId: wanted.vpcId,
+        publicSubnetIds: wanted.publicSubnetIds,
+        taskSubnetIds: wanted.privateSubnetIds,
+        assignPublicIp: false,
+      };
+    case 'default': {
+      stack.warn(
+        'The default VPC is used: tasks get public addresses (their security group lets nothing in but the load balancer).',
+      );
+      const vpc = new DataAwsVpc(stack, 'vpc', { default: true });
+      const subnets = new DataAwsSubnets(stack, 'subnets', {
+        filter: [
+          { name: 'vpc-id', values: [vpc.id] },
+          { name: 'default-for-az', values: ['true'] },
+        ],
+      });
+      return { vpcId: vpc.id, publicSubnetIds: subnets.ids, taskSubnetIds: subnets.ids, assignPublicIp: true };
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { Construct } from 'constructs';
+import type { AwsStack } from '../aws-stack';
+import { denyPlainTransport, policyJson, type Statement } from '../policies';
+
+export interface PrivateBucketProps {
+  readonly name: string;
+  /** A KMS key; undefined is SSE-S3, the only kind that load balancers can write to. */
+  readonly keyArn?: string;
+  /** Days until objects are deleted; undefined keeps them. */
+  readonly expireAfterDays?: number;
+  /** Days that replaced or deleted versions stay. */
+  readonly keepOldVersionsDays: number;
+  /** Besides the refusal of plain transport. */
+  readonly statements?: readonly Statement[];
+  /** Whether destroying the bucket destroys what is in it; never in a protected environment. */
+  readonly destroyContents: boolean;
+}
+
+/** A bucket nobody sees from outside: no ACLs, no public access, TLS only, encrypted, versioned, with a lifecycle. */
+export class PrivateBucket extends Construct {
+  readonly bucket: string;
+  readonly arn: string;
+  /** What a writer must wait for: the policy that lets it write. */
+  readonly policy: S3BucketPolicy;
+
+  constructor(stack: AwsStack, id: string, props: PrivateBucketProps) {
+    super(stack, id);
+    const { protected: isProtected } = stack.settings;
+    const bucket = new S3Bucket(this, 'bucket', {
+      bucket: props.name,
+      forceDestroy: props.destroyContents && !isProtected,
+      ...(isProtected ? { lifecycle: { preventDestroy: true } } : {}),
+    });
+    this.bucket = bucket.bucket;
+    this.arn = stack.arns.bucket(props.name);
+
+    new S3BucketPublicAccessBlock(this, 'public-access', {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'ownership', {
+      bucket: bucket.id,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket: bucket.id,
+      rule: [
+        props.keyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: props.keyArn },
+              bucketKeyEnabled: true,
+            },
+      ],
+    });
+    const versioning = new S3BucketVersioningA(this, 'versioning', {
+      bucket: bucket.id,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket: bucket.id,
+      rule: [
+        {
+          id: 'clean-up',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          noncurrentVersionExpiration: [{ noncurrentDays: props.keepOldVersionsDays }],
+          ...(props.expireAfterDays === undefined ? {} : { expiration: [{ days: props.expireAfterDays }] }),
+        },
+      ],
+      dependsOn: [versioning],
+    });
+    this.policy = new S3BucketPolicy(this, 'policy', {
+      bucket: bucket.id,
+      policy: policyJson([denyPlainTransport(['s3:*'], [this.arn, `${this.arn}/*`]), ...(props.statements ?? [])]),
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import type { AwsStack } from '../aws-stack';
+import { policyJson, type Statement } from '../policies';
+
+export interface RoleProps {
+  readonly name: string;
+  readonly description: string;
+  /** The trust policy as JSON. */
+  readonly trust: string;
+  readonly statements: readonly Statement[];
+  readonly maxSessionSeconds?: number;
+}
+
+/** A role with one inline policy, which lives and dies with it. */
+export function role(stack: AwsStack, id: string, props: RoleProps): IamRole {
+  const made = new IamRole(stack, id, {
+    name: props.name,
+    description: props.description,
+    assumeRolePolicy: props.trust,
+    ...(props.maxSessionSeconds === undefined ? {} : { maxSessionDuration: props.maxSessionSeconds }),
+  });
+  new IamRolePolicy(stack, `${id}-policy`, {
+    name: props.name,
+    role: made.id,
+    policy: policyJson(props.statements),
+  });
+  return made;
+}

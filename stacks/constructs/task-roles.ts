@@ -1,0 +1,81 @@
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import type { AwsStack } from '../aws-stack';
+import { LOG_STREAM_PREFIX } from '../names';
+import { serviceTrust, type Statement } from '../policies';
+import { role } from './role';
+import type { Secrets } from './secrets';
+
+/** Reading the secrets: exactly these ARNs, and their key only through Secrets Manager and for these secrets. */
+function readSecrets(stack: AwsStack, { all, keyArn }: Secrets): Statement[] {
+  const secretArns = all.map(({ arn }) => arn);
+  const read: Statement = { sid: 'ReadSecrets', actions: ['secretsmanager:GetSecretValue'], resources: secretArns };
+  if (keyArn === undefined) return [read];
+  return [
+    read,
+    {
+      sid: 'DecryptSecrets',
+      actions: ['kms:Decrypt'],
+      resources: [keyArn],
+      conditions: {
+        StringEquals: {
+          'kms:ViaService': `secretsmanager.${stack.settings.region}.amazonaws.com`,
+          'kms:EncryptionContext:SecretARN': secretArns,
+        },
+      },
+    },
+  ];
+}
+
+const tasksTrust = (stack: AwsStack): string =>
+  serviceTrust('ecs-tasks.amazonaws.com', stack.settings.accountId, [stack.arns.regional('ecs', '*')]);
+
+/** What ECS needs to start a task: its image, its secrets, its log streams. */
+export function executionRole(stack: AwsStack, secrets: Secrets): IamRole {
+  const { arns, names } = stack;
+  return role(stack, 'execution-role', {
+    name: names.roles.execution,
+    description: 'ECS starts tasks with it: image, secrets, log streams',
+    trust: tasksTrust(stack),
+    statements: [
+      ...readSecrets(stack, secrets),
+      {
+        sid: 'WriteOwnLogs',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [`${arns.logGroup(names.logGroup)}:log-stream:${LOG_STREAM_PREFIX}/*`],
+      },
+      // Not asked for where the image comes from another registry; harmless there, and the repository stays usable.
+      {
+        sid: 'PullImage',
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: [arns.repository],
+      },
+      // This action knows no resource: it gives a token for the account's registry.
+      { sid: 'LogInToRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    ],
+  });
+}
+
+/** What the bot itself may do: speak with the configured models, and protect its task while it has calls. */
+export function taskRole(stack: AwsStack, secrets: Secrets): IamRole {
+  const { arns, names, settings } = stack;
+  return role(stack, 'task-role', {
+    name: names.roles.task,
+    description: 'The bot runs with it: models and the protection of its own task',
+    trust: tasksTrust(stack),
+    statements: [
+      {
+        sid: 'InvokeConfiguredModels',
+        // The bidirectional stream is authorised by InvokeModel (API reference of the operation itself).
+        actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        resources: arns.models,
+      },
+      {
+        sid: 'ProtectTasksWithCalls',
+        actions: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
+        resources: [arns.tasks],
+        conditions: { ArnEquals: { 'ecs:cluster': arns.cluster } },
+      },
+      ...(settings.secrets.readAtRuntime ? readSecrets(stack, secrets) : []),
+    ],
+  });
+}

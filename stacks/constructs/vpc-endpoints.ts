@@ -1,0 +1,99 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import type { AwsStack } from '../aws-stack';
+import { policyJson } from '../policies';
+import type { NewNetwork } from './new-vpc';
+
+interface Service {
+  /** AWS's name of the service. */
+  readonly name: string;
+  /** All that tasks do there; an endpoint refuses the rest. */
+  readonly actions: readonly string[];
+}
+
+const PULL = [
+  'ecr:GetAuthorizationToken',
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:BatchGetImage',
+  'ecr:GetDownloadUrlForLayer',
+];
+
+/** The services behind each setting; an image's layers come through S3's own endpoint. */
+const SERVICES: Readonly<Record<NewNetwork['endpoints'][number], readonly Service[]>> = {
+  secretsmanager: [{ name: 'secretsmanager', actions: ['secretsmanager:GetSecretValue'] }],
+  logs: [{ name: 'logs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'] }],
+  ecr: [
+    { name: 'ecr.api', actions: PULL },
+    { name: 'ecr.dkr', actions: PULL },
+  ],
+  'bedrock-runtime': [
+    { name: 'bedrock-runtime', actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] },
+  ],
+};
+
+interface Place {
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+  readonly routeTableIds: string[];
+}
+
+/** S3's gateway endpoint, which costs nothing, and the interface endpoints that the settings ask for. */
+export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place): void {
+  const { base } = stack.names;
+  const { region, accountId } = stack.settings;
+  // S3 serves ECR's layers from AWS's own bucket, so reading it is open; everything else is this account's.
+  const layers = stack.arns.bucket(`prod-${region}-starport-layer-bucket`);
+  new VpcEndpoint(stack, 'endpoint-s3', {
+    vpcId: place.vpcId,
+    serviceName: `com.amazonaws.${region}.s3`,
+    vpcEndpointType: 'Gateway',
+    routeTableIds: place.routeTableIds,
+    policy: policyJson([
+      {
+        sid: 'ImageLayers',
+        principals: '*',
+        actions: ['s3:GetObject'],
+        resources: [`${layers}/*`],
+      },
+    ]),
+    tags: { Name: `${base}-s3` },
+  });
+  const services = wanted.endpoints.flatMap((name) => SERVICES[name]);
+  if (services.length === 0) return;
+
+  const group = new SecurityGroup(stack, 'endpoints-security-group', {
+    name: `${base}-endpoints`,
+    description: 'Interface endpoints of AWS services',
+    vpcId: place.vpcId,
+    tags: { Name: `${base}-endpoints` },
+  });
+  new VpcSecurityGroupIngressRule(stack, 'endpoints-from-vpc', {
+    securityGroupId: group.id,
+    description: 'HTTPS from the VPC',
+    cidrIpv4: wanted.cidr,
+    ipProtocol: 'tcp',
+    fromPort: 443,
+    toPort: 443,
+  });
+  for (const { name, actions } of services) {
+    new VpcEndpoint(stack, `endpoint-${name}`, {
+      vpcId: place.vpcId,
+      serviceName: `com.amazonaws.${region}.${name}`,
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+      subnetIds: place.subnetIds,
+      securityGroupIds: [group.id],
+      policy: policyJson([
+        {
+          sid: 'ThisAccountOnly',
+          principals: '*',
+          actions,
+          resources: ['*'],
+          conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
+        },
+      ]),
+      tags: { Name: `${base}-${name}` },
+    });
+  }
+}

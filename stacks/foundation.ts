@@ -1,0 +1,79 @@
+import type { Construct } from 'constructs';
+import { AwsStack } from './aws-stack';
+import { accessLogBucket } from './constructs/access-log-bucket';
+import { certificateArn } from './constructs/certificate';
+import { EncryptionKey, usedByLogs, usedByPublishers, usedByTrail } from './constructs/encryption-key';
+import { githubRoles } from './constructs/github-roles';
+import { imageRepository } from './constructs/image-repository';
+import { logGroup } from './constructs/log-group';
+import { type Network, network } from './constructs/network';
+import { restartRoles } from './constructs/restart-roles';
+import { type KnownSecret, secrets } from './constructs/secrets';
+import { executionRole, taskRole } from './constructs/task-roles';
+import { trail } from './constructs/trail';
+import type { Settings } from './settings';
+
+/** What outlives a release: keys, secrets, images, network, roles, logs. */
+export class FoundationStack extends AwsStack {
+  readonly secrets: readonly KnownSecret[];
+  readonly network: Network;
+  readonly executionRoleArn: string;
+  readonly taskRoleArn: string;
+  readonly restartRoles: { readonly machineArn: string; readonly triggerArn: string };
+  readonly logGroupName: string;
+  readonly firewallLogGroupArn: string;
+  readonly operationsKeyArn: string;
+  readonly accessLogBucket: string;
+  readonly certificateArn: string | undefined;
+
+  constructor(scope: Construct, settings: Settings) {
+    super(scope, settings, 'foundation');
+    const { names } = this;
+
+    const operationsKey = new EncryptionKey(this, 'operations-key', {
+      alias: `${names.base}-operations`,
+      description: `Encrypts logs, images, alarms and the trail of ${names.base}`,
+      services: [
+        usedByLogs(this, [names.logGroup, names.flowLogGroup, names.firewallLogGroup, names.insightsLogGroup]),
+        usedByPublishers(this),
+        usedByTrail(this),
+      ],
+    });
+    this.operationsKeyArn = operationsKey.arn;
+
+    const known = secrets(this);
+    this.secrets = known.all;
+    this.network = network(this, operationsKey.arn);
+
+    const execution = executionRole(this, known);
+    const task = taskRole(this, known);
+    this.executionRoleArn = execution.arn;
+    this.taskRoleArn = task.arn;
+    this.restartRoles = restartRoles(this);
+    const github = githubRoles(this);
+
+    const repository = imageRepository(this, operationsKey.arn);
+    const logs = logGroup(this, 'log-group', names.logGroup, operationsKey.arn);
+    this.logGroupName = logs.name;
+    // Container Insights would otherwise make this one itself, without a key and for ever.
+    logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
+    this.firewallLogGroupArn = logGroup(this, 'firewall-log-group', names.firewallLogGroup, operationsKey.arn).arn;
+    this.accessLogBucket = accessLogBucket(this).bucket;
+    if (settings.secrets.trail === 'create') trail(this, operationsKey.arn);
+    this.certificateArn = certificateArn(this);
+
+    this.output('log_group', logs.name, "Log group of the bot's containers");
+    this.output('image_repository', repository.repositoryUrl, 'Where images are pushed');
+    this.output('execution_role_arn', execution.arn, 'Role that ECS starts tasks with');
+    this.output('task_role_arn', task.arn, 'Role that the bot runs with');
+    this.output(
+      'secret_arns',
+      Object.fromEntries(known.all.map(({ name, arn }) => [name, arn])),
+      'ARNs of the secrets by name; `ops secrets setup` gives them their values',
+    );
+    if (github) {
+      this.output('deploy_role_arn', github.deployArn, 'Role for release workflows on GitHub');
+      this.output('plan_role_arn', github.planArn, 'Role for pull requests on GitHub');
+    }
+  }
+}

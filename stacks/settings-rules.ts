@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import { fargateMemoryMb } from './facts';
+import type { Settings } from './settings';
+
+/** One rule that involves more than one setting. `path` is the setting to change. */
+interface Rule {
+  readonly path: readonly string[];
+  readonly broken: (settings: Settings) => boolean;
+  /** Completes the sentence "<setting> …". */
+  readonly text: string;
+}
+
+const hasTls = (settings: Settings): boolean => settings.domain !== undefined;
+
+/** Rules between settings; docs/settings.md lists them from here. */
+export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
+  {
+    path: ['task', 'memoryMb'],
+    broken: ({ task }) => !fargateMemoryMb(task.cpu).includes(task.memoryMb),
+    text: 'must be a size that Fargate pairs with task.cpu',
+  },
+  { path: ['counts', 'max'], broken: ({ counts }) => counts.max < counts.min, text: 'must not be below counts.min' },
+  {
+    path: ['image', 'tag'],
+    broken: ({ image }) => (image.tag === undefined) === (image.digest === undefined),
+    text: 'must be set, or else image.digest, and not both',
+  },
+  {
+    path: ['loadBalancer', 'allowPlainHttp'],
+    broken: (settings) => !hasTls(settings) && !settings.loadBalancer.allowPlainHttp,
+    text: 'must be true where no domain is set: HTTPS needs a name and a certificate',
+  },
+  {
+    path: ['loadBalancer', 'allowPlainHttp'],
+    broken: (settings) => hasTls(settings) && settings.loadBalancer.allowPlainHttp,
+    text: 'must be false where a domain is set: HTTP then only redirects',
+  },
+  {
+    path: ['domain', 'certificateArn'],
+    broken: ({ domain }) =>
+      domain !== undefined && domain.certificateArn === undefined && domain.hostedZoneId === undefined,
+    text: 'must be set, or else domain.hostedZoneId, in which a certificate can be validated',
+  },
+  {
+    path: ['domain', 'certificateArn'],
+    broken: ({ domain, region }) =>
+      domain?.certificateArn?.split(':')[3] !== undefined && domain.certificateArn.split(':')[3] !== region,
+    text: 'must be a certificate in `region`',
+  },
+  {
+    path: ['network', 'cidr'],
+    broken: ({ network }) => {
+      if (network.kind !== 'new') return false;
+      const prefix = Number(network.cidr.split('/')[1]);
+      return prefix < 16 || prefix > 22;
+    },
+    text: 'must be from /16 to /22, so that six subnets fit',
+  },
+  {
+    path: ['network', 'nat'],
+    broken: ({ network }) =>
+      network.kind === 'new' &&
+      network.nat === 'none' &&
+      !(['secretsmanager', 'logs', 'ecr'] as const).every((name) => network.endpoints.includes(name)),
+    text: 'must not be "none" without the endpoints secretsmanager, logs and ecr: tasks could not start',
+  },
+  {
+    path: ['network', 'endpoints'],
+    broken: ({ network, bedrock, region }) =>
+      network.kind === 'new' &&
+      network.endpoints.includes('bedrock-runtime') &&
+      bedrock.region !== undefined &&
+      bedrock.region !== region,
+    text: 'must not name bedrock-runtime where bedrock.region is another region: an endpoint serves its own region',
+  },
+  {
+    path: ['secrets', 'existingKmsKeyArn'],
+    broken: ({ secrets }) => secrets.mode === 'managed' && secrets.existingKmsKeyArn !== undefined,
+    text: 'must not be set with managed secrets, which have a key of their own',
+  },
+  { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },
+  ...protectedRules(),
+];
+
+/** What a protected environment insists on. */
+function protectedRules(): Rule[] {
+  const rules: [string[], (settings: Settings) => boolean, string][] = [
+    [['domain'], (s) => !hasTls(s), 'must be set where protected: callers speak over HTTPS'],
+    [['counts', 'min'], (s) => s.counts.min < 2, 'must be at least 2 where protected: one zone may fail'],
+    [['task', 'spot'], (s) => s.task.spot, 'must be false where protected: Spot ends calls'],
+    [
+      ['network', 'kind'],
+      (s) => s.network.kind === 'default',
+      'must not be "default" where protected: its subnets are public',
+    ],
+    [
+      ['network', 'nat'],
+      (s) => s.network.kind === 'new' && s.network.nat === 'single',
+      'must be "per-zone" (or "none") where protected: one zone may fail',
+    ],
+    [
+      ['secrets', 'recoveryWindowDays'],
+      (s) => s.secrets.mode === 'managed' && s.secrets.recoveryWindowDays < 7,
+      'must be 7 to 30 where protected',
+    ],
+    [['secrets', 'startKey'], (s) => !s.secrets.startKey, 'must be true where protected: every call costs money'],
+    [['logs', 'retentionDays'], (s) => s.logs.retentionDays < 365, 'must be at least 365 where protected'],
+    [
+      ['alarms', 'email'],
+      (s) => s.alarms.email === undefined,
+      'must be set where protected: somebody must hear alarms',
+    ],
+    [
+      ['loadBalancer', 'waf'],
+      (s) => !s.loadBalancer.waf && !s.loadBalancer.internal,
+      'must be true where protected and public',
+    ],
+  ];
+  return rules.map(([path, broken, text]) => ({ path, broken: (s: Settings) => s.protected && broken(s), text }));
+}
+
+/** Adds an issue for every broken rule; runs only once each setting is right by itself. */
+export function checkTogether(settings: Settings, context: z.RefinementCtx): void {
+  for (const rule of RULES_BETWEEN_SETTINGS) {
+    if (rule.broken(settings)) context.addIssue({ code: 'custom', path: [...rule.path], message: rule.text });
+  }
+}

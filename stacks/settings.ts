@@ -1,0 +1,301 @@
+import { z } from 'zod';
+import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './facts';
+import { checkTogether } from './settings-rules';
+
+/*
+ * The deployment's settings: one schema for every file in environments/. docs/settings.md and
+ * environments/settings.schema.json are generated from it (`npm run docs:settings`), so each setting carries its
+ * description here and nowhere else. Rules that involve two settings are in settings-rules.ts.
+ */
+
+const REGION = /^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
+const region = () => z.string().regex(REGION, 'must be an AWS region such as "eu-north-1"');
+const arn = (service: string, resource: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}.+$`),
+      `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
+    );
+const resourceId = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
+const cidr = () =>
+  z
+    .string()
+    .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'must be an IPv4 range such as "10.20.0.0/16"')
+    .refine(
+      (value) => {
+        const [address = '', prefix = ''] = value.split('/');
+        return address.split('.').every((part) => Number(part) <= 255) && Number(prefix) <= 32;
+      },
+      { error: 'must be an IPv4 range such as "10.20.0.0/16"' },
+    );
+
+const bedrock = z.strictObject({
+  region: region()
+    .optional()
+    .describe('Region the model is called in. Default: `region`. Nova 2 Sonic is not offered everywhere.'),
+  modelIds: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, 'must be a foundation-model id such as "amazon.nova-2-sonic-v1:0"')
+        .refine((id) => !/^(us|eu|apac|jp|au|ca|global)\./.test(id), {
+          error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
+        }),
+    )
+    .min(1, 'must name at least one model')
+    .default([NOVA_SONIC_MODEL_ID])
+    .describe('Models the tasks may invoke; the first is the one they use.'),
+});
+
+const secrets = z.strictObject({
+  mode: z
+    .enum(['managed', 'existing'])
+    .default('managed')
+    .describe('`managed`: Terraform makes the containers, without values. `existing`: they are looked up by name.'),
+  namePrefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and "-", beginning with a letter')
+    .default('pipecat')
+    .describe('First part of the names, as in `pipecat/daily-api-key`.'),
+  useStaticCredentials: z
+    .boolean()
+    .default(false)
+    .describe('Inject `pipecat/aws-credentials` instead of relying on the task role. Not recommended.'),
+  startKey: z
+    .boolean()
+    .default(true)
+    .describe('Inject START_API_KEY from `pipecat/start-api-key`, so that only its holders start calls.'),
+  adminKey: z.boolean().default(false).describe('Inject ADMIN_API_KEY from `pipecat/admin-api-key`.'),
+  readAtRuntime: z
+    .boolean()
+    .default(false)
+    .describe('Let the task role read the secrets too. ECS injects them at start, so the bot does not need it.'),
+  recoveryWindowDays: z
+    .int()
+    .min(0)
+    .max(30)
+    .refine((days) => days === 0 || days >= 7, { error: 'must be 0 (delete at once) or 7 to 30' })
+    .default(0)
+    .describe('How long a deleted secret can be restored. 0 lets an environment be destroyed and made again.'),
+  operatorArns: z
+    .array(arn('iam', '(role|user)/'))
+    .default([])
+    .describe('IAM principals that may read values besides the tasks; everyone else is denied by the secret itself.'),
+  existingKmsKeyArn: arn('kms', 'key/')
+    .optional()
+    .describe('With `existing`: the customer-managed key the secrets are encrypted with, if any.'),
+  trail: z
+    .enum(['create', 'existing'])
+    .default('create')
+    .describe(
+      'The restart on a changed secret listens to CloudTrail: make a trail, or rely on one the account has in this region.',
+    ),
+});
+
+const newNetwork = z.strictObject({
+  kind: z.literal('new').describe('Make a VPC with public and private subnets.'),
+  cidr: cidr().default('10.20.0.0/16').describe('Address range of the VPC, /16 to /22.'),
+  availabilityZones: z.int().min(2).max(3).default(2).describe('Zones used; a load balancer needs two.'),
+  nat: z
+    .enum(['single', 'per-zone', 'none'])
+    .default('single')
+    .describe('NAT gateways: one, one a zone, or none (then only the endpoints are reached, and Daily is not).'),
+  endpoints: z
+    .array(z.enum(['secretsmanager', 'logs', 'ecr', 'bedrock-runtime']))
+    .default([])
+    .describe('Interface endpoints that keep AWS traffic off the internet. S3 always has its free gateway endpoint.'),
+});
+
+const existingNetwork = z.strictObject({
+  kind: z.literal('existing').describe('Use a VPC that is there.'),
+  vpcId: resourceId('vpc').describe('The VPC.'),
+  publicSubnetIds: z
+    .array(resourceId('subnet'))
+    .min(2, 'must name subnets in two zones')
+    .describe('For the load balancer.'),
+  privateSubnetIds: z
+    .array(resourceId('subnet'))
+    .min(2, 'must name subnets in two zones')
+    .describe('For the tasks; they need a way out to Daily and Bedrock.'),
+});
+
+const defaultNetwork = z.strictObject({
+  kind: z
+    .literal('default')
+    .describe("Use the account's default VPC. Its subnets are public, so tasks get public addresses: trials only."),
+});
+
+const domain = z.strictObject({
+  name: z
+    .string()
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as "voice.example.com"')
+    .describe('Host name callers use.'),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{5,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABC"')
+    .optional()
+    .describe('Route 53 zone for the alias record, and for validating a certificate made here.'),
+  certificateArn: arn('acm', 'certificate/')
+    .optional()
+    .describe('A certificate in `region`. Default: one is made and validated in the hosted zone.'),
+});
+
+export const settingsSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('For editors: `./settings.schema.json`.'),
+    environment: z
+      .string()
+      .regex(/^[a-z][a-z0-9]{1,11}$/, 'must be 2 to 12 of a-z and 0-9, beginning with a letter')
+      .describe("The environment's name: the file's name, part of every AWS name, and unique in an account."),
+    accountId: z
+      .string()
+      .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+      .describe('The AWS account. Terraform refuses to work in another. `DEPLOY_ACCOUNT_ID` overrides it.'),
+    region: region().default('eu-north-1').describe('Region everything runs in.'),
+    protected: z
+      .boolean()
+      .default(false)
+      .describe('Refuse to destroy what holds data, and insist on what a production needs (see the rules below).'),
+    bedrock: bedrock.prefault({}),
+    secrets: secrets.prefault({}),
+    network: z.discriminatedUnion('kind', [newNetwork, existingNetwork, defaultNetwork]).prefault({ kind: 'new' }),
+    domain: domain.optional().describe('Public name and certificate. Without it only plain HTTP is possible.'),
+    loadBalancer: z
+      .strictObject({
+        allowPlainHttp: z
+          .boolean()
+          .default(false)
+          .describe('Serve HTTP without a certificate. Keys and tokens then travel in the clear: trials only.'),
+        internal: z.boolean().default(false).describe('Reachable from the VPC only.'),
+        allowedCidrs: z.array(cidr()).min(1).default(['0.0.0.0/0']).describe('Who may connect.'),
+        waf: z.boolean().default(true).describe("A web application firewall: AWS's common rules and a rate limit."),
+        requestsPerFiveMinutes: z
+          .int()
+          .min(10)
+          .max(2_000_000)
+          .default(1_000)
+          .describe('Requests an address may make in five minutes before the firewall blocks it.'),
+      })
+      .prefault({}),
+    task: z
+      .strictObject({
+        cpu: z
+          .int()
+          .refine((units) => FARGATE_CPU_UNITS.includes(units), {
+            error: `must be one of ${FARGATE_CPU_UNITS.join(', ')} (1024 is one vCPU)`,
+          })
+          .default(1024)
+          .describe('CPU units of a task.'),
+        memoryMb: z.int().default(2048).describe('Memory of a task in MiB; Fargate offers certain pairs only.'),
+        architecture: z.enum(['ARM64', 'X86_64']).default('ARM64').describe('Processor; the image must match.'),
+        spot: z.boolean().default(false).describe('Use Fargate Spot, whose two-minute notice ends calls: trials only.'),
+      })
+      .prefault({}),
+    counts: z
+      .strictObject({
+        min: z.int().min(0).max(500).default(1).describe('Fewest tasks; 0 lets a deployment wait for its secrets.'),
+        max: z.int().min(1).max(500).default(4).describe('Most tasks.'),
+      })
+      .prefault({}),
+    bot: z
+      .strictObject({
+        callsPerTask: z.int().min(1).max(1_000).default(10).describe('MAX_CALLS: a full task refuses more.'),
+        scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
+        maxCallMinutes: z.int().min(1).max(1_440).default(30).describe('MAX_CALL_MINUTES: the longest call.'),
+        userAbsentSeconds: z.int().min(10).max(3_600).default(120).describe('USER_ABSENT_SECONDS.'),
+        voice: z
+          .string()
+          .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
+          .default('matthew')
+          .describe('NOVA_SONIC_VOICE.'),
+        systemPrompt: z
+          .string()
+          .min(1)
+          .max(8_192)
+          .optional()
+          .describe('SYSTEM_PROMPT: who the bot is. Default: its own.'),
+        allowedOrigins: z
+          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
+          .default([])
+          .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
+        logLevel: z
+          .enum(['debug', 'info', 'warn', 'error'])
+          .default('info')
+          .describe('LOG_LEVEL; metrics need `info`.'),
+      })
+      .prefault({}),
+    image: z
+      .strictObject({
+        repository: z
+          .string()
+          .regex(
+            /^[a-z0-9][a-z0-9./_-]{2,254}$/,
+            'must be a repository such as "registry.example.com/team/bot", without a tag',
+          )
+          .optional()
+          .describe("Default: the environment's own ECR repository."),
+        tag: z
+          .string()
+          .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
+          .refine((tag) => tag !== 'latest', { error: 'must not be "latest": a release names exactly one image' })
+          .optional()
+          .describe(
+            'Tag of the image; `DEPLOY_IMAGE_TAG` overrides it, so that a pipeline deploys what it has pushed.',
+          ),
+        digest: z
+          .string()
+          .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+          .optional()
+          .describe('Digest of the image, instead of a tag.'),
+      })
+      .describe('The image a release runs.'),
+    logs: z
+      .strictObject({
+        retentionDays: z
+          .int()
+          .refine((days) => LOG_RETENTION_DAYS.includes(days), {
+            error: `must be one of CloudWatch's periods: ${LOG_RETENTION_DAYS.join(', ')}`,
+          })
+          .default(30)
+          .describe('How long logs are kept.'),
+      })
+      .prefault({}),
+    alarms: z
+      .strictObject({
+        email: z.email('must be an e-mail address').optional().describe('Who is told; must confirm the subscription.'),
+        callFailuresPerFiveMinutes: z.int().min(1).default(3).describe('Calls ended by a failure before an alarm.'),
+        modelFailuresPerFiveMinutes: z.int().min(1).default(5).describe('Model failures before an alarm.'),
+        serverErrorsPerFiveMinutes: z.int().min(1).default(10).describe('HTTP 5xx answers before an alarm.'),
+        answerLatencyMs: z
+          .int()
+          .min(100)
+          .default(2_500)
+          .describe("From a caller's last word to the bot's first sound, median of a call, average over five minutes."),
+        capacityPercent: z.int().min(50).max(100).default(85).describe('Used part of all places before an alarm.'),
+      })
+      .prefault({}),
+    github: z
+      .strictObject({
+        repository: z
+          .string()
+          .regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"')
+          .describe('Repository whose workflows may deploy.'),
+        environment: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
+          .optional()
+          .describe('GitHub environment that gates the deploy role. Default: `environment`.'),
+        createProvider: z
+          .boolean()
+          .default(true)
+          .describe("Make the account's OIDC provider for GitHub; false where the account has one (there can be one)."),
+      })
+      .optional()
+      .describe('GitHub OIDC: a deploy role and a plan role. Without it there are none.'),
+  })
+  .superRefine(checkTogether);
+
+/** Checked settings with every default filled in. */
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,29 @@
+import type { Construct } from 'constructs';
+import { AwsStack } from './aws-stack';
+import { EncryptionKey } from './constructs/encryption-key';
+import { PrivateBucket } from './constructs/private-bucket';
+import type { Settings } from './settings';
+
+/**
+ * The bucket that holds Terraform's state, its own included. `npm run state:bootstrap` applies it once with local
+ * state and then moves that state into the bucket.
+ */
+export class StateStack extends AwsStack {
+  constructor(scope: Construct, settings: Settings) {
+    super(scope, settings, 'state');
+    const key = new EncryptionKey(this, 'state-key', {
+      alias: `${this.names.base}-state`,
+      description: `Encrypts the Terraform state of ${this.names.base}`,
+      services: [],
+    });
+    const bucket = new PrivateBucket(this, 'state', {
+      name: this.names.stateBucket,
+      keyArn: key.arn,
+      // A state that was overwritten or deleted by mistake can be brought back for three months.
+      keepOldVersionsDays: 90,
+      destroyContents: true,
+    });
+    this.output('state_bucket', bucket.bucket, 'Bucket of the Terraform state');
+    this.output('state_key_arn', key.arn, 'Key that encrypts the Terraform state');
+  }
+}
