@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { BotError } from '../errors';
+import type { Metrics } from '../telemetry/metrics';
+import { PROBLEM_TYPE, problemOf } from './problem';
+
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  /** All headers must have come by then: whoever sends them byte by byte holds a connection no longer. */
+  headersTimeout: 15_000,
+  /** The whole request; the largest body is 256 KB. */
+  requestTimeout: 30_000,
+  /** Longer than a load balancer keeps a connection idle (60 s on an ALB), so that it never writes into a closed one. */
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5000,
+} as const;
+
+/** An HTTP server that starts once and stops once. */
+export interface HttpServer {
+  /**
+   * Listens; port 0 is any free one.
+   * @throws BotError `listen_failed`
+   */
+  start(host: string, port: number): Promise<{ host: string; port: number }>;
+  /**
+   * Takes no new connection, lets requests finish for `graceMs`, then cuts them off. Idempotent, never throws.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function createHttpServer(listener: RequestListener, metrics: Metrics): HttpServer {
+  const server = createServer(LIMITS, listener);
+  answerMalformed(server, metrics);
+  let stopped: Promise<void> | undefined;
+  return {
+    start: (host, port) => listen(server, host, port),
+    stop: (graceMs) => (stopped ??= close(server, graceMs)),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      const hint = error.code === 'EADDRINUSE' ? ': another process uses this port' : '';
+      const message = `Cannot listen on HOST ${host}, FAST_API_PORT ${port} (${error.code ?? error.name})${hint}.`;
+      reject(new BotError('listen_failed', message, { cause: error }));
+    };
+    server.once('error', refuse);
+    server.listen(port, host, () => {
+      server.off('error', refuse);
+      const { address, port: bound } = server.address() as AddressInfo; // Of a server that listens on TCP.
+      resolve({ host: address, port: bound });
+    });
+  });
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cutOff);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** What Node's parser reports, by its code; all else is a plain 400. */
+const PARSER_PROBLEMS: Readonly<Record<string, BotError>> = {
+  HPE_HEADER_OVERFLOW: new BotError('headers_too_large', 'The request headers are too large.'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new BotError('payload_too_large', 'The chunk extensions are too large.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new BotError('request_timeout', 'The request took too long to arrive.'),
+};
+const NOT_HTTP = new BotError('bad_request', 'This is not a valid HTTP request.');
+const NO_TUNNELS = new BotError('method_not_allowed', 'This server is no proxy.');
+
+/** Bytes that never become a request get a problem, too, and the connection ends. */
+function answerMalformed(server: Server, metrics: Metrics): void {
+  // Connections with an answer under way: one more answer would land in the middle of it.
+  const answering = new WeakSet<Duplex>();
+  server.on('request', (req, res) => {
+    answering.add(req.socket);
+    res.once('close', () => answering.delete(req.socket));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    metrics.httpMalformed();
+    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy(error);
+    else refuse(socket, PARSER_PROBLEMS[error.code ?? ''] ?? NOT_HTTP);
+  });
+  server.on('connect', (_req, socket) => {
+    metrics.httpMalformed();
+    socket.on('error', () => socket.destroy());
+    refuse(socket, NO_TUNNELS);
+  });
+}
+
+function refuse(socket: Duplex, error: BotError): void {
+  const body = JSON.stringify(problemOf(error, randomUUID()));
+  const head = [
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}`,
+    'Connection: close',
+    `Content-Type: ${PROBLEM_TYPE}; charset=utf-8`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
