@@ -66,7 +66,10 @@ export class CallLimits {
     const waitMs = this.#asked ? this.#userAbsentMs * SECOND_WAIT_SHARE : this.#userAbsentMs;
     this.#absenceTimer = this.#clock.after(waitMs, () => {
       this.#absenceTimer = undefined;
-      if (this.#asked) return this.#events.onAbsentForGood();
+      if (this.#asked) {
+        this.#events.onAbsentForGood();
+        return;
+      }
       this.#asked = true;
       this.#events.onAbsent();
     });

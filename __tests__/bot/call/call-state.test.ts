@@ -1,7 +1,7 @@
 import { isOver, nextCallState, type CallEvent, type CallState } from '../../../bot/call/call-state';
 
 function after(...events: CallEvent[]): CallState {
-  return events.reduce(nextCallState, { kind: 'connecting' } as CallState);
+  return events.reduce<CallState>(nextCallState, { kind: 'connecting' });
 }
 
 describe('the states of a call', () => {

@@ -1,0 +1,27 @@
+import type { SessionOptions, SpeechModel } from '../sonic/speech-model';
+import type { Logger } from '../telemetry/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { Clock } from '../time/clock';
+import type { Ticker } from '../time/ticker';
+import type { ToolRunner } from '../tools/tool-runner';
+import type { NoticeAudio } from './notices';
+
+/** What a call needs of the process; shared by all calls, owned by none. */
+export interface CallDeps {
+  readonly clock: Clock;
+  /** Beats every 20 ms. */
+  readonly ticker: Ticker;
+  readonly model: SpeechModel;
+  readonly modelId: string;
+  /** The parts of a model session that are the same for every call. */
+  readonly session: Omit<SessionOptions, 'callId' | 'tools'>;
+  readonly tools: ToolRunner;
+  readonly notices: NoticeAudio;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly settings: {
+    readonly maxCallMs: number;
+    readonly userAbsentMs: number;
+    readonly greetingPrompt: string;
+  };
+}

@@ -1,0 +1,103 @@
+import { BotError } from '../errors';
+import type { Clock, Timer } from '../time/clock';
+import type { Call } from './call';
+
+/** A client that got a session has this long to send its offer. */
+const OFFER_WITHIN_MS = 60_000;
+/** When to try again after a refusal, in seconds: a place is free when some call ends. */
+const RETRY_WHEN_FULL_SECONDS = 10;
+const RETRY_WHEN_DRAINING_SECONDS = 1;
+
+type Entry = { readonly kind: 'reserved'; readonly timer: Timer } | { readonly kind: 'live'; readonly call: Call };
+
+/**
+ * Which calls there are, and whether one more may come: a call is refused when all places are taken, never queued,
+ * because a caller who waits for a ring tone has gone.
+ */
+export class CallRegistry {
+  readonly maxCalls: number;
+  readonly #clock: Clock;
+  readonly #entries = new Map<string, Entry>();
+  readonly #onEmpty = new Set<() => void>();
+  #draining = false;
+
+  constructor(options: { clock: Clock; maxCalls: number }) {
+    this.#clock = options.clock;
+    this.maxCalls = options.maxCalls;
+  }
+
+  /** Places taken: calls, and those about to begin. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get calls(): Call[] {
+    return [...this.#entries.values()].flatMap((entry) => (entry.kind === 'live' ? [entry.call] : []));
+  }
+
+  /** Whether `id` was reserved and waits for its call. */
+  isReserved(id: string): boolean {
+    return this.#entries.get(id)?.kind === 'reserved';
+  }
+
+  /** @throws BotError `not_found` */
+  get(id: string): Call {
+    const entry = this.#entries.get(id);
+    if (entry?.kind !== 'live') throw new BotError('not_found', 'There is no such call.');
+    return entry.call;
+  }
+
+  /**
+   * Takes a place for the call `id`, and gives it up after a minute unless `begin` comes.
+   * @throws BotError `draining`, `at_capacity`
+   */
+  reserve(id: string): void {
+    if (this.#draining) {
+      const retryAfterSeconds = RETRY_WHEN_DRAINING_SECONDS;
+      throw new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds });
+    }
+    if (this.#entries.size >= this.maxCalls) {
+      const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
+      throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
+    }
+    const timer = this.#clock.after(OFFER_WITHIN_MS, () => this.#remove(id));
+    this.#entries.set(id, { kind: 'reserved', timer });
+  }
+
+  /** The call that the place was reserved for has begun. */
+  begin(call: Call): void {
+    const entry = this.#entries.get(call.id);
+    if (entry?.kind === 'reserved') entry.timer.cancel();
+    this.#entries.set(call.id, { kind: 'live', call });
+  }
+
+  /** Frees the place of a call that is over, or that never began. */
+  release(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry?.kind === 'reserved') entry.timer.cancel();
+    this.#remove(id);
+  }
+
+  /** Takes no new call from here on, and frees places that no call has begun in. Idempotent. */
+  stopAccepting(): void {
+    this.#draining = true;
+    for (const [id, entry] of [...this.#entries]) if (entry.kind === 'reserved') this.release(id);
+  }
+
+  /** Resolves when no call is left. */
+  whenEmpty(): Promise<void> {
+    if (this.#entries.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty.add(resolve));
+  }
+
+  #remove(id: string): void {
+    this.#entries.delete(id);
+    if (this.#entries.size > 0) return;
+    for (const resolve of this.#onEmpty) resolve();
+    this.#onEmpty.clear();
+  }
+}

@@ -1,0 +1,326 @@
+import { BotError } from '../errors';
+import { RtviSession } from '../rtvi/session';
+import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
+import type { Logger } from '../telemetry/logger';
+import type { Timer } from '../time/clock';
+import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
+import { Announcer } from './announcer';
+import type { CallDeps } from './call-deps';
+import { CallLimits } from './call-limits';
+import type { CallSummary } from './call-service';
+import { isOver, nextCallState, type CallEvent, type CallState } from './call-state';
+import { CallStats } from './call-stats';
+import { guardListeners } from './guard-listeners';
+import type { NoticeName } from './notices';
+import { ToolDesk } from './tool-desk';
+import { Turns } from './turns';
+
+/** A client that speaks no RTVI never says that it is ready: greet it anyway, this long after media flows. */
+const GREET_UNASKED_AFTER_MS = 3_000;
+/** A pause in the conversation longer than this is explained to the caller. */
+const EXPLAIN_PAUSE_AFTER_MS = 2_500;
+/** Model and transport are given this long to close; then the call is over without them. */
+const CLOSE_WITHIN_MS = 5_000;
+
+/**
+ * One call from start to end: the caller's audio to the model, the model's through the playout to the caller, and to
+ * the caller's client what happens. It owns its transport, its model session and every timer; closes once, in bounded
+ * time, whatever failed; and nothing thrown in one call leaves it.
+ */
+export class Call {
+  readonly id: string;
+  readonly #deps: CallDeps;
+  readonly #transport: CallTransport;
+  readonly #logger: Logger;
+  readonly #startedAt: string;
+  readonly #stats: CallStats;
+  readonly #rtvi: RtviSession;
+  readonly #turns: Turns;
+  readonly #announcer: Announcer;
+  readonly #limits: CallLimits;
+  readonly #tools: ToolDesk;
+  readonly #abort = new AbortController();
+  #state: CallState = { kind: 'connecting' };
+  #session: SpeechSession | undefined;
+  #greetTimer: Timer | undefined;
+  #explainTimer: Timer | undefined;
+  #clientReady = false;
+  #closing: Promise<void> | undefined;
+  #markEnded: () => void = () => undefined;
+  /** Resolves when the call is over and nothing of it is left; never rejects. */
+  readonly ended = new Promise<void>((resolve) => (this.#markEnded = resolve));
+
+  constructor(id: string, transport: CallTransport, deps: CallDeps) {
+    this.id = id;
+    this.#deps = deps;
+    this.#transport = transport;
+    const { clock, metrics } = deps;
+    const logger = deps.logger.child({ callId: id });
+    this.#logger = logger;
+    this.#startedAt = new Date(clock.epochMs()).toISOString();
+    this.#stats = new CallStats(clock, metrics);
+    this.#rtvi = new RtviSession({
+      send: (message) => transport.send(message),
+      clock,
+      onMalformed: () => metrics.clientMessageMalformed(),
+      handlers: {
+        onClientReady: () => this.#onClientReady(),
+        onSendText: (text, options) => this.#onTyped(text, options),
+        onDisconnectBot: () => void this.close('client-request'),
+        onClientMessage: (messageId) => this.#rtvi.errorResponse(messageId, 'This bot knows no such message'),
+      },
+    });
+    const rtvi = this.#rtvi;
+    this.#turns = new Turns({
+      deps,
+      transport,
+      rtvi,
+      stats: this.#stats,
+      logger,
+      events: {
+        onBotAudible: () => this.#onBotAudible(),
+        onBotSilent: () => this.#onBotSilent(),
+        onCallerActive: () => {
+          this.#limits.callerActive();
+          this.#limits.pause();
+        },
+        onCallerPaused: () => this.#awaitCaller(),
+      },
+    });
+    this.#announcer = new Announcer({ clock, playout: this.#turns.playout, recordings: deps.notices });
+    this.#tools = new ToolDesk({ runner: deps.tools, rtvi, logger, metrics, callId: id });
+    this.#limits = new CallLimits({
+      clock,
+      maxCallMs: deps.settings.maxCallMs,
+      userAbsentMs: deps.settings.userAbsentMs,
+      events: {
+        onAbsent: () => this.#announce('still-there'),
+        onAbsentForGood: () => void this.close('caller-absent', 'absent-goodbye'),
+        onNearlyOver: () => this.#announce('nearly-over'),
+        onOver: () => void this.close('too-long', 'over-goodbye'),
+      },
+    });
+  }
+
+  get summary(): CallSummary {
+    const { durationMs, turns, bargeIns, reconnects } = this.#stats.figures;
+    return {
+      id: this.id,
+      transport: this.#transport.kind,
+      state: this.#state.kind,
+      startedAt: this.#startedAt,
+      durationMs,
+      turns,
+      bargeIns,
+      reconnects,
+    };
+  }
+
+  /** Connects caller and model, then greets. Resolves when both are there or the call is closed; never rejects. */
+  async start(): Promise<void> {
+    this.#logger.info({ transport: this.#transport.kind }, 'call started');
+    this.#deps.metrics.callStarted(this.#transport.kind);
+    const { signal } = this.#abort;
+    const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
+    // Both at once: the greeting is heard sooner by the time that one of them takes.
+    const opening = this.#deps.model.open(options, this.#speechEvents(), signal).then(
+      (session) => ({ kind: 'open', session }) as const,
+      (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
+    );
+    try {
+      await this.#transport.start(this.#transportEvents(), signal);
+    } catch (error) {
+      this.#logger.info({ err: error }, 'caller did not connect');
+      void opening.then((late) => (late.kind === 'open' ? late.session.close() : undefined));
+      return this.close('never-connected');
+    }
+    this.#stats.connected();
+    const result = await opening;
+    if (result.kind === 'failed') return this.#onModelLost(result.error);
+    if (isOver(this.#state)) return result.session.close();
+    this.#session = result.session;
+    this.#limits.start();
+    this.#rtvi.botReady();
+    this.#greetTimer = this.#deps.clock.after(GREET_UNASKED_AFTER_MS, () => this.#greet());
+    if (this.#clientReady) this.#greet();
+  }
+
+  /**
+   * Ends the call: says `goodbye` if one is named, then closes model and transport. Idempotent; the first reason
+   * stands. Resolves when all is closed, at most about 20 s later; never rejects.
+   */
+  close(reason: CloseReason, goodbye?: NoticeName): Promise<void> {
+    this.#closing ??= this.#close(reason, goodbye)
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'call did not close cleanly'))
+      .finally(this.#markEnded);
+    return this.#closing;
+  }
+
+  async #close(reason: CloseReason, goodbye: NoticeName | undefined): Promise<void> {
+    this.#move({ kind: 'close-asked', reason });
+    this.#limits.stop();
+    this.#tools.close();
+    this.#greetTimer?.cancel();
+    this.#explainTimer?.cancel();
+    if (goodbye !== undefined) await this.#sayGoodbye(goodbye, reason);
+    this.#announcer.close();
+    this.#turns.close();
+    this.#abort.abort();
+    await this.#closeEnds(reason);
+    this.#rtvi.close();
+    this.#move({ kind: 'closed' });
+    const figures = this.#stats.figures;
+    this.#deps.metrics.callEnded(reason, figures.durationMs);
+    this.#logger.info({ reason, ...figures }, 'call ended');
+  }
+
+  /** What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time. */
+  async #sayGoodbye(goodbye: NoticeName, reason: CloseReason): Promise<void> {
+    this.#rtvi.serverMessage({ type: 'call-ending', reason });
+    await this.#turns.cutShort();
+    const modelCan = this.#session !== undefined && reason !== 'model-failed';
+    await this.#announcer.say(goodbye, modelCan ? (text) => this.#session?.sendText(text) : undefined);
+  }
+
+  async #closeEnds(reason: CloseReason): Promise<void> {
+    let timer: Timer | undefined;
+    const bound = new Promise<void>((resolve) => (timer = this.#deps.clock.after(CLOSE_WITHIN_MS, resolve)));
+    await Promise.race([Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]), bound]);
+    timer?.cancel();
+  }
+
+  #transportEvents(): TransportEvents {
+    return this.#guarded<TransportEvents>({
+      onAudio: (pcm16k) => {
+        if (isOver(this.#state)) return;
+        this.#session?.sendAudio(pcm16k);
+        this.#turns.callerAudio(pcm16k);
+      },
+      onMessage: (message) => this.#rtvi.receive(message),
+      onJoined: () => undefined,
+      onLeft: (_participant, remaining) => {
+        if (remaining === 0) void this.close('caller-left');
+      },
+      onFailed: (error) => {
+        this.#logger.warn({ err: error, code: error.code }, 'transport failed');
+        void this.close('caller-vanished');
+      },
+      onMuted: (muted) => {
+        this.#turns.callerMuted(muted);
+        this.#limits.callerActive();
+      },
+    });
+  }
+
+  #speechEvents(): SpeechEvents {
+    const { metrics } = this.#deps;
+    return this.#guarded<SpeechEvents>({
+      onAudio: (pcm24k) => this.#turns.modelAudio(pcm24k),
+      onTranscript: (transcript) => this.#turns.transcript(transcript),
+      onTurnStarted: () => {
+        this.#limits.pause();
+        this.#turns.modelTurnStarted();
+      },
+      onTurnEnded: () => this.#turns.modelTurnEnded(),
+      onInterrupted: () => void this.#turns.modelInterrupted(),
+      onToolUse: (request) => {
+        if (this.#session === undefined || isOver(this.#state)) return;
+        this.#limits.pause();
+        void this.#tools.handle(request, this.#session).then(() => this.#awaitCaller());
+      },
+      onUsage: (usage) => {
+        metrics.tokensUsed('input_speech', usage.inputSpeechTokens);
+        metrics.tokensUsed('input_text', usage.inputTextTokens);
+        metrics.tokensUsed('output_speech', usage.outputSpeechTokens);
+        metrics.tokensUsed('output_text', usage.outputTextTokens);
+      },
+      onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
+      onReconnected: (gapMs) => this.#onReconnected(gapMs),
+      onEnd: (end) => {
+        metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);
+        if (end.kind === 'failed') void this.#onModelLost(end.error);
+      },
+    });
+  }
+
+  #onReconnecting(cause: BotError, attempt: number): void {
+    this.#logger.warn({ err: cause, code: cause.code, attempt }, 'model lost, reconnecting');
+    this.#deps.metrics.modelReconnected(cause.code);
+    this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
+    this.#limits.pause();
+    this.#explainTimer ??= this.#deps.clock.after(EXPLAIN_PAUSE_AFTER_MS, () => {
+      if (!isOver(this.#state) && !this.#turns.playout.active) void this.#announcer.say('one-moment');
+    });
+  }
+
+  #onReconnected(gapMs: number): void {
+    this.#explainTimer?.cancel();
+    this.#explainTimer = undefined;
+    this.#stats.reconnected();
+    this.#logger.info({ gapMs: Math.round(gapMs) }, 'model reconnected');
+    this.#rtvi.serverMessage({ type: 'notice', text: '' });
+    this.#awaitCaller();
+  }
+
+  async #onModelLost(error: BotError): Promise<void> {
+    if (isOver(this.#state)) return;
+    this.#logger.error({ err: error, code: error.code }, 'model failed');
+    this.#rtvi.error('The voice model cannot be reached. The call ends.', false);
+    await this.close('model-failed', 'model-lost');
+  }
+
+  #onClientReady(): void {
+    this.#clientReady = true;
+    if (this.#session !== undefined) this.#greet();
+  }
+
+  #onTyped(text: string, options: { runImmediately: boolean; audioResponse: boolean }): void {
+    if (isOver(this.#state)) return;
+    this.#limits.callerActive();
+    this.#turns.callerTyped(text, options);
+    this.#session?.sendText(text);
+  }
+
+  /** The bot speaks first, and once. */
+  #greet(): void {
+    this.#greetTimer?.cancel();
+    if (this.#state.kind !== 'connecting') return;
+    this.#move({ kind: 'greeting-asked' });
+    this.#session?.sendText(this.#deps.settings.greetingPrompt);
+  }
+
+  #onBotAudible(): void {
+    this.#move({ kind: 'bot-audible' });
+    this.#limits.pause();
+    this.#announcer.botAudible();
+  }
+
+  #onBotSilent(): void {
+    this.#move({ kind: 'bot-silent' });
+    this.#announcer.botSilent();
+    this.#awaitCaller();
+  }
+
+  #announce(name: NoticeName): void {
+    this.#limits.pause();
+    void this.#announcer
+      .say(name, (instruction) => this.#session?.sendText(instruction))
+      .then(() => this.#awaitCaller());
+  }
+
+  /** It is the caller's turn, unless somebody speaks or a tool runs. */
+  #awaitCaller(): void {
+    if (!isOver(this.#state) && !this.#turns.somebodySpeaks && !this.#tools.busy) this.#limits.resume();
+  }
+
+  #move(event: CallEvent): void {
+    this.#state = nextCallState(this.#state, event);
+  }
+
+  #guarded<T extends object>(listeners: T): T {
+    return guardListeners(listeners, (error, listener) => {
+      this.#logger.error({ err: error, listener }, 'call failed');
+      void this.close('internal');
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { RtviSession } from '../rtvi/session';
+import type { SpeechSession, ToolRequest } from '../sonic/speech-model';
+import type { Logger } from '../telemetry/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { ToolRunner } from '../tools/tool-runner';
+
+/** More tools at once than any sensible answer needs; the rest is told so at once. */
+const MAX_PENDING = 8;
+
+/** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
+export class ToolDesk {
+  readonly #runner: ToolRunner;
+  readonly #rtvi: RtviSession;
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  readonly #callId: string;
+  readonly #callEnded = new AbortController();
+  readonly #pending = new Set<string>();
+
+  constructor(options: { runner: ToolRunner; rtvi: RtviSession; logger: Logger; metrics: Metrics; callId: string }) {
+    this.#runner = options.runner;
+    this.#rtvi = options.rtvi;
+    this.#logger = options.logger;
+    this.#metrics = options.metrics;
+    this.#callId = options.callId;
+  }
+
+  /** Whether the caller waits for a tool. */
+  get busy(): boolean {
+    return this.#pending.size > 0;
+  }
+
+  /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
+  async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
+    const { toolUseId, name, argumentsJson } = request;
+    if (this.#pending.has(toolUseId)) return;
+    if (this.#pending.size >= MAX_PENDING) {
+      session.sendToolResult(toolUseId, JSON.stringify({ error: 'Too many tools at once. Ask for fewer.' }));
+      return;
+    }
+    this.#pending.add(toolUseId);
+    this.#rtvi.functionCallStarted();
+    this.#rtvi.functionCallInProgress(toolUseId);
+    const answer = await this.#runner.run({ name, argumentsJson, callId: this.#callId }, this.#callEnded.signal);
+    this.#pending.delete(toolUseId);
+    const cancelled = this.#callEnded.signal.aborted;
+    this.#rtvi.functionCallStopped(toolUseId, cancelled);
+    if (!cancelled) session.sendToolResult(toolUseId, answer.json);
+    const tool = answer.outcome === 'tool_unknown' ? 'unknown' : name;
+    this.#metrics.toolCalled(tool, answer.outcome, answer.durationMs);
+    this.#logger.info({ tool, outcome: answer.outcome, durationMs: Math.round(answer.durationMs) }, 'tool call');
+  }
+
+  /** The call ended: stops what runs; nobody is answered any more. Idempotent. */
+  close(): void {
+    this.#callEnded.abort();
+  }
+}

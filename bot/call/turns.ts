@@ -1,0 +1,183 @@
+import { VoiceActivity } from '../audio/voice-activity';
+import type { RtviSession } from '../rtvi/session';
+import type { Transcript } from '../sonic/speech-model';
+import type { Logger } from '../telemetry/logger';
+import type { CallTransport } from '../transport/transport';
+import type { CallDeps } from './call-deps';
+import type { CallStats } from './call-stats';
+import { Playout } from './playout';
+import { SpokenText } from './spoken-text';
+
+export interface TurnEvents {
+  /** The caller begins to hear the bot. */
+  onBotAudible(): void;
+  /** The caller has heard all there is, or cut it short. */
+  onBotSilent(): void;
+  /** The caller speaks or typed. */
+  onCallerActive(): void;
+  /** The caller paused. */
+  onCallerPaused(): void;
+}
+
+/**
+ * Who speaks: the caller's voice as it is heard, the model's turns as they are played, and what happens when one cuts
+ * the other short. Keeps the client's screen and the call's figures in step with the ear.
+ */
+export class Turns {
+  readonly playout: Playout;
+  readonly #deps: CallDeps;
+  readonly #rtvi: RtviSession;
+  readonly #stats: CallStats;
+  readonly #logger: Logger;
+  readonly #events: TurnEvents;
+  readonly #spoken: SpokenText;
+  readonly #voice = new VoiceActivity();
+  /** The model is in the middle of an answer. */
+  #modelTurnOpen = false;
+  /** The answer that the model still sends was cut short by us: it is not for the caller's ears. */
+  #discarding = false;
+  /** The client asked for an answer in text only. */
+  #textOnly = false;
+  #muted = false;
+
+  constructor(options: {
+    deps: CallDeps;
+    transport: CallTransport;
+    rtvi: RtviSession;
+    stats: CallStats;
+    logger: Logger;
+    events: TurnEvents;
+  }) {
+    this.#deps = options.deps;
+    this.#rtvi = options.rtvi;
+    this.#stats = options.stats;
+    this.#logger = options.logger;
+    this.#events = options.events;
+    const { clock, ticker, metrics } = options.deps;
+    this.playout = new Playout({
+      transport: options.transport,
+      ticker,
+      clock,
+      events: {
+        onStarted: () => this.#onAudible(),
+        onDrained: () => this.#onSilent(),
+        onUnderrun: () => this.#stats.underrun(),
+        onOverflow: (droppedMs) => metrics.audioDropped('out', Math.ceil(droppedMs / 20)),
+      },
+    });
+    this.#spoken = new SpokenText({ playout: this.playout, report: (segment) => this.#rtvi.botOutput(segment) });
+  }
+
+  /** Whether anybody is speaking. */
+  get somebodySpeaks(): boolean {
+    return this.playout.active || this.#voice.speaking;
+  }
+
+  /** The caller's audio as it came in, 16 kHz. */
+  callerAudio(pcm16k: Int16Array): void {
+    if (this.#muted) return;
+    const change = this.#voice.push(pcm16k);
+    if (this.#voice.speaking && this.#voice.silentMs === 0) this.#stats.callerVoiced();
+    if (change === 'started') {
+      this.#rtvi.userStartedSpeaking();
+      this.#events.onCallerActive();
+    } else if (change === 'stopped') {
+      this.#rtvi.userStoppedSpeaking();
+      this.#events.onCallerPaused();
+    }
+  }
+
+  callerMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#rtvi.userMuted(muted);
+  }
+
+  /** The caller typed; with `runImmediately` the answer being spoken is cut short. Text for the model is the call's to send. */
+  callerTyped(text: string, options: { runImmediately: boolean; audioResponse: boolean }): void {
+    this.#stats.callerVoiced();
+    this.#stats.callerTurn();
+    this.#textOnly = !options.audioResponse;
+    this.#rtvi.userLlmText(text);
+    if (options.runImmediately) void this.cutShort();
+  }
+
+  /** Drops the answer being spoken, and what the model still sends of it. */
+  async cutShort(): Promise<void> {
+    this.#discarding = this.#modelTurnOpen;
+    if (this.playout.active) await this.#interrupt();
+  }
+
+  modelTurnStarted(): void {
+    this.#modelTurnOpen = true;
+    this.#discarding = false;
+    this.#rtvi.botTurnStarted();
+  }
+
+  /** 24 kHz, faster than real time. */
+  modelAudio(pcm24k: Int16Array): void {
+    if (this.#discarding || this.#textOnly) return;
+    this.playout.push(pcm24k);
+    this.#spoken.audio(pcm24k);
+  }
+
+  transcript({ role, text, stage }: Transcript): void {
+    if (role === 'user') {
+      this.#stats.callerTurn();
+      this.#rtvi.userTranscription(text, true);
+      this.#rtvi.userLlmText(text);
+    } else if (stage === 'speculative' && !this.#discarding) {
+      this.#rtvi.botLlmText(text);
+      if (!this.#textOnly) this.#spoken.begin(text);
+    }
+  }
+
+  /** The model has sent all of its answer; the caller may have seconds of it to hear. */
+  modelTurnEnded(): void {
+    this.#modelTurnOpen = false;
+    this.#discarding = false;
+    this.#textOnly = false;
+    this.#spoken.end();
+    this.#rtvi.botTurnEnded();
+    if (this.playout.active) this.playout.endTurn();
+    else this.#onSilent();
+  }
+
+  /** Barge-in, as the model tells it; may come after the end of its turn, while the caller still hears it. */
+  async modelInterrupted(): Promise<void> {
+    this.#modelTurnOpen = false;
+    this.#discarding = false;
+    await this.#interrupt();
+  }
+
+  close(): void {
+    this.playout.close();
+  }
+
+  async #interrupt(): Promise<void> {
+    this.#spoken.interrupted();
+    const hadAudio = this.playout.active;
+    const askedMs = this.#deps.clock.nowMs();
+    try {
+      await this.playout.flush();
+    } catch (error) {
+      this.#logger.error({ err: error }, 'playout did not flush');
+    }
+    if (hadAudio) this.#stats.bargeIn(this.#deps.clock.nowMs() - askedMs);
+    this.#rtvi.botInterrupted();
+    this.#events.onBotSilent();
+  }
+
+  #onAudible(): void {
+    const answerMs = this.#stats.botAudible();
+    this.#rtvi.botStartedSpeaking();
+    this.#events.onBotAudible();
+    if (answerMs === undefined) return;
+    this.#rtvi.serverMessage({ type: 'latency', endOfSpeechToAudioMs: Math.round(answerMs) });
+    this.#rtvi.metrics({ ttfb: [{ processor: 'NovaSonic', model: this.#deps.modelId, value: answerMs / 1000 }] });
+  }
+
+  #onSilent(): void {
+    this.#rtvi.botStoppedSpeaking();
+    this.#events.onBotSilent();
+  }
+}
