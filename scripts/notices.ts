@@ -1,0 +1,23 @@
+/** Makes bot/call/notices/*.wav from the words in bot/call/notices.ts: `npm run notices`, after a change of the words. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { NOTICES } from '../bot/call/notices';
+import { EspeakSynthesiser, SPEECH_HZ } from '../sandbox/speech/synthesise';
+import { writeWav } from '../sandbox/speech/wav';
+
+async function main(): Promise<void> {
+  const folder = path.join(__dirname, '../bot/call/notices');
+  mkdirSync(folder, { recursive: true });
+  const synthesiser = new EspeakSynthesiser();
+  try {
+    for (const [name, words] of Object.entries(NOTICES)) {
+      const samples = await synthesiser.synthesise(words, 'tiffany');
+      writeWav(path.join(folder, `${name}.wav`), { rateHz: SPEECH_HZ, samples });
+      console.log(`${name}: ${(samples.length / SPEECH_HZ).toFixed(1)} s`);
+    }
+  } finally {
+    await synthesiser.close();
+  }
+}
+
+void main();
