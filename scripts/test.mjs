@@ -1,0 +1,73 @@
+/**
+ * `npm test`: everything that proves that this works, in the order in which a failure is cheapest to find.
+ * The last line is `N passed, N failed` (and `N skipped`, each with its reason printed above), for people and CI alike.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const startedMs = Date.now();
+const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs a command with its output shown; resolves to its exit code. */
+function run(title, command, args) {
+  console.log(`\n== ${title}`);
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A check that passes or fails as a whole. */
+async function check(title, ...args) {
+  const code = await run(title, process.execPath, args);
+  counts[code === 0 ? 'passed' : 'failed'] += 1;
+}
+
+/** A jest project; its tests are counted one by one. */
+async function jest(project, ...options) {
+  const report = path.join(folder, `${project}.json`);
+  const code = await run(`tests: ${project}`, process.execPath, [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    project,
+    '--json',
+    `--outputFile=${report}`,
+    ...options,
+  ]);
+  let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numFailedTestSuites: 1 };
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    console.error(`jest wrote no report for ${project}`);
+  }
+  counts.passed += result.numPassedTests;
+  counts.failed += result.numFailedTests;
+  counts.skipped += result.numPendingTests;
+  // A suite that does not load, or too little coverage, fails without a failed test.
+  if (code !== 0 && result.numFailedTests === 0) counts.failed += 1;
+}
+
+try {
+  await check('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
+  await check('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0');
+  await check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
+  await check('build', 'scripts/build.mjs');
+  await jest('unit', '--coverage', '--coverageReporters=text-summary', '--silent');
+  await jest('e2e', '--runInBand');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+console.log(`\n${Math.round((Date.now() - startedMs) / 1000)} s`);
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
