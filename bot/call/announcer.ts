@@ -42,7 +42,7 @@ export class Announcer {
       }
       const timer = this.#clock.after(MODEL_ANSWERS_WITHIN_MS, () => this.#playRecording(name, done));
       this.#announcement = { kind: 'asked', name, done, timer };
-      askModel(`Say exactly this to the caller, and nothing else: "${NOTICES[name]}"`);
+      askModel(`Say exactly: "${NOTICES[name]}" Say nothing else.`);
     });
   }
 
