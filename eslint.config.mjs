@@ -23,7 +23,7 @@ const forbidden = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'recordings'] },
+  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'recordings/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
