@@ -12,8 +12,9 @@ const MAX_ISSUES_TOLD = 3;
  */
 export function readJson(maxBytes: number): RequestHandler[] {
   const requireJson: RequestHandler = (req, _res, next) => {
+    const isEmpty = req.get('content-length') === '0';
     // `is` gives null where there is no body, false where it is of another type.
-    if (req.is(['application/json', 'application/*+json']) === false) {
+    if (!isEmpty && req.is(['application/json', 'application/*+json']) === false) {
       throw new BotError('unsupported_media_type', 'Send the body as JSON, with "Content-Type: application/json".');
     }
     next();

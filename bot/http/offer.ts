@@ -21,8 +21,6 @@ const offerBody = z.object({
   type: z.literal('offer'),
   pc_id: z.string().regex(WELL_FORMED_ID).nullish(),
   restart_pc: z.boolean().nullish(),
-  request_data: z.unknown(),
-  requestData: z.unknown(),
 });
 
 const candidatesBody = z.object({

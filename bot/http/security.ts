@@ -2,8 +2,9 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Headers that keep the page to itself. The Pipecat client runs its audio worklets from blob: URLs, which count as
- * scripts; everything else comes from this server. WebRTC is not subject to `connect-src`.
+ * Headers that keep the page to itself: everything it loads comes from this server, and no page may frame it. The
+ * page brings its own microphone, so the blob: scripts of the Pipecat client's media managers are not allowed.
+ * WebRTC is not subject to `connect-src`.
  */
 export function securityHeaders(): RequestHandler[] {
   const headers = helmet({
@@ -11,8 +12,8 @@ export function securityHeaders(): RequestHandler[] {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", 'blob:'],
-        workerSrc: ["'self'", 'blob:'],
+        scriptSrc: ["'self'"],
+        workerSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         mediaSrc: ["'self'", 'blob:', 'mediastream:'],

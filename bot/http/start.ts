@@ -1,7 +1,7 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
-import { BotError } from '../errors';
+import { BotError, type ErrorCode } from '../errors';
 import type { Metrics } from '../telemetry/metrics';
 import { transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
@@ -17,7 +17,6 @@ const startBody = z.object({
   createDailyRoom: z.boolean().nullish(),
   dailyRoomProperties: z.looseObject({}).nullish(),
   dailyMeetingTokenProperties: z.looseObject({}).nullish(),
-  body: z.unknown(),
 });
 
 type StartBody = z.infer<typeof startBody>;
@@ -54,10 +53,13 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
   return router;
 }
 
-/** Counts calls that were asked for and refused, whatever refused them. */
+/** The call service counts what it refuses itself. */
+const COUNTED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
+
+/** Counts calls that were asked for and refused before they reached the call service. */
 export function countRefusals(metrics: Metrics): ErrorRequestHandler {
   return (thrown: unknown, _req, _res, next) => {
-    if (thrown instanceof BotError) metrics.callRefused(thrown.code);
+    if (thrown instanceof BotError && !COUNTED_ELSEWHERE.has(thrown.code)) metrics.callRefused(thrown.code);
     next(thrown);
   };
 }
