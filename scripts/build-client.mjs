@@ -9,7 +9,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 export const CLIENT_DIR = join(root, 'dist', 'client');
 
 /** Browsers that speak WebRTC as the Pipecat client needs it; also what CSS is lowered for. */
-const TARGETS = ['chrome109', 'firefox115', 'safari16'];
+const TARGETS = ['chrome111', 'firefox115', 'safari16.4'];
 
 /**
  * The transport's default media manager needs daily-js, which loads its call machine from a CDN at run time. The page

@@ -1,0 +1,27 @@
+/* Reads what the server sends beside RTVI's own messages. Nothing of it is taken for granted. */
+
+/** A non-empty string at `key` of anything. */
+export function textOf(data: unknown, key: string): string | undefined {
+  const value = fieldOf(data, key);
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** `{type:'call-ending', reason, text}`: why the call is about to end. */
+export function callEnding(data: unknown): { reason: string | undefined; text: string | undefined } {
+  return { reason: textOf(data, 'reason'), text: textOf(data, 'text') };
+}
+
+/** `{type:'latency', endOfSpeechToAudioMs}`. */
+export function latencyMs(data: unknown): number | undefined {
+  const value = fieldOf(data, 'endOfSpeechToAudioMs');
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** RTVI's `error`: servers put the words under `error`, the client itself under `message`. */
+export function errorText(data: unknown): { text: string | undefined; fatal: boolean } {
+  return { text: textOf(data, 'error') ?? textOf(data, 'message'), fatal: fieldOf(data, 'fatal') === true };
+}
+
+function fieldOf(data: unknown, key: string): unknown {
+  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[key] : undefined;
+}

@@ -1,0 +1,287 @@
+import type { Problem } from './problems';
+import {
+  botCutOff,
+  botReported,
+  botTurnOver,
+  callerSaid,
+  callerTyped,
+  EMPTY_TRANSCRIPT,
+  noticed,
+  type SpokenReport,
+  type Transcript,
+} from './transcript';
+
+/** What goes on in a call: who speaks, or who is waited for. */
+export type Activity = 'listening' | 'hearing' | 'thinking' | 'looking-up' | 'speaking';
+
+/** How a call came to its end. */
+export type Ending =
+  | { readonly kind: 'hung-up' }
+  /** The agent ended it; `text` says why in the server's words. */
+  | { readonly kind: 'by-agent'; readonly reason: string | undefined; readonly text: string | undefined }
+  | { readonly kind: 'lost' };
+
+/** Where the page is. */
+export type Phase =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'starting'; readonly step: 'microphone' | 'agent' | 'media' }
+  /** All lines are busy; the next try comes by itself. */
+  | { readonly kind: 'waiting'; readonly problem: Problem; readonly secondsLeft: number }
+  | { readonly kind: 'live'; readonly activity: Activity; readonly network: 'good' | 'broken' }
+  | { readonly kind: 'hanging-up' }
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+export interface State {
+  readonly phase: Phase;
+  readonly muted: boolean;
+  /** False when the caller joined to listen and type. */
+  readonly microphone: boolean;
+  readonly transcript: Transcript;
+  /** From the end of the caller's speech to the answer's first sound, one for each answer, newest last. */
+  readonly latenciesMs: readonly number[];
+  /** Page clock when the call became live. */
+  readonly liveSinceMs: number | undefined;
+  /** Browsers may refuse to play sound until the page is touched. */
+  readonly soundBlocked: boolean;
+  /** What the server said about the end before it came. */
+  readonly announcedEnd: { readonly reason: string | undefined; readonly text: string | undefined } | undefined;
+  readonly turn: Turn;
+}
+
+/** What of the present turn matters for the next event. */
+interface Turn {
+  readonly botSpeaking: boolean;
+  /** The caller spoke or typed while the bot was speaking. */
+  readonly brokenInto: boolean;
+  /** When the caller stopped speaking, until the answer is heard; only for servers that do not report latency. */
+  readonly callerStoppedAtMs: number | undefined;
+  /** The server reports latencies itself. */
+  readonly latencyReported: boolean;
+}
+
+export type CallEvent =
+  | { readonly type: 'starting'; readonly step: 'microphone' | 'agent' | 'media'; readonly microphone: boolean }
+  | { readonly type: 'start-failed'; readonly problem: Problem }
+  | { readonly type: 'retry-in'; readonly problem: Problem; readonly secondsLeft: number }
+  | { readonly type: 'given-up' }
+  | { readonly type: 'live'; readonly atMs: number }
+  | { readonly type: 'mute-changed'; readonly muted: boolean }
+  | { readonly type: 'caller-started-speaking' }
+  | { readonly type: 'caller-stopped-speaking'; readonly atMs: number }
+  | { readonly type: 'caller-said'; readonly text: string; readonly final: boolean }
+  | { readonly type: 'caller-typed'; readonly text: string }
+  | { readonly type: 'bot-thinking' }
+  | { readonly type: 'bot-turn-over' }
+  | { readonly type: 'bot-started-speaking'; readonly atMs: number }
+  | { readonly type: 'bot-stopped-speaking' }
+  | { readonly type: 'bot-output'; readonly report: SpokenReport }
+  | { readonly type: 'interrupted' }
+  | { readonly type: 'lookup-started' }
+  | { readonly type: 'lookup-stopped' }
+  | { readonly type: 'latency'; readonly ms: number }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'trouble'; readonly text: string }
+  | { readonly type: 'network'; readonly network: 'good' | 'broken' }
+  | { readonly type: 'sound-blocked'; readonly blocked: boolean }
+  | { readonly type: 'call-ending'; readonly reason: string | undefined; readonly text: string | undefined }
+  | { readonly type: 'bot-left' }
+  | { readonly type: 'hanging-up' }
+  | { readonly type: 'disconnected' };
+
+const FRESH_TURN: Turn = {
+  botSpeaking: false,
+  brokenInto: false,
+  callerStoppedAtMs: undefined,
+  latencyReported: false,
+};
+
+export const INITIAL_STATE: State = {
+  phase: { kind: 'idle' },
+  muted: false,
+  microphone: true,
+  transcript: EMPTY_TRANSCRIPT,
+  latenciesMs: [],
+  liveSinceMs: undefined,
+  soundBlocked: false,
+  announcedEnd: undefined,
+  turn: FRESH_TURN,
+};
+
+/** Longer than this is no answer to what was said before it. */
+const LATENCY_LIMIT_MS = 15_000;
+const LATENCIES_KEPT = 50;
+
+/** The state after `event`. Pure; an event that means nothing in a state gives back the same object. */
+export function reduce(state: State, event: CallEvent): State {
+  switch (event.type) {
+    case 'starting':
+      return state.phase.kind === 'starting'
+        ? { ...state, phase: { kind: 'starting', step: event.step } }
+        : { ...INITIAL_STATE, microphone: event.microphone, phase: { kind: 'starting', step: event.step } };
+    case 'start-failed':
+      return { ...state, phase: { kind: 'failed', problem: event.problem } };
+    case 'retry-in':
+      return { ...state, phase: { kind: 'waiting', problem: event.problem, secondsLeft: event.secondsLeft } };
+    case 'given-up':
+      return state.phase.kind === 'waiting' ? { ...state, phase: { kind: 'idle' } } : state;
+    case 'mute-changed':
+      return state.muted === event.muted ? state : { ...state, muted: event.muted };
+    case 'sound-blocked':
+      return { ...state, soundBlocked: event.blocked };
+    case 'call-ending':
+      return { ...state, announcedEnd: { reason: event.reason, text: event.text } };
+    case 'bot-left':
+      return state.announcedEnd === undefined
+        ? { ...state, announcedEnd: { reason: undefined, text: undefined } }
+        : state;
+    case 'hanging-up':
+      return isInCall(state) ? { ...state, phase: { kind: 'hanging-up' } } : state;
+    case 'disconnected':
+      return disconnected(state);
+    case 'live':
+      return {
+        ...state,
+        liveSinceMs: state.liveSinceMs ?? event.atMs,
+        phase: { kind: 'live', activity: state.turn.botSpeaking ? 'speaking' : 'listening', network: 'good' },
+      };
+    default:
+      return talk(state, event);
+  }
+}
+
+type TalkEvent = Exclude<
+  CallEvent,
+  {
+    type:
+      | 'starting'
+      | 'start-failed'
+      | 'retry-in'
+      | 'given-up'
+      | 'mute-changed'
+      | 'sound-blocked'
+      | 'call-ending'
+      | 'bot-left'
+      | 'hanging-up'
+      | 'disconnected'
+      | 'live';
+  }
+>;
+
+/** What is said, and who is saying it. */
+function talk(state: State, event: TalkEvent): State {
+  const { transcript, turn } = state;
+  switch (event.type) {
+    case 'caller-started-speaking':
+      return active(
+        { ...state, turn: { ...turn, brokenInto: turn.botSpeaking || turn.brokenInto, callerStoppedAtMs: undefined } },
+        'hearing',
+      );
+    case 'caller-stopped-speaking':
+      return active(
+        { ...state, turn: { ...turn, callerStoppedAtMs: event.atMs } },
+        turn.botSpeaking ? 'speaking' : 'thinking',
+      );
+    case 'caller-said':
+      return { ...state, transcript: callerSaid(transcript, event.text, event.final) };
+    case 'caller-typed':
+      return active(
+        { ...state, transcript: callerTyped(transcript, event.text), turn: { ...turn, brokenInto: turn.botSpeaking } },
+        'thinking',
+      );
+    case 'bot-thinking':
+      return turn.botSpeaking ? state : active({ ...state, transcript: botTurnOver(transcript) }, 'thinking');
+    case 'bot-turn-over':
+      return !turn.botSpeaking && activityOf(state) === 'thinking' ? active(state, 'listening') : state;
+    case 'bot-started-speaking':
+      return active(
+        withMeasuredLatency({ ...state, turn: { ...turn, botSpeaking: true, brokenInto: false } }, event.atMs),
+        'speaking',
+      );
+    case 'bot-stopped-speaking':
+      return active(
+        {
+          ...state,
+          transcript: turn.brokenInto ? botCutOff(transcript) : transcript,
+          turn: { ...turn, botSpeaking: false, brokenInto: false },
+        },
+        activityOf(state) === 'speaking' ? 'listening' : undefined,
+      );
+    case 'interrupted':
+      return { ...state, transcript: botCutOff(transcript) };
+    case 'bot-output':
+      return { ...state, transcript: botReported(transcript, event.report) };
+    case 'lookup-started':
+      return turn.botSpeaking ? state : active(state, 'looking-up');
+    case 'lookup-stopped':
+      return activityOf(state) === 'looking-up' ? active(state, 'thinking') : state;
+    case 'latency':
+      return {
+        ...withLatency(state, event.ms),
+        turn: { ...turn, latencyReported: true, callerStoppedAtMs: undefined },
+      };
+    case 'notice':
+      return { ...state, transcript: noticed(transcript, event.text, 'info') };
+    case 'trouble':
+      return { ...state, transcript: noticed(transcript, event.text, 'trouble') };
+    case 'network':
+      return state.phase.kind === 'live' ? { ...state, phase: { ...state.phase, network: event.network } } : state;
+  }
+}
+
+/** Whether a call is on, or about to be: there is something to hang up. */
+export function isInCall({ phase }: State): boolean {
+  return phase.kind === 'starting' || phase.kind === 'live' || phase.kind === 'hanging-up';
+}
+
+/** The middle one of the latencies so far. */
+export function medianLatencyMs({ latenciesMs }: State): number | undefined {
+  const sorted = latenciesMs.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+function disconnected(state: State): State {
+  const { phase, announcedEnd } = state;
+  const over = { ...state, transcript: botCutOff(state.transcript), turn: FRESH_TURN };
+  switch (phase.kind) {
+    case 'hanging-up':
+      // A call that never began leaves nothing to speak of.
+      return {
+        ...over,
+        phase: over.liveSinceMs === undefined ? { kind: 'idle' } : { kind: 'ended', ending: { kind: 'hung-up' } },
+      };
+    case 'live':
+      return {
+        ...over,
+        phase: {
+          kind: 'ended',
+          ending: announcedEnd === undefined ? { kind: 'lost' } : { kind: 'by-agent', ...announcedEnd },
+        },
+      };
+    default:
+      return state; // while starting, the reason comes as start-failed
+  }
+}
+
+function activityOf(state: State): Activity | undefined {
+  return state.phase.kind === 'live' ? state.phase.activity : undefined;
+}
+
+function active(state: State, activity: Activity | undefined): State {
+  if (activity === undefined || state.phase.kind !== 'live' || state.phase.activity === activity) return state;
+  return { ...state, phase: { ...state.phase, activity } };
+}
+
+function withMeasuredLatency(state: State, atMs: number): State {
+  const { callerStoppedAtMs, latencyReported } = state.turn;
+  if (callerStoppedAtMs === undefined || latencyReported) return state;
+  return {
+    ...withLatency(state, atMs - callerStoppedAtMs),
+    turn: { ...state.turn, callerStoppedAtMs: undefined },
+  };
+}
+
+function withLatency(state: State, ms: number): State {
+  if (!Number.isFinite(ms) || ms < 0 || ms > LATENCY_LIMIT_MS) return state;
+  return { ...state, latenciesMs: [...state.latenciesMs, ms].slice(-LATENCIES_KEPT) };
+}

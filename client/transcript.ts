@@ -1,0 +1,154 @@
+/** A sentence of the bot: first known, then being heard, then heard, or cut short by the caller. */
+export interface Sentence {
+  readonly id: number;
+  readonly text: string;
+  /** What of `text`, from its start, the caller has certainly heard. */
+  readonly heard: string;
+  /** `cut` is final unless the server says that all of it was heard after all. */
+  readonly progress: 'ahead' | 'being-heard' | 'heard' | 'cut';
+}
+
+/** A line of the conversation, in the order in which it is read. */
+export type Line =
+  | {
+      readonly kind: 'caller';
+      readonly id: number;
+      /** What is certain. */
+      readonly text: string;
+      /** What is still being recognised after it. */
+      readonly interim: string;
+      /** Typed, not spoken; `repeated` once the server has sent the same words back. */
+      readonly typed: 'no' | 'yes' | 'repeated';
+    }
+  | { readonly kind: 'bot'; readonly id: number; readonly sentences: readonly Sentence[]; readonly over: boolean }
+  | { readonly kind: 'notice'; readonly id: number; readonly text: string; readonly tone: 'info' | 'trouble' };
+
+/** What the server says about one sentence; RTVI's `bot-output`. */
+export interface SpokenReport {
+  readonly segmentId: number | undefined;
+  readonly text: string;
+  readonly status: 'new' | 'in-progress' | 'completed';
+  readonly heard: string;
+}
+
+/** The conversation so far. Lines keep their identity while they do not change, so that a view can compare them. */
+export interface Transcript {
+  readonly lines: readonly Line[];
+  readonly nextId: number;
+}
+
+export const EMPTY_TRANSCRIPT: Transcript = { lines: [], nextId: 0 };
+
+/** A day-long call must not fill the page: older lines go. */
+const MAX_LINES = 400;
+
+/** The caller's recognised words; several final pieces in a row are one line. */
+export function callerSaid(transcript: Transcript, text: string, final: boolean): Transcript {
+  const words = text.trim();
+  if (words === '') return transcript;
+  const last = transcript.lines.at(-1);
+  if (last?.kind === 'caller') {
+    if (last.typed === 'yes' && final && sameWords(last.text, words)) {
+      return replaceLast(transcript, { ...last, typed: 'repeated' });
+    }
+    if (last.typed === 'no') {
+      return replaceLast(
+        transcript,
+        final ? { ...last, text: joined(last.text, words), interim: '' } : { ...last, interim: words },
+      );
+    }
+  }
+  const line = { text: final ? words : '', interim: final ? '' : words, typed: 'no' } as const;
+  return append(transcript, (id) => ({ kind: 'caller', id, ...line }));
+}
+
+/** Words the caller typed. */
+export function callerTyped(transcript: Transcript, text: string): Transcript {
+  return append(transcript, (id) => ({ kind: 'caller', id, text, interim: '', typed: 'yes' }));
+}
+
+/** Something that neither side said. */
+export function noticed(transcript: Transcript, text: string, tone: 'info' | 'trouble'): Transcript {
+  return append(transcript, (id) => ({ kind: 'notice', id, text, tone }));
+}
+
+/** How far a sentence of the bot has come. */
+export function botReported(transcript: Transcript, report: SpokenReport): Transcript {
+  const { lines } = transcript;
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const line = lines[at];
+    if (line?.kind !== 'bot') continue;
+    const known = line.sentences.find((sentence) => sentence.id === report.segmentId);
+    if (known === undefined) continue;
+    const sentences = line.sentences.map((sentence) => (sentence === known ? progressed(known, report) : sentence));
+    return { ...transcript, lines: lines.with(at, { ...line, sentences }) };
+  }
+  const last = lines.at(-1);
+  const first: Sentence = {
+    id: report.segmentId ?? -1 - transcript.nextId,
+    text: report.text,
+    heard: '',
+    progress: 'ahead',
+  };
+  const sentence = progressed(first, report);
+  if (last?.kind === 'bot' && !last.over)
+    return replaceLast(transcript, { ...last, sentences: [...last.sentences, sentence] });
+  return append(transcript, (id) => ({ kind: 'bot', id, sentences: [sentence], over: false }));
+}
+
+/** The caller broke in: what was not heard by now never will be. */
+export function botCutOff(transcript: Transcript): Transcript {
+  return lastBotLine(transcript, (line) => ({
+    ...line,
+    over: true,
+    sentences: line.sentences.map((sentence) =>
+      sentence.progress === 'heard' ? sentence : { ...sentence, progress: 'cut' },
+    ),
+  }));
+}
+
+/** The bot's answer is over: what it says next is another line. */
+export function botTurnOver(transcript: Transcript): Transcript {
+  return lastBotLine(transcript, (line) => (line.over ? line : { ...line, over: true }));
+}
+
+function progressed(sentence: Sentence, report: SpokenReport): Sentence {
+  const { text } = report;
+  const heard = text.startsWith(report.heard) ? report.heard : sentence.heard;
+  if (report.status === 'completed') return { ...sentence, text, heard: text, progress: 'heard' };
+  if (report.status === 'new') return sentence;
+  return { ...sentence, text, heard, progress: sentence.progress === 'cut' ? 'cut' : 'being-heard' };
+}
+
+function lastBotLine(
+  transcript: Transcript,
+  change: (line: Extract<Line, { kind: 'bot' }>) => Extract<Line, { kind: 'bot' }>,
+): Transcript {
+  const at = transcript.lines.findLastIndex((line) => line.kind === 'bot');
+  const line = transcript.lines[at];
+  if (line?.kind !== 'bot') return transcript;
+  const changed = change(line);
+  return changed === line ? transcript : { ...transcript, lines: transcript.lines.with(at, changed) };
+}
+
+function append(transcript: Transcript, make: (id: number) => Line): Transcript {
+  const lines = [...transcript.lines, make(transcript.nextId)];
+  return { lines: lines.slice(-MAX_LINES), nextId: transcript.nextId + 1 };
+}
+
+function replaceLast(transcript: Transcript, line: Line): Transcript {
+  return { ...transcript, lines: transcript.lines.with(-1, line) };
+}
+
+function joined(before: string, after: string): string {
+  return before === '' ? after : `${before} ${after}`;
+}
+
+function sameWords(a: string, b: string): boolean {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+  return plain(a) === plain(b);
+}

@@ -1,0 +1,185 @@
+import { LinesView } from './lines-view';
+import { isInCall, medianLatencyMs, type State } from './state';
+import { announcement, clockWords, durationWords, statusWords, welcomeWords } from './words';
+
+/** What the caller can do on the page. */
+export interface Intents {
+  start(options: { microphone: boolean; key?: string }): void;
+  cancelWaiting(): void;
+  hangUp(): void;
+  setMuted(muted: boolean): void;
+  /** Resolves to whether the words were taken. */
+  sendText(text: string): Promise<boolean>;
+  unlockSound(): void;
+}
+
+/** The page: shows a state, reports intents. Holds no state of its own but what is typed. */
+export class View {
+  readonly voice = find('voice', HTMLAudioElement);
+  readonly callerMeter = find('caller-meter', HTMLCanvasElement);
+  readonly agentMeter = find('agent-meter', HTMLCanvasElement);
+  readonly #page = find('page', HTMLElement);
+  readonly #status = find('status', HTMLElement);
+  readonly #clock = find('clock', HTMLElement);
+  readonly #welcome = find('welcome', HTMLElement);
+  readonly #title = find('welcome-title', HTMLElement);
+  readonly #text = find('welcome-text', HTMLElement);
+  readonly #detail = find('welcome-detail', HTMLElement);
+  readonly #keyForm = find('key-form', HTMLFormElement);
+  readonly #key = find('key', HTMLInputElement);
+  readonly #start = find('start', HTMLButtonElement);
+  readonly #startWords = find('start-words', HTMLElement);
+  readonly #startSilent = find('start-silent', HTMLButtonElement);
+  readonly #cancel = find('cancel', HTMLButtonElement);
+  readonly #conversation = find('conversation', HTMLElement);
+  readonly #dock = find('dock', HTMLElement);
+  readonly #mute = find('mute', HTMLButtonElement);
+  readonly #muteWords = find('mute-words', HTMLElement);
+  readonly #callerNote = find('caller-note', HTMLElement);
+  readonly #latency = find('latency', HTMLElement);
+  readonly #unlock = find('unlock', HTMLElement);
+  readonly #compose = find('compose', HTMLFormElement);
+  readonly #message = find('text', HTMLInputElement);
+  readonly #send = find('send', HTMLButtonElement);
+  readonly #hangUp = find('hang-up', HTMLButtonElement);
+  readonly #announcer = find('announcer', HTMLElement);
+  readonly #alert = find('alert', HTMLElement);
+  readonly #lines = new LinesView({
+    scroller: this.#conversation,
+    list: find('lines', HTMLElement),
+    newest: find('newest', HTMLButtonElement),
+  });
+  #state: State | undefined;
+
+  constructor(intents: Intents) {
+    this.#start.addEventListener('click', () => intents.start({ microphone: true }));
+    this.#startSilent.addEventListener('click', () => intents.start({ microphone: false }));
+    this.#cancel.addEventListener('click', () =>
+      this.#state?.phase.kind === 'waiting' ? intents.cancelWaiting() : intents.hangUp(),
+    );
+    this.#hangUp.addEventListener('click', () => intents.hangUp());
+    this.#mute.addEventListener('click', () => intents.setMuted(this.#state?.muted !== true));
+    find('unlock-sound', HTMLButtonElement).addEventListener('click', () => intents.unlockSound());
+    this.#keyForm.addEventListener('submit', (event) => {
+      event.preventDefault();
+      intents.start({ microphone: this.#state?.microphone ?? true, key: this.#key.value.trim() });
+    });
+    this.#message.addEventListener('input', () => this.#renderSend());
+    this.#compose.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const text = this.#message.value.trim();
+      if (text === '') return;
+      void intents.sendText(text).then((taken) => {
+        if (taken && this.#message.value.trim() === text) this.#message.value = '';
+        this.#renderSend();
+      });
+    });
+  }
+
+  render(state: State): void {
+    const before = this.#state;
+    this.#state = state;
+    const { phase, transcript } = state;
+    const inCall = phase.kind === 'live' || (phase.kind === 'hanging-up' && state.liveSinceMs !== undefined);
+    const hasWords = transcript.lines.length > 0;
+    this.#page.dataset['phase'] = phase.kind;
+    this.#page.dataset['activity'] = phase.kind === 'live' ? phase.activity : 'none';
+    this.#page.dataset['network'] = phase.kind === 'live' ? phase.network : 'none';
+    this.#page.dataset['call'] = inCall || hasWords ? 'on' : 'off';
+    this.#page.dataset['words'] = hasWords ? 'yes' : 'no';
+    put(this.#status, statusWords(state));
+
+    this.#welcome.hidden = inCall;
+    this.#conversation.hidden = !inCall && !hasWords;
+    this.#dock.hidden = !inCall;
+    this.#renderWelcome(state);
+    this.#lines.render(transcript.lines);
+    this.#renderDock(state);
+    this.#announce(state);
+    this.#moveFocus(before, state);
+  }
+
+  /** Called each second of a call. */
+  renderClock(nowMs: number): void {
+    const since = this.#state?.liveSinceMs;
+    this.#clock.hidden = since === undefined || this.#state?.phase.kind !== 'live';
+    if (since !== undefined) put(this.#clock, clockWords(nowMs - since));
+  }
+
+  #renderWelcome(state: State): void {
+    const { phase } = state;
+    const words = welcomeWords(state);
+    const keyNeeded = phase.kind === 'failed' && phase.problem.kind === 'key-needed';
+    const underWay = phase.kind === 'starting' || phase.kind === 'waiting' || phase.kind === 'hanging-up';
+    put(this.#title, words.title);
+    put(this.#text, words.text);
+    put(this.#detail, words.detail ?? '');
+    this.#detail.hidden = words.detail === undefined;
+    this.#keyForm.hidden = !keyNeeded;
+    this.#start.hidden = underWay || keyNeeded;
+    this.#startSilent.hidden = underWay || keyNeeded;
+    this.#cancel.hidden = phase.kind !== 'starting' && phase.kind !== 'waiting';
+    put(this.#startWords, words.start);
+  }
+
+  #renderDock(state: State): void {
+    const [latest] = state.latenciesMs.slice(-1);
+    const median = medianLatencyMs(state);
+    put(this.#latency, latest === undefined ? '' : `answered in ${durationWords(latest)}`);
+    if (median !== undefined) {
+      this.#latency.title = `From the end of your words to the first sound of the answer. Median of ${state.latenciesMs.length}: ${durationWords(median)}.`;
+    }
+    this.#mute.hidden = !state.microphone;
+    this.#mute.setAttribute('aria-pressed', String(state.muted));
+    put(this.#muteWords, state.muted ? 'Unmute' : 'Mute');
+    put(this.#callerNote, state.microphone ? (state.muted ? 'muted' : '') : 'no microphone');
+    this.#unlock.hidden = !state.soundBlocked;
+    this.#hangUp.disabled = state.phase.kind === 'hanging-up';
+    this.#renderSend();
+  }
+
+  #renderSend(): void {
+    this.#send.disabled = this.#state?.phase.kind !== 'live' || this.#message.value.trim() === '';
+  }
+
+  /**
+   * For screen readers: the turns of the call, not every word. The agent is heard anyway, and a second voice reading
+   * its words over it would make both unintelligible.
+   */
+  #announce(state: State): void {
+    const { phase } = state;
+    if (phase.kind === 'failed') {
+      const { title, text } = welcomeWords(state);
+      put(this.#alert, `${title}. ${text}`);
+      put(this.#announcer, '');
+    } else {
+      put(this.#alert, '');
+      put(this.#announcer, announcement(state));
+    }
+  }
+
+  /** When what had the focus goes, the focus goes where the caller acts next. */
+  #moveFocus(before: State | undefined, state: State): void {
+    if (before === undefined || before.phase.kind === state.phase.kind) return;
+    const focus = document.activeElement;
+    const lost = focus === null || focus === document.body || !(focus as HTMLElement).checkVisibility();
+    if (state.phase.kind === 'failed' && state.phase.problem.kind === 'key-needed') {
+      this.#key.select();
+      this.#key.focus();
+    } else if (lost) {
+      if (state.phase.kind === 'live') (state.microphone ? this.#mute : this.#message).focus({ preventScroll: true });
+      else if (!isInCall(state)) this.#title.focus({ preventScroll: true });
+      else this.#cancel.focus({ preventScroll: true });
+    }
+  }
+}
+
+function put(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function find<T extends HTMLElement>(id: string, kind: new () => T): T {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page lacks #${id}`);
+  return element;
+}

@@ -1,0 +1,62 @@
+import { LevelMeter } from './meters';
+
+/** Plays the agent's voice and shows the levels of both sides. */
+export class Voice {
+  readonly #element: HTMLAudioElement;
+  readonly #caller: LevelMeter;
+  readonly #agent: LevelMeter;
+  readonly #onBlocked: (blocked: boolean) => void;
+  #context: AudioContext | undefined;
+
+  constructor(options: {
+    element: HTMLAudioElement;
+    callerMeter: HTMLCanvasElement;
+    agentMeter: HTMLCanvasElement;
+    /** The browser plays no sound before the page is touched; or it does again. */
+    onBlocked: (blocked: boolean) => void;
+  }) {
+    this.#element = options.element;
+    this.#caller = new LevelMeter(options.callerMeter);
+    this.#agent = new LevelMeter(options.agentMeter);
+    this.#onBlocked = options.onBlocked;
+  }
+
+  /** Call it from a click: browsers let sound begin there only. */
+  unlock(): void {
+    this.#context ??= new AudioContext({ latencyHint: 'interactive' });
+    void this.#context.resume();
+    if (this.#element.srcObject !== null) this.#playElement();
+  }
+
+  /** The sound comes from the element; the meter only listens. (Without the element Chrome gives WebAudio silence.) */
+  play(track: MediaStreamTrack): void {
+    const stream = new MediaStream([track]);
+    this.#element.srcObject = stream;
+    this.#playElement();
+    if (this.#context !== undefined) this.#agent.attach(this.#context, stream);
+  }
+
+  hear(stream: MediaStream): void {
+    if (this.#context !== undefined) this.#caller.attach(this.#context, stream);
+  }
+
+  /** Idempotent; the next call unlocks anew. */
+  stop(): void {
+    this.#caller.stop();
+    this.#agent.stop();
+    this.#element.srcObject = null;
+    void this.#context?.close();
+    this.#context = undefined;
+    this.#onBlocked(false);
+  }
+
+  #playElement(): void {
+    this.#element.play().then(
+      () => this.#onBlocked(false),
+      (error: unknown) => {
+        // Anything else (a newer track took the element, the call ended) is no reason to trouble the caller.
+        if (error instanceof DOMException && error.name === 'NotAllowedError') this.#onBlocked(true);
+      },
+    );
+  }
+}

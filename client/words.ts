@@ -1,0 +1,196 @@
+/* Every word the page shows about the call's state: nothing else in client/ holds prose. */
+import type { Problem } from './problems';
+import type { Ending, State } from './state';
+
+/** What is wrong, and what the caller can do about it. */
+export interface Advice {
+  readonly title: string;
+  readonly text: string;
+  /** What the server said itself; small print. */
+  readonly detail?: string | undefined;
+}
+
+/** The state of the call in a few words. */
+export function statusWords(state: State): string {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'idle':
+      return 'Ready';
+    case 'starting':
+      return { microphone: 'Waiting for your microphone…', agent: 'Calling…', media: 'Connecting…' }[phase.step];
+    case 'waiting':
+      return `All lines are busy. Trying again in ${phase.secondsLeft} s`;
+    case 'live':
+      if (phase.network === 'broken') return 'Reconnecting…';
+      if (phase.activity === 'listening' && state.muted) return 'You are muted';
+      return {
+        listening: 'Listening',
+        hearing: 'Hearing you',
+        thinking: 'Thinking…',
+        'looking-up': 'Looking something up…',
+        speaking: 'Speaking',
+      }[phase.activity];
+    case 'hanging-up':
+      return 'Hanging up…';
+    case 'ended':
+      return 'Call ended';
+    case 'failed':
+      return 'Not connected';
+  }
+}
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'caller-absent': 'The agent had not heard from you for a while.',
+  'too-long': 'The call had reached its longest time.',
+  'client-request': 'The agent ended the call.',
+  operator: 'An operator ended the call.',
+  drained: 'The service is being updated. You can call again right away.',
+  'model-failed': 'The agent lost its connection and could not go on.',
+  'transport-failed': 'The connection to the agent broke.',
+  internal: 'Something went wrong on our side.',
+};
+
+/** Why the call is over. */
+export function endingWords(ending: Ending): Advice {
+  switch (ending.kind) {
+    case 'hung-up':
+      return { title: 'Call ended', text: 'Thank you for calling.' };
+    case 'lost':
+      return {
+        title: 'The connection was lost',
+        text: 'Your network may have changed or gone. Check that you are online, then call again.',
+      };
+    case 'by-agent': {
+      const known = ending.reason === undefined ? undefined : ENDINGS[ending.reason];
+      return { title: 'The agent has left', text: ending.text ?? known ?? 'The agent ended the call.' };
+    }
+  }
+}
+
+/** Why the call could not begin, and what to do. */
+export function problemWords(problem: Problem): Advice {
+  switch (problem.kind) {
+    case 'microphone-denied':
+      return {
+        title: 'The microphone is blocked',
+        text: 'Allow the microphone for this page in your browser’s address bar, then call again. Or join without it and type.',
+      };
+    case 'microphone-missing':
+      return {
+        title: 'No microphone found',
+        text: 'Plug one in or switch it on, then call again. Or join without it and type.',
+      };
+    case 'microphone-busy':
+      return {
+        title: 'The microphone is in use',
+        text: 'Another program is holding it. Close that program, then call again. Or join without it and type.',
+      };
+    case 'microphone-failed':
+      return {
+        title: 'The microphone did not start',
+        text: 'Your browser could not open it. Try another microphone or browser. Or join without it and type.',
+      };
+    case 'insecure-page':
+      return {
+        title: 'This page is not secure',
+        text: 'Browsers give the microphone to https pages only. Open this page over https. Or join without it and type.',
+      };
+    case 'key-needed':
+      return problem.tried
+        ? { title: 'That key was not accepted', text: 'Check it for typing mistakes and enter it again.' }
+        : { title: 'A key is needed', text: 'This agent answers only callers who have its key.' };
+    case 'busy':
+      return {
+        title: 'All lines are busy',
+        text: 'The agent cannot take another call at the moment. Try again in a little while.',
+        detail: problem.detail,
+      };
+    case 'too-many-tries':
+      return { title: 'Too many calls', text: 'You have called very often. Wait a minute, then try again.' };
+    case 'unreachable':
+      return {
+        title: 'The agent cannot be reached',
+        text: 'Check that you are online. If you are, the service may be down; try again in a little while.',
+      };
+    case 'media-blocked':
+      return {
+        title: 'No sound could get through',
+        text: 'The agent answered, but your network seems to block calls. Try another network, or switch a VPN off.',
+      };
+    case 'refused':
+      return { title: 'The call was not accepted', text: 'The agent refused this call.', detail: problem.detail };
+    case 'agent-failed':
+      return {
+        title: 'The agent could not take the call',
+        text: 'Something went wrong on our side. Try again in a little while.',
+        detail: problem.detail,
+      };
+  }
+}
+
+/** `1.24 s`; below a second in ms, rounded to what a person can tell apart. */
+export function durationWords(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** `4:07`. */
+export function clockWords(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The panel that is shown while no call is on. */
+export function welcomeWords(state: State): Advice & { readonly start: string } {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'failed':
+      return { ...problemWords(phase.problem), start: 'Try again' };
+    case 'ended':
+      return { ...endingWords(phase.ending), start: 'Call again' };
+    case 'waiting':
+      return {
+        title: 'All lines are busy',
+        text: `Stay on this page: we try again in ${phase.secondsLeft} s.`,
+        detail: phase.problem.kind === 'busy' ? phase.problem.detail : undefined,
+        start: 'Start call',
+      };
+    case 'starting':
+      return {
+        title: { microphone: 'May we hear you?', agent: 'Calling…', media: 'Connecting…' }[phase.step],
+        text:
+          phase.step === 'microphone'
+            ? 'Your browser asks for the microphone. It is used for this call only.'
+            : 'The agent will speak first.',
+        start: 'Start call',
+      };
+    case 'hanging-up':
+      return { title: 'Hanging up…', text: '', start: 'Start call' };
+    case 'idle':
+    case 'live':
+      return {
+        title: 'Talk to the agent',
+        text: 'Speak as you would on the phone. You can interrupt at any time.',
+        start: 'Start call',
+      };
+  }
+}
+
+/** What a screen reader says when it changes: the turns of the call only. */
+export function announcement(state: State): string {
+  const { phase } = state;
+  switch (phase.kind) {
+    case 'live':
+      if (phase.network === 'broken') return 'Reconnecting';
+      return state.muted ? 'Connected, you are muted' : 'Connected';
+    case 'waiting':
+      return 'All lines are busy. Trying again soon.';
+    case 'starting':
+      return statusWords(state);
+    case 'ended': {
+      const { title, text } = endingWords(phase.ending);
+      return `${title}. ${text}`;
+    }
+    default:
+      return '';
+  }
+}
