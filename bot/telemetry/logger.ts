@@ -56,7 +56,6 @@ export function createLogger({ level, version, destination }: LoggerOptions): Lo
   const options: pino.LoggerOptions = {
     level,
     base: { version },
-    messageKey: 'message',
     errorKey: 'err',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
