@@ -1,6 +1,6 @@
 /**
  * Nova Sonic's events as they travel inside `chunk.bytes`, both ways. Types only.
- * Source: Amazon Nova user guide, "Speech-to-speech input events" and "… output events"; see docs/nova-sonic.md.
+ * Source: Amazon Nova user guide, "Speech-to-speech input events" and "… output events".
  */
 
 export type EndpointingSensitivity = 'HIGH' | 'MEDIUM' | 'LOW';

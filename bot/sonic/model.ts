@@ -1,0 +1,109 @@
+import type { Logger } from 'pino';
+import { BotError } from '../errors';
+import { systemClock, type Clock } from '../time/clock';
+import type { Ticker } from '../time/ticker';
+import type { SonicClient } from './client';
+import { SonicCounters } from './counters';
+import { DEFAULT_LIMITS, type SonicLimits } from './limits';
+import { DEFAULT_INFERENCE } from './protocol/input-events';
+import { FRAME_MS } from './session/caller-audio';
+import { Conversation } from './session/conversation';
+import type { SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';
+import type { StreamOpener } from './stream/model-stream';
+import type { InferenceConfiguration } from './wire';
+
+export interface SonicModelOptions {
+  readonly client: Pick<SonicClient, 'streams'>;
+  readonly modelId: string;
+  /** The process's one beat of 32 ms: see `FRAME_MS`. */
+  readonly ticker: Ticker;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  readonly limits?: Partial<SonicLimits>;
+  readonly inference?: InferenceConfiguration;
+  /** Between 0 and 1; `Math.random` by default. */
+  readonly random?: () => number;
+}
+
+/** Nova Sonic as a speech model. */
+export interface SonicModel extends SpeechModel {
+  /** Counts over all its sessions. */
+  readonly counters: SonicCounters;
+}
+
+/** Makes a model that speaks through `client`. @throws RangeError when the ticker's beat is not that of the frames. */
+export function createSonicModel(options: SonicModelOptions): SonicModel {
+  if (options.ticker.periodMs !== FRAME_MS) throw new RangeError(`the ticker must beat every ${FRAME_MS} ms`);
+  return new BedrockSonicModel(options);
+}
+
+class BedrockSonicModel implements SonicModel {
+  readonly counters = new SonicCounters();
+  readonly #options: SonicModelOptions;
+  readonly #clock: Clock;
+  readonly #limits: SonicLimits;
+
+  constructor(options: SonicModelOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+  }
+
+  open(session: SessionOptions, events: SpeechEvents, signal: AbortSignal): Promise<SpeechSession> {
+    return new Promise((resolve, reject) => {
+      const conversation = new Conversation(this.#deps(session.callId), session, events, {
+        onOpened: () => {
+          settle();
+          resolve(conversation);
+        },
+        onFailed: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      const giveUp = (error: BotError): void => {
+        settle();
+        conversation.abandon();
+        reject(error);
+      };
+      const onAbort = (): void =>
+        giveUp(
+          new BotError('model_unavailable', 'The call ended before the model was open.', { cause: signal.reason }),
+        );
+      const deadline = this.#clock.after(this.#limits.openDeadlineMs, () =>
+        giveUp(conversation.lastError ?? tooLate()),
+      );
+      const settle = (): void => {
+        deadline.cancel();
+        signal.removeEventListener('abort', onAbort);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else conversation.start();
+    });
+  }
+
+  #deps(callId: string): ConstructorParameters<typeof Conversation>[0] {
+    const counters = new SonicCounters(this.counters);
+    const logger = this.#options.logger.child({ callId });
+    return {
+      opener: this.#opener(counters, logger),
+      clock: this.#clock,
+      ticker: this.#options.ticker,
+      limits: this.#limits,
+      inference: this.#options.inference ?? DEFAULT_INFERENCE,
+      counters,
+      logger,
+      random: this.#options.random ?? Math.random,
+    };
+  }
+
+  #opener(counters: SonicCounters, logger: Logger): StreamOpener {
+    const { client, modelId } = this.#options;
+    return client.streams({ modelId, limits: this.#limits, counters, logger });
+  }
+}
+
+function tooLate(): BotError {
+  return new BotError('model_timed_out', 'The model did not open in time.');
+}

@@ -1,0 +1,158 @@
+import { InvokeModelWithBidirectionalStreamCommand, type BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import type { Logger } from 'pino';
+import type { Clock, Timer } from '../../time/clock';
+import type { SonicCounters } from '../counters';
+import type { SonicLimits } from '../limits';
+import { parseOutput } from '../protocol/parse-output';
+import { classifyEnd, watchdogFailure, type StreamFailure } from './classify';
+import type { DuplexHttp2Handler } from './http2-handler';
+import { InputQueue } from './input-queue';
+import type { ModelStream, Script, StreamEnd, StreamEvents, StreamProgress } from './model-stream';
+import type { TransportFault } from './transport-fault';
+
+export interface SonicStreamOptions {
+  readonly client: BedrockRuntimeClient;
+  readonly handler: DuplexHttp2Handler;
+  readonly modelId: string;
+  readonly clock: Clock;
+  readonly limits: SonicLimits;
+  readonly counters: SonicCounters;
+  readonly logger: Logger;
+}
+
+type State = StreamProgress | 'closing' | 'closed';
+
+/**
+ * One bidirectional stream over the SDK. The SDK's ways of ending are many (see classify.ts) and some never end at all;
+ * so the end is decided here, once, by whatever comes first, and the SDK is aborted afterwards in every case: a loop
+ * that is merely left keeps its socket.
+ */
+export class SonicStream implements ModelStream {
+  readonly #options: SonicStreamOptions;
+  readonly #events: StreamEvents;
+  readonly #script: Script;
+  readonly #queue: InputQueue;
+  /** One a stream: a signal shared by many streams leaks listeners. */
+  readonly #abort = new AbortController();
+  readonly #done: Promise<void>;
+  #resolveDone!: () => void;
+  #state: State = 'preparing';
+  #fault: TransportFault | undefined;
+  #hasSaidGoodbye = false;
+  #graceTimer: Timer | undefined;
+  /** Since when audio has been dropped without a pause. */
+  #stalledSinceMs: number | undefined;
+
+  constructor(options: SonicStreamOptions, script: Script, events: StreamEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#script = script;
+    this.#queue = new InputQueue(options.limits.maxAudioAgeMs);
+    this.#done = new Promise((resolve) => {
+      this.#resolveDone = resolve;
+    });
+    options.handler.watch(this.#abort.signal, {
+      onSent: () => this.#advance('preparing', 'connecting'),
+      onConnected: () => this.#advance('connecting', 'connected'),
+      onAccepted: () => this.#onAccepted(),
+      onFault: (fault) => {
+        this.#fault ??= fault;
+      },
+    });
+    this.send(script.opening);
+    // The SDK answers only with the service's first event, so nothing waits for it.
+    void this.#run();
+  }
+
+  get progress(): StreamProgress | undefined {
+    return this.#state === 'closing' || this.#state === 'closed' ? undefined : this.#state;
+  }
+
+  send(events: readonly Uint8Array[]): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    const nowMs = this.#options.clock.nowMs();
+    for (const event of events) this.#queue.push(event, nowMs);
+  }
+
+  sendAudio(event: Uint8Array): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    const nowMs = this.#options.clock.nowMs();
+    const dropped = this.#queue.pushAudio(event, nowMs);
+    if (dropped > 0) this.#options.counters.add('audioFramesDropped', dropped);
+    this.#watchLag(nowMs);
+  }
+
+  close(): Promise<void> {
+    if (this.#state === 'closing' || this.#state === 'closed') return this.#done;
+    if (this.#state !== 'connected' && this.#state !== 'accepted') {
+      this.#settle({ kind: 'closed' });
+      return this.#done;
+    }
+    this.send(this.#script.goodbye);
+    this.#state = 'closing';
+    this.#hasSaidGoodbye = true;
+    this.#queue.finish();
+    this.#graceTimer = this.#options.clock.after(this.#options.limits.closeGraceMs, () =>
+      this.#settle({ kind: 'closed' }),
+    );
+    return this.#done;
+  }
+
+  abort(failure?: StreamFailure): void {
+    this.#settle(failure === undefined ? { kind: 'closed' } : { kind: 'failed', failure });
+  }
+
+  async #run(): Promise<void> {
+    let thrown: unknown;
+    try {
+      const { client, modelId } = this.#options;
+      const command = new InvokeModelWithBidirectionalStreamCommand({ modelId, body: this.#queue });
+      const output = await client.send(command, { abortSignal: this.#abort.signal });
+      for await (const part of output.body ?? []) {
+        const bytes = part.chunk?.bytes;
+        if (this.#abort.signal.aborted) break;
+        if (bytes === undefined) continue;
+        this.#onAccepted();
+        this.#events.onOutput(parseOutput(bytes));
+      }
+    } catch (error) {
+      thrown = error ?? new Error('a failure without an error');
+    }
+    // After our goodbye every end is the end we asked for.
+    if (this.#hasSaidGoodbye) this.#settle({ kind: 'closed' });
+    else this.#settle({ kind: 'failed', failure: classifyEnd(thrown, this.#fault) });
+  }
+
+  #advance(from: State, to: State): void {
+    if (this.#state === from) this.#state = to;
+  }
+
+  #onAccepted(): void {
+    if (this.#state === 'accepted' || this.#state === 'closing' || this.#state === 'closed') return;
+    this.#state = 'accepted';
+    this.#events.onAccepted();
+  }
+
+  /** A stalled network swallows seconds of audio without an error before it stops to take more. */
+  #watchLag(nowMs: number): void {
+    const { maxAudioAgeMs, stalledAfterMs } = this.#options.limits;
+    if (this.#state !== 'accepted' || this.#queue.lagMs(nowMs) < maxAudioAgeMs - 100) {
+      this.#stalledSinceMs = undefined;
+      return;
+    }
+    this.#stalledSinceMs ??= nowMs;
+    if (nowMs - this.#stalledSinceMs < stalledAfterMs) return;
+    this.abort(watchdogFailure('model_stalled', 'The model takes no more audio: the connection is stalled.'));
+  }
+
+  #settle(end: StreamEnd): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#graceTimer?.cancel();
+    this.#queue.discard();
+    this.#abort.abort();
+    this.#options.logger.debug({ end: end.kind }, 'model stream ended');
+    this.#events.onClose(end);
+    this.#resolveDone();
+  }
+}
