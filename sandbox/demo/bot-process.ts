@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.join(__dirname, '../..');
+const START_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 10_000;
+
+/** A bot in a process of its own: the built program, as the image runs it. */
+export class BotProcess {
+  readonly url: string;
+  /** Its log, a JSON object a line. */
+  readonly log: Record<string, unknown>[] = [];
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves with the exit code when it has exited. */
+  get exited(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return Promise.resolve(this.#child.exitCode);
+    return once(this.#child, 'exit').then(([code]) => code as number | null);
+  }
+
+  /** Builds it, starts it on 127.0.0.1:`port` and waits until it listens. @throws Error with its own words when it does not. */
+  static async start(port: number, environment: Record<string, string | undefined>): Promise<BotProcess> {
+    const freePort = await findPort(port);
+    const child = spawn(process.execPath, ['--enable-source-maps', 'dist/bot/main.js'], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const bot = new BotProcess(child, `http://127.0.0.1:${freePort}`);
+    await bot.#untilListening();
+    return bot;
+  }
+
+  /** SIGTERM, and SIGKILL when that does not help. Idempotent. */
+  async stop(): Promise<number | null> {
+    const { exited } = this;
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN_MS);
+    try {
+      return await exited;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  #untilListening(): Promise<void> {
+    const { stdout, stderr } = this.#child;
+    if (stdout === null || stderr === null) throw new Error('the bot has no output');
+    let errors = '';
+    stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#child.kill('SIGKILL');
+        reject(new Error(`the bot did not listen within ${START_WITHIN_MS / 1000} s`));
+      }, START_WITHIN_MS);
+      createInterface({ input: stdout }).on('line', (line) => {
+        const entry = parseLine(line);
+        this.log.push(entry);
+        if (this.log.length > 5_000) this.log.shift();
+        if (entry['msg'] === 'listening') {
+          clearTimeout(timer);
+          resolve();
+        }
+      });
+      this.#child.on('exit', (code) => {
+        clearTimeout(timer);
+        const said = errors.trim() || JSON.stringify(this.log.at(-1) ?? {});
+        reject(new Error(`the bot stopped with ${String(code)}: ${said}`));
+      });
+    });
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return { msg: 'not JSON', line };
+  }
+}
+
+/** The wanted port if it is free, else any. */
+function findPort(wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && wanted !== 0) resolve(findPort(0));
+      else reject(error);
+    });
+    server.listen(wanted, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : wanted));
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+
+export interface DemoOptions {
+  /** Exit after the call instead of staying up for the page. */
+  readonly once: boolean;
+  /** Talk to the real model, with the AWS credentials of the environment. */
+  readonly bedrock: boolean;
+  /** The bot's HTTP port; any free one when this one is taken. */
+  readonly port: number;
+  /** Where the recordings go. */
+  readonly recordings: string;
+  /** A line of JSON at the end, for programs. */
+  readonly json: boolean;
+}
+
+export const DEMO_HELP = `npm run demo -- [options]
+
+A whole spoken call on loopback, then a page to talk to the bot yourself.
+
+  --once              exit after the call (with 1 if anything was wrong)
+  --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials and BEDROCK_REGION
+  --port PORT         the bot's port [7860, or any free one]
+  --recordings DIR    where the WAV files go [recordings]
+  --json              print the figures as JSON, too
+  --help`;
+
+/** @throws Error with one line for the user when an option is unknown or wrong. */
+export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      once: { type: 'boolean', default: false },
+      bedrock: { type: 'boolean', default: false },
+      port: { type: 'string', default: '7860' },
+      recordings: { type: 'string', default: 'recordings' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
+  const { once, bedrock, recordings, json } = values;
+  return { once, bedrock, port, recordings, json };
+}
