@@ -71,8 +71,8 @@ function fill(element: HTMLElement, line: Line): void {
       element.className = 'line bot';
       element.replaceChildren(span('unseen', 'Agent: '), ...line.sentences.flatMap((part, at) => sentence(part, at)));
       return;
-    case 'notice':
-      element.className = `line notice ${line.tone}`;
+    case 'trouble':
+      element.className = 'line trouble';
       element.replaceChildren(line.text);
       return;
   }

@@ -7,8 +7,8 @@ import { WakeLock } from './wake-lock';
 declare const PAGE_VERSION: string;
 
 const KEY_ITEM = 'start-key';
-/** A full server is tried again this often, so many times. */
-const RETRY_SECONDS = 6;
+/** A full server is tried again this often, so many times: less often than its limit for one address allows. */
+const RETRY_SECONDS = 8;
 const MAX_RETRIES = 20;
 
 let state: State = INITIAL_STATE;

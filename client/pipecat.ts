@@ -196,11 +196,9 @@ export class Call {
         if (ms !== undefined) dispatch({ type: 'latency', ms });
         return;
       }
-      case 'notice': {
-        const text = textOf(data, 'text');
-        if (text !== undefined) dispatch({ type: 'notice', text });
+      case 'notice':
+        dispatch({ type: 'notice', text: textOf(data, 'text') });
         return;
-      }
       default:
         return; // made for another client
     }

@@ -60,7 +60,8 @@ export function problemOf(error: unknown, keyGiven: boolean): Problem {
       break; // not a device
   }
   if (status === 401) return { kind: 'key-needed', tried: keyGiven };
-  if (status === 429) return { kind: 'too-many-tries' };
+  // Offers are refused with 429 by a full house, starts by the limit for one address.
+  if (status === 429) return fromServer ? { kind: 'too-many-tries' } : { kind: 'busy', detail: undefined };
   if (status === 503) return { kind: 'busy', detail };
   if (isNetworkFailure(message)) return { kind: 'unreachable' };
   if (status !== undefined && status >= 400 && status < 500) return { kind: 'refused', detail };

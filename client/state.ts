@@ -6,7 +6,7 @@ import {
   callerSaid,
   callerTyped,
   EMPTY_TRANSCRIPT,
-  noticed,
+  troubled,
   type SpokenReport,
   type Transcript,
 } from './transcript';
@@ -42,6 +42,8 @@ export interface State {
   readonly latenciesMs: readonly number[];
   /** Page clock when the call became live. */
   readonly liveSinceMs: number | undefined;
+  /** What the server says is going on just now, as a reconnection of its own; it takes it back itself. */
+  readonly notice: string | undefined;
   /** Browsers may refuse to play sound until the page is touched. */
   readonly soundBlocked: boolean;
   /** What the server said about the end before it came. */
@@ -80,7 +82,7 @@ export type CallEvent =
   | { readonly type: 'lookup-started' }
   | { readonly type: 'lookup-stopped' }
   | { readonly type: 'latency'; readonly ms: number }
-  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'notice'; readonly text: string | undefined }
   | { readonly type: 'trouble'; readonly text: string }
   | { readonly type: 'network'; readonly network: 'good' | 'broken' }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
@@ -103,6 +105,7 @@ export const INITIAL_STATE: State = {
   transcript: EMPTY_TRANSCRIPT,
   latenciesMs: [],
   liveSinceMs: undefined,
+  notice: undefined,
   soundBlocked: false,
   announcedEnd: undefined,
   turn: FRESH_TURN,
@@ -221,9 +224,9 @@ function talk(state: State, event: TalkEvent): State {
         turn: { ...turn, latencyReported: true, callerStoppedAtMs: undefined },
       };
     case 'notice':
-      return { ...state, transcript: noticed(transcript, event.text, 'info') };
+      return state.notice === event.text ? state : { ...state, notice: event.text };
     case 'trouble':
-      return { ...state, transcript: noticed(transcript, event.text, 'trouble') };
+      return { ...state, transcript: troubled(transcript, event.text) };
     case 'network':
       return state.phase.kind === 'live' ? { ...state, phase: { ...state.phase, network: event.network } } : state;
   }

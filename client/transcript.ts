@@ -21,7 +21,8 @@ export type Line =
       readonly typed: 'no' | 'yes' | 'repeated';
     }
   | { readonly kind: 'bot'; readonly id: number; readonly sentences: readonly Sentence[]; readonly over: boolean }
-  | { readonly kind: 'notice'; readonly id: number; readonly text: string; readonly tone: 'info' | 'trouble' };
+  /** Something that neither side said. */
+  | { readonly kind: 'trouble'; readonly id: number; readonly text: string };
 
 /** What the server says about one sentence; RTVI's `bot-output`. */
 export interface SpokenReport {
@@ -67,9 +68,9 @@ export function callerTyped(transcript: Transcript, text: string): Transcript {
   return append(transcript, (id) => ({ kind: 'caller', id, text, interim: '', typed: 'yes' }));
 }
 
-/** Something that neither side said. */
-export function noticed(transcript: Transcript, text: string, tone: 'info' | 'trouble'): Transcript {
-  return append(transcript, (id) => ({ kind: 'notice', id, text, tone }));
+/** Something went wrong that the caller should know of. */
+export function troubled(transcript: Transcript, text: string): Transcript {
+  return append(transcript, (id) => ({ kind: 'trouble', id, text }));
 }
 
 /** How far a sentence of the bot has come. */

@@ -85,6 +85,7 @@ export class View {
     this.#page.dataset['phase'] = phase.kind;
     this.#page.dataset['activity'] = phase.kind === 'live' ? phase.activity : 'none';
     this.#page.dataset['network'] = phase.kind === 'live' ? phase.network : 'none';
+    this.#page.dataset['notice'] = phase.kind === 'live' && state.notice !== undefined ? 'yes' : 'no';
     this.#page.dataset['call'] = inCall || hasWords ? 'on' : 'off';
     this.#page.dataset['words'] = hasWords ? 'yes' : 'no';
     put(this.#status, statusWords(state));

@@ -22,6 +22,7 @@ export function statusWords(state: State): string {
       return `All lines are busy. Trying again in ${phase.secondsLeft} s`;
     case 'live':
       if (phase.network === 'broken') return 'Reconnecting…';
+      if (state.notice !== undefined) return state.notice;
       if (phase.activity === 'listening' && state.muted) return 'You are muted';
       return {
         listening: 'Listening',

@@ -2,7 +2,7 @@
    caller's page, and which version this is. `--page` builds the page alone. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClient } from './build-client.mjs';
@@ -27,6 +27,8 @@ async function versionStamp() {
 }
 
 async function buildBot(version) {
+  // Read beside the code that plays them.
+  await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
   await build({
     absWorkingDir: root,
     entryPoints: ['bot/main.ts'],
@@ -37,7 +39,8 @@ async function buildBot(version) {
     format: 'cjs',
     packages: 'external',
     sourcemap: 'linked',
-    define: { BOT_VERSION: JSON.stringify(version) },
+    // The environment has the last word.
+    banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
     logLevel: 'warning',
   });
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -55,6 +55,7 @@ async function unpackInto(folder: string): Promise<void> {
     );
     if (!existsSync(join(partial, 'al2023', 'lib')))
       throw new Error('the packaged Chromium came without its libraries');
+    await writeFile(join(partial, 'fonts', 'fonts.conf'), FONTS_CONF(join(folder, 'fonts')));
     await rename(partial, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error; // else another process was faster
     });
@@ -62,6 +63,12 @@ async function unpackInto(folder: string): Promise<void> {
     await rm(partial, { recursive: true, force: true });
   }
 }
+
+/** The package's own looks for fonts in fixed folders outside; without any font Chromium crashes. */
+const FONTS_CONF = (folder: string): string => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${folder}</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>
+`;
 
 /** This process's environment without what a display or a proxy of the machine would change. */
 function inherited(): Record<string, string> {
