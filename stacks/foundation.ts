@@ -3,12 +3,14 @@ import { AwsStack } from './aws-stack';
 import { accessLogBucket } from './constructs/access-log-bucket';
 import { certificateArn } from './constructs/certificate';
 import { EncryptionKey, usedByLogs, usedByPublishers, usedByTrail } from './constructs/encryption-key';
+import { firewall } from './constructs/firewall';
 import { githubRoles } from './constructs/github-roles';
 import { imageRepository } from './constructs/image-repository';
 import { logGroup } from './constructs/log-group';
 import { type Network, network } from './constructs/network';
 import { restartRoles } from './constructs/restart-roles';
 import { type KnownSecret, secrets } from './constructs/secrets';
+import { type SecurityGroups, securityGroups } from './constructs/security-groups';
 import { executionRole, taskRole } from './constructs/task-roles';
 import { trail } from './constructs/trail';
 import type { Settings } from './settings';
@@ -21,7 +23,8 @@ export class FoundationStack extends AwsStack {
   readonly taskRoleArn: string;
   readonly restartRoles: { readonly machineArn: string; readonly triggerArn: string };
   readonly logGroupName: string;
-  readonly firewallLogGroupArn: string;
+  readonly firewallArn: string | undefined;
+  readonly securityGroups: SecurityGroups;
   readonly operationsKeyArn: string;
   readonly accessLogBucket: string;
   readonly certificateArn: string | undefined;
@@ -44,6 +47,7 @@ export class FoundationStack extends AwsStack {
     const known = secrets(this);
     this.secrets = known.all;
     this.network = network(this, operationsKey.arn);
+    this.securityGroups = securityGroups(this, this.network.vpcId);
 
     const execution = executionRole(this, known);
     const task = taskRole(this, known);
@@ -57,7 +61,7 @@ export class FoundationStack extends AwsStack {
     this.logGroupName = logs.name;
     // Container Insights would otherwise make this one itself, without a key and for ever.
     logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
-    this.firewallLogGroupArn = logGroup(this, 'firewall-log-group', names.firewallLogGroup, operationsKey.arn).arn;
+    this.firewallArn = firewall(this, operationsKey.arn);
     this.accessLogBucket = accessLogBucket(this).bucket;
     if (settings.secrets.trail === 'create') trail(this, operationsKey.arn);
     this.certificateArn = certificateArn(this);

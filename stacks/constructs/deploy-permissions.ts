@@ -67,8 +67,7 @@ function changeService({ arns, names, settings }: AwsStack): Statement[] {
     },
     {
       sid: 'ReviseTaskDefinition',
-      // Deregistering knows no resource, so the region is all that narrows it.
-      actions: ['ecs:RegisterTaskDefinition', 'ecs:DeregisterTaskDefinition'],
+      actions: ['ecs:RegisterTaskDefinition'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
     },
@@ -88,7 +87,6 @@ function changeService({ arns, names, settings }: AwsStack): Statement[] {
 }
 
 function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
-  const own = { 'aws:ResourceTag/Environment': settings.environment };
   return [
     {
       sid: 'ChangeLoadBalancer',
@@ -117,44 +115,10 @@ function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
       ],
     },
     {
-      sid: 'MakeSecurityGroups',
-      actions: ['ec2:CreateSecurityGroup', 'ec2:CreateTags'],
-      resources: [
-        arns.regional('ec2', 'security-group/*'),
-        arns.regional('ec2', 'security-group-rule/*'),
-        arns.regional('ec2', 'vpc/*'),
-      ],
-    },
-    {
-      sid: 'ChangeOwnSecurityGroups',
-      actions: [
-        'ec2:AuthorizeSecurityGroupEgress',
-        'ec2:AuthorizeSecurityGroupIngress',
-        'ec2:DeleteSecurityGroup',
-        'ec2:DeleteTags',
-        'ec2:ModifySecurityGroupRules',
-        'ec2:RevokeSecurityGroupEgress',
-        'ec2:RevokeSecurityGroupIngress',
-      ],
-      resources: [arns.regional('ec2', 'security-group/*'), arns.regional('ec2', 'security-group-rule/*')],
-      conditions: { StringEquals: own },
-    },
-    {
-      sid: 'ChangeFirewall',
-      actions: [
-        'wafv2:AssociateWebACL',
-        'wafv2:CreateWebACL',
-        'wafv2:DeleteLoggingConfiguration',
-        'wafv2:DeleteWebACL',
-        'wafv2:DisassociateWebACL',
-        'wafv2:PutLoggingConfiguration',
-        'wafv2:TagResource',
-        'wafv2:UntagResource',
-        'wafv2:UpdateWebACL',
-      ],
+      sid: 'AttachFirewall',
+      actions: ['wafv2:AssociateWebACL', 'wafv2:DisassociateWebACL'],
       resources: [
         arns.regional('wafv2', `regional/webacl/${names.base}/*`),
-        arns.regional('wafv2', 'regional/managedruleset/*/*'),
         arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
       ],
     },
@@ -210,7 +174,7 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
     },
     {
       sid: 'ChangeSavedQueries',
-      // Saved queries and log deliveries are no resources of their own.
+      // Saved queries are no resources of their own.
       actions: ['logs:DeleteQueryDefinition', 'logs:PutQueryDefinition'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },

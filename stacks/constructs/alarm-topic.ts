@@ -1,0 +1,34 @@
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
+import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
+import type { AwsStack } from '../aws-stack';
+import { denyPlainTransport, policyJson } from '../policies';
+
+/** Where alarms and events of the environment are said, encrypted; and whom they are mailed to. */
+export function alarmTopic(stack: AwsStack, keyArn: string): SnsTopic {
+  const { names, settings, arns } = stack;
+  const topic = new SnsTopic(stack, 'alarm-topic', { name: names.topic, kmsMasterKeyId: keyArn });
+  const topicArn = arns.regional('sns', names.topic);
+  new SnsTopicPolicy(stack, 'alarm-topic-policy', {
+    arn: topic.arn,
+    policy: policyJson([
+      {
+        sid: 'AlarmsAndEventsOfThisAccount',
+        principals: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+        actions: ['sns:Publish'],
+        resources: [topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': settings.accountId } },
+      },
+      denyPlainTransport(['sns:Publish'], [topicArn]),
+    ]),
+  });
+  if (settings.alarms.email === undefined) stack.warn('alarms.email is not set: nobody is told when an alarm rings.');
+  else {
+    new SnsTopicSubscription(stack, 'alarm-mail', {
+      topicArn: topic.arn,
+      protocol: 'email',
+      endpoint: settings.alarms.email,
+    });
+  }
+  return topic;
+}

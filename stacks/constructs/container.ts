@@ -1,0 +1,93 @@
+import type { AwsStack } from '../aws-stack';
+import { CONTAINER, CONTAINER_PORT, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX } from '../names';
+import type { KnownSecret } from './secrets';
+
+/** Fargate's longest time between SIGTERM and SIGKILL. */
+const STOP_TIMEOUT_SECONDS = 120;
+/** How long calls may go on after SIGTERM: what the stop timeout leaves after the goodbye and the exit. */
+const DRAIN_SECONDS = 90;
+
+/** The health check without curl or a shell: neither is in the image. */
+const HEALTH_CHECK =
+  `fetch('http://127.0.0.1:${CONTAINER_PORT}/health',{signal:AbortSignal.timeout(4000)})` +
+  `.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`;
+
+function environment(stack: AwsStack): Record<string, string> {
+  const { bot, bedrock, region } = stack.settings;
+  return {
+    NODE_ENV: 'production',
+    HOST: '0.0.0.0',
+    FAST_API_PORT: String(CONTAINER_PORT),
+    AWS_REGION: region,
+    BEDROCK_REGION: bedrock.region ?? region,
+    NOVA_SONIC_MODEL_ID: bedrock.modelIds[0] ?? '',
+    NOVA_SONIC_VOICE: bot.voice,
+    TRANSPORT: 'daily',
+    MAX_CALLS: String(bot.callsPerTask),
+    MAX_CALL_MINUTES: String(bot.maxCallMinutes),
+    USER_ABSENT_SECONDS: String(bot.userAbsentSeconds),
+    DRAIN_SECONDS: String(DRAIN_SECONDS),
+    // The load balancer, which is all that can reach the port.
+    TRUSTED_PROXIES: '1',
+    LOG_LEVEL: bot.logLevel,
+    ...(bot.allowedOrigins.length === 0 ? {} : { ALLOWED_ORIGINS: bot.allowedOrigins.join(',') }),
+    ...(bot.systemPrompt === undefined ? {} : { SYSTEM_PROMPT: bot.systemPrompt }),
+  };
+}
+
+/** Terraform reads `${` and `%{` in strings as its own; doubling the first character makes them text. */
+const escapeTemplates = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+
+/**
+ * The container definition as JSON text. Written by JSON.stringify, because CDKTF's `Fn.jsonencode` leaves quotes and
+ * backslashes unescaped, and policy checkers read nothing else.
+ */
+export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSecret[], logGroupName: string): string {
+  return JSON.stringify([
+    {
+      name: CONTAINER,
+      image: imageReference(stack.settings),
+      essential: true,
+      user: CONTAINER_USER,
+      privileged: false,
+      readonlyRootFilesystem: true,
+      linuxParameters: {
+        // Reaps zombies and passes SIGTERM on.
+        initProcessEnabled: true,
+        capabilities: { drop: ['ALL'] },
+        tmpfs: [{ containerPath: '/tmp', size: 64, mountOptions: ['rw', 'noexec', 'nosuid', 'nodev'] }],
+      },
+      stopTimeout: STOP_TIMEOUT_SECONDS,
+      portMappings: [{ containerPort: CONTAINER_PORT, hostPort: CONTAINER_PORT, protocol: 'tcp', name: 'http' }],
+      environment: Object.entries(environment(stack)).map(([name, value]) => ({ name, value: escapeTemplates(value) })),
+      // ARN:key:stage:version, the last two empty: the newest value. Without the key ECS would inject the whole JSON.
+      secrets: secrets.flatMap(({ arn, keys }) => keys.map((key) => ({ name: key, valueFrom: `${arn}:${key}::` }))),
+      healthCheck: {
+        command: ['CMD', 'node', '-e', HEALTH_CHECK],
+        interval: 15,
+        timeout: 5,
+        retries: 4,
+        startPeriod: 30,
+      },
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': logGroupName,
+          'awslogs-region': stack.settings.region,
+          'awslogs-stream-prefix': LOG_STREAM_PREFIX,
+          // A slow log must not block audio; what overflows is lost.
+          mode: 'non-blocking',
+          'max-buffer-size': '25m',
+        },
+      },
+      // NAT gateways forget a silent TCP connection after 350 s.
+      systemControls: [
+        { namespace: 'net.ipv4.tcp_keepalive_time', value: '120' },
+        { namespace: 'net.ipv4.tcp_keepalive_intvl', value: '30' },
+      ],
+      ulimits: [{ name: 'nofile', softLimit: 65_536, hardLimit: 65_536 }],
+      mountPoints: [],
+      volumesFrom: [],
+    },
+  ]);
+}

@@ -1,0 +1,53 @@
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
+import type { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import type { AwsStack } from '../aws-stack';
+import type { FoundationStack } from '../foundation';
+import { CONTAINER, CONTAINER_PORT } from '../names';
+import type { Cluster } from './cluster';
+import type { LoadBalancer } from './load-balancer';
+
+/** The service that keeps tasks running, and replaces them without ending calls. */
+export function ecsService(
+  stack: AwsStack,
+  foundation: FoundationStack,
+  cluster: Cluster,
+  task: EcsTaskDefinition,
+  balancer: LoadBalancer,
+  rollbackAlarms: readonly CloudwatchMetricAlarm[],
+): EcsService {
+  const { names, settings } = stack;
+  return new EcsService(stack, 'service', {
+    name: names.service,
+    cluster: cluster.arn,
+    taskDefinition: task.arn,
+    desiredCount: settings.counts.min,
+    capacityProviderStrategy: [
+      { capacityProvider: settings.task.spot ? 'FARGATE_SPOT' : 'FARGATE', weight: 1, base: 0 },
+    ],
+    platformVersion: 'LATEST',
+    propagateTags: 'SERVICE',
+    enableEcsManagedTags: true,
+    enableExecuteCommand: false,
+    // Moving tasks between zones would end calls for symmetry's sake.
+    availabilityZoneRebalancing: 'DISABLED',
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    alarms: { enable: true, rollback: true, alarmNames: rollbackAlarms.map(({ alarmName }) => alarmName) },
+    // A deployment ends when the last protected task has let its calls go, which can take as long as a call.
+    waitForSteadyState: false,
+    healthCheckGracePeriodSeconds: 60,
+    networkConfiguration: {
+      subnets: foundation.network.taskSubnetIds,
+      securityGroups: [foundation.securityGroups.tasksId],
+      assignPublicIp: foundation.network.assignPublicIp,
+    },
+    loadBalancer: [
+      { targetGroupArn: balancer.targetGroupArn, containerName: CONTAINER, containerPort: CONTAINER_PORT },
+    ],
+    // Autoscaling owns the count.
+    lifecycle: { ignoreChanges: ['desired_count'] },
+    dependsOn: [...balancer.listeners, cluster.capacityProviders],
+  });
+}

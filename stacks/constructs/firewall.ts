@@ -1,0 +1,59 @@
+import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
+import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration';
+import type { AwsStack } from '../aws-stack';
+import { logGroup } from './log-group';
+
+/** AWS's managed rule groups, in the order they are asked. */
+const MANAGED_RULES = [
+  'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesKnownBadInputsRuleSet',
+  'AWSManagedRulesCommonRuleSet',
+];
+
+/** A web application firewall with a limit per address; undefined where the settings do without. */
+export function firewall(stack: AwsStack, logsKeyArn: string): string | undefined {
+  const { names, settings } = stack;
+  if (!settings.loadBalancer.waf) return undefined;
+  const visibility = (metricName: string) => ({
+    metricName,
+    cloudwatchMetricsEnabled: true,
+    sampledRequestsEnabled: false,
+  });
+  const acl = new Wafv2WebAcl(stack, 'firewall', {
+    name: names.base,
+    description: 'Guards the load balancer of the voice agent',
+    scope: 'REGIONAL',
+    defaultAction: { allow: {} },
+    visibilityConfig: visibility(names.base),
+    rule: [
+      {
+        name: 'limit-per-address',
+        priority: 0,
+        action: { block: {} },
+        statement: {
+          rateBasedStatement: {
+            limit: settings.loadBalancer.requestsPerFiveMinutes,
+            aggregateKeyType: 'IP',
+            evaluationWindowSec: 300,
+          },
+        },
+        visibilityConfig: visibility(`${names.base}-limit`),
+      },
+      ...MANAGED_RULES.map((name, index) => ({
+        name,
+        priority: index + 1,
+        overrideAction: { none: {} },
+        statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+        visibilityConfig: visibility(`${names.base}-${name}`),
+      })),
+    ],
+  });
+  const logs = logGroup(stack, 'firewall-log-group', names.firewallLogGroup, logsKeyArn);
+  new Wafv2WebAclLoggingConfiguration(stack, 'firewall-logs', {
+    resourceArn: acl.arn,
+    logDestinationConfigs: [logs.arn],
+    // Keys of callers travel in these headers.
+    redactedFields: ['authorization', 'cookie', 'x-api-key'].map((name) => ({ singleHeader: { name } })),
+  });
+  return acl.arn;
+}

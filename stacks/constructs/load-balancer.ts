@@ -1,0 +1,113 @@
+import { Lb } from '@cdktf/provider-aws/lib/lb';
+import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
+import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
+import type { ITerraformDependable } from 'cdktf';
+import type { AwsStack } from '../aws-stack';
+import type { FoundationStack } from '../foundation';
+import { CONTAINER_PORT } from '../names';
+
+/** TLS 1.2 and 1.3 with forward secrecy (Elastic Load Balancing, "Security policies"). */
+const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
+
+export interface LoadBalancer {
+  readonly url: string;
+  readonly targetGroupArn: string;
+  /** `app/<name>/<id>`, as CloudWatch names it. */
+  readonly metricSuffix: string;
+  readonly targetGroupMetricSuffix: string;
+  /** What a service must wait for: a target group that no listener uses is refused. */
+  readonly listeners: ITerraformDependable[];
+}
+
+/** The way in: starts of calls and the page. Audio does not pass here. */
+export function loadBalancer(stack: AwsStack, foundation: FoundationStack): LoadBalancer {
+  const { names, settings } = stack;
+  const balancer = new Lb(stack, 'load-balancer', {
+    name: names.loadBalancer,
+    loadBalancerType: 'application',
+    internal: settings.loadBalancer.internal,
+    subnets: settings.loadBalancer.internal ? foundation.network.taskSubnetIds : foundation.network.publicSubnetIds,
+    securityGroups: [foundation.securityGroups.loadBalancerId],
+    dropInvalidHeaderFields: true,
+    desyncMitigationMode: 'defensive',
+    enableDeletionProtection: settings.protected,
+    idleTimeout: 120,
+    accessLogs: { bucket: foundation.accessLogBucket, enabled: true },
+  });
+  const targets = new LbTargetGroup(stack, 'targets', {
+    name: names.targetGroup,
+    vpcId: foundation.network.vpcId,
+    targetType: 'ip',
+    protocol: 'HTTP',
+    port: CONTAINER_PORT,
+    // The task with the fewest requests, which is not quite the one with the fewest calls, but never a slow one.
+    loadBalancingAlgorithmType: 'least_outstanding_requests',
+    // Only HTTP requests drain here. Calls outlive it by their task's protection.
+    deregistrationDelay: '60',
+    healthCheck: {
+      // Never /ready: a full or draining task says 503 there, and ECS kills a task that its target group calls
+      // unhealthy, calls and all.
+      path: '/health',
+      matcher: '200',
+      interval: 15,
+      timeout: 5,
+      healthyThreshold: 2,
+      unhealthyThreshold: 4,
+    },
+  });
+
+  const forward = { type: 'forward', targetGroupArn: targets.arn };
+  const listeners: ITerraformDependable[] = [];
+  if (foundation.certificateArn === undefined) {
+    stack.warn('Plain HTTP is served: API keys and tokens travel in the clear. Set `domain` for HTTPS.');
+    listeners.push(
+      new LbListener(stack, 'http', {
+        loadBalancerArn: balancer.arn,
+        port: 80,
+        protocol: 'HTTP',
+        defaultAction: [forward],
+      }),
+    );
+  } else {
+    new LbListener(stack, 'http', {
+      loadBalancerArn: balancer.arn,
+      port: 80,
+      protocol: 'HTTP',
+      defaultAction: [{ type: 'redirect', redirect: { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' } }],
+    });
+    listeners.push(
+      new LbListener(stack, 'https', {
+        loadBalancerArn: balancer.arn,
+        port: 443,
+        protocol: 'HTTPS',
+        certificateArn: foundation.certificateArn,
+        sslPolicy: TLS_POLICY,
+        defaultAction: [forward],
+      }),
+    );
+  }
+  if (foundation.firewallArn !== undefined) {
+    new Wafv2WebAclAssociation(stack, 'firewall-association', {
+      resourceArn: balancer.arn,
+      webAclArn: foundation.firewallArn,
+    });
+  }
+  const { domain } = settings;
+  if (domain?.hostedZoneId !== undefined) {
+    new Route53Record(stack, 'alias', {
+      zoneId: domain.hostedZoneId,
+      name: domain.name,
+      type: 'A',
+      alias: { name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: true },
+    });
+  }
+  return {
+    url: domain ? `https://${domain.name}` : `http://${balancer.dnsName}`,
+    targetGroupArn: targets.arn,
+    metricSuffix: balancer.arnSuffix,
+    targetGroupMetricSuffix: targets.arnSuffix,
+    listeners,
+  };
+}

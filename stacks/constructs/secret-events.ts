@@ -1,0 +1,140 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
+import type { AwsStack } from '../aws-stack';
+import type { FoundationStack } from '../foundation';
+import type { AlarmBoard } from './alarm';
+import type { KnownSecret } from './secrets';
+
+/** Every way a caller of Secrets Manager may have named a secret: its name, or its ARN. */
+const namesAndArns = (secrets: readonly KnownSecret[]): string[] => secrets.flatMap(({ name, arn }) => [name, arn]);
+
+/**
+ * Restarts the service when one of its secrets gets another value, because ECS injects values only at a task's start.
+ * EventBridge cannot ask ECS for a new deployment itself, so a state machine of one step does.
+ */
+export function restartOnSecretChange(
+  stack: AwsStack,
+  foundation: FoundationStack,
+  service: EcsService,
+  board: AlarmBoard,
+): void {
+  const { names, arns } = stack;
+  const machine = new SfnStateMachine(stack, 'restart', {
+    name: names.restart,
+    type: 'STANDARD',
+    roleArn: foundation.restartRoles.machineArn,
+    definition: JSON.stringify({
+      Comment: 'New tasks pick up the new value of a secret; old ones go when their calls have ended',
+      StartAt: 'Restart',
+      States: {
+        Restart: {
+          Type: 'Task',
+          Resource: `arn:${arns.partition}:states:::aws-sdk:ecs:updateService`,
+          Parameters: { Cluster: names.cluster, Service: names.service, ForceNewDeployment: true },
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 5, BackoffRate: 2 }],
+          End: true,
+        },
+      },
+    }),
+    dependsOn: [service],
+  });
+  const rule = new CloudwatchEventRule(stack, 'secret-changed', {
+    name: names.restart,
+    description: 'A secret of the voice agent has another value',
+    eventPattern: JSON.stringify({
+      source: ['aws.secretsmanager'],
+      'detail-type': ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'],
+      detail: {
+        eventSource: ['secretsmanager.amazonaws.com'],
+        eventName: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'RotationSucceeded'],
+        errorCode: [{ exists: false }],
+        $or: [
+          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
+          { additionalEventData: { SecretId: foundation.secrets.map(({ arn }) => arn) } },
+        ],
+      },
+    }),
+  });
+  new CloudwatchEventTarget(stack, 'secret-changed-restart', {
+    rule: rule.name,
+    targetId: 'restart',
+    arn: machine.arn,
+    roleArn: foundation.restartRoles.triggerArn,
+    retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 },
+  });
+  board.on('restart-failed', {
+    metric: { namespace: 'AWS/States', metricName: 'ExecutionsFailed', dimensions: { StateMachineArn: machine.arn } },
+    statistic: 'Sum',
+    threshold: 1,
+    description: 'The service could not be restarted after a secret changed: tasks still use the old value.',
+  });
+}
+
+/** Rings when a secret is refused to somebody, or when a task could not start for want of one. */
+export function watchSecretAccess(
+  stack: AwsStack,
+  foundation: FoundationStack,
+  clusterArn: string,
+  board: AlarmBoard,
+): void {
+  const { base } = stack.names;
+  const denied = new CloudwatchEventRule(stack, 'secret-denied', {
+    name: `${base}-secret-denied`,
+    description: 'Reading a secret of the voice agent was refused',
+    // Reads are events too, but only for rules in this state.
+    state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    eventPattern: JSON.stringify({
+      source: ['aws.secretsmanager'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['secretsmanager.amazonaws.com'],
+        eventName: ['GetSecretValue'],
+        errorCode: [{ exists: true }],
+        // CloudTrail leaves the parameters out of some refusals; the message then names the secret's ARN.
+        $or: [
+          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
+          { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },
+        ],
+      },
+    }),
+  });
+  const notStarted = new CloudwatchEventRule(stack, 'task-not-started', {
+    name: `${base}-task-not-started`,
+    description: 'A task could not start: a secret or the image could not be had',
+    eventPattern: JSON.stringify({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: [clusterArn],
+        lastStatus: ['STOPPED'],
+        stopCode: ['TaskFailedToStart'],
+      },
+    }),
+  });
+  for (const [id, rule, description] of [
+    [
+      'secret-denied',
+      denied,
+      'Reading a secret was refused. CloudTrail names the principal (GetSecretValue with an error).',
+    ],
+    [
+      'task-not-started',
+      notStarted,
+      "A task could not start. The stopped task's reason names the secret or image it lacked.",
+    ],
+  ] as const) {
+    new CloudwatchEventTarget(stack, `${id}-seen`, {
+      rule: rule.name,
+      targetId: 'topic',
+      arn: board.topicArn,
+    });
+    board.on(id, {
+      metric: { namespace: 'AWS/Events', metricName: 'MatchedEvents', dimensions: { RuleName: rule.name } },
+      statistic: 'Sum',
+      threshold: 1,
+      description,
+    });
+  }
+}

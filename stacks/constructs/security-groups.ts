@@ -1,0 +1,86 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import type { AwsStack } from '../aws-stack';
+import { CONTAINER_PORT } from '../names';
+
+interface Way {
+  readonly id: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
+/**
+ * All that a task may reach. The UDP ranges are Daily's (its firewall guide): without them audio falls back to relays
+ * over TCP and gets slow. Groups are stateful, so media needs nothing inbound.
+ */
+const WAYS_OUT: readonly Way[] = [
+  { id: 'https', protocol: 'tcp', from: 443, to: 443, why: 'AWS, Bedrock, Daily and tools over HTTPS' },
+  { id: 'daily-tcp', protocol: 'tcp', from: 40_000, to: 49_999, why: 'Daily media servers' },
+  { id: 'daily-udp', protocol: 'udp', from: 40_000, to: 49_999, why: 'Daily media servers' },
+  { id: 'daily-udp-peers', protocol: 'udp', from: 23_000, to: 26_999, why: 'Daily media servers' },
+  { id: 'turn-udp', protocol: 'udp', from: 3_478, to: 3_478, why: 'STUN and TURN' },
+  { id: 'turn-tcp', protocol: 'tcp', from: 3_478, to: 3_478, why: 'TURN over TCP' },
+  { id: 'turn-tls', protocol: 'tcp', from: 5_349, to: 5_349, why: 'TURN over TLS' },
+];
+
+export interface SecurityGroups {
+  readonly loadBalancerId: string;
+  readonly tasksId: string;
+}
+
+/** Who may talk to whom: callers to the load balancer, it to the tasks, and the tasks to what a call needs. */
+export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
+  const { base } = stack.names;
+  const { loadBalancer, domain } = stack.settings;
+  const group = (id: string, description: string) =>
+    new SecurityGroup(stack, `${id}-security-group`, {
+      name: `${base}-${id}`,
+      description,
+      vpcId,
+      tags: { Name: `${base}-${id}` },
+    }).id;
+  const loadBalancerId = group('load-balancer', 'Load balancer of the voice agent');
+  const tasksId = group('tasks', 'Tasks of the voice agent');
+
+  // With a domain, 80 only redirects to 443; without one it is all there is.
+  const ports = domain === undefined ? [80] : [80, 443];
+  for (const port of ports) {
+    loadBalancer.allowedCidrs.forEach((range, index) => {
+      new VpcSecurityGroupIngressRule(stack, `load-balancer-in-${port}-${index + 1}`, {
+        securityGroupId: loadBalancerId,
+        description: port === 443 ? 'HTTPS' : domain ? 'HTTP, redirected to HTTPS' : 'HTTP',
+        cidrIpv4: range,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+      });
+    });
+  }
+  const between = { ipProtocol: 'tcp', fromPort: CONTAINER_PORT, toPort: CONTAINER_PORT };
+  new VpcSecurityGroupEgressRule(stack, 'load-balancer-to-tasks', {
+    ...between,
+    securityGroupId: loadBalancerId,
+    description: 'To the tasks',
+    referencedSecurityGroupId: tasksId,
+  });
+  new VpcSecurityGroupIngressRule(stack, 'tasks-from-load-balancer', {
+    ...between,
+    securityGroupId: tasksId,
+    description: 'From the load balancer',
+    referencedSecurityGroupId: loadBalancerId,
+  });
+  for (const way of WAYS_OUT) {
+    new VpcSecurityGroupEgressRule(stack, `tasks-out-${way.id}`, {
+      securityGroupId: tasksId,
+      description: way.why,
+      cidrIpv4: '0.0.0.0/0',
+      ipProtocol: way.protocol,
+      fromPort: way.from,
+      toPort: way.to,
+    });
+  }
+  return { loadBalancerId, tasksId };
+}

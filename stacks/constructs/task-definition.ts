@@ -1,0 +1,22 @@
+import { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import type { AwsStack } from '../aws-stack';
+import type { FoundationStack } from '../foundation';
+import { containerDefinitions } from './container';
+
+/** One revision of the task: image, size, roles, container. */
+export function taskDefinition(stack: AwsStack, foundation: FoundationStack): EcsTaskDefinition {
+  const { settings, names } = stack;
+  return new EcsTaskDefinition(stack, 'task-definition', {
+    family: names.taskFamily,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: String(settings.task.cpu),
+    memory: String(settings.task.memoryMb),
+    runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: settings.task.architecture },
+    executionRoleArn: foundation.executionRoleArn,
+    taskRoleArn: foundation.taskRoleArn,
+    containerDefinitions: containerDefinitions(stack, foundation.secrets, foundation.logGroupName),
+    // A rollback needs the revision before this one.
+    skipDestroy: true,
+  });
+}

@@ -1,0 +1,58 @@
+import type { Construct } from 'constructs';
+import { AwsStack } from './aws-stack';
+import { AlarmBoard } from './constructs/alarm';
+import { alarmTopic } from './constructs/alarm-topic';
+import { alarms } from './constructs/alarms';
+import { autoscaling } from './constructs/autoscaling';
+import { cluster } from './constructs/cluster';
+import { dashboard, dashboardUrl } from './constructs/dashboard';
+import { ecsService } from './constructs/ecs-service';
+import { loadBalancer } from './constructs/load-balancer';
+import { metricFilters } from './constructs/metrics';
+import { savedQueries } from './constructs/saved-queries';
+import { restartOnSecretChange, watchSecretAccess } from './constructs/secret-events';
+import { taskDefinition } from './constructs/task-definition';
+import type { FoundationStack } from './foundation';
+import { imageReference } from './names';
+import type { Settings } from './settings';
+
+/** What a release changes: the task, the service that runs it, the way in, scaling and observability. */
+export class ServiceStack extends AwsStack {
+  constructor(scope: Construct, settings: Settings, foundation: FoundationStack) {
+    super(scope, settings, 'service');
+    const { names } = this;
+    const { logGroupName } = foundation;
+
+    const topic = alarmTopic(this, foundation.operationsKeyArn);
+    const board = new AlarmBoard(this, topic.arn);
+    const balancer = loadBalancer(this, foundation);
+    metricFilters(this, logGroupName);
+    const rollbackAlarms = alarms(this, board, balancer);
+
+    const fargate = cluster(this);
+    const task = taskDefinition(this, foundation);
+    const service = ecsService(this, foundation, fargate, task, balancer, rollbackAlarms);
+    autoscaling(this, service);
+    restartOnSecretChange(this, foundation, service, board);
+    watchSecretAccess(this, foundation, fargate.arn, board);
+    dashboard(this, balancer, logGroupName);
+    savedQueries(this, logGroupName);
+
+    if (!settings.secrets.startKey) this.warn('secrets.startKey is false: anybody who reaches the URL starts calls.');
+
+    this.output('url', balancer.url, 'Where callers and clients go');
+    this.output('cluster', fargate.name, 'ECS cluster');
+    this.output('service', service.name, 'ECS service');
+    this.output('task_definition_arn', task.arn, 'Revision that this release runs');
+    this.output('image', imageReference(settings), 'Image that this release runs');
+    this.output('log_group', logGroupName, "Log group of the bot's containers");
+    this.output('alarm_topic_arn', topic.arn, 'Topic that alarms are said on');
+    this.output('dashboard_url', dashboardUrl(this), "The dashboard's page");
+    this.output(
+      'secret_arns',
+      Object.fromEntries(foundation.secrets.map(({ name, arn }) => [name, arn])),
+      'ARNs of the secrets by name',
+    );
+    this.output('load_balancer_name', names.loadBalancer, 'Load balancer');
+  }
+}
