@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
@@ -78,15 +78,17 @@ const NO_TUNNELS = new BotError('method_not_allowed', 'This server is no proxy.'
 
 /** Bytes that never become a request get a problem, too, and the connection ends. */
 function answerMalformed(server: Server, metrics: Metrics): void {
-  // Connections with an answer under way: one more answer would land in the middle of it.
-  const answering = new WeakSet<Duplex>();
-  server.on('request', (req, res) => {
-    answering.add(req.socket);
-    res.once('close', () => answering.delete(req.socket));
+  // Answers under way: once one of them has begun, another would land in the middle of it.
+  const answers = new WeakMap<Duplex, Set<ServerResponse>>();
+  server.on('request', ({ socket }, res) => {
+    const underWay = answers.get(socket) ?? new Set();
+    answers.set(socket, underWay.add(res));
+    res.once('close', () => underWay.delete(res));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     metrics.httpMalformed();
-    if (error.code === 'ECONNRESET' || !socket.writable || answering.has(socket)) socket.destroy(error);
+    const hasBegun = [...(answers.get(socket) ?? [])].some((res) => res.headersSent);
+    if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) socket.destroy(error);
     else refuse(socket, PARSER_PROBLEMS[error.code ?? ''] ?? NOT_HTTP);
   });
   server.on('connect', (_req, socket) => {
