@@ -1,0 +1,66 @@
+/** The Bedrock leg as the bot runs it: N conversations, both directions continuous. */
+import pino from 'pino';
+import { createSonicClient, type SonicClient } from '../bot/sonic/client';
+import { createSonicModel } from '../bot/sonic/model';
+import { FRAME_MS } from '../bot/sonic/session/caller-audio';
+import type { SpeechEvents, SpeechSession } from '../bot/sonic/speech-model';
+import { systemClock } from '../bot/time/clock';
+import { Ticker } from '../bot/time/ticker';
+import type { LegRequest } from './leg';
+import { measureCost, serve, span } from './process';
+import { textLasting } from './speech';
+
+const quiet: SpeechEvents = {
+  onAudio: (pcm24k) => void (receivedSamples += pcm24k.length),
+  onTranscript: () => undefined,
+  onTurnStarted: () => undefined,
+  onTurnEnded: () => undefined,
+  onInterrupted: () => undefined,
+  onToolUse: () => undefined,
+  onUsage: () => undefined,
+  onReconnecting: () => void (faults += 1),
+  onReconnected: () => undefined,
+  onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
+};
+let receivedSamples = 0;
+let faults = 0;
+
+serve({
+  rss: () => process.memoryUsage.rss() / 1_048_576,
+  async run({ url, credentials, calls, seconds }: LegRequest) {
+    const logger = pino({ level: 'silent' });
+    const client: SonicClient = createSonicClient({
+      region: 'eu-north-1',
+      endpointUrl: url,
+      credentials: () => Promise.resolve(credentials),
+      logger,
+    });
+    const ticker = new Ticker({ periodMs: FRAME_MS, clock: systemClock, onListenerError: () => void (faults += 1) });
+    const model = createSonicModel({ client, modelId: 'amazon.nova-2-sonic-v1:0', ticker, logger });
+    const options = {
+      systemPrompt: 'Bench.',
+      voiceId: 'matthew',
+      tools: [],
+      endpointingSensitivity: 'HIGH' as const,
+    };
+    const sessions: SpeechSession[] = [];
+    for (let i = 0; i < calls; i += 1) {
+      sessions.push(await model.open({ ...options, callId: String(i) }, quiet, new AbortController().signal));
+    }
+    // The caller's audio comes every 20 ms, as the transport brings it.
+    const frame = new Int16Array(320).fill(40);
+    const mouth = new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => void (faults += 1) });
+    const hush = mouth.subscribe(() => {
+      for (const session of sessions) session.sendAudio(frame);
+    });
+    for (const session of sessions) session.sendText(textLasting((seconds + 6) * 1000));
+    await span(3_000);
+    receivedSamples = 0;
+    const cost = measureCost();
+    await span(seconds * 1000);
+    const result = { ...cost(), receivedSamples, faults };
+    hush();
+    client.destroy();
+    return result;
+  },
+});
