@@ -15,18 +15,16 @@ import { executionRole, taskRole } from './constructs/task-roles';
 import { trail } from './constructs/trail';
 import type { Settings } from './settings';
 
-/** What outlives a release: keys, secrets, images, network, roles, logs. */
+/**
+ * What outlives a release: keys, secrets, images, network, roles, logs. Its fields are what the service stack cannot
+ * know by name; what has a name of ours is named there, so that a release reads plainly.
+ */
 export class FoundationStack extends AwsStack {
   readonly secrets: readonly KnownSecret[];
   readonly network: Network;
-  readonly executionRoleArn: string;
-  readonly taskRoleArn: string;
-  readonly restartRoles: { readonly machineArn: string; readonly triggerArn: string };
-  readonly logGroupName: string;
   readonly firewallArn: string | undefined;
   readonly securityGroups: SecurityGroups;
   readonly operationsKeyArn: string;
-  readonly accessLogBucket: string;
   readonly certificateArn: string | undefined;
 
   constructor(scope: Construct, settings: Settings) {
@@ -51,18 +49,15 @@ export class FoundationStack extends AwsStack {
 
     const execution = executionRole(this, known);
     const task = taskRole(this, known);
-    this.executionRoleArn = execution.arn;
-    this.taskRoleArn = task.arn;
-    this.restartRoles = restartRoles(this);
+    restartRoles(this);
     const github = githubRoles(this);
 
     const repository = imageRepository(this, operationsKey.arn);
     const logs = logGroup(this, 'log-group', names.logGroup, operationsKey.arn);
-    this.logGroupName = logs.name;
     // Container Insights would otherwise make this one itself, without a key and for ever.
     logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
     this.firewallArn = firewall(this, operationsKey.arn);
-    this.accessLogBucket = accessLogBucket(this).bucket;
+    accessLogBucket(this);
     if (settings.secrets.trail === 'create') trail(this, operationsKey.arn);
     this.certificateArn = certificateArn(this);
 

@@ -21,12 +21,11 @@ export class ServiceStack extends AwsStack {
   constructor(scope: Construct, settings: Settings, foundation: FoundationStack) {
     super(scope, settings, 'service');
     const { names } = this;
-    const { logGroupName } = foundation;
 
     const topic = alarmTopic(this, foundation.operationsKeyArn);
     const board = new AlarmBoard(this, topic.arn);
     const balancer = loadBalancer(this, foundation);
-    metricFilters(this, logGroupName);
+    metricFilters(this);
     const rollbackAlarms = alarms(this, board, balancer);
 
     const fargate = cluster(this);
@@ -35,8 +34,8 @@ export class ServiceStack extends AwsStack {
     autoscaling(this, service);
     restartOnSecretChange(this, foundation, service, board);
     watchSecretAccess(this, foundation, fargate.arn, board);
-    dashboard(this, balancer, logGroupName);
-    savedQueries(this, logGroupName);
+    dashboard(this, balancer);
+    savedQueries(this);
 
     if (!settings.secrets.startKey) this.warn('secrets.startKey is false: anybody who reaches the URL starts calls.');
 
@@ -45,7 +44,7 @@ export class ServiceStack extends AwsStack {
     this.output('service', service.name, 'ECS service');
     this.output('task_definition_arn', task.arn, 'Revision that this release runs');
     this.output('image', imageReference(settings), 'Image that this release runs');
-    this.output('log_group', logGroupName, "Log group of the bot's containers");
+    this.output('log_group', names.logGroup, "Log group of the bot's containers");
     this.output('alarm_topic_arn', topic.arn, 'Topic that alarms are said on');
     this.output('dashboard_url', dashboardUrl(this), "The dashboard's page");
     this.output(

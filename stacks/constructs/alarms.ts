@@ -1,6 +1,7 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { AwsStack } from '../aws-stack';
-import { AlarmBoard, type AwsMetric } from './alarm';
+import type { AlarmBoard } from './alarm';
+import { type AwsMetric } from './alarm';
 import type { LoadBalancer } from './load-balancer';
 
 /**

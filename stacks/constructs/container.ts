@@ -42,7 +42,7 @@ const escapeTemplates = (text: string): string => text.replaceAll('${', '$${').r
  * The container definition as JSON text. Written by JSON.stringify, because CDKTF's `Fn.jsonencode` leaves quotes and
  * backslashes unescaped, and policy checkers read nothing else.
  */
-export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSecret[], logGroupName: string): string {
+export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSecret[]): string {
   return JSON.stringify([
     {
       name: CONTAINER,
@@ -72,7 +72,7 @@ export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSec
       logConfiguration: {
         logDriver: 'awslogs',
         options: {
-          'awslogs-group': logGroupName,
+          'awslogs-group': stack.names.logGroup,
           'awslogs-region': stack.settings.region,
           'awslogs-stream-prefix': LOG_STREAM_PREFIX,
           // A slow log must not block audio; what overflows is lost.

@@ -14,7 +14,7 @@ const HEIGHT = 6;
  * One page: calls and capacity, quality, failures, machines, last errors. Written by JSON.stringify; labels do not use
  * CloudWatch's `${…}`, which Terraform would take for its own.
  */
-export function dashboard(stack: AwsStack, balancer: LoadBalancer, logGroupName: string): CloudwatchDashboard {
+export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDashboard {
   const { names, settings } = stack;
   const own = (key: MetricKey, stat: string, label: string): Series => [
     names.metricNamespace,
@@ -86,7 +86,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer, logGroupName:
         region: settings.region,
         view: 'table',
         query:
-          `SOURCE '${logGroupName}' | fields @timestamp, msg, callId, reason, code` +
+          `SOURCE '${names.logGroup}' | fields @timestamp, msg, callId, reason, code` +
           ` | filter msg = "${MESSAGES.modelFailed}" or (msg = "${MESSAGES.callEnded}" and ispresent(code))` +
           ' | sort @timestamp desc | limit 50',
       },

@@ -34,7 +34,7 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     desyncMitigationMode: 'defensive',
     enableDeletionProtection: settings.protected,
     idleTimeout: 120,
-    accessLogs: { bucket: foundation.accessLogBucket, enabled: true },
+    accessLogs: { bucket: names.accessLogBucket, enabled: true },
   });
   const targets = new LbTargetGroup(stack, 'targets', {
     name: names.targetGroup,

@@ -1,6 +1,6 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
 import type { AwsStack } from '../aws-stack';
-import { FAILURE_REASONS, FIELDS, type MessageName, pattern, REFUSED_FULL } from './telemetry-names';
+import { FAILURE_REASONS, type FIELDS, type MessageName, pattern, REFUSED_FULL } from './telemetry-names';
 
 type FieldOf<M extends MessageName> = (typeof FIELDS)[M][number];
 
@@ -59,11 +59,11 @@ export const METRICS = {
 export type MetricKey = keyof typeof METRICS;
 
 /** Metric filters on the bot's log group. */
-export function metricFilters(stack: AwsStack, logGroupName: string): void {
+export function metricFilters(stack: AwsStack): void {
   for (const metric of Object.values<MetricSpec>(METRICS)) {
     new CloudwatchLogMetricFilter(stack, `metric-${metric.name}`, {
       name: `${stack.names.base}-${metric.name}`,
-      logGroupName,
+      logGroupName: stack.names.logGroup,
       pattern: metric.pattern,
       metricTransformation: {
         name: metric.name,

@@ -53,11 +53,11 @@ export const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Saves the queries in a folder of the environment's own. */
-export function savedQueries(stack: AwsStack, logGroupName: string): void {
+export function savedQueries(stack: AwsStack): void {
   for (const [name, parts] of Object.entries(SAVED_QUERIES)) {
     new CloudwatchQueryDefinition(stack, `query-${name.replaceAll(/[^a-z]+/g, '-')}`, {
       name: `${stack.names.base}/${name}`,
-      logGroupNames: [logGroupName],
+      logGroupNames: [stack.names.logGroup],
       queryString: parts.join('\n| '),
     });
   }

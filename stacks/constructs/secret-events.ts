@@ -24,7 +24,7 @@ export function restartOnSecretChange(
   const machine = new SfnStateMachine(stack, 'restart', {
     name: names.restart,
     type: 'STANDARD',
-    roleArn: foundation.restartRoles.machineArn,
+    roleArn: arns.role(names.roles.restart),
     definition: JSON.stringify({
       Comment: 'New tasks pick up the new value of a secret; old ones go when their calls have ended',
       StartAt: 'Restart',
@@ -61,7 +61,7 @@ export function restartOnSecretChange(
     rule: rule.name,
     targetId: 'restart',
     arn: machine.arn,
-    roleArn: foundation.restartRoles.triggerArn,
+    roleArn: arns.role(names.roles.restartTrigger),
     retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 },
   });
   board.on('restart-failed', {

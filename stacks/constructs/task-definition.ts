@@ -5,7 +5,7 @@ import { containerDefinitions } from './container';
 
 /** One revision of the task: image, size, roles, container. */
 export function taskDefinition(stack: AwsStack, foundation: FoundationStack): EcsTaskDefinition {
-  const { settings, names } = stack;
+  const { settings, names, arns } = stack;
   return new EcsTaskDefinition(stack, 'task-definition', {
     family: names.taskFamily,
     requiresCompatibilities: ['FARGATE'],
@@ -13,9 +13,9 @@ export function taskDefinition(stack: AwsStack, foundation: FoundationStack): Ec
     cpu: String(settings.task.cpu),
     memory: String(settings.task.memoryMb),
     runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: settings.task.architecture },
-    executionRoleArn: foundation.executionRoleArn,
-    taskRoleArn: foundation.taskRoleArn,
-    containerDefinitions: containerDefinitions(stack, foundation.secrets, foundation.logGroupName),
+    executionRoleArn: arns.role(names.roles.execution),
+    taskRoleArn: arns.role(names.roles.task),
+    containerDefinitions: containerDefinitions(stack, foundation.secrets),
     // A rollback needs the revision before this one.
     skipDestroy: true,
   });

@@ -1,4 +1,4 @@
-import { asList, at, type Attributes, blocks, each, json, type Rule } from './document';
+import { asList, at, type Attributes, blocks, each, json, type Rule, text } from './document';
 import { looksSecret } from './secret-rules';
 
 type Judge = (container: Attributes) => string | undefined;
@@ -8,13 +8,13 @@ const SECRET_NAME = /(^|_)(KEY|KEYS|SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS?|AC
 
 const JUDGES: readonly Judge[] = [
   ({ image }) => {
-    const [, tag] = /^[^@]*\/[^/:@]+(?::([^/@]+))?$/.exec(String(image)) ?? [];
-    if (String(image).includes('@sha256:')) return undefined;
+    const [, tag] = /^[^@]*\/[^/:@]+(?::([^/@]+))?$/.exec(text(image)) ?? [];
+    if (text(image).includes('@sha256:')) return undefined;
     if (tag === undefined) return 'runs an image without a tag or digest';
     return tag === 'latest' ? 'runs the image "latest"' : undefined;
   },
   ({ user }) =>
-    /^[1-9]\d*:[1-9]\d*$/.test(String(user)) ? undefined : 'may run as root: its user must be a numeric uid:gid',
+    /^[1-9]\d*:[1-9]\d*$/.test(text(user)) ? undefined : 'may run as root: its user must be a numeric uid:gid',
   ({ privileged }) => (privileged === true ? 'is privileged' : undefined),
   ({ readonlyRootFilesystem }) => (readonlyRootFilesystem === true ? undefined : 'can write to its root file system'),
   (container) => {
@@ -32,13 +32,13 @@ const JUDGES: readonly Judge[] = [
       : 'blocks when its log does, or has none',
   ({ environment }) => {
     const found = blocks(environment).find(
-      ({ name, value }) => SECRET_NAME.test(String(name)) || looksSecret(String(value)),
+      ({ name, value }) => SECRET_NAME.test(text(name)) || looksSecret(text(value)),
     );
-    return found && `has a secret in its environment: ${String(found['name'])}`;
+    return found && `has a secret in its environment: ${text(found['name'])}`;
   },
   ({ secrets }) => {
-    const whole = blocks(secrets).find(({ valueFrom }) => !/:[A-Z_]+:[^:]*:[^:]*$/.test(String(valueFrom)));
-    return whole && `injects a whole secret instead of one key of it: ${String(whole['name'])}`;
+    const whole = blocks(secrets).find(({ valueFrom }) => !/:[A-Z_]+:[^:]*:[^:]*$/.test(text(valueFrom)));
+    return whole && `injects a whole secret instead of one key of it: ${text(whole['name'])}`;
   },
 ];
 
@@ -60,7 +60,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   }),
   each('insights', 'ECS.12 / CKV_AWS_65', ['aws_ecs_cluster'], ({ attributes }) =>
     blocks(attributes['setting']).some(
-      ({ name, value }) => name === 'containerInsights' && ['enabled', 'enhanced'].includes(String(value)),
+      ({ name, value }) => name === 'containerInsights' && ['enabled', 'enhanced'].includes(text(value)),
     )
       ? undefined
       : 'has no container insights',

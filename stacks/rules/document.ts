@@ -80,6 +80,10 @@ export function each(
 export const isObject = (value: Json): value is Attributes =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A value as text, the way a reader sees it; JSON where it is more than a scalar. */
+export const text = (value: Json): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
 /** A value as a list: a single one becomes a list of one, nothing an empty one. */
 export function asList(value: Json): readonly Json[] {
   if (value === undefined || value === null) return [];

@@ -1,4 +1,15 @@
-import { asList, type Attributes, blocks, each, isObject, json, type Json, type Resource, type Rule } from './document';
+import {
+  asList,
+  type Attributes,
+  blocks,
+  each,
+  isObject,
+  json,
+  type Json,
+  type Resource,
+  type Rule,
+  text,
+} from './document';
 
 /** Where policies are, by resource type. */
 const POLICY_ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -36,14 +47,14 @@ interface StatementView {
   readonly raw: Attributes;
 }
 
-const strings = (value: Json): string[] => asList(value).map((one) => String(one));
+const strings = (value: Json): string[] => asList(value).map(text);
 
 /** The statements of a resource's policy; undefined when it cannot be read. */
 export function statementsOf({ type, attributes }: Resource): StatementView[] | undefined {
   const document = json(attributes[POLICY_ATTRIBUTES[type] ?? '']);
   if (!isObject(document)) return undefined;
   return blocks(document['Statement']).map((raw) => ({
-    effect: String(raw['Effect']),
+    effect: text(raw['Effect']),
     actions: strings(raw['Action']),
     resources: strings(raw['Resource']),
     principals: raw['Principal'],

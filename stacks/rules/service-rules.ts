@@ -1,4 +1,4 @@
-import { asList, at, blocks, each, type Rule } from './document';
+import { asList, at, blocks, each, type Rule, text } from './document';
 
 const isRedirect = (action: Readonly<Record<string, unknown>>) => action['type'] === 'redirect';
 
@@ -6,13 +6,13 @@ export const SERVICE_RULES: readonly Rule[] = [
   each('load-balancer', 'ELB.4, 5, 6, 12 / CKV_AWS_131, 91, 150, 328', ['aws_lb'], ({ attributes }, context) => {
     if (attributes['drop_invalid_header_fields'] !== true) return 'lets invalid headers through';
     if (at(attributes, 'access_logs', 'enabled') !== true) return 'keeps no access log';
-    if (!['defensive', 'strictest'].includes(String(attributes['desync_mitigation_mode'])))
+    if (!['defensive', 'strictest'].includes(text(attributes['desync_mitigation_mode'])))
       return 'does not mitigate desync';
     return context.protected && attributes['enable_deletion_protection'] !== true ? 'can be deleted' : undefined;
   }),
   each('listeners', 'ELB.1 / CKV_AWS_2, 103, CKV2_AWS_20, 74', ['aws_lb_listener'], ({ attributes }, context) => {
     if (attributes['protocol'] === 'HTTPS') {
-      return String(attributes['ssl_policy']).startsWith('ELBSecurityPolicy-TLS13-1-2') ? undefined : 'accepts old TLS';
+      return text(attributes['ssl_policy']).startsWith('ELBSecurityPolicy-TLS13-1-2') ? undefined : 'accepts old TLS';
     }
     return context.allowPlainHttp || blocks(attributes['default_action']).every(isRedirect)
       ? undefined
