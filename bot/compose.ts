@@ -1,105 +1,201 @@
-import path from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Bot } from './bot';
 import type { CallDeps } from './call/call-deps';
+import type { CallService } from './call/call-service';
 import { loadNotices } from './call/notices';
 import { WebRtcCallService } from './call/service';
 import type { Config } from './config';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/server';
 import { createSonicClient } from './sonic/client';
+import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
-import { FRAME_MS as MODEL_FRAME_MS } from './sonic/session/caller-audio';
+import type { SpeechModel } from './sonic/speech-model';
 import { monitorEventLoop } from './telemetry/event-loop';
+import { createLogger } from './telemetry/logger';
+import { createMetrics } from './telemetry/metrics';
 import { logServiceStats } from './telemetry/service-stats';
 import type { Telemetry } from './telemetry/telemetry';
 import { systemClock, type Clock } from './time/clock';
 import { Ticker } from './time/ticker';
 import { currentTimeTool } from './tools/current-time';
 import { OpenMeteo } from './tools/open-meteo';
+import type { Tool } from './tools/tool';
 import { ToolRunner } from './tools/tool-runner';
-import { weatherTool, type WeatherProvider } from './tools/weather';
+import { weatherTool } from './tools/weather';
 import { WebRtcGateway } from './transport/webrtc/gateway';
+import type { WebRtcTimeouts } from './transport/webrtc/transport';
 
-/** What callers hear is paced by this beat. */
-const PLAYOUT_FRAME_MS = 20;
-/** Answers under way when the last call is over. */
-const HTTP_GRACE_MS = 2_000;
+/** One WebRTC packet of audio. */
+const AUDIO_BEAT_MS = 20;
+/** One frame to the model. */
+const MODEL_BEAT_MS = 32;
+/** How long requests under way may take once the last call is over. */
+const HTTP_GRACE_MS = 2000;
 
-/** Parts that a test, or another program, puts in the place of the usual ones. */
-export interface BotParts {
-  readonly telemetry: Telemetry;
+/** Parts to put in place of the real ones. */
+export interface Overrides {
+  readonly telemetry?: Telemetry;
   readonly clock?: Clock;
-  readonly weather?: WeatherProvider;
+  /** Another model; the client of Bedrock is then not made. */
+  readonly model?: SpeechModel;
+  readonly tools?: readonly Tool[];
+  /** Calls of another kind altogether; neither model nor WebRTC is then made. */
+  readonly calls?: CallService;
+  readonly sonicLimits?: Partial<SonicLimits>;
+  readonly webrtcTimeouts?: Partial<WebRtcTimeouts>;
   readonly pageDirectory?: string;
 }
 
-/** Puts a bot together; nothing runs before `start()`. @throws BotError `config_invalid` */
-export async function createBot(config: Config, parts: BotParts): Promise<Bot> {
-  const { telemetry, clock = systemClock } = parts;
+/** What the calls need to be closed behind them. */
+interface Engine {
+  readonly calls: CallService;
+  /** Never called before the calls are drained. */
+  close(): Promise<void>;
+}
+
+/** What is common to every part. */
+interface Ground {
+  readonly config: Config;
+  readonly overrides: Overrides;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
+/**
+ * The composition root: makes every part of a bot and joins them. Nothing is kept outside of what it returns, so a
+ * process may hold several.
+ * @throws BotError `config_invalid` for what can only be seen now: a recorded notice or an ICE server that cannot be one
+ */
+export async function createBot(config: Config, overrides: Overrides = {}): Promise<Bot> {
+  const telemetry = overrides.telemetry ?? {
+    logger: createLogger({ level: config.logLevel, version: config.version }),
+    metrics: createMetrics(),
+  };
+  const ground: Ground = { config, overrides, telemetry, clock: overrides.clock ?? systemClock };
   const { logger, metrics } = telemetry;
-  const onListenerError = (error: unknown): void => logger.error({ err: error }, 'a call failed in its beat');
-  const playoutTicker = new Ticker({ periodMs: PLAYOUT_FRAME_MS, clock, onListenerError });
-  const modelTicker = new Ticker({ periodMs: MODEL_FRAME_MS, clock, onListenerError });
-  const client = createSonicClient({
-    region: config.model.region,
-    endpointUrl: config.model.endpointUrl,
-    logger,
-    clock,
+  const engine =
+    overrides.calls === undefined ? await createEngine(ground) : { calls: overrides.calls, close: nothing };
+  const { calls } = engine;
+
+  let fault: string | undefined;
+  const loop = monitorEventLoop();
+  metrics.watchCalls(() => calls.status);
+  metrics.watchEventLoop(() => loop.lag);
+  const app = createApp({
+    config,
+    calls,
+    telemetry,
+    clock: ground.clock,
+    loopLag: () => loop.lag,
+    fault: () => fault,
+    pageDirectory: overrides.pageDirectory ?? builtPage(),
   });
-  const gateway = await WebRtcGateway.create({ ...config.webrtc, clock, ticker: playoutTicker, logger });
+  const server = createHttpServer(app, metrics);
+  let stopStats = (): void => undefined;
+  let stopped: Promise<void> | undefined;
+
+  const stopAll = async (drainMs: number): Promise<void> => {
+    const steps = [() => calls.drain(drainMs), () => engine.close(), () => server.stop(HTTP_GRACE_MS)];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        logger.error({ err: error }, 'a part of the bot did not close');
+      }
+    }
+    stopStats();
+    loop.stop();
+  };
+
+  return {
+    app,
+    calls,
+    start: async () => {
+      const address = await server.start(config.host, config.port);
+      stopStats = logServiceStats({ clock: ground.clock, logger, load: () => calls.status, loopLag: () => loop.lag });
+      return address;
+    },
+    declareBroken: (reason) => (fault = reason),
+    stop: (drainMs) => (stopped ??= stopAll(drainMs)),
+  };
+}
+
+/** Model, WebRTC and the calls between them. */
+async function createEngine({ config, overrides, telemetry, clock }: Ground): Promise<Engine> {
+  const { logger, metrics } = telemetry;
+  const beat = (periodMs: number): Ticker =>
+    new Ticker({
+      periodMs,
+      clock,
+      onListenerError: (error) => logger.error({ err: error, periodMs }, 'a listener of the beat failed'),
+    });
+  const ticker = beat(AUDIO_BEAT_MS);
+  metrics.watchBeat(() => ticker.takeWorstLatenessMs());
+  const { model, close: closeModel } = createModel({ config, overrides, telemetry, clock }, beat(MODEL_BEAT_MS));
+  const gateway = await WebRtcGateway.create({
+    ...config.webrtc,
+    clock,
+    ticker,
+    logger,
+    ...(overrides.webrtcTimeouts === undefined ? {} : { timeouts: overrides.webrtcTimeouts }),
+  });
   const deps: CallDeps = {
     clock,
-    ticker: playoutTicker,
-    model: createSonicModel({ client, modelId: config.model.id, ticker: modelTicker, logger, clock }),
+    ticker,
+    model,
     modelId: config.model.id,
     session: {
       systemPrompt: config.model.systemPrompt,
       voiceId: config.model.voiceId,
       endpointingSensitivity: config.model.endpointingSensitivity,
     },
-    tools: new ToolRunner([currentTimeTool(clock), weatherTool(parts.weather ?? new OpenMeteo())], clock),
+    tools: new ToolRunner(overrides.tools ?? [currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
     notices: loadNotices(),
     logger,
     metrics,
     settings: config.call,
   };
-  const calls = new WebRtcCallService({ gateway, deps, maxCalls: config.call.maxCalls });
-  const loop = monitorEventLoop();
-  let fault: string | undefined;
-  const app = createApp({
-    config,
-    calls,
-    telemetry,
-    clock,
-    loopLag: () => loop.lag,
-    fault: () => fault,
-    pageDirectory: parts.pageDirectory ?? builtPage(),
-  });
-  const server = createHttpServer(app, metrics);
-  const load = (): { activeCalls: number; maxCalls: number } => calls.status;
-  metrics.watchCalls(load);
-  metrics.watchEventLoop(() => loop.lag);
-  const stopStats = logServiceStats({ clock, logger, load, loopLag: () => loop.lag });
-
-  const stop = async (drainMs: number): Promise<void> => {
-    await calls.drain(drainMs);
-    await Promise.allSettled([client.closeAll(), gateway.close(), server.stop(HTTP_GRACE_MS)]);
-    client.destroy();
-    loop.stop();
-    stopStats();
-  };
-  let stopped: Promise<void> | undefined;
   return {
-    app,
-    calls,
-    start: () => server.start(config.host, config.port),
-    declareBroken: (reason) => (fault = reason),
-    stop: (drainMs) => (stopped ??= stop(drainMs)),
+    calls: new WebRtcCallService({ gateway, deps, maxCalls: config.call.maxCalls }),
+    close: async () => {
+      await gateway.close();
+      await closeModel();
+    },
   };
 }
 
-/** dist/client, from the sources (bot/) as from the bundle (dist/bot/). */
+function createModel(ground: Ground, ticker: Ticker): { model: SpeechModel; close: () => Promise<void> } {
+  const { config, overrides, telemetry, clock } = ground;
+  if (overrides.model !== undefined) return { model: overrides.model, close: nothing };
+  const { logger, metrics } = telemetry;
+  const { region, endpointUrl, id: modelId } = config.model;
+  const client = createSonicClient({ region, endpointUrl, logger, clock });
+  const limits = overrides.sonicLimits;
+  const model = createSonicModel({
+    client,
+    modelId,
+    ticker,
+    logger,
+    clock,
+    ...(limits === undefined ? {} : { limits }),
+  });
+  metrics.watchModel(() => model.counters.snapshot());
+  return {
+    model,
+    close: async () => {
+      await client.closeAll();
+      client.destroy();
+    },
+  };
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** Where the build puts the page: beside the built bot, or in dist/ when the sources are run. */
 function builtPage(): string {
-  const parent = path.dirname(__dirname);
-  return path.basename(parent) === 'dist' ? path.join(parent, 'client') : path.join(parent, 'dist', 'client');
+  const isBuilt = basename(dirname(__dirname)) === 'dist';
+  return isBuilt ? join(__dirname, '../client') : join(__dirname, '../dist/client');
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
+import { BUILD_VERSION } from './version';
 import { flag, integer, json, list, oneOf, text, url, withDefaultText } from './readers';
 
 /** Longest system prompt, in bytes: it is spoken for in the model's context on every turn. */
@@ -147,7 +148,7 @@ export const ENVIRONMENT = {
     max: 7200,
     fallback: 90,
     description:
-      "How long calls may go on after SIGTERM before they are closed with a goodbye. Keep it 20 s below the container's stop timeout (120 s at most on Fargate).",
+      "How long calls may go on after SIGTERM before they are closed with a goodbye. Keep it 30 s below the container's stop timeout (120 s at most on Fargate).",
   }),
   START_API_KEY: text(KEY_RULE, {
     pattern: KEY_PATTERN,
@@ -212,9 +213,12 @@ export const ENVIRONMENT = {
     fallback: 'info',
     description: 'Below info, messages of errors made by libraries are logged, too.',
   }),
-  VERSION: text('at most 64 letters, digits, dots, dashes, plus signs or underscores', {
-    pattern: /^[A-Za-z0-9._+-]{1,64}$/,
-    fallback: 'development',
-    description: 'What /health and the logs call this build; set in the image.',
-  }),
+  VERSION: withDefaultText(
+    text('at most 64 letters, digits, dots, dashes, plus signs or underscores', {
+      pattern: /^[A-Za-z0-9._+-]{1,64}$/,
+      fallback: BUILD_VERSION,
+      description: 'What /health and the logs call this process.',
+    }),
+    'what the build put in',
+  ),
 } as const;

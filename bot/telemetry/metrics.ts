@@ -36,7 +36,6 @@ export interface Metrics {
   modelEnded(end: ErrorCode | 'closed'): void;
   /** `in` is from the caller, `out` to the caller. */
   audioDropped(direction: 'in' | 'out', frames: number): void;
-  framesLate(frames: number): void;
   /** `name` of a tool we offer; whatever else the model asks for is `unknown`. */
   toolCalled(name: string, outcome: 'ok' | ErrorCode, elapsedMs: number): void;
   tokensUsed(kind: TokenKind, tokens: number): void;
@@ -50,6 +49,10 @@ export interface Metrics {
   /** Read at every scrape. */
   watchCalls(read: () => CallLoad): void;
   watchEventLoop(read: () => LoopLag): void;
+  /** Worst lateness of the audio beat, in ms, since it was last asked. */
+  watchBeat(takeWorstLatenessMs: () => number): void;
+  /** Counts that the model's side keeps itself, by name; they only grow. */
+  watchModel(read: () => Readonly<Record<string, number>>): void;
   /** All of it in Prometheus's text format. */
   render(): Promise<string>;
   /** Of what `render` gives. */
@@ -98,7 +101,6 @@ export function createMetrics(): Metrics {
   const reconnects = counter('model_reconnects_total', 'Model streams opened anew, by cause.', ['cause']);
   const modelEnds = counter('model_ends_total', 'Model sessions ended, by how.', ['end']);
   const dropped = counter('audio_frames_dropped_total', 'Audio frames dropped.', ['direction']);
-  const late = counter('audio_frames_late_total', 'Audio frames sent late.');
   const tools = histogram('tool_seconds', 'Tool calls.', RESPONSE_BUCKETS_S, ['tool', 'outcome']);
   const tokens = counter('model_tokens_total', 'Tokens used, as the model reports them.', ['kind']);
   const malformedMessages = counter('client_messages_malformed_total', "Clients' messages that were not understood.");
@@ -121,7 +123,6 @@ export function createMetrics(): Metrics {
     modelReconnected: (cause) => reconnects.inc({ cause }),
     modelEnded: (end) => modelEnds.inc({ end }),
     audioDropped: (direction, frames) => dropped.inc({ direction }, frames),
-    framesLate: (frames) => late.inc(frames),
     toolCalled: (tool, outcome, elapsedMs) => tools.observe({ tool, outcome }, elapsedMs / 1000),
     tokensUsed: (kind, count) => tokens.inc({ kind }, count),
     clientMessageMalformed: () => malformedMessages.inc(),
@@ -136,6 +137,22 @@ export function createMetrics(): Metrics {
       gauge(registry, 'event_loop_lag_mean_seconds', 'Event-loop lateness, mean.', () => read().meanMs / 1000);
       gauge(registry, 'event_loop_lag_p99_seconds', 'Event-loop lateness, p99.', () => read().p99Ms / 1000);
       gauge(registry, 'event_loop_lag_max_seconds', 'Event-loop lateness, worst.', () => read().maxMs / 1000);
+    },
+    watchBeat: (takeWorstLatenessMs) => {
+      const help = 'Worst lateness of the 20 ms audio beat since the last scrape.';
+      gauge(registry, 'audio_beat_lateness_max_seconds', help, () => takeWorstLatenessMs() / 1000);
+    },
+    watchModel: (read) => {
+      new Counter({
+        name: `${PREFIX}model_events_total`,
+        help: 'What happened between the bot and the model, by name.',
+        labelNames: ['event'],
+        registers,
+        collect() {
+          this.reset();
+          for (const [event, count] of Object.entries(read())) this.inc({ event }, count);
+        },
+      });
     },
     render: () => registry.metrics(),
   };

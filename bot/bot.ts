@@ -1,0 +1,20 @@
+import type { Express } from 'express';
+import type { CallService } from './call/call-service';
+
+/** A whole bot: it can be started and stopped once. */
+export interface Bot {
+  readonly app: Express;
+  readonly calls: CallService;
+  /**
+   * Listens on the configured address.
+   * @throws BotError `listen_failed`
+   */
+  start(): Promise<{ host: string; port: number }>;
+  /** From now on the health check fails with this reason. */
+  declareBroken(reason: string): void;
+  /**
+   * Takes no new call, lets the present ones go on for `drainMs`, closes them with a goodbye, then everything else.
+   * The HTTP server answers until the last call is over. Idempotent, bounded, never throws.
+   */
+  stop(drainMs: number): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import { readConfig, type Config } from './config';
+import type { Bot } from './bot';
+import { BotError } from './errors';
+import { createLogger, type Logger } from './telemetry/logger';
+import { createMetrics } from './telemetry/metrics';
+import type { Telemetry } from './telemetry/telemetry';
+import { systemClock, type Clock } from './time/clock';
+
+/** What of Node's `process` is used here, so that tests can stand in for it. */
+export interface ProcessHost {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stderr: { write(text: string): unknown };
+  on(
+    event: 'SIGTERM' | 'SIGINT' | 'uncaughtException' | 'unhandledRejection',
+    listener: (what: unknown) => void,
+  ): unknown;
+  exit(code: number): unknown;
+}
+
+/** sysexits.h: the configuration is wrong, and starting again will not help. */
+export const EXIT_CONFIG = 78;
+export const EXIT_FAILED = 1;
+/** The shell's convention for a process that a signal ended. */
+export const EXIT_BY_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/** After an exception that nobody caught, nothing can be trusted for long. */
+const FATAL_CLOSE_MS = 5000;
+
+export interface RunOptions {
+  readonly host: ProcessHost;
+  readonly compose: (config: Config, telemetry: Telemetry) => Promise<Bot>;
+  readonly clock?: Clock;
+  readonly telemetryFor?: (config: Config) => Telemetry;
+}
+
+/**
+ * Runs a bot as a process: reads the configuration, listens, and turns signals and failures into exit codes. It
+ * resolves once the bot listens or the process has been told to exit.
+ */
+export async function runBot({
+  host,
+  compose,
+  clock = systemClock,
+  telemetryFor = telemetryOf,
+}: RunOptions): Promise<void> {
+  let logger = errorLogger(host);
+  try {
+    const { config, warnings } = readConfig(host.env);
+    const telemetry = telemetryFor(config);
+    logger = telemetry.logger;
+    for (const warning of warnings) logger.warn({ warning }, 'configuration warning');
+    const bot = await compose(config, telemetry);
+    handleEnds({ bot, telemetry, host, clock, drainMs: config.call.drainMs });
+    const address = await bot.start();
+    logger.info({ ...address, ...summaryOf(config) }, 'listening');
+  } catch (thrown) {
+    const error = BotError.from(thrown);
+    const isConfig = error.code === 'config_invalid';
+    // The logs' level may be part of what is wrong, so this goes to standard error whatever it is.
+    if (isConfig || logger.level === 'silent') logger = errorLogger(host);
+    logger.fatal({ err: error }, isConfig ? 'the configuration is not valid' : 'the bot could not start');
+    host.exit(isConfig ? EXIT_CONFIG : EXIT_FAILED);
+  }
+}
+
+interface Running {
+  readonly bot: Bot;
+  readonly telemetry: Telemetry;
+  readonly host: ProcessHost;
+  readonly clock: Clock;
+  readonly drainMs: number;
+}
+
+/** The process ends once: by the first signal politely, by the second or an uncaught exception at once. */
+function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
+  const { logger, metrics } = telemetry;
+  let ending: 'no' | 'politely' | 'failed' = 'no';
+
+  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (ending !== 'no') {
+      logger.warn({ signal }, 'second signal: exiting at once');
+      host.exit(EXIT_BY_SIGNAL[signal]);
+      return;
+    }
+    ending = 'politely';
+    logger.info({ signal, activeCalls: bot.calls.status.activeCalls, drainMs }, 'shutting down');
+    void bot.stop(drainMs).then(() => {
+      if (ending !== 'politely') return;
+      logger.info('shut down');
+      host.exit(0);
+    });
+  };
+
+  const onFailure = (kind: 'uncaught_exception' | 'unhandled_rejection', thrown: unknown): void => {
+    metrics.processFailed(kind);
+    logger.fatal({ kind, err: thrown }, 'an exception that nobody caught');
+    if (ending === 'failed') return;
+    ending = 'failed';
+    bot.declareBroken('An unexpected error: the process is ending.');
+    const limit = clock.after(FATAL_CLOSE_MS, () => host.exit(EXIT_FAILED));
+    void bot.stop(0).then(() => {
+      limit.cancel();
+      host.exit(EXIT_FAILED);
+    });
+  };
+
+  host.on('SIGTERM', () => onSignal('SIGTERM'));
+  host.on('SIGINT', () => onSignal('SIGINT'));
+  host.on('uncaughtException', (error) => onFailure('uncaught_exception', error));
+  host.on('unhandledRejection', (reason) => onFailure('unhandled_rejection', reason));
+}
+
+function telemetryOf({ logLevel, version }: Config): Telemetry {
+  return { logger: createLogger({ level: logLevel, version }), metrics: createMetrics() };
+}
+
+function errorLogger(host: ProcessHost): Logger {
+  return createLogger({
+    level: 'error',
+    version: 'unknown',
+    destination: { write: (line: string) => void host.stderr.write(line) },
+  });
+}
+
+/** What a reader of the log wants to know first; no secret is among it. */
+function summaryOf({ transport, model, call, access }: Config): Record<string, unknown> {
+  return {
+    transport,
+    modelId: model.id,
+    modelRegion: model.region,
+    ownEndpoint: model.endpointUrl !== undefined,
+    maxCalls: call.maxCalls,
+    keyNeeded: access.startApiKey !== undefined,
+  };
+}
