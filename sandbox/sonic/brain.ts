@@ -1,0 +1,132 @@
+import type { DeclaredTool } from './events';
+import { isObject } from './input';
+
+/** What the sandbox does about something said or typed. */
+export type Reply =
+  | { readonly kind: 'say'; readonly sentences: readonly string[] }
+  | { readonly kind: 'use-tool'; readonly tool: string; readonly argumentsJson: string };
+
+const GREETING = 'Hello! I am the sandbox voice. How can I help you?';
+
+/** Topics for which a tool is looked up by its name. */
+const TOPICS = [
+  { topic: 'time', asked: /\b(time|clock)\b/i, tool: /time/i },
+  { topic: 'weather', asked: /\b(weather|forecast|temperature)\b/i, tool: /weather/i },
+] as const;
+
+function say(text: string): Reply {
+  return { kind: 'say', sentences: splitSentences(text) };
+}
+
+/** Answers typed text by simple rules; no understanding is claimed. */
+export function answerText(text: string, tools: readonly DeclaredTool[]): Reply {
+  const exactly = /say exactly:\s*["“](.+)["”]/is.exec(text)?.[1];
+  if (exactly !== undefined) return say(exactly);
+  // Before the topics: the instruction to greet may name what the caller can ask for.
+  if (/\bgreet\b/i.test(text)) return say(GREETING);
+  for (const { topic, asked, tool } of TOPICS) {
+    if (asked.test(text))
+      return useTool(
+        topic,
+        text,
+        tools.find((declared) => tool.test(declared.name)),
+      );
+  }
+  if (/\b(hello|hi|hey|good (morning|afternoon|evening))\b/i.test(text)) return say(GREETING);
+  return say(`You said: ${text.trim()}${/[.!?]$/.test(text.trim()) ? '' : '.'}`);
+}
+
+function useTool(topic: string, text: string, tool: DeclaredTool | undefined): Reply {
+  if (tool === undefined) return say(`I have no tool for the ${topic}.`);
+  const place = findPlace(text);
+  if (place === undefined) return say(`For which place do you want the ${topic}?`);
+  return { kind: 'use-tool', tool: tool.name, argumentsJson: JSON.stringify({ [placeField(tool)]: place }) };
+}
+
+/** The words after the last "in", "at" or "for", each with a capital: "what time is it in new york?" → New York. */
+export function findPlace(text: string): string | undefined {
+  const tail = /.*\b(?:in|at|for)\s+(?:the\s+)?([\p{L}][\p{L}\s.'’-]*)/isu.exec(text)?.[1];
+  const place = tail?.replace(/\b(right now|now|today|tonight|tomorrow|please)\b.*$/isu, '').replaceAll(/[\s.]+$/g, '');
+  if (place === undefined || place === '') return undefined;
+  return place.replaceAll(/(^|[\s-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+}
+
+/** The argument of a tool that takes the place: `place` or a synonym where its schema has one. */
+function placeField(tool: DeclaredTool): string {
+  const schema: unknown = JSON.parse(tool.inputSchema.json);
+  const properties = isObject(schema) && isObject(schema['properties']) ? schema['properties'] : {};
+  return ['place', 'location', 'city'].find((field) => field in properties) ?? 'place';
+}
+
+/** Speaks of a tool's result, or of its failure. `json` is JSON text of any shape. */
+export function answerToolResult(json: string): readonly string[] {
+  const result: unknown = JSON.parse(json);
+  const failure = isObject(result) ? findFailure(result) : undefined;
+  if (failure !== undefined) return splitSentences(`I am sorry, that did not work. ${failure}`);
+  return splitSentences(describe(result));
+}
+
+function findFailure(result: Record<string, unknown>): string | undefined {
+  const error = result['error'];
+  if (typeof error === 'string') return asSentence(error);
+  if (isObject(error)) return asSentence(text(error['message']) ?? text(error['detail']) ?? 'The reason is not known');
+  if (result['status'] === 'error' || result['ok'] === false)
+    return asSentence(text(result['message']) ?? 'The reason is not known');
+  return undefined;
+}
+
+function describe(result: unknown): string {
+  if (!isObject(result)) return asSentence(Array.isArray(result) ? result.map(String).join(', ') : String(result));
+  const prose = ['spoken', 'summary', 'text', 'description']
+    .map((key) => text(result[key]))
+    .find((found) => found !== undefined);
+  if (prose !== undefined) return asSentence(prose);
+  const facts = flatten(result).slice(0, 6);
+  return facts.length === 0
+    ? 'The answer is empty.'
+    : facts.map(([key, value]) => `The ${words(key)} is ${value}.`).join(' ');
+}
+
+function flatten(value: Record<string, unknown>): [string, string][] {
+  return Object.entries(value).flatMap(([key, inner]): [string, string][] => {
+    if (isObject(inner)) return flatten(inner);
+    if (typeof inner === 'string' || typeof inner === 'number' || typeof inner === 'boolean')
+      return [[key, String(inner)]];
+    return [];
+  });
+}
+
+/** `localTime`, `local_time` → local time. */
+function words(key: string): string {
+  return key
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase();
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+function asSentence(value: string): string {
+  return /[.!?]$/.test(value) ? value : `${value}.`;
+}
+
+/** Longer ones are cut at a space: each sentence is one piece of speech, made before it is sent. */
+const MAX_SENTENCE_CHARS = 240;
+
+/** Cuts text where a voice pauses; a decimal point is not such a place. */
+export function splitSentences(whole: string): string[] {
+  return whole
+    .trim()
+    .split(/(?<=[.!?]["”']?)\s+/)
+    .flatMap((sentence) => wrap(sentence))
+    .filter((sentence) => sentence !== '');
+}
+
+function wrap(sentence: string): string[] {
+  if (sentence.length <= MAX_SENTENCE_CHARS) return [sentence];
+  const space = sentence.lastIndexOf(' ', MAX_SENTENCE_CHARS);
+  const cut = space <= 0 ? MAX_SENTENCE_CHARS : space;
+  return [sentence.slice(0, cut), ...wrap(sentence.slice(cut).trim())];
+}

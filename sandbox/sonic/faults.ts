@@ -1,0 +1,137 @@
+/** Everything that can be made to go wrong, as the service or the network between would do it. */
+export type Fault =
+  /** Refused before the stream opens, e.g. 403, 404, 429, 503. */
+  | { readonly kind: 'http-error'; readonly status: number; readonly type?: string; readonly message?: string }
+  /** An exception in the stream, modelled (`throttlingException`, …) or of any unknown type; the stream ends. */
+  | { readonly kind: 'exception'; readonly type: string; readonly message?: string }
+  /** An unmodelled error, `:message-type=error`; the stream ends. */
+  | { readonly kind: 'error-message'; readonly code: string; readonly message: string }
+  /** A message whose checksum is wrong. */
+  | { readonly kind: 'bad-crc' }
+  /** An HTTP/2 code; INTERNAL_ERROR (2) when none is given. */
+  | { readonly kind: 'rst-stream'; readonly code?: number }
+  /** 0 lets the stream go on. */
+  | { readonly kind: 'goaway'; readonly code: number }
+  | { readonly kind: 'tcp-fin' }
+  | { readonly kind: 'tcp-rst' }
+  /** A clean end of the response in mid-call. */
+  | { readonly kind: 'end-stream' }
+  /** Accepts the connection and never says a word, not even SETTINGS. Always at open. */
+  | { readonly kind: 'no-settings' }
+  /** Speaks HTTP/2 and never answers the request. Always at open. */
+  | { readonly kind: 'no-headers' }
+  /** Sends nothing any more, but reads. At open: headers, then silence. */
+  | { readonly kind: 'silent' }
+  /** Stops reading, so that flow control fills up towards the client. */
+  | { readonly kind: 'stall' }
+  /** Reads, finishes what it says, reacts to nothing any more. */
+  | { readonly kind: 'deaf' }
+  /** Every output event comes this much later. */
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Bytes that are not JSON, in the event or in the payload around it; the stream goes on. */
+  | { readonly kind: 'garbage-json'; readonly layer?: 'event' | 'payload' }
+  /** An event of an unknown name; the stream goes on. */
+  | { readonly kind: 'unknown-event' }
+  /** Speech whose audio stops without any end of content, turn or completion. */
+  | { readonly kind: 'stuck-turn' }
+  /** The next tool use has arguments that are not JSON. */
+  | { readonly kind: 'bad-tool-arguments' }
+  /** A peer that speaks HTTP/1.1 only. Always at open. */
+  | { readonly kind: 'http1-peer' };
+
+/** When it happens, in the session that it is meant for. */
+export type FaultTrigger =
+  | 'at-open'
+  /** The first output event has been sent. */
+  | 'after-first-event'
+  /** Some speech has been sent and more is to come. */
+  | 'during-speech'
+  /** The caller's turn, spoken or typed, is complete; no answer has been begun. */
+  | 'on-user-turn'
+  /** A tool use has been sent. */
+  | 'on-tool-use'
+  /** A tool result has come; it has not been answered. */
+  | 'on-tool-result'
+  | { readonly afterMs: number };
+
+export interface PlannedFault {
+  readonly fault: Fault;
+  readonly when: FaultTrigger;
+}
+
+/** Faults that happen to a connection, before there is a request. */
+export function isConnectionFault(fault: Fault): boolean {
+  return fault.kind === 'no-settings' || fault.kind === 'http1-peer';
+}
+
+/** Faults in waiting: each goes to one session, in order. */
+export class FaultQueue {
+  #waiting: { readonly planned: PlannedFault; times: number }[] = [];
+
+  add(fault: Fault, when: FaultTrigger, times: number): void {
+    this.#waiting.push({ planned: { fault, when }, times });
+  }
+
+  clear(): void {
+    this.#waiting = [];
+  }
+
+  /** Takes the next fault if it is of the asked kind: for a connection, or for a session. */
+  take(of: 'connection' | 'session'): PlannedFault | undefined {
+    const [next] = this.#waiting;
+    if (next === undefined || isConnectionFault(next.planned.fault) !== (of === 'connection')) return undefined;
+    next.times -= 1;
+    if (next.times <= 0) this.#waiting.shift();
+    return next.planned;
+  }
+}
+
+/** The service's usual words for an exception; anything else gets a plain sentence. */
+export function usualMessage(type: string): string {
+  switch (type.charAt(0).toLowerCase() + type.slice(1)) {
+    case 'throttlingException':
+      return 'Too many requests, please wait before trying again.';
+    case 'serviceUnavailableException':
+      return 'Bedrock is unable to process your request.';
+    case 'internalServerException':
+      return 'The system encountered an unexpected error during processing. Try your request again.';
+    case 'modelStreamErrorException':
+      return 'An error occurred while streaming the response. Please try again.';
+    case 'modelTimeoutException':
+      return 'Model has timed out in processing the request';
+    case 'modelErrorException':
+      return 'The system encountered an error while processing the model.';
+    case 'validationException':
+      return 'Invalid input request, please fix your input and try again.';
+    case 'accessDeniedException':
+      return "You don't have access to the model with the specified model ID.";
+    case 'resourceNotFoundException':
+      return 'Could not resolve the foundation model from the provided model identifier.';
+    case 'serviceQuotaExceededException':
+      return 'Your request exceeds the service quota for your account.';
+    default:
+      return 'The request failed.';
+  }
+}
+
+/** The exception that usually comes with an HTTP status. */
+export function usualType(status: number): string {
+  switch (status) {
+    case 400:
+      return 'ValidationException';
+    case 403:
+      return 'AccessDeniedException';
+    case 404:
+      return 'ResourceNotFoundException';
+    case 408:
+      return 'ModelTimeoutException';
+    case 424:
+      return 'ModelErrorException';
+    case 429:
+      return 'ThrottlingException';
+    case 503:
+      return 'ServiceUnavailableException';
+    default:
+      return 'InternalServerException';
+  }
+}

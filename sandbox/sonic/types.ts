@@ -1,0 +1,70 @@
+import type { Fault } from './faults';
+import type { TextRole, Violation } from './rules';
+
+/** One event, or a run of the same one: audio comes by the thousand. */
+export interface LoggedEvents {
+  readonly name: string;
+  count: number;
+  /** Payload bytes as they came in, or message bytes as they went out. */
+  bytes: number;
+  /** Milliseconds since the stream was opened: of the first of the run, and of its last. */
+  readonly atMs: number;
+  lastAtMs: number;
+}
+
+/** How a session ended. */
+export type Ended =
+  /** sessionEnd, in order. */
+  | { readonly kind: 'completed' }
+  /** The sandbox refused something the client did, or a limit was reached. */
+  | { readonly kind: 'refused'; readonly type: string; readonly message: string }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** The client ended its request without sessionEnd. */
+  | { readonly kind: 'client-ended' }
+  /** The client reset the stream or its connection is gone. */
+  | { readonly kind: 'client-gone' }
+  | { readonly kind: 'sandbox-closed' };
+
+/** What happened in one session; grows while it lasts. */
+export interface SandboxSession {
+  readonly id: string;
+  readonly modelId: string;
+  /** Milliseconds since 1970. */
+  readonly openedAtMs: number;
+  readonly voiceId: string | undefined;
+  readonly toolNames: readonly string[];
+  readonly inputEvents: readonly LoggedEvents[];
+  readonly outputEvents: readonly LoggedEvents[];
+  /** Texts given to it: system prompt, history (not interactive), typed (interactive). */
+  readonly texts: readonly { readonly role: TextRole; readonly interactive: boolean; readonly text: string }[];
+  /** Tool uses sent, with the arguments as sent. */
+  readonly toolUses: readonly { readonly toolUseId: string }[];
+  readonly toolResults: readonly { readonly toolUseId: string; readonly content: string }[];
+  readonly violations: readonly Violation[];
+  /** Nothing while it lasts. */
+  readonly endedWith: Ended | undefined;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<Ended>;
+  /** True while it speaks, or would still be heard speaking. */
+  readonly speaking: boolean;
+  /** All that it heard, 16 kHz mono. */
+  heardPcm16k(): Int16Array;
+  /** Makes something go wrong now. */
+  fail(fault: Fault): void;
+}
+
+/** A log of events in which runs are merged. */
+export class EventLog {
+  readonly entries: LoggedEvents[] = [];
+
+  add(name: string, bytes: number, atMs: number): void {
+    const last = this.entries.at(-1);
+    if (last?.name === name) {
+      last.count += 1;
+      last.bytes += bytes;
+      last.lastAtMs = atMs;
+    } else {
+      this.entries.push({ name, count: 1, bytes, atMs, lastAtMs: atMs });
+    }
+  }
+}
