@@ -151,7 +151,10 @@ export class WebRtcBot {
       res.json({ status: 'success' });
     });
     app.use((error: unknown, _req: express.Request, res: express.Response, next: express.NextFunction) => {
-      if (res.headersSent) return next(error);
+      if (res.headersSent) {
+        next(error);
+        return;
+      }
       const known = BotError.from(error);
       res.status(known.status).json({ code: known.code, detail: known.message });
     });

@@ -23,6 +23,7 @@ export class Peer {
   /** Kept, since what is collected as garbage closes. */
   readonly #videos: readonly Track[];
   readonly #candidates: Candidate[] = [];
+  #tracksClosed = 0;
   #closed = false;
 
   constructor(options: { ssrc: number; bindAddress: string; videoSections: number; events: PeerEvents }) {
@@ -45,6 +46,8 @@ export class Peer {
       video.addSSRC(ssrc + 1 + index, 'caller', 'caller', `caller-video-${index}`);
       return this.#pc.addTrack(video);
     });
+    // Each track needs an onClosed for node-datachannel to free it, and for the process to exit.
+    for (const track of [this.#voice, ...this.#videos]) track.onClosed(() => (this.#tracksClosed += 1));
     this.#channel = this.#pc.createDataChannel('chat');
     this.#channel.onOpen(() => {
       if (!this.#closed) events.onOpen();
@@ -66,9 +69,9 @@ export class Peer {
     return this.#candidates;
   }
 
-  /** How many of the extra sections are held. */
-  get videoSections(): number {
-    return this.#videos.length;
+  /** Whether everything native has been closed. */
+  get released(): boolean {
+    return this.#closed && this.#tracksClosed > this.#videos.length;
   }
 
   /** An offer without candidates; all have been gathered when it resolves. */
@@ -97,14 +100,24 @@ export class Peer {
   }
 
   sendPacket(packet: Buffer): void {
-    if (!this.#closed && this.#voice.isOpen()) this.#voice.sendMessageBinary(packet);
+    if (this.#closed || !this.#voice.isOpen()) return;
+    try {
+      this.#voice.sendMessageBinary(packet);
+    } catch {
+      // Closed between the two calls.
+    }
   }
 
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#channel.close();
-    this.#pc.close();
+    for (const native of [this.#channel, this.#voice, ...this.#videos, this.#pc]) {
+      try {
+        native.close();
+      } catch {
+        // Closed already by the other side.
+      }
+    }
   }
 }

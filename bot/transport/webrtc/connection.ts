@@ -47,6 +47,8 @@ export class Connection {
   #voice: Track | undefined;
   #voiceOpen = false;
   #channel: DataChannel | undefined;
+  /** Being closed; kept until they are. */
+  readonly #refusedChannels = new Set<DataChannel>();
   #opusPayloadType: number;
   #mids: readonly string[];
   #candidates = 0;
@@ -153,9 +155,9 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#voiceOpen = false;
-    for (const close of [() => this.#channel?.close(), () => this.#pc.close()]) {
+    for (const native of [this.#channel, ...this.#tracks.values(), this.#pc]) {
       try {
-        close();
+        native?.close();
       } catch {
         // Closed already by the other side.
       }
@@ -175,6 +177,8 @@ export class Connection {
 
   #onDataChannel(channel: DataChannel): void {
     if (this.#channel !== undefined || channel.getLabel() !== CHANNEL_LABEL) {
+      channel.onClosed(() => this.#refusedChannels.delete(channel));
+      this.#refusedChannels.add(channel);
       channel.close();
       return;
     }
@@ -201,8 +205,7 @@ export class Connection {
     const audio = new Audio(offer.audio.mid, 'SendRecv');
     audio.addOpusCodec(offer.audio.opusPayloadType, OPUS_PROFILE);
     audio.addSSRC(this.#options.ssrc, 'bot', 'bot', 'bot-voice');
-    const track = this.#pc.addTrack(audio);
-    this.#tracks.set(offer.audio.mid, track);
+    const track = this.#keep(offer.audio.mid, this.#pc.addTrack(audio));
     this.#voice = track;
     track.setMediaHandler(new RtcpReceivingSession());
     track.onOpen(() =>
@@ -210,9 +213,6 @@ export class Connection {
         this.#voiceOpen = true;
       }),
     );
-    track.onClosed(() => {
-      this.#voiceOpen = false;
-    });
     track.onMessage((bytes) => this.#guard(() => this.#onPacket(bytes)));
   }
 
@@ -227,6 +227,8 @@ export class Connection {
     try {
       for (const section of offer.others) if (!this.#tracks.has(section.mid)) this.#addInactive(section);
       this.#pc.setRemoteDescription(offer.sdp, 'offer');
+      // An answer in another state would be a C++ exception, which ends the process.
+      if (this.#pc.signalingState() !== 'have-remote-offer') throw new Error('the offer was not taken');
       this.#pc.setLocalDescription('answer');
     } catch (error) {
       throw new BotError('sdp_invalid', 'the SDP offer cannot be used: it was refused by the WebRTC stack', {
@@ -239,12 +241,25 @@ export class Connection {
     if (section.kind === 'audio') {
       const audio = new Audio(section.mid, 'Inactive');
       audio.addAudioCodec(section.payloadType, section.codec);
-      this.#tracks.set(section.mid, this.#pc.addTrack(audio));
+      this.#keep(section.mid, this.#pc.addTrack(audio));
     } else {
       const video = new Video(section.mid, 'Inactive');
       video.addVideoCodec(section.payloadType, section.codec);
-      this.#tracks.set(section.mid, this.#pc.addTrack(video));
+      this.#keep(section.mid, this.#pc.addTrack(video));
     }
+  }
+
+  /**
+   * A track's native part is freed when it has an `onClosed` callback and is closed by name: with one but not the other
+   * node-datachannel 0.33.4 leaves a callback behind, and the process can never exit. The callback also keeps this
+   * object, and so all the native ones, until the last of their events has been delivered.
+   */
+  #keep(mid: string, track: Track): Track {
+    this.#tracks.set(mid, track);
+    track.onClosed(() => {
+      if (track === this.#voice) this.#voiceOpen = false;
+    });
+    return track;
   }
 
   #gathered(): Promise<void> {
