@@ -39,6 +39,11 @@ export class LevelMeter {
     this.#samples = new Float32Array(this.#analyser.fftSize);
     this.#source = context.createMediaStreamSource(stream);
     this.#source.connect(this.#analyser);
+    this.run();
+  }
+
+  /** Moves, if only to show silence. */
+  run(): void {
     this.#frame ??= requestAnimationFrame(this.#draw);
   }
 
@@ -58,7 +63,7 @@ export class LevelMeter {
     if (nowMs - this.#lastBarAtMs < (this.#calm.matches ? CALM_MS : BAR_MS)) return;
     this.#lastBarAtMs = nowMs;
     this.#analyser?.getFloatTimeDomainData(this.#samples);
-    this.#bars.push(loudness(this.#samples));
+    this.#bars.push(this.#analyser === undefined ? 0 : loudness(this.#samples));
     this.#paint();
   };
 

@@ -1,5 +1,6 @@
 import type { Problem } from './problems';
 import {
+  botBrokenOff,
   botCutOff,
   botReported,
   botTurnOver,
@@ -11,8 +12,8 @@ import {
   type Transcript,
 } from './transcript';
 
-/** What goes on in a call: who speaks, or who is waited for. */
-export type Activity = 'listening' | 'hearing' | 'thinking' | 'looking-up' | 'speaking';
+/** What goes on in a call: who speaks, or who is waited for. `greeting`: the agent will speak first. */
+export type Activity = 'greeting' | 'listening' | 'hearing' | 'thinking' | 'looking-up' | 'speaking';
 
 /** How a call came to its end. */
 export type Ending =
@@ -146,7 +147,7 @@ export function reduce(state: State, event: CallEvent): State {
       return {
         ...state,
         liveSinceMs: state.liveSinceMs ?? event.atMs,
-        phase: { kind: 'live', activity: state.turn.botSpeaking ? 'speaking' : 'listening', network: 'good' },
+        phase: { kind: 'live', activity: state.turn.botSpeaking ? 'speaking' : 'greeting', network: 'good' },
       };
     default:
       return talk(state, event);
@@ -245,7 +246,7 @@ export function medianLatencyMs({ latenciesMs }: State): number | undefined {
 
 function disconnected(state: State): State {
   const { phase, announcedEnd } = state;
-  const over = { ...state, transcript: botCutOff(state.transcript), turn: FRESH_TURN };
+  const over = { ...state, transcript: botBrokenOff(state.transcript), turn: FRESH_TURN };
   switch (phase.kind) {
     case 'hanging-up':
       // A call that never began leaves nothing to speak of.

@@ -108,6 +108,17 @@ export function botCutOff(transcript: Transcript): Transcript {
   }));
 }
 
+/** The call ended in the middle of an answer. How far the sentence in the caller's ear came, nobody said. */
+export function botBrokenOff(transcript: Transcript): Transcript {
+  return lastBotLine(transcript, (line) => ({
+    ...line,
+    over: true,
+    sentences: line.sentences.map((sentence) =>
+      sentence.progress === 'ahead' ? { ...sentence, progress: 'cut' } : sentence,
+    ),
+  }));
+}
+
 /** The bot's answer is over: what it says next is another line. */
 export function botTurnOver(transcript: Transcript): Transcript {
   return lastBotLine(transcript, (line) => (line.over ? line : { ...line, over: true }));

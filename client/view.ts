@@ -37,6 +37,7 @@ export class View {
   readonly #muteWords = find('mute-words', HTMLElement);
   readonly #callerNote = find('caller-note', HTMLElement);
   readonly #latency = find('latency', HTMLElement);
+  readonly #latencyValue = find('latency-value', HTMLElement);
   readonly #unlock = find('unlock', HTMLElement);
   readonly #compose = find('compose', HTMLFormElement);
   readonly #message = find('text', HTMLInputElement);
@@ -126,8 +127,9 @@ export class View {
   #renderDock(state: State): void {
     const [latest] = state.latenciesMs.slice(-1);
     const median = medianLatencyMs(state);
-    put(this.#latency, latest === undefined ? '' : `answered in ${durationWords(latest)}`);
-    if (median !== undefined) {
+    this.#latency.hidden = latest === undefined;
+    if (latest !== undefined && median !== undefined) {
+      put(this.#latencyValue, durationWords(latest));
       this.#latency.title = `From the end of your words to the first sound of the answer. Median of ${state.latenciesMs.length}: ${durationWords(median)}.`;
     }
     this.#mute.hidden = !state.microphone;

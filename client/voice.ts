@@ -34,6 +34,7 @@ export class Voice {
     this.#element.srcObject = stream;
     this.#playElement();
     if (this.#context !== undefined) this.#agent.attach(this.#context, stream);
+    this.#caller.run();
   }
 
   hear(stream: MediaStream): void {

@@ -19,12 +19,13 @@ export function statusWords(state: State): string {
     case 'starting':
       return { microphone: 'Waiting for your microphone…', agent: 'Calling…', media: 'Connecting…' }[phase.step];
     case 'waiting':
-      return `All lines are busy. Trying again in ${phase.secondsLeft} s`;
+      return 'Waiting for a line…';
     case 'live':
       if (phase.network === 'broken') return 'Reconnecting…';
       if (state.notice !== undefined) return state.notice;
       if (phase.activity === 'listening' && state.muted) return 'You are muted';
       return {
+        greeting: 'Connected',
         listening: 'Listening',
         hearing: 'Hearing you',
         thinking: 'Thinking…',
@@ -150,9 +151,9 @@ export function welcomeWords(state: State): Advice & { readonly start: string } 
       return { ...endingWords(phase.ending), start: 'Call again' };
     case 'waiting':
       return {
-        title: 'All lines are busy',
-        text: `Stay on this page: we try again in ${phase.secondsLeft} s.`,
-        detail: phase.problem.kind === 'busy' ? phase.problem.detail : undefined,
+        title: 'Waiting for a free line',
+        text: (phase.problem.kind === 'busy' ? phase.problem.detail : undefined) ?? 'All lines are busy at the moment.',
+        detail: `Trying again in ${phase.secondsLeft} s`,
         start: 'Start call',
       };
     case 'starting':

@@ -116,7 +116,10 @@ async function openTab(browser: Browser, microphone: TabMicrophone): Promise<Tab
  * audio device, so its one answer is replaced by the exception that the Media Capture specification prescribes.
  */
 function withoutMicrophone(microphone: 'denied' | 'missing'): void {
-  navigator.mediaDevices.getUserMedia = () =>
+  // Undefined on the empty page that a tab opens with.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices === undefined) return;
+  devices.getUserMedia = () =>
     Promise.reject(
       microphone === 'denied'
         ? new DOMException('Permission denied', 'NotAllowedError')
