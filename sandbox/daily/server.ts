@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { callMachineBundle } from './bundle';
+import { DailyFaults } from './faults';
+import { RestApi, type SeenRequest } from './rest';
+import type { Room } from './room';
+import { Rooms } from './rooms';
+import { serveClient } from './signalling';
+
+/** The API key that the sandbox takes. */
+export const SANDBOX_DAILY_KEY = 'sandbox-daily-api-key-0123456789';
+
+const BUNDLE_NAME = '/call-machine-object-bundle.js';
+
+/** Daily on loopback. */
+export interface DailySandbox {
+  /** For DAILY_API_URL. */
+  readonly apiUrl: string;
+  /** The folder of the call machine, for daily-js's `bundlePathOverride`. */
+  readonly bundleUrl: string;
+  readonly apiKey: string;
+  readonly faults: DailyFaults;
+  readonly rooms: readonly Room[];
+  /** Requests of the REST API, oldest first. */
+  readonly requests: readonly SeenRequest[];
+  /** Open connections of clients to rooms. */
+  readonly connections: number;
+  /** Somebody's network goes: they notice nothing, the room sees them leave after `noticedAfterMs`. */
+  vanish(room: Room, sessionId: string, noticedAfterMs: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts Daily's REST API, rooms and call machine on 127.0.0.1. @param port any free one unless told */
+export async function startDailySandbox({ port = 0 }: { port?: number } = {}): Promise<DailySandbox> {
+  const key = SANDBOX_DAILY_KEY;
+  const faults = new DailyFaults();
+  let origin = '';
+  const rooms = new Rooms({ key, origin: () => origin });
+  const api = new RestApi({ rooms, key, faults });
+  const bundle = await callMachineBundle();
+  const server = createServer((req, res) => void serve(req, res));
+  const sockets = new WebSocketServer({ noServer: true });
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { pathname } = new URL(req.url ?? '/', 'http://sandbox');
+    if (pathname.startsWith('/v1/')) {
+      await api.answer(req, res, pathname.slice(3));
+    } else if (pathname.endsWith(BUNDLE_NAME)) {
+      if (faults.bundle === 'hangs') return;
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      if (faults.bundle === 'fails') res.writeHead(503).end();
+      else res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(bundle);
+    } else {
+      res.writeHead(404).end();
+    }
+  }
+
+  server.on('upgrade', (req, socket, head) => {
+    if (req.url !== '/signal') {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(req, socket, head, (client) => serveClient(client, { rooms, key, faults }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    apiUrl: `${origin}/v1`,
+    bundleUrl: `${origin}/static`,
+    apiKey: key,
+    faults,
+    get rooms() {
+      return rooms.all;
+    },
+    get requests() {
+      return api.seen;
+    },
+    get connections() {
+      return sockets.clients.size;
+    },
+    vanish: (room, sessionId, noticedAfterMs) => {
+      room.member(sessionId)?.send({ kind: 'vanish' });
+      setTimeout(() => room.leave(sessionId), noticedAfterMs);
+    },
+    close: async () => {
+      rooms.close();
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
