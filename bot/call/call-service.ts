@@ -1,3 +1,4 @@
+import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
 
@@ -13,13 +14,19 @@ export interface CallSummary {
   readonly reconnects: number;
 }
 
+/** A call that was taken: the client goes through its entrance, or makes an offer for its session. */
+export interface StartedCall {
+  readonly sessionId: string;
+  readonly entrance?: Entrance;
+}
+
 /** What the HTTP layer asks of the calls. Every method throws BotError only. */
 export interface CallService {
   /**
-   * Reserves a place for a call; a WebRTC client then has 60 s to send its offer.
-   * @throws BotError `at_capacity`, `draining`, `transport_unavailable`
+   * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
+   * @throws BotError `at_capacity`, `draining`, `transport_unavailable`, or why there can be no room
    */
-  start(): { sessionId: string };
+  start(): Promise<StartedCall>;
   /**
    * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one where none is named);
    * one with a known `pcId` renegotiates or restarts that call's connection.
@@ -36,10 +43,14 @@ export interface CallService {
   readonly status: CallServiceStatus;
   /** Refuses new calls, lets the present ones go on for `limitMs`, then closes them with a goodbye. Idempotent. */
   drain(limitMs: number): Promise<void>;
+  /** Asks the cloud that calls go through, where there is one. Never rejects. */
+  deepCheck?(): Promise<RoomsHealth>;
 }
 
 export interface CallServiceStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;
+  /** Where calls go through rooms: whether those can be had. */
+  readonly rooms?: RoomsHealth;
 }

@@ -54,7 +54,9 @@ export class Turns {
     this.#logger = options.logger;
     this.#events = options.events;
     const { clock, ticker, metrics } = options.deps;
+    const { leadMs } = options.transport;
     this.playout = new Playout({
+      ...(leadMs === undefined ? {} : { leadMs }),
       transport: options.transport,
       ticker,
       clock,

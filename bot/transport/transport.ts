@@ -40,6 +40,8 @@ export interface CallTransport {
   readonly kind: 'daily' | 'webrtc' | 'memory';
   /** Audio taken by `play()` and not yet on its way to the caller, in ms. */
   readonly queuedMs: number;
+  /** How much audio the transport wants ahead to bridge its own unevenness; the playout's own choice unless told. */
+  readonly leadMs?: number;
   /**
    * Resolves when media and messages flow.
    * @throws BotError `peer_failed` when that does not happen in time or `signal` aborts.

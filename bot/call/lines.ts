@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { BotError } from '../errors';
+import type { Timer } from '../time/clock';
+import type { CallTransport, CloseReason } from '../transport/transport';
+import { Call } from './call';
+import type { CallDeps } from './call-deps';
+import { CallRegistry } from './call-registry';
+import type { CallServiceStatus, CallSummary } from './call-service';
+
+/** A goodbye, and the closing of model and transport: after the drain limit a call has this long to end by itself. */
+const GOODBYE_WITHIN_MS = 25_000;
+
+/** What calls have in common, however they come in: places, the calls themselves, and the end of them all. */
+export class Lines {
+  readonly #deps: CallDeps;
+  readonly #registry: CallRegistry;
+  #drained: Promise<void> | undefined;
+
+  constructor(options: { deps: CallDeps; maxCalls: number }) {
+    this.#deps = options.deps;
+    this.#registry = new CallRegistry({ clock: options.deps.clock, maxCalls: options.maxCalls });
+  }
+
+  get status(): CallServiceStatus {
+    return { activeCalls: this.#registry.size, maxCalls: this.#registry.maxCalls, draining: this.#registry.draining };
+  }
+
+  /** Takes a place for a new call. @returns its id @throws BotError `draining`, `at_capacity`, counted and logged */
+  reserve(): string {
+    const id = randomUUID();
+    try {
+      this.#registry.reserve(id);
+    } catch (error) {
+      throw this.refused(error);
+    }
+    return id;
+  }
+
+  /** Counts and logs why a call is not taken. */
+  refused(error: unknown): BotError {
+    const refusal = BotError.from(error);
+    this.#deps.metrics.callRefused(refusal.code);
+    this.#deps.logger.info({ code: refusal.code }, 'call refused');
+    return refusal;
+  }
+
+  isReserved(id: string): boolean {
+    return this.#registry.isReserved(id);
+  }
+
+  /** Gives up a place that no call has begun in. */
+  release(id: string): void {
+    this.#registry.release(id);
+  }
+
+  /** Begins the call that the place `id` was taken for. `onEnded` hears when nothing of it is left. */
+  begin(id: string, transport: CallTransport, onEnded: () => void = () => undefined): void {
+    const call = new Call(id, transport, this.#deps);
+    this.#registry.begin(call);
+    void call.ended.then(() => {
+      this.#registry.release(id);
+      onEnded();
+    });
+    void call.start();
+  }
+
+  list(): readonly CallSummary[] {
+    return this.#registry.calls.map((call) => call.summary);
+  }
+
+  get(id: string): CallSummary {
+    return this.#registry.get(id).summary;
+  }
+
+  end(id: string, reason: CloseReason): Promise<void> {
+    return this.#registry.get(id).close(reason);
+  }
+
+  drain(limitMs: number): Promise<void> {
+    this.#drained ??= this.#drain(limitMs);
+    return this.#drained;
+  }
+
+  async #drain(limitMs: number): Promise<void> {
+    this.#registry.stopAccepting();
+    this.#deps.logger.info({ activeCalls: this.#registry.size, limitMs }, 'draining');
+    const empty = this.#registry.whenEmpty();
+    if (await this.#within(limitMs, empty)) return;
+    for (const call of this.#registry.calls) void call.close('drained', 'drain-goodbye');
+    if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
+    this.#deps.logger.error({ activeCalls: this.#registry.size }, 'calls did not close in time');
+  }
+
+  async #within(limitMs: number, done: Promise<void>): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = this.#deps.clock.after(limitMs, () => resolve(false))));
+    const inTime = await Promise.race([done.then(() => true), late]);
+    timer?.cancel();
+    return inTime;
+  }
+}

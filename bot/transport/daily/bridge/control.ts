@@ -1,0 +1,55 @@
+/* What the bot and a page tell each other in words: JSON in the text messages of a call's WebSocket. */
+
+/** Users with this prefix are programs: a room in which only they are left is empty. */
+export const BOT_USER_PREFIX = 'bot-';
+
+export type ToPage =
+  | {
+      readonly kind: 'join';
+      readonly url: string;
+      readonly token: string;
+      readonly userName: string;
+      /** Where the call machine is loaded from instead of Daily's servers. */
+      readonly bundleUrl: string | undefined;
+    }
+  | { readonly kind: 'message'; readonly data: unknown; readonly to: string }
+  | { readonly kind: 'ping'; readonly n: number }
+  | { readonly kind: 'leave' };
+
+/** Somebody else in the room. */
+export interface RoomMember {
+  readonly id: string;
+  readonly userId: string;
+  readonly muted: boolean;
+}
+
+export type FromPage =
+  | { readonly kind: 'joined'; readonly members: readonly RoomMember[] }
+  | { readonly kind: 'member-joined' | 'member-updated' | 'member-left'; readonly member: RoomMember }
+  | { readonly kind: 'message'; readonly from: string; readonly data: unknown }
+  /** A message was not sent: Daily's limit on their size is in characters of JSON, and the room's own. */
+  | { readonly kind: 'message-refused' }
+  /** The meeting is over for the bot, or never began. */
+  | { readonly kind: 'over'; readonly stage: 'load' | 'join' | 'call'; readonly type: string }
+  | { readonly kind: 'repaired'; readonly what: Repair }
+  | { readonly kind: 'pong'; readonly n: number; readonly audible: boolean };
+
+/** Things that Chromium breaks and a page mends by itself. */
+export type Repair =
+  | 'element-failed'
+  | 'element-paused'
+  | 'silent-zeros'
+  | 'context-suspended'
+  | 'worklet-failed'
+  | 'bot-was-muted'
+  | 'not-subscribed';
+
+/** Undefined for what is not JSON or no message of this protocol. */
+export function parseFromPage(text: string): FromPage | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null && 'kind' in message ? (message as FromPage) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,216 @@
+import type { WebSocket } from 'ws';
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../../../audio/pcm';
+import type { Clock, Timer } from '../../../time/clock';
+import { parseFromPage, type FromPage, type ToPage } from './control';
+import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
+
+/** A page that answers no ping hangs: 3 missed in a row are no coincidence. */
+const PING_EVERY_MS = 2_000;
+const MAX_MISSED_PONGS = 3;
+/** Frames come 50 times a second whatever is said: without any for so long the bot is deaf. */
+const DEAF_AFTER_MS = 4_000;
+/** An audio thread that does not answer within this plays nothing any more either. */
+const FLUSH_WITHIN_MS = 500;
+/** More than any playout keeps ahead. */
+const MAX_QUEUED_MS = 1_000;
+
+export interface LinkEvents {
+  /** The caller's audio, mixed, 16 kHz; the array is the receiver's. */
+  onAudio(pcm16k: Int16Array): void;
+  onMessage(message: FromPage): void;
+  /** The page is no more or as good as: once, and nothing after it. */
+  onLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void;
+}
+
+/** What a link has seen. */
+export interface LinkCounts {
+  readonly starvations: number;
+  readonly framesRefused: number;
+  readonly worstPingMs: number;
+}
+
+/** The bot's end of a call's WebSocket: audio with truthful accounts of what is queued, words, and a watchdog. */
+export class Link {
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  readonly #events: LinkEvents;
+  #epoch = 0;
+  #sentSamples = 0;
+  /** What the page last said it has played of this epoch, and when it said so. */
+  #playedSamples = 0;
+  #playedAtMs = 0;
+  #flushes: { readonly epoch: number; readonly done: () => void; readonly timer: Timer }[] = [];
+  #starvations = 0;
+  #framesRefused = 0;
+  #pingTimer: Timer | undefined;
+  #pingsSent = 0;
+  #pingSentAtMs = 0;
+  #missedPongs = 0;
+  #worstPingMs = 0;
+  #lastPingMs = 0;
+  /** Frames come once the room is joined; before that nobody is deaf. */
+  #lastFrameMs: number | undefined;
+  #state: 'open' | 'lost' | 'closed' = 'open';
+
+  constructor(options: { socket: WebSocket; clock: Clock; events: LinkEvents }) {
+    this.#socket = options.socket;
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
+    this.#socket.on('close', () => this.#lose('socket-closed'));
+    this.#socket.on('error', () => this.#socket.terminate());
+    this.#armPing();
+  }
+
+  get counts(): LinkCounts {
+    return { starvations: this.#starvations, framesRefused: this.#framesRefused, worstPingMs: this.#worstPingMs };
+  }
+
+  /** How long the page took to answer the last ping; grows when the machine is overloaded. */
+  get lastPingMs(): number {
+    return this.#lastPingMs;
+  }
+
+  /**
+   * Audio sent and not played yet. The page reports every 20 ms; in between it is taken to play on, as it does: a page
+   * that stopped is found by the watchdog.
+   */
+  get queuedMs(): number {
+    if (this.#state !== 'open') return 0;
+    const sinceReport = ((this.#clock.nowMs() - this.#playedAtMs) * MODEL_OUTPUT_HZ) / 1000;
+    const left = this.#sentSamples - this.#playedSamples - sinceReport;
+    return Math.max(0, samplesToMs(left, MODEL_OUTPUT_HZ));
+  }
+
+  play(pcm24k: Int16Array): void {
+    if (this.#state !== 'open') return;
+    if (this.queuedMs > MAX_QUEUED_MS) {
+      this.#framesRefused += 1;
+      return;
+    }
+    // Nothing was queued: the page's account of what it played is as old as its last sound.
+    if (this.queuedMs === 0) {
+      this.#playedSamples = this.#sentSamples;
+      this.#playedAtMs = this.#clock.nowMs();
+    }
+    this.#sentSamples += pcm24k.length;
+    this.#socket.send(encodeAudioDown(this.#epoch, pcm24k));
+  }
+
+  /** Drops what is queued; resolves when the page's audio thread has done so. */
+  flush(): Promise<void> {
+    if (this.#state !== 'open') return Promise.resolve();
+    this.#epoch = (this.#epoch + 1) % 256;
+    this.#sentSamples = 0;
+    this.#playedSamples = 0;
+    this.#playedAtMs = this.#clock.nowMs();
+    this.#socket.send(encodeFlush(this.#epoch));
+    const epoch = this.#epoch;
+    return new Promise((done) => {
+      const timer = this.#clock.after(FLUSH_WITHIN_MS, () => this.#flushed(epoch));
+      this.#flushes.push({ epoch, done, timer });
+    });
+  }
+
+  send(message: ToPage): void {
+    if (this.#state === 'open') this.#socket.send(JSON.stringify(message));
+  }
+
+  /** From now on frames are due. */
+  watchFrames(): void {
+    this.#lastFrameMs ??= this.#clock.nowMs();
+  }
+
+  /** Idempotent. `onLost` is not called any more. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#stop();
+    this.#socket.close();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#state !== 'open') return;
+    if (!isBinary) {
+      const message = parseFromPage(data.toString());
+      if (message?.kind === 'pong') this.#onPong(message.n);
+      if (message !== undefined) this.#events.onMessage(message);
+      return;
+    }
+    const frame = decodeUp(data);
+    if (frame === undefined) {
+      this.#framesRefused += 1;
+      return;
+    }
+    if (frame.kind === 'flushed') {
+      this.#flushed(frame.epoch);
+      return;
+    }
+    const nowMs = this.#clock.nowMs();
+    this.#lastFrameMs = nowMs;
+    if (frame.epoch === this.#epoch) this.#account(frame.playedSamples, frame.starvations, nowMs);
+    this.#events.onAudio(frame.pcm16k);
+  }
+
+  #account(playedSamples: number, starvations: number, nowMs: number): void {
+    const hadMore = this.#sentSamples > playedSamples;
+    // While nothing was queued, "played" stands still and must not count as time gone by.
+    if (hadMore || playedSamples > this.#playedSamples) {
+      this.#playedSamples = playedSamples;
+      this.#playedAtMs = nowMs;
+    }
+    if (hadMore && starvations > this.#starvations) this.#starvations = starvations;
+  }
+
+  #flushed(epoch: number): void {
+    const done = this.#flushes.filter((flush) => flush.epoch === epoch);
+    this.#flushes = this.#flushes.filter((flush) => flush.epoch !== epoch);
+    for (const flush of done) {
+      flush.timer.cancel();
+      flush.done();
+    }
+  }
+
+  #armPing(): void {
+    this.#pingTimer = this.#clock.after(PING_EVERY_MS, () => {
+      if (this.#missedPongs >= MAX_MISSED_PONGS) {
+        this.#lose('page-hangs');
+        return;
+      }
+      const silentMs = this.#lastFrameMs === undefined ? 0 : this.#clock.nowMs() - this.#lastFrameMs;
+      if (silentMs > DEAF_AFTER_MS && this.#missedPongs === 0) {
+        this.#lose('deaf');
+        return;
+      }
+      this.#missedPongs += 1;
+      this.#pingsSent += 1;
+      this.#pingSentAtMs = this.#clock.nowMs();
+      this.send({ kind: 'ping', n: this.#pingsSent });
+      this.#armPing();
+    });
+  }
+
+  #onPong(n: number): void {
+    this.#missedPongs = 0;
+    if (n !== this.#pingsSent) return;
+    this.#lastPingMs = this.#clock.nowMs() - this.#pingSentAtMs;
+    this.#worstPingMs = Math.max(this.#worstPingMs, this.#lastPingMs);
+  }
+
+  #lose(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'lost';
+    this.#stop();
+    this.#socket.terminate();
+    this.#events.onLost(why);
+  }
+
+  #stop(): void {
+    this.#pingTimer?.cancel();
+    for (const flush of this.#flushes) {
+      flush.timer.cancel();
+      flush.done();
+    }
+    this.#flushes = [];
+  }
+}

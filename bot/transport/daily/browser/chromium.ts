@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { BotError } from '../../../errors';
+import type { Clock } from '../../../time/clock';
+import { chromiumArguments } from './arguments';
+
+/** A browser on disk. */
+export interface ChromiumPath {
+  /** The program itself: a wrapper script that does not exec leaves processes behind when it is killed. */
+  readonly executablePath: string;
+  /** What it needs besides PATH, HOME and TMPDIR; nothing of this process's environment reaches it. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly extraArguments?: readonly string[];
+}
+
+/** Where Debian and its like keep Chromium; the headless one is smaller and comes first. */
+const USUAL_PATHS = [
+  '/usr/lib/chromium/chromium-headless-shell',
+  '/usr/lib/chromium/headless_shell',
+  '/usr/lib/chromium/chromium',
+  '/opt/chromium/headless_shell',
+];
+
+const LAUNCH_WITHIN_MS = 20_000;
+const CLOSE_WITHIN_MS = 3_000;
+
+/** @throws BotError `transport_unavailable` when there is no browser */
+export function findChromium(configured: string | undefined): ChromiumPath {
+  const executablePath = configured ?? USUAL_PATHS.find((path) => existsSync(path));
+  if (executablePath === undefined || !existsSync(executablePath)) {
+    throw new BotError('transport_unavailable', 'There is no Chromium for Daily calls: install it or set CHROMIUM_PATH.');
+  }
+  return { executablePath };
+}
+
+/** One running Chromium with a folder of its own; nothing is left of it after `close()`. */
+export class Chromium {
+  readonly #browser: Browser;
+  readonly #home: string;
+  readonly #clock: Clock;
+  #closing: Promise<void> | undefined;
+
+  private constructor(browser: Browser, home: string, clock: Clock) {
+    this.#browser = browser;
+    this.#home = home;
+    this.#clock = clock;
+  }
+
+  /** @throws BotError `browser_failed` */
+  static async launch(chromium: ChromiumPath, clock: Clock): Promise<Chromium> {
+    const home = await mkdtemp(join(tmpdir(), 'voice-agent-chromium-'));
+    try {
+      await mkdir(join(home, 'profile'));
+      const browser = await puppeteer.launch({
+        executablePath: chromium.executablePath,
+        env: { PATH: '/usr/bin:/bin', HOME: home, TMPDIR: home, ...chromium.env },
+        // No port that others on this machine could drive it by; and it ends by itself when this process does.
+        pipe: true,
+        headless: 'shell',
+        userDataDir: join(home, 'profile'),
+        args: chromiumArguments({ extra: chromium.extraArguments ?? [] }),
+        // Signals are the process's own business: it drains calls first.
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+        timeout: LAUNCH_WITHIN_MS,
+        protocolTimeout: LAUNCH_WITHIN_MS,
+        dumpio: false,
+      });
+      return new Chromium(browser, home, clock);
+    } catch (error) {
+      await rm(home, { recursive: true, force: true });
+      throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#browser.process()?.pid;
+  }
+
+  get connected(): boolean {
+    return this.#browser.connected;
+  }
+
+  /** Calls `gone` when the browser ended without being asked to. */
+  onGone(gone: () => void): void {
+    this.#browser.once('disconnected', () => {
+      if (this.#closing === undefined) gone();
+    });
+  }
+
+  async newPage(): Promise<Page> {
+    return this.#browser.newPage();
+  }
+
+  /** Takes no longer than 3 s: a browser that does not go by itself is killed, with all its processes. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const child = this.#browser.process();
+    const exited = new Promise<void>((resolve) => {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) resolve();
+      else child.once('exit', () => resolve());
+    });
+    let giveUp: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => (giveUp = resolve));
+    const timer = this.#clock.after(CLOSE_WITHIN_MS, giveUp);
+    // Its connection may break while it closes: what counts is that the process is gone, and that comes next.
+    const closed = this.#browser.close().then(
+      () => exited,
+      () => exited,
+    );
+    await Promise.race([closed, late]);
+    timer.cancel();
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      killGroup(child.pid);
+      await exited;
+    }
+    await rm(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** The browser leads a process group of its own, so that its children go with it. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone between the look and the kill.
+  }
+}

@@ -1,0 +1,240 @@
+import { BotError } from '../../../errors';
+import type { Logger } from '../../../telemetry/logger';
+import type { Clock, Timer } from '../../../time/clock';
+import { Chromium, type ChromiumPath } from './chromium';
+import { HostPage } from './host-page';
+
+export interface PoolLimits {
+  /** One page's crash ends as many calls. */
+  readonly callsPerPage: number;
+  /** One browser's crash ends as many pages. */
+  readonly pagesPerBrowser: number;
+  /** Calls that there may be at all. */
+  readonly maxCalls: number;
+  /** A page that had so many takes no more, and is replaced. */
+  readonly callsInPageLife: number;
+}
+
+/** After failures in a row a browser is started later and later. */
+const RELAUNCH_AFTER_MS = [0, 500, 1_000, 2_000, 5_000, 15_000] as const;
+
+interface PooledBrowser {
+  readonly chromium: Chromium;
+  pages: HostPage[];
+  /** Takes no new page, and closes with its last call: a page in it hung and could not be closed. */
+  retiring: boolean;
+}
+
+type Health = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+
+/**
+ * Browsers with pages with calls. One page with room for a call is always kept ready; browsers that die are replaced
+ * at once, and with growing pauses while that fails. Calls fill a page before the next: what a page costs is shared.
+ */
+export class BrowserPool {
+  readonly #chromium: ChromiumPath;
+  readonly #pageUrl: string;
+  readonly #limits: PoolLimits;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #browsers: PooledBrowser[] = [];
+  #opening: Promise<HostPage> | undefined;
+  #relaunch: Timer | undefined;
+  #failures = 0;
+  #everReady = false;
+  #lastError: string | undefined;
+  #crashes = 0;
+  #closing: Promise<void> | undefined;
+  readonly #ending = new Set<Promise<unknown>>();
+
+  constructor(options: { chromium: ChromiumPath; pageUrl: string; limits: PoolLimits; clock: Clock; logger: Logger }) {
+    this.#chromium = options.chromium;
+    this.#pageUrl = options.pageUrl;
+    this.#limits = options.limits;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  /** The processes of the browsers, for tests and bench. */
+  get pids(): readonly number[] {
+    return this.#browsers.flatMap(({ chromium }) => chromium.pid ?? []);
+  }
+
+  get pages(): readonly HostPage[] {
+    return this.#browsers.flatMap(({ pages }) => pages);
+  }
+
+  /** Browsers that ended unasked, since the start. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  get health(): Health {
+    if (this.#browsers.some(({ chromium }) => chromium.connected)) return { ok: true };
+    if (this.#failures === 0) return { ok: false, detail: this.#everReady ? 'restarting the browser' : 'starting the browser' };
+    return { ok: false, detail: `the browser does not start (${this.#lastError ?? 'unknown'})` };
+  }
+
+  /** Starts a browser and its first page. Never rejects: what fails is tried again, and `health` tells. */
+  async warm(): Promise<void> {
+    if (this.#closing !== undefined || this.#findPage() !== undefined) return;
+    try {
+      await this.#openPage();
+    } catch {
+      // Logged, and tried again, by whoever opened it.
+    }
+  }
+
+  /**
+   * Takes a place for a call in a page; give it back with `release`.
+   * @throws BotError `browser_failed`
+   */
+  async acquire(): Promise<HostPage> {
+    if (this.#closing !== undefined) throw new BotError('browser_failed', 'The browsers are closing.');
+    const page = this.#findPage() ?? (await this.#openPage());
+    if (!page.alive || page.calls >= this.#limits.callsPerPage) return this.acquire();
+    page.calls += 1;
+    page.served += 1;
+    if (this.#findPage() === undefined && this.#capacityLeft() > 0) void this.#openPage().catch(() => undefined);
+    return page;
+  }
+
+  /** Gives a place back. */
+  release(page: HostPage): void {
+    page.calls -= 1;
+    if (page.calls > 0 || this.#closing !== undefined) return;
+    if (page.served >= this.#limits.callsInPageLife) this.#retire(page);
+    else if (this.#idlePages() > 1) this.#retire(page);
+    const browser = this.#browsers.find(({ pages }) => pages.includes(page));
+    if (browser?.retiring === true && browser.pages.every(({ calls }) => calls === 0)) this.#drop(browser);
+  }
+
+  /** A page hangs: it and its calls are given up. */
+  condemn(page: HostPage): void {
+    page.end('page-hangs');
+  }
+
+  /** Closes all browsers. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#relaunch?.cancel();
+    await this.#opening?.catch(() => undefined);
+    const browsers = this.#browsers;
+    this.#browsers = [];
+    for (const page of browsers.flatMap(({ pages }) => pages)) page.end('browser-gone');
+    await Promise.all([...browsers.map(({ chromium }) => chromium.close()), ...this.#ending]);
+  }
+
+  /** The fullest page that has room: what its threads cost is paid already. */
+  #findPage(): HostPage | undefined {
+    const { callsPerPage, callsInPageLife } = this.#limits;
+    return this.#browsers
+      .filter(({ retiring }) => !retiring)
+      .flatMap(({ pages }) => pages)
+      .filter(({ alive, calls, served }) => alive && calls < callsPerPage && served < callsInPageLife)
+      .sort((a, b) => b.calls - a.calls)[0];
+  }
+
+  #capacityLeft(): number {
+    return this.#limits.maxCalls - this.pages.reduce((sum, { calls }) => sum + calls, 0);
+  }
+
+  #idlePages(): number {
+    return this.pages.filter(({ alive, calls }) => alive && calls === 0).length;
+  }
+
+  /** One at a time: whoever else needs a page waits for the same. */
+  #openPage(): Promise<HostPage> {
+    this.#opening ??= this.#open()
+      .catch((error: unknown) => {
+        this.#onFailure(BotError.from(error, 'browser_failed', 'A browser for calls could not be started.'));
+        throw error;
+      })
+      .finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #open(): Promise<HostPage> {
+    const roomy = this.#browsers.find(
+      ({ retiring, chromium, pages }) => !retiring && chromium.connected && pages.length < this.#limits.pagesPerBrowser,
+    );
+    const browser = roomy ?? (await this.#launch());
+    const page = await HostPage.open(browser.chromium, this.#pageUrl, this.#clock);
+    browser.pages.push(page);
+    page.onEnd((end) => {
+      this.#logger.error({ end, calls: page.calls }, 'a page with calls ended');
+      if (end !== 'browser-gone') this.#retire(page);
+      void this.warm();
+    });
+    this.#failures = 0;
+    this.#everReady = true;
+    return page;
+  }
+
+  async #launch(): Promise<PooledBrowser> {
+    const startedMs = this.#clock.nowMs();
+    const chromium = await Chromium.launch(this.#chromium, this.#clock);
+    const browser: PooledBrowser = { chromium, pages: [], retiring: false };
+    if (this.#closing !== undefined) {
+      await chromium.close();
+      throw new BotError('browser_failed', 'The browsers are closing.');
+    }
+    this.#browsers.push(browser);
+    chromium.onGone(() => this.#onGone(browser));
+    this.#logger.info({ launchMs: Math.round(this.#clock.nowMs() - startedMs) }, 'browser started');
+    return browser;
+  }
+
+  #onGone(browser: PooledBrowser): void {
+    this.#crashes += 1;
+    this.#logger.error({ pages: browser.pages.length }, 'a browser ended unasked');
+    this.#drop(browser);
+    for (const page of browser.pages) page.end('browser-gone');
+    void this.warm();
+  }
+
+  #onFailure(error: BotError): void {
+    this.#failures += 1;
+    this.#lastError = error.code;
+    if (this.#closing !== undefined) return;
+    const index = Math.min(this.#failures, RELAUNCH_AFTER_MS.length - 1);
+    const delayMs = RELAUNCH_AFTER_MS[index] ?? 0;
+    this.#logger.error({ err: error, failures: this.#failures, againInMs: delayMs }, 'no page for calls');
+    // A browser that lives and opens no page is no good either.
+    for (const browser of this.#browsers.filter(({ pages }) => pages.length === 0)) this.#drop(browser);
+    this.#relaunch?.cancel();
+    this.#relaunch = this.#clock.after(delayMs, () => void this.warm());
+  }
+
+  /** Closes a page; if its browser cannot even do that, the browser goes as soon as its other calls are over. */
+  #retire(page: HostPage): void {
+    const browser = this.#browsers.find(({ pages }) => pages.includes(page));
+    if (browser === undefined) return;
+    browser.pages = browser.pages.filter((other) => other !== page);
+    this.#track(
+      page.close().then((closed) => {
+        if (!closed) browser.retiring = true;
+        const isEmpty = browser.pages.every(({ calls }) => calls === 0);
+        if ((browser.retiring && isEmpty) || (browser.pages.length === 0 && this.#browsers.length > 1)) {
+          this.#drop(browser);
+          void this.warm();
+        }
+      }),
+    );
+  }
+
+  #drop(browser: PooledBrowser): void {
+    if (!this.#browsers.includes(browser)) return;
+    this.#browsers = this.#browsers.filter((other) => other !== browser);
+    this.#track(browser.chromium.close());
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#ending.add(work);
+    void work.finally(() => this.#ending.delete(work));
+  }
+}

@@ -1,0 +1,200 @@
+import { BotError } from '../../errors';
+import { rtviEvent } from '../../rtvi/messages';
+import type { Logger } from '../../telemetry/logger';
+import type { Clock } from '../../time/clock';
+import type { CallRooms, Entrance, RoomsHealth } from '../rooms';
+import type { CallTransport } from '../transport';
+import { loadPageAssets } from './bridge/assets';
+import { BridgeServer } from './bridge/server';
+import { findChromium, type ChromiumPath } from './browser/chromium';
+import type { HostPage } from './browser/host-page';
+import { BrowserPool, type PoolLimits } from './browser/pool';
+import { cpuReader } from './cpu-times';
+import { LoadGauge, type LoadLimits } from './load-gauge';
+import { DailyRest } from './rest/client';
+import { RoomReaper } from './rest/reaper';
+import { DailyRooms, type DailyRoom } from './rest/rooms';
+import { DAILY_TIMEOUTS, DailyTransport, type DailyTimeouts } from './transport';
+
+/** Beyond the longest call and the wait for its caller, for goodbyes. */
+const ROOM_MARGIN_MS = 60_000;
+/** A call that ends waits no longer for its room to go: the reaper takes what is left. */
+const DELETE_WITHIN_MS = 3_000;
+const RETRY_WHEN_BUSY_SECONDS = 5;
+const LOST_MESSAGE = 'The call was lost: its side at the bot broke down. Please call again.';
+
+export interface DailyOptions {
+  readonly apiKey: string;
+  readonly apiUrl: string;
+  /** Where daily-js loads its call machine from instead of Daily's servers. */
+  readonly bundleUrl: string | undefined;
+  readonly chromium: ChromiumPath | { readonly configuredPath: string | undefined };
+  /** Where the build put the page. */
+  readonly pageDirectory: string;
+  readonly pool: PoolLimits;
+  readonly load: LoadLimits;
+  readonly maxCallMs: number;
+  readonly timeouts?: Partial<DailyTimeouts>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Counts what broke and was mended or not. */
+  onIncident(what: string): void;
+}
+
+/** Calls in Daily rooms: rooms and tokens, the browsers that the bot's side runs in, and how many can be had. */
+export class DailyHouse implements CallRooms {
+  readonly #options: DailyOptions;
+  readonly #timeouts: DailyTimeouts;
+  readonly rooms: DailyRooms;
+  readonly bridge: BridgeServer;
+  readonly pool: BrowserPool;
+  readonly load: LoadGauge;
+  readonly reaper: RoomReaper;
+  readonly #transports = new Set<DailyTransport>();
+  /** Rooms of calls that there are. */
+  readonly #owned = new Set<string>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: DailyOptions, bridge: BridgeServer, chromium: ChromiumPath) {
+    const { apiUrl, apiKey, clock, logger } = options;
+    this.#options = options;
+    this.#timeouts = { ...DAILY_TIMEOUTS, ...options.timeouts };
+    this.bridge = bridge;
+    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock }), clock });
+    this.pool = new BrowserPool({ chromium, pageUrl: bridge.pageUrl, limits: options.pool, clock, logger });
+    this.load = new LoadGauge({
+      clock,
+      read: cpuReader(),
+      worstPingMs: () => Math.max(0, ...[...this.#transports].map(({ pingMs }) => pingMs)),
+      limits: options.load,
+    });
+    this.reaper = new RoomReaper({ rooms: this.rooms, clock, logger, isOwned: (room) => this.#owned.has(room) });
+  }
+
+  /**
+   * Starts the bridge and, without waiting for it, the first browser.
+   * @throws BotError `transport_unavailable` without a Chromium, `config_invalid` without the built page
+   */
+  static async open(options: DailyOptions): Promise<DailyHouse> {
+    const { chromium } = options;
+    const found = 'executablePath' in chromium ? chromium : findChromium(chromium.configuredPath);
+    const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory));
+    const house = new DailyHouse(options, bridge, found);
+    void house.pool.warm();
+    house.reaper.start();
+    return house;
+  }
+
+  get health(): RoomsHealth {
+    const { health } = this.pool;
+    if (!health.ok) return health;
+    const busy = this.load.overload;
+    return { ok: true, detail: 'ready', ...(busy === undefined ? {} : { busy }) };
+  }
+
+  async check(): Promise<RoomsHealth> {
+    const { health } = this;
+    if (!health.ok) return health;
+    try {
+      await this.rooms.check();
+      return { ...health, detail: 'ready, and Daily takes the key' };
+    } catch (error) {
+      return { ok: false, detail: BotError.from(error).message };
+    }
+  }
+
+  async open(): Promise<{ transport: CallTransport; entrance: Entrance }> {
+    const busy = this.load.overload;
+    if (busy !== undefined) {
+      this.#options.logger.warn({ busyShare: this.load.busyShare }, 'a call is refused: the machine is busy');
+      throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', {
+        retryAfterSeconds: RETRY_WHEN_BUSY_SECONDS,
+      });
+    }
+    const [page, made] = await Promise.allSettled([this.pool.acquire(), this.#makeRoom()]);
+    if (page.status === 'fulfilled' && made.status === 'fulfilled') {
+      return { transport: this.#createTransport(page.value, made.value), entrance: made.value.entrance };
+    }
+    if (page.status === 'fulfilled') this.pool.release(page.value);
+    if (made.status === 'fulfilled') void this.#giveUpRoom(made.value.room);
+    const failed = [page, made].find((result) => result.status === 'rejected');
+    throw BotError.from(failed?.reason, 'internal');
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.load.stop();
+    await Promise.all([...this.#transports].map((transport) => transport.close('drained')));
+    await this.reaper.stop();
+    await this.pool.close();
+    await this.bridge.close();
+  }
+
+  /** A room, and tokens for the two who are expected in it. */
+  async #makeRoom(): Promise<{ room: DailyRoom; botToken: string; entrance: Entrance }> {
+    const { botJoinMs, callerJoinMs } = this.#timeouts;
+    const waitMs = botJoinMs + callerJoinMs;
+    const lastsMs = this.#options.maxCallMs + waitMs + ROOM_MARGIN_MS;
+    const room = await this.rooms.create(lastsMs);
+    this.#owned.add(room.name);
+    try {
+      const [botToken, token] = await Promise.all([
+        this.rooms.createToken(room.name, 'bot', lastsMs),
+        // Good for coming back after a lost connection, too, so for as long as the room.
+        this.rooms.createToken(room.name, 'caller', lastsMs),
+      ]);
+      return { room, botToken, entrance: { url: room.url, token } };
+    } catch (error) {
+      void this.#giveUpRoom(room);
+      throw error;
+    }
+  }
+
+  #createTransport(page: HostPage, made: { room: DailyRoom; botToken: string }): DailyTransport {
+    const { clock, logger, bundleUrl, onIncident } = this.#options;
+    const transport: DailyTransport = new DailyTransport({
+      roomUrl: made.room.url,
+      botToken: made.botToken,
+      bundleUrl,
+      page,
+      bridge: this.bridge,
+      clock,
+      logger,
+      timeouts: this.#timeouts,
+      onPageHangs: () => this.pool.condemn(page),
+      onIncident,
+      release: async (pageLost) => {
+        this.#transports.delete(transport);
+        this.pool.release(page);
+        if (pageLost) await this.#tellLost(made.room);
+        await this.#giveUpRoom(made.room);
+      },
+    });
+    this.#transports.add(transport);
+    return transport;
+  }
+
+  /** The page cannot tell the caller any more what happened; Daily can. */
+  async #tellLost({ name }: DailyRoom): Promise<void> {
+    try {
+      await this.rooms.sendMessage(name, rtviEvent('error', { error: LOST_MESSAGE, fatal: true }), 1_500);
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'nobody could be told that the call was lost');
+    }
+  }
+
+  /** Takes the room away, and with it whoever is in it. Never rejects. */
+  async #giveUpRoom({ name }: DailyRoom): Promise<void> {
+    try {
+      await this.rooms.delete(name, DELETE_WITHIN_MS);
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'a room could not be deleted now');
+    } finally {
+      this.#owned.delete(name);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+/* One call in the page: a room on one side, the bot's WebSocket on the other. */
+import Daily, { type DailyCall, type DailyParticipant } from '@daily-co/daily-js';
+import { BOT_USER_PREFIX, type FromPage, type Repair, type RoomMember, type ToPage } from '../bridge/control';
+import { fatalType } from './fatal';
+import { RemoteAudio } from './remote-audio';
+import { keepRunning, openSound, SLOTS, type Sound } from './sound';
+
+const AUDIO_ONLY = { audio: true, video: false, screenAudio: false, screenVideo: false };
+
+export class PageCall {
+  readonly #socket: WebSocket;
+  readonly #onClosed: () => void;
+  readonly #voices = new Map<string, RemoteAudio>();
+  readonly #freeSlots = Array.from({ length: SLOTS }, (_, slot) => slot).reverse();
+  #sound: Sound | undefined;
+  #node: AudioWorkletNode | undefined;
+  #destination: MediaStreamAudioDestinationNode | undefined;
+  #daily: DailyCall | undefined;
+  #closed = false;
+
+  constructor(secret: string, onClosed: () => void) {
+    this.#onClosed = onClosed;
+    this.#socket = new WebSocket(`ws://${window.location.host}/call`, secret);
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
+      if (typeof data === 'string') this.#obey(JSON.parse(data) as ToPage);
+      else this.#node?.port.postMessage(data, [data]);
+    };
+    this.#socket.onclose = () => void this.close();
+  }
+
+  /** Leaves the room and lets go of everything. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const voice of this.#voices.values()) voice.close();
+    this.#voices.clear();
+    try {
+      await this.#daily?.destroy();
+    } catch {
+      // What cannot be destroyed goes with the page.
+    }
+    this.#node?.port.postMessage('close');
+    if (this.#node !== undefined) this.#node.port.onmessage = null;
+    this.#node?.disconnect();
+    for (const track of this.#destination?.stream.getTracks() ?? []) track.stop();
+    this.#socket.close();
+    this.#onClosed();
+  }
+
+  #obey(message: ToPage): void {
+    switch (message.kind) {
+      case 'join':
+        void this.#join(message);
+        return;
+      case 'message':
+        this.#sendMessage(message.data, message.to);
+        return;
+      case 'ping':
+        this.#tell({ kind: 'pong', n: message.n, audible: this.#isAudible() });
+        return;
+      case 'leave':
+        void this.close();
+    }
+  }
+
+  async #join({ url, token, userName, bundleUrl }: Extract<ToPage, { kind: 'join' }>): Promise<void> {
+    let stage: 'load' | 'join' = 'load';
+    try {
+      const track = await this.#openAudio();
+      const daily = Daily.createCallObject({
+        allowMultipleCallInstances: true,
+        audioSource: track,
+        videoSource: false,
+        startVideoOff: true,
+        startAudioOff: false,
+        subscribeToTracksAutomatically: false,
+        dailyConfig: {
+          // A script element rather than eval(), and none of the page's devices.
+          avoidEval: true,
+          useDevicePreferenceCookies: false,
+          ...(bundleUrl === undefined ? {} : { bundlePathOverride: bundleUrl }),
+        },
+      });
+      this.#daily = daily;
+      this.#listen(daily);
+      await daily.load();
+      removeLoadedScripts();
+      stage = 'join';
+      const participants = await daily.join({ url, token, userName });
+      // The room or the token may have muted everybody who joins.
+      if (!daily.localAudio()) daily.setLocalAudio(true);
+      const others = Object.values(participants ?? {}).filter(({ local }) => !local);
+      for (const other of others) this.#meet(other);
+      this.#tell({ kind: 'joined', members: others.map(memberOf) });
+    } catch (error) {
+      this.#over(stage, fatalType(error));
+    }
+  }
+
+  /** The bot's voice as a track, silent until there is something to say: clients wait for a track that plays. */
+  async #openAudio(): Promise<MediaStreamTrack> {
+    this.#sound = await openSound();
+    const { context } = this.#sound;
+    const node = new AudioWorkletNode(context, 'call-audio', {
+      numberOfInputs: SLOTS,
+      numberOfOutputs: 1,
+      outputChannelCount: [1],
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    node.port.onmessage = ({ data }: MessageEvent<ArrayBuffer | { zeroMs: number[] }>) => {
+      if (data instanceof ArrayBuffer) this.#sendFrame(data);
+      else this.#check(data.zeroMs);
+    };
+    node.onprocessorerror = () => {
+      this.#repaired('worklet-failed');
+      this.#over('call', 'worklet-failed');
+    };
+    this.#node = node;
+    this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    node.connect(this.#destination);
+    const [track] = this.#destination.stream.getAudioTracks();
+    if (track === undefined) throw new Error('no track');
+    track.contentHint = 'speech';
+    return track;
+  }
+
+  #listen(daily: DailyCall): void {
+    daily.on('participant-joined', ({ participant }) => {
+      this.#meet(participant);
+      this.#tell({ kind: 'member-joined', member: memberOf(participant) });
+    });
+    daily.on('participant-updated', ({ participant }) => {
+      if (participant.local) return;
+      this.#hear(participant);
+      this.#tell({ kind: 'member-updated', member: memberOf(participant) });
+    });
+    daily.on('participant-left', ({ participant }) => {
+      const voice = this.#voices.get(participant.session_id);
+      if (voice !== undefined) {
+        voice.close();
+        this.#voices.delete(participant.session_id);
+        this.#freeSlots.push(voice.slot);
+      }
+      this.#tell({ kind: 'member-left', member: memberOf(participant) });
+    });
+    daily.on('track-started', ({ participant }) => {
+      if (participant !== null && !participant.local) this.#hear(participant);
+    });
+    daily.on('app-message', ({ data, fromId }) => this.#tell({ kind: 'message', from: fromId, data: data as unknown }));
+    daily.on('error', (event) => this.#over('call', fatalType(event)));
+    daily.on('left-meeting', () => this.#over('call', 'left'));
+  }
+
+  /** Only people are heard, and only their voices. */
+  #meet(participant: DailyParticipant): void {
+    if (participant.local || participant.user_id.startsWith(BOT_USER_PREFIX)) return;
+    this.#daily?.updateParticipant(participant.session_id, { setSubscribedTracks: AUDIO_ONLY });
+    this.#hear(participant);
+  }
+
+  #hear(participant: DailyParticipant): void {
+    if (participant.user_id.startsWith(BOT_USER_PREFIX) || this.#closed) return;
+    const { state, persistentTrack, track = persistentTrack } = participant.tracks.audio;
+    let voice = this.#voices.get(participant.session_id);
+    if (state !== 'playable' || track === undefined) {
+      if (state === 'off' || state === 'blocked') voice?.pause();
+      return;
+    }
+    const { context } = this.#sound ?? {};
+    if (voice === undefined && context !== undefined && this.#node !== undefined) {
+      // Beyond the last slot voices share it: they are summed anyway.
+      const slot = this.#freeSlots.length > 1 ? (this.#freeSlots.pop() ?? 0) : (this.#freeSlots[0] ?? 0);
+      voice = new RemoteAudio({ context, node: this.#node, slot, repaired: (what) => this.#repaired(what) });
+      this.#voices.set(participant.session_id, voice);
+    }
+    voice?.hear(track);
+  }
+
+  /** Once a second. */
+  #check(zeroMs: readonly number[]): void {
+    if (this.#sound !== undefined) keepRunning(this.#sound, (what) => this.#repaired(what));
+    for (const voice of this.#voices.values()) voice.check(zeroMs[voice.slot] ?? 0);
+    if (this.#daily?.meetingState() !== 'joined-meeting') return;
+    if (!this.#daily.localAudio()) {
+      this.#repaired('bot-was-muted');
+      this.#daily.setLocalAudio(true);
+    }
+    for (const participant of Object.values(this.#daily.participants())) {
+      const isPerson = !participant.local && !participant.user_id.startsWith(BOT_USER_PREFIX);
+      if (!isPerson || participant.tracks.audio.subscribed !== false || participant.tracks.audio.state === 'off') continue;
+      this.#repaired('not-subscribed');
+      this.#daily.updateParticipant(participant.session_id, { setSubscribedTracks: AUDIO_ONLY });
+    }
+  }
+
+  #sendMessage(data: unknown, to: string): void {
+    try {
+      this.#daily?.sendAppMessage(data, to);
+    } catch {
+      this.#tell({ kind: 'message-refused' });
+    }
+  }
+
+  #isAudible(): boolean {
+    const [track] = this.#destination?.stream.getAudioTracks() ?? [];
+    return track?.readyState === 'live' && this.#sound?.context.state === 'running';
+  }
+
+  #over(stage: 'load' | 'join' | 'call', type: string): void {
+    if (this.#closed) return;
+    this.#tell({ kind: 'over', stage, type });
+    void this.close();
+  }
+
+  #repaired(what: Repair): void {
+    this.#tell({ kind: 'repaired', what });
+  }
+
+  #tell(message: FromPage): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #sendFrame(frame: ArrayBuffer): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
+  }
+}
+
+function memberOf(participant: DailyParticipant): RoomMember {
+  const { state } = participant.tracks.audio;
+  return {
+    id: participant.session_id,
+    userId: participant.user_id,
+    muted: state === 'off' || state === 'blocked',
+  };
+}
+
+/** daily-js adds one for each call and never takes it away; once run, nobody needs them. */
+function removeLoadedScripts(): void {
+  for (const script of document.querySelectorAll('script[src*="call-machine-object-bundle"]')) script.remove();
+}

@@ -1,0 +1,32 @@
+/* The page's one audio graph, shared by its calls: a context each would cost a thread and a device each. */
+import type { Repair } from '../bridge/control';
+
+export const SLOTS = 8;
+/** The bot's rate; input is resampled on the audio thread. */
+const RATE_HZ = 24_000;
+/** Seconds: what the measurements in docs/daily.md weigh against processor time. */
+const LATENCY_HINT_S = 0.02;
+
+export interface Sound {
+  readonly context: AudioContext;
+}
+
+let opening: Promise<Sound> | undefined;
+
+/** Opens the audio graph, once a page. */
+export function openSound(): Promise<Sound> {
+  opening ??= (async () => {
+    const context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: LATENCY_HINT_S });
+    await context.audioWorklet.addModule('/worklet.js');
+    await context.resume();
+    return { context };
+  })();
+  return opening;
+}
+
+/** Starts the graph again if the browser stopped it. */
+export function keepRunning({ context }: Sound, repaired: (what: Repair) => void): void {
+  if (context.state === 'running') return;
+  repaired('context-suspended');
+  void context.resume().catch(() => undefined); // a context that cannot run sends no frames, which the bot notices
+}

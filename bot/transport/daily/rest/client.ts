@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { BotError } from '../../../errors';
+import type { Clock, Timer } from '../../../time/clock';
+import { RateLimit } from '../../../time/rate-limit';
+import { isTransient, translate, type DailyFailure } from './errors';
+
+/** Kept below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */
+const REQUESTS = { burst: 20, perSecond: 15 };
+const DELETIONS = { burst: 20, perSecond: 1.5 };
+/** One attempt. */
+const ATTEMPT_WITHIN_MS = 4_000;
+/** All attempts, unless told otherwise. */
+const WITHIN_MS = 8_000;
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 4_000;
+/** How often a request that found no token looks again. */
+const TOKEN_WAIT_MS = 50;
+
+export interface DailyRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  /** All attempts together, in ms. */
+  readonly withinMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+type Attempt = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly failure: DailyFailure };
+
+/** Daily's REST API: one request at a time is tried again while that makes sense, within a deadline and the limits. */
+export class DailyRest {
+  readonly #apiUrl: string;
+  readonly #key: string;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #requests: RateLimit;
+  readonly #deletions: RateLimit;
+
+  /** @param random 0–1, spreads retries of several calls */
+  constructor(options: { apiUrl: string; apiKey: string; clock: Clock; random?: () => number }) {
+    this.#apiUrl = options.apiUrl.replace(/\/$/, '');
+    this.#key = options.apiKey;
+    this.#clock = options.clock;
+    this.#random = options.random ?? Math.random;
+    this.#requests = new RateLimit({ clock: options.clock, ...REQUESTS });
+    this.#deletions = new RateLimit({ clock: options.clock, ...DELETIONS });
+  }
+
+  /**
+   * @returns the answer as `schema` reads it
+   * @throws BotError `daily_*`; `daily_unavailable` for an answer that is not as documented, too
+   */
+  async request<T>(request: DailyRequest, schema: z.ZodType<T>): Promise<T> {
+    const deadlineMs = this.#clock.nowMs() + (request.withinMs ?? WITHIN_MS);
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#token(request, deadlineMs);
+      const result = await this.#attempt(request, deadlineMs);
+      if (result.ok) {
+        const parsed = schema.safeParse(result.body);
+        if (parsed.success) return parsed.data;
+        throw new BotError('daily_unavailable', "Daily's answer is not as documented.");
+      }
+      const pauseMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + this.#random());
+      const isLate = this.#clock.nowMs() + pauseMs >= deadlineMs;
+      if (!isTransient(result.failure) || isLate || request.signal?.aborted === true) throw translate(result.failure);
+      await this.#pause(pauseMs);
+    }
+  }
+
+  async #attempt({ method, path, body, signal }: DailyRequest, deadlineMs: number): Promise<Attempt> {
+    const limitMs = Math.max(1, Math.min(ATTEMPT_WITHIN_MS, deadlineMs - this.#clock.nowMs()));
+    const late = new AbortController();
+    const timer = this.#clock.after(limitMs, () => late.abort());
+    try {
+      const response = await fetch(`${this.#apiUrl}${path}`, {
+        method,
+        headers: {
+          Authorization: `Bearer ${this.#key}`,
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
+        redirect: 'error', // the key is for this host
+      });
+      const answer: unknown = await response.json().catch(() => undefined);
+      if (response.ok) return { ok: true, body: answer };
+      const { error } = errorSchema.safeParse(answer).data ?? {};
+      return { ok: false, failure: { kind: 'answered', status: response.status, error } };
+    } catch (error) {
+      const failure: DailyFailure = late.signal.aborted ? { kind: 'timed-out' } : { kind: 'unreachable', cause: error };
+      return { ok: false, failure };
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Waits for its turn under the limits. @throws BotError `daily_rate_limited` when the deadline comes first */
+  async #token({ method, signal }: DailyRequest, deadlineMs: number): Promise<void> {
+    const limit = method === 'DELETE' ? this.#deletions : this.#requests;
+    while (!limit.take()) {
+      if (this.#clock.nowMs() + TOKEN_WAIT_MS >= deadlineMs || signal?.aborted === true) {
+        throw new BotError('daily_rate_limited', 'Too many requests to Daily wait already.', { retryAfterSeconds: 5 });
+      }
+      await this.#pause(TOKEN_WAIT_MS);
+    }
+  }
+
+  #pause(ms: number): Promise<Timer> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(ms, () => resolve(timer));
+    });
+  }
+}
+
+const errorSchema = z.object({ error: z.string() });

@@ -1,0 +1,75 @@
+import type { Logger } from '../../../telemetry/logger';
+import type { Clock, Timer } from '../../../time/clock';
+import { DailyRooms, type ListedRoom } from './rooms';
+
+const EVERY_MS = 10 * 60_000;
+/** A room this young may be between its making and its call. */
+const YOUNG_MS = 3 * 60_000;
+/** Deletions are Daily's scarcest request: the rest waits for the next round. */
+const MAX_DELETIONS = 40;
+
+/**
+ * Takes away rooms that no call owns: those of this process that a failure left behind, and those of processes that
+ * are no more. A bot sits in every room that is in use, so a room of others is taken only if nobody at all is in it.
+ */
+export class RoomReaper {
+  readonly #rooms: DailyRooms;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #isOwned: (room: string) => boolean;
+  #timer: Timer | undefined;
+  #round: Promise<number> | undefined;
+  #stopped = false;
+
+  constructor(options: { rooms: DailyRooms; clock: Clock; logger: Logger; isOwned: (room: string) => boolean }) {
+    this.#rooms = options.rooms;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#isOwned = options.isOwned;
+  }
+
+  /** Looks now, and every 10 minutes. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer = this.#clock.after(EVERY_MS, () => this.start());
+    void this.reap();
+  }
+
+  /** One round. Never rejects. @returns how many rooms went */
+  reap(): Promise<number> {
+    this.#round ??= this.#reap()
+      .catch((error: unknown) => {
+        this.#logger.warn({ err: error }, 'rooms could not be looked through');
+        return 0;
+      })
+      .finally(() => (this.#round = undefined));
+    return this.#round;
+  }
+
+  /** Idempotent; a round under way ends soon. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#round;
+  }
+
+  async #reap(): Promise<number> {
+    let gone = 0;
+    for (const room of await this.#rooms.list()) {
+      if (this.#stopped || gone >= MAX_DELETIONS) break;
+      if (!(await this.#isOrphan(room))) continue;
+      await this.#rooms.delete(room.name);
+      gone += 1;
+    }
+    if (gone > 0) this.#logger.info({ rooms: gone }, 'rooms without a call deleted');
+    return gone;
+  }
+
+  async #isOrphan({ name, createdAtMs, expiresAtMs }: ListedRoom): Promise<boolean> {
+    const nowMs = this.#clock.epochMs();
+    if (this.#isOwned(name)) return false;
+    if (expiresAtMs !== undefined && expiresAtMs < nowMs) return true;
+    if (nowMs - createdAtMs < YOUNG_MS) return false;
+    return DailyRooms.instanceOf(name) === this.#rooms.instance || (await this.#rooms.countPresent(name)) === 0;
+  }
+}

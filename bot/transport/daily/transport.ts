@@ -1,0 +1,301 @@
+import { BotError } from '../../errors';
+import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
+import type { Logger } from '../../telemetry/logger';
+import type { Clock, Timer } from '../../time/clock';
+import { RateLimit } from '../../time/rate-limit';
+import type { CallTransport, CloseReason, TransportEvents } from '../transport';
+import type { FromPage } from './bridge/control';
+import { Link } from './bridge/link';
+import type { BridgeServer } from './bridge/server';
+import type { HostPage, PageEnd } from './browser/host-page';
+import { fitToRoom } from './messages';
+import { People, type PeopleChange } from './people';
+
+/** How long things may take, in ms. */
+export interface DailyTimeouts {
+  /** From the start until the bot is in the room: loading Daily's call machine included, which alone may take minutes. */
+  readonly botJoinMs: number;
+  /** From then on until the first person is. */
+  readonly callerJoinMs: number;
+  /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
+  readonly farewellMs: number;
+}
+
+export const DAILY_TIMEOUTS: DailyTimeouts = { botJoinMs: 25_000, callerJoinMs: 60_000, farewellMs: 300 };
+
+/** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
+const LEAD_MS = 120;
+/* A client sends what a person does; a flood is not even looked at. */
+const MESSAGES_BURST = 100;
+const MESSAGES_PER_SECOND = 30;
+const MAX_WAITING_MESSAGES = 100;
+
+export interface DailyTransportOptions {
+  readonly roomUrl: string;
+  readonly botToken: string;
+  readonly bundleUrl: string | undefined;
+  readonly page: HostPage;
+  readonly bridge: BridgeServer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timeouts: DailyTimeouts;
+  /** The page does not answer: it and what else is in it must go. */
+  onPageHangs(): void;
+  /** Something broke and was mended, or is counted: for metrics. */
+  onIncident(what: string): void;
+  /** Called once, when the transport is closed. @param pageLost the page could not tell anybody */
+  release(pageLost: boolean): Promise<void>;
+}
+
+type State =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'joining'; readonly settle: Settle }
+  | { readonly kind: 'waiting'; readonly settle: Settle }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'gone' };
+
+interface Settle {
+  resolve(): void;
+  reject(error: BotError): void;
+}
+
+/** A call in a Daily room: the bot's side of it runs in a page of a browser, at the other end of a link. */
+export class DailyTransport implements CallTransport {
+  readonly kind = 'daily';
+  readonly leadMs = LEAD_MS;
+  readonly #options: DailyTransportOptions;
+  readonly #people = new People();
+  readonly #messageLimit: RateLimit;
+  #state: State = { kind: 'new' };
+  #events: TransportEvents | undefined;
+  #link: Link | undefined;
+  #timer: Timer | undefined;
+  #forgetSecret: () => void = () => undefined;
+  readonly #unwatchPage: () => void;
+  #outbox: RtviMessage[] = [];
+  #messagesDropped = 0;
+  #pageLost = false;
+  #failure: BotError | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: DailyTransportOptions) {
+    this.#options = options;
+    this.#messageLimit = new RateLimit({
+      clock: options.clock,
+      burst: MESSAGES_BURST,
+      perSecond: MESSAGES_PER_SECOND,
+    });
+    this.#unwatchPage = options.page.onEnd((end) => this.#onPageEnd(end));
+  }
+
+  get queuedMs(): number {
+    return this.#link?.queuedMs ?? 0;
+  }
+
+  /** How long the page took to answer, in ms. */
+  get pingMs(): number {
+    return this.#link?.lastPingMs ?? 0;
+  }
+
+  start(events: TransportEvents, signal: AbortSignal): Promise<void> {
+    if (this.#events !== undefined) return Promise.reject(new BotError('internal', 'the transport was started already'));
+    this.#events = events;
+    if (signal.aborted) this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
+      signal.addEventListener('abort', onAbort, { once: true });
+      const done = (): void => signal.removeEventListener('abort', onAbort);
+      const settle: Settle = {
+        resolve: () => (done(), resolve()),
+        reject: (error) => (done(), reject(error)),
+      };
+      this.#state = { kind: 'joining', settle };
+      this.#deadline(this.#options.timeouts.botJoinMs, 'the bot could not join the room in time');
+      this.#connect();
+    });
+  }
+
+  play(pcm24k: Int16Array): void {
+    if (this.#state.kind === 'open') this.#link?.play(pcm24k);
+  }
+
+  flush(): Promise<void> {
+    return this.#link?.flush() ?? Promise.resolve();
+  }
+
+  send(message: RtviMessage): void {
+    if (this.#closing !== undefined || this.#state.kind === 'gone') return;
+    if (this.#state.kind === 'open') this.#sendNow(message);
+    else if (this.#outbox.length < MAX_WAITING_MESSAGES) this.#outbox.push(message);
+    else this.#messagesDropped += 1;
+  }
+
+  close(reason: CloseReason): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  async #close(reason: CloseReason): Promise<void> {
+    this.#events = undefined;
+    const { clock, timeouts, logger } = this.#options;
+    if (this.#state.kind === 'open' && this.#people.count > 0) {
+      await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
+    }
+    logger.debug({ reason, messagesDropped: this.#messagesDropped, ...this.#link?.counts }, 'Daily transport closed');
+    this.#link?.send({ kind: 'leave' });
+    this.#tearDown(new BotError('peer_failed', 'the call ended before anybody joined'));
+    await this.#options.release(this.#pageLost);
+  }
+
+  #connect(): void {
+    const { bridge, page, clock, roomUrl: url, botToken: token, bundleUrl } = this.#options;
+    const { secret, forget } = bridge.expect((socket) => {
+      if (this.#state.kind !== 'joining') {
+        socket.terminate();
+        return;
+      }
+      this.#link = new Link({
+        socket,
+        clock,
+        events: {
+          onAudio: (pcm16k) => {
+            if (this.#state.kind === 'open') this.#events?.onAudio(pcm16k);
+          },
+          onMessage: (message) => this.#onPageMessage(message),
+          onLost: (why) => this.#onLinkLost(why),
+        },
+      });
+      this.#link.send({ kind: 'join', url, token, userName: 'Voice agent', bundleUrl });
+    });
+    this.#forgetSecret = forget;
+    page.openCall(secret).catch((error: unknown) => {
+      this.#options.onPageHangs();
+      this.#fail(BotError.from(error, 'browser_failed', 'the page did not take the call'));
+    });
+  }
+
+  #onPageMessage(message: FromPage): void {
+    switch (message.kind) {
+      case 'joined':
+        this.#onBotJoined();
+        for (const member of message.members) this.#onPeople(this.#people.joined(member));
+        for (const member of message.members) this.#onPeople(this.#people.updated(member));
+        return;
+      case 'member-joined':
+        this.#onPeople(this.#people.joined(message.member));
+        return;
+      case 'member-updated':
+        this.#onPeople(this.#people.updated(message.member));
+        return;
+      case 'member-left':
+        this.#onPeople(this.#people.left(message.member));
+        return;
+      case 'message':
+        if (!this.#people.has(message.from)) return;
+        if (this.#messageLimit.take()) this.#events?.onMessage(message.data);
+        else this.#messagesDropped += 1;
+        return;
+      case 'message-refused':
+        this.#messagesDropped += 1;
+        return;
+      case 'over':
+        this.#onMeetingOver(message.stage, message.type);
+        return;
+      case 'repaired':
+        this.#options.logger.warn({ what: message.what }, 'the page mended its audio');
+        this.#options.onIncident(message.what);
+        return;
+      case 'pong':
+        if (!message.audible && this.#state.kind === 'open') this.#options.onIncident('not-audible');
+    }
+  }
+
+  #onBotJoined(): void {
+    if (this.#state.kind !== 'joining') return;
+    this.#state = { kind: 'waiting', settle: this.#state.settle };
+    this.#link?.watchFrames();
+    this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
+  }
+
+  #onPeople(change: PeopleChange): void {
+    switch (change.kind) {
+      case 'none':
+        return;
+      case 'joined':
+        if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
+        this.#events?.onJoined({ id: change.id });
+        return;
+      case 'left':
+        this.#events?.onLeft({ id: change.id }, change.remaining);
+        return;
+      case 'muted':
+        this.#events?.onMuted(change.muted);
+    }
+  }
+
+  /** Somebody is there. */
+  #open(settle: Settle): void {
+    this.#timer?.cancel();
+    this.#state = { kind: 'open' };
+    const waiting = this.#outbox;
+    this.#outbox = [];
+    for (const message of waiting) this.#sendNow(message);
+    settle.resolve();
+  }
+
+  #sendNow(message: RtviMessage): void {
+    const fitting = fitToRoom(message);
+    for (const data of fitting ?? []) this.#link?.send({ kind: 'message', data, to: '*' });
+    if (fitting !== undefined) return;
+    this.#messagesDropped += 1;
+    this.#options.logger.warn({ type: message.type }, 'a message is larger than Daily carries');
+    const data = rtviEvent('error', { error: `A message (${message.type}) was too large to be sent.`, fatal: false });
+    this.#link?.send({ kind: 'message', data, to: '*' });
+  }
+
+  #onMeetingOver(stage: 'load' | 'join' | 'call', type: string): void {
+    if (stage === 'load') this.#fail(new BotError('daily_unavailable', 'Daily’s call machine could not be loaded.'));
+    else this.#fail(new BotError('daily_call_ended', `Daily ended the bot's part of the call (${stage}, ${type}).`));
+  }
+
+  #onLinkLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
+    this.#pageLost = true;
+    if (why !== 'socket-closed') this.#options.onPageHangs();
+    this.#options.onIncident(why);
+    this.#fail(new BotError('browser_failed', `The browser lost the call (${why}).`));
+  }
+
+  #onPageEnd(end: PageEnd): void {
+    this.#pageLost = true;
+    this.#options.onIncident(end);
+    this.#fail(new BotError('browser_failed', `The browser lost the call (${end}).`));
+  }
+
+  #deadline(limitMs: number, message: string): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.clock.after(limitMs, () => this.#fail(new BotError('peer_failed', message)));
+  }
+
+  /** The call cannot be, or be no more. */
+  #fail(error: BotError): void {
+    if (this.#state.kind === 'gone' || this.#closing !== undefined) return;
+    this.#failure = error;
+    const events = this.#state.kind === 'open' ? this.#events : undefined;
+    this.#tearDown(error);
+    events?.onFailed(error);
+  }
+
+  /** Lets go of page and link, at once; the place in the page is given back by `close`. Idempotent. */
+  #tearDown(error: BotError): void {
+    const state = this.#state;
+    this.#state = { kind: 'gone' };
+    if (state.kind === 'gone') return;
+    this.#timer?.cancel();
+    this.#unwatchPage();
+    this.#forgetSecret();
+    this.#link?.close();
+    this.#outbox = [];
+    if (state.kind === 'joining' || state.kind === 'waiting') state.settle.reject(error);
+  }
+}

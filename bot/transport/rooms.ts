@@ -1,0 +1,30 @@
+import type { CallTransport } from './transport';
+
+/** Where a caller goes to meet the bot. */
+export interface Entrance {
+  readonly url: string;
+  /** Belongs to this room and this caller; a secret. */
+  readonly token: string;
+}
+
+/** Calls that happen in rooms of somebody else's, which the bot enters like everybody. */
+export interface CallRooms {
+  /**
+   * Makes a room and a place for the bot in it; the transport is the caller's of this, to be started and closed.
+   * @throws BotError `at_capacity` under too much load, `transport_unavailable`, or why there can be no room
+   */
+  open(): Promise<{ readonly transport: CallTransport; readonly entrance: Entrance }>;
+  /** Whether rooms can be had, as far as this process knows without asking anybody. */
+  readonly health: RoomsHealth;
+  /** Asks those whose rooms they are. Never rejects. */
+  check(): Promise<RoomsHealth>;
+  /** Idempotent. Calls are over before. */
+  close(): Promise<void>;
+}
+
+/** `detail` is fit for anybody's eyes. `busy` says why one more call would be too many just now. */
+export interface RoomsHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly busy?: string;
+}
