@@ -104,8 +104,8 @@ function readSystemPrompt(values: Values, problems: string[]): string {
     if (read !== '' && content.byteLength <= MAX_PROMPT_BYTES) return read;
     problems.push(`${rule} of 1 to ${MAX_PROMPT_BYTES} bytes`);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    problems.push(`${rule} in UTF-8 (${reason})`);
+    const { code = 'unreadable' } = error as Partial<NodeJS.ErrnoException>;
+    problems.push(`${rule} in UTF-8 (${code})`);
   }
   return DEFAULT_SYSTEM_PROMPT;
 }
