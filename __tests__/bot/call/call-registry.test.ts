@@ -4,7 +4,7 @@ import { BotError } from '../../../bot/errors';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 /** As much of a call as a registry looks at. */
-const call = (id: string): Call => ({ id }) as Call;
+const call = (id: string): Call => ({ id }) as unknown as Call;
 
 function refusal(act: () => void): BotError {
   try {

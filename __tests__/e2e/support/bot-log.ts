@@ -25,19 +25,29 @@ export class BotLog {
   async waitFor(msg: string, fields: LogLine = {}, timeoutMs = 15_000): Promise<LogLine> {
     const find = (): LogLine | undefined =>
       this.of(msg).find((line) => Object.entries(fields).every(([key, value]) => line[key] === value));
+    return this.#until(find, `no log line "${msg}" with ${JSON.stringify(fields)}`, timeoutMs);
+  }
+
+  /** Waits until there are `count` lines with this message. */
+  async waitForCount(msg: string, count: number, timeoutMs = 15_000): Promise<void> {
+    const enough = (): true | undefined => (this.of(msg).length >= count ? true : undefined);
+    await this.#until(enough, `less than ${count} log lines "${msg}"`, timeoutMs);
+  }
+
+  #until<T>(find: () => T | undefined, failure: string, timeoutMs: number): Promise<T> {
     const present = find();
-    if (present !== undefined) return present;
+    if (present !== undefined) return Promise.resolve(present);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(look);
-        reject(new Error(`no log line "${msg}" with ${JSON.stringify(fields)}`));
+        reject(new Error(failure));
       }, timeoutMs);
       const look = (): void => {
-        const line = find();
-        if (line === undefined) return;
+        const found = find();
+        if (found === undefined) return;
         clearTimeout(timer);
         this.#waiting.delete(look);
-        resolve(line);
+        resolve(found);
       };
       this.#waiting.add(look);
     });
