@@ -2,10 +2,11 @@ import { Router, type ErrorRequestHandler, type Request, type RequestHandler } f
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import { transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
+import { requestIdOf } from './request-context';
 import { addRoute } from './route';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -43,7 +44,7 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
     return { sessionId, ...iceFor(body, config) };
   };
   const before = [guards.limit, guards.key, ...readJson(MAX_BODY_BYTES)];
-  const onError = { POST: [countRefusals(telemetry.metrics)] };
+  const onError = { POST: [recordRefusals(telemetry)] };
   addRoute(router, '/start', { POST: [...before, (req, res) => void res.json(begin(req))] }, onError);
   const connect: RequestHandler = (req, res) => {
     const begun = begin(req);
@@ -53,13 +54,17 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
   return router;
 }
 
-/** The call service counts what it refuses itself. */
-const COUNTED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
+/** The call service records what it refuses itself. */
+const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
 
-/** Counts calls that were asked for and refused before they reached the call service. */
-export function countRefusals(metrics: Metrics): ErrorRequestHandler {
-  return (thrown: unknown, _req, _res, next) => {
-    if (thrown instanceof BotError && !COUNTED_ELSEWHERE.has(thrown.code)) metrics.callRefused(thrown.code);
+/** Counts and logs calls that were asked for and refused before they reached the call service. */
+export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHandler {
+  return (thrown: unknown, _req, res, next) => {
+    if (thrown instanceof BotError && !RECORDED_ELSEWHERE.has(thrown.code)) {
+      const { code } = thrown;
+      metrics.callRefused(code);
+      logger[code === 'rate_limited' ? 'debug' : 'info']({ requestId: requestIdOf(res), code }, 'call refused');
+    }
     next(thrown);
   };
 }
@@ -85,6 +90,7 @@ function offerAddress(req: Request, sessionId: string): string {
   const path = `/sessions/${sessionId}/api/offer`;
   const host = req.get('host');
   const origin = req.get('origin');
-  if (origin === undefined || host === undefined || new URL(origin).host === host) return path;
+  if (origin === undefined || host === undefined) return path;
+  if (URL.canParse(origin) && new URL(origin).host === host) return path;
   return `${req.protocol}://${host}${path}`;
 }
