@@ -6,6 +6,9 @@ export interface PageOptions {
   readonly height?: number;
 }
 
+/** Waiting ends with what is waited for; this much only a machine with a lot else to do needs. */
+const PATIENCE_MS = 20_000;
+
 /** The caller's page as a person sees it: words to read, buttons to press. */
 export class PageDriver {
   readonly #tab: Tab;
@@ -38,7 +41,7 @@ export class PageDriver {
   async press(words: string): Promise<void> {
     const button = await this.page.waitForSelector(`::-p-aria([name="${words}"][role="button"])`, {
       visible: true,
-      timeout: 10_000,
+      timeout: PATIENCE_MS,
     });
     if (button === null) throw new Error(`there is no button "${words}"`);
     await button.click();
@@ -47,7 +50,10 @@ export class PageDriver {
 
   /** Types into the field with this label, and sends. */
   async enter(label: string, text: string): Promise<void> {
-    const field = await this.page.waitForSelector(`::-p-aria([name="${label}"])`, { visible: true, timeout: 10_000 });
+    const field = await this.page.waitForSelector(`::-p-aria([name="${label}"])`, {
+      visible: true,
+      timeout: PATIENCE_MS,
+    });
     if (field === null) throw new Error(`there is no field "${label}"`);
     await field.evaluate((element) => ((element as HTMLInputElement).value = ''));
     await field.type(text);
@@ -56,7 +62,7 @@ export class PageDriver {
   }
 
   /** Waits until a person can read these words on the page. */
-  async reads(words: string, timeoutMs = 10_000): Promise<void> {
+  async reads(words: string, timeoutMs = PATIENCE_MS): Promise<void> {
     try {
       await this.page.waitForFunction(
         (given) => document.body.innerText.includes(given),
@@ -69,7 +75,7 @@ export class PageDriver {
   }
 
   /** Waits until the agent's sentence with these words reaches the caller's ear. */
-  async hears(words: string, timeoutMs = 10_000): Promise<void> {
+  async hears(words: string, timeoutMs = PATIENCE_MS): Promise<void> {
     await this.page.waitForFunction(
       (given) =>
         [...document.querySelectorAll('.sentence:is(.being-heard, .heard)')].some((one) =>
