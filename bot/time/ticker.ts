@@ -12,7 +12,8 @@ export type TickListener = (tick: number) => void;
 export class Ticker {
   readonly periodMs: number;
   readonly #clock: Clock;
-  readonly #maxCatchUpMs: number;
+  /** A stall up to here is caught up beat by beat. */
+  readonly maxCatchUpMs: number;
   readonly #onListenerError: (error: unknown) => void;
   readonly #listeners = new Set<TickListener>();
   #timer: Timer | undefined;
@@ -31,7 +32,7 @@ export class Ticker {
   }) {
     this.periodMs = options.periodMs;
     this.#clock = options.clock;
-    this.#maxCatchUpMs = options.maxCatchUpMs ?? 400;
+    this.maxCatchUpMs = options.maxCatchUpMs ?? 400;
     this.#onListenerError = options.onListenerError;
   }
 
@@ -76,7 +77,7 @@ export class Ticker {
     this.#isBeating = true;
     const latenessMs = this.#clock.nowMs() - (this.#startedAtMs + (this.#ticks + 1) * this.periodMs);
     this.#worstLatenessMs = Math.max(this.#worstLatenessMs, latenessMs);
-    if (latenessMs > this.#maxCatchUpMs) this.#startedAtMs += latenessMs;
+    if (latenessMs > this.maxCatchUpMs) this.#startedAtMs += latenessMs;
     while (this.#listeners.size > 0) {
       const dueMs = this.#startedAtMs + (this.#ticks + 1) * this.periodMs;
       if (dueMs > this.#clock.nowMs()) break;
