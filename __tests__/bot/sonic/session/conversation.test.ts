@@ -80,7 +80,7 @@ function expectQuiet({ clock, ticker, opener }: ReturnType<typeof setUp>): void 
 describe('opening', () => {
   it('sends everything in order before anybody has answered', () => {
     const { opener } = setUp();
-    expect(opener.latest.sent.map(({ name, body }) => [name, body['role'] ?? ''].join(' ').trim())).toEqual([
+    expect(opener.latest.sent.map(({ name, body }) => typeof body['role'] === 'string' ? `${name} ${body['role']}` : name)).toEqual([
       'sessionStart',
       'promptStart',
       'contentStart SYSTEM',
