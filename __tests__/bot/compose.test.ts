@@ -4,6 +4,8 @@ import type { Bot } from '../../bot/bot';
 import { BotError } from '../../bot/errors';
 import { testConfig } from '../support/config';
 import { FakeCallService, GOOD_SDP } from '../support/fake-call-service';
+import { CHROMIUM_OFFER } from '../support/offers';
+import { ScriptedModel } from '../support/scripted-model';
 import { testTelemetry, type TestTelemetry } from '../support/telemetry';
 
 interface Started {
@@ -17,6 +19,24 @@ async function start(overrides: Overrides = {}, env: NodeJS.ProcessEnv = {}): Pr
   const bot = await createBot(testConfig(env), { telemetry, ...overrides });
   const { host, port } = await bot.start();
   return { bot, url: `http://${host}:${port}`, telemetry };
+}
+
+/** The same offer with a line lost, doubled, cut or changed in one character: another for every number. */
+function damaged(sdp: string, index: number): string {
+  const lines = sdp.split('\r\n');
+  const at = (index * 7) % lines.length;
+  const line = lines[at] ?? '';
+  const cut = (index * 13) % Math.max(1, line.length);
+  const replacements = [
+    [],
+    [line, line],
+    [line.slice(0, cut)],
+    [line.slice(0, cut) + String.fromCharCode(33 + (index % 90)) + line.slice(cut + 1)],
+    [`m=audio 0 x 0`, line],
+    [line.toUpperCase()],
+    [line.replace(/\d+/, '99999999999')],
+  ];
+  return lines.toSpliced(at, 1, ...(replacements[index % replacements.length] ?? [])).join('\r\n');
 }
 
 const statusOf = async (url: string, init?: RequestInit): Promise<number> => (await fetch(url, init)).status;
@@ -46,6 +66,26 @@ describe('a composed bot', () => {
     }
     await expect(fetch(`${url}/health`)).rejects.toThrow();
     expect(telemetry.logged().filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('survives 300 damaged offers, none of them answered as a fault of ours, and takes a good one after them', async () => {
+    const { bot, url } = await start({ model: new ScriptedModel() }, { MAX_CALLS: '1000' });
+    const send = async (sdp: string): Promise<number> => {
+      const body = JSON.stringify({ sdp, type: 'offer' });
+      return statusOf(`${url}/api/offer`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+    };
+    try {
+      const statuses = new Map<number, number>();
+      for (let i = 0; i < 300; i += 1) {
+        const status = await send(damaged(CHROMIUM_OFFER, i));
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+      expect([...statuses.keys()].filter((status) => status !== 200 && status !== 400)).toEqual([]);
+      expect(statuses.get(400)).toBeGreaterThan(100);
+      expect(await send(CHROMIUM_OFFER)).toBe(200);
+    } finally {
+      await bot.stop(0);
+    }
   });
 
   it('shares nothing with another in the same process', async () => {
