@@ -80,14 +80,9 @@ function expectQuiet({ clock, ticker, opener }: ReturnType<typeof setUp>): void 
 describe('opening', () => {
   it('sends everything in order before anybody has answered', () => {
     const { opener } = setUp();
-    expect(opener.latest.sent.map(({ name, body }) => typeof body['role'] === 'string' ? `${name} ${body['role']}` : name)).toEqual([
-      'sessionStart',
-      'promptStart',
-      'contentStart SYSTEM',
-      'textInput',
-      'contentEnd',
-      'contentStart USER',
-    ]);
+    expect(
+      opener.latest.sent.map(({ name, body }) => (typeof body['role'] === 'string' ? `${name} ${body['role']}` : name)),
+    ).toEqual(['sessionStart', 'promptStart', 'contentStart SYSTEM', 'textInput', 'contentEnd', 'contentStart USER']);
   });
 
   it('holds the caller’s audio until somebody is there to hear it, and feeds it without waiting for an answer', async () => {
