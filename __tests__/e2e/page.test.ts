@@ -120,6 +120,17 @@ describe('the page', () => {
     expect([...denied.complaints, ...missing.complaints]).toEqual([]);
   });
 
+  it('frees its line when its tab is closed in the middle of a call', async () => {
+    const page = await openPage(bot.url);
+    await page.press('Start call');
+    await page.reads('How can I help you?');
+    const session = bot.sandbox.sessions.at(-1);
+
+    await page.page.goto('about:blank');
+
+    expect(await session?.ended).toEqual({ kind: 'completed' });
+  });
+
   it('fits a small phone, with controls large enough for a thumb', async () => {
     const page = await openPage(bot.url, { width: 360, height: 640 });
     await page.press('Start call');
