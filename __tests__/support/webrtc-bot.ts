@@ -51,6 +51,7 @@ export class BotSide {
           this.error = error;
           this.#note('failed');
         },
+        onMalformed: () => this.#note('malformed'),
         onMuted: (muted) => this.#note(muted ? 'muted' : 'unmuted'),
       },
       new AbortController().signal,

@@ -94,6 +94,7 @@ export class WebRtcCallService implements CallService {
     this.#deps.logger.info({ activeCalls: this.#registry.size, limitMs }, 'draining');
     const empty = this.#registry.whenEmpty();
     if (await this.#within(limitMs, empty)) return;
+    this.#registry.releaseReserved();
     for (const call of this.#registry.calls) void call.close('drained', 'drain-goodbye');
     if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
     this.#deps.logger.error({ activeCalls: this.#registry.size }, 'calls did not close in time');

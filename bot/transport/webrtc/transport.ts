@@ -297,10 +297,7 @@ export class WebRtcTransport implements CallTransport {
 
   #onFrame(data: string | Buffer | ArrayBuffer): void {
     this.#lastSeenMs = this.#options.clock.nowMs();
-    if (!this.#frameLimit.take()) {
-      this.#framesRefused += 1;
-      return;
-    }
+    if (!this.#frameLimit.take()) return this.#refuse('too many frames');
     const frame = parseFrame(data);
     switch (frame.kind) {
       case 'ping':
@@ -312,9 +309,14 @@ export class WebRtcTransport implements CallTransport {
         this.#onMessage(frame.message);
         return;
       case 'refused':
-        this.#framesRefused += 1;
-        this.#options.logger.debug({ reason: frame.reason }, 'A frame of the data channel was refused');
+        this.#refuse(frame.reason);
     }
+  }
+
+  #refuse(reason: string): void {
+    this.#framesRefused += 1;
+    this.#options.logger.debug({ reason }, 'A frame of the data channel was refused');
+    if (this.#settleStart === undefined && this.#closing === undefined) this.#events?.onMalformed();
   }
 
   #setMuted(muted: boolean): void {

@@ -95,6 +95,7 @@ test('an offer whose client never connects is given up in time', async () => {
     onLeft: () => undefined,
     onFailed: () => undefined,
     onMuted: () => undefined,
+    onMalformed: () => undefined,
   };
   await expect(transport.start(events, new AbortController().signal)).rejects.toMatchObject({ code: 'peer_failed' });
   expect(bot.gateway.size).toBe(0);
@@ -111,6 +112,7 @@ test('a call that ends before its client connects stops waiting at once', async 
     onLeft: () => undefined,
     onFailed: () => undefined,
     onMuted: () => undefined,
+    onMalformed: () => undefined,
   };
   const started = transport.start(events, abort.signal);
   abort.abort();
