@@ -3,8 +3,8 @@ import type { Bot } from './bot';
 import type { CallDeps } from './call/call-deps';
 import type { CallService } from './call/call-service';
 import { loadNotices } from './call/notices';
-import { WebRtcCallService } from './call/service';
 import type { Config } from './config';
+import { createDailyEngine, createWebRtcEngine, type DailyOverrides } from './engine';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/server';
 import { createSonicClient } from './sonic/client';
@@ -23,7 +23,6 @@ import { OpenMeteo } from './tools/open-meteo';
 import type { Tool } from './tools/tool';
 import { ToolRunner } from './tools/tool-runner';
 import { weatherTool } from './tools/weather';
-import { WebRtcGateway } from './transport/webrtc/gateway';
 import type { WebRtcTimeouts } from './transport/webrtc/transport';
 
 /** One WebRTC packet of audio. */
@@ -44,7 +43,10 @@ export interface Overrides {
   readonly calls?: CallService;
   readonly sonicLimits?: Partial<SonicLimits>;
   readonly webrtcTimeouts?: Partial<WebRtcTimeouts>;
+  readonly daily?: DailyOverrides;
   readonly pageDirectory?: string;
+  /** Where the page is that Daily calls run in. */
+  readonly dailyPageDirectory?: string;
 }
 
 /** What the calls need to be closed behind them. */
@@ -89,7 +91,7 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
     clock: ground.clock,
     loopLag: () => loop.lag,
     fault: () => fault,
-    pageDirectory: overrides.pageDirectory ?? builtPage(),
+    pageDirectory: overrides.pageDirectory ?? built('client'),
   });
   const server = createHttpServer(app, metrics);
   let stopStats = (): void => undefined;
@@ -133,13 +135,6 @@ async function createEngine({ config, overrides, telemetry, clock }: Ground): Pr
   const ticker = beat(AUDIO_BEAT_MS);
   metrics.watchBeat(() => ticker.takeWorstLatenessMs());
   const { model, close: closeModel } = createModel({ config, overrides, telemetry, clock }, beat(MODEL_BEAT_MS));
-  const gateway = await WebRtcGateway.create({
-    ...config.webrtc,
-    clock,
-    ticker,
-    logger,
-    ...(overrides.webrtcTimeouts === undefined ? {} : { timeouts: overrides.webrtcTimeouts }),
-  });
   const deps: CallDeps = {
     clock,
     ticker,
@@ -156,10 +151,14 @@ async function createEngine({ config, overrides, telemetry, clock }: Ground): Pr
     metrics,
     settings: config.call,
   };
+  const { calls, close } =
+    config.transport === 'daily'
+      ? await createDailyEngine(config, deps, overrides.dailyPageDirectory ?? built('daily-page'), overrides.daily)
+      : await createWebRtcEngine(config, deps, overrides.webrtcTimeouts);
   return {
-    calls: new WebRtcCallService({ gateway, deps, maxCalls: config.call.maxCalls }),
+    calls,
     close: async () => {
-      await gateway.close();
+      await close();
       await closeModel();
     },
   };
@@ -194,8 +193,8 @@ function nothing(): Promise<void> {
   return Promise.resolve();
 }
 
-/** Where the build puts the page: beside the built bot, or in dist/ when the sources are run. */
-function builtPage(): string {
+/** Where the build puts a folder of files: beside the built bot, or in dist/ when the sources are run. */
+function built(folder: 'client' | 'daily-page'): string {
   const isBuilt = basename(dirname(__dirname)) === 'dist';
-  return isBuilt ? join(__dirname, '../client') : join(__dirname, '../dist/client');
+  return isBuilt ? join(__dirname, '..', folder) : join(__dirname, '../dist', folder);
 }

@@ -14,7 +14,18 @@ export interface Config {
   readonly transport: 'daily' | 'webrtc';
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly version: string;
-  readonly daily: { readonly apiKey: string | undefined; readonly apiUrl: string };
+  readonly daily: {
+    readonly apiKey: string | undefined;
+    readonly apiUrl: string;
+    /** Where the call machine is loaded from; undefined is Daily's own servers. */
+    readonly bundleUrl: string | undefined;
+    /** The browser; undefined looks in the usual places. */
+    readonly chromiumPath: string | undefined;
+    readonly callsPerPage: number;
+    readonly pagesPerBrowser: number;
+    /** Share of the processors, 0–1, beyond which no more calls are taken. */
+    readonly maxBusyShare: number;
+  };
   readonly model: {
     readonly id: string;
     readonly voiceId: string;
@@ -104,8 +115,8 @@ function readSystemPrompt(values: Values, problems: string[]): string {
     if (read !== '' && content.byteLength <= MAX_PROMPT_BYTES) return read;
     problems.push(`${rule} of 1 to ${MAX_PROMPT_BYTES} bytes`);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    problems.push(`${rule} in UTF-8 (${reason})`);
+    const { code = 'unreadable' } = error as Partial<NodeJS.ErrnoException>;
+    problems.push(`${rule} in UTF-8 (${code})`);
   }
   return DEFAULT_SYSTEM_PROMPT;
 }
@@ -118,7 +129,15 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
     transport,
     logLevel: values.LOG_LEVEL,
     version: values.VERSION,
-    daily: { apiKey: values.DAILY_API_KEY, apiUrl: values.DAILY_API_URL },
+    daily: {
+      apiKey: values.DAILY_API_KEY,
+      apiUrl: values.DAILY_API_URL,
+      bundleUrl: values.DAILY_BUNDLE_URL,
+      chromiumPath: values.CHROMIUM_PATH,
+      callsPerPage: values.DAILY_CALLS_PER_PAGE,
+      pagesPerBrowser: values.DAILY_PAGES_PER_BROWSER,
+      maxBusyShare: values.DAILY_MAX_BUSY_PERCENT / 100,
+    },
     model: {
       id: values.NOVA_SONIC_MODEL_ID,
       voiceId: values.NOVA_SONIC_VOICE,

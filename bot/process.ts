@@ -1,5 +1,6 @@
 import { readConfig, type Config } from './config';
 import type { Bot } from './bot';
+import { BUILD_VERSION } from './environment/version';
 import { BotError } from './errors';
 import { createLogger, type Logger } from './telemetry/logger';
 import { createMetrics } from './telemetry/metrics';
@@ -117,7 +118,7 @@ function telemetryOf({ logLevel, version }: Config): Telemetry {
 function errorLogger(host: ProcessHost): Logger {
   return createLogger({
     level: 'error',
-    version: 'unknown',
+    version: BUILD_VERSION,
     destination: { write: (line: string) => void host.stderr.write(line) },
   });
 }

@@ -7,9 +7,9 @@ import { WakeLock } from './wake-lock';
 declare const PAGE_VERSION: string;
 
 const KEY_ITEM = 'start-key';
-/** A full server is tried again this often, so many times: less often than its limit for one address allows. */
-const RETRY_SECONDS = 8;
-const MAX_RETRIES = 20;
+/** A full server is tried again after these waits, the last of them over and over: gently, it limits starts, too. */
+const RETRY_SECONDS = [3, 5, 8] as const;
+const MAX_RETRIES = 25;
 
 let state: State = INITIAL_STATE;
 let call: Call | undefined;
@@ -94,7 +94,7 @@ function endMedia(): void {
 
 function waitAndRetry(problem: Extract<State['phase'], { kind: 'failed' }>['problem']): void {
   const { microphone } = state;
-  let secondsLeft = RETRY_SECONDS;
+  let secondsLeft: number = RETRY_SECONDS[retries] ?? 8;
   retries += 1;
   dispatch({ type: 'retry-in', problem, secondsLeft });
   retryTimer = setInterval(() => {

@@ -132,7 +132,7 @@ export function problemWords(problem: Problem): Advice {
 
 /** `1.24 s`; below a second in ms, rounded to what a person can tell apart. */
 export function durationWords(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(2)} s`;
+  return ms < 995 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
 /** `4:07`. */

@@ -1,6 +1,6 @@
 /* Builds the caller's page (client/) into static files: hashed names, no inline code, no request to any other host. */
 import { build } from 'esbuild';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,7 +67,7 @@ export async function buildClient({ outDir = CLIENT_DIR, version } = {}) {
   const files = await bundleClient({ version });
   await mkdir(join(outDir, 'assets'), { recursive: true });
   for (const [name, contents] of files) {
-    const partial = join(outDir, `.${basename(name)}.${process.pid}`);
+    const partial = join(outDir, `.${basename(name)}.${randomUUID()}`);
     await writeFile(partial, contents);
     await rename(partial, join(outDir, name));
   }

@@ -6,6 +6,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClient } from './build-client.mjs';
+import { buildDailyPage } from './build-daily-page.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -49,6 +50,6 @@ const startedAtMs = Date.now();
 const version = await versionStamp();
 const pageOnly = process.argv.includes('--page');
 await mkdir(join(root, 'dist'), { recursive: true });
-await Promise.all([buildClient({ version }), pageOnly ? undefined : buildBot(version)]);
+await Promise.all([buildClient({ version }), pageOnly ? undefined : buildBot(version), pageOnly ? undefined : buildDailyPage()]);
 await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
 console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);

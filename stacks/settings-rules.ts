@@ -16,7 +16,11 @@ const hasTls = (settings: Settings): boolean => settings.domain !== undefined;
 export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
   {
     path: ['task', 'memoryMb'],
-    broken: ({ task }) => !fargateMemoryMb(task.cpu).includes(task.memoryMb),
+    broken: ({ task }) => {
+      const sizes = fargateMemoryMb(task.cpu);
+      // An unknown CPU size has a problem of its own.
+      return sizes.length > 0 && !sizes.includes(task.memoryMb);
+    },
     text: 'must be a size that Fargate pairs with task.cpu',
   },
   { path: ['counts', 'max'], broken: ({ counts }) => counts.max < counts.min, text: 'must not be below counts.min' },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallService, CallServiceStatus, CallSummary } from '../../bot/call/call-service';
+import type { CallService, CallServiceStatus, CallSummary, StartedCall } from '../../bot/call/call-service';
 import { BotError } from '../../bot/errors';
 import type { CloseReason } from '../../bot/transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../../bot/transport/webrtc/signalling';
@@ -41,14 +41,18 @@ export class FakeCallService implements CallService {
     return { activeCalls: this.#calls.size, maxCalls: this.#maxCalls, draining: this.#draining };
   }
 
-  start(): { sessionId: string } {
+  async start(): Promise<StartedCall> {
+    return { sessionId: this.#reserve() };
+  }
+
+  #reserve(): string {
     if (this.#draining) throw new BotError('draining', 'The server is shutting down.', { retryAfterSeconds: 5 });
     if (this.#calls.size >= this.#maxCalls) {
       throw new BotError('at_capacity', 'All calls are taken.', { retryAfterSeconds: 10 });
     }
     const sessionId = randomUUID();
     this.#calls.set(sessionId, { state: 'reserved', pcId: undefined, offers: [], candidates: [] });
-    return { sessionId };
+    return sessionId;
   }
 
   async offer(sessionId: string | undefined, offer: SdpOffer): Promise<SdpAnswer> {
@@ -56,7 +60,7 @@ export class FakeCallService implements CallService {
       if (!offer.sdp.includes(line)) throw new BotError('sdp_invalid', `The offer has no ${line.slice(0, -1)} line.`);
     }
     const known = [...this.#calls.values()].find((call) => call.pcId !== undefined && call.pcId === offer.pcId);
-    const call = known ?? this.#calls.get(sessionId ?? this.start().sessionId);
+    const call = known ?? this.#calls.get(sessionId ?? this.#reserve());
     if (call === undefined) throw new BotError('session_unknown', 'There is no such session.');
     call.state = 'connecting';
     call.pcId ??= `pc-${randomUUID()}`;

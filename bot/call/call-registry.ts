@@ -82,9 +82,13 @@ export class CallRegistry {
     this.#remove(id);
   }
 
-  /** Takes no new call from here on, and frees places that no call has begun in. Idempotent. */
+  /** Takes no new call from here on; who has been promised a place still gets it. Idempotent. */
   stopAccepting(): void {
     this.#draining = true;
+  }
+
+  /** Frees the places that no call has begun in. */
+  releaseReserved(): void {
     for (const [id, entry] of [...this.#entries]) if (entry.kind === 'reserved') this.release(id);
   }
 

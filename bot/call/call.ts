@@ -205,6 +205,7 @@ export class Call {
         this.#logger.warn({ err: error, code: error.code }, 'transport failed');
         void this.close('caller-vanished');
       },
+      onMalformed: () => this.#deps.metrics.clientMessageMalformed(),
       onMuted: (muted) => {
         this.#turns.callerMuted(muted);
         this.#limits.callerActive();

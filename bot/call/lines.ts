@@ -86,6 +86,7 @@ export class Lines {
     this.#deps.logger.info({ activeCalls: this.#registry.size, limitMs }, 'draining');
     const empty = this.#registry.whenEmpty();
     if (await this.#within(limitMs, empty)) return;
+    this.#registry.releaseReserved();
     for (const call of this.#registry.calls) void call.close('drained', 'drain-goodbye');
     if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
     this.#deps.logger.error({ activeCalls: this.#registry.size }, 'calls did not close in time');

@@ -33,7 +33,10 @@ export class RoomCallService implements CallService {
       return { sessionId: id, entrance };
     } catch (error) {
       this.#lines.release(id);
-      throw this.#lines.refused(error);
+      const refusal = BotError.from(error);
+      // The HTTP layer records all others.
+      const isOurs = refusal.code === 'at_capacity' || refusal.code === 'draining';
+      throw isOurs ? this.#lines.refused(refusal) : refusal;
     }
   }
 

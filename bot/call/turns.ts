@@ -159,14 +159,16 @@ export class Turns {
     this.#spoken.interrupted();
     const hadAudio = this.playout.active;
     const askedMs = this.#deps.clock.nowMs();
+    // Everyone is told before anything is awaited: what is said next must not be taken for what was cut short.
+    const flushed = this.playout.flush();
+    this.#rtvi.botInterrupted();
+    this.#events.onBotSilent();
     try {
-      await this.playout.flush();
+      await flushed;
     } catch (error) {
       this.#logger.error({ err: error }, 'playout did not flush');
     }
     if (hadAudio) this.#stats.bargeIn(this.#deps.clock.nowMs() - askedMs);
-    this.#rtvi.botInterrupted();
-    this.#events.onBotSilent();
   }
 
   #onAudible(): void {

@@ -47,6 +47,36 @@ export const ENVIRONMENT = {
     description: "Daily's API key. With it the transport is Daily unless TRANSPORT says otherwise.",
   }),
   DAILY_API_URL: url({ fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
+  DAILY_BUNDLE_URL: withDefaultText(
+    url({ fallback: undefined, description: "The folder of Daily's call machine: the sandbox, or a copy of your own." }),
+    "Daily's servers",
+  ),
+  DAILY_CALLS_PER_PAGE: integer({
+    min: 1,
+    max: 16,
+    fallback: 4,
+    description: 'Daily calls that share a page of the browser: as many end when one crashes. More cost less each.',
+  }),
+  DAILY_PAGES_PER_BROWSER: integer({
+    min: 1,
+    max: 16,
+    fallback: 2,
+    description: 'Pages that share a browser, and its end.',
+  }),
+  DAILY_MAX_BUSY_PERCENT: integer({
+    min: 10,
+    max: 100,
+    fallback: 85,
+    description: 'How busy the processors may be for one more Daily call to be taken; 100 takes any.',
+  }),
+  CHROMIUM_PATH: withDefaultText(
+    text('the path of a program', {
+      pattern: /^\/\S+$/,
+      fallback: undefined,
+      description: 'The Chromium that Daily calls run in: the program itself, not a script that starts it.',
+    }),
+    'where Debian puts it',
+  ),
   AWS_REGION: text(REGION_RULE, {
     pattern: REGION_PATTERN,
     fallback: 'eu-north-1',

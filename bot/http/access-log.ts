@@ -5,23 +5,28 @@ import { requestIdOf, routeOf } from './request-context';
 
 const NAMED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);
 
+const LOOKING = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** nginx's number for a client that did not wait for the answer. */
+const CLIENT_GONE = 499;
+
 /**
- * Counts and times every request; what changes something is logged, what only looks is logged at debug, because load
- * balancers look all day. No address, no path, no header: only our own names.
+ * Counts and times every request, and logs it: no address, no path, no header, only our own names. What only looks is
+ * logged at debug, because load balancers look all day; so is what was too much already, or a flood of starts would
+ * become a flood of logs.
  */
 export function recordRequests({ logger, metrics }: Telemetry, clock: Clock): RequestHandler {
   return (req, res, next) => {
     const startedAtMs = clock.nowMs();
     const method = NAMED_METHODS.has(req.method) ? req.method : 'other';
     res.once('close', () => {
-      const elapsedMs = clock.nowMs() - startedAtMs;
+      const durationMs = clock.nowMs() - startedAtMs;
       const route = routeOf(res);
-      const status = res.writableFinished ? res.statusCode : 499; // nginx's number for a client that did not wait
-      metrics.httpAnswered(method, route, status, elapsedMs);
-      const level = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'debug' : 'info';
-      logger[level](
-        { requestId: requestIdOf(res), method, route, status, elapsedMs: Math.round(elapsedMs * 10) / 10 },
-        'request answered',
+      const status = res.writableFinished ? res.statusCode : CLIENT_GONE;
+      metrics.httpAnswered(method, route, status, durationMs);
+      const isQuiet = status === 429 || (LOOKING.has(method) && status < 500);
+      logger[isQuiet ? 'debug' : 'info'](
+        { requestId: requestIdOf(res), method, route, status, durationMs: Math.round(durationMs * 10) / 10 },
+        'http request',
       );
     });
     next();

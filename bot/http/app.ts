@@ -11,6 +11,7 @@ import { offerRoutes } from './offer';
 import { pageRoutes } from './page';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
+import { redirectRoutes } from './redirect';
 import { assignRequestId } from './request-context';
 import { securityHeaders } from './security';
 import { startRoutes, type StartGuards } from './start';
@@ -37,9 +38,10 @@ export function createApp(deps: HttpDependencies): Express {
   app.set('trust proxy', access.trustedProxies);
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders());
   app.use(allowOrigins(access.allowedOrigins));
-  app.use(healthRoutes(deps), metricsRoutes(deps));
+  app.use(healthRoutes(deps, operators), metricsRoutes(deps));
   app.use(startRoutes(deps, starters), offerRoutes(deps, starters));
   app.use(callsRoutes(deps, operators));
+  if (access.browserRedirect && deps.config.transport === 'daily') app.use(redirectRoutes(deps, starters));
   app.use(pageRoutes(deps));
   app.use(() => {
     throw new BotError('not_found', 'There is nothing here.');

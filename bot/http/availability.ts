@@ -3,15 +3,15 @@ import type { Config } from '../config';
 
 /** Why this process takes no new calls. */
 export interface NotReady {
-  readonly reason: 'not_configured' | 'draining' | 'full';
+  readonly reason: 'not_configured' | 'draining' | 'no_rooms' | 'full' | 'busy';
   readonly detail: string;
 }
 
 /** What is wrong with the transport that is configured, or undefined when calls can come in through it. */
 export function transportFault({ transport, environment }: Config): string | undefined {
   if (transport === 'webrtc') return undefined;
-  if (environment.missing.length > 0) return `TRANSPORT is daily but ${environment.missing.join(', ')} is not set.`;
-  return 'This version has no Daily transport: set TRANSPORT=webrtc.';
+  if (environment.missing.length === 0) return undefined;
+  return `TRANSPORT is daily but ${environment.missing.join(', ')} is not set.`;
 }
 
 /** Why no new call can be taken at this moment, the most lasting reason first; undefined when one can. */
@@ -19,6 +19,10 @@ export function notReady(config: Config, status: CallServiceStatus): NotReady | 
   const fault = transportFault(config);
   if (fault !== undefined) return { reason: 'not_configured', detail: fault };
   if (status.draining) return { reason: 'draining', detail: 'This process is shutting down; its calls may go on.' };
-  if (status.activeCalls < status.maxCalls) return undefined;
-  return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
+  const { rooms } = status;
+  if (rooms?.ok === false) return { reason: 'no_rooms', detail: rooms.detail };
+  if (status.activeCalls >= status.maxCalls) {
+    return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
+  }
+  return rooms?.busy === undefined ? undefined : { reason: 'busy', detail: `One more call is too many: ${rooms.busy}.` };
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { notReady, transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { addRoute } from './route';
@@ -8,9 +8,9 @@ const NOT_READY_RETRY_S = 5;
 /**
  * `/health` says whether this process can serve and what it knows of its surroundings without asking anybody: neither
  * a cloud that is down nor a full house makes it fail, because whoever asks restarts what fails. `/ready` says whether
- * new calls may be sent here. Target groups that replace failing targets must ask `/health`.
+ * new calls may be sent here; `/ready?deep=1`, for operators, asks the cloud that calls go through, too. Target groups that replace failing targets must ask `/health`.
  */
-export function healthRoutes(deps: HttpDependencies): Router {
+export function healthRoutes(deps: HttpDependencies, operators: readonly RequestHandler[]): Router {
   const { config, calls, fault, loopLag } = deps;
   const router = Router();
   addRoute(router, '/health', {
@@ -35,8 +35,17 @@ export function healthRoutes(deps: HttpDependencies): Router {
       },
     ],
   });
+  /** Whoever does not ask for the deep check passes by the next guards, and by it. */
+  const ifDeep = (handlers: readonly RequestHandler[]): RequestHandler[] =>
+    handlers.map((handler) => (req, res, next) => (isDeep(req.url) ? handler(req, res, next) : next()));
+  const deepCheck: RequestHandler = async (_req, res, next) => {
+    const found = await calls.deepCheck?.();
+    if (found === undefined || found.ok) next();
+    else res.status(503).json({ ready: false, reason: 'no_rooms', detail: found.detail });
+  };
   addRoute(router, '/ready', {
     GET: [
+      ...ifDeep([...operators, deepCheck]),
       (_req, res) => {
         const not = notReady(config, calls.status);
         if (not === undefined) res.json({ ready: true });
@@ -55,9 +64,18 @@ function environmentNames({ config }: HttpDependencies): { required: readonly st
   return { required: config.environment.required, missing: config.environment.missing };
 }
 
-/** The seed's check of its Daily helper: here an answer in words that never fails the process. */
-function dailyCheck({ config }: HttpDependencies): { ok: boolean; detail: string } {
+function isDeep(url: string): boolean {
+  return new URL(url, 'http://bot').searchParams.get('deep') === '1';
+}
+
+/**
+ * The seed's check of its Daily helper: whether the key is there, the client was made and a browser runs. It is an
+ * answer in words that never fails the process.
+ */
+function dailyCheck({ config, calls }: HttpDependencies): { ok: boolean; detail: string } {
   if (config.transport !== 'daily') return { ok: true, detail: `not used: the transport is ${config.transport}` };
   const detail = transportFault(config);
-  return detail === undefined ? { ok: true, detail: 'ready' } : { ok: false, detail };
+  if (detail !== undefined) return { ok: false, detail };
+  const { ok, detail: found } = calls.status.rooms ?? { ok: false, detail: 'not initialised' };
+  return { ok, detail: found };
 }

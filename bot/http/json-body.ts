@@ -38,14 +38,16 @@ export function checkBody<T>(schema: ZodType<T>, body: unknown): T {
   throw new BotError('bad_request', `The body is not as documented: ${issues.join('; ')}.`);
 }
 
-/** Walks level by level, without recursion. */
+/** Whether there are more than `maxDepth` arrays and objects within each other; walks level by level, no recursion. */
 export function isDeeperThan(value: unknown, maxDepth: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= maxDepth; depth += 1) {
-    level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? Object.values<unknown>(one as Record<string, unknown>) : [],
-    );
-    if (level.length === 0) return false;
+  let level = [value].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === maxDepth) return true;
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
   }
-  return true;
+  return false;
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -7,7 +7,7 @@ import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { sendProblem } from './problem';
 import { addRoute } from './route';
-import { countRefusals, type StartGuards } from './start';
+import { recordRefusals, type StartGuards } from './start';
 
 /** A browser's offer with many candidates is 20 KB; one for a room of cameras stays below this. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -61,7 +61,7 @@ export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router
     router,
     '/api/offer',
     { POST: [guards.limit, guards.key, ...body, take], PATCH: [guards.key, ...body, trickle] },
-    { POST: [countRefusals(telemetry.metrics), refuseForGood] },
+    { POST: [recordRefusals(telemetry), refuseForGood] },
   );
   addRoute(
     router,

@@ -6,16 +6,17 @@ import { BotError } from '../errors';
 import type { Metrics } from '../telemetry/metrics';
 import { PROBLEM_TYPE, problemOf } from './problem';
 
+/** Times in ms, sizes in bytes; Node's names. */
 const LIMITS = {
   maxHeaderSize: 16 * 1024,
   /** All headers must have come by then: whoever sends them byte by byte holds a connection no longer. */
   headersTimeout: 15_000,
   /** The whole request; the largest body is 256 KB. */
   requestTimeout: 30_000,
-  /** Longer than a load balancer keeps a connection idle (60 s on an ALB), so that it never writes into a closed one. */
-  keepAliveTimeout: 75_000,
+  /** Longer than the load balancer keeps a connection idle (120 s), so that it never writes into one that is closed. */
+  keepAliveTimeout: 130_000,
   connectionsCheckingInterval: 5000,
-} as const;
+};
 
 /** An HTTP server that starts once and stops once. */
 export interface HttpServer {
@@ -30,9 +31,20 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-export function createHttpServer(listener: RequestListener, metrics: Metrics): HttpServer {
-  const server = createServer(LIMITS, listener);
+/** `limits` replace single ones of the defaults above. */
+export function createHttpServer(
+  listener: RequestListener,
+  metrics: Metrics,
+  limits: Partial<typeof LIMITS> = {},
+): HttpServer {
+  const server = createServer({ ...LIMITS, ...limits }, listener);
   answerMalformed(server, metrics);
+  server.on('request', (_req, res) => {
+    // Node keeps a connection alive whose answer was under way while the server stopped, and waits for it.
+    res.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+  });
   let stopped: Promise<void> | undefined;
   return {
     start: (host, port) => listen(server, host, port),

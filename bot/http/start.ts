@@ -2,10 +2,11 @@ import { Router, type ErrorRequestHandler, type Request, type RequestHandler } f
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import { transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
+import { requestIdOf } from './request-context';
 import { addRoute } from './route';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -21,6 +22,14 @@ const startBody = z.object({
 
 type StartBody = z.infer<typeof startBody>;
 
+/** What a client is told of its call. */
+interface Begun {
+  readonly sessionId: string;
+  readonly dailyRoom?: string;
+  readonly dailyToken?: string;
+  readonly iceConfig?: { readonly iceServers: readonly IceServer[] };
+}
+
 /** What stands before everything that may begin a call. */
 export interface StartGuards {
   /** Counts attempts of an address. */
@@ -30,36 +39,44 @@ export interface StartGuards {
 }
 
 /**
- * `/start` reserves a call and names its session, to whose address the client then sends its offer. `/connect` is the
- * older name: a client derives no address from it, so it is told one.
+ * `/start` takes a call. With Daily it names the room and the caller's token; with WebRTC the session, to whose address
+ * the client then sends its offer. `/connect` is the older name: room and token have their older names there, too, and
+ * a client that derives no address from it is told one.
  */
 export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router {
   const { config, calls, telemetry } = deps;
   const router = Router();
-  const begin = (req: Request): { sessionId: string; iceConfig?: { iceServers: readonly IceServer[] } } => {
+  const begin = async (req: Request): Promise<Begun> => {
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
-    const { sessionId } = calls.start();
+    const { sessionId, entrance } = await calls.start();
+    if (entrance !== undefined) return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token };
     return { sessionId, ...iceFor(body, config) };
   };
   const before = [guards.limit, guards.key, ...readJson(MAX_BODY_BYTES)];
-  const onError = { POST: [countRefusals(telemetry.metrics)] };
-  addRoute(router, '/start', { POST: [...before, (req, res) => void res.json(begin(req))] }, onError);
-  const connect: RequestHandler = (req, res) => {
-    const begun = begin(req);
-    res.json({ ...begun, webrtcRequestParams: { endpoint: offerAddress(req, begun.sessionId) } });
+  const onError = { POST: [recordRefusals(telemetry)] };
+  addRoute(router, '/start', { POST: [...before, async (req, res) => void res.json(await begin(req))] }, onError);
+  const connect: RequestHandler = async (req, res) => {
+    const begun = await begin(req);
+    const { dailyRoom: room_url, dailyToken: token } = begun;
+    if (room_url !== undefined) res.json({ ...begun, room_url, token });
+    else res.json({ ...begun, webrtcRequestParams: { endpoint: offerAddress(req, begun.sessionId) } });
   };
   addRoute(router, '/connect', { POST: [...before, connect] }, onError);
   return router;
 }
 
-/** The call service counts what it refuses itself. */
-const COUNTED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
+/** The call service records what it refuses itself. */
+const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
 
-/** Counts calls that were asked for and refused before they reached the call service. */
-export function countRefusals(metrics: Metrics): ErrorRequestHandler {
-  return (thrown: unknown, _req, _res, next) => {
-    if (thrown instanceof BotError && !COUNTED_ELSEWHERE.has(thrown.code)) metrics.callRefused(thrown.code);
+/** Counts and logs calls that were asked for and refused before they reached the call service. */
+export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHandler {
+  return (thrown: unknown, _req, res, next) => {
+    if (thrown instanceof BotError && !RECORDED_ELSEWHERE.has(thrown.code)) {
+      const { code } = thrown;
+      metrics.callRefused(code);
+      logger[code === 'rate_limited' ? 'debug' : 'info']({ requestId: requestIdOf(res), code }, 'call refused');
+    }
     next(thrown);
   };
 }
@@ -85,6 +102,7 @@ function offerAddress(req: Request, sessionId: string): string {
   const path = `/sessions/${sessionId}/api/offer`;
   const host = req.get('host');
   const origin = req.get('origin');
-  if (origin === undefined || host === undefined || new URL(origin).host === host) return path;
+  if (origin === undefined || host === undefined) return path;
+  if (URL.canParse(origin) && new URL(origin).host === host) return path;
   return `${req.protocol}://${host}${path}`;
 }

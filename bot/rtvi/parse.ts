@@ -31,13 +31,13 @@ const envelope = z.object({
   label: z.literal(RTVI_LABEL),
   type: z.string().min(1).max(100),
   id: id.nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 const about = z.object({ library: z.string().max(200) }).nullish();
 /* A missing or foreign version is answered with a warning by the session, so any value is let through here. */
 const clientReady = z.object({ version: z.string().max(50).nullish().catch(undefined), about: about.catch(undefined) });
-const clientMessage = z.object({ t: z.string().min(1).max(200), d: z.unknown() });
+const clientMessage = z.object({ t: z.string().min(1).max(200), d: z.unknown().optional() });
 const sendText = z.object({
   content: z.string().min(1).max(MAX_TEXT_LENGTH),
   options: z.object({ run_immediately: z.boolean().nullish(), audio_response: z.boolean().nullish() }).nullish(),

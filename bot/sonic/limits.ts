@@ -47,6 +47,6 @@ export const DEFAULT_LIMITS: SonicLimits = {
   reconnectWindowMs: 30_000,
   reconnectDelayMs: 200,
   keepCallerAudioMs: 3_000,
-  audioGapMs: 120,
+  audioGapMs: 192,
   historyBytes: DEFAULT_HISTORY_BYTES,
 };

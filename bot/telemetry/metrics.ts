@@ -39,6 +39,8 @@ export interface Metrics {
   /** `name` of a tool we offer; whatever else the model asks for is `unknown`. */
   toolCalled(name: string, outcome: 'ok' | ErrorCode, elapsedMs: number): void;
   tokensUsed(kind: TokenKind, tokens: number): void;
+  /** Something broke on the caller's side of the bot, mended or not; `what` is a word of ours. */
+  transportIncident(what: string): void;
   clientMessageMalformed(): void;
   /** `route` is the pattern that matched, not the path. */
   httpAnswered(method: string, route: string, status: number, elapsedMs: number): void;
@@ -103,6 +105,7 @@ export function createMetrics(): Metrics {
   const dropped = counter('audio_frames_dropped_total', 'Audio frames dropped.', ['direction']);
   const tools = histogram('tool_seconds', 'Tool calls.', RESPONSE_BUCKETS_S, ['tool', 'outcome']);
   const tokens = counter('model_tokens_total', 'Tokens used, as the model reports them.', ['kind']);
+  const incidents = counter('transport_incidents_total', 'Things that broke in a transport, by what.', ['what']);
   const malformedMessages = counter('client_messages_malformed_total', "Clients' messages that were not understood.");
   const http = histogram('http_request_seconds', 'HTTP requests.', HTTP_BUCKETS_S, ['method', 'route', 'status']);
   const malformedHttp = counter('http_malformed_total', 'Bytes on the port that are no HTTP request.');
@@ -125,6 +128,7 @@ export function createMetrics(): Metrics {
     audioDropped: (direction, frames) => dropped.inc({ direction }, frames),
     toolCalled: (tool, outcome, elapsedMs) => tools.observe({ tool, outcome }, elapsedMs / 1000),
     tokensUsed: (kind, count) => tokens.inc({ kind }, count),
+    transportIncident: (what) => incidents.inc({ what }),
     clientMessageMalformed: () => malformedMessages.inc(),
     httpAnswered: (method, route, status, elapsedMs) => http.observe({ method, route, status }, elapsedMs / 1000),
     httpMalformed: () => malformedHttp.inc(),

@@ -12,26 +12,34 @@ export type TickListener = (tick: number) => void;
 export class Ticker {
   readonly periodMs: number;
   readonly #clock: Clock;
-  readonly #maxCatchUpMs: number;
+  /** A stall up to here is caught up beat by beat. */
+  readonly maxCatchUpMs: number;
   readonly #onListenerError: (error: unknown) => void;
   readonly #listeners = new Set<TickListener>();
   #timer: Timer | undefined;
+  /** While listeners run, coming and going among them must not start a second timer. */
+  #isBeating = false;
   #startedAtMs = 0;
   #ticks = 0;
   /** Largest lateness of a beat since the last call of `takeWorstLatenessMs`. */
   #worstLatenessMs = 0;
 
-  constructor(options: { periodMs: number; clock: Clock; maxCatchUpMs?: number; onListenerError: (error: unknown) => void }) {
+  constructor(options: {
+    periodMs: number;
+    clock: Clock;
+    maxCatchUpMs?: number;
+    onListenerError: (error: unknown) => void;
+  }) {
     this.periodMs = options.periodMs;
     this.#clock = options.clock;
-    this.#maxCatchUpMs = options.maxCatchUpMs ?? 400;
+    this.maxCatchUpMs = options.maxCatchUpMs ?? 400;
     this.#onListenerError = options.onListenerError;
   }
 
   /** Adds a listener; the returned function takes it off again. */
   subscribe(listener: TickListener): () => void {
     this.#listeners.add(listener);
-    if (this.#timer === undefined) this.#restart();
+    if (this.#timer === undefined && !this.#isBeating) this.#restart();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) {
@@ -65,23 +73,29 @@ export class Ticker {
   }
 
   #run(): void {
+    this.#timer = undefined;
+    this.#isBeating = true;
     const latenessMs = this.#clock.nowMs() - (this.#startedAtMs + (this.#ticks + 1) * this.periodMs);
     this.#worstLatenessMs = Math.max(this.#worstLatenessMs, latenessMs);
-    if (latenessMs > this.#maxCatchUpMs) this.#startedAtMs += latenessMs;
+    if (latenessMs > this.maxCatchUpMs) this.#startedAtMs += latenessMs;
     while (this.#listeners.size > 0) {
       const dueMs = this.#startedAtMs + (this.#ticks + 1) * this.periodMs;
       if (dueMs > this.#clock.nowMs()) break;
       const tick = this.#ticks;
       this.#ticks += 1;
-      for (const listener of [...this.#listeners]) {
-        try {
-          if (this.#listeners.has(listener)) listener(tick);
-        } catch (error) {
-          this.#onListenerError(error);
-        }
+      this.#beat(tick);
+    }
+    this.#isBeating = false;
+    if (this.#listeners.size > 0) this.#arm();
+  }
+
+  #beat(tick: number): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        if (this.#listeners.has(listener)) listener(tick);
+      } catch (error) {
+        this.#onListenerError(error);
       }
     }
-    if (this.#listeners.size > 0) this.#arm();
-    else this.#timer = undefined;
   }
 }

@@ -33,6 +33,8 @@ export interface TransportEvents {
   onFailed(error: BotError): void;
   /** The caller muted or unmuted the microphone: silence is then meant. */
   onMuted(muted: boolean): void;
+  /** The client sent something that is no message, or too many of them; it was dropped. */
+  onMalformed(): void;
 }
 
 /** One caller's connection: audio both ways and messages. */

@@ -56,6 +56,7 @@ export class Caller {
   #clientReadySent = false;
   #nextId = 1;
   #restarting: Promise<void> = Promise.resolve();
+  #replacing = false;
   #over = false;
   #end: (end: CallEnd) => void = () => undefined;
 
@@ -121,9 +122,17 @@ export class Caller {
     return this.#ear.counts;
   }
 
-  /** When the packet with this sample of `heard` came; undefined when none has. */
-  arrivalOf(sample: number): number | undefined {
-    return this.#ear.arrivalOf(sample);
+  /**
+   * The present moment in the time of `heard`. That time is the bot's timestamps'; it lags behind the clock when the bot
+   * is late. So take a mark when something happens, look in `heard` after the mark, and ask `arrivalOf` for the clock.
+   */
+  get mark(): number {
+    return this.#ear.mark;
+  }
+
+  /** When the packet came that holds this moment of `heard`, by the clock; undefined when none has. */
+  arrivalOf(heardMs: number): number | undefined {
+    return this.#ear.arrivalOf(Math.round(((heardMs - this.#ear.startMs) * HEARD_HZ) / 1000));
   }
 
   /** Speaks, in 20 ms packets in real time; resolves when the last has been sent. */
@@ -173,7 +182,12 @@ export class Caller {
 
   /** Replaces the connection, as a client does whose network has changed. Resolves when the new one is open. */
   async restart(): Promise<void> {
-    await this.#connectPeer(true);
+    this.#replacing = true;
+    try {
+      await this.#connectPeer(true);
+    } finally {
+      this.#replacing = false;
+    }
   }
 
   /** Offers anew on the same connection. */
@@ -221,12 +235,14 @@ export class Caller {
         onPacket: (packet) => this.#ear.take(packet),
         onClosed: () => {
           failed(new Error('the connection was closed before it was open'));
-          if (peer === this.#peer) this.#finish('lost');
+          // The bot closes a connection that is being replaced before its answer has arrived here.
+          if (peer === this.#peer && !this.#replacing) this.#finish('lost');
         },
       },
     });
     try {
       const answer = await this.#signalling.offer(await peer.offer(), restart);
+      if (this.#over) throw new Error('the call ended meanwhile');
       this.#peer = peer;
       peer.accept(answer.sdp);
       await this.#signalling.trickle(peer.candidates);

@@ -96,7 +96,17 @@ export class Ear {
     const length = this.#heard.length === 0 ? 0 : this.#sample + FRAME_SAMPLES;
     const pcm = new Int16Array(length);
     for (const { sample, pcm: frame } of this.#heard) pcm.set(frame.subarray(0, Math.max(0, length - sample)), sample);
-    return { pcm, rateHz: HEARD_HZ, startMs: this.#heard[0]?.arrivedMs ?? nowMs() };
+    return { pcm, rateHz: HEARD_HZ, startMs: this.startMs };
+  }
+
+  /** Where in the recording's time the next packet will lie: what is sent from now on comes at or after it. */
+  get mark(): number {
+    return this.#heard.length === 0 ? nowMs() : this.startMs + ((this.#sample + FRAME_SAMPLES) * 1000) / HEARD_HZ;
+  }
+
+  /** When the first packet came. */
+  get startMs(): number {
+    return this.#heard[0]?.arrivedMs ?? nowMs();
   }
 
   /** When the packet that holds this sample of the recording came. */

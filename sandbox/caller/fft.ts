@@ -3,20 +3,27 @@ export function fft(real: Float64Array, imaginary: Float64Array, inverse = false
   const size = real.length;
   if (size === 0 || (size & (size - 1)) !== 0 || imaginary.length !== size) throw new RangeError('not a power of two');
   reverseBits(real, imaginary);
+  const turns = size / 2;
+  const cosines = Float64Array.from({ length: turns }, (_, turn) => Math.cos((2 * Math.PI * turn) / size));
+  const sines = Float64Array.from(
+    { length: turns },
+    (_, turn) => (inverse ? 1 : -1) * Math.sin((2 * Math.PI * turn) / size),
+  );
   for (let span = 2; span <= size; span *= 2) {
     const half = span / 2;
-    const angle = ((inverse ? 2 : -2) * Math.PI) / span;
-    for (let turn = 0; turn < half; turn += 1) {
-      const cosine = Math.cos(angle * turn);
-      const sine = Math.sin(angle * turn);
-      for (let low = turn; low < size; low += span) {
+    const stride = size / span;
+    for (let start = 0; start < size; start += span) {
+      for (let step = 0; step < half; step += 1) {
+        const low = start + step;
         const high = low + half;
-        const highReal = at(real, high) * cosine - at(imaginary, high) * sine;
-        const highImaginary = at(real, high) * sine + at(imaginary, high) * cosine;
-        real[high] = at(real, low) - highReal;
-        imaginary[high] = at(imaginary, low) - highImaginary;
-        real[low] = at(real, low) + highReal;
-        imaginary[low] = at(imaginary, low) + highImaginary;
+        const cosine = at(cosines, step * stride);
+        const sine = at(sines, step * stride);
+        const turnedReal = at(real, high) * cosine - at(imaginary, high) * sine;
+        const turnedImaginary = at(real, high) * sine + at(imaginary, high) * cosine;
+        real[high] = at(real, low) - turnedReal;
+        imaginary[high] = at(imaginary, low) - turnedImaginary;
+        real[low] = at(real, low) + turnedReal;
+        imaginary[low] = at(imaginary, low) + turnedImaginary;
       }
     }
   }

@@ -89,9 +89,11 @@ export interface Alignment {
 export function align(heard: Int16Array, original: Int16Array): Alignment {
   if (heard.length === 0 || original.length === 0) return { lagSamples: 0, correlation: 0 };
   const size = powerOfTwo(heard.length + original.length);
-  const heardReal = Float64Array.from({ length: size }, (_, index) => heard[index] ?? 0);
+  const heardReal = new Float64Array(size);
+  heardReal.set(heard);
   const heardImaginary = new Float64Array(size);
-  const originalReal = Float64Array.from({ length: size }, (_, index) => original[index] ?? 0);
+  const originalReal = new Float64Array(size);
+  originalReal.set(original);
   const originalImaginary = new Float64Array(size);
   fft(heardReal, heardImaginary);
   fft(originalReal, originalImaginary);

@@ -14,6 +14,7 @@ export class BotProcess {
   /** Its log, a JSON object a line. */
   readonly log: Record<string, unknown>[] = [];
   readonly #child: ChildProcess;
+  readonly #onLine = new Set<() => void>();
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
@@ -55,6 +56,30 @@ export class BotProcess {
     }
   }
 
+  /** Waits for a log line with this message. @throws Error when the bot exits, or 20 s pass, without one */
+  waitForLog(msg: string): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#onLine.delete(look);
+      };
+      const look = (): void => {
+        const line = this.log.find((entry) => entry['msg'] === msg);
+        if (line === undefined) return;
+        settle();
+        resolve(line);
+      };
+      const fail = (why: string): void => {
+        settle();
+        reject(new Error(`no log line "${msg}" ${why}`));
+      };
+      const timer = setTimeout(() => fail('in time'), START_WITHIN_MS);
+      this.#child.once('exit', () => fail('before the bot exited'));
+      this.#onLine.add(look);
+      look();
+    });
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
@@ -73,6 +98,7 @@ export class BotProcess {
         const entry = parseLine(line);
         this.log.push(entry);
         if (this.log.length > 5_000) this.log.shift();
+        for (const look of [...this.#onLine]) look();
         if (entry['msg'] === 'listening') {
           clearTimeout(timer);
           resolve();

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly kind: 'goaway'; readonly code: number }
   | { readonly kind: 'tcp-fin' }
   | { readonly kind: 'tcp-rst' }
+  /** The network loses everything from now on, in both directions: not even a PING is answered. */
+  | { readonly kind: 'tcp-stall' }
   /** A clean end of the response in mid-call. */
   | { readonly kind: 'end-stream' }
   /** Accepts the connection and never says a word, not even SETTINGS. Always at open. */
@@ -59,6 +61,11 @@ export interface PlannedFault {
   readonly when: FaultTrigger;
 }
 
+/** Faults that are possible only before a stream is open. */
+export function isOpeningFault(fault: Fault): boolean {
+  return fault.kind === 'http-error' || fault.kind === 'no-headers' || isConnectionFault(fault);
+}
+
 /** Faults that happen to a connection, before there is a request. */
 export function isConnectionFault(fault: Fault): boolean {
   return fault.kind === 'no-settings' || fault.kind === 'http1-peer';
@@ -68,7 +75,9 @@ export function isConnectionFault(fault: Fault): boolean {
 export class FaultQueue {
   #waiting: { readonly planned: PlannedFault; times: number }[] = [];
 
+  /** @throws Error for a fault that cannot happen at that time. */
   add(fault: Fault, when: FaultTrigger, times: number): void {
+    if (isOpeningFault(fault) && when !== 'at-open') throw new Error(`${fault.kind} can happen only at open`);
     this.#waiting.push({ planned: { fault, when }, times });
   }
 

@@ -57,8 +57,8 @@ function parseHeaders(bytes: Buffer): Map<string, FrameHeader> {
       at = end;
     }
   } catch (error) {
-    if (error instanceof RangeError) throw new FramingError('Headers are cut off');
-    throw error;
+    if (error instanceof FramingError) throw error;
+    throw new FramingError('Headers are cut off', { cause: error });
   }
   return headers;
 }

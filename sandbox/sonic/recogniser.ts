@@ -49,7 +49,7 @@ const FRAME_SAMPLES = 320;
 /** Loudness is compared down to this far below the loudest frame: below it are noise and what codecs make of it. */
 const FLOOR_DB = -35;
 /** A match needs this correlation of loudness over time, and this much more than the second best recording has. */
-const MIN_CORRELATION = 0.8;
+const MIN_CORRELATION = 0.75;
 const MIN_LEAD = 0.1;
 /** How far lengths may differ (an endpoint may swallow a soft ending), and how far the two may be shifted, in frames. */
 const MAX_LENGTH_DIFFERENCE = 0.2;

@@ -43,6 +43,8 @@ export interface SonicSandboxOptions {
   readonly voice?: 'espeak' | 'tone';
   /** How many ended sessions keep their audio; older ones keep their log only. */
   readonly keepAudioOf?: number;
+  /** Called with all audio that comes in, as it comes in; the samples may be kept but not changed. */
+  readonly onHeard?: (sessionId: string, pcm16k: Int16Array) => void;
   readonly log?: (line: Record<string, unknown>) => void;
 }
 
@@ -244,6 +246,7 @@ class SandboxServer implements SonicSandbox {
       recogniser: this.#recogniser,
       timeScale: this.#options.timeScale ?? 1,
       fault: planned,
+      onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
       log: (line) => this.#log(line),
     });
@@ -269,7 +272,8 @@ class SandboxServer implements SonicSandbox {
 
   #forgetOldAudio(): void {
     const ended = this.sessions.filter((session) => session.endedWith !== undefined);
-    for (const session of ended.slice(0, -(this.#options.keepAudioOf ?? 100))) session.forgetAudio();
+    const kept = this.#options.keepAudioOf ?? 100;
+    for (const session of ended.slice(0, Math.max(0, ended.length - kept))) session.forgetAudio();
   }
 
   #beat(): void {

@@ -8,7 +8,8 @@ import { FrameReader, FramingError, decodeFrame, type Frame } from './framing';
 import { HeardAudio } from './heard';
 import { parseChunk } from './input';
 import { Limits } from './limits';
-import { OutputEvents, eventFrame, garbageFrame } from './output';
+import { inject } from './inject';
+import { OutputEvents } from './output';
 import type { Recogniser } from './recogniser';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
 import type { ChunkChain } from './sigv4';
@@ -26,19 +27,24 @@ export interface SessionOptions {
   readonly recogniser: Recogniser;
   readonly timeScale: number;
   readonly fault: PlannedFault | undefined;
+  readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
   readonly nowMs: () => number;
   readonly log: (line: Record<string, unknown>) => void;
 }
+
+/** What a fault may do to a conversation. */
+type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';
 
 /** One stream: takes messages apart, judges them, and drives the conversation. `tick` is called by its server. */
 export class Session implements SandboxSession {
   readonly id: string;
   readonly modelId: string;
-  readonly openedAtMs = Date.now();
+  readonly openedAtMs: number;
   readonly texts: { role: TextRole; interactive: boolean; text: string }[] = [];
   readonly toolUses: { toolUseId: string }[] = [];
   readonly toolResults: { toolUseId: string; content: string }[] = [];
   readonly violations: Violation[] = [];
+  readonly faults: Fault[] = [];
   readonly ended: Promise<Ended>;
   voiceId: string | undefined;
   toolNames: readonly string[] = [];
@@ -57,8 +63,7 @@ export class Session implements SandboxSession {
   #planned: PlannedFault | undefined;
   /** Why it is being ended, from the moment when that is decided. */
   #ending: Ended | undefined;
-  #stuck = false;
-  #badArguments = false;
+  readonly #afflictions: Affliction[] = [];
   #requestEnded = false;
   #settle: (ended: Ended) => void = () => undefined;
 
@@ -67,6 +72,7 @@ export class Session implements SandboxSession {
     this.id = options.id;
     this.modelId = options.modelId;
     this.#startMs = options.nowMs();
+    this.openedAtMs = performance.timeOrigin + this.#startMs;
     this.#limits = new Limits(this.#startMs, options.timeScale);
     this.#wire = new ResponseWire(options.stream, options.socket);
     this.#planned = options.fault;
@@ -99,16 +105,15 @@ export class Session implements SandboxSession {
   /** Moves on to now: speech, limits, faults that wait for a time. */
   tick(nowMs: number): void {
     if (this.#ending !== undefined) return;
-    const planned = this.#planned;
-    if (planned !== undefined && typeof planned.when === 'object' && nowMs - this.#startMs >= planned.when.afterMs)
-      this.#inject(planned);
-    const exceeded = this.#limits.exceeded(nowMs);
-    if (exceeded !== undefined) {
-      this.#refuse('limit', exceeded);
-      return;
-    }
-    this.#wire.batch(() => this.#conversation?.tick(nowMs));
-    this.#wire.flush(nowMs);
+    this.#guard(() => {
+      const planned = this.#planned;
+      const afterMs = typeof planned?.when === 'object' ? planned.when.afterMs : undefined;
+      if (planned !== undefined && afterMs !== undefined && nowMs - this.#startMs >= afterMs) this.#inject(planned);
+      const exceeded = this.#limits.exceeded(nowMs);
+      if (exceeded !== undefined) this.#refuse('limit', exceeded);
+      else this.#conversation?.tick(nowMs);
+      this.#wire.flush(nowMs);
+    });
   }
 
   /** Ends it because the sandbox closes. */
@@ -123,89 +128,23 @@ export class Session implements SandboxSession {
   }
 
   fail(fault: Fault): void {
+    if (this.#ending !== undefined) return;
     this.#o.log({ msg: 'fault', session: this.id, fault: fault.kind });
-    const { kind } = fault;
-    switch (kind) {
-      case 'exception':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.refuse({ type: fault.type, message: fault.message ?? usualMessage(fault.type) });
-          return;
-        }
-      case 'error-message':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.error(fault.code, fault.message);
-          return;
-        }
-      case 'bad-crc': {
-        this.#wire.badChecksum(eventFrame('{"event":{"usageEvent":{}}}'));
-        return;
-      }
-      case 'rst-stream':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.reset(fault.code);
-          return;
-        }
-      case 'goaway': {
-        this.#wire.goaway(fault.code);
-        return;
-      }
-      case 'tcp-fin':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.tcpFin();
-          return;
-        }
-      case 'tcp-rst':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.tcpReset();
-          return;
-        }
-      case 'end-stream':
-        this.#ending ??= { kind: 'fault', fault };
-        {
-          this.#wire.finish();
-          return;
-        }
-      case 'silent':
-        this.#wire.muted = true;
-        return;
-      case 'stall': {
-        this.#wire.stopReading();
-        return;
-      }
-      case 'deaf':
-        this.#deafen();
-        return;
-      case 'slow':
-        this.#wire.delayMs = fault.delayMs;
-        return;
-      case 'garbage-json': {
-        this.#send('garbage', fault.layer === 'payload' ? garbageFrame() : eventFrame('{"event": oops'));
-        return;
-      }
-      case 'unknown-event': {
-        this.#send(
-          'unknown',
-          eventFrame(JSON.stringify({ event: { somethingNewEvent: { reason: 'unknown to every client' } } })),
-        );
-        return;
-      }
-      case 'stuck-turn':
-        this.#stuck = true;
-        return this.#conversation?.becomeStuck();
-      case 'bad-tool-arguments':
-        this.#badArguments = true;
-        return this.#conversation?.garbleNextToolUse();
-      case 'http-error':
-      case 'no-settings':
-      case 'no-headers':
-      case 'http1-peer':
-        throw new Error(`Fault ${kind} is possible only before a stream is open: use failNext`);
-    }
+    inject(fault, {
+      wire: this.#wire,
+      send: (name, frame) => this.#send(name, frame),
+      endBy: (cause) => (this.#ending ??= { kind: 'fault', fault: cause }),
+      becomeDeaf: () => this.#affect('becomeDeaf'),
+      becomeStuck: () => this.#affect('becomeStuck'),
+      garbleNextToolUse: () => this.#affect('garbleNextToolUse'),
+    });
+    this.faults.push(fault);
+  }
+
+  /** Changes the conversation, now or as soon as there is one. */
+  #affect(change: Affliction): void {
+    if (this.#conversation === undefined) this.#afflictions.push(change);
+    else this.#conversation[change]();
   }
 
   /** A point that a planned fault may wait for. @returns false when the session has been ended by it. */
@@ -284,7 +223,8 @@ export class Session implements SandboxSession {
     switch (accepted.kind) {
       case 'audio':
         this.#limits.input(nowMs);
-        return this.#conversation?.hear(this.#heard.push(accepted.pcm));
+        this.#hear(accepted.pcm);
+        return;
       case 'session-started':
         this.#endpointing = accepted.endpointing;
         return;
@@ -318,6 +258,12 @@ export class Session implements SandboxSession {
     }
   }
 
+  #hear(bytes: Buffer): void {
+    const pcm = this.#heard.push(bytes);
+    this.#o.onHeard?.(this.id, pcm);
+    this.#conversation?.hear(pcm);
+  }
+
   #startConversation(prompt: Extract<Accepted, { kind: 'prompt-started' }>): void {
     this.voiceId = prompt.voiceId;
     this.toolNames = prompt.tools.map((tool) => tool.name);
@@ -339,16 +285,7 @@ export class Session implements SandboxSession {
       },
       failed: (error) => this.#synthesisFailed(error),
     });
-    if (this.#stuck) this.#conversation.becomeStuck();
-    if (this.#badArguments) this.#conversation.garbleNextToolUse();
-    if (this.#deaf) this.#conversation.becomeDeaf();
-  }
-
-  #deaf = false;
-
-  #deafen(): void {
-    this.#deaf = true;
-    this.#conversation?.becomeDeaf();
+    for (const affliction of this.#afflictions) this.#conversation[affliction]();
   }
 
   #synthesisFailed(error: unknown): void {

@@ -70,8 +70,9 @@ export class Speaker {
   interrupt(nowMs: number): void {
     if (this.#audioOpen) this.#output.audioEnd('INTERRUPTED');
     this.#audioOpen = false;
-    this.#next = this.#sentences.length;
+    // Before the rest is dropped: what has been heard meanwhile is not the end of the turn.
     this.#finals(nowMs);
+    this.#next = this.#sentences.length;
     this.#unheard.length = 0;
     this.#output.text('ASSISTANT', 'FINAL', '{ "interrupted" : true }', 'INTERRUPTED');
   }

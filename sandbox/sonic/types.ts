@@ -29,7 +29,7 @@ export type Ended =
 export interface SandboxSession {
   readonly id: string;
   readonly modelId: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, with a fraction, by the clock of `performance`. */
   readonly openedAtMs: number;
   readonly voiceId: string | undefined;
   readonly toolNames: readonly string[];
@@ -41,6 +41,8 @@ export interface SandboxSession {
   readonly toolUses: readonly { readonly toolUseId: string }[];
   readonly toolResults: readonly { readonly toolUseId: string; readonly content: string }[];
   readonly violations: readonly Violation[];
+  /** What was made to go wrong. */
+  readonly faults: readonly Fault[];
   /** Nothing while it lasts. */
   readonly endedWith: Ended | undefined;
   /** Resolves when it has ended. */

@@ -87,6 +87,11 @@ export class ResponseWire {
     this.#socket.resetAndDestroy();
   }
 
+  /** Node has no public way to stop reading a socket that HTTP/2 has taken over; its handle still has. */
+  tcpStall(): void {
+    (this.#socket as { _handle?: { readStop?: () => void } })._handle?.readStop?.();
+  }
+
   #end(frame: Buffer): void {
     if (!this.open) return;
     this.#stream.end(frame, () => {

@@ -36,7 +36,7 @@ function environment(stack: AwsStack): Record<string, string> {
 }
 
 /** Terraform reads `${` and `%{` in strings as its own; doubling the first character makes them text. */
-const escapeTemplates = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+const escapeTemplates = (text: string): string => text.replaceAll(/[$%]\{/g, (opening) => opening.charAt(0) + opening);
 
 /**
  * The container definition as JSON text. Written by JSON.stringify, because CDKTF's `Fn.jsonencode` leaves quotes and

@@ -25,16 +25,17 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(names.base),
+    // The bindings do not type statements and pass them on as they are, so they are written as Terraform writes them.
     rule: [
       {
         name: 'limit-per-address',
         priority: 0,
         action: { block: {} },
         statement: {
-          rateBasedStatement: {
+          rate_based_statement: {
             limit: settings.loadBalancer.requestsPerFiveMinutes,
-            aggregateKeyType: 'IP',
-            evaluationWindowSec: 300,
+            aggregate_key_type: 'IP',
+            evaluation_window_sec: 300,
           },
         },
         visibilityConfig: visibility(`${names.base}-limit`),
@@ -43,7 +44,7 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
         name,
         priority: index + 1,
         overrideAction: { none: {} },
-        statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+        statement: { managed_rule_group_statement: { vendor_name: 'AWS', name } },
         visibilityConfig: visibility(`${names.base}-${name}`),
       })),
     ],

@@ -4,7 +4,7 @@ import { BotError } from '../../../bot/errors';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 /** As much of a call as a registry looks at. */
-const call = (id: string): Call => ({ id }) as Call;
+const call = (id: string): Call => ({ id }) as unknown as Call;
 
 function refusal(act: () => void): BotError {
   try {
@@ -47,13 +47,15 @@ describe('places for calls', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('takes no new call once it drains, frees what was only reserved, and waits for the rest', async () => {
+  it('takes no new call once it drains, keeps its promises, and waits for the rest', async () => {
     const registry = new CallRegistry({ clock: new FakeClock(), maxCalls: 3 });
     registry.reserve('a');
     registry.begin(call('a'));
     registry.reserve('b');
     registry.stopAccepting();
     expect(refusal(() => registry.reserve('c'))).toMatchObject({ code: 'draining' });
+    expect(registry.isReserved('b')).toBe(true);
+    registry.releaseReserved();
     expect(registry.size).toBe(1);
     let empty = false;
     void registry.whenEmpty().then(() => (empty = true));

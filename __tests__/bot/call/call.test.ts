@@ -312,6 +312,24 @@ describe('a call: the end', () => {
     expect(transport.closedWith).toEqual(['model-failed']);
   });
 
+  it('regression: a goodbye that follows a barge-in at once is heard to its end', async () => {
+    const { call, model, transport, clock } = await inConversation();
+    model.only.speak('A long answer.', 10_000);
+    await clock.advanceAsync(500);
+    const flush = transport.flush.bind(transport);
+    // A real transport takes a moment.
+    transport.flush = async () => {
+      await flush();
+      await settle();
+    };
+    model.only.events.onInterrupted();
+    model.only.fail();
+    await clock.advanceAsync(5_000);
+    await call.ended;
+    const recorded = transport.heard.filter((frame) => frame.includes(RECORDED)).length;
+    expect(recorded * 20).toBe(2_000);
+  });
+
   it('explains a long pause while the model is being reached again, and stays silent about a short one', async () => {
     const { model, transport, clock } = await inConversation();
     const { events } = model.only;

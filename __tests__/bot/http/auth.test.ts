@@ -46,7 +46,7 @@ describe('the start key', () => {
       await server.request('GET', '/calls', { headers: { 'X-Api-Key': key } });
     }
     const log = server.telemetry.lines.join('');
-    expect(log).toContain('request answered');
+    expect(log).toContain('http request');
     expect(log).not.toContain(START_KEY);
     expect(log).not.toContain('a-wrong-key-98765');
   });

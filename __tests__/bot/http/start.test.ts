@@ -75,6 +75,10 @@ describe('POST /start', () => {
     const metrics = (await server.request('GET', '/metrics')).text;
     expect(metrics).toContain('voice_agent_calls_refused_total{code="bad_request"} 1');
     expect(metrics).not.toContain('code="at_capacity"');
+    const refusals = server.telemetry.logged().filter(({ msg }) => msg === 'call refused');
+    expect(refusals).toEqual([
+      expect.objectContaining({ code: 'bad_request', requestId: expect.any(String) as string }),
+    ]);
   });
 });
 
@@ -100,6 +104,15 @@ describe('POST /connect', () => {
       endpoint: `${server.url}/sessions/${String(foreign.json['sessionId'])}/api/offer`,
     });
   });
+});
+
+it('a page without an origin of its own gets the whole address, too', async () => {
+  server = await startTestServer({ env: { ALLOWED_ORIGINS: '*' } });
+  for (const origin of ['null', 'nonsense']) {
+    const answer = await server.request('POST', '/connect', { json: {}, headers: { Origin: origin } });
+    const { endpoint } = answer.json['webrtcRequestParams'] as { endpoint: string };
+    expect(endpoint).toMatch(new RegExp(`^${server.url}/sessions/`));
+  }
 });
 
 describe('a transport this version does not have', () => {

@@ -35,6 +35,8 @@ export interface CallerOptions {
   readonly microphone?: 'device' | 'scripted';
   /** The start key, if the bot wants one. */
   readonly key?: string;
+  /** Calls through Daily; see the harness page. */
+  readonly dailyBundleUrl?: string;
 }
 
 /** Sound with the time at which it began, in ms since 1970. */
@@ -64,10 +66,11 @@ export class BrowserCaller {
 
   /** Starts a call and waits until the bot is ready, or says why not. Never rejects because of the bot. */
   connect(endpoint = '/start'): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
-    const { key, microphone = 'scripted' } = this.#options;
+    const { key, microphone = 'scripted', dailyBundleUrl } = this.#options;
     const options: ConnectOptions = {
       endpoint,
       microphone,
+      ...(dailyBundleUrl === undefined ? {} : { dailyBundleUrl }),
       ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }),
     };
     return this.#tab.page.evaluate((given) => harness.connect(given), options);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,10 @@ const CLOSE_LIMIT_MS = 5_000;
 export async function launchBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   const chromium = await unpackChromium();
   const home = await mkdtemp(join(tmpdir(), 'voice-agent-browser-'));
+  // A process that ends without closing kills its browser (puppeteer sees to that), and should not leave its folder.
+  const removeHome = (): void => rmSync(home, { recursive: true, force: true });
+  process.once('exit', removeHome);
+  const gone = (): void => void process.off('exit', removeHome);
   await mkdir(join(home, 'profile'));
   try {
     const browser = await puppeteer.launch({
@@ -54,10 +59,11 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
     return {
       browser,
       openTab: (tabOptions = {}) => openTab(browser, tabOptions.microphone ?? 'fake'),
-      close: () => (closing ??= closeBrowser(browser, home)),
+      close: () => (closing ??= closeBrowser(browser, home).finally(gone)),
     };
   } catch (error) {
     await rm(home, { recursive: true, force: true });
+    gone();
     throw error;
   }
 }

@@ -15,7 +15,8 @@ export interface Chromium {
 
 /**
  * Unpacks the Chromium that the npm package brings, once, into node_modules/.cache: 200 MB, about 2 s. The package
- * also brings the libraries which a plain machine lacks (NSS, NSPR, expat) and fonts; nothing but glibc is taken from the machine.
+ * also brings the libraries which a plain machine lacks (NSS, NSPR, expat) and fonts; nothing is taken from the machine
+ * but glibc (2.34 or later) and libgcc, which Node itself needs.
  * `CHROMIUM_PATH` names another browser, for machines which the package's x64 Linux build does not run on.
  */
 export async function unpackChromium(): Promise<Chromium> {

@@ -2,6 +2,7 @@
    microphone that speaks when a test says so, and a recorder of what the caller would hear. */
 import { PipecatClient, RTVIEvent, logger, LogLevel } from '@pipecat-ai/client-js';
 import { SmallWebRTCTransport, WavMediaManager } from '@pipecat-ai/small-webrtc-transport';
+import { DailyTransport } from '@pipecat-ai/daily-transport';
 import { CallRecorder, type Recording } from './harness-recorder';
 import { ScriptedMicrophone } from './harness-microphone';
 
@@ -18,6 +19,8 @@ export interface ConnectOptions {
   readonly requestData?: Readonly<Record<string, string | number | boolean>>;
   /** `device`: the browser's fake microphone (its WAV file). `scripted`: silent until `say()`. */
   readonly microphone: 'device' | 'scripted';
+  /** Calls through Daily, whose call machine is in this folder; without it, straight to the bot. */
+  readonly dailyBundleUrl?: string;
 }
 
 export interface ConnectFailure {
@@ -75,7 +78,11 @@ const harness: Harness = {
   async connect(options) {
     logger.setLevel(LogLevel.NONE);
     if (options.microphone === 'scripted') scripted.install();
-    const transport = new SmallWebRTCTransport({ mediaManager: new WavMediaManager() });
+    const { dailyBundleUrl } = options;
+    const transport =
+      dailyBundleUrl === undefined
+        ? new SmallWebRTCTransport({ mediaManager: new WavMediaManager() })
+        : new DailyTransport({ dailyConfig: { bundlePathOverride: dailyBundleUrl } });
     client = new PipecatClient({ transport, enableMic: true, enableCam: false });
     for (const event of Object.values(RTVIEvent)) {
       client.on(event, (...args: unknown[]) => {

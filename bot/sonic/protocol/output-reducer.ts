@@ -138,7 +138,8 @@ function onBlockStart(state: OutputState, event: Extract<OutputEvent, { kind: 'b
   if (type !== 'AUDIO') return { state: opened, effects: NONE };
   const isNewCompletion = event.completionId !== state.completionId;
   if (state.muted && !isNewCompletion) return { state: opened, effects: NONE };
-  return beginTurn({ ...opened, muted: false, audioContentId: contentId }, event.completionId);
+  const deadContentId = state.deadContentId === contentId ? undefined : state.deadContentId;
+  return beginTurn({ ...opened, muted: false, audioContentId: contentId, deadContentId }, event.completionId);
 }
 
 function onBlockEnd(state: OutputState, event: Extract<OutputEvent, { kind: 'block-end' }>): Reduction {

@@ -5,18 +5,16 @@ import type { Clock, Timer } from '../../time/clock';
 import type { Ticker } from '../../time/ticker';
 import type { SonicCounters } from '../counters';
 import type { SonicLimits } from '../limits';
-import { ConversationHistory, halveHistory, planReplay } from '../protocol/history';
 import type { Effect } from '../protocol/output-reducer';
-import { headOfBytes } from '../protocol/utf8';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
-import { watchdogFailure, type StreamFailure } from '../stream/classify';
+import { attemptTimedOut } from '../stream/classify';
 import type { StreamEnd, StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import { AnswerWatch } from './answer-watch';
+import { Dialogue } from './dialogue';
 import { FrameFeed } from './frame-feed';
 import { Link } from './link';
 import { ReconnectBudget } from './reconnect-budget';
-import { SpokenQuestion } from './spoken-question';
 import { ToolLedger } from './tool-ledger';
 
 export interface ConversationDeps {
@@ -46,9 +44,6 @@ type Phase =
   | { readonly name: 'closing'; readonly link: Link }
   | { readonly name: 'ended' };
 
-/** Results of tools that come too late are told in words, and shortly. */
-const LATE_RESULT_BYTES = 1_000;
-
 /**
  * One call's conversation with the model, over as many streams as it takes. Owns the history, the caller's audio and
  * the decision whether a lost stream is replaced; a stream (with its link) is one epoch of it.
@@ -58,22 +53,19 @@ export class Conversation implements SpeechSession {
   readonly #options: SessionOptions;
   readonly #events: SpeechEvents;
   readonly #opening: Opening;
-  readonly #history: ConversationHistory;
+  readonly #dialogue: Dialogue;
   readonly #feed: FrameFeed;
   readonly #tools = new ToolLedger();
   readonly #watch: AnswerWatch;
   readonly #budget: ReconnectBudget;
-  readonly #question = new SpokenQuestion();
   readonly #counters: SonicCounters;
   #phase: Phase = { name: 'waiting' };
   /** The pause before an attempt, or the limit of one. */
   #timer: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
-  #isTurnOpen = false;
   #lostAtMs: number | undefined;
   #lastError: BotError | undefined;
-  #historyBytes: number;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
@@ -82,8 +74,7 @@ export class Conversation implements SpeechSession {
     this.#events = events;
     this.#opening = opening;
     this.#counters = deps.counters;
-    this.#historyBytes = deps.limits.historyBytes;
-    this.#history = new ConversationHistory(deps.limits.historyBytes);
+    this.#dialogue = new Dialogue(deps.limits.historyBytes);
     this.#feed = new FrameFeed({ keepMs: deps.limits.keepCallerAudioMs, gapMs: deps.limits.audioGapMs });
     this.#watch = new AnswerWatch(deps.limits);
     this.#budget = new ReconnectBudget(deps.limits, deps.random);
@@ -108,9 +99,8 @@ export class Conversation implements SpeechSession {
 
   sendText(text: string): void {
     if (text.trim() === '' || this.#phase.name === 'ended' || this.#phase.name === 'closing') return;
-    this.#history.add('user', text);
-    this.#question.typed(text);
-    // Without a link the next one is asked: see planReplay.
+    this.#dialogue.typed(text);
+    // Without a link the next one is asked.
     if (this.#phase.name === 'waiting') return;
     this.#phase.link.sendText(text);
     this.#watch.onAsked(this.#deps.clock.nowMs());
@@ -123,7 +113,7 @@ export class Conversation implements SpeechSession {
       this.#watch.onToolAnswered(this.#deps.clock.nowMs());
     } else if (answer.kind === 'late') {
       this.#counters.add('toolResultsLate');
-      this.#history.add('user', `(${answer.toolName}: ${headOfBytes(json, LATE_RESULT_BYTES)})`);
+      this.#dialogue.toolAnsweredLate(answer.toolName, json);
     } else if (this.#phase.name !== 'ended') {
       this.#counters.add('toolResultsDropped');
       this.#deps.logger.warn({ answer: answer.kind }, 'a tool result was dropped');
@@ -154,7 +144,7 @@ export class Conversation implements SpeechSession {
 
   #attempt(): void {
     const { opener, clock, limits, inference } = this.#deps;
-    const replay = planReplay(this.#history.messages, this.#historyBytes, this.#question.isOpen);
+    const replay = this.#dialogue.replay();
     const nowMs = clock.nowMs();
     this.#counters.add('streamsOpened');
     this.#watch.reset();
@@ -166,7 +156,7 @@ export class Conversation implements SpeechSession {
     });
     if (replay.question !== undefined) this.#watch.onAsked(nowMs);
     this.#phase = { name: 'attempting', link, connectedAtMs: undefined };
-    this.#timer = clock.after(limits.attemptTimeoutMs, () => link.abort(attemptTimeout(link)));
+    this.#timer = clock.after(limits.attemptTimeoutMs, () => link.abort(attemptTimedOut(link.progress)));
   }
 
   #onAccepted(link: Link): void {
@@ -175,6 +165,7 @@ export class Conversation implements SpeechSession {
     this.#phase = { name: 'open', link };
     if (!this.#isOpened) {
       this.#isOpened = true;
+      this.#lostAtMs = undefined;
       this.#opening.onOpened();
       return;
     }
@@ -192,13 +183,18 @@ export class Conversation implements SpeechSession {
     const { progress } = phase.link;
     // Before that the caller's audio waits here, where it does not grow old.
     if (progress !== 'connected' && progress !== 'accepted') return;
-    this.#feed.tick(nowMs, phase.link.sendFrame);
+    this.#feed.tick(nowMs, (frame) => this.#sendFrame(phase.link, frame));
     if (phase.name === 'attempting') {
       phase.connectedAtMs ??= nowMs;
       if (nowMs - phase.connectedAtMs >= this.#deps.limits.quietAcceptMs) this.#onAccepted(phase.link);
     }
     const failure = this.#watch.check(nowMs, this.#tools.hasPending);
     if (failure !== undefined) phase.link.abort(failure);
+  }
+
+  #sendFrame(link: Link, frame: Int16Array | undefined): void {
+    this.#counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
+    link.sendFrame(frame);
   }
 
   #onEffects(effects: readonly Effect[]): void {
@@ -215,38 +211,28 @@ export class Conversation implements SpeechSession {
         if (pcm.length > 0) this.#tell(() => this.#events.onAudio(pcm));
         return;
       }
-      case 'transcript': {
+      case 'transcript':
         this.#onTranscript(effect.transcript);
         return;
-      }
       case 'turn-started':
-        this.#isTurnOpen = true;
-        this.#question.answering();
+        this.#dialogue.turnStarted();
         this.#feed.settle();
-        {
-          this.#tell(() => this.#events.onTurnStarted());
-          return;
-        }
+        this.#tell(() => this.#events.onTurnStarted());
+        return;
       case 'turn-ended':
-        this.#question.answered();
-        {
-          this.#endTurn('ended');
-          return;
-        }
+        if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded());
+        return;
       case 'interrupted':
-        this.#question.answered();
-        {
-          this.#endTurn('interrupted');
-          return;
-        }
-      case 'tool-use': {
+        // Told even after the turn has ended, because the caller may still be hearing it.
+        this.#dialogue.interrupted();
+        this.#tell(() => this.#events.onInterrupted());
+        return;
+      case 'tool-use':
         this.#onToolUse(effect.request);
         return;
-      }
-      case 'usage': {
+      case 'usage':
         this.#tell(() => this.#events.onUsage(effect.usage));
         return;
-      }
       case 'ignored':
         this.#counters.add(effect.what);
         this.#deps.logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
@@ -254,27 +240,14 @@ export class Conversation implements SpeechSession {
   }
 
   #onTranscript(transcript: Transcript): void {
-    const { role, text, stage } = transcript;
-    if (role === 'user') {
-      if (this.#question.isEcho(text)) return;
-      this.#question.asked();
-      this.#feed.settle();
-    }
-    if (stage === 'final') this.#history.add(role, text);
+    if (!this.#dialogue.heard(transcript)) return;
+    if (transcript.role === 'user') this.#feed.settle();
     this.#tell(() => this.#events.onTranscript(transcript));
   }
 
   #onToolUse(request: ToolRequest): void {
     if (this.#tools.request(request.toolUseId, request.name)) this.#tell(() => this.#events.onToolUse(request));
     else this.#counters.add('duplicateToolUses');
-  }
-
-  /** A turn ends once; an interruption is told even after that, because the caller may still be hearing it. */
-  #endTurn(how: 'ended' | 'interrupted'): void {
-    const wasOpen = this.#isTurnOpen;
-    this.#isTurnOpen = false;
-    if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
-    else if (wasOpen) this.#tell(() => this.#events.onTurnEnded());
   }
 
   #onClose(end: StreamEnd): void {
@@ -290,30 +263,25 @@ export class Conversation implements SpeechSession {
     this.#phase = { name: 'waiting' };
     this.#counters.add('streamsFailed');
     this.#tools.orphanPending();
-    this.#endBrokenTurn();
-    if (recovery === 'trim-history') this.#historyBytes = halveHistory(this.#historyBytes);
+    if (recovery === 'trim-history') this.#dialogue.trim();
     const delayMs = recovery === 'none' ? undefined : this.#budget.take(nowMs);
-    this.#deps.logger.warn(
-      { code: error.code, err: error, recovery, attempt: this.#budget.attempts },
-      'model stream lost',
-    );
+    const { attempts } = this.#budget;
+    this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
+    // Before anybody is told: a listener may close the session on hearing of it.
+    if (delayMs !== undefined) this.#timer = this.#deps.clock.after(delayMs, () => this.#attempt());
+    this.#endBrokenTurn();
     if (delayMs === undefined) {
       this.#fail(error);
       return;
     }
-    if (this.#isOpened) {
-      this.#lostAtMs ??= nowMs;
-      const { attempts } = this.#budget;
-      this.#tell(() => this.#events.onReconnecting(error, attempts));
-    }
-    this.#timer = this.#deps.clock.after(delayMs, () => this.#attempt());
+    this.#lostAtMs ??= nowMs;
+    if (this.#isOpened) this.#tell(() => this.#events.onReconnecting(error, attempts));
   }
 
-  /** An answer that will be given anew is cut off; one that will not be is heard as far as it came. */
   #endBrokenTurn(): void {
-    if (!this.#isTurnOpen) return;
-    const isAskedAgain = this.#question.isOpen && this.#history.lastRole === 'user';
-    this.#endTurn(isAskedAgain ? 'interrupted' : 'ended');
+    const how = this.#dialogue.streamLost();
+    if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
+    if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());
   }
 
   #fail(error: BotError): void {
@@ -326,9 +294,10 @@ export class Conversation implements SpeechSession {
   }
 
   #finish(end: SessionEnd): void {
+    if (this.#phase.name === 'ended') return;
     this.#release();
     this.#deps.logger.info({ end: end.kind, counters: this.#counters.snapshot() }, 'model session ended');
-    if (this.#isOpened) this.#tell(() => this.#events.onEnd(end));
+    if (this.#isOpened) this.#guard(() => this.#events.onEnd(end));
     else this.#opening.onFailed(new BotError('model_unavailable', 'The session was closed before it was open.'));
   }
 
@@ -340,30 +309,18 @@ export class Conversation implements SpeechSession {
     if ('link' in phase) phase.link.detach();
   }
 
-  /** A listener's fault is the listener's: it must not end the stream. */
+  /** Nothing is told after the end. */
   #tell(call: () => void): void {
+    if (this.#phase.name !== 'ended') this.#guard(call);
+  }
+
+  /** A listener's fault is the listener's: it must not end the stream. */
+  #guard(call: () => void): void {
     try {
       call();
     } catch (error) {
       this.#counters.add('listenerErrors');
       this.#deps.logger.error({ err: error }, 'a listener of the model session failed');
     }
-  }
-}
-
-function attemptTimeout(link: Link): StreamFailure {
-  switch (link.progress) {
-    case 'preparing':
-      return watchdogFailure(
-        'credentials_unavailable',
-        'No AWS credentials came in time: check the credentials provider.',
-      );
-    case 'connecting':
-      return watchdogFailure('model_unreachable', 'No connection to the model came about in time.');
-    default:
-      return watchdogFailure(
-        'model_timed_out',
-        'The model took the connection and did not answer the request in time.',
-      );
   }
 }

@@ -78,13 +78,13 @@ export class Link {
   }
 
   /** Sends one frame of the caller's audio, or of silence. */
-  readonly sendFrame = (frame: Int16Array | undefined): void => {
+  sendFrame(frame: Int16Array | undefined): void {
     this.#stream.sendAudio(frame === undefined ? this.#silence : this.#encodeAudio(pcmToBytes(frame)));
     if (this.#hasSentAudio) return;
     this.#hasSentAudio = true;
     for (const text of this.#heldTexts) this.#sendTextNow(text);
     this.#heldTexts = [];
-  };
+  }
 
   /** Typed text, which the model answers aloud. */
   sendText(text: string): void {

@@ -1,4 +1,5 @@
 import { BotError, type ErrorCode } from '../../errors';
+import type { StreamProgress } from './model-stream';
 import { TransportFault, type TransportFaultKind } from './transport-fault';
 
 /** What to do about a stream that ended: open another, open another with less history, or give the call up. */
@@ -162,6 +163,18 @@ export function classifyEnd(thrown: unknown, fault: TransportFault | undefined):
 /** A failure that one of our own watchdogs saw. */
 export function watchdogFailure(code: ErrorCode, message: string): StreamFailure {
   return { error: new BotError(code, message), recovery: 'retry' };
+}
+
+/** An attempt to open a stream that came to nothing within its limit, by how far it had got. */
+export function attemptTimedOut(progress: StreamProgress | undefined): StreamFailure {
+  switch (progress) {
+    case 'preparing':
+      return watchdogFailure('credentials_unavailable', 'No AWS credentials came in time: check the provider.');
+    case 'connecting':
+      return watchdogFailure('model_unreachable', 'No connection to the model came about in time.');
+    default:
+      return watchdogFailure('model_timed_out', 'The model took the connection and did not answer in time.');
+  }
 }
 
 function ruleByName(error: Error): Rule | undefined {

@@ -194,7 +194,7 @@ export class DailyTransport implements CallTransport {
       case 'message':
         if (!this.#people.has(message.from)) return;
         if (this.#messageLimit.take()) this.#events?.onMessage(message.data);
-        else this.#messagesDropped += 1;
+        else this.#events?.onMalformed();
         return;
       case 'message-refused':
         this.#messagesDropped += 1;

@@ -10,8 +10,8 @@ import { writeRtp } from './rtp';
 const FRAME_TICKS = 960;
 /** More than any playout keeps ahead; beyond it the newest audio is refused rather than memory eaten. */
 const MAX_QUEUED_MS = 30_000;
-/** Being so far behind the clock means that frames were given up by the ticker: the timestamp has to jump. */
-const MAX_BEHIND_MS = 500;
+/** Being so much further behind the clock than the ticker catches up means that it gave up beats. */
+const GIVEN_UP_MS = 100;
 /** A cut in the middle of a wave clicks; so much of what is flushed is still heard, fading. */
 const FADE_SAMPLES = 120;
 
@@ -24,6 +24,7 @@ export class PacedSender {
   readonly #clock: Clock;
   readonly #ssrc: number;
   readonly #send: (packet: Buffer) => void;
+  readonly #maxBehindMs: number;
   readonly #unsubscribe: () => void;
   readonly #queue = new PcmQueue();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
@@ -55,6 +56,7 @@ export class PacedSender {
     this.#sequence = options.firstSequence;
     this.#timestamp = options.firstTimestamp;
     this.#send = options.send;
+    this.#maxBehindMs = options.ticker.maxCatchUpMs + GIVEN_UP_MS;
     this.#dueMs = this.#clock.nowMs();
     this.#unsubscribe = options.ticker.subscribe(() => this.#tick());
   }
@@ -127,7 +129,7 @@ export class PacedSender {
   /** After a stall so long that the ticker gave beats up, the timestamp skips what was never sent. */
   #followClock(): void {
     const behindMs = this.#clock.nowMs() - this.#dueMs;
-    if (behindMs < MAX_BEHIND_MS) return;
+    if (behindMs < this.#maxBehindMs) return;
     const skipped = Math.floor(behindMs / FRAME_MS);
     this.#timestamp = (this.#timestamp + skipped * FRAME_TICKS) >>> 0;
     this.#dueMs += skipped * FRAME_MS;

@@ -9,9 +9,9 @@ import type { Ticker } from '../../time/ticker';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import { Connection } from './connection';
 import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
-import { JitterBuffer } from './jitter-buffer';
 import type { VoiceDecoder, VoiceEncoder } from './opus';
-import type { RtpPacket } from './rtp';
+import type { ReceiverCounts } from './receiver';
+import { VoiceReceiver } from './receiver';
 import type { OfferDescription } from './sdp';
 import { isUsableCandidate } from './sdp';
 import { PacedSender } from './sender';
@@ -43,11 +43,7 @@ export interface WebRtcTransportOptions {
 }
 
 /** Counts for logs and metrics. */
-export interface WebRtcCounts {
-  readonly packetsReceived: number;
-  readonly packetsLost: number;
-  readonly packetsLate: number;
-  readonly packetsUndecodable: number;
+export interface WebRtcCounts extends ReceiverCounts {
   readonly framesRefused: number;
   readonly messagesDropped: number;
 }
@@ -55,9 +51,6 @@ export interface WebRtcCounts {
 /* A client sends a frame a second and what a person does; a flood is not even parsed. */
 const FRAMES_BURST = 300;
 const FRAMES_PER_SECOND = 100;
-/* Opus comes at 50 packets a second, at most 100 with 10 ms packets. */
-const PACKETS_BURST = 300;
-const PACKETS_PER_SECOND = 150;
 
 type State = 'connecting' | 'open' | 'gone' | 'closed';
 
@@ -67,13 +60,11 @@ export class WebRtcTransport implements CallTransport {
   readonly #options: WebRtcTransportOptions;
   readonly #ssrc = randomInt(1, 0xffff_ffff);
   readonly #frameLimit: RateLimit;
-  readonly #packetLimit: RateLimit;
+  readonly #receiver: VoiceReceiver;
   #state: State = 'connecting';
   #connection: Connection | undefined;
   #channelOpen = false;
   #sender: PacedSender | undefined;
-  #jitter = new JitterBuffer();
-  #remoteSsrc: number | undefined;
   #unsubscribe: (() => void) | undefined;
   #events: TransportEvents | undefined;
   #muted = false;
@@ -93,7 +84,13 @@ export class WebRtcTransport implements CallTransport {
     this.#options = options;
     const { clock } = options;
     this.#frameLimit = new RateLimit({ clock, burst: FRAMES_BURST, perSecond: FRAMES_PER_SECOND });
-    this.#packetLimit = new RateLimit({ clock, burst: PACKETS_BURST, perSecond: PACKETS_PER_SECOND });
+    this.#receiver = new VoiceReceiver({
+      decoder: options.decoder,
+      clock,
+      onAudio: (pcm16k) => {
+        if (this.#state === 'open') this.#events?.onAudio(pcm16k);
+      },
+    });
     this.#lastSeenMs = clock.nowMs();
     this.#connectTimer = clock.after(options.timeouts.connectMs, () => {
       this.#fail(new BotError('peer_failed', 'the client did not connect in time'));
@@ -109,12 +106,8 @@ export class WebRtcTransport implements CallTransport {
   }
 
   get counts(): WebRtcCounts {
-    const jitter = this.#jitter.counts;
     return {
-      packetsReceived: jitter.received,
-      packetsLost: jitter.lost,
-      packetsLate: jitter.late,
-      packetsUndecodable: this.#options.decoder.failures,
+      ...this.#receiver.counts,
       framesRefused: this.#framesRefused,
       messagesDropped: this.#messagesDropped,
     };
@@ -141,7 +134,11 @@ export class WebRtcTransport implements CallTransport {
       events: {
         onOpen: () => ifCurrent(() => this.#onOpen()),
         onFrame: (data) => ifCurrent(() => this.#onFrame(data)),
-        onRtp: (packet) => ifCurrent(() => this.#onRtp(packet)),
+        onRtp: (packet) =>
+          ifCurrent(() => {
+            this.#lastSeenMs = clock.nowMs();
+            this.#receiver.take(packet);
+          }),
         onGone: (why) => ifCurrent(() => this.#onGone(why)),
       },
     });
@@ -292,34 +289,15 @@ export class WebRtcTransport implements CallTransport {
 
   #tick(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const playable of this.#jitter.poll(nowMs)) this.#emit(this.#options.decoder.decode(playable));
+    this.#receiver.poll();
     if (nowMs - this.#lastSeenMs > this.#options.timeouts.vanishMs) {
       this.#fail(new BotError('peer_failed', 'the caller vanished: nothing came from the client any more'));
     }
   }
 
-  #onRtp(packet: RtpPacket): void {
-    const nowMs = this.#options.clock.nowMs();
-    this.#lastSeenMs = nowMs;
-    if (!this.#packetLimit.take()) return;
-    if (packet.ssrc !== this.#remoteSsrc) {
-      // Another source numbers its packets anew.
-      if (this.#remoteSsrc !== undefined) this.#jitter = new JitterBuffer();
-      this.#remoteSsrc = packet.ssrc;
-    }
-    for (const playable of this.#jitter.push(packet, nowMs)) this.#emit(this.#options.decoder.decode(playable));
-  }
-
-  #emit(pcm16k: Int16Array): void {
-    if (pcm16k.length > 0 && this.#state === 'open') this.#events?.onAudio(pcm16k);
-  }
-
   #onFrame(data: string | Buffer | ArrayBuffer): void {
     this.#lastSeenMs = this.#options.clock.nowMs();
-    if (!this.#frameLimit.take()) {
-      this.#framesRefused += 1;
-      return;
-    }
+    if (!this.#frameLimit.take()) return this.#refuse('too many frames');
     const frame = parseFrame(data);
     switch (frame.kind) {
       case 'ping':
@@ -331,9 +309,14 @@ export class WebRtcTransport implements CallTransport {
         this.#onMessage(frame.message);
         return;
       case 'refused':
-        this.#framesRefused += 1;
-        this.#options.logger.debug({ reason: frame.reason }, 'A frame of the data channel was refused');
+        this.#refuse(frame.reason);
     }
+  }
+
+  #refuse(reason: string): void {
+    this.#framesRefused += 1;
+    this.#options.logger.debug({ reason }, 'A frame of the data channel was refused');
+    if (this.#settleStart === undefined && this.#closing === undefined) this.#events?.onMalformed();
   }
 
   #setMuted(muted: boolean): void {

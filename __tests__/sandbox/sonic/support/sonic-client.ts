@@ -55,7 +55,7 @@ export class SonicClient {
       logger: { debug: noop, info: noop, warn: noop, error: noop },
       ...(options.token === undefined
         ? { authSchemePreference: ['aws.auth#sigv4'] }
-        : { token: { token: options.token }, authSchemePreference: ['smithy.api#httpBearerAuth'] }),
+        : { token: { token: options.token }, authSchemePreference: ['httpBearerAuth'] }),
       ...(options.systemClockOffset === undefined ? {} : { systemClockOffset: options.systemClockOffset }),
       requestHandler: {
         sessionTimeout: 60_000,

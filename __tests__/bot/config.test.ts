@@ -1,0 +1,207 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ENVIRONMENT, loadConfig, readConfig } from '../../bot/config';
+import { BotError } from '../../bot/errors';
+import { temporaryFolder } from '../support/http';
+
+/** What is wrong with an environment, in the words of the error; fails when nothing is. */
+function problemsOf(env: NodeJS.ProcessEnv): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BotError);
+    expect((error as BotError).code).toBe('config_invalid');
+    return (error as BotError).message;
+  }
+  throw new Error('the environment was accepted');
+}
+
+function warningsOf(env: NodeJS.ProcessEnv): string {
+  return readConfig(env).warnings.join('\n');
+}
+
+describe('with nothing set', () => {
+  it('everything has a sensible default', () => {
+    expect(loadConfig({})).toMatchObject({
+      host: '0.0.0.0',
+      port: 7860,
+      transport: 'webrtc',
+      logLevel: 'info',
+      daily: { apiKey: undefined, apiUrl: 'https://api.daily.co/v1' },
+      model: { id: 'amazon.nova-2-sonic-v1:0', region: 'eu-north-1', endpointUrl: undefined, voiceId: 'matthew' },
+      call: { maxCalls: 10, maxCallMs: 1_800_000, userAbsentMs: 120_000, drainMs: 90_000 },
+      access: {
+        startApiKey: undefined,
+        adminApiKey: undefined,
+        allowedOrigins: [],
+        trustedProxies: 0,
+        browserRedirect: false,
+      },
+      webrtc: { iceServers: [], bindAddress: undefined, udpPort: undefined },
+    });
+  });
+
+  it('the prompts are written for the ear', () => {
+    const { model, call } = loadConfig({});
+    expect(model.systemPrompt).toMatch(/spoken aloud/);
+    expect(call.greetingPrompt).toMatch(/Greet/);
+    expect(model.systemPrompt).not.toMatch(/[*#`\n]/);
+  });
+
+  it('empty and blank variables count as not set', () => {
+    const blank = Object.fromEntries(Object.keys(ENVIRONMENT).map((name) => [name, '  ']));
+    expect(loadConfig(blank)).toEqual(loadConfig({}));
+  });
+});
+
+describe('what is set', () => {
+  it('is read into units of the code: ms whatever the variable counts in', () => {
+    const env = { MAX_CALL_MINUTES: '5', USER_ABSENT_SECONDS: '30', DRAIN_SECONDS: '0', MAX_CALLS: '3' };
+    expect(loadConfig(env).call).toMatchObject({ maxCallMs: 300_000, userAbsentMs: 30_000, drainMs: 0, maxCalls: 3 });
+  });
+
+  it("loses blanks around it: a secret pasted with a line's end still works", () => {
+    expect(loadConfig({ DAILY_API_KEY: ' abc123\n' }).daily.apiKey).toBe('abc123');
+  });
+
+  it('makes Daily the transport when there is a key, unless TRANSPORT says otherwise', () => {
+    expect(loadConfig({ DAILY_API_KEY: 'k' }).transport).toBe('daily');
+    expect(loadConfig({ DAILY_API_KEY: 'k', TRANSPORT: 'webrtc' }).transport).toBe('webrtc');
+    const without = readConfig({ TRANSPORT: 'daily' });
+    expect(without.config.environment).toMatchObject({ required: ['DAILY_API_KEY'], missing: ['DAILY_API_KEY'] });
+    expect(without.warnings.join()).toContain('DAILY_API_KEY is not set: no calls are taken');
+  });
+
+  it('gives the model a region of its own', () => {
+    expect(loadConfig({ AWS_REGION: 'eu-west-1' }).model.region).toBe('eu-west-1');
+    expect(loadConfig({ AWS_REGION: 'eu-west-1', BEDROCK_REGION: 'us-east-1' }).model.region).toBe('us-east-1');
+  });
+
+  it('takes lists, JSON and URLs apart', () => {
+    const config = loadConfig({
+      ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000/',
+      ICE_SERVERS: '[{"urls":["stun:127.0.0.1:3478"]},{"urls":"turn:turn.example","username":"u","credential":"c"}]',
+      BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:8000/',
+      WEBRTC_BIND_ADDRESS: '::1',
+      WEBRTC_UDP_PORT: '41000',
+    });
+    expect(config.access.allowedOrigins).toEqual(['https://a.example', 'http://localhost:3000']);
+    expect(config.webrtc).toEqual({
+      iceServers: [{ urls: ['stun:127.0.0.1:3478'] }, { urls: 'turn:turn.example', username: 'u', credential: 'c' }],
+      bindAddress: '::1',
+      udpPort: 41_000,
+    });
+    expect(config.model.endpointUrl).toBe('http://127.0.0.1:8000');
+  });
+
+  it('says which secrets there are, by name', () => {
+    const { secrets } = loadConfig({ START_API_KEY: 'a-key-of-16-chars', ICE_SERVERS: ' ' }).environment;
+    expect(secrets).toEqual({
+      DAILY_API_KEY: false,
+      AWS_ACCESS_KEY_ID: false,
+      AWS_SECRET_ACCESS_KEY: false,
+      START_API_KEY: true,
+      ADMIN_API_KEY: false,
+      ICE_SERVERS: false,
+    });
+  });
+});
+
+describe('a broken rule', () => {
+  it('is named with all others at once, and no value is repeated', () => {
+    const env = {
+      FAST_API_PORT: '99999',
+      MAX_CALLS: 'many-secret',
+      START_API_KEY: 'short-secret',
+      ALLOWED_ORIGINS: 'https://ok.example,secret-origin',
+      ICE_SERVERS: '[{"urls":"http://secret"}]',
+      LOG_LEVEL: 'secret',
+      AWS_ACCESS_KEY_ID: 'AKIA-secret',
+    };
+    const problems = problemsOf(env);
+    for (const name of Object.keys(env)) expect(problems).toContain(`${name} `);
+    expect(problems).toContain('FAST_API_PORT must be a whole number from 0 to 65535');
+    expect(problems).toContain('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together');
+    expect(problems).not.toContain('secret-');
+    expect(problems).not.toMatch(/short-secret|many-secret|99999|AKIA/);
+  });
+
+  it.each([
+    ['FAST_API_PORT', ['-1', '1e3', '0x10', '80.5', ' 8 0', '99999999999']],
+    ['HOST', ['a b', 'http://x', 'x/y']],
+    ['AWS_REGION', ['eu', 'EU-north-1', 'eu-north', 'us-east-1; rm']],
+    ['BEDROCK_REGION', ['somewhere']],
+    ['TRANSPORT', ['Daily', 'sip']],
+    ['NOVA_SONIC_MODEL_ID', ['-', 'model id']],
+    ['NOVA_SONIC_VOICE', ['Matthew', 'm', 'tom2']],
+    ['NOVA_SONIC_ENDPOINTING', ['high']],
+    ['BEDROCK_ENDPOINT_URL', ['ftp://x', 'not a url', 'https://user:pw@x', 'https://x/?q=1', '//x']],
+    ['DAILY_API_URL', ['api.daily.co/v1']],
+    ['DAILY_API_KEY', ['two words', 'ünicode']],
+    ['SYSTEM_PROMPT', ['x'.repeat(16_385)]],
+    ['GREETING_PROMPT', ['é'.repeat(513)]],
+    ['MAX_CALLS', ['0', '1001']],
+    ['DRAIN_SECONDS', ['-5', '9999']],
+    ['START_API_KEY', ['15-characters-x', 'with a space in it', 'x'.repeat(513)]],
+    ['ALLOWED_ORIGINS', ['https://x/path', 'x', 'https://x,', 'https://X', 'ftp://x']],
+    ['TRUSTED_PROXIES', ['true', '11']],
+    ['BROWSER_REDIRECT', ['1', 'yes', 'TRUE']],
+    ['ICE_SERVERS', ['{}', '[{}]', '[{"urls":[]}]', '[{"urls":"stun:x","extra":1}]', '[1', '"stun:x"']],
+    ['WEBRTC_BIND_ADDRESS', ['localhost', '1.2.3', '::g']],
+    ['WEBRTC_UDP_PORT', ['0', '65536']],
+    ['LOG_LEVEL', ['verbose']],
+    ['VERSION', ['a b', 'x'.repeat(65)]],
+  ])('of %s is refused by name', (name, values) => {
+    for (const value of values) expect(problemsOf({ [name]: value })).toContain(`${name} must be`);
+  });
+});
+
+describe('SYSTEM_PROMPT_FILE', () => {
+  const folder = temporaryFolder({ 'prompt.txt': '\n You are a pirate. \n', 'empty.txt': ' \n' });
+  const file = (name: string): NodeJS.ProcessEnv => ({ SYSTEM_PROMPT_FILE: join(folder.path, name) });
+  afterAll(() => folder.remove());
+
+  it('gives the prompt', () => {
+    expect(loadConfig(file('prompt.txt')).model.systemPrompt).toBe('You are a pirate.');
+  });
+
+  it('must be there, readable, text, and not beside SYSTEM_PROMPT; its path is not repeated', () => {
+    writeFileSync(join(folder.path, 'binary.bin'), Buffer.from([0xff, 0xfe, 0x00]));
+    writeFileSync(join(folder.path, 'long.txt'), 'x'.repeat(16_385));
+    expect(problemsOf(file('missing.txt'))).toContain(
+      'SYSTEM_PROMPT_FILE must be the path of a readable text file in UTF-8 (ENOENT)',
+    );
+    for (const name of ['binary.bin', 'long.txt', 'empty.txt', '.'])
+      expect(problemsOf(file(name))).toContain('SYSTEM_PROMPT_FILE must be');
+    expect(problemsOf({ ...file('prompt.txt'), SYSTEM_PROMPT: 'x' })).toContain('must not both be set');
+    expect(problemsOf(file('missing.txt'))).not.toContain(folder.path);
+  });
+});
+
+describe('what is likely a mistake is warned of', () => {
+  it('a region that is not known to offer the model, unless another endpoint is set', () => {
+    expect(warningsOf({})).toContain('eu-north-1 is not known to offer Nova 2 Sonic: set BEDROCK_REGION');
+    for (const region of ['us-east-1', 'us-west-2', 'ap-northeast-1']) {
+      expect(warningsOf({ BEDROCK_REGION: region })).not.toContain('Nova 2 Sonic: set');
+    }
+    expect(warningsOf({ BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:1' })).not.toContain('BEDROCK_REGION');
+  });
+
+  it.each([
+    [{ AWS_BEARER_TOKEN_BEDROCK: 'bearer-token-value' }, 'AWS_BEARER_TOKEN_BEDROCK is set and not used'],
+    [{ NOVA_SONIC_MODEL_ID: 'amazon.nova-sonic-v1:0' }, 'ended on 14 September 2026'],
+    [{ NOVA_SONIC_MODEL_ID: 'us.amazon.nova-2-sonic-v1:0' }, 'cross-region profile'],
+    [{ NOVA_SONIC_VOICE: 'someone' }, 'NOVA_SONIC_VOICE is not one of'],
+    [{ BEDROCK_ENDPOINT_URL: 'http://bedrock.example' }, 'can be overheard'],
+    [{ DAILY_API_URL: 'http://daily.example' }, 'DAILY_API_KEY can be read'],
+    [{}, 'START_API_KEY is not set'],
+  ])('%o', (env, warning) => {
+    expect(warningsOf(env)).toContain(warning);
+    expect(warningsOf(env)).not.toContain('bearer-token-value');
+  });
+
+  it('and a good configuration gives none', () => {
+    expect(warningsOf({ BEDROCK_REGION: 'us-east-1', START_API_KEY: 'a-key-of-16-chars' })).toBe('');
+    expect(warningsOf({ BEDROCK_REGION: 'us-east-1', HOST: '127.0.0.1' })).toBe('');
+  });
+});

@@ -1,0 +1,108 @@
+import { withinBounds } from '../../../bot/rtvi/bounds';
+import { MAX_TEXT_LENGTH, parseClientMessage } from '../../../bot/rtvi/parse';
+
+function message(type: string, data?: unknown, id: unknown = 'm-1'): Record<string, unknown> {
+  return { label: 'rtvi-ai', type, id, data };
+}
+
+test('client-ready of Pipecat 2.1.0 is read', () => {
+  const data = {
+    version: '2.1.0',
+    about: { library: '@pipecat-ai/client-js', library_version: '1.13.1', platform_details: {} },
+  };
+  expect(parseClientMessage(message('client-ready', data))).toEqual({
+    kind: 'client-ready',
+    id: 'm-1',
+    version: '2.1.0',
+    library: '@pipecat-ai/client-js',
+  });
+});
+
+test.each([[undefined], [null], [{}], [{ version: 7 }], [{ version: '2.1.0', about: 'me' }]])(
+  'client-ready with odd data is still ready: %j',
+  (data) => {
+    expect(parseClientMessage(message('client-ready', data)).kind).toBe('client-ready');
+  },
+);
+
+test('a message may have no data at all, and a question no details', () => {
+  expect(parseClientMessage({ label: 'rtvi-ai', type: 'disconnect-bot', id: 'x' }).kind).toBe('disconnect-bot');
+  expect(parseClientMessage({ label: 'rtvi-ai', type: 'client-ready', id: 'x' }).kind).toBe('client-ready');
+  expect(parseClientMessage(message('client-message', { t: 'x' }))).toMatchObject({
+    kind: 'client-message',
+    d: undefined,
+  });
+});
+
+test('send-text runs at once and aloud unless told otherwise', () => {
+  expect(parseClientMessage(message('send-text', { content: 'hello' }))).toEqual({
+    kind: 'send-text',
+    id: 'm-1',
+    text: 'hello',
+    runImmediately: true,
+    audioResponse: true,
+  });
+  const options = { run_immediately: false, audio_response: false };
+  expect(parseClientMessage(message('send-text', { content: 'hello', options }))).toMatchObject({
+    runImmediately: false,
+    audioResponse: false,
+  });
+});
+
+test.each([
+  ['send-text without content', message('send-text', {})],
+  ['send-text with a number', message('send-text', { content: 5 })],
+  ['send-text with nothing', message('send-text', { content: '' })],
+  ['send-text too long', message('send-text', { content: 'x'.repeat(MAX_TEXT_LENGTH + 1) })],
+  ['send-text without data', message('send-text')],
+  ['client-message without a name', message('client-message', { d: 1 })],
+  ['client-message without an id', message('client-message', { t: 'x' }, null)],
+  ['client-ready without an id', message('client-ready', {}, null)],
+])('data that is not as documented is invalid: %s', (_name, given) => {
+  expect(parseClientMessage(given).kind).toBe('invalid');
+});
+
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a string', 'client-ready'],
+  ['an array', [message('client-ready')]],
+  ['no label', { type: 'client-ready', id: '1' }],
+  ['another label', { label: 'rtvi', type: 'client-ready', id: '1' }],
+  ['no type', { label: 'rtvi-ai', id: '1' }],
+  ['a type that is no text', { label: 'rtvi-ai', type: {}, id: '1' }],
+  ['a type without end', message('x'.repeat(1_000))],
+  ['an id that is no text', message('client-ready', {}, 5)],
+  ['an id without end', message('client-ready', {}, 'x'.repeat(1_000))],
+])('an envelope that is none is malformed: %s', (_name, given) => {
+  expect(parseClientMessage(given).kind).toBe('malformed');
+});
+
+test.each([
+  'dtmf',
+  'append-to-context',
+  'raw-audio',
+  'ui-event',
+  'llm-function-call-result',
+  '__proto__',
+  'constructor',
+])('a type this bot does not take is unsupported: %s', (type) => {
+  expect(parseClientMessage(message(type, { any: 'thing' }))).toEqual({ kind: 'unsupported', id: 'm-1', type });
+});
+
+test('depth and size are bounded without recursion', () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 200_000; level += 1) deep = [deep];
+  expect(parseClientMessage(message('client-message', { t: 'x', d: deep }))).toEqual({
+    kind: 'malformed',
+    reason: 'too deep or too big',
+  });
+  const wide = Array.from({ length: 100_000 }, () => 0);
+  expect(parseClientMessage(message('client-message', { t: 'x', d: wide })).kind).toBe('malformed');
+  expect(withinBounds({ a: [1, 2, { b: null }] })).toBe(true);
+});
+
+test('a refusal never repeats what the client wrote', () => {
+  const refused = parseClientMessage(message('send-text', { content: { secret: 'hunter2' } }));
+  expect(JSON.stringify(refused)).not.toContain('hunter2');
+});

@@ -1,0 +1,104 @@
+import { Dialogue } from '../../../../bot/sonic/session/dialogue';
+
+const user = (text: string) => ({ role: 'user', text, stage: 'final' }) as const;
+const announced = (text: string) => ({ role: 'assistant', text, stage: 'speculative' }) as const;
+const spoken = (text: string) => ({ role: 'assistant', text, stage: 'final' }) as const;
+
+function dialogue(): Dialogue {
+  return new Dialogue(32_768);
+}
+
+describe('a stream that breaks', () => {
+  it('before the answer has begun: the question is asked again', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    expect(d.streamLost()).toBeUndefined();
+    expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
+  });
+
+  it('in the middle of an answer of which nothing is confirmed: it is cut off and the question asked again', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    d.heard(announced('It is'));
+    expect(d.streamLost()).toBe('interrupted');
+    expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
+  });
+
+  it('in the middle of an answer of which a part was spoken: it is heard as far as it came', () => {
+    const d = dialogue();
+    d.heard(user('Tell me a story.'));
+    d.turnStarted();
+    d.heard(announced('Once upon a time.'));
+    d.heard(spoken('Once upon a time.'));
+    d.heard(announced('There was a bot.'));
+    expect(d.streamLost()).toBe('ended');
+    expect(d.replay().messages).toEqual([
+      { role: 'user', text: 'Tell me a story.' },
+      { role: 'assistant', text: 'Once upon a time.' },
+    ]);
+    expect(d.replay().question).toBeUndefined();
+  });
+
+  it('after a complete answer: what is left of it will be heard, and counts as spoken', () => {
+    const d = dialogue();
+    d.typed('Greet the caller.');
+    d.turnStarted();
+    d.heard(announced('Hello!'));
+    d.heard(announced('How are you?'));
+    d.heard(spoken('Hello!'));
+    expect(d.turnEnded()).toBe(true);
+    expect(d.streamLost()).toBeUndefined();
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'Greet the caller.' },
+        { role: 'assistant', text: 'Hello! How are you?' },
+      ],
+      question: undefined,
+    });
+  });
+
+  it('after a barge-in: only what was spoken counts', () => {
+    const d = dialogue();
+    d.typed('Greet the caller.');
+    d.turnStarted();
+    d.heard(announced('Hello!'));
+    d.heard(announced('How are you?'));
+    d.heard(spoken('Hello!'));
+    d.interrupted();
+    d.streamLost();
+    expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Hello!' });
+  });
+});
+
+describe('Dialogue', () => {
+  it('does not take the echo of typed text for speech', () => {
+    const d = dialogue();
+    d.typed('Greet the caller.');
+    expect(d.heard(user('Greet the caller.'))).toBe(false);
+    expect(d.replay().question).toBe('Greet the caller.');
+  });
+
+  it('tells a late result of a tool in words, with the question that it answers', () => {
+    const d = dialogue();
+    d.heard(user('How is the weather in Paris?'));
+    d.streamLost();
+    d.toolAnsweredLate('get_weather', `{"sky":"${'é'.repeat(2_000)}"}`);
+    const { question } = d.replay();
+    expect(question).toMatch(/^How is the weather in Paris\? \(get_weather: \{"sky":"é+\)$/);
+    expect(Buffer.byteLength(question ?? '')).toBeLessThan(1_100);
+  });
+
+  it('halves what it tells when the service refuses it', () => {
+    const d = dialogue();
+    for (let i = 0; i < 100; i += 1) {
+      d.heard(user('u'.repeat(500)));
+      d.heard(spoken('a'.repeat(500)));
+    }
+    const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
+    const before = size();
+    d.trim();
+    expect(before).toBeGreaterThan(30_000);
+    expect(size()).toBeLessThanOrEqual(16_384);
+  });
+});

@@ -1,0 +1,114 @@
+import pino from 'pino';
+import { createSonicClient, type SonicClient, type SonicClientOptions } from '../../../../bot/sonic/client';
+import type { SonicLimits } from '../../../../bot/sonic/limits';
+import { createSonicModel, type SonicModel } from '../../../../bot/sonic/model';
+import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech-model';
+import { systemClock } from '../../../../bot/time/clock';
+import { Ticker } from '../../../../bot/time/ticker';
+import {
+  SANDBOX_CREDENTIALS,
+  startSonicSandbox,
+  type SonicSandbox,
+  type SonicSandboxOptions,
+} from '../../../../sandbox/sonic/server';
+import { eventually } from '../../../support/eventually';
+import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
+
+export const MODEL_ID = 'amazon.nova-2-sonic-v1:0';
+export const REGION = 'eu-north-1';
+
+/** Waits short enough for a test, in the proportions of the real ones. */
+export const QUICK_LIMITS: Partial<SonicLimits> = {
+  openDeadlineMs: 4_000,
+  attemptTimeoutMs: 1_000,
+  quietAcceptMs: 10_000,
+  firstEventMs: 700,
+  stuckTurnMs: 700,
+  reconnectDelayMs: 20,
+  closeGraceMs: 500,
+};
+
+export const SESSION: SessionOptions = {
+  callId: 'call-1',
+  systemPrompt: 'You are a kind voice agent.',
+  voiceId: 'matthew',
+  tools: [
+    {
+      name: 'get_time',
+      description: 'Says the time in a place.',
+      inputSchema: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
+    },
+  ],
+  endpointingSensitivity: 'HIGH',
+};
+
+export interface Opened {
+  readonly session: SpeechSession;
+  readonly events: RecordingSpeechEvents;
+}
+
+/** The bot's side of the model, with the real SDK, against a sandbox on loopback. */
+export class SandboxWorld {
+  readonly sandbox: SonicSandbox;
+  readonly client: SonicClient;
+  readonly model: SonicModel;
+  readonly ticker: Ticker;
+  readonly logs: string[] = [];
+  readonly listenerErrors: unknown[] = [];
+
+  private constructor(sandbox: SonicSandbox, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
+    const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logs.push(line) });
+    this.sandbox = sandbox;
+    this.client = createSonicClient({
+      region: REGION,
+      endpointUrl: sandbox.url,
+      credentials: () => Promise.resolve({ ...SANDBOX_CREDENTIALS }),
+      logger,
+      ...client,
+      http2: { connectTimeoutMs: 400, settingsTimeoutMs: 300, pingEveryMs: 150, pingTimeoutMs: 300, ...client.http2 },
+    });
+    this.ticker = new Ticker({
+      periodMs: 32,
+      clock: systemClock,
+      onListenerError: (error) => void this.listenerErrors.push(error),
+    });
+    this.model = createSonicModel({
+      client: this.client,
+      modelId: MODEL_ID,
+      ticker: this.ticker,
+      logger,
+      limits: { ...QUICK_LIMITS, ...limits },
+    });
+  }
+
+  static async start(
+    options: {
+      sandbox?: SonicSandboxOptions;
+      client?: Partial<SonicClientOptions>;
+      limits?: Partial<SonicLimits>;
+    } = {},
+  ): Promise<SandboxWorld> {
+    const sandbox = await startSonicSandbox({ voice: 'tone', ...options.sandbox });
+    return new SandboxWorld(sandbox, options.client ?? {}, options.limits ?? {});
+  }
+
+  async open(options: Partial<SessionOptions> = {}, signal = new AbortController().signal): Promise<Opened> {
+    const events = new RecordingSpeechEvents();
+    const session = await this.model.open({ ...SESSION, ...options }, events, signal);
+    return { session, events };
+  }
+
+  /** Nothing of any session is left: no stream, no connection on either side, no tick. */
+  async expectNothingLeft(): Promise<void> {
+    expect(this.client.liveStreams).toBe(0);
+    expect(this.ticker.listenerCount).toBe(0);
+    expect(this.listenerErrors).toEqual([]);
+    await eventually(() => this.client.openConnections === 0, 'connections of the client');
+    await eventually(() => this.sandbox.connections === 0, 'connections of the sandbox');
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy();
+    await this.sandbox.close();
+  }
+}

@@ -1,0 +1,127 @@
+import { eventually } from '../../support/eventually';
+import { SandboxWorld } from './support/sandbox-world';
+
+describe('talking to a strict service through the real SDK', () => {
+  let world: SandboxWorld;
+
+  beforeAll(async () => {
+    world = await SandboxWorld.start();
+  });
+
+  afterAll(() => world.close());
+
+  afterEach(() => world.expectNothingLeft());
+
+  it('greets when asked to, and leaves politely', async () => {
+    const { session, events } = await world.open();
+    session.sendText('Greet the caller.');
+    await events.waitFor('turn ended');
+    await session.close();
+    expect(events.lines[0]).toBe('turn started');
+    expect(events.lines[1]).toMatch(/^speculative: /);
+    expect(events.audioSamples).toBeGreaterThan(24_000 / 4);
+    expect(events.ends).toEqual([{ kind: 'closed' }]);
+    const heard = world.sandbox.sessions.at(-1);
+    expect(heard?.violations).toEqual([]);
+    await expect(heard?.ended).resolves.toEqual({ kind: 'completed' });
+  });
+
+  it('has a tool answered', async () => {
+    const { session, events } = await world.open();
+    session.sendText('What time is it in Paris?');
+    await events.waitFor('tool get_time');
+    expect(JSON.parse(events.tools[0]?.argumentsJson ?? '')).toEqual({ place: 'Paris' });
+    session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"noon"}');
+    session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"midnight"}');
+    await events.waitFor('turn ended');
+    await session.close();
+    expect(world.sandbox.sessions.at(-1)?.toolResults.map(({ content }) => content)).toEqual(['{"time":"noon"}']);
+    expect(world.sandbox.sessions.at(-1)?.violations).toEqual([]);
+  });
+
+  it('lets the model hear every sample the caller says, in order and without a gap', async () => {
+    const { session, events } = await world.open();
+    const said = Int16Array.from({ length: 16_000 * 2 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000) || 1);
+    const piece = 320;
+    let at = 0;
+    const speaking = new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        session.sendAudio(said.subarray(at, at + piece));
+        at += piece;
+        if (at < said.length) return;
+        clearInterval(timer);
+        resolve();
+      }, 20);
+    });
+    await speaking;
+    await events.waitFor('turn ended');
+    await session.close();
+    const heard = world.sandbox.sessions.at(-1)?.heardPcm16k() ?? new Int16Array();
+    const start = heard.findIndex((sample) => sample !== 0);
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(Buffer.from(heard.slice(start, start + said.length).buffer).equals(Buffer.from(said.buffer))).toBe(true);
+    expect(events.lines).toContainEqual(expect.stringMatching(/^user: \[[12]\.\d seconds of speech\]$/));
+  });
+
+  it('is told once that the caller barged in, and hears nothing more of the old answer', async () => {
+    const { session, events } = await world.open();
+    session.sendText(
+      'Say exactly: "This is a long story which goes on and on, and it has many words. And then some more."',
+    );
+    await events.waitFor('audio');
+    const loud = Int16Array.from({ length: 16_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
+    session.sendAudio(loud);
+    await events.waitFor('interrupted');
+    await eventually(() => events.lines.includes('turn ended'), 'an answer to what was said in between');
+    await session.close();
+    expect(events.lines.filter((line) => line === 'interrupted')).toHaveLength(1);
+    expect(events.lines.join(' ')).not.toContain('"interrupted"');
+  });
+
+  it('keeps two sessions apart', async () => {
+    const [one, two] = await Promise.all([world.open({ callId: 'one' }), world.open({ callId: 'two' })]);
+    one.session.sendText('Say exactly: "First."');
+    two.session.sendText('Say exactly: "Second."');
+    await Promise.all([one.events.waitFor('turn ended'), two.events.waitFor('turn ended')]);
+    await Promise.all([one.session.close(), two.session.close()]);
+    expect(one.events.lines.join(' ')).not.toContain('Second.');
+    expect(two.events.lines.join(' ')).not.toContain('First.');
+  });
+
+  it('ends all sessions politely when the process goes', async () => {
+    const opened = await Promise.all([world.open(), world.open(), world.open()]);
+    await eventually(
+      () => opened.every((_, i) => (world.sandbox.sessions.at(-1 - i)?.inputEvents.length ?? 0) > 5),
+      'audio',
+    );
+    await world.client.closeAll();
+    for (const { events } of opened) expect(events.ends).toEqual([{ kind: 'closed' }]);
+    for (const { ended } of world.sandbox.sessions.slice(-3)) expect(await ended).toEqual({ kind: 'completed' });
+  });
+});
+
+describe('the limits of the service', () => {
+  it('a call outlives the eight minutes of a stream', async () => {
+    // 480 s in 1.2 s.
+    const world = await SandboxWorld.start({ sandbox: { timeScale: 400 } });
+    const { session, events } = await world.open();
+    session.sendText('Greet the caller.');
+    await events.waitFor('final');
+    await events.waitFor('reconnected');
+    expect(events.errors[0]?.code).toBe('model_timed_out');
+    events.take();
+    session.sendText('Say exactly: "Still here."');
+    await events.waitFor('final: Still here.');
+    await session.close();
+    const [first, second] = world.sandbox.sessions;
+    expect(first?.endedWith).toMatchObject({ kind: 'refused', type: 'modelTimeoutException' });
+    expect(second?.texts.map(({ role, interactive }) => `${role}${interactive ? '!' : ''}`).slice(0, 3)).toEqual([
+      'SYSTEM',
+      'USER',
+      'ASSISTANT',
+    ]);
+    expect(second?.violations).toEqual([]);
+    await world.expectNothingLeft();
+    await world.close();
+  });
+});

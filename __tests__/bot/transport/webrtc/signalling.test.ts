@@ -1,0 +1,103 @@
+import pino from 'pino';
+import { systemClock } from '../../../../bot/time/clock';
+import { Ticker } from '../../../../bot/time/ticker';
+import { WebRtcGateway, releaseWebRtc } from '../../../../bot/transport/webrtc/gateway';
+import { CHROMIUM_OFFER, MALFORMED_OFFERS } from '../../../support/offers';
+
+let gateway: WebRtcGateway;
+
+beforeAll(async () => {
+  gateway = await WebRtcGateway.create({
+    iceServers: [],
+    bindAddress: '127.0.0.1',
+    clock: systemClock,
+    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
+    logger: pino({ level: 'silent' }),
+    timeouts: { farewellMs: 1 },
+  });
+});
+
+afterAll(async () => {
+  await gateway.close();
+  releaseWebRtc();
+});
+
+afterEach(() => {
+  expect(gateway.size).toBe(0);
+});
+
+test('an offer of Chromium is answered: Opus both ways, video inactive, candidates on loopback only', async () => {
+  const { answer, transport } = await gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  expect(gateway.has(answer.pc_id)).toBe(true);
+  const sections = answer.sdp.split(/(?=^m=)/m).slice(1);
+  expect(sections.map((section) => section.slice(2, section.indexOf(' ')))).toEqual([
+    'audio',
+    'video',
+    'video',
+    'application',
+  ]);
+  expect(sections[0]).toContain('a=sendrecv');
+  expect(sections[0]).toContain('a=fmtp:111 minptime=10;useinbandfec=1');
+  expect(sections[1]).toContain('a=inactive');
+  expect(sections[2]).toContain('a=inactive');
+  expect(sections[3]).toContain('a=max-message-size:65536');
+  const addresses = [...answer.sdp.matchAll(/^a=candidate:\S+ 1 UDP \d+ (\S+)/gm)].map((match) => match[1]);
+  expect(addresses).toEqual(['127.0.0.1']);
+  await transport.close('operator');
+});
+
+test.each(Object.entries(MALFORMED_OFFERS))('an offer that is malformed is refused: %s', async (_name, sdp) => {
+  await expect(gateway.accept({ sdp, type: 'offer' })).rejects.toMatchObject({ code: 'sdp_invalid', status: 400 });
+});
+
+test('a malformed offer for a known connection is refused, and the connection stays', async () => {
+  const { answer, transport } = await gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  for (const restartPc of [false, true]) {
+    for (const sdp of ['garbage', CHROMIUM_OFFER.replace(/a=fingerprint:.*\r\n/g, '')]) {
+      const offer = { sdp, type: 'offer', pcId: answer.pc_id, restartPc } as const;
+      await expect(gateway.renegotiate(offer)).rejects.toMatchObject({ code: 'sdp_invalid' });
+    }
+  }
+  expect(gateway.has(answer.pc_id)).toBe(true);
+  await transport.close('operator');
+});
+
+test('a connection nobody knows is refused for offers and candidates alike', async () => {
+  const offer = { sdp: CHROMIUM_OFFER, type: 'offer', pcId: 'pc-unknown' } as const;
+  await expect(gateway.renegotiate(offer)).rejects.toMatchObject({ code: 'peer_unknown', status: 404 });
+  expect(() => gateway.addCandidates('pc-unknown', [])).toThrow('no such peer connection');
+});
+
+test('candidates of any kind and number are taken without harm', async () => {
+  const { answer, transport } = await gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  const good = 'candidate:1 1 udp 2113937151 127.0.0.1 9 typ host';
+  const odd = [
+    '',
+    'garbage',
+    good,
+    `a=${good}`,
+    good.replace('127.0.0.1', 'd1b5a2c0-0000-4000-8000-000000000000.local'),
+    good.replace('127.0.0.1', 'example.invalid'),
+    good.replace('127.0.0.1', '999.1.1.1'),
+    good.replace(' 9 ', ' 99999 '),
+    good.replace('udp', 'tcp'),
+    `${good}\r\na=mid:9`,
+    'x'.repeat(100_000),
+  ];
+  for (const sdpMid of ['0', '3', '99', null]) {
+    gateway.addCandidates(
+      answer.pc_id,
+      odd.map((candidate) => ({ candidate, sdpMid, sdpMLineIndex: sdpMid === null ? 77 : 0 })),
+    );
+  }
+  gateway.addCandidates(
+    answer.pc_id,
+    Array.from({ length: 5_000 }, (_, index) => ({
+      candidate: good.replace(' 9 ', ` ${1_024 + index} `),
+      sdpMid: '0',
+      sdpMLineIndex: 0,
+    })),
+  );
+  expect(gateway.has(answer.pc_id)).toBe(true);
+  await transport.close('operator');
+});

@@ -1,0 +1,87 @@
+import { AgentLeft, problemOf, StartTimeout, type Problem } from '../../client/problems';
+import { endingWords, problemWords } from '../../client/words';
+
+/** What the client throws when /start was refused: client-js's StartBotError. */
+function refusedStart(status: number, detail: string): Error {
+  return Object.assign(new Error(detail), { status, error: 'invalid-request-error' });
+}
+
+/** What it throws when the offer was refused: the transport's TransportStartError. */
+function refusedOffer(status: number): Error {
+  return Object.assign(new Error(`WebRTC offer rejected with status ${status}`), { status });
+}
+
+function deviceError(type: string): Error {
+  return Object.assign(new Error('a device'), { type });
+}
+
+describe('what a failed start means', () => {
+  it.each<[string, Error, Problem]>([
+    ['a blocked microphone', deviceError('permissions'), { kind: 'microphone-denied' }],
+    ['no microphone', deviceError('not-found'), { kind: 'microphone-missing' }],
+    ['a microphone another program holds', deviceError('in-use'), { kind: 'microphone-busy' }],
+    ['a page without https', deviceError('undefined-mediadevices'), { kind: 'insecure-page' }],
+    ['another device trouble', deviceError('unknown'), { kind: 'microphone-failed' }],
+    ['a missing key', refusedStart(401, 'A key is needed'), { kind: 'key-needed', tried: false }],
+    ['a full server', refusedStart(503, 'All lines are busy.'), { kind: 'busy', detail: 'All lines are busy.' }],
+    ['an offer to a server that has filled up since', refusedOffer(429), { kind: 'busy', detail: undefined }],
+    ['too many starts', refusedStart(429, 'Too many'), { kind: 'too-many-tries' }],
+    ['a refusal', refusedStart(400, 'No such transport'), { kind: 'refused', detail: 'No such transport' }],
+    ['a session that is gone', refusedOffer(404), { kind: 'refused', detail: undefined }],
+    ['a failure of the server', refusedStart(502, 'Daily refused'), { kind: 'agent-failed', detail: 'Daily refused' }],
+    ['no network, in Chrome', refusedStart(500, 'Failed to fetch'), { kind: 'unreachable' }],
+    ['no network, in Safari', refusedStart(500, 'Load failed'), { kind: 'unreachable' }],
+    ['no network, in Firefox', refusedStart(500, 'NetworkError when attempting'), { kind: 'unreachable' }],
+    ['no answer in time', refusedStart(500, 'Timed out'), { kind: 'unreachable' }],
+    ['no media in time', new StartTimeout('media'), { kind: 'media-blocked' }],
+    ['an agent that left', new AgentLeft('The model is down'), { kind: 'agent-failed', detail: 'The model is down' }],
+    ['a client’s own failure', new SyntaxError('Unexpected end'), { kind: 'agent-failed', detail: undefined }],
+  ])('is seen: %s', (_name, error, problem) => {
+    expect(problemOf(error, false)).toEqual(problem);
+  });
+
+  it('tells a wrong key from none', () => {
+    expect(problemOf(refusedStart(401, 'The key is not right.'), true)).toEqual({ kind: 'key-needed', tried: true });
+  });
+
+  it.each([undefined, null, 'text', 7, {}])('survives anything thrown: %p', (thrown) => {
+    expect(problemOf(thrown, false)).toEqual({ kind: 'agent-failed', detail: undefined });
+  });
+});
+
+describe('the words for it', () => {
+  const problems: Problem[] = [
+    { kind: 'microphone-denied' },
+    { kind: 'microphone-missing' },
+    { kind: 'microphone-busy' },
+    { kind: 'microphone-failed' },
+    { kind: 'insecure-page' },
+    { kind: 'key-needed', tried: false },
+    { kind: 'key-needed', tried: true },
+    { kind: 'busy', detail: undefined },
+    { kind: 'too-many-tries' },
+    { kind: 'unreachable' },
+    { kind: 'media-blocked' },
+    { kind: 'refused', detail: undefined },
+    { kind: 'agent-failed', detail: undefined },
+  ];
+
+  it('differ for every problem and hold no jargon', () => {
+    const titles = problems.map((problem) => problemWords(problem).title);
+
+    expect(new Set(titles).size).toBe(problems.length);
+    for (const problem of problems) {
+      const { title, text } = problemWords(problem);
+      expect(`${title} ${text}`).not.toMatch(/\b(WebRTC|ICE|HTTP|API|SDP|error|status|undefined)\b/);
+    }
+  });
+
+  it('for an end name the server’s reason, and prefer its own text', () => {
+    const ended = (reason: string | undefined, text: string | undefined): string =>
+      endingWords({ kind: 'by-agent', reason, text }).text;
+
+    expect(ended('drained', undefined)).toBe('The service is being updated. You can call again right away.');
+    expect(ended('drained', 'Back in five minutes.')).toBe('Back in five minutes.');
+    expect(ended('something-new', undefined)).toBe('The agent ended the call.');
+  });
+});

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { ERROR_CATALOGUE } from '../../bot/errors';
+import { CONFIGURATION_DOCS, renderConfiguration } from '../../scripts/configuration-docs';
+
+describe('docs/configuration.md', () => {
+  it('is what scripts/configuration-docs.ts makes of the table that the bot reads by', () => {
+    expect(readFileSync(CONFIGURATION_DOCS, 'utf8')).toBe(renderConfiguration());
+  });
+});
+
+describe('docs/errors.md', () => {
+  const rows = readFileSync('docs/errors.md', 'utf8')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter((cells) => /^`\w+`$/.test(cells[1] ?? ''));
+
+  it('has one line for every code of the catalogue, and no other', () => {
+    const documented = rows.map((cells) => cells[1]?.slice(1, -1)).sort();
+    expect(documented).toEqual(Object.keys(ERROR_CATALOGUE).sort());
+  });
+
+  it('says status and retryability as the catalogue does, and what is seen, meant and to be done', () => {
+    for (const [, code = '', status, again, seen, meaning, advice] of rows) {
+      const { status: expected, retryable } = ERROR_CATALOGUE[code.slice(1, -1) as keyof typeof ERROR_CATALOGUE];
+      expect([code, status, again]).toEqual([code, String(expected), retryable ? 'yes' : 'no']);
+      for (const words of [seen, meaning, advice]) expect(words).toMatch(/^.{8,}\.$/);
+    }
+  });
+});
+
+describe('docs/http-api.md', () => {
+  it('names every route the app has', () => {
+    const sources = readdirSync('bot/http').map((file) => readFileSync(`bot/http/${file}`, 'utf8'));
+    const routes = sources.flatMap((source) =>
+      [...source.matchAll(/addRoute\(\s*router,\s*'([^']+)'/g)].map((m) => m[1]),
+    );
+    expect(routes.length).toBeGreaterThanOrEqual(10);
+    const documented = readFileSync('docs/http-api.md', 'utf8');
+    for (const route of routes) expect(documented).toContain(`\`${String(route)}\``);
+  });
+});

@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../sandbox/caller';
+import type { SandboxSession } from '../../sandbox/sonic/server';
+import { launchBrowser, type TestBrowser } from './support/browser';
+import { BrowserCaller } from './support/browser-caller';
+import { readWav, type Sound } from './support/wav';
+import { World } from './support/world';
+
+const KEY = 'the-start-key-of-this-test';
+/** Greetings are listened to in every test: a short one. */
+const GREETING_PROMPT = 'Say exactly: "Hello there."';
+const RECORDINGS = join(__dirname, '../../sandbox/speech/recordings');
+const recording = (name: string): Promise<Sound> =>
+  readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
+
+/** Words of the bot that the client was told were spoken to their end. */
+function spoken(data: unknown): string | undefined {
+  const output = data as { text: string; spoken_status?: string };
+  return output.spoken_status === 'completed' ? output.text : undefined;
+}
+
+/** A browser's ear, as the caller's measuring functions take it. */
+async function heardBy(caller: BrowserCaller): Promise<Recording> {
+  const { samples, rateHz, startAtMs } = await caller.heard();
+  return { pcm: samples, rateHz, startMs: startAtMs };
+}
+
+describe('the unmodified Pipecat client in a real browser', () => {
+  let world: World;
+  let browser: TestBrowser;
+  const callers: BrowserCaller[] = [];
+
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([
+      World.start({ env: { START_API_KEY: KEY, MAX_CALLS: '2', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
+      launchBrowser(),
+    ]);
+  }, 60_000);
+
+  afterEach(async () => {
+    const active = world.bot.calls.list().map(({ id }) => id);
+    for (const caller of callers.splice(0)) {
+      await caller.disconnect();
+      await caller.close();
+    }
+    await Promise.all(active.map((callId) => world.log.waitFor('call ended', { callId }, 30_000)));
+  }, 40_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await world.stop();
+    releaseWebRtc();
+  }, 30_000);
+
+  async function open(key = KEY): Promise<BrowserCaller> {
+    const caller = await BrowserCaller.open(browser, { baseUrl: world.baseUrl, key });
+    callers.push(caller);
+    return caller;
+  }
+
+  async function connected(): Promise<BrowserCaller> {
+    const caller = await open();
+    expect(await caller.connect()).toMatchObject({ ready: { version: '2.1.0' } });
+    expect(await caller.state()).toBe('ready');
+    return caller;
+  }
+
+  /** The model's side of the only call there is. */
+  function session(): SandboxSession {
+    const live = world.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
+    expect(live).toHaveLength(1);
+    return live[0]!;
+  }
+
+  it('hears the greeting, speaks, is understood undamaged, and reads both sides in order', async () => {
+    const caller = await connected();
+    const greeted = await caller.waitFor('botStoppedSpeaking');
+    const heard = await heardBy(caller);
+    expect(firstSoundAfter(heard, heard.startMs)).toBeLessThan(greeted.atMs);
+
+    const voice = await recording('0890');
+    await caller.say(voice);
+    await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final);
+    await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('Being cold hearted') ?? false, {
+      timeoutMs: 20_000,
+    });
+
+    const events = await caller.events();
+    const conversation = events.flatMap(({ name, data }) => {
+      if (name === 'userTranscript') return [`caller: ${(data as { text: string }).text}`];
+      const words = name === 'botOutput' ? spoken(data) : undefined;
+      return words === undefined ? [] : [`bot: ${words}`];
+    });
+    expect(conversation).toEqual([
+      'bot: Hello there.',
+      'caller: unless to be rather cold hearted and rather selfish is to be ill disposed',
+      'bot: That is a sharp remark.',
+      'bot: Being cold hearted and selfish does sound ill disposed to me.',
+    ]);
+    const names = events.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['userStartedSpeaking', 'userStoppedSpeaking', 'metrics']));
+
+    const modelHeard = session().heardPcm16k();
+    // Chrome's voice mode filters the low end away, which alone costs a fifth of the likeness.
+    expect(align(modelHeard, voice.samples).correlation).toBeGreaterThan(0.6);
+    for (const { shiftMs } of alignSegments(modelHeard, voice.samples, 16_000))
+      expect(Math.abs(shiftMs)).toBeLessThan(5);
+    expect(session().violations).toEqual([]);
+    expect(caller.strayRequests).toEqual([]);
+  }, 60_000);
+
+  it('interrupts the bot at any word, and it is silent at once', async () => {
+    const caller = await connected();
+    await caller.waitFor('botStoppedSpeaking');
+    await caller.say(await recording('0880'));
+    const from = (await caller.events()).length;
+    await caller.waitFor('botStartedSpeaking', undefined, { from });
+    await caller.waitFor('botOutput', (data) => spoken(data) !== undefined, { from });
+    const said = await caller.say(await recording('0930'));
+    const stopped = await caller.waitFor('botStoppedSpeaking', undefined, { from });
+    await caller.waitFor('userTranscript', (data) => JSON.stringify(data).includes('amiable'), { from });
+    const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
+    expect(stopped.atMs - said.startAtMs).toBeLessThan(2_000);
+    // The browser's own jitter buffer plays on for a moment after the last packet.
+    expect((silentAtMs ?? Infinity) - stopped.atMs).toBeLessThan(500);
+  }, 60_000);
+
+  it('types, and is answered aloud with what a tool found out', async () => {
+    const caller = await connected();
+    await caller.waitFor('botStoppedSpeaking');
+    await caller.sendText('What time is it in Tokyo?');
+    await caller.waitFor('botOutput', (data) => spoken(data) === 'The time zone is Asia/Tokyo.', { timeoutMs: 20_000 });
+    expect(session().toolResults).toHaveLength(1);
+  }, 40_000);
+
+  it('does not mix two calls: each hears its own answer, the model hears each alone', async () => {
+    const [first, second] = await Promise.all([connected(), connected()]);
+    await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
+    await Promise.all([first.say(await recording('0890')), second.say(await recording('0930'))]);
+    await Promise.all([
+      first.waitFor('botOutput', (data) => spoken(data)?.startsWith('Being cold') ?? false, { timeoutMs: 20_000 }),
+      second.waitFor('botOutput', (data) => spoken(data)?.startsWith('Yes, with') ?? false, { timeoutMs: 20_000 }),
+    ]);
+    const [firstLog, secondLog] = [JSON.stringify(await first.events()), JSON.stringify(await second.events())];
+    expect(firstLog).toContain('cold hearted');
+    expect(firstLog).not.toContain('amiable');
+    expect(secondLog).toContain('amiable');
+    expect(secondLog).not.toContain('cold hearted');
+  }, 60_000);
+
+  it('is refused with the wrong key, and told so', async () => {
+    const caller = await open('a-key-that-is-not-the-right-one');
+    const result = await caller.connect();
+    expect(result).toMatchObject({ failure: { status: 401 } });
+    expect(await caller.state()).toBe('disconnected');
+  });
+
+  it('is refused, not queued, when all lines are busy; and served when one is free again', async () => {
+    const [first] = await Promise.all([connected(), connected()]);
+    const third = await open();
+    expect(await third.connect()).toMatchObject({
+      failure: { status: 503, message: 'All lines are busy. Please try again in a moment.' },
+    });
+    const endedBefore = world.log.of('call ended').length;
+    await first.disconnect();
+    await world.log.waitForCount('call ended', endedBefore + 1);
+    const fourth = await open();
+    expect(await fourth.connect()).toMatchObject({ ready: {} });
+  }, 40_000);
+
+  it('leaves no word that anybody said, and no key, in the log', () => {
+    const log = JSON.stringify(world.log.lines);
+    for (const secret of ['cold hearted', 'amiable', 'sandbox voice', 'Tokyo', KEY]) expect(log).not.toContain(secret);
+    expect(world.log.of('call ended').length).toBeGreaterThan(4);
+  });
+});

@@ -1,0 +1,108 @@
+import { buildBot } from '../../sandbox/demo/build-bot';
+import { BotProcess } from '../../sandbox/demo/bot-process';
+import { Caller, lastSound, nowMs, RefusedError } from '../../sandbox/caller';
+import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
+import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { credentialsEnvironment, modelEnvironment } from './support/world';
+
+/** The built bot in a process of its own, as a container runs it, gets the signals that ECS sends. */
+describe('SIGTERM in the middle of calls', () => {
+  let sandbox: SonicSandbox;
+  let bot: BotProcess | undefined;
+  const callers: Caller[] = [];
+
+  beforeAll(async () => {
+    [sandbox] = await Promise.all([startSonicSandbox({ scenario: bundledScenario() }), buildBot()]);
+  }, 30_000);
+
+  afterEach(async () => {
+    for (const caller of callers.splice(0)) caller.hangUp();
+    await bot?.stop();
+    bot = undefined;
+  });
+
+  afterAll(async () => {
+    await sandbox.close();
+    releaseWebRtc();
+  });
+
+  async function start(environment: Record<string, string> = {}): Promise<BotProcess> {
+    bot = await BotProcess.start(0, {
+      ...modelEnvironment(sandbox),
+      ...credentialsEnvironment(),
+      TRANSPORT: 'webrtc',
+      WEBRTC_BIND_ADDRESS: '127.0.0.1',
+      GREETING_PROMPT: 'Say exactly: "Hello there."',
+      ...environment,
+    });
+    return bot;
+  }
+
+  async function call(running: BotProcess): Promise<Caller> {
+    const caller = await Caller.connect({ baseUrl: running.url });
+    callers.push(caller);
+    return caller;
+  }
+
+  const status = async (url: string): Promise<number> => (await fetch(url)).status;
+
+  it('lets the call go on, refuses new ones, and exits with 0 when the caller has hung up', async () => {
+    const running = await start({ DRAIN_SECONDS: '60' });
+    const caller = await call(running);
+    await caller.waitForMessage('bot-stopped-speaking', 15_000);
+    expect(await status(`${running.url}/ready`)).toBe(200);
+
+    running.signal('SIGTERM');
+    await running.waitForLog('draining');
+    expect(await status(`${running.url}/ready`)).toBe(503);
+    expect(await status(`${running.url}/health`)).toBe(200);
+    const refused = await Caller.connect({ baseUrl: running.url }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 503, body: expect.stringContaining('"code":"draining"') as string });
+    expect(refused).toBeInstanceOf(RefusedError);
+
+    const from = caller.messages.length;
+    caller.sendText('Are you still there for me?');
+    await caller.waitForMessage('bot-stopped-speaking', 15_000, from);
+    caller.hangUp();
+    expect(await running.exited).toBe(0);
+    expect(running.log.filter((line) => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);
+  }, 60_000);
+
+  it('says goodbye to who is still there at the end of the limit, and exits with 0', async () => {
+    const running = await start({ DRAIN_SECONDS: '1' });
+    const caller = await call(running);
+    await caller.waitForMessage('bot-stopped-speaking', 15_000);
+    running.signal('SIGTERM');
+    const saidBy = nowMs();
+    expect(await caller.ended).toBe('bot-left');
+    const words = JSON.stringify(caller.messages.map(({ message }) => message.data));
+    expect(words).toContain('I have to end this call now for maintenance.');
+    expect(lastSound(caller.heard)).toBeGreaterThan(saidBy + 3_000);
+    expect(await running.exited).toBe(0);
+  }, 60_000);
+
+  it('exits at once on a second signal', async () => {
+    const running = await start({ DRAIN_SECONDS: '60' });
+    await call(running);
+    running.signal('SIGTERM');
+    await running.waitForLog('draining');
+    running.signal('SIGTERM');
+    expect(await running.exited).toBe(143);
+  }, 40_000);
+
+  it('exits at once, with 0, when nobody is there', async () => {
+    const running = await start();
+    running.signal('SIGINT');
+    expect(await running.exited).toBe(0);
+  }, 40_000);
+
+  it('does not start with a wrong setting: names it and its rule, not its value', async () => {
+    const failure = await start({ MAX_CALLS: 'sev3nteen' }).then(
+      () => 'it started',
+      (error: Error) => error.message,
+    );
+    expect(failure).toContain('stopped with 78');
+    expect(failure).toContain('MAX_CALLS');
+    expect(failure).not.toContain('sev3nteen');
+  }, 40_000);
+});

@@ -1,0 +1,102 @@
+import { loadNotices } from '../../bot/call/notices';
+import type { RtviMessage } from '../../bot/rtvi/messages';
+import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { lastSound, type Caller } from '../../sandbox/caller';
+import type { Fault, FaultTrigger } from '../../sandbox/sonic/server';
+import { World } from './support/world';
+
+/** A fault, and when it strikes. */
+type Case = readonly [name: string, fault: Fault, when: FaultTrigger];
+
+const retryable: readonly Case[] = [
+  ['the stream is reset', { kind: 'rst-stream' }, 'during-speech'],
+  ['the connection is closed', { kind: 'tcp-fin' }, 'during-speech'],
+  ['the connection is reset', { kind: 'tcp-rst' }, 'during-speech'],
+  ['the response ends cleanly in mid-call', { kind: 'end-stream' }, 'during-speech'],
+  ['the server goes away with an error', { kind: 'goaway', code: 2 }, 'during-speech'],
+  ['a message is damaged', { kind: 'bad-crc' }, 'during-speech'],
+  ['throttling', { kind: 'exception', type: 'throttlingException' }, 'during-speech'],
+  ['service unavailable', { kind: 'exception', type: 'serviceUnavailableException' }, 'during-speech'],
+  ['an internal error', { kind: 'exception', type: 'internalServerException' }, 'during-speech'],
+  ['a model stream error', { kind: 'exception', type: 'modelStreamErrorException' }, 'during-speech'],
+  ['the end of the eight minutes', { kind: 'exception', type: 'modelTimeoutException' }, 'during-speech'],
+  ['an unmodelled error', { kind: 'error-message', code: 'InternalFailure', message: 'oops' }, 'during-speech'],
+  ['a payload that is not JSON', { kind: 'garbage-json', layer: 'payload' }, 'during-speech'],
+  ['an exception nobody knows', { kind: 'exception', type: 'brandNewException' }, 'during-speech'],
+  ['throttled at once', { kind: 'http-error', status: 429 }, 'at-open'],
+  ['unavailable at once', { kind: 'http-error', status: 503 }, 'at-open'],
+  ['a peer that never says a word', { kind: 'no-settings' }, 'at-open'],
+];
+
+const harmless: readonly Case[] = [
+  ['the server goes away politely', { kind: 'goaway', code: 0 }, 'during-speech'],
+  ['an event nobody knows', { kind: 'unknown-event' }, 'during-speech'],
+  ['an event that is not JSON', { kind: 'garbage-json', layer: 'event' }, 'during-speech'],
+  ['every event is late', { kind: 'slow', delayMs: 150 }, 'at-open'],
+];
+
+describe('when the model fails, the caller is not left alone', () => {
+  let world: World;
+  beforeAll(async () => {
+    // A short greeting, in two sentences: a fault in the middle of speech needs a middle.
+    world = await World.start({ env: { GREETING_PROMPT: 'Say exactly: "Good day. How are you?"' } });
+  });
+  afterEach(() => {
+    world.sandbox.clearFaults();
+  });
+  afterAll(async () => {
+    await world.stop();
+    expect(world.sandbox.connections).toBe(0);
+    releaseWebRtc();
+  });
+
+  /** Types a question and waits until the answer to it begins to be heard. */
+  async function ask(caller: Caller, text: string): Promise<void> {
+    const from = caller.messages.length;
+    caller.sendText(text);
+    const isAnswer = ({ type, data }: RtviMessage): boolean =>
+      type === 'bot-llm-text' && JSON.stringify(data).includes(`You said: ${text}`);
+    const answer = await caller.waitForMessage(isAnswer, 15_000, from);
+    await caller.waitForMessage('bot-started-speaking', 5_000, caller.messages.indexOf(answer));
+  }
+
+  async function hangUp(caller: Caller): Promise<void> {
+    caller.hangUp();
+    await world.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
+  }
+
+  it.each(retryable)('%s: the call goes on', async (_name, fault, when) => {
+    world.sandbox.failNext(fault, when);
+    const caller = await world.call();
+    if (when === 'during-speech') await world.log.waitFor('model reconnected', { callId: caller.sessionId });
+    await ask(caller, 'Are you with me again?');
+    await hangUp(caller);
+  });
+
+  it('access denied at once: the caller is told aloud, and the call ends', async () => {
+    world.sandbox.failNext({ kind: 'http-error', status: 403 }, 'at-open', 3);
+    // A client that the bot is never ready for gives up when the bot has said why and left.
+    await expect(world.call()).rejects.toThrow('error, server-message, bot-started-speaking');
+    expect(await world.log.waitFor('model failed', { code: 'model_access_denied' })).toMatchObject({ level: 'error' });
+  });
+
+  it('access taken away in mid-call: the caller is told aloud, and the call ends', async () => {
+    world.sandbox.failNext({ kind: 'exception', type: 'accessDeniedException' }, 'during-speech');
+    const caller = await world.call();
+    const { arrivedMs } = await caller.waitForMessage('error', 10_000);
+    expect(await caller.ended).toBe('bot-left');
+    const notice = loadNotices()['model-lost'];
+    const spokenMs = (lastSound(caller.heard) ?? 0) - arrivedMs;
+    expect(spokenMs).toBeGreaterThan(notice.length / 24 - 500);
+    await world.log.waitFor('call ended', { callId: caller.sessionId, reason: 'model-failed' });
+  });
+
+  it.each(harmless)('%s: nobody notices', async (_name, fault, when) => {
+    world.sandbox.failNext(fault, when);
+    const caller = await world.call();
+    await caller.waitForMessage('bot-started-speaking', 10_000);
+    await ask(caller, 'Did anything happen?');
+    await hangUp(caller);
+    expect(world.log.of('model reconnected').some((line) => line['callId'] === caller.sessionId)).toBe(false);
+  });
+});

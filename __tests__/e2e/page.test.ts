@@ -1,0 +1,224 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestBot, type TestBot } from './support/bot';
+import { launchBrowser, type TestBrowser } from './support/browser';
+import { PageDriver } from './support/page-driver';
+import { afterSilence, readWav, writeWav } from './support/wav';
+
+const RECORDING = join(__dirname, '../../sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav');
+const RECORDED_WORDS = 'he was not an ill disposed young man';
+const START_KEY = 'a-start-key-that-is-long-enough';
+const ADMIN_KEY = 'an-admin-key-that-is-long-enough';
+/** The fake microphone's file begins when the page asks for it; the greeting takes about 4 s, on a busy machine more. */
+const SILENCE_BEFORE_SPEECH_MS = 7_000;
+
+let folder: string;
+let bot: TestBot;
+let guarded: TestBot;
+let browser: TestBrowser;
+const pages: PageDriver[] = [];
+const cleanups: (() => Promise<void>)[] = [];
+
+/** What was started is stopped, also when something beside it did not start. */
+async function started<T>(starting: Promise<T>, stop: (thing: T) => Promise<void>): Promise<T> {
+  const thing = await starting;
+  cleanups.push(() => stop(thing));
+  return thing;
+}
+
+async function openPage(url: string, options: Parameters<typeof PageDriver.open>[2] = {}): Promise<PageDriver> {
+  const page = await PageDriver.open(browser, url, options);
+  pages.push(page);
+  return page;
+}
+
+jest.setTimeout(40_000);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'voice-agent-page-'));
+  const microphoneWav = join(folder, 'microphone.wav');
+  await writeWav(microphoneWav, afterSilence(await readWav(RECORDING), SILENCE_BEFORE_SPEECH_MS));
+  const guards = { START_API_KEY: START_KEY, ADMIN_API_KEY: ADMIN_KEY, MAX_CALLS: '1', DRAIN_SECONDS: '0' };
+  [bot, guarded, browser] = await Promise.all([
+    started(startTestBot(), (one) => one.stop()),
+    started(startTestBot({ voice: 'tone', environment: guards }), (one) => one.stop()),
+    started(launchBrowser({ microphoneWav }), (one) => one.close()),
+  ]);
+}, 60_000);
+
+afterEach(async () => {
+  await Promise.all(pages.splice(0).map((page) => page.close()));
+});
+
+afterAll(async () => {
+  await Promise.all(cleanups.map((cleanup) => cleanup()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function activeCalls(url: string): Promise<number> {
+  const health = (await (await fetch(`${url}/health`)).json()) as { checks: { activeBots: { active: number } } };
+  return health.checks.activeBots.active;
+}
+
+describe('the page', () => {
+  it('carries a whole call: greeting, speech, barge-in by typing, mute, hanging up', async () => {
+    const page = await openPage(bot.url);
+    await page.press('Start call');
+
+    await page.reads('How can I help you?');
+    expect(await page.text()).toMatch(/Connected|Speaking/);
+    await page.reads('Listening');
+    expect(await page.playedS()).toBeGreaterThan(1);
+
+    await page.reads('Hearing you');
+    await page.reads(RECORDED_WORDS);
+    await page.reads('I heard you read from Sense and Sensibility.');
+    await page.reads('answered in');
+    expect(await page.text()).toMatch(/answered in (\d\d0 ms|\d\.\d\d s)/);
+    expect(await page.meterInk('caller')).toBeGreaterThan(0.02);
+    expect(await page.meterInk('agent')).toBeGreaterThan(0.02);
+
+    await page.hears('It says that he was not an ill disposed young man.');
+    await page.enter('Message to the agent', 'My name is Ada');
+    await page.reads('You said: My name is Ada.');
+    await page.press('Mute');
+    await page.reads('Unmute');
+    await page.reads('You are muted');
+
+    const lines = await page.lines();
+    expect(lines[0]).toBe('agent: Hello! I am the sandbox voice. How can I help you?');
+    expect(lines[1]).toBe(`you: ${RECORDED_WORDS}`);
+    expect(lines[2]).toMatch(/^agent: I heard you read from Sense and Sensibility\. .*\[.+\]$/);
+    expect(lines.slice(3)).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
+
+    await page.press('Hang up');
+    await page.reads('Thank you for calling.');
+    await expect(page.page.$eval('audio', (audio) => audio.srcObject)).resolves.toBeNull();
+    expect(await activeCalls(bot.url)).toBe(0);
+    expect(page.complaints).toEqual([]);
+    expect(page.strayRequests).toEqual([]);
+  }, 60_000);
+
+  it('calls without a microphone where there is none or it is refused', async () => {
+    const sessionsBefore = bot.sandbox.sessions.length;
+    const [denied, missing] = await Promise.all([
+      openPage(bot.url, { microphone: 'denied' }),
+      openPage(bot.url, { microphone: 'missing' }),
+    ]);
+
+    await Promise.all([denied.press('Start call'), missing.press('Start call')]);
+    await denied.reads('The microphone is blocked');
+    await missing.reads('No microphone found');
+    expect(bot.sandbox.sessions.length).toBe(sessionsBefore); // nobody pays for a call that cannot be
+    await denied.press('Join without a microphone');
+    await denied.reads('How can I help you?');
+    expect(await denied.text()).toContain('no microphone');
+    await denied.enter('Message to the agent', 'I only type');
+    await denied.reads('You said: I only type.');
+
+    expect([...denied.complaints, ...missing.complaints]).toEqual([]);
+  });
+
+  it('frees its line when its tab is closed in the middle of a call', async () => {
+    const page = await openPage(bot.url);
+    await page.press('Start call');
+    await page.reads('How can I help you?');
+    const session = bot.sandbox.sessions.at(-1);
+
+    await page.page.goto('about:blank');
+
+    expect(await session?.ended).toEqual({ kind: 'completed' });
+  });
+
+  it('fits a small phone, with controls large enough for a thumb', async () => {
+    const page = await openPage(bot.url, { width: 360, height: 640 });
+    await page.press('Start call');
+    await page.reads('How can I help you?');
+
+    const { overflow, small } = await page.page.evaluate(() => ({
+      overflow: document.documentElement.scrollWidth - innerWidth,
+      small: [...document.querySelectorAll('button, input')]
+        .filter((element) => element.checkVisibility() && element.id !== 'send' && element.id !== 'text')
+        .map((element) => ({ id: element.id, height: element.getBoundingClientRect().height }))
+        .filter(({ height }) => height < 44),
+    }));
+
+    expect({ overflow, small }).toEqual({ overflow: 0, small: [] });
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const page = await openPage(bot.url);
+    const focused = (): Promise<string | undefined> => page.page.evaluate(() => document.activeElement?.id);
+    await page.page.keyboard.press('Tab');
+    expect(await focused()).toBe('start');
+    await page.page.keyboard.press('Enter');
+    await page.reads('How can I help you?');
+
+    expect(await focused()).toBe('mute');
+    await page.page.keyboard.press('Space');
+    await page.reads('Unmute');
+    await page.page.keyboard.press('Tab');
+    await page.page.keyboard.type('Hello');
+    expect(await focused()).toBe('text');
+    await page.page.keyboard.press('Tab');
+    await page.page.keyboard.press('Tab');
+    expect(await focused()).toBe('hang-up');
+    await page.page.keyboard.press('Enter');
+    await page.reads('Thank you for calling.');
+    expect(await focused()).toBe('welcome-title');
+  });
+});
+
+describe('the page before a guarded and full server', () => {
+  it('asks for the key, waits for a line, and says why a call ended', async () => {
+    const [first, second] = await Promise.all([openPage(guarded.url), openPage(guarded.url)]);
+
+    await first.press('Start call');
+    await first.reads('A key is needed');
+    await first.enter('Key', 'not-the-key');
+    await first.reads('That key was not accepted');
+    await first.enter('Key', START_KEY);
+    await first.reads('Hang up');
+
+    await second.press('Start call');
+    await second.enter('Key', START_KEY);
+    await second.reads('Waiting for a free line');
+    await first.press('Hang up');
+    await first.reads('Thank you for calling.');
+    await second.reads('Hang up');
+
+    // The key is remembered for as long as the tab lives, and nowhere else.
+    const stored = await second.page.evaluate(() => ({
+      session: sessionStorage.getItem('start-key'),
+      forGood: localStorage.length + document.cookie.length,
+    }));
+    expect(stored).toEqual({ session: START_KEY, forGood: 0 });
+
+    await endAllCalls(guarded.url);
+    await second.reads('The agent ended the call.');
+    await second.press('Call again');
+    await second.reads('Hang up');
+    guarded.process.signal('SIGTERM');
+    await second.reads('The service is being updated. You can call again right away.', 20_000);
+
+    const refusals = /^error: Failed to load resource: the server responded with a status of (401|503)/;
+    const complaints = [...first.complaints, ...second.complaints].filter((complaint) => !refusals.test(complaint));
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('says that the server cannot be reached', async () => {
+    const page = await openPage(bot.url);
+    await page.page.setOfflineMode(true);
+
+    await page.press('Start call');
+
+    await page.reads('The agent cannot be reached');
+  });
+});
+
+async function endAllCalls(url: string): Promise<void> {
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  const { calls } = (await (await fetch(`${url}/calls`, { headers })).json()) as { calls: { id: string }[] };
+  await Promise.all(calls.map(({ id }) => fetch(`${url}/calls/${id}`, { method: 'DELETE', headers })));
+}

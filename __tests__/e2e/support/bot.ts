@@ -1,0 +1,53 @@
+import { BotProcess } from '../../../sandbox/demo/bot-process';
+import { buildBot } from '../../../sandbox/demo/build-bot';
+import {
+  bundledScenario,
+  SANDBOX_CREDENTIALS,
+  startSonicSandbox,
+  type SonicSandbox,
+} from '../../../sandbox/sonic/server';
+
+let building: Promise<void> | undefined;
+
+/** The built bot in a process of its own, with the sandbox for a model; all on loopback. */
+export interface TestBot {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly sandbox: SonicSandbox;
+  readonly process: BotProcess;
+  /** Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface TestBotOptions {
+  /** Variables beside those that make it a bot on loopback. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the sandbox speaks with; a tone costs less. [espeak] */
+  readonly voice?: 'espeak' | 'tone';
+}
+
+/** Starts a bot as the image runs it, page included. */
+export async function startTestBot(options: TestBotOptions = {}): Promise<TestBot> {
+  await (building ??= buildBot());
+  const sandbox = await startSonicSandbox({ scenario: bundledScenario(), voice: options.voice ?? 'espeak' });
+  try {
+    const bot = await BotProcess.start(0, {
+      TRANSPORT: 'webrtc',
+      WEBRTC_BIND_ADDRESS: '127.0.0.1',
+      AWS_REGION: 'eu-north-1',
+      AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+      BEDROCK_ENDPOINT_URL: sandbox.url,
+      ...options.environment,
+    });
+    let stopping: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await bot.stop();
+      await sandbox.close();
+    };
+    return { url: bot.url, sandbox, process: bot, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}

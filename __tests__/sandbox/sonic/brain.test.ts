@@ -1,0 +1,81 @@
+import { answerText, answerToolResult, findPlace, splitSentences } from '../../../sandbox/sonic/brain';
+import { TIME_TOOL } from './support/sonic-client';
+
+const weather = {
+  name: 'get_weather',
+  description: 'Weather',
+  inputSchema: { json: '{"type":"object","properties":{"city":{"type":"string"}}}' },
+};
+const tools = [TIME_TOOL, weather];
+const said = (text: string): string => {
+  const reply = answerText(text, tools);
+  return reply.kind === 'say' ? reply.sentences.join(' ') : `uses ${reply.tool} ${reply.argumentsJson}`;
+};
+
+describe('answers to typed text', () => {
+  it.each([
+    ['hello', 'Hello! I am the sandbox voice. How can I help you?'],
+    ['Greet the caller and offer the time and the weather.', 'Hello! I am the sandbox voice. How can I help you?'],
+    ['What time is it in Paris?', 'uses get_current_time {"place":"Paris"}'],
+    ['hi, what is the time in new york right now?', 'uses get_current_time {"place":"New York"}'],
+    ['weather for Ålesund', 'uses get_weather {"city":"Ålesund"}'],
+    ["How's the weather?", 'For which place do you want the weather?'],
+    ['Say exactly: "Goodbye. The time in Paris is up."', 'Goodbye. The time in Paris is up.'],
+    ['my dog is called Hilda', 'You said: my dog is called Hilda.'],
+    ['Is that so?', 'You said: Is that so?'],
+  ])('%s → %s', (text, reply) => {
+    expect(said(text)).toBe(reply);
+  });
+
+  it('admits to having no tool', () => {
+    expect(answerText('What time is it in Paris?', [weather])).toEqual({
+      kind: 'say',
+      sentences: ['I have no tool for the time.'],
+    });
+  });
+});
+
+describe('places', () => {
+  it.each([
+    ['what time is it in the Hague please', 'Hague'],
+    ['in which time zone? at Rio de Janeiro!', 'Rio De Janeiro'],
+    ['time in stoke-on-trent', 'Stoke-On-Trent'],
+    ['time in São Paulo today', 'São Paulo'],
+    ['what time is it', undefined],
+  ])('%s → %s', (text, place) => {
+    expect(findPlace(text)).toBe(place);
+  });
+});
+
+describe('answers to tool results', () => {
+  it.each([
+    ['{"place":"Paris","localTime":"12:30"}', 'The place is Paris. The local time is 12:30.'],
+    ['{"spoken":"It is half past twelve in Paris"}', 'It is half past twelve in Paris.'],
+    ['{"current":{"temperature_c":21.5,"windy":false}}', 'The temperature c is 21.5. The windy is false.'],
+    ['"sunny"', 'sunny.'],
+    ['{}', 'The answer is empty.'],
+    ['{"error":"I know no such place"}', 'I am sorry, that did not work. I know no such place.'],
+    ['{"error":{"code":"x","message":"Too slow!"}}', 'I am sorry, that did not work. Too slow!'],
+    ['{"status":"error","message":"Offline"}', 'I am sorry, that did not work. Offline.'],
+    ['{"error":{}}', 'I am sorry, that did not work. The reason is not known.'],
+  ])('%s → %s', (json, words) => {
+    expect(answerToolResult(json).join(' ')).toBe(words);
+  });
+});
+
+describe('sentences', () => {
+  it('ends where a voice pauses, not at a decimal point', () => {
+    expect(splitSentences(' It is 21.5 degrees. "Really?" Yes! ')).toEqual([
+      'It is 21.5 degrees.',
+      '"Really?"',
+      'Yes!',
+    ]);
+  });
+
+  it('is cut at a space when it is very long, and anywhere when there is none', () => {
+    const words = splitSentences('word '.repeat(100));
+    expect(words.every((part) => part.length <= 240)).toBe(true);
+    expect(words.join(' ')).toBe('word '.repeat(100).trim());
+    expect(splitSentences('x'.repeat(500)).map((part) => part.length)).toEqual([240, 240, 20]);
+  });
+});

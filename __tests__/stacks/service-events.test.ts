@@ -1,0 +1,198 @@
+import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
+import { variants } from './support/environments';
+import { type Attributes, dig, type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
+
+const folder = temporaryFolder();
+let result: SynthResult;
+let trial: EmittedStack;
+beforeAll(() => {
+  const { test, given } = variants();
+  result = synth(folder.path, { test, given });
+  trial = result.stack('test-service');
+});
+afterAll(() => folder.remove());
+
+const pattern = (id: string, stack = trial) =>
+  JSON.parse(stack.one('aws_cloudwatch_event_rule', id)['event_pattern'] as string) as Attributes;
+
+describe('a changed secret', () => {
+  it('is noticed however its caller named it: by name or by ARN', () => {
+    const detail = pattern('secret-changed')['detail'] as Attributes;
+    expect(detail['eventName']).toEqual([
+      'PutSecretValue',
+      'UpdateSecret',
+      'UpdateSecretVersionStage',
+      'RotationSucceeded',
+    ]);
+    expect(detail['errorCode']).toEqual([{ exists: false }]);
+    expect(dig(detail, '$or', 0, 'requestParameters', 'secretId')).toEqual([
+      'pipecat/daily-api-key',
+      expect.stringContaining('secretsecret-daily-api-keyarn}'),
+      'pipecat/start-api-key',
+      expect.stringContaining('secretsecret-start-api-keyarn}'),
+    ]);
+  });
+
+  it('restarts the service by a state machine, because EventBridge cannot ask ECS itself', () => {
+    expect(trial.one('aws_cloudwatch_event_target', 'secret-changed-restart')).toMatchObject({
+      arn: '${aws_sfn_state_machine.restart.arn}',
+      role_arn: 'arn:aws:iam::111111111111:role/pipecat-voice-agent-test-restart-trigger',
+    });
+    const { States } = JSON.parse(trial.one('aws_sfn_state_machine')['definition'] as string) as Attributes;
+    expect(dig(States, 'Restart')).toMatchObject({
+      Resource: 'arn:aws:states:::aws-sdk:ecs:updateService',
+      Parameters: {
+        Cluster: 'pipecat-voice-agent-test',
+        Service: 'pipecat-voice-agent-test',
+        ForceNewDeployment: true,
+      },
+      End: true,
+    });
+  });
+
+  it('may do no more than that: the roles of the rule and of the machine have one action each', () => {
+    const foundation = result.stack('test-foundation');
+    const only = (id: string) =>
+      Object.values(foundation.policy('aws_iam_role_policy', id)).map(({ Action, Resource }) => [Action, Resource]);
+    expect(only('restart-role-policy')).toEqual([
+      [
+        'ecs:UpdateService',
+        'arn:aws:ecs:eu-north-1:111111111111:service/pipecat-voice-agent-test/pipecat-voice-agent-test',
+      ],
+    ]);
+    expect(only('restart-trigger-role-policy')).toEqual([
+      ['states:StartExecution', 'arn:aws:states:eu-north-1:111111111111:stateMachine:pipecat-voice-agent-test-restart'],
+    ]);
+  });
+
+  it('is noticed for secrets that others made, too', () => {
+    expect(
+      dig(
+        pattern('secret-changed', result.stack('given-service')),
+        'detail',
+        '$or',
+        0,
+        'requestParameters',
+        'secretId',
+      ),
+    ).toContain('pipecat/aws-credentials');
+  });
+});
+
+describe('a refused secret', () => {
+  it('is noticed among reads, which EventBridge shows to such a rule only', () => {
+    expect(trial.one('aws_cloudwatch_event_rule', 'secret-denied')['state']).toBe(
+      'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    );
+    const detail = pattern('secret-denied')['detail'] as Attributes;
+    expect(detail).toMatchObject({ eventName: ['GetSecretValue'], errorCode: [{ exists: true }] });
+    expect(dig(detail, '$or', 1)).toEqual({
+      errorMessage: [
+        { wildcard: '*:secret:pipecat/daily-api-key-*' },
+        { wildcard: '*:secret:pipecat/start-api-key-*' },
+      ],
+    });
+  });
+
+  it('is said, as is a task that could not start for want of one', () => {
+    for (const id of ['secret-denied', 'task-not-started']) {
+      expect(trial.one('aws_cloudwatch_event_target', `${id}-seen`)['arn']).toBe('${aws_sns_topic.alarm-topic.arn}');
+      expect(trial.one('aws_cloudwatch_metric_alarm', `alarm-${id}`)).toMatchObject({
+        namespace: 'AWS/Events',
+        metric_name: 'MatchedEvents',
+        dimensions: { RuleName: `\${aws_cloudwatch_event_rule.${id}.name}` },
+      });
+    }
+    expect(pattern('task-not-started')['detail']).toMatchObject({ stopCode: ['TaskFailedToStart'] });
+  });
+});
+
+describe('metric filters, the dashboard and saved queries', () => {
+  /** Names of fields in a query, filter or widget: what is left when words of the language are gone. */
+  const KNOWN = new Set<string>([
+    'msg',
+    'level',
+    'callId',
+    'requestId',
+    'code',
+    'reason',
+    'time',
+    ...Object.values(FIELDS).flat(),
+  ]);
+
+  it('read messages that the bot has', () => {
+    const messages = new Set<string>(Object.values(MESSAGES));
+    const texts = [
+      ...Object.values(trial.all('aws_cloudwatch_log_metric_filter')).map((filter) => filter['pattern'] as string),
+      ...Object.values(trial.all('aws_cloudwatch_query_definition')).map((query) => query['query_string'] as string),
+      ...(
+        JSON.parse(trial.one('aws_cloudwatch_dashboard')['dashboard_body'] as string) as { widgets: Attributes[] }
+      ).widgets.map((widget) => (dig(widget, 'properties', 'query') ?? '') as string),
+    ];
+    const read = texts.flatMap((text) => [...text.matchAll(/msg = "([^"]+)"/g)].map(([, message]) => message!));
+    expect(read.length).toBeGreaterThan(20);
+    expect(read.filter((message) => !messages.has(message))).toEqual([]);
+  });
+
+  it('read fields that the message they filter on has', () => {
+    for (const filter of Object.values(trial.all('aws_cloudwatch_log_metric_filter'))) {
+      const [, message] = /\$\.msg = "([^"]+)"/.exec(filter['pattern'] as string)!;
+      const key = Object.entries(MESSAGES).find(([, text]) => text === message)![0] as keyof typeof FIELDS;
+      const fields: readonly string[] = FIELDS[key];
+      const used = [filter['pattern'] as string, dig(filter, 'metric_transformation', 'value') as string].flatMap(
+        (text) => [...text.matchAll(/\$\.(\w+)/g)].map(([, field]) => field!),
+      );
+      expect(used.filter((field) => field !== 'msg' && !fields.includes(field))).toEqual([]);
+    }
+    for (const query of Object.values(trial.all('aws_cloudwatch_query_definition'))) {
+      const camel = [...(query['query_string'] as string).matchAll(/(?<![@"\w])([a-z]+[A-Z]\w*)/g)].map(
+        ([, field]) => field!,
+      );
+      expect(camel.filter((field) => !KNOWN.has(field) && field !== 'p95Ms')).toEqual([]);
+    }
+  });
+
+  it("look at the bot's own group", () => {
+    for (const query of Object.values(trial.all('aws_cloudwatch_query_definition'))) {
+      expect(query['log_group_names']).toEqual(['/ecs/pipecat-voice-agent-test']);
+      expect(query['name']).toMatch(/^pipecat-voice-agent-test\//);
+    }
+  });
+
+  it('make a dashboard whose widgets do not overlap', () => {
+    const { widgets } = JSON.parse(trial.one('aws_cloudwatch_dashboard')['dashboard_body'] as string) as {
+      widgets: Record<'x' | 'y' | 'width' | 'height', number>[];
+    };
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
+  });
+});
+
+describe('outputs', () => {
+  it('are what operators and scripts need, under names that do not change', () => {
+    expect(Object.keys(trial.json['output'] as object).sort()).toEqual([
+      'alarm_topic_arn',
+      'cluster',
+      'dashboard_url',
+      'image',
+      'load_balancer_name',
+      'log_group',
+      'secret_arns',
+      'service',
+      'task_definition_arn',
+      'url',
+    ]);
+    expect(trial.json['output']).toMatchObject({
+      url: { value: 'http://${aws_lb.load-balancer.dns_name}' },
+      cluster: { value: '${aws_ecs_cluster.cluster.name}' },
+      log_group: { value: '/ecs/pipecat-voice-agent-test' },
+    });
+    expect(Object.keys(dig(trial.json, 'output', 'secret_arns', 'value') as object)).toEqual([
+      'pipecat/daily-api-key',
+      'pipecat/start-api-key',
+    ]);
+  });
+});

@@ -1,0 +1,213 @@
+import { checkEstate } from '../../stacks/settings-estate';
+import { parseSettings, SettingsError } from '../../stacks/settings-file';
+
+const MINIMAL = {
+  environment: 'test',
+  accountId: '111111111111',
+  loadBalancer: { allowPlainHttp: true },
+  image: { tag: '1.2.3' },
+};
+const PROTECTED = {
+  ...MINIMAL,
+  protected: true,
+  loadBalancer: {},
+  secrets: { recoveryWindowDays: 30 },
+  network: { kind: 'new', nat: 'per-zone' },
+  domain: { name: 'voice.example.com', hostedZoneId: 'Z0123456789ABC' },
+  counts: { min: 2, max: 4 },
+  logs: { retentionDays: 365 },
+  alarms: { email: 'voice@example.com' },
+};
+
+const parse = (settings: object, env = {}) =>
+  parseSettings('environments/test.json', JSON.stringify(settings, null, 2), env);
+
+function problemsOf(settings: object | string, env = {}): readonly string[] {
+  const text = typeof settings === 'string' ? settings : JSON.stringify(settings, null, 2);
+  try {
+    parseSettings('environments/test.json', text, env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings of an environment', () => {
+  it('need only a name, an account, an image and a way in; the rest has defaults', () => {
+    expect(parse(MINIMAL)).toMatchObject({
+      region: 'eu-north-1',
+      protected: false,
+      bedrock: { modelIds: ['amazon.nova-2-sonic-v1:0'] },
+      secrets: {
+        mode: 'managed',
+        namePrefix: 'pipecat',
+        useStaticCredentials: false,
+        startKey: true,
+        readAtRuntime: false,
+      },
+      network: { kind: 'new', cidr: '10.20.0.0/16', availabilityZones: 2, nat: 'single', endpoints: [] },
+      task: { cpu: 1024, memoryMb: 2048, architecture: 'ARM64', spot: false },
+      logs: { retentionDays: 30 },
+    });
+  });
+
+  it('name the file, the line, the setting and the rule of every wrong value', () => {
+    const text = `{
+  "environment": "test",
+  "accountId": "12345",
+  "loadBalancer": { "allowPlainHttp": true },
+  "task": {
+    "cpu": 1000
+  },
+  "image": { "tag": "latest" }
+}`;
+    expect(problemsOf(text)).toEqual([
+      'environments/test.json:3: accountId: must be the 12 digits of an AWS account',
+      'environments/test.json:6: task.cpu: must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 (1024 is one vCPU)',
+      'environments/test.json:8: image.tag: must not be "latest": a release names exactly one image',
+    ]);
+  });
+
+  it('point at a misspelt setting itself', () => {
+    const text =
+      '{\n  "environment": "test",\n  "accountId": "111111111111",\n  "image": { "tag": "1" },\n  "regoin": "x"\n}';
+    expect(problemsOf(text)).toContainEqual(
+      'environments/test.json:5: regoin: is not a setting (see docs/settings.md)',
+    );
+  });
+
+  it('point at the nearest parent of a missing setting', () => {
+    expect(
+      problemsOf(
+        '{\n  "environment": "test",\n  "accountId": "111111111111",\n  "loadBalancer": { "allowPlainHttp": true },\n  "image": {}\n}',
+      ),
+    ).toEqual(['environments/test.json:5: image.tag: must be set, or else image.digest, and not both']);
+  });
+
+  it('say where JSON is broken', () => {
+    expect(problemsOf('{\n  "environment": "test",\n  oops\n}')).toEqual([
+      'environments/test.json:3: is not JSON: InvalidSymbol',
+    ]);
+  });
+
+  it('never repeat a wrong value, which may be a secret pasted by mistake', () => {
+    const secret = 'AKIAABCDEFGHIJKLMNOP';
+    const everywhere = {
+      ...MINIMAL,
+      accountId: secret,
+      region: secret,
+      image: { tag: `${secret}!` },
+      alarms: { email: secret },
+    };
+    expect(problemsOf(everywhere)).toHaveLength(4);
+    expect(problemsOf(everywhere).join('\n')).not.toContain('AKIA');
+  });
+
+  it('must be called as their file', () => {
+    expect(problemsOf({ ...MINIMAL, environment: 'other' })).toEqual([
+      'environments/test.json:2: environment: must be "test", as the file is called',
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['an unpaired memory size', { task: { cpu: 256, memoryMb: 8192 } }, 'task.memoryMb'],
+    ['fewer tasks at most than at least', { counts: { min: 3, max: 2 } }, 'counts.max'],
+    ['a tag and a digest', { image: { tag: '1', digest: `sha256:${'0'.repeat(64)}` } }, 'image.tag'],
+    ['plain HTTP that nobody allowed', { loadBalancer: {} }, 'loadBalancer.allowPlainHttp'],
+    [
+      'a domain without certificate or zone',
+      { domain: { name: 'a.example.com' }, loadBalancer: {} },
+      'domain.certificateArn',
+    ],
+    [
+      'a certificate in another region',
+      {
+        domain: { name: 'a.example.com', certificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/x' },
+        loadBalancer: {},
+      },
+      'domain.certificateArn',
+    ],
+    ['a network too small for its subnets', { network: { kind: 'new', cidr: '10.0.0.0/24' } }, 'network.cidr'],
+    ['no way out and no endpoints', { network: { kind: 'new', nat: 'none' } }, 'network.nat'],
+    [
+      'an endpoint for another region',
+      { network: { kind: 'new', endpoints: ['bedrock-runtime'] }, bedrock: { region: 'us-east-1' } },
+      'network.endpoints',
+    ],
+    [
+      'a key for managed secrets',
+      { secrets: { existingKmsKeyArn: 'arn:aws:kms:eu-north-1:111111111111:key/x' } },
+      'secrets.existingKmsKeyArn',
+    ],
+    ['a cross-region profile', { bedrock: { modelIds: ['us.amazon.nova-2-sonic-v1:0'] } }, 'bedrock.modelIds.0'],
+    ['an address range that is none', { network: { kind: 'new', cidr: '10.300.0.0/16' } }, 'network.cidr'],
+    ['a retention that CloudWatch does not offer', { logs: { retentionDays: 31 } }, 'logs.retentionDays'],
+  ])('refuse %s', (_what, change, setting) => {
+    expect(problemsOf({ ...MINIMAL, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
+  });
+
+  describe('where protected', () => {
+    it('accept an environment that has all a production needs', () => {
+      expect(parse(PROTECTED).protected).toBe(true);
+    });
+
+    it.each<[string, object, string]>([
+      ['no domain', { domain: undefined, loadBalancer: { allowPlainHttp: true } }, 'domain'],
+      ['a single task', { counts: { min: 1, max: 2 } }, 'counts.min'],
+      ['Spot', { task: { spot: true } }, 'task.spot'],
+      ['the default VPC', { network: { kind: 'default' } }, 'network.kind'],
+      ['one NAT gateway', { network: { kind: 'new', nat: 'single' } }, 'network.nat'],
+      ['secrets deleted at once', { secrets: {} }, 'secrets.recoveryWindowDays'],
+      ['calls that anybody starts', { secrets: { recoveryWindowDays: 7, startKey: false } }, 'secrets.startKey'],
+      ['logs of a month', { logs: { retentionDays: 30 } }, 'logs.retentionDays'],
+      ['alarms that nobody hears', { alarms: {} }, 'alarms.email'],
+      ['a public load balancer without firewall', { loadBalancer: { waf: false } }, 'loadBalancer.waf'],
+    ])('refuse %s', (_what, change, setting) => {
+      expect(problemsOf({ ...PROTECTED, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
+    });
+
+    it('is not optional in prod', () => {
+      const prod = JSON.stringify({ ...MINIMAL, environment: 'prod' });
+      expect(() => parseSettings('prod.json', prod)).toThrow('protected: must be true in prod');
+    });
+  });
+
+  describe('that a pipeline overrides', () => {
+    it('take the image and the account from the environment', () => {
+      const settings = parse(MINIMAL, { DEPLOY_IMAGE_TAG: 'abc123', DEPLOY_ACCOUNT_ID: '333333333333' });
+      expect([settings.image.tag, settings.accountId]).toEqual(['abc123', '333333333333']);
+    });
+
+    it('name the variable when its value is wrong', () => {
+      expect(problemsOf(MINIMAL, { DEPLOY_IMAGE_TAG: 'latest' })).toEqual([
+        expect.stringContaining('image.tag (from the environment variable DEPLOY_IMAGE_TAG): must not be "latest"'),
+      ]);
+    });
+  });
+});
+
+describe('settings of several environments', () => {
+  const other = { ...MINIMAL, environment: 'test' };
+  const second = parseSettings('dev.json', JSON.stringify({ ...MINIMAL, environment: 'dev' }));
+
+  it('may not make the same secrets in one account', () => {
+    expect(checkEstate([parse(other), second])).toEqual([
+      expect.stringContaining('test and dev both make the secrets pipecat/… in account 111111111111, eu-north-1'),
+    ]);
+  });
+
+  it('may share them when one of them finds them by name', () => {
+    expect(checkEstate([parse({ ...other, secrets: { mode: 'existing' } }), second])).toEqual([]);
+  });
+
+  it("may make an account's one OIDC provider only once", () => {
+    const github = { repository: 'example/bot' };
+    const a = parse({ ...MINIMAL, github });
+    const b = parseSettings(
+      'dev.json',
+      JSON.stringify({ ...MINIMAL, environment: 'dev', secrets: { namePrefix: 'dev' }, github }),
+    );
+    expect(checkEstate([a, b])).toEqual([expect.stringContaining('OIDC provider of GitHub')]);
+  });
+});

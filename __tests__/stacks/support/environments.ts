@@ -1,0 +1,61 @@
+import { settingsOf } from './synth';
+
+/** Environments that together use every setting: the repository's two, and variants of them. */
+export function variants(): Record<string, object> {
+  const test = settingsOf('test');
+  const prod = settingsOf('prod');
+  return {
+    test,
+    prod,
+    // What others made: secrets, network, certificate, OIDC provider, image.
+    given: {
+      ...test,
+      accountId: '333333333333',
+      secrets: {
+        mode: 'existing',
+        useStaticCredentials: true,
+        adminKey: true,
+        readAtRuntime: true,
+        existingKmsKeyArn: 'arn:aws:kms:eu-north-1:333333333333:key/0f3c1d2e-0000-4000-8000-000000000000',
+        trail: 'existing',
+      },
+      network: {
+        kind: 'existing',
+        vpcId: 'vpc-0123456789abcdef0',
+        publicSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        privateSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
+      },
+      domain: {
+        name: 'voice.example.com',
+        certificateArn: 'arn:aws:acm:eu-north-1:333333333333:certificate/0f3c1d2e-0000-4000-8000-000000000000',
+      },
+      loadBalancer: {},
+      image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
+      github: { ...(test['github'] as object), createProvider: false, environment: 'staging' },
+    },
+    // As little as possible.
+    small: {
+      ...test,
+      accountId: '444444444444',
+      network: { kind: 'default' },
+      loadBalancer: { allowPlainHttp: true, waf: false },
+      counts: { min: 0, max: 1 },
+      secrets: { startKey: false, useStaticCredentials: true },
+      github: undefined,
+    },
+    // AWS by endpoints only.
+    closed: {
+      ...test,
+      accountId: '555555555555',
+      region: 'us-east-1',
+      bedrock: { modelIds: ['amazon.nova-2-sonic-v1:0', 'amazon.nova-lite-v1:0'] },
+      network: { kind: 'new', nat: 'none', endpoints: ['secretsmanager', 'logs', 'ecr', 'bedrock-runtime'] },
+      loadBalancer: { allowPlainHttp: true, internal: true, allowedCidrs: ['10.20.0.0/16', '10.99.0.0/16'] },
+      bot: {
+        systemPrompt: 'You say "hello" and cost ${nothing} or %{little}.',
+        allowedOrigins: ['https://a.example', 'https://b.example'],
+      },
+      github: undefined,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { BotError } from '../errors';
+import { transportFault } from './availability';
+import { isPersonNavigating } from './crawlers';
+import type { HttpDependencies } from './dependencies';
+import { addRoute } from './route';
+import { recordRefusals, type StartGuards } from './start';
+
+/** Shown to whoever is not certain to be a person at a browser: a call begins with a press of the button. */
+const DOOR = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="robots" content="noindex, nofollow"><title>Call</title></head>
+<body><form method="post" action="/"><button>Start the call</button></form></body>
+</html>
+`;
+/** The form may lead on to the room, wherever Daily has it; nothing else is allowed on the page. */
+const DOOR_POLICY = "default-src 'none'; form-action 'self' https: http://127.0.0.1:*; frame-ancestors 'none'";
+
+/**
+ * `GET /` with BROWSER_REDIRECT: takes a call, behind the limits of /start, and sends the browser into its room. What
+ * only looks (HEAD, previews, crawlers, frames, images) finds a page with a button instead.
+ */
+export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Router {
+  const router = Router();
+  const begin: RequestHandler = async (_req, res) => {
+    const fault = transportFault(deps.config);
+    if (fault !== undefined) throw new BotError('transport_unavailable', fault);
+    const { entrance } = await deps.calls.start();
+    if (entrance === undefined) throw new BotError('internal', 'a call without a room to go to');
+    const room = new URL(entrance.url);
+    room.searchParams.set('t', entrance.token);
+    res.set('Referrer-Policy', 'no-referrer').redirect(303, room.href);
+  };
+  const door = (_req: Request, res: Response): void => {
+    res.set('Content-Security-Policy', DOOR_POLICY).set('X-Robots-Tag', 'noindex, nofollow').type('html').send(DOOR);
+  };
+  const lookFirst: RequestHandler = (req, res, next) => {
+    if (isPersonNavigating(req)) next();
+    else door(req, res);
+  };
+  const record = [recordRefusals(deps.telemetry)];
+  addRoute(
+    router,
+    '/',
+    { GET: [lookFirst, guards.limit, guards.key, begin], POST: [guards.limit, guards.key, begin] },
+    { GET: record, POST: record },
+  );
+  addRoute(router, '/robots.txt', { GET: [(_req, res) => void res.type('text').send('User-agent: *\nDisallow: /\n')] });
+  return router;
+}

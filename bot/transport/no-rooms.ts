@@ -1,0 +1,23 @@
+import { BotError } from '../errors';
+import type { CallRooms, RoomsHealth } from './rooms';
+
+/** Stands where rooms should be and cannot: the process runs, says why, and takes no calls. */
+export class NoRooms implements CallRooms {
+  readonly health: RoomsHealth;
+
+  constructor(detail: string) {
+    this.health = { ok: false, detail };
+  }
+
+  open(): Promise<never> {
+    return Promise.reject(new BotError('transport_unavailable', this.health.detail));
+  }
+
+  check(): Promise<RoomsHealth> {
+    return Promise.resolve(this.health);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

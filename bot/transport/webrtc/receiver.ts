@@ -1,0 +1,78 @@
+import type { Clock } from '../../time/clock';
+import { RateLimit } from '../../time/rate-limit';
+import { JitterBuffer } from './jitter-buffer';
+import type { Playable } from './jitter-buffer';
+import type { VoiceDecoder } from './opus';
+import type { RtpPacket } from './rtp';
+
+/* Opus comes at 50 packets a second, at most 100 with 10 ms packets; a flood is not decoded. */
+const PACKETS_BURST = 300;
+const PACKETS_PER_SECOND = 150;
+
+export interface ReceiverCounts {
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly packetsLate: number;
+  readonly packetsUndecodable: number;
+  readonly packetsRefused: number;
+}
+
+/** The caller's voice on its way in: packets in any order become 16 kHz audio in order. */
+export class VoiceReceiver {
+  readonly #decoder: VoiceDecoder;
+  readonly #clock: Clock;
+  readonly #onAudio: (pcm16k: Int16Array) => void;
+  readonly #limit: RateLimit;
+  #jitter = new JitterBuffer();
+  #ssrc: number | undefined;
+  #before = { received: 0, lost: 0, late: 0 };
+  #refused = 0;
+
+  constructor(options: { decoder: VoiceDecoder; clock: Clock; onAudio: (pcm16k: Int16Array) => void }) {
+    this.#decoder = options.decoder;
+    this.#clock = options.clock;
+    this.#onAudio = options.onAudio;
+    this.#limit = new RateLimit({ clock: options.clock, burst: PACKETS_BURST, perSecond: PACKETS_PER_SECOND });
+  }
+
+  get counts(): ReceiverCounts {
+    const { received, lost, late } = this.#jitter.counts;
+    return {
+      packetsReceived: this.#before.received + received,
+      packetsLost: this.#before.lost + lost,
+      packetsLate: this.#before.late + late,
+      packetsUndecodable: this.#decoder.failures,
+      packetsRefused: this.#refused,
+    };
+  }
+
+  take(packet: RtpPacket): void {
+    if (!this.#limit.take()) {
+      this.#refused += 1;
+      return;
+    }
+    if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
+    this.#emit(this.#jitter.push(packet, this.#clock.nowMs()));
+  }
+
+  /** To be called each 20 ms or so: gives up holes when nothing more comes. */
+  poll(): void {
+    this.#emit(this.#jitter.poll(this.#clock.nowMs()));
+  }
+
+  /** Another source, such as a replaced connection's, numbers its packets anew. */
+  #beginAnew(ssrc: number): void {
+    const { received, lost, late } = this.#jitter.counts;
+    const before = this.#before;
+    this.#before = { received: before.received + received, lost: before.lost + lost, late: before.late + late };
+    this.#jitter = new JitterBuffer();
+    this.#ssrc = ssrc;
+  }
+
+  #emit(playables: readonly Playable[]): void {
+    for (const playable of playables) {
+      const pcm16k = this.#decoder.decode(playable);
+      if (pcm16k.length > 0) this.#onAudio(pcm16k);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import { OpsError, type OpsErrorCode } from '../cli/ops-error';
+
+/** What was asked of AWS, for the explanation of a refusal. */
+export interface Asked {
+  /** As IAM names it: `secretsmanager:GetSecretValue`. */
+  readonly action: string;
+  /** The ARN, or a pattern of ARNs, that a policy would have to name. */
+  readonly resource: string;
+  /** What it is in an operator's words: `the secret pipecat/daily-api-key`. */
+  readonly what: string;
+}
+
+/** The statement of an IAM policy that would allow what was refused, as JSON on one line. */
+export function missingStatement({ action, resource }: Pick<Asked, 'action' | 'resource'>): string {
+  return JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
+}
+
+interface Kind {
+  readonly code: OpsErrorCode;
+  readonly says: (asked: Asked, region: string, message: string) => string;
+  readonly fix: (asked: Asked, region: string, message: string) => string;
+}
+
+const DENIED: Kind = {
+  code: 'access_denied',
+  says: ({ action, what }, _region, message) =>
+    /explicit deny/i.test(message)
+      ? `a policy explicitly denies you ${action} on ${what}`
+      : `you may not ${action} on ${what}`,
+  fix: (asked, _region, message) =>
+    /explicit deny/i.test(message)
+      ? `An explicit deny beats every allow: find it in the ${/resource-based policy/i.test(message) ? "resource's own policy" : 'policies of your identity or organisation'}, or use another identity.`
+      : `Ask for this statement: ${missingStatement(asked)}`,
+};
+const KMS_DENIED: Kind = {
+  code: 'kms_denied',
+  says: ({ what }) => `KMS refuses you the key of ${what}`,
+  fix: (_asked, region) =>
+    `The key's policy and yours must both allow it: ${JSON.stringify({
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: "<the key's ARN>",
+      Condition: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    })}`,
+};
+const KMS_UNUSABLE: Kind = {
+  code: 'kms_unusable',
+  says: ({ what }) => `the KMS key of ${what} cannot be used: it is disabled, pending deletion, or gone`,
+  fix: ({ what }, region) =>
+    `Enable the key, or cancel its deletion (aws kms cancel-key-deletion --region ${region} --key-id <the key of ${what}>).`,
+};
+const THROTTLED: Kind = {
+  code: 'throttled',
+  says: ({ action, what }) => `AWS throttles ${action} on ${what}, after several attempts`,
+  fix: () => 'Wait a minute and run the same command again: it goes on where it stopped.',
+};
+const NOT_FOUND: Kind = {
+  code: 'not_found',
+  says: ({ what }, region) => `there is no ${what.replace(/^the /, '')} in ${region}`,
+  fix: (_asked, region) => `Is ${region} the right region (--region), and has it been made there?`,
+};
+const DELETED: Kind = {
+  code: 'scheduled_for_deletion',
+  says: ({ what }) => `${what} is scheduled for deletion`,
+  fix: () => 'npm run ops -- secrets setup restores it.',
+};
+const EXPIRED: Kind = {
+  code: 'credentials_expired',
+  says: () => 'your AWS credentials have expired',
+  fix: () => 'Log in again (aws sso login, or however you got them), then run the same command.',
+};
+const REFUSED: Kind = {
+  code: 'credentials_refused',
+  says: () => 'AWS does not know these credentials',
+  fix: () => 'Check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: aws sts get-caller-identity',
+};
+const MISSING: Kind = {
+  code: 'credentials_missing',
+  says: () => 'no AWS credentials were found',
+  fix: () => 'Set AWS_PROFILE, or log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+};
+const SKEW: Kind = {
+  code: 'clock_skew',
+  says: () => "AWS refuses the signature because this machine's clock is wrong",
+  fix: () => 'Set the clock by NTP: timedatectl set-ntp true (macOS: sudo sntp -sS time.apple.com)',
+};
+const SIGNATURE: Kind = {
+  code: 'credentials_refused',
+  says: () => 'AWS does not accept the signature: the secret access key does not belong to the access key id',
+  fix: () => 'Set both again, without a blank or line end around them: aws sts get-caller-identity',
+};
+const NO_NETWORK: Kind = {
+  code: 'no_network',
+  says: ({ what }, region) => `AWS in ${region} cannot be reached, asked for ${what}`,
+  fix: () => 'Check the network, DNS, the proxy and VPN, and AWS_ENDPOINT_URL if it is set.',
+};
+const NO_SUCH_HOST: Kind = {
+  code: 'no_network',
+  says: ({ what }, region) => `AWS's host name for ${region} does not resolve, asked for ${what}`,
+  fix: (_asked, region) => `Is there a region ${region}? If so, check the network and DNS.`,
+};
+const UNAVAILABLE: Kind = {
+  code: 'service_unavailable',
+  says: ({ action }, region) => `AWS has a fault with ${action} in ${region}`,
+  fix: () => 'Try again in a minute; https://health.aws.amazon.com says what AWS knows.',
+};
+
+/** By the error's name in lower case, without `Exception`: services differ in that alone. */
+const BY_NAME: Readonly<Record<string, Kind>> = {
+  accessdenied: DENIED,
+  notauthorized: DENIED,
+  unauthorizedoperation: DENIED,
+  forbidden: DENIED,
+  kmsaccessdenied: KMS_DENIED,
+  kmsdisabled: KMS_UNUSABLE,
+  kmsinvalidstate: KMS_UNUSABLE,
+  kmsnotfound: KMS_UNUSABLE,
+  encryptionfailure: KMS_UNUSABLE,
+  decryptionfailure: KMS_UNUSABLE,
+  throttling: THROTTLED,
+  throttled: THROTTLED,
+  toomanyrequests: THROTTLED,
+  requestlimitexceeded: THROTTLED,
+  slowdown: THROTTLED,
+  resourcenotfound: NOT_FOUND,
+  repositorynotfound: NOT_FOUND,
+  imagenotfound: NOT_FOUND,
+  clusternotfound: NOT_FOUND,
+  servicenotfound: NOT_FOUND,
+  nosuchentity: NOT_FOUND,
+  nosuchbucket: NOT_FOUND,
+  nosuchkey: NOT_FOUND,
+  notfound: NOT_FOUND,
+  expiredtoken: EXPIRED,
+  requestexpired: SKEW,
+  requesttimetooskewed: SKEW,
+  unrecognizedclient: REFUSED,
+  invalidclienttokenid: REFUSED,
+  invalidaccesskeyid: REFUSED,
+  authfailure: REFUSED,
+  missingauthenticationtoken: MISSING,
+  credentialsprovidererror: MISSING,
+  tokenprovidererror: EXPIRED,
+  ssotokenprovidererror: EXPIRED,
+  invalidsignature: SIGNATURE,
+  signaturedoesnotmatch: SIGNATURE,
+  internalservice: UNAVAILABLE,
+  internalserver: UNAVAILABLE,
+  internalfailure: UNAVAILABLE,
+  internalerror: UNAVAILABLE,
+  serviceunavailable: UNAVAILABLE,
+  server: UNAVAILABLE,
+  timeouterror: NO_NETWORK,
+};
+
+const NETWORK_CODES: Readonly<Record<string, Kind>> = {
+  ENOTFOUND: NO_SUCH_HOST,
+  EAI_AGAIN: NO_SUCH_HOST,
+  ECONNREFUSED: NO_NETWORK,
+  ECONNRESET: NO_NETWORK,
+  EHOSTUNREACH: NO_NETWORK,
+  ENETUNREACH: NO_NETWORK,
+  ETIMEDOUT: NO_NETWORK,
+  EPIPE: NO_NETWORK,
+};
+
+/** Turns whatever the SDK threw into what an operator can act on. The service's words stay in the cause. */
+export function explainAwsError(thrown: unknown, asked: Asked, region: string): OpsError {
+  if (thrown instanceof OpsError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error('no error was given');
+  const kind = kindOf(error);
+  if (kind !== undefined) {
+    const said = kind.says(asked, region, error.message);
+    const text = said.includes(asked.action) ? said : `${said} (${asked.action})`;
+    return new OpsError(kind.code, text, kind.fix(asked, region, error.message), error);
+  }
+  return new OpsError(
+    'unexpected',
+    `${asked.action} on ${asked.what} failed: ${error.name}: ${firstLine(error.message)}`,
+    '',
+    error,
+  );
+}
+
+function kindOf(error: Error): Kind | undefined {
+  const name = error.name.toLowerCase().replace(/exception$|error$/, '');
+  const { message } = error;
+  if (/access to kms is not allowed|kms.*(not authorized|accessdenied)/i.test(message)) return KMS_DENIED;
+  if (/signature (expired|not yet current)|is now earlier than|is still later than/i.test(message)) return SKEW;
+  if (name === 'invalidrequest' && /(marked|scheduled) for deletion/i.test(message)) return DELETED;
+  if (/could not load credentials|credential is missing|resolved credential object is not valid/i.test(message)) {
+    return MISSING;
+  }
+  const named = BY_NAME[name] ?? BY_NAME[error.name.toLowerCase()];
+  if (named !== undefined) return named;
+  return networkKind(error) ?? byStatus(error);
+}
+
+function networkKind(error: Error): Kind | undefined {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const kind = NETWORK_CODES[code];
+  if (kind !== undefined) return kind;
+  if (error instanceof AggregateError) {
+    const [first] = error.errors as readonly unknown[];
+    if (first instanceof Error) return networkKind(first);
+  }
+  return error.cause instanceof Error ? networkKind(error.cause) : undefined;
+}
+
+/** An answer without a body, as to a HEAD request, has a status and no name. */
+function byStatus(error: Error): Kind | undefined {
+  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return undefined;
+  const status = 'httpStatusCode' in error.$metadata ? error.$metadata.httpStatusCode : undefined;
+  if (status === 403) return DENIED;
+  if (status === 404) return NOT_FOUND;
+  if (status === 429) return THROTTLED;
+  return typeof status === 'number' && status >= 500 ? UNAVAILABLE : undefined;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Settings } from '../../stacks/settings';
+import { readSettings, SettingsError } from '../../stacks/settings-file';
+import { Aws } from '../aws/aws';
+import { OpsError } from './ops-error';
+import type { FlagValues } from './parse';
+import type { Redactor } from './redactor';
+
+/** The world as a command sees it. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The project's folder: `environments/`, `cdktf.out/`, `dist/` and `.env` are in it. */
+  readonly folder: string;
+  /** Aborts at the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** What is piped in. */
+  readonly readStdin: () => Promise<string>;
+}
+
+/** What a command is given. */
+export class Context {
+  readonly io: CliIo;
+  readonly flags: FlagValues;
+  readonly positional: string;
+  readonly redactor: Redactor;
+  /** Printed at once, to standard error: what a command that takes long is at. Nothing with `--json`. */
+  readonly progress: (line: string) => void;
+  #settings: Settings | undefined;
+  readonly #aws = new Map<string, Aws>();
+
+  constructor(parts: {
+    io: CliIo;
+    flags: FlagValues;
+    positional: string;
+    redactor: Redactor;
+    progress: (line: string) => void;
+  }) {
+    this.io = parts.io;
+    this.flags = parts.flags;
+    this.positional = parts.positional;
+    this.redactor = parts.redactor;
+    this.progress = parts.progress;
+  }
+
+  get environment(): string {
+    return this.flags.text('environment') ?? (this.io.env['DEPLOY_ENVIRONMENT'] || 'test');
+  }
+
+  /** The settings of the environment. @throws OpsError `settings_invalid` */
+  get settings(): Settings {
+    this.#settings ??= this.#readSettings();
+    return this.#settings;
+  }
+
+  get region(): string {
+    return this.flags.text('region') ?? this.settings.region;
+  }
+
+  /** A path inside the project. */
+  path(...parts: string[]): string {
+    return join(this.io.folder, ...parts);
+  }
+
+  /** Access to AWS in a region, by default the environment's. */
+  aws(region = this.region): Aws {
+    const known = this.#aws.get(region);
+    if (known !== undefined) return known;
+    const aws = new Aws({ region, signal: this.io.signal });
+    this.#aws.set(region, aws);
+    return aws;
+  }
+
+  /** Closes what is open. */
+  close(): void {
+    for (const aws of this.#aws.values()) aws.close();
+  }
+
+  #readSettings(): Settings {
+    const folder = this.io.env['ENVIRONMENTS_FOLDER'] ?? this.path('environments');
+    try {
+      const [settings] = readSettings(folder, this.io.env, this.environment);
+      if (settings !== undefined) return settings;
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error;
+      throw new OpsError('settings_invalid', error.problems.join('; '), 'docs/settings.md lists the settings.');
+    }
+    throw new OpsError('settings_invalid', `environments/${this.environment}.json holds no settings`);
+  }
+}

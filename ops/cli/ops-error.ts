@@ -1,0 +1,63 @@
+/** The exit codes of every command; `--help` and docs/runbook.md list them. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+
+/**
+ * What went wrong, by a name that scripts can rely on (`error.code` and `findings[].code` with `--json`).
+ */
+export type OpsErrorCode =
+  | 'usage'
+  | 'settings_invalid'
+  | 'env_file_invalid'
+  | 'values_invalid'
+  | 'wrong_account'
+  | 'not_synthesised'
+  | 'definition_invalid'
+  | 'access_denied'
+  | 'kms_denied'
+  | 'kms_unusable'
+  | 'throttled'
+  | 'not_found'
+  | 'scheduled_for_deletion'
+  | 'credentials_missing'
+  | 'credentials_expired'
+  | 'credentials_refused'
+  | 'clock_skew'
+  | 'no_network'
+  | 'region_unknown'
+  | 'service_unavailable'
+  | 'secret_has_no_value'
+  | 'secret_not_json'
+  | 'secret_key_missing'
+  | 'secret_unreadable'
+  | 'verification_failed'
+  | 'rollout_failed'
+  | 'bot_not_built'
+  | 'bot_failed'
+  | 'interrupted'
+  | 'unexpected';
+
+/** A failure that an operator can act on: what happened, and what to do. Neither text holds a secret. */
+export class OpsError extends Error {
+  override readonly name = 'OpsError';
+  readonly code: OpsErrorCode;
+  /** What to do about it, as a sentence or a command; empty when there is nothing to say. */
+  readonly fix: string;
+
+  constructor(code: OpsErrorCode, message: string, fix = '', cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/** Ctrl-C or SIGTERM. `message` says what had been done by then and what had not. */
+export class Interrupted extends OpsError {
+  constructor(message: string, fix = '') {
+    super('interrupted', message, fix);
+  }
+}
+
+/** @throws Interrupted when the operator has asked to stop */
+export function stopIfAsked(signal: AbortSignal, done = 'Nothing was changed.', fix = ''): void {
+  if (signal.aborted) throw new Interrupted(done, fix);
+}

@@ -1,0 +1,31 @@
+/** What a secret's value is replaced by, whatever its length. */
+export const HIDDEN = '[secret]';
+
+/** Shorter values would blank out half of every text; nothing this short is accepted as a secret anywhere. */
+const SHORTEST = 6;
+
+/**
+ * Knows the secrets that a command has touched and blanks them out of everything it prints. Commands print no value
+ * on purpose; this is for the message of somebody else that quotes one.
+ */
+export class Redactor {
+  readonly #values = new Set<string>();
+
+  /** Hides a value from now on, and the text that JSON makes of it. */
+  hide(value: string): void {
+    const trimmed = value.trim();
+    for (const one of [value, trimmed]) {
+      if (one.length < SHORTEST) continue;
+      this.#values.add(one);
+      this.#values.add(JSON.stringify(one).slice(1, -1));
+      this.#values.add(encodeURIComponent(one));
+    }
+  }
+
+  /** The text without any hidden value. The longest goes first, so that no value's tail is left over. */
+  clean(text: string): string {
+    return [...this.#values]
+      .sort((a, b) => b.length - a.length)
+      .reduce((cleaned, value) => cleaned.replaceAll(value, HIDDEN), text);
+  }
+}

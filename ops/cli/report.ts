@@ -1,0 +1,54 @@
+import type { OpsErrorCode } from './ops-error';
+import { OpsError } from './ops-error';
+
+/**
+ * `ok`: as it should be. `changed`: this command made it so. `planned`: `--dry-run` would. `warning`: works, likely a
+ * mistake. `unknown`: could not be looked at. `skipped`: does not apply here. Only `failed` fails a command.
+ */
+export type Status = 'ok' | 'changed' | 'planned' | 'warning' | 'failed' | 'unknown' | 'skipped';
+
+/** One thing looked at or done. */
+export interface Finding {
+  readonly status: Status;
+  /** What was looked at: stable, for scripts. */
+  readonly subject: string;
+  readonly text: string;
+  readonly code?: OpsErrorCode;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** Figures and names for `--json`. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Findings under a heading. */
+export interface Section {
+  readonly title: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What a command has to say. */
+export interface Report {
+  readonly sections: readonly Section[];
+  /** Further facts for `--json`. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** Printed last on the page, as it is. */
+  readonly footer?: string;
+}
+
+/** Whether nothing failed. */
+export function isGood(report: Report): boolean {
+  return report.sections.every(({ findings }) => findings.every(({ status }) => status !== 'failed'));
+}
+
+/** What a failure says as a finding. */
+export function failedFinding(subject: string, error: unknown): Finding {
+  if (!(error instanceof OpsError)) throw error;
+  if (error.code === 'interrupted') throw error;
+  return {
+    status: 'failed',
+    subject,
+    text: error.message,
+    code: error.code,
+    ...(error.fix === '' ? {} : { fix: error.fix }),
+  };
+}

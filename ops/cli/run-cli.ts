@@ -1,0 +1,93 @@
+import { COMMANDS } from '../commands';
+import type { Command } from './command';
+import { type CliIo, Context } from './context';
+import { renderHelp, renderOverview } from './help';
+import { EXIT, OpsError } from './ops-error';
+import { renderPage } from './page';
+import { type Parsed, parse } from './parse';
+import { Redactor } from './redactor';
+import { isGood, type Report } from './report';
+
+/**
+ * Runs one command. Everything printed goes through the redactor.
+ * @param argv without node and the script
+ * @returns the exit code
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const redactor = new Redactor();
+  const clean: CliIo = {
+    ...io,
+    stdout: (text) => io.stdout(redactor.clean(text)),
+    stderr: (text) => io.stderr(redactor.clean(text)),
+  };
+  let parsed: Parsed;
+  try {
+    parsed = parse(argv, COMMANDS);
+  } catch (error) {
+    return fail(clean, argv.includes('--json'), 'ops', error);
+  }
+  if (parsed.kind === 'overview') {
+    clean.stdout(renderOverview(COMMANDS));
+    return EXIT.ok;
+  }
+  if (parsed.kind === 'help') {
+    clean.stdout(renderHelp(parsed.command));
+    return EXIT.ok;
+  }
+  return runCommand(parsed.command, clean, parsed, redactor);
+}
+
+async function runCommand(
+  command: Command,
+  io: CliIo,
+  { flags, positional }: Extract<Parsed, { kind: 'run' }>,
+  redactor: Redactor,
+): Promise<number> {
+  const asJson = flags.isSet('json');
+  const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
+  const context = new Context({ io, flags, positional, redactor, progress });
+  try {
+    const report = await command.run(context);
+    const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
+    const title = `${command.name} · ${context.environment}`;
+    io.stdout(asJson ? toJson(command.name, report, exitCode) : renderPage(title, report));
+    return exitCode;
+  } catch (error) {
+    return fail(io, asJson, command.name, error);
+  } finally {
+    context.close();
+  }
+}
+
+function toJson(command: string, report: Report, exitCode: number): string {
+  const findings = report.sections.flatMap(({ title, findings: all }) =>
+    all.map((finding) => ({ section: title, ...finding })),
+  );
+  return `${JSON.stringify({ command, ok: exitCode === EXIT.ok, exitCode, findings, ...report.data }, null, 2)}\n`;
+}
+
+/** One clear line, and one with what to do. */
+function fail(io: CliIo, asJson: boolean, command: string, thrown: unknown): number {
+  const error = thrown instanceof OpsError ? thrown : unexpected(thrown);
+  const exitCode = exitCodeOf(error, io.signal);
+  if (asJson) {
+    const { code, message, fix } = error;
+    io.stdout(`${JSON.stringify({ command, ok: false, exitCode, error: { code, message, fix } }, null, 2)}\n`);
+  } else {
+    const word = error.code === 'interrupted' ? 'interrupted' : 'failed';
+    io.stderr(`${command} ${word}: ${error.message}\n${error.fix === '' ? '' : `→ ${error.fix}\n`}`);
+  }
+  return exitCode;
+}
+
+function exitCodeOf(error: OpsError, signal: AbortSignal): number {
+  if (error.code === 'usage') return EXIT.usage;
+  if (error.code !== 'interrupted') return EXIT.failed;
+  return signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}
+
+/** A mistake of ours: the stack says where. It is not for the page, so it goes to the cause. */
+function unexpected(thrown: unknown): OpsError {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'something that is no error was thrown';
+  return new OpsError('unexpected', `This should not happen: ${stack}`, '', thrown);
+}

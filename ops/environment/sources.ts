@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import { isSecretKey } from '../secrets/secrecy';
+import { parseDotenv } from './dotenv';
+
+/** A variable's value and where it was found. */
+export interface Given {
+  readonly value: string;
+  readonly from: string;
+}
+
+/** Where the values of secrets come from: a `.env` file first, then the environment. */
+export interface Source {
+  /** The file's name as shown; undefined when there is none. */
+  readonly file: string | undefined;
+  /** Trimmed; undefined when it is not set, empty or blank. */
+  get(name: string): Given | undefined;
+  /** As `get`, but from the file where there is one: for names that also hold the operator's own credentials. */
+  getFromFileFirst(name: string): Given | undefined;
+}
+
+/**
+ * Opens the source: `--env-file PATH`, else `.env` in the project where there is one, else the environment alone.
+ * @throws OpsError `env_file_invalid`
+ */
+export function openSource(context: Context): Source {
+  const wanted = context.flags.text('env-file');
+  const file = wanted ?? '.env';
+  const values = readEnvFile(isAbsolute(file) ? file : context.path(file), file, wanted !== undefined);
+  const fromFile = (name: string): Given | undefined => given(values?.get(name), `from ${file}`);
+  const fromEnvironment = (name: string): Given | undefined => given(context.io.env[name], 'from the environment');
+  const hide = (name: string, found: Given | undefined): Given | undefined => {
+    if (found !== undefined && isSecretKey(name)) context.redactor.hide(found.value);
+    return found;
+  };
+  return {
+    file: values === undefined ? undefined : file,
+    get: (name) => hide(name, fromFile(name) ?? fromEnvironment(name)),
+    getFromFileFirst: (name) => hide(name, values === undefined ? fromEnvironment(name) : fromFile(name)),
+  };
+}
+
+function given(raw: string | undefined, from: string): Given | undefined {
+  const value = raw?.trim();
+  return value === undefined || value === '' ? undefined : { value, from };
+}
+
+function readEnvFile(path: string, shown: string, mustExist: boolean): ReadonlyMap<string, string> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    if (code === 'ENOENT' && !mustExist) return undefined;
+    throw new OpsError('env_file_invalid', `${shown} cannot be read (${code})`, 'Give another with --env-file PATH.');
+  }
+  const { values, problems } = parseDotenv(text);
+  if (problems.length > 0) throw new OpsError('env_file_invalid', `${shown}: ${problems.join('; ')}`);
+  return values;
+}

@@ -1,0 +1,33 @@
+import { runCli } from './cli/run-cli';
+import { EXIT } from './cli/ops-error';
+
+const stop = new AbortController();
+const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
+
+/* The first signal asks the command to stop where nothing is half done; the second does not ask. */
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(CODES[signal]);
+    stop.abort(signal);
+  });
+}
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', () => undefined);
+
+async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY) return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+void runCli(process.argv.slice(2), {
+  env: process.env,
+  folder: process.cwd(),
+  signal: stop.signal,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  readStdin,
+}).then((code) => {
+  process.exitCode = code;
+});

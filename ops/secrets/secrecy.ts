@@ -1,0 +1,12 @@
+import { ENVIRONMENT } from '../../bot/config';
+
+const NOT_SECRET: ReadonlySet<string> = new Set(
+  Object.entries(ENVIRONMENT)
+    .filter(([, variable]) => !variable.secret)
+    .map(([name]) => name),
+);
+
+/** Whether a key's value must not be shown: all but those that the bot's own table calls public. */
+export function isSecretKey(key: string): boolean {
+  return !NOT_SECRET.has(key);
+}

@@ -1,0 +1,155 @@
+import { callerIdentity, checkAccount } from '../aws/identity';
+import type { Command } from '../cli/command';
+import type { Context } from '../cli/context';
+import { stopIfAsked } from '../cli/ops-error';
+import { failedFinding, type Finding, type Report, type Section } from '../cli/report';
+import { type Applied, applyPlan, describeApplied } from './apply';
+import { secretKinds, type SecretKind } from './catalogue';
+import { Journal } from './journal';
+import { describePlan, planSecret, type Planned } from './plan';
+import { SecretStore } from './store';
+import { gatherValues, type Task } from './wanted';
+
+const AGAIN = 'Run the same command again: it goes on where it stopped.';
+
+export const setup: Command = {
+  name: 'secrets setup',
+  summary: 'put the keys of Daily (and AWS) into Secrets Manager, from .env',
+  details: `Reads the values from .env (or --env-file PATH), else from the environment; checks them; compares them with what
+is stored; writes only what differs; and reads it back. Keys that it does not know are kept. Works on the empty
+containers of the foundation stack, on none (it then makes them), and on ones scheduled for deletion (it restores them).`,
+  flags: {
+    'env-file': { type: 'string', value: 'PATH', description: 'the file with the values [.env, if there is one]' },
+    'dry-run': { type: 'boolean', description: 'show what would change, and change nothing' },
+    'static-credentials': {
+      type: 'boolean',
+      description: 'also store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a role is better)',
+    },
+    'generate-start-key': { type: 'boolean', description: 'make up a START_API_KEY where none is given or stored' },
+    'generate-admin-key': { type: 'boolean', description: 'make up an ADMIN_API_KEY where none is given or stored' },
+    replace: {
+      type: 'boolean',
+      description: 'write over values that you may not read or that are no JSON (the old ones stay as AWSPREVIOUS)',
+    },
+  },
+  run: runSetup,
+};
+
+async function runSetup(context: Context): Promise<Report> {
+  const { flags, settings, io } = context;
+  const generate = new Set([
+    ...(flags.isSet('generate-start-key') ? ['start-api-key'] : []),
+    ...(flags.isSet('generate-admin-key') ? ['admin-api-key'] : []),
+  ]);
+  const kinds = secretKinds(settings).filter((kind) => isAskedFor(kind, flags.isSet('static-credentials'), generate));
+  const { tasks, findings } = gatherValues(context, kinds, { generate, replace: flags.isSet('replace') });
+  stopIfAsked(io.signal);
+
+  const aws = context.aws();
+  checkAccount(await callerIdentity(aws), settings);
+  const store = new SecretStore(aws, context.redactor);
+  // All plans first: nothing is written while something is missing.
+  const planned: { task: Task; planned: Planned }[] = [];
+  for (const task of tasks) planned.push({ task, planned: planSecret(await store.state(task.kind.name), task.wanted) });
+
+  const values: Section = { title: 'Values', findings };
+  if (flags.isSet('dry-run')) {
+    return {
+      sections: [values, { title: 'Secrets (nothing was changed)', findings: planned.map(plannedFinding) }],
+      data: { region: aws.region, changed: false },
+    };
+  }
+  const applied = await applyAll(context, store, planned);
+  return {
+    sections: [values, { title: 'Secrets', findings: applied.findings }, configuration(applied.arns)],
+    data: { region: aws.region, secretArns: Object.fromEntries(applied.arns) },
+  };
+}
+
+/** What the settings use, what is asked for by an option, and nothing else. */
+function isAskedFor(kind: SecretKind, staticCredentials: boolean, generate: ReadonlySet<string>): boolean {
+  if (kind.short === 'aws-credentials') return staticCredentials || kind.wanted;
+  return kind.wanted || generate.has(kind.short);
+}
+
+function plannedFinding({ task, planned }: { task: Task; planned: Planned }): Finding {
+  const status = planned.plan.kind === 'unchanged' ? 'ok' : 'planned';
+  return { status, subject: task.kind.name, text: describePlan(planned.plan), data: { plan: planned.plan.kind } };
+}
+
+async function applyAll(
+  context: Context,
+  store: SecretStore,
+  all: readonly { task: Task; planned: Planned }[],
+): Promise<{ findings: Finding[]; arns: [string, string][] }> {
+  const findings: Finding[] = [];
+  const arns: [string, string][] = [];
+  const journal = new Journal(
+    context.io.signal,
+    all.map(({ task }) => task.kind.name),
+    AGAIN,
+  );
+  let hasFailed = false;
+  for (const { task, planned } of all) {
+    const { name } = task.kind;
+    if (hasFailed) {
+      findings.push({ status: 'skipped', subject: name, text: 'not touched, because of the failure above' });
+      continue;
+    }
+    try {
+      const applied = await applyPlan(store, task, planned, journal);
+      arns.push([name, applied.arn]);
+      findings.push(appliedFinding(name, applied), ...remarks(context, task, applied));
+    } catch (error) {
+      findings.push(failedFinding(name, journal.retell(error)));
+      hasFailed = true;
+    }
+  }
+  return { findings, arns };
+}
+
+function appliedFinding(name: string, applied: Applied): Finding {
+  const isChanged = applied.wasRestored || applied.verification.kind !== 'not-needed';
+  return {
+    status: isChanged ? 'changed' : 'ok',
+    subject: name,
+    text: describeApplied(applied),
+    data: { arn: applied.arn, versionId: applied.versionId, plan: applied.plan.kind, restored: applied.wasRestored },
+  };
+}
+
+function remarks({ settings }: Context, { kind }: Task, { plan, verification }: Applied): Finding[] {
+  const found: Finding[] = [];
+  if (verification.kind === 'overtaken') {
+    found.push({
+      status: 'warning',
+      subject: kind.name,
+      text: `somebody else wrote at the same moment: their value is version ${verification.byVersion}, now AWSPREVIOUS`,
+      fix: `If theirs was right: npm run ops -- secrets rotate ${kind.short} --roll-back`,
+    });
+  }
+  if (plan.kind === 'create' && kind.wanted && settings.secrets.mode === 'managed') {
+    found.push({
+      status: 'warning',
+      subject: kind.name,
+      text: 'was made here, not by the foundation stack, which will refuse to make it once more',
+      fix: `Set secrets.mode to "existing" in environments/${settings.environment}.json before the foundation is applied.`,
+    });
+  }
+  if (!kind.wanted) {
+    found.push({
+      status: 'warning',
+      subject: kind.name,
+      text: 'is stored, and the settings do not have the tasks use it',
+      fix: `See secrets.* in environments/${settings.environment}.json.`,
+    });
+  }
+  return found;
+}
+
+function configuration(arns: readonly (readonly [string, string])[]): Section {
+  return {
+    title: 'For the configuration',
+    findings: arns.map(([name, arn]) => ({ status: 'ok', subject: name, text: arn })),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import type { Finding } from '../cli/report';
+import { openSource } from '../environment/sources';
+import type { SecretKind } from './catalogue';
+import type { Wanted } from './plan';
+import { shapeProblem } from './shape';
+
+/** A secret to work on, and what is to be in it. */
+export interface Task {
+  readonly kind: SecretKind;
+  readonly wanted: Wanted;
+}
+
+/** Values gathered and checked; the findings say where each came from. */
+export interface Gathered {
+  readonly tasks: readonly Task[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Gathers the values for these secrets from `.env` or the environment, and checks each.
+ * @param generate names of secrets whose value is made up where none is given
+ * @throws OpsError `values_invalid` naming every value that breaks its rule
+ */
+export function gatherValues(
+  context: Context,
+  kinds: readonly SecretKind[],
+  { generate, replace }: { readonly generate: ReadonlySet<string>; readonly replace: boolean },
+): Gathered {
+  const source = openSource(context);
+  const findings: Finding[] = [];
+  const problems: string[] = [];
+  const tasks = kinds.map((kind): Task => {
+    const given: Record<string, string> = {};
+    const fallbacks: Record<string, string> = {};
+    for (const field of kind.fields) {
+      const { key, fallback } = field;
+      // The environment's AWS_* are the operator's own way in, and none of the bot's business.
+      const found = key.startsWith('AWS_') ? source.getFromFileFirst(key) : source.get(key);
+      if (found === undefined) {
+        if (fallback !== undefined) fallbacks[key] = fallback;
+        if (field.generate !== undefined && generate.has(kind.short)) {
+          const made = field.generate();
+          context.redactor.hide(made);
+          fallbacks[key] = made;
+        }
+        continue;
+      }
+      given[key] = found.value;
+      const problem = shapeProblem(key, found.value);
+      if (problem?.severity === 'failed') problems.push(`${key} (${found.from}) ${problem.text}`);
+      else findings.push(problemOrSource(key, found.from, problem?.text));
+    }
+    const wanted = { name: kind.name, given, fallbacks, required: kind.fields.map(({ key }) => key), replace };
+    return { kind, wanted };
+  });
+  if (problems.length > 0) {
+    throw new OpsError('values_invalid', problems.join('; '), 'Nothing was written. Correct the values and try again.');
+  }
+  return { tasks, findings };
+}
+
+function problemOrSource(key: string, from: string, problem: string | undefined): Finding {
+  return problem === undefined
+    ? { status: 'ok', subject: key, text: from }
+    : { status: 'warning', subject: key, text: `${problem} (${from})` };
+}

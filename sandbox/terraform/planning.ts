@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { BlockSchema, CtyType } from './schema';
+import { isObject, UNKNOWN, type Value } from './values';
+
+/**
+ * What a provider does between configuration and state, without a cloud: computed values are unknown until apply and
+ * then made up. Nothing here knows AWS: no default, no validation, no replacement.
+ */
+type Fill = (type: CtyType, path: string) => Value;
+
+/** Gives every computed attribute that nobody set what `fill` says; leaves the rest as it is. */
+function fillComputed(block: BlockSchema, value: Value, fill: Fill, path: string, empty: Value): Value {
+  if (!isObject(value)) return value;
+  const filled: Record<string, Value> = { ...value };
+  for (const { name, type, computed } of block.attributes) {
+    if (computed && (value[name] ?? null) === empty) filled[name] = fill(type, `${path}.${name}`);
+    else filled[name] = value[name] ?? null;
+  }
+  for (const { name, block: inner } of block.blocks) {
+    const nested = value[name] ?? null;
+    filled[name] = Array.isArray(nested)
+      ? nested.map((one, index) => fillComputed(inner, one, fill, `${path}.${name}.${index}`, empty))
+      : fillComputed(inner, nested, fill, `${path}.${name}`, empty);
+  }
+  return filled;
+}
+
+/** The planned state of a resource. */
+export function plan(block: BlockSchema, prior: Value, proposed: Value): Value {
+  if (proposed === null) return null;
+  if (prior !== null && JSON.stringify(prior) === JSON.stringify(proposed)) return prior;
+  return fillComputed(block, proposed, () => UNKNOWN, '', null);
+}
+
+/**
+ * A made-up value of a type, the same for the same `seed`. Strings are recognisable, and those called ARN look like one,
+ * because policies and references are built from them.
+ */
+function madeUp(type: CtyType, path: string, seed: string): Value {
+  if (type === 'string') {
+    const name = path.split('.').findLast((part) => !/^\d*$/.test(part)) ?? 'value';
+    const hash = createHash('sha256').update(`${seed}${path}`).digest('hex').slice(0, 12);
+    return /(^|_)arn$/.test(name)
+      ? `arn:aws:offline:eu-north-1:123456789012:${seed.split(':')[0] ?? ''}/${hash}`
+      : `offline-${name}-${hash}`;
+  }
+  if (type === 'number') return 1;
+  if (type === 'bool') return false;
+  if (type === 'dynamic') return null;
+  const [kind, inner] = type;
+  if (kind === 'object') {
+    return Object.fromEntries(
+      Object.entries(inner).map(([name, innerType]) => [name, madeUp(innerType, `${path}.${name}`, seed)]),
+    );
+  }
+  return kind === 'map' ? {} : [madeUp(inner, `${path}.0`, seed)];
+}
+
+/** The state after apply: what was unknown is made up. `seed` tells one resource from another. */
+export function apply(block: BlockSchema, planned: Value, seed: string): Value {
+  return resolveUnknown(fillComputed(block, planned, (type, path) => madeUp(type, path, seed), '', UNKNOWN));
+}
+
+/** What a data source answers. */
+export function read(block: BlockSchema, config: Value, seed: string): Value {
+  return fillComputed(block, config, (type, path) => madeUp(type, path, seed), '', null);
+}
+
+/** Unknown values left in what was not computed would be a fault of terraform's; null is what it then reports. */
+function resolveUnknown(value: Value): Value {
+  if (value === UNKNOWN) return null;
+  if (Array.isArray(value)) return value.map(resolveUnknown);
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolveUnknown(inner)]));
+  return value;
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { apply, plan, read } from './planning';
+import { type BlockSchema, type ProviderSchema, toWire } from './schema';
+import { decodeValue, encodeValue, type Value } from './values';
+
+interface Dynamic {
+  readonly msgpack: Uint8Array;
+}
+/** Every field that any request has; which ones are there depends on the call. */
+interface ProviderRequest {
+  readonly type_name: string;
+  readonly config: Dynamic | null;
+  readonly prior_state: Dynamic | null;
+  readonly proposed_new_state: Dynamic | null;
+  readonly planned_state: Dynamic | null;
+  readonly current_state: Dynamic | null;
+  readonly raw_state: { readonly json: Uint8Array } | null;
+}
+
+/** What the provider was asked to make, change or destroy. */
+export interface AppliedChange {
+  readonly type: string;
+  readonly before: Value;
+  readonly after: Value;
+}
+
+export interface ProviderServerOptions {
+  readonly schema: ProviderSchema;
+  /** Terraform's address of the provider that is stood in for. */
+  readonly address?: string;
+  /** Called before terraform hears that a change was made; a rejection fails the apply. */
+  readonly onApply?: (change: AppliedChange) => Promise<void> | void;
+}
+
+/** A running provider. */
+export interface ProviderServer {
+  /** What to put into TF_REATTACH_PROVIDERS. */
+  readonly reattach: string;
+  /** Resources changed so far. */
+  readonly applied: () => number;
+  /** Idempotent. */
+  readonly close: () => void;
+}
+
+const value = (dynamic: Dynamic | null): Value => (dynamic === null ? null : decodeValue(dynamic.msgpack));
+const dynamic = (of: Value): Dynamic => ({ msgpack: encodeValue(of) });
+
+/**
+ * Starts a provider that knows schemas and nothing else, on a free loopback port, speaking Terraform's plugin protocol 5.
+ * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
+ */
+export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onApply } = options;
+  let count = 0;
+
+  const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
+    const found = schemas[type];
+    if (!found) throw new Error(`the schema of ${type} was not recovered`);
+    return found;
+  };
+  const schemas = (from: Readonly<Record<string, BlockSchema>>) =>
+    Object.fromEntries(Object.entries(from).map(([type, one]) => [type, { block: toWire(one) }]));
+
+  const calls: Record<string, (request: ProviderRequest) => object | Promise<object>> = {
+    GetSchema: () => ({
+      provider: { block: toWire(schema.provider) },
+      resource_schemas: schemas(schema.resources),
+      data_source_schemas: schemas(schema.dataSources),
+    }),
+    PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
+    ValidateResourceTypeConfig: () => ({}),
+    ValidateDataSourceConfig: () => ({}),
+    Configure: () => ({}),
+    // A state file's own encoding is one that the protocol knows, and schemas here have one version.
+    UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
+    ReadResource: ({ current_state }) => ({ new_state: current_state }),
+    PlanResourceChange: ({ type_name: type, prior_state, proposed_new_state }) => ({
+      planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
+    }),
+    ApplyResourceChange: async ({ type_name: type, prior_state, planned_state }) => {
+      const before = value(prior_state);
+      const planned = value(planned_state);
+      const after = apply(block(schema.resources, type), planned, `${type}:${count++}`);
+      await onApply?.({ type, before, after });
+      return { new_state: dynamic(after) };
+    },
+    ReadDataSource: ({ type_name: type, config }) => ({
+      state: dynamic(read(block(schema.dataSources, type), value(config), type)),
+    }),
+    Stop: () => ({}),
+  };
+
+  const definition = loadSync(join(__dirname, 'provider.proto'), {
+    keepCase: true,
+    enums: String,
+    defaults: true,
+    longs: Number,
+  });
+  const loaded = loadPackageDefinition(definition) as unknown as {
+    tfplugin5: { Provider: { service: Parameters<Server['addService']>[0] } };
+  };
+  const handlers: UntypedServiceImplementation = Object.fromEntries(
+    Object.entries(calls).map(([name, answer]) => [
+      name,
+      (call: { request: ProviderRequest }, callback: (error: Error | null, response?: object) => void) => {
+        // A fault here is a diagnostic of the call, so that terraform says which resource it was about.
+        new Promise<object>((resolve) => {
+          resolve(answer(call.request));
+        }).then(
+          (response) => callback(null, response),
+          (error: unknown) => {
+            const summary = error instanceof Error ? error.message : String(error);
+            callback(null, { diagnostics: [{ severity: 'ERROR', summary }] });
+          },
+        );
+      },
+    ]),
+  );
+
+  // Requests hold whole resources, some larger than gRPC's 4 MB.
+  const server = new Server({ 'grpc.max_receive_message_length': -1 });
+  server.addService(loaded.tfplugin5.Provider.service, handlers);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error) reject(error);
+      else resolve(bound);
+    });
+  });
+  return {
+    reattach: JSON.stringify({
+      [address]: {
+        Protocol: 'grpc',
+        ProtocolVersion: 5,
+        Pid: process.pid,
+        // Terraform then leaves stopping it to us.
+        Test: true,
+        Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
+      },
+    }),
+    applied: () => count,
+    close: () => server.forceShutdown(),
+  };
+}

@@ -1,0 +1,23 @@
+/*
+ * The app command of cdktf.json: bundles main.ts with esbuild, in memory, and runs it. Types are checked by
+ * `npm run typecheck`; here they would cost most of the time (docs/adr/0001-cdktf.md has the numbers). Dependencies
+ * stay outside the bundle, and nothing is written but the stacks, so that any number of synths may run at once.
+ */
+import Module, { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const entry = join(import.meta.dirname, '..', 'main.ts');
+const { outputFiles } = buildSync({
+  entryPoints: [entry],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'warning',
+});
+const app = new Module(entry);
+app.filename = entry;
+app.paths = createRequire(entry).resolve.paths('cdktf') ?? [];
+app._compile(outputFiles[0].text, entry);
