@@ -1,17 +1,39 @@
+import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../sandbox/caller';
+import type { SandboxSession } from '../../sandbox/sonic/server';
+import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from './support/browser';
+import type { BrowserCaller } from './support/browser-caller';
 import { DailyWorld } from './support/daily-world';
+import { readWav, type Sound } from './support/wav';
 
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
+const RECORDINGS = join(__dirname, '../../sandbox/speech/recordings');
+const recording = (name: string): Promise<Sound> =>
+  readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
 
-describe('the unmodified Pipecat client in a Daily room', () => {
+/** Words of the bot that the client was told were spoken to their end. */
+function spoken(data: unknown): string | undefined {
+  const output = data as { text: string; spoken_status?: string };
+  return output.spoken_status === 'completed' ? output.text : undefined;
+}
+
+/** A browser's ear, as the caller's measuring functions take it. */
+async function heardBy(caller: BrowserCaller): Promise<Recording> {
+  const { samples, rateHz, startAtMs } = await caller.heard();
+  return { pcm: samples, rateHz, startMs: startAtMs };
+}
+
+describe('the unmodified Pipecat client in a Daily room, met by the real daily-js on both sides', () => {
   let house: DailyWorld;
   let browser: TestBrowser;
+  let secrets: string[] = [];
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([
-      DailyWorld.start({ env: { MAX_CALLS: '4', GREETING_PROMPT } }),
-      launchBrowser(),
+      DailyWorld.start({ env: { MAX_CALLS: '4', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
+      launchBrowser({ offersLoopback: true }),
     ]);
   }, 60_000);
 
@@ -23,13 +45,104 @@ describe('the unmodified Pipecat client in a Daily room', () => {
     releaseWebRtc();
   }, 30_000);
 
-  it('hears the greeting', async () => {
+  async function connected(): Promise<BrowserCaller> {
     const caller = await house.open(browser);
-    const r = await caller.connect();
-    console.log(r, await caller.events());
-    console.log(house.world.log.lines);
-    await caller.waitFor('botStoppedSpeaking');
-    const heard = await caller.heard();
-    console.log(heard.samples.length, heard.samples.reduce((m, s) => Math.max(m, Math.abs(s)), 0));
+    expect(await caller.connect()).toMatchObject({ ready: { version: '2.1.0' } });
+    const { data } = (await caller.events()).find(({ name }) => name === 'botStarted') ?? {};
+    const { dailyRoom, dailyToken } = data as { dailyRoom: string; dailyToken: string };
+    secrets = [...secrets, dailyRoom, new URL(dailyRoom).pathname.slice(1), dailyToken];
+    return caller;
+  }
+
+  /** The model's side of the only call there is. */
+  function session(): SandboxSession {
+    const live = house.world.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
+    expect(live).toHaveLength(1);
+    return live[0]!;
+  }
+
+  it('hears the greeting, speaks, is understood undamaged, interrupts, types, and hangs up', async () => {
+    const caller = await connected();
+    const greeted = await caller.waitFor('botStoppedSpeaking');
+    const heard = await heardBy(caller);
+    expect(firstSoundAfter(heard, heard.startMs)).toBeLessThan(greeted.atMs);
+
+    // Spoken to, it answers; and what the model heard is what was said.
+    const voice = await recording('0890');
+    await caller.say(voice);
+    await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final);
+    await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('That is a sharp') ?? false, {
+      timeoutMs: 20_000,
+    });
+    const modelHeard = session().heardPcm16k();
+    expect(align(modelHeard, voice.samples).correlation).toBeGreaterThan(0.6);
+    for (const { shiftMs } of alignSegments(modelHeard, voice.samples, 16_000)) {
+      expect(Math.abs(shiftMs)).toBeLessThan(25);
+    }
+
+    // Interrupted in the middle of its answer, it is silent at once.
+    const from = (await caller.events()).length;
+    const said = await caller.say(await recording('0930'));
+    const stopped = await caller.waitFor('botStoppedSpeaking', undefined, { from });
+    await caller.waitFor('userTranscript', (data) => JSON.stringify(data).includes('amiable'), { from });
+    const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
+    expect(stopped.atMs - said.startAtMs).toBeLessThan(2_500);
+    expect((silentAtMs ?? Infinity) - stopped.atMs).toBeLessThan(700);
+
+    // Typed to, it uses a tool.
+    await caller.sendText('What time is it in Tokyo?');
+    await caller.waitFor('botOutput', (data) => spoken(data) === 'The time zone is Asia/Tokyo.', { timeoutMs: 20_000 });
+    expect(session().toolResults).toHaveLength(1);
+    expect(session().violations).toEqual([]);
+
+    const [call] = house.world.bot.calls.list();
+    expect(call).toMatchObject({ transport: 'daily', bargeIns: 1 });
+    await caller.disconnect();
+    const ended = await house.world.log.waitFor('call ended', { callId: call!.id });
+    expect(ended).toMatchObject({ reason: 'caller-left' });
+    expect(house.daily.rooms).toEqual([]);
+    expect(caller.strayRequests).toEqual([]);
+  }, 90_000);
+
+  it('does not mix two calls in one page: each hears its own answer, the model hears each alone', async () => {
+    const [first, second] = await Promise.all([connected(), connected()]);
+    expect(house.house.pool.pages.map(({ calls }) => calls)).toEqual([2]);
+    await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
+    await Promise.all([first.say(await recording('0890')), second.say(await recording('0930'))]);
+    await Promise.all([
+      first.waitFor('botOutput', (data) => spoken(data)?.startsWith('That is') ?? false, { timeoutMs: 20_000 }),
+      second.waitFor('botOutput', (data) => spoken(data)?.startsWith('Yes, with') ?? false, { timeoutMs: 20_000 }),
+    ]);
+    const [firstLog, secondLog] = [JSON.stringify(await first.events()), JSON.stringify(await second.events())];
+    expect(firstLog).toContain('cold hearted');
+    expect(firstLog).not.toContain('amiable');
+    expect(secondLog).toContain('amiable');
+    expect(secondLog).not.toContain('cold hearted');
   }, 60_000);
+
+  it('goes on while any person is there, and ends when the last one leaves', async () => {
+    const first = await connected();
+    await first.waitFor('botStoppedSpeaking');
+    const [room] = house.daily.rooms;
+    const guest = await house.joinRoom(browser, room!.name);
+    await eventually(() => room!.people.length === 3, 'three in the room');
+    await first.disconnect();
+    await eventually(() => room!.people.length === 2, 'two in the room');
+    expect(house.world.bot.calls.status.activeCalls).toBe(1);
+
+    // The one who came later is heard, too.
+    await guest.say(await recording('0930'));
+    await guest.waitFor('userTranscript', (data) => JSON.stringify(data).includes('amiable'));
+    await guest.disconnect();
+    await house.world.log.waitFor('call ended', { reason: 'caller-left' });
+    await eventually(() => house.world.bot.calls.status.activeCalls === 0, 'no call left');
+  }, 60_000);
+
+  it('leaves no room, no token and no word that anybody said in the log', () => {
+    const log = JSON.stringify(house.world.log.lines);
+    expect(secrets.length).toBeGreaterThan(6);
+    for (const secret of [...secrets, house.daily.apiKey, 'cold hearted', 'amiable', 'Tokyo']) {
+      expect(log).not.toContain(secret);
+    }
+  });
 });

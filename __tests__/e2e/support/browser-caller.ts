@@ -59,6 +59,9 @@ export class BrowserCaller {
     const tab = await browser.openTab();
     // The client's recorder loads a worklet from a blob, which the bot's own pages rightly forbid.
     await tab.page.setBypassCSP(true);
+    if (options.dailyBundleUrl !== undefined) {
+      await tab.page.browserContext().overridePermissions(options.baseUrl, ['microphone']);
+    }
     await tab.page.goto(`${options.baseUrl}/health`);
     await tab.page.addScriptTag({ content: await harnessBundle() });
     return new BrowserCaller(tab, options);
@@ -66,9 +69,18 @@ export class BrowserCaller {
 
   /** Starts a call and waits until the bot is ready, or says why not. Never rejects because of the bot. */
   connect(endpoint = '/start'): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+    return this.#connect({ endpoint });
+  }
+
+  /** Enters a Daily room that there is already; resolves when the bot is ready. */
+  join(room: { url: string; token: string }): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+    return this.#connect({ endpoint: '', room });
+  }
+
+  #connect(where: Pick<ConnectOptions, 'endpoint' | 'room'>): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
     const { key, microphone = 'scripted', dailyBundleUrl } = this.#options;
     const options: ConnectOptions = {
-      endpoint,
+      ...where,
       microphone,
       ...(dailyBundleUrl === undefined ? {} : { dailyBundleUrl }),
       ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }),
@@ -130,6 +142,10 @@ export class BrowserCaller {
     const { pcm16Base64, rateHz, startAtMs } = await this.#tab.page.evaluate(() => harness.heard());
     const bytes = Uint8Array.from(Buffer.from(pcm16Base64, 'base64'));
     return { samples: new Int16Array(bytes.buffer), rateHz, startAtMs };
+  }
+
+  get complaints(): readonly string[] {
+    return this.#tab.complaints;
   }
 
   get strayRequests(): readonly string[] {

@@ -8,6 +8,11 @@ import { unpackChromium } from './chromium';
 export interface BrowserOptions {
   /** A WAV file that is played once as the microphone; without one, the browser's beeping test tone. */
   readonly microphoneWav?: string;
+  /**
+   * ICE offers 127.0.0.1, to pages that may use the microphone: for calls between two browsers, one of which must be
+   * found. By default no page offers any address.
+   */
+  readonly offersLoopback?: boolean;
 }
 
 /** What a tab's page finds when it asks for the microphone. */
@@ -81,7 +86,6 @@ function chromiumArguments(options: BrowserOptions): string[] {
     // interfaces. The page then sends no candidate at all, and is found as a peer-reflexive one on 127.0.0.1.
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     '--allow-loopback-in-peer-connection',
-    '--force-webrtc-ip-handling-policy=default_public_interface_only',
     '--disable-features=WebRtcHideLocalIpsWithMdns,MediaRouter,OptimizationHints,Translate,InterestFeedContentSuggestions,CertificateTransparencyComponentUpdater',
     '--disable-background-networking',
     '--disable-component-update',
@@ -93,6 +97,7 @@ function chromiumArguments(options: BrowserOptions): string[] {
     '--no-pings',
     '--font-render-hinting=none',
   ];
+  if (options.offersLoopback !== true) args.push('--force-webrtc-ip-handling-policy=default_public_interface_only');
   if (options.microphoneWav !== undefined)
     args.push(`--use-file-for-fake-audio-capture=${options.microphoneWav}%noloop`);
   return args;

@@ -2,7 +2,6 @@ import type { DailyOverrides } from '../../../bot/engine';
 import type { DailyHouse } from '../../../bot/transport/daily/house';
 import { startDailySandbox, type DailySandbox } from '../../../sandbox/daily/server';
 import type { SonicSandboxOptions } from '../../../sandbox/sonic/server';
-import { ensureDailyPageBuilt } from '../../../scripts/build-daily-page.mjs';
 import type { TestBrowser } from './browser';
 import { BrowserCaller, type CallerOptions } from './browser-caller';
 import { unpackChromium } from './chromium';
@@ -24,6 +23,7 @@ export class DailyWorld {
   static async start(
     options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions; daily?: DailyOverrides } = {},
   ): Promise<DailyWorld> {
+    const { ensureDailyPageBuilt } = await import('../../../scripts/build-daily-page.mjs');
     const [daily, chromium] = await Promise.all([startDailySandbox(), testChromium(), ensureDailyPageBuilt()]);
     let opened: DailyHouse | undefined;
     const world = await World.start({
@@ -55,6 +55,15 @@ export class DailyWorld {
     return caller;
   }
 
+  /** Somebody else in a room that there is, with a token of their own. */
+  async joinRoom(browser: TestBrowser, name: string): Promise<BrowserCaller> {
+    const token = await this.house.rooms.createToken(name, 'caller', 600_000);
+    const guest = await this.open(browser);
+    const { origin } = new URL(this.daily.apiUrl);
+    await guest.join({ url: `${origin}/${name}`, token });
+    return guest;
+  }
+
   /** Closes all callers' tabs and waits until their calls are over. */
   async hangUp(): Promise<void> {
     const active = this.world.bot.calls.list().map(({ id }) => id);
@@ -79,6 +88,6 @@ export async function testChromium(): Promise<NonNullable<DailyOverrides['chromi
       ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }),
       ...(FONTCONFIG_PATH === undefined ? {} : { FONTCONFIG_PATH }),
     },
-    extraArguments: ['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'],
+    extraArguments: ['--allow-loopback-in-peer-connection'],
   };
 }

@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly microphone: 'device' | 'scripted';
   /** Calls through Daily, whose call machine is in this folder; without it, straight to the bot. */
   readonly dailyBundleUrl?: string;
+  /** A Daily room that there is already, instead of an endpoint that makes one. */
+  readonly room?: { readonly url: string; readonly token: string };
 }
 
 export interface ConnectFailure {
@@ -83,7 +85,13 @@ const harness: Harness = {
       dailyBundleUrl === undefined
         ? new SmallWebRTCTransport({ mediaManager: new WavMediaManager() })
         : new DailyTransport({ dailyConfig: { bundlePathOverride: dailyBundleUrl } });
-    client = new PipecatClient({ transport, enableMic: true, enableCam: false });
+    client = new PipecatClient({
+      transport,
+      enableMic: true,
+      enableCam: false,
+      // The Daily transport takes anybody who leaves for the bot; in a room of several people that is wrong.
+      disconnectOnBotDisconnect: options.room === undefined,
+    });
     for (const event of Object.values(RTVIEvent)) {
       client.on(event, (...args: unknown[]) => {
         const [first] = args;
@@ -94,6 +102,7 @@ const harness: Harness = {
       if (participant?.local !== true && track.kind === 'audio') recorder.begin(track);
     });
     try {
+      if (options.room !== undefined) return { ready: await client.connect(options.room) };
       const ready = await client.startBotAndConnect({
         endpoint: options.endpoint,
         ...(options.headers === undefined ? {} : { headers: new Headers(options.headers) }),

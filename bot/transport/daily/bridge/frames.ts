@@ -74,7 +74,7 @@ export function decodeUp(bytes: Uint8Array): UpFrame | undefined {
   if (epoch === undefined || bytes.byteLength < 4) return undefined;
   if (kind === KIND_FLUSH) return { kind: 'flushed', epoch };
   if (kind !== KIND_AUDIO || bytes.byteLength < UP_HEADER_BYTES || bytes.byteLength % 2 !== 0) return undefined;
-  const frame = bytes.slice().buffer;
+  const frame = new Uint8Array(bytes).buffer; // slice() of a Buffer would be a view
   const [playedSamples = 0, starvations = 0] = new Uint32Array(frame, 4, 2);
   return { kind: 'audio', epoch, playedSamples, starvations, pcm16k: new Int16Array(frame, UP_HEADER_BYTES) };
 }
