@@ -25,6 +25,7 @@ export interface DailyOverrides {
   readonly timeouts?: Partial<DailyTimeouts>;
   readonly load?: Partial<LoadLimits>;
   readonly callsInPageLife?: number;
+  readonly restWithinMs?: number;
   /** Hears of the house when it is open. */
   readonly onOpen?: (house: DailyHouse) => void;
 }
@@ -91,6 +92,7 @@ async function openRooms(
       load: { busyShare: daily.maxBusyShare, pingMs: MAX_PING_MS, ...overrides.load },
       maxCallMs: call.maxCallMs,
       ...(overrides.timeouts === undefined ? {} : { timeouts: overrides.timeouts }),
+      ...(overrides.restWithinMs === undefined ? {} : { restWithinMs: overrides.restWithinMs }),
       clock,
       logger,
       onIncident: (what) => metrics.transportIncident(what),

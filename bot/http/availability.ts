@@ -24,5 +24,7 @@ export function notReady(config: Config, status: CallServiceStatus): NotReady | 
   if (status.activeCalls >= status.maxCalls) {
     return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
   }
-  return rooms?.busy === undefined ? undefined : { reason: 'busy', detail: `One more call is too many: ${rooms.busy}.` };
+  return rooms?.busy === undefined
+    ? undefined
+    : { reason: 'busy', detail: `One more call is too many: ${rooms.busy}.` };
 }

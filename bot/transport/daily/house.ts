@@ -35,6 +35,8 @@ export interface DailyOptions {
   readonly load: LoadLimits;
   readonly maxCallMs: number;
   readonly timeouts?: Partial<DailyTimeouts>;
+  /** How long a request to Daily may take with all its attempts. */
+  readonly restWithinMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Counts what broke and was mended or not. */
@@ -56,11 +58,12 @@ export class DailyHouse implements CallRooms {
   #closing: Promise<void> | undefined;
 
   private constructor(options: DailyOptions, bridge: BridgeServer, chromium: ChromiumPath) {
-    const { apiUrl, apiKey, clock, logger } = options;
+    const { apiUrl, apiKey, clock, logger, restWithinMs } = options;
     this.#options = options;
     this.#timeouts = { ...DAILY_TIMEOUTS, ...options.timeouts };
     this.bridge = bridge;
-    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock }), clock });
+    const patience = restWithinMs === undefined ? {} : { withinMs: restWithinMs };
+    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock, ...patience }), clock });
     this.pool = new BrowserPool({ chromium, pageUrl: bridge.pageUrl, limits: options.pool, clock, logger });
     this.load = new LoadGauge({
       clock,
@@ -167,10 +170,10 @@ export class DailyHouse implements CallRooms {
       timeouts: this.#timeouts,
       onPageHangs: () => this.pool.condemn(page),
       onIncident,
-      release: async (pageLost) => {
+      tellLost: () => this.#tellLost(made.room),
+      release: async () => {
         this.#transports.delete(transport);
         this.pool.release(page);
-        if (pageLost) await this.#tellLost(made.room);
         await this.#giveUpRoom(made.room);
       },
     });

@@ -15,7 +15,10 @@ export function fitToRoom(message: RtviMessage): readonly RtviMessage[] | undefi
   if (!JOINED_BY_CLIENT.has(type) || typeof data !== 'object' || data === null || !('text' in data)) return undefined;
   const { text } = data;
   if (typeof text !== 'string') return undefined;
-  return splitText(text, MAX_MESSAGE_BYTES - ENVELOPE_BYTES).map((part) => ({ ...message, data: { ...data, text: part } }));
+  return splitText(text, MAX_MESSAGE_BYTES - ENVELOPE_BYTES).map((part) => ({
+    ...message,
+    data: { ...data, text: part },
+  }));
 }
 
 /** Pieces whose JSON has at most `maxBytes`, never within a character. */

@@ -19,9 +19,19 @@ export interface DailyTimeouts {
   readonly callerJoinMs: number;
   /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
   readonly farewellMs: number;
+  /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
+  readonly partingMs: number;
 }
 
-export const DAILY_TIMEOUTS: DailyTimeouts = { botJoinMs: 25_000, callerJoinMs: 60_000, farewellMs: 300 };
+/** Leaving is a matter of a round trip; a page that takes longer is done with. */
+const LEAVE_WITHIN_MS = 1_000;
+
+export const DAILY_TIMEOUTS: DailyTimeouts = {
+  botJoinMs: 25_000,
+  callerJoinMs: 60_000,
+  farewellMs: 300,
+  partingMs: 700,
+};
 
 /** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
 const LEAD_MS = 120;
@@ -43,8 +53,10 @@ export interface DailyTransportOptions {
   onPageHangs(): void;
   /** Something broke and was mended, or is counted: for metrics. */
   onIncident(what: string): void;
-  /** Called once, when the transport is closed. @param pageLost the page could not tell anybody */
-  release(pageLost: boolean): Promise<void>;
+  /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
+  tellLost(): Promise<void>;
+  /** Called once, when the transport is closed: gives page and room back. */
+  release(): Promise<void>;
 }
 
 type State =
@@ -74,7 +86,8 @@ export class DailyTransport implements CallTransport {
   readonly #unwatchPage: () => void;
   #outbox: RtviMessage[] = [];
   #messagesDropped = 0;
-  #pageLost = false;
+  /** The call broke on the bot's side, and perhaps nobody in the room knows. */
+  #isLost = false;
   #failure: BotError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -98,7 +111,8 @@ export class DailyTransport implements CallTransport {
   }
 
   start(events: TransportEvents, signal: AbortSignal): Promise<void> {
-    if (this.#events !== undefined) return Promise.reject(new BotError('internal', 'the transport was started already'));
+    if (this.#events !== undefined)
+      return Promise.reject(new BotError('internal', 'the transport was started already'));
     this.#events = events;
     if (signal.aborted) this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
@@ -143,9 +157,14 @@ export class DailyTransport implements CallTransport {
       await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
     }
     logger.debug({ reason, messagesDropped: this.#messagesDropped, ...this.#link?.counts }, 'Daily transport closed');
-    this.#link?.send({ kind: 'leave' });
+    await this.#link?.leave(LEAVE_WITHIN_MS);
     this.#tearDown(new BotError('peer_failed', 'the call ended before anybody joined'));
-    await this.#options.release(this.#pageLost);
+    if (this.#isLost) await this.#options.tellLost();
+    // Whoever is there is then seen to leave; what remains is put out.
+    if (this.#people.count > 0 || this.#isLost) {
+      await new Promise<void>((resolve) => clock.after(timeouts.partingMs, resolve));
+    }
+    await this.#options.release();
   }
 
   #connect(): void {
@@ -255,19 +274,20 @@ export class DailyTransport implements CallTransport {
   }
 
   #onMeetingOver(stage: 'load' | 'join' | 'call', type: string): void {
+    this.#isLost = true;
     if (stage === 'load') this.#fail(new BotError('daily_unavailable', 'Daily’s call machine could not be loaded.'));
     else this.#fail(new BotError('daily_call_ended', `Daily ended the bot's part of the call (${stage}, ${type}).`));
   }
 
   #onLinkLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
-    this.#pageLost = true;
+    this.#isLost = true;
     if (why !== 'socket-closed') this.#options.onPageHangs();
     this.#options.onIncident(why);
     this.#fail(new BotError('browser_failed', `The browser lost the call (${why}).`));
   }
 
   #onPageEnd(end: PageEnd): void {
-    this.#pageLost = true;
+    this.#isLost = true;
     this.#options.onIncident(end);
     this.#fail(new BotError('browser_failed', `The browser lost the call (${end}).`));
   }

@@ -16,7 +16,9 @@ export async function loadPageAssets(directory: string): Promise<PageAssets> {
     );
     if (page !== undefined && worklet !== undefined) return { page, worklet };
   } catch (error) {
-    throw new BotError('config_invalid', 'the page for Daily calls is not built: run "npm run build"', { cause: error });
+    throw new BotError('config_invalid', 'the page for Daily calls is not built: run "npm run build"', {
+      cause: error,
+    });
   }
   throw new BotError('internal', 'the page for Daily calls is incomplete');
 }

@@ -121,6 +121,24 @@ export class Link {
     this.#lastFrameMs ??= this.#clock.nowMs();
   }
 
+  /**
+   * Has the page leave the room, and waits until it has, for `limitMs` at most; the page then closes the socket. Nothing
+   * is heard of the link any more.
+   */
+  leave(limitMs: number): Promise<void> {
+    if (this.#state !== 'open') return Promise.resolve();
+    this.send({ kind: 'leave' });
+    this.#state = 'closed';
+    this.#stop();
+    return new Promise((resolve) => {
+      const timer = this.#clock.after(limitMs, () => this.#socket.terminate());
+      this.#socket.once('close', () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
   /** Idempotent. `onLost` is not called any more. */
   close(): void {
     if (this.#state === 'closed') return;

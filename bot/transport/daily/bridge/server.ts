@@ -29,7 +29,9 @@ export class BridgeServer {
 
   private constructor(assets: PageAssets) {
     this.#server = createServer((req, res) => serve(assets, req, res));
-    this.#server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(req, socket, head));
+    this.#server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(req, socket, head),
+    );
   }
 
   /** @throws BotError `listen_failed` */

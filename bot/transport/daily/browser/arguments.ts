@@ -39,7 +39,7 @@ export function chromiumArguments(options: { hosts?: readonly string[]; extra?: 
     '--no-first-run',
     '--no-default-browser-check',
     '--no-pings',
-    '--disable-features=MediaRouter,OptimizationHints,Translate,CertificateTransparencyComponentUpdater',
+    '--disable-features=SpareRendererForSitePerProcess,MediaRouter,OptimizationHints,Translate,CertificateTransparencyComponentUpdater',
     ...(options.extra ?? []),
   ];
 }

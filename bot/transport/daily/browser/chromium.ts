@@ -31,7 +31,10 @@ const CLOSE_WITHIN_MS = 3_000;
 export function findChromium(configured: string | undefined): ChromiumPath {
   const executablePath = configured ?? USUAL_PATHS.find((path) => existsSync(path));
   if (executablePath === undefined || !existsSync(executablePath)) {
-    throw new BotError('transport_unavailable', 'There is no Chromium for Daily calls: install it or set CHROMIUM_PATH.');
+    throw new BotError(
+      'transport_unavailable',
+      'There is no Chromium for Daily calls: install it or set CHROMIUM_PATH.',
+    );
   }
   return { executablePath };
 }
@@ -41,6 +44,7 @@ export class Chromium {
   readonly #browser: Browser;
   readonly #home: string;
   readonly #clock: Clock;
+  #firstPageTaken = false;
   #closing: Promise<void> | undefined;
 
   private constructor(browser: Browser, home: string, clock: Clock) {
@@ -92,8 +96,11 @@ export class Chromium {
     });
   }
 
+  /** The first is the empty one that a browser begins with: another would be a process more. */
   async newPage(): Promise<Page> {
-    return this.#browser.newPage();
+    const first = this.#firstPageTaken ? undefined : (await this.#browser.pages())[0];
+    this.#firstPageTaken = true;
+    return first ?? this.#browser.newPage();
   }
 
   /** Takes no longer than 3 s: a browser that does not go by itself is killed, with all its processes. Idempotent. */

@@ -71,7 +71,8 @@ export class BrowserPool {
 
   get health(): Health {
     if (this.#browsers.some(({ chromium }) => chromium.connected)) return { ok: true };
-    if (this.#failures === 0) return { ok: false, detail: this.#everReady ? 'restarting the browser' : 'starting the browser' };
+    if (this.#failures === 0)
+      return { ok: false, detail: this.#everReady ? 'restarting the browser' : 'starting the browser' };
     return { ok: false, detail: `the browser does not start (${this.#lastError ?? 'unknown'})` };
   }
 

@@ -189,7 +189,8 @@ export class PageCall {
     }
     for (const participant of Object.values(this.#daily.participants())) {
       const isPerson = !participant.local && !participant.user_id.startsWith(BOT_USER_PREFIX);
-      if (!isPerson || participant.tracks.audio.subscribed !== false || participant.tracks.audio.state === 'off') continue;
+      if (!isPerson || participant.tracks.audio.subscribed !== false || participant.tracks.audio.state === 'off')
+        continue;
       this.#repaired('not-subscribed');
       this.#daily.updateParticipant(participant.session_id, { setSubscribedTracks: AUDIO_ONLY });
     }

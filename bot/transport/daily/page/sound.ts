@@ -16,7 +16,9 @@ let opening: Promise<Sound> | undefined;
 /** Opens the audio graph, once a page. */
 export function openSound(): Promise<Sound> {
   opening ??= (async () => {
-    const context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: LATENCY_HINT_S });
+    // No device: nobody listens here, and the audio service, should it die, takes the graph with it.
+    const options = { sampleRate: RATE_HZ, latencyHint: LATENCY_HINT_S, sinkId: { type: 'none' } };
+    const context = new AudioContext(options);
     await context.audioWorklet.addModule('/worklet.js');
     await context.resume();
     return { context };

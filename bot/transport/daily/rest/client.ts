@@ -10,7 +10,7 @@ const DELETIONS = { burst: 20, perSecond: 1.5 };
 /** One attempt. */
 const ATTEMPT_WITHIN_MS = 4_000;
 /** All attempts, unless told otherwise. */
-const WITHIN_MS = 8_000;
+const WITHIN_MS = 6_000;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4_000;
 /** How often a request that found no token looks again. */
@@ -33,14 +33,16 @@ export class DailyRest {
   readonly #key: string;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #withinMs: number;
   readonly #requests: RateLimit;
   readonly #deletions: RateLimit;
 
-  /** @param random 0–1, spreads retries of several calls */
-  constructor(options: { apiUrl: string; apiKey: string; clock: Clock; random?: () => number }) {
+  /** @param withinMs of all attempts of a request that names no deadline @param random 0–1, spreads retries of several calls */
+  constructor(options: { apiUrl: string; apiKey: string; clock: Clock; withinMs?: number; random?: () => number }) {
     this.#apiUrl = options.apiUrl.replace(/\/$/, '');
     this.#key = options.apiKey;
     this.#clock = options.clock;
+    this.#withinMs = options.withinMs ?? WITHIN_MS;
     this.#random = options.random ?? Math.random;
     this.#requests = new RateLimit({ clock: options.clock, ...REQUESTS });
     this.#deletions = new RateLimit({ clock: options.clock, ...DELETIONS });
@@ -51,7 +53,7 @@ export class DailyRest {
    * @throws BotError `daily_*`; `daily_unavailable` for an answer that is not as documented, too
    */
   async request<T>(request: DailyRequest, schema: z.ZodType<T>): Promise<T> {
-    const deadlineMs = this.#clock.nowMs() + (request.withinMs ?? WITHIN_MS);
+    const deadlineMs = this.#clock.nowMs() + (request.withinMs ?? this.#withinMs);
     for (let attempt = 0; ; attempt += 1) {
       await this.#token(request, deadlineMs);
       const result = await this.#attempt(request, deadlineMs);

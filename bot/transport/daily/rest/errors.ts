@@ -29,7 +29,10 @@ export function translate(failure: DailyFailure): BotError {
         'The Daily API key is refused: run "npm run ops -- secrets check" and set DAILY_API_KEY to a key of dashboard.daily.co/developers.',
       );
     case 'forbidden-error':
-      return new BotError('daily_refused_key', "The Daily API key may not do this: check the domain's plan and the key's rights.");
+      return new BotError(
+        'daily_refused_key',
+        "The Daily API key may not do this: check the domain's plan and the key's rights.",
+      );
     case 'rate-limit-error':
       return new BotError('daily_rate_limited', 'Daily asks to slow down.', { retryAfterSeconds: 5 });
     default:

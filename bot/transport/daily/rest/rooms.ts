@@ -73,7 +73,10 @@ export class DailyRooms {
         start_audio_off: false,
       },
     };
-    return this.#rest.request({ method: 'POST', path: '/rooms', body, ...(signal === undefined ? {} : { signal }) }, roomSchema);
+    return this.#rest.request(
+      { method: 'POST', path: '/rooms', body, ...(signal === undefined ? {} : { signal }) },
+      roomSchema,
+    );
   }
 
   /** A token for one guest of one room. @throws BotError `daily_*` */
@@ -106,7 +109,10 @@ export class DailyRooms {
   /** Tells all in a room something when no page can. @throws BotError `daily_*` */
   async sendMessage(room: string, data: unknown, withinMs?: number): Promise<void> {
     const body = { data, recipient: '*' };
-    await this.#rest.request({ method: 'POST', path: `/rooms/${room}/send-app-message`, body, ...limit(withinMs) }, anything);
+    await this.#rest.request(
+      { method: 'POST', path: `/rooms/${room}/send-app-message`, body, ...limit(withinMs) },
+      anything,
+    );
   }
 
   /** Puts people out of a room, by their session ids. @throws BotError `daily_*` */
@@ -116,7 +122,10 @@ export class DailyRooms {
 
   /** How many are in a room, bots included; up to 15 s old. @throws BotError `daily_*` */
   async countPresent(room: string): Promise<number> {
-    const { total_count } = await this.#rest.request({ method: 'GET', path: `/rooms/${room}/presence` }, presenceSchema);
+    const { total_count } = await this.#rest.request(
+      { method: 'GET', path: `/rooms/${room}/presence` },
+      presenceSchema,
+    );
     return total_count;
   }
 
@@ -129,7 +138,11 @@ export class DailyRooms {
       for (const { name, created_at, config } of data) {
         if (DailyRooms.instanceOf(name) === undefined) continue;
         const exp = config?.exp;
-        found.push({ name, createdAtMs: Date.parse(created_at), expiresAtMs: exp === undefined ? undefined : exp * 1000 });
+        found.push({
+          name,
+          createdAtMs: Date.parse(created_at),
+          expiresAtMs: exp === undefined ? undefined : exp * 1000,
+        });
       }
       const last = data.at(-1);
       if (last === undefined || data.length < 100) return found;
