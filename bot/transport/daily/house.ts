@@ -169,6 +169,7 @@ export class DailyHouse implements CallRooms {
       logger,
       timeouts: this.#timeouts,
       onPageHangs: () => this.pool.condemn(page),
+      onPageSuspect: () => this.pool.wearOut(page),
       onIncident,
       tellLost: () => this.#tellLost(made.room),
       release: async () => {

@@ -51,6 +51,8 @@ export interface DailyTransportOptions {
   readonly timeouts: DailyTimeouts;
   /** The page does not answer: it and what else is in it must go. */
   onPageHangs(): void;
+  /** Daily did not come up in the page; a request that hangs there would keep the next call waiting, too. */
+  onPageSuspect(): void;
   /** Something broke and was mended, or is counted: for metrics. */
   onIncident(what: string): void;
   /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
@@ -125,7 +127,10 @@ export class DailyTransport implements CallTransport {
         reject: (error) => (done(), reject(error)),
       };
       this.#state = { kind: 'joining', settle };
-      this.#deadline(this.#options.timeouts.botJoinMs, 'the bot could not join the room in time');
+      this.#deadline(this.#options.timeouts.botJoinMs, 'the bot could not join the room in time', () => {
+        this.#isLost = true;
+        this.#options.onPageSuspect();
+      });
       this.#connect();
     });
   }
@@ -275,6 +280,7 @@ export class DailyTransport implements CallTransport {
 
   #onMeetingOver(stage: 'load' | 'join' | 'call', type: string): void {
     this.#isLost = true;
+    if (stage === 'load') this.#options.onPageSuspect();
     if (stage === 'load') this.#fail(new BotError('daily_unavailable', 'Daily’s call machine could not be loaded.'));
     else this.#fail(new BotError('daily_call_ended', `Daily ended the bot's part of the call (${stage}, ${type}).`));
   }
@@ -292,9 +298,12 @@ export class DailyTransport implements CallTransport {
     this.#fail(new BotError('browser_failed', `The browser lost the call (${end}).`));
   }
 
-  #deadline(limitMs: number, message: string): void {
+  #deadline(limitMs: number, message: string, onLate: () => void = () => undefined): void {
     this.#timer?.cancel();
-    this.#timer = this.#options.clock.after(limitMs, () => this.#fail(new BotError('peer_failed', message)));
+    this.#timer = this.#options.clock.after(limitMs, () => {
+      onLate();
+      this.#fail(new BotError('peer_failed', message));
+    });
   }
 
   /** The call cannot be, or be no more. */

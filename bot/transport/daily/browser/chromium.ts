@@ -125,7 +125,8 @@ export class Chromium {
     );
     await Promise.race([closed, late]);
     timer.cancel();
-    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (child?.pid !== undefined) {
+      // Whatever the browser did: a child of its that was stopped or stuck would outlive it.
       killGroup(child.pid);
       await exited;
     }

@@ -108,6 +108,12 @@ export class BrowserPool {
     else if (this.#idlePages() > 1) this.#retire(page);
     const browser = this.#browsers.find(({ pages }) => pages.includes(page));
     if (browser?.retiring === true && browser.pages.every(({ calls }) => calls === 0)) this.#drop(browser);
+    void this.warm();
+  }
+
+  /** Something in the page went wrong that may stay in it: it takes no more calls, and goes with its last. */
+  wearOut(page: HostPage): void {
+    page.served = this.#limits.callsInPageLife;
   }
 
   /** A page hangs: it and its calls are given up. */
@@ -216,14 +222,15 @@ export class BrowserPool {
     const browser = this.#browsers.find(({ pages }) => pages.includes(page));
     if (browser === undefined) return;
     browser.pages = browser.pages.filter((other) => other !== page);
+    // A headless browser without a page may end by itself: it goes with its last one.
+    if (browser.pages.length === 0) {
+      this.#drop(browser);
+      return;
+    }
     this.#track(
       page.close().then((closed) => {
         if (!closed) browser.retiring = true;
-        const isEmpty = browser.pages.every(({ calls }) => calls === 0);
-        if ((browser.retiring && isEmpty) || (browser.pages.length === 0 && this.#browsers.length > 1)) {
-          this.#drop(browser);
-          void this.warm();
-        }
+        if (browser.retiring && browser.pages.every(({ calls }) => calls === 0)) this.#drop(browser);
       }),
     );
   }
@@ -231,6 +238,7 @@ export class BrowserPool {
   #drop(browser: PooledBrowser): void {
     if (!this.#browsers.includes(browser)) return;
     this.#browsers = this.#browsers.filter((other) => other !== browser);
+    for (const page of browser.pages) page.end('browser-gone');
     this.#track(browser.chromium.close());
   }
 
