@@ -35,7 +35,8 @@ export class OpusCodec {
     const encoder = await this.#libopus.createEncoder({
       channels: 1,
       sampleRate: MODEL_OUTPUT_HZ,
-      application: Application.Voip,
+      // Not Voip, which filters away the low end: that is for microphones, and this voice comes clean from the model.
+      application: Application.Audio,
       signal: Signal.Voice,
       bitrate: BITRATE,
       complexity: COMPLEXITY,

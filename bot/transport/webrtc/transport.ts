@@ -297,7 +297,10 @@ export class WebRtcTransport implements CallTransport {
 
   #onFrame(data: string | Buffer | ArrayBuffer): void {
     this.#lastSeenMs = this.#options.clock.nowMs();
-    if (!this.#frameLimit.take()) return this.#refuse('too many frames');
+    if (!this.#frameLimit.take()) {
+      this.#refuse('too many frames');
+      return;
+    }
     const frame = parseFrame(data);
     switch (frame.kind) {
       case 'ping':
