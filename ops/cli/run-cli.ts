@@ -6,6 +6,7 @@ import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
 import { type Parsed, parse } from './parse';
 import { Redactor } from './redactor';
+import { readThrown } from './thrown';
 import { isGood, type Report } from './report';
 
 /**
@@ -88,6 +89,6 @@ function exitCodeOf(error: OpsError, signal: AbortSignal): number {
 
 /** A mistake of ours: the stack says where. It is not for the page, so it goes to the cause. */
 function unexpected(thrown: unknown): OpsError {
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'something that is no error was thrown';
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : readThrown(thrown).message;
   return new OpsError('unexpected', `This should not happen: ${stack}`, '', thrown);
 }
