@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
@@ -155,11 +156,15 @@ class SandboxServer implements SonicSandbox {
   }
 
   async #shutDown(): Promise<void> {
-    const closed = new Promise((resolve) => this.#front.close(resolve));
+    const sockets = [...this.#sockets.values()];
+    const gone = [
+      new Promise((resolve) => this.#front.close(resolve)),
+      ...sockets.map((socket) => once(socket, 'close')),
+    ];
     const sessions = [...this.#live];
     for (const session of sessions) session.close();
-    for (const socket of this.#sockets.values()) socket.destroy();
-    await closed;
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(gone);
     await Promise.all(sessions.map((session) => session.ended));
     this.#waiters.abandon();
     this.#pulse.run(false);
