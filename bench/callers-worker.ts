@@ -63,10 +63,11 @@ serve({
     for (let i = 0; i < times; i += 1) {
       const from = caller.messages.length;
       const askedMs = nowMs();
+      const { mark } = caller;
       caller.sendText('Say exactly: "Yes."');
       await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, from);
       await span(300);
-      answers.push({ askedMs, heardMs: caller.arrivalAt(firstSoundAfter(caller.heard, askedMs)) ?? Infinity });
+      answers.push({ askedMs, heardMs: clockOf(caller, firstSoundAfter(caller.heard, mark)) });
     }
     return answers;
   },
@@ -80,13 +81,14 @@ serve({
       caller.sendText(textLasting(15_000));
       await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
       await span(700 + 53 * (i % 7));
+      const { mark } = caller;
       const said = caller.say(samples.subarray(0, 16_000));
       const cut = await caller.waitForMessage('bot-interrupted', ANSWER_WITHIN_MS, from);
       const { startedMs } = await said;
       await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, caller.messages.indexOf(cut));
       cuts.push({
         spokeMs: startedMs,
-        silentMs: caller.arrivalAt(lastSoundBeforeQuiet(caller.heard, startedMs, 300)) ?? Infinity,
+        silentMs: clockOf(caller, lastSoundBeforeQuiet(caller.heard, mark, 300)),
       });
       await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, caller.messages.length);
     }
@@ -97,6 +99,11 @@ serve({
     callers = [];
   },
 });
+
+/** The clock's time of a moment in what was heard. */
+function clockOf(caller: Caller, heardMs: number | undefined): number {
+  return heardMs === undefined ? Infinity : (caller.arrivalOf(heardMs) ?? Infinity);
+}
 
 async function converse(caller: Caller, speech: Int16Array, delayMs: number): Promise<void> {
   await span(delayMs);

@@ -135,13 +135,6 @@ export class Caller {
     return this.#ear.arrivalOf(Math.round(((heardMs - this.#ear.startMs) * HEARD_HZ) / 1000));
   }
 
-  /** As `arrivalOf`, by a moment of the line of time of `heard`, which is off by as much as its first packet was late. */
-  arrivalAt(heardMs: number | undefined): number | undefined {
-    if (heardMs === undefined) return undefined;
-    const { startMs, rateHz } = this.heard;
-    return this.arrivalOf(Math.max(0, Math.floor(((heardMs - startMs) * rateHz) / 1000)));
-  }
-
   /** Speaks, in 20 ms packets in real time; resolves when the last has been sent. */
   say(pcm: Int16Array, rateHz: SpeechRateHz = 16_000): Promise<Said> {
     if (this.#mouth === undefined) return Promise.reject(new Error('the caller is not connected'));
