@@ -185,7 +185,7 @@ function kindOf(thrown: unknown): Kind | undefined {
   const name = fullName.toLowerCase().replace(/exception$|error$/, '');
   if (/access to kms is not allowed|kms.*(not authorized|accessdenied)/i.test(message)) return KMS_DENIED;
   if (/signature (expired|not yet current)|is now earlier than|is still later than/i.test(message)) return SKEW;
-  if (name === 'invalidrequest' && /(marked|scheduled) for deletion/i.test(message)) return DELETED;
+  if (name === 'invalidrequest' && /(marked|scheduled) for deletion|marked deleted/i.test(message)) return DELETED;
   if (/could not load credentials|credential is missing|resolved credential object is not valid/i.test(message)) {
     return MISSING;
   }
@@ -193,8 +193,10 @@ function kindOf(thrown: unknown): Kind | undefined {
 }
 
 function networkKind(thrown: unknown, depth = 0): Kind | undefined {
-  const { code, cause } = readThrown(thrown);
-  const kind = NETWORK_CODES[code];
+  const { code, message, cause } = readThrown(thrown);
+  // The SDK's retries may wrap an error so that only its text is left.
+  const said = /\b(E[A-Z]{4,}|EAI_AGAIN)\b/.exec(message)?.[1] ?? '';
+  const kind = NETWORK_CODES[code] ?? NETWORK_CODES[said] ?? (/socket hang up/.test(message) ? NO_NETWORK : undefined);
   if (kind !== undefined || depth > 3) return kind;
   return cause === undefined ? undefined : networkKind(cause, depth + 1);
 }
