@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -46,6 +47,16 @@ export interface ProviderServer {
 
 const value = (dynamic: Dynamic | null): Value => (dynamic === null ? null : decodeValue(dynamic.msgpack));
 const dynamic = (of: Value): Dynamic => ({ msgpack: encodeValue(of) });
+
+/**
+ * A process that does nothing but live as long as this one. Terraform wants the provider's process id, watches it, and
+ * kills it when the provider does not answer: given our own id, it would take the whole test run with it.
+ */
+function startHostage() {
+  const hostage = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  hostage.unref();
+  return hostage;
+}
 
 /**
  * Starts a provider that knows schemas and nothing else, on a free loopback port, speaking Terraform's plugin protocol 5.
@@ -128,18 +139,22 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
       else resolve(bound);
     });
   });
+  const hostage = startHostage();
   return {
     reattach: JSON.stringify({
       [address]: {
         Protocol: 'grpc',
         ProtocolVersion: 5,
-        Pid: process.pid,
+        Pid: hostage.pid,
         // Terraform then leaves stopping it to us.
         Test: true,
         Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
       },
     }),
     applied: () => count,
-    close: () => server.forceShutdown(),
+    close: () => {
+      server.forceShutdown();
+      hostage.kill();
+    },
   };
 }

@@ -69,14 +69,14 @@ describe('the stand-in for a provider', () => {
 
 describe('values on the wire', () => {
   it('come back as they went, unknown ones and bytes included', () => {
-    const value = {
+    const value: Value = {
       text: 'ä',
       number: 1.5,
       big: 65_536,
       flag: true,
       nothing: null,
       list: [UNKNOWN, 'x'],
-      bytes: new Uint8Array([1, 2]),
+      bytes: Buffer.from([1, 2]),
     };
     expect(decodeValue(encodeValue(value))).toEqual(value);
   });
