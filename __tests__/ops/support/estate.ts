@@ -78,7 +78,10 @@ export class Estate {
   async service(name = 'pipecat-voice-agent-test'): Promise<void> {
     await this.ecs.send(new CreateClusterCommand({ clusterName: name }));
     await this.ecs.send(
-      new RegisterTaskDefinitionCommand({ family: name, containerDefinitions: [{ name: 'bot', image: 'bot:1' }] }),
+      new RegisterTaskDefinitionCommand({
+        family: name,
+        containerDefinitions: [{ name: 'bot', image: 'bot:1', memory: 512 }],
+      }),
     );
     await this.ecs.send(
       new CreateServiceCommand({ cluster: name, serviceName: name, taskDefinition: name, desiredCount: 1 }),
