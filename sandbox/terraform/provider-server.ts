@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { apply, plan, read } from './planning';
+import { apply, plan, read, unconfigurable } from './planning';
 import { type BlockSchema, type ProviderSchema, toWire } from './schema';
 import { decodeValue, encodeValue, type Value } from './values';
 
@@ -48,6 +48,15 @@ export interface ProviderServer {
 const value = (dynamic: Dynamic | null): Value => (dynamic === null ? null : decodeValue(dynamic.msgpack));
 const dynamic = (of: Value): Dynamic => ({ msgpack: encodeValue(of) });
 
+function validate(block: BlockSchema, config: Dynamic | null): object {
+  return {
+    diagnostics: unconfigurable(block, value(config)).map((attribute) => ({
+      severity: 'ERROR',
+      summary: `Can't configure a value for "${attribute}": its value will be decided automatically.`,
+    })),
+  };
+}
+
 /**
  * A process that does nothing but live as long as this one. Terraform wants the provider's process id, watches it, and
  * kills it when the provider does not answer: given our own id, it would take the whole test run with it.
@@ -81,8 +90,8 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
       data_source_schemas: schemas(schema.dataSources),
     }),
     PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
-    ValidateResourceTypeConfig: () => ({}),
-    ValidateDataSourceConfig: () => ({}),
+    ValidateResourceTypeConfig: ({ type_name: type, config }) => validate(block(schema.resources, type), config),
+    ValidateDataSourceConfig: ({ type_name: type, config }) => validate(block(schema.dataSources, type), config),
     Configure: () => ({}),
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),

@@ -67,18 +67,22 @@ describeWith([TERRAFORM])('real terraform, attached to a provider of schemas', (
   }, 120_000);
 
   describe('refuses what no test of JSON would notice:', () => {
-    const folder = () => join(root, 'broken');
+    const folder = (kind: StackKind) => join(root, `broken-${kind}`);
     beforeAll(async () => {
-      layOutWithLocalState(stacks['test']!.service, root, 'broken');
-      expect((await terraform({ folder: folder(), reattach: provider.reattach }, 'init')).status).toBe(0);
+      await Promise.all(
+        (['foundation', 'service'] as const).map(async (kind) => {
+          layOutWithLocalState(stacks['test']![kind], root, `broken-${kind}`);
+          expect((await terraform({ folder: folder(kind), reattach: provider.reattach }, 'init')).status).toBe(0);
+        }),
+      );
     }, 30_000);
 
-    /** Validates the service stack (or another) with one mistake in it. */
+    /** Validates a stack with one mistake in it. */
     async function validated(kind: StackKind, mistake: (resource: Loose, stack: Loose) => void): Promise<string> {
       const stack = structuredClone(stacks['test']![kind]) as Loose; // eslint-disable-line @typescript-eslint/no-unsafe-assignment -- as Loose says
       mistake(stack.resource, stack); // eslint-disable-line @typescript-eslint/no-unsafe-member-access -- as Loose says
-      writeFileSync(join(folder(), 'cdk.tf.json'), JSON.stringify(stack, null, 2));
-      const { status, output } = await terraform({ folder: folder(), reattach: provider.reattach }, 'validate');
+      writeFileSync(join(folder(kind), 'cdk.tf.json'), JSON.stringify(stack, null, 2));
+      const { status, output } = await terraform({ folder: folder(kind), reattach: provider.reattach }, 'validate');
       return status === 0 ? 'valid' : output;
     }
 

@@ -1,4 +1,4 @@
-import { apply, plan, read } from '../../../sandbox/terraform/planning';
+import { apply, plan, read, unconfigurable } from '../../../sandbox/terraform/planning';
 import type { BlockSchema } from '../../../sandbox/terraform/schema';
 import { decodeValue, encodeValue, UNKNOWN, type Value } from '../../../sandbox/terraform/values';
 
@@ -60,6 +60,14 @@ describe('the stand-in for a provider', () => {
   it('plans and applies a destruction', () => {
     expect(plan(SCHEMA, proposed, null)).toBeNull();
     expect(apply(SCHEMA, null, 'x')).toBeNull();
+  });
+
+  it('refuses to be told what only it decides', () => {
+    expect(unconfigurable(SCHEMA, { ...proposed, arn: 'x', rule: [{ id: 'y', text: 'x' }] })).toEqual([
+      'arn',
+      'rule.id',
+    ]);
+    expect(unconfigurable(SCHEMA, proposed)).toEqual([]);
   });
 
   it('answers look-ups by made-up values, leaving what was asked as it was', () => {
