@@ -45,7 +45,7 @@ serve({
     const isTurn = ({ message }: { message: { type: string } }): boolean => message.type === 'bot-stopped-speaking';
     return callers.reduce((sum, caller) => sum + caller.messages.filter(isTurn).length, 0);
   },
-  /** Short tones, and when the first packet of each was sent. Too short for the model to take for speech. */
+  /** Short tones, and when the first packet of each was sent. */
   async beep({ times }: { times: number }) {
     const caller = only();
     const sentMs: number[] = [];

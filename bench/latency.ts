@@ -28,10 +28,6 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
     await callers.ask('connect', { baseUrl: bot.url, count: 1, record: true });
     const startedMs = performance.now();
     const cpuBefore = await metric(bot.url, 'process_cpu_seconds_total');
-    const beepsMs = await callers.ask<number[]>('beep', { times });
-    const onsetsMs = await sandbox.ask<number[]>('onsets');
-    const callerToModel = beepsMs.map((sentMs) => after(onsetsMs, sentMs) - sentMs);
-
     const answers = await callers.ask<{ askedMs: number; heardMs: number }[]>('ask', { times });
     const spokenMs = await sandbox.ask<number[]>('eventTimes', 'audioOutput');
     const modelToCaller = answers.map(({ askedMs, heardMs }) => heardMs - after(spokenMs, askedMs));
@@ -39,6 +35,10 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
     const cuts = await callers.ask<{ spokeMs: number; silentMs: number }[]>('bargeIn', { times: Math.ceil(times / 3) });
     const endsMs = await sandbox.ask<number[]>('eventTimes', 'completionEnd');
     const silence = cuts.map(({ spokeMs, silentMs }) => Math.max(0, silentMs - after(endsMs, spokeMs)));
+    // Last, because the model may take the tones for speech and answer them.
+    const beepsMs = await callers.ask<number[]>('beep', { times });
+    const onsetsMs = await sandbox.ask<number[]>('onsets');
+    const callerToModel = beepsMs.map((sentMs) => after(onsetsMs, sentMs) - sentMs);
     const cpuSeconds = (await metric(bot.url, 'process_cpu_seconds_total')) - cpuBefore;
     return {
       callerToModelMs: quantiles(callerToModel),
