@@ -56,7 +56,7 @@ export interface SonicSandbox {
   readonly sessions: readonly SandboxSession[];
   /** Connections open now: 0 when nothing has leaked. */
   readonly connections: number;
-  /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Calls queue up. */
+  /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Queues up. */
   failNext(fault: Fault, when?: FaultTrigger, times?: number): void;
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
@@ -177,14 +177,15 @@ class SandboxServer implements SonicSandbox {
     this.#sockets.set(key, socket);
     socket.setNoDelay(true);
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#sockets.delete(key));
-    const fault = this.#faults.take('connection')?.fault;
-    if (fault?.kind === 'no-settings') {
-      socket.resume();
-      return;
-    }
-    if (fault?.kind === 'http1-peer') {
-      this.#speakHttp1(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(key);
+      this.#faults.release(key);
+    });
+    const fault = this.#faults.hold(key);
+    if (fault?.kind === 'no-settings' || fault?.kind === 'http1-peer') {
+      this.#faults.take(key);
+      if (fault.kind === 'http1-peer') this.#speakHttp1(socket);
+      else socket.resume();
       return;
     }
     this.#http2.emit('connection', socket);
@@ -201,8 +202,9 @@ class SandboxServer implements SonicSandbox {
   }
 
   #request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const planned = this.#faults.take('session');
-    const socket = this.#sockets.get(socketKey(stream.session?.socket));
+    const key = socketKey(stream.session?.socket);
+    const planned = this.#faults.take(key);
+    const socket = this.#sockets.get(key);
     if (planned?.fault.kind === 'no-headers') {
       ignore(stream);
       return;

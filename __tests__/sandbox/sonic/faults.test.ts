@@ -297,6 +297,32 @@ describe('a peer that speaks nonsense', () => {
   });
 });
 
+describe('forty calls that go wrong', () => {
+  it('leave no session, no connection and no beat of the pulse behind', async () => {
+    const other = await startSonicSandbox({ voice: 'tone' });
+    const faults: Fault[] = [
+      { kind: 'exception', type: 'throttlingException' },
+      { kind: 'http-error', status: 503 },
+      { kind: 'rst-stream' },
+      { kind: 'tcp-rst' },
+      { kind: 'tcp-fin' },
+      { kind: 'goaway', code: 2 },
+      { kind: 'bad-crc' },
+      { kind: 'http1-peer' },
+    ];
+    const calls = Array.from({ length: 40 }, (_, i) => {
+      other.failNext(faults[i % faults.length] ?? { kind: 'end-stream' });
+      return new SonicClient({ url: other.url }).open();
+    });
+    await Promise.all(calls.map((one) => one.finished));
+    await Promise.all(other.sessions.map((session) => session.ended));
+    const deadline = Date.now() + 5000;
+    while (other.connections > 0 && Date.now() < deadline) await after(10);
+    expect(other.connections).toBe(0);
+    await other.close();
+  });
+});
+
 describe('a fault that cannot happen when it is asked for', () => {
   it('is refused at once', () => {
     expect(() => sandbox.failNext({ kind: 'no-headers' }, 'during-speech')).toThrow('can happen only at open');
