@@ -91,6 +91,11 @@ const SIGNATURE: Kind = {
   says: () => 'AWS does not accept the signature: the secret access key does not belong to the access key id',
   fix: () => 'Set both again, without a blank or line end around them: aws sts get-caller-identity',
 };
+const OTHER_REGION: Kind = {
+  code: 'region_unknown',
+  says: (_asked, region) => `the endpoint belongs to another region than ${region}`,
+  fix: () => 'Make region and endpoint match: --region, BEDROCK_REGION, BEDROCK_ENDPOINT_URL, AWS_ENDPOINT_URL.',
+};
 const NO_NETWORK: Kind = {
   code: 'no_network',
   says: ({ what }, region) => `AWS in ${region} cannot be reached, asked for ${what}`,
@@ -185,6 +190,7 @@ function kindOf(thrown: unknown): Kind | undefined {
   const name = fullName.toLowerCase().replace(/exception$|error$/, '');
   if (/access to kms is not allowed|kms.*(not authorized|accessdenied)/i.test(message)) return KMS_DENIED;
   if (/signature (expired|not yet current)|is now earlier than|is still later than/i.test(message)) return SKEW;
+  if (/scoped to a valid region/i.test(message)) return OTHER_REGION;
   if (name === 'invalidrequest' && /(marked|scheduled) for deletion|marked deleted/i.test(message)) return DELETED;
   if (/could not load credentials|credential is missing|resolved credential object is not valid/i.test(message)) {
     return MISSING;

@@ -84,7 +84,7 @@ export function readSynthesis(context: Context): Synthesis {
   for (const kind of ['foundation', 'service']) {
     const name = `${folder}/stacks/${context.environment}-${kind}/cdk.tf.json`;
     const path = isAbsolute(name) ? name : context.path(name);
-    const fix = `DEPLOY_ENVIRONMENT=${context.environment} npm run synth`;
+    const fix = `npm run synth -- ${context.environment}`;
     let text: string;
     try {
       text = readFileSync(path, 'utf8');

@@ -190,6 +190,6 @@ describeWithAws('secrets check', (aws) => {
     const ran = await ops('secrets check', { folder: empty.folder });
     empty.remove();
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('→ DEPLOY_ENVIRONMENT=test npm run synth');
+    expect(ran.stderr).toContain('→ npm run synth -- test');
   });
 });
