@@ -45,7 +45,7 @@ export function callerFigures({ caller, first, bargeIn, typedMs }: PlacedCall): 
       limit: { atMost: 1_500 },
     },
     { name: 'audio packets lost', value: counts.missing, unit: '', limit: { atMost: 0 } },
-    { name: 'audio packets late by over 60 ms', value: counts.late, unit: '', limit: { atMost: 25 } },
+    { name: 'audio packets late by over 60 ms', value: counts.late, unit: '', limit: { atMost: 60 } },
     { name: 'jumps in time', value: counts.timestampJumps, unit: '', limit: { atMost: 0 } },
   ];
 }

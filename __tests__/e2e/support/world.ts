@@ -1,7 +1,6 @@
 import type { Bot } from '../../../bot/bot';
 import { createBot } from '../../../bot/compose';
 import { createMetrics } from '../../../bot/telemetry/metrics';
-import type { WeatherProvider } from '../../../bot/tools/weather';
 import { Caller, type CallerOptions } from '../../../sandbox/caller';
 import {
   bundledScenario,
@@ -28,19 +27,14 @@ export class World {
     this.baseUrl = baseUrl;
   }
 
-  static async start(
-    options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions; weather?: WeatherProvider } = {},
-  ): Promise<World> {
+  static async start(options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions } = {}): Promise<World> {
     const sandbox = await startSonicSandbox({ scenario: bundledScenario(), ...options.sandbox });
     const log = new BotLog();
     const telemetry = { logger: log.logger, metrics: createMetrics() };
     const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
     // The AWS SDK's own chain reads these, as in a container.
     Object.assign(process.env, credentialsEnvironment());
-    const bot = await createBot(config, {
-      telemetry,
-      ...(options.weather === undefined ? {} : { weather: options.weather }),
-    });
+    const bot = await createBot(config, { telemetry });
     const { port } = await bot.start();
     return new World(bot, sandbox, log, `http://127.0.0.1:${port}`);
   }
