@@ -46,13 +46,15 @@ async function runCommand(
 ): Promise<number> {
   const asJson = flags.isSet('json');
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
-  const context = new Context({ io, flags, positional, redactor, progress });
-  try {
-    const report = await command.run(context);
+  const show = (report: Report): number => {
     const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
     const title = `${command.name} · ${context.environment}`;
     io.stdout(asJson ? toJson(command.name, report, exitCode) : renderPage(title, report));
     return exitCode;
+  };
+  const context = new Context({ io, flags, positional, redactor, progress, show });
+  try {
+    return show(await command.run(context));
   } catch (error) {
     return fail(io, asJson, command.name, error);
   } finally {
