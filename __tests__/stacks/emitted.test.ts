@@ -265,14 +265,13 @@ const TAGGABLE = new Set([
 ]);
 
 describe('the state of every stack', () => {
-  it('is in the bucket of its environment, encrypted, under a lock file', () => {
+  it('is in the bucket of its environment, under a lock file, and leaves encryption to the bucket', () => {
     for (const stack of stacks) {
       const [environment = '', kind = ''] = stack.name.split('-');
       expect(dig(stack.json, 'terraform', 'backend', 's3')).toEqual({
         bucket: expect.stringMatching(new RegExp(`^pipecat-voice-agent-${environment}-state-\\d{12}$`)) as string,
         key: `${kind}.tfstate`,
         region: environment === 'closed' ? 'us-east-1' : 'eu-north-1',
-        encrypt: true,
         use_lockfile: true,
       });
     }
@@ -293,9 +292,15 @@ describe('the state of every stack', () => {
       sse_algorithm: 'aws:kms',
       kms_master_key_id: expect.stringContaining('aws_kms_key.state-key') as string,
     });
-    expect(state.policy('aws_s3_bucket_policy', 'state')['DenyPlainTransport']).toMatchObject({
+    const policy = state.policy('aws_s3_bucket_policy', 'state');
+    expect(policy['DenyPlainTransport']).toMatchObject({ Effect: 'Deny', Principal: '*' });
+    expect(policy['DenyOtherEncryption']).toMatchObject({
       Effect: 'Deny',
-      Principal: '*',
+      Action: 's3:PutObject',
+      Condition: {
+        Null: { 's3:x-amz-server-side-encryption': 'false' },
+        StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },
+      },
     });
   });
 });

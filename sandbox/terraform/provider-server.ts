@@ -31,6 +31,8 @@ export interface ProviderServerOptions {
   readonly schema: ProviderSchema;
   /** Terraform's address of the provider that is stood in for. */
   readonly address?: string;
+  /** Called before terraform hears of a resource's plan; a rejection fails the plan. */
+  readonly onPlan?: (type: string) => Promise<void> | void;
   /** Called before terraform hears that a change was made; a rejection fails the apply. */
   readonly onApply?: (change: AppliedChange) => Promise<void> | void;
 }
@@ -72,7 +74,7 @@ function startHostage() {
  * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
  */
 export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
-  const { schema, address = 'registry.terraform.io/hashicorp/aws', onApply } = options;
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply } = options;
   let count = 0;
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
@@ -96,9 +98,12 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
     ReadResource: ({ current_state }) => ({ new_state: current_state }),
-    PlanResourceChange: ({ type_name: type, prior_state, proposed_new_state }) => ({
-      planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
-    }),
+    PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
+      await onPlan?.(type);
+      return {
+        planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
+      };
+    },
     ApplyResourceChange: async ({ type_name: type, prior_state, planned_state }) => {
       const before = value(prior_state);
       const planned = value(planned_state);

@@ -6,7 +6,6 @@ import { type ProviderServer, startProvider } from '../../../sandbox/terraform/p
 import { recoverSchema } from '../../../sandbox/terraform/recover-schema';
 import { rehearse, STACKS, type StackKind } from '../../../sandbox/terraform/rehearsal';
 import { terraform } from '../../../sandbox/terraform/terraform';
-import { TERRAFORM } from '../../../sandbox/terraform/tools';
 import { synth } from '../../stacks/support/synth';
 import { describeWith } from './support';
 
@@ -14,9 +13,11 @@ type Stacks = Record<StackKind, EmittedStack>;
 /** Emitted JSON that is about to be broken. */
 type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any -- mistakes do not type-check
 
-describeWith([TERRAFORM])('real terraform, attached to a provider of schemas', () => {
+describeWith('terraform')('real terraform, attached to a provider of schemas', () => {
   const root = mkdtempSync(join(tmpdir(), 'offline-test-'));
   const stacks: Record<string, Stacks> = {};
+  /** What was started, to be stopped even where starting the next failed. */
+  const cleanUp: (() => void)[] = [() => rmSync(root, { recursive: true, force: true })];
   let provider: ProviderServer;
 
   beforeAll(async () => {
@@ -28,10 +29,10 @@ describeWith([TERRAFORM])('real terraform, attached to a provider of schemas', (
     }
     const all = Object.values(stacks).flatMap((of) => Object.values(of));
     provider = await startProvider({ schema: recoverSchema(typesIn(all)) });
+    cleanUp.push(() => provider.close());
   }, 60_000);
   afterAll(() => {
-    provider.close();
-    rmSync(root, { recursive: true, force: true });
+    for (const clean of cleanUp.reverse()) clean();
   });
 
   it('plans, applies, finds nothing more to do, and destroys; prod refuses to destroy what holds data', async () => {

@@ -81,6 +81,12 @@ export const WRONG_SERVICE: readonly Wrong[] = [
     (s) => Object.assign((s.json['terraform'] as { backend: { s3: object } }).backend.s3, { use_lockfile: false }),
   ],
   [
+    'state',
+    "a state that bypasses the bucket's key",
+    'service',
+    (s) => Object.assign((s.json['terraform'] as { backend: { s3: object } }).backend.s3, { encrypt: true }),
+  ],
+  [
     'keeps-data',
     'a secret that prod can destroy',
     'foundation',
