@@ -119,24 +119,8 @@ describe('a fault in the middle of a call', () => {
     expect(events.ends).toEqual([{ kind: 'closed' }]);
   });
 
-  it.each([
-    ['silence in the middle of an answer', { kind: 'stuck-turn' }, 'at-open', 'model_stalled'],
-    ['a service that sends nothing any more', { kind: 'silent' }, 'during-speech', 'model_stalled'],
-    ['a service that does not react', { kind: 'deaf' }, 'at-open', 'model_silent'],
-    ['a service that sends headers and nothing else', { kind: 'silent' }, 'at-open', 'model_silent'],
-  ] as const)('%s is noticed, and the question asked again', async (_, fault, when, code) => {
-    world.sandbox.failNext(fault, when);
-    const { session, events } = await world.open();
-    session.sendText(STORY);
-    await events.waitFor('reconnected');
-    await events.waitFor('speculative: The end.');
-    await session.close();
-    expect(events.errors.map((error) => error.code)).toEqual([code]);
-    expect(events.ends).toEqual([{ kind: 'closed' }]);
-  });
-
   it('a service that is slow is waited for', async () => {
-    world.sandbox.failNext({ kind: 'slow', delayMs: 300 });
+    world.sandbox.failNext({ kind: 'slow', delayMs: 200 });
     const { session, events } = await world.open();
     session.sendText('Greet the caller.');
     await events.waitFor('turn ended');
@@ -167,6 +151,34 @@ describe('a fault in the middle of a call', () => {
     await session.close();
     expect(words().join(' ')).toContain('What time is it in Paris? (get_time: {"time":"noon"})');
     expect(world.sandbox.sessions.at(-1)?.violations).toEqual([]);
+  });
+});
+
+describe('a service that owes an answer', () => {
+  let world: SandboxWorld;
+
+  beforeAll(async () => {
+    world = await SandboxWorld.start({ limits: { firstEventMs: 500, stuckTurnMs: 500 } });
+  });
+
+  afterAll(() => world.close());
+
+  afterEach(() => world.expectNothingLeft());
+
+  it.each([
+    ['silence in the middle of an answer', { kind: 'stuck-turn' }, 'at-open', 'model_stalled'],
+    ['a service that sends nothing any more', { kind: 'silent' }, 'during-speech', 'model_stalled'],
+    ['a service that does not react', { kind: 'deaf' }, 'at-open', 'model_silent'],
+    ['a service that sends headers and nothing else', { kind: 'silent' }, 'at-open', 'model_silent'],
+  ] as const)('%s is noticed, and the question asked again', async (_, fault, when, code) => {
+    world.sandbox.failNext(fault, when);
+    const { session, events } = await world.open();
+    session.sendText(STORY);
+    await events.waitFor('reconnected');
+    await events.waitFor('speculative: The end.');
+    await session.close();
+    expect(events.errors.map((error) => error.code)).toEqual([code]);
+    expect(events.ends).toEqual([{ kind: 'closed' }]);
   });
 });
 

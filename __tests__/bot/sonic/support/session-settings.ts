@@ -9,8 +9,8 @@ export const QUICK_LIMITS: Partial<SonicLimits> = {
   openDeadlineMs: 4_000,
   attemptTimeoutMs: 1_000,
   quietAcceptMs: 10_000,
-  firstEventMs: 700,
-  stuckTurnMs: 700,
+  firstEventMs: 5_000,
+  stuckTurnMs: 5_000,
   reconnectDelayMs: 20,
   closeGraceMs: 500,
 };
