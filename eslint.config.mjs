@@ -14,11 +14,18 @@ const forbidden = [
   { target: './sandbox', from: ['./stacks', './ops', './bench', './client', './__tests__'] },
   { target: './sandbox', from: './bot', except: ['./sonic/wire.ts', './rtvi/messages.ts'] },
   // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
-  { target: './ops', from: './bot', except: ['./config.ts', './errors.ts', './environment', './sonic', './time', './audio', './telemetry'] },
+  {
+    target: './ops',
+    from: './bot',
+    except: ['./config.ts', './errors.ts', './environment', './sonic', './time', './audio', './telemetry'],
+  },
   { target: './ops', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts', './facts.ts'] },
   { target: './ops', from: './sandbox', except: ['./caller'] },
   { target: './ops', from: ['./bench', './client', './__tests__'] },
-  { target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'], from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'] },
+  {
+    target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'],
+    from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'],
+  },
   { target: './bot/sonic', from: ['./bot/http', './bot/call', './bot/transport', './bot/rtvi', './bot/tools'] },
   { target: './bot/transport', from: ['./bot/http', './bot/call', './bot/sonic', './bot/tools'] },
   { target: './bot/rtvi', from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/tools'] },
@@ -51,10 +58,16 @@ export default tseslint.config(
     files: ['bot/**/*.ts'],
     ignores: ['bot/config.ts', 'bot/main.ts'],
     rules: {
-      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read it in bot/config.ts.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Read it in bot/config.ts.' },
+      ],
     },
   },
-  { files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['__tests__/**/*.ts'],
     rules: {
@@ -65,7 +78,19 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{js,mjs,cjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable', require: 'readonly', __dirname: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+        __dirname: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
   },
   prettier,
 );

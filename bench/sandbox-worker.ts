@@ -17,11 +17,11 @@ serve({
     sandbox = await startSonicSandbox({ voice: 'tone', keepAudioOf: 0, onHeard: watch });
     return sandbox.url;
   },
-  /** Moments at which events of this name began to be sent by the last session. */
+  /** Moments at which events of this name began to be sent. */
   eventTimes(name: string) {
-    const session = started().sessions.at(-1);
-    if (session === undefined) return [];
-    return session.outputEvents.filter((entry) => entry.name === name).map((entry) => session.openedAtMs + entry.atMs);
+    return started().sessions.flatMap(({ outputEvents, openedAtMs }) =>
+      outputEvents.filter((entry) => entry.name === name).map((entry) => openedAtMs + entry.atMs),
+    );
   },
   onsets() {
     return onsets;

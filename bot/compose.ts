@@ -151,14 +151,14 @@ async function createEngine({ config, overrides, telemetry, clock }: Ground): Pr
     metrics,
     settings: config.call,
   };
-  const { calls, close } =
+  const engine =
     config.transport === 'daily'
       ? await createDailyEngine(config, deps, overrides.dailyPageDirectory ?? built('daily-page'), overrides.daily)
       : await createWebRtcEngine(config, deps, overrides.webrtcTimeouts);
   return {
-    calls,
+    calls: engine.calls,
     close: async () => {
-      await close();
+      await engine.close();
       await closeModel();
     },
   };

@@ -50,6 +50,10 @@ const startedAtMs = Date.now();
 const version = await versionStamp();
 const pageOnly = process.argv.includes('--page');
 await mkdir(join(root, 'dist'), { recursive: true });
-await Promise.all([buildClient({ version }), pageOnly ? undefined : buildBot(version), pageOnly ? undefined : buildDailyPage()]);
+await Promise.all([
+  buildClient({ version }),
+  pageOnly ? undefined : buildBot(version),
+  pageOnly ? undefined : buildDailyPage(),
+]);
 await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
 console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);

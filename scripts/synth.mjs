@@ -3,14 +3,16 @@
  * written. Output goes to cdktf.out, or to CDKTF_OUTDIR.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const [environment] = process.argv.slice(2);
 const root = join(import.meta.dirname, '..');
 const outdir = process.env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
 const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
 
+// CDKTF makes the folder, but not the ones above it.
+mkdirSync(dirname(outdir), { recursive: true });
 const run = spawnSync(app, {
   cwd: root,
   shell: true,

@@ -30,7 +30,8 @@ export abstract class AwsStack extends TerraformStack {
       bucket: this.names.stateBucket,
       key: stateKey(kind),
       region: settings.region,
-      encrypt: true,
+      // No `encrypt`: without a key id, which is not known before the bucket is made, it asks for SSE-S3 and so bypasses
+      // the bucket's own key. The bucket encrypts everything under that key, and refuses uploads that ask for less.
     });
     // CDKTF 0.21 has no type for it; an override also leaves the readers of other stacks' states alone.
     this.addOverride('terraform.backend.s3.use_lockfile', true);

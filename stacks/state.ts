@@ -22,6 +22,20 @@ export class StateStack extends AwsStack {
       // A state that was overwritten or deleted by mistake can be brought back for three months.
       keepOldVersionsDays: 90,
       destroyContents: true,
+      statements: [
+        {
+          sid: 'DenyOtherEncryption',
+          effect: 'Deny',
+          principals: '*',
+          actions: ['s3:PutObject'],
+          resources: [`${this.arns.bucket(this.names.stateBucket)}/*`],
+          // An upload that says nothing gets the bucket's key.
+          conditions: {
+            Null: { 's3:x-amz-server-side-encryption': 'false' },
+            StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },
+          },
+        },
+      ],
     });
     this.output('state_bucket', bucket.bucket, 'Bucket of the Terraform state');
     this.output('state_key_arn', key.arn, 'Key that encrypts the Terraform state');

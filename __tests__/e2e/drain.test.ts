@@ -99,7 +99,7 @@ describe('SIGTERM in the middle of calls', () => {
   it('does not start with a wrong setting: names it and its rule, not its value', async () => {
     const failure = await start({ MAX_CALLS: 'sev3nteen' }).then(
       () => 'it started',
-      (error: Error) => error.message,
+      (error: unknown) => String(error),
     );
     expect(failure).toContain('stopped with 78');
     expect(failure).toContain('MAX_CALLS');

@@ -107,6 +107,8 @@ export class WebRtcBot {
   readonly ticker: Ticker;
   readonly calls: BotSide[] = [];
   readonly baseUrl: string;
+  /** Further offers of known clients that were answered. */
+  renegotiations = 0;
   readonly #close: () => Promise<void>;
 
   private constructor(gateway: WebRtcGateway, ticker: Ticker, baseUrl: string, close: () => Promise<void>) {
@@ -180,7 +182,11 @@ export class WebRtcBot {
   }
 
   async #offer(offer: SdpOffer): Promise<unknown> {
-    if (offer.pcId !== undefined) return this.gateway.renegotiate(offer);
+    if (offer.pcId !== undefined) {
+      const renewed = await this.gateway.renegotiate(offer);
+      this.renegotiations += 1;
+      return renewed;
+    }
     const { answer, transport } = await this.gateway.accept(offer);
     this.calls.push(new BotSide(transport));
     return answer;

@@ -48,7 +48,10 @@ export const ENVIRONMENT = {
   }),
   DAILY_API_URL: url({ fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
   DAILY_BUNDLE_URL: withDefaultText(
-    url({ fallback: undefined, description: "The folder of Daily's call machine: the sandbox, or a copy of your own." }),
+    url({
+      fallback: undefined,
+      description: "The folder of Daily's call machine: the sandbox, or a copy of your own.",
+    }),
     "Daily's servers",
   ),
   DAILY_CALLS_PER_PAGE: integer({

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { OpsError, type OpsErrorCode } from '../cli/ops-error';
+import { readThrown } from '../cli/thrown';
 
 /** What was asked of AWS, for the explanation of a refusal. */
 export interface Asked {
@@ -89,6 +91,11 @@ const SIGNATURE: Kind = {
   says: () => 'AWS does not accept the signature: the secret access key does not belong to the access key id',
   fix: () => 'Set both again, without a blank or line end around them: aws sts get-caller-identity',
 };
+const OTHER_REGION: Kind = {
+  code: 'region_unknown',
+  says: (_asked, region) => `the endpoint belongs to another region than ${region}`,
+  fix: () => 'Make region and endpoint match: --region, BEDROCK_REGION, BEDROCK_ENDPOINT_URL, AWS_ENDPOINT_URL.',
+};
 const NO_NETWORK: Kind = {
   code: 'no_network',
   says: ({ what }, region) => `AWS in ${region} cannot be reached, asked for ${what}`,
@@ -167,54 +174,48 @@ const NETWORK_CODES: Readonly<Record<string, Kind>> = {
 /** Turns whatever the SDK threw into what an operator can act on. The service's words stay in the cause. */
 export function explainAwsError(thrown: unknown, asked: Asked, region: string): OpsError {
   if (thrown instanceof OpsError) return thrown;
-  const error = thrown instanceof Error ? thrown : new Error('no error was given');
-  const kind = kindOf(error);
+  const { name, message } = readThrown(thrown);
+  const kind = kindOf(thrown);
   if (kind !== undefined) {
-    const said = kind.says(asked, region, error.message);
+    const said = kind.says(asked, region, message);
     const text = said.includes(asked.action) ? said : `${said} (${asked.action})`;
-    return new OpsError(kind.code, text, kind.fix(asked, region, error.message), error);
+    return new OpsError(kind.code, text, kind.fix(asked, region, message), thrown);
   }
-  return new OpsError(
-    'unexpected',
-    `${asked.action} on ${asked.what} failed: ${error.name}: ${firstLine(error.message)}`,
-    '',
-    error,
-  );
+  const text = `${asked.action} on ${asked.what} failed: ${name}: ${firstLine(message)}`;
+  return new OpsError('unexpected', text, '', thrown);
 }
 
-function kindOf(error: Error): Kind | undefined {
-  const name = error.name.toLowerCase().replace(/exception$|error$/, '');
-  const { message } = error;
+function kindOf(thrown: unknown): Kind | undefined {
+  const { name: fullName, message } = readThrown(thrown);
+  const name = fullName.toLowerCase().replace(/exception$|error$/, '');
   if (/access to kms is not allowed|kms.*(not authorized|accessdenied)/i.test(message)) return KMS_DENIED;
   if (/signature (expired|not yet current)|is now earlier than|is still later than/i.test(message)) return SKEW;
-  if (name === 'invalidrequest' && /(marked|scheduled) for deletion/i.test(message)) return DELETED;
+  if (/scoped to a valid region/i.test(message)) return OTHER_REGION;
+  if (name === 'invalidrequest' && /(marked|scheduled) for deletion|marked deleted/i.test(message)) return DELETED;
   if (/could not load credentials|credential is missing|resolved credential object is not valid/i.test(message)) {
     return MISSING;
   }
-  const named = BY_NAME[name] ?? BY_NAME[error.name.toLowerCase()];
-  if (named !== undefined) return named;
-  return networkKind(error) ?? byStatus(error);
+  return BY_NAME[name] ?? BY_NAME[fullName.toLowerCase()] ?? networkKind(thrown) ?? byStatus(thrown);
 }
 
-function networkKind(error: Error): Kind | undefined {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const kind = NETWORK_CODES[code];
-  if (kind !== undefined) return kind;
-  if (error instanceof AggregateError) {
-    const [first] = error.errors as readonly unknown[];
-    if (first instanceof Error) return networkKind(first);
-  }
-  return error.cause instanceof Error ? networkKind(error.cause) : undefined;
+function networkKind(thrown: unknown, depth = 0): Kind | undefined {
+  const { code, message, cause } = readThrown(thrown);
+  // The SDK's retries may wrap an error so that only its text is left.
+  const said = /\b(E[A-Z]{4,}|EAI_AGAIN)\b/.exec(message)?.[1] ?? '';
+  const kind = NETWORK_CODES[code] ?? NETWORK_CODES[said] ?? (/socket hang up/.test(message) ? NO_NETWORK : undefined);
+  if (kind !== undefined || depth > 3) return kind;
+  return cause === undefined ? undefined : networkKind(cause, depth + 1);
 }
+
+const metadataSchema = z.object({ $metadata: z.object({ httpStatusCode: z.number() }) });
 
 /** An answer without a body, as to a HEAD request, has a status and no name. */
-function byStatus(error: Error): Kind | undefined {
-  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return undefined;
-  const status = 'httpStatusCode' in error.$metadata ? error.$metadata.httpStatusCode : undefined;
+function byStatus(thrown: unknown): Kind | undefined {
+  const status = metadataSchema.safeParse(thrown).data?.$metadata.httpStatusCode ?? 0;
   if (status === 403) return DENIED;
   if (status === 404) return NOT_FOUND;
   if (status === 429) return THROTTLED;
-  return typeof status === 'number' && status >= 500 ? UNAVAILABLE : undefined;
+  return status >= 500 ? UNAVAILABLE : undefined;
 }
 
 function firstLine(text: string): string {

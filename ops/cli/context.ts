@@ -5,6 +5,7 @@ import { Aws } from '../aws/aws';
 import { OpsError } from './ops-error';
 import type { FlagValues } from './parse';
 import type { Redactor } from './redactor';
+import type { Report } from './report';
 
 /** The world as a command sees it. */
 export interface CliIo {
@@ -25,6 +26,8 @@ export class Context {
   readonly flags: FlagValues;
   readonly positional: string;
   readonly redactor: Redactor;
+  /** Prints a report before the last one, which `run` returns: for commands that go on looking. */
+  readonly show: (report: Report) => void;
   /** Printed at once, to standard error: what a command that takes long is at. Nothing with `--json`. */
   readonly progress: (line: string) => void;
   #settings: Settings | undefined;
@@ -36,12 +39,14 @@ export class Context {
     positional: string;
     redactor: Redactor;
     progress: (line: string) => void;
+    show: (report: Report) => void;
   }) {
     this.io = parts.io;
     this.flags = parts.flags;
     this.positional = parts.positional;
     this.redactor = parts.redactor;
     this.progress = parts.progress;
+    this.show = parts.show;
   }
 
   get environment(): string {

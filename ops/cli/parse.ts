@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { COMMON_FLAGS, type Command, type Flags } from './command';
 import { PROGRAM } from './help';
 import { OpsError } from './ops-error';
+import { readThrown } from './thrown';
 
 /** What was typed, understood. */
 export type Parsed =
@@ -89,8 +90,7 @@ function readOptions(command: Command, rest: readonly string[]): Parsed {
 
 /** `parseArgs` quotes the argument; only the name of an option is repeated here. */
 function explain(error: unknown, rest: readonly string[]): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const message = error instanceof Error ? error.message : '';
+  const { code, message } = readThrown(error);
   const name = /'(?:-\w, )?(--[a-z][a-z-]*)/.exec(message)?.[1];
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const known = rest.some((argument) => argument === name);

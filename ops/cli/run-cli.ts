@@ -6,6 +6,7 @@ import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
 import { type Parsed, parse } from './parse';
 import { Redactor } from './redactor';
+import { readThrown } from './thrown';
 import { isGood, type Report } from './report';
 
 /**
@@ -45,13 +46,15 @@ async function runCommand(
 ): Promise<number> {
   const asJson = flags.isSet('json');
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
-  const context = new Context({ io, flags, positional, redactor, progress });
-  try {
-    const report = await command.run(context);
+  const show = (report: Report): number => {
     const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
     const title = `${command.name} · ${context.environment}`;
     io.stdout(asJson ? toJson(command.name, report, exitCode) : renderPage(title, report));
     return exitCode;
+  };
+  const context = new Context({ io, flags, positional, redactor, progress, show });
+  try {
+    return show(await command.run(context));
   } catch (error) {
     return fail(io, asJson, command.name, error);
   } finally {
@@ -88,6 +91,6 @@ function exitCodeOf(error: OpsError, signal: AbortSignal): number {
 
 /** A mistake of ours: the stack says where. It is not for the page, so it goes to the cause. */
 function unexpected(thrown: unknown): OpsError {
-  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'something that is no error was thrown';
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : readThrown(thrown).message;
   return new OpsError('unexpected', `This should not happen: ${stack}`, '', thrown);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
+import { readThrown } from '../cli/thrown';
 import { isSecretKey } from '../secrets/secrecy';
 import { parseDotenv } from './dotenv';
 
@@ -52,7 +53,7 @@ function readEnvFile(path: string, shown: string, mustExist: boolean): ReadonlyM
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const code = readThrown(error).code || 'unreadable';
     if (code === 'ENOENT' && !mustExist) return undefined;
     throw new OpsError('env_file_invalid', `${shown} cannot be read (${code})`, 'Give another with --env-file PATH.');
   }

@@ -45,7 +45,7 @@ export function planSecret(state: SecretState, wanted: Wanted): Planned {
   if (state.kind === 'deleted') return { plan: { kind: 'restore' }, values: undefined, basedOn: undefined };
   const basedOn = 'versionId' in state ? state.versionId : undefined;
   const stored = storedValues(state, wanted);
-  const values = { ...wanted.fallbacks, ...stored, ...wanted.given };
+  const values = inOrder({ ...wanted.fallbacks, ...stored, ...wanted.given }, wanted.required);
   const missing = wanted.required.filter((key) => !(key in values));
   if (missing.length > 0) {
     throw new OpsError(
@@ -55,6 +55,12 @@ export function planSecret(state: SecretState, wanted: Wanted): Planned {
     );
   }
   return { plan: planFor(state, stored, values), values: isSame(stored, values, state) ? undefined : values, basedOn };
+}
+
+/** The known keys first, in their order, so that a secret reads the same whoever wrote it. */
+function inOrder(values: SecretValues, first: readonly string[]): SecretValues {
+  const known = first.flatMap((key): [string, unknown][] => (key in values ? [[key, values[key]]] : []));
+  return { ...Object.fromEntries(known), ...values };
 }
 
 function planFor(state: SecretState, stored: SecretValues, values: SecretValues): Plan {

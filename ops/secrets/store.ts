@@ -80,7 +80,7 @@ export class SecretStore {
           const what = 'stage' in which ? which.stage : 'this version';
           throw new OpsError('secret_has_no_value', `${asked.what} has no value at ${what}`, SETUP_FIX, error);
         }
-        throw error;
+        throw this.#shutOut(error, asked) ?? error;
       }
     });
     if (text === undefined) {
@@ -126,6 +126,18 @@ export class SecretStore {
       RemoveFromVersionId: insteadOf,
     });
     await this.#aws.write(asked, () => this.#aws.secretsManager.send(command));
+  }
+
+  /** The foundation's secrets may be read by their tasks and by those named in the settings, and by nobody else. */
+  #shutOut(error: unknown, { what }: { what: string }): OpsError | undefined {
+    const said = error instanceof Error && error.name === 'AccessDeniedException' ? error.message : '';
+    if (!/explicit deny in a resource-based policy/i.test(said)) return undefined;
+    return new OpsError(
+      'access_denied',
+      `the own policy of ${what} lets its tasks read it, and not you (secretsmanager:GetSecretValue)`,
+      'Add the ARN of your role to secrets.operatorArns in the settings, and apply the foundation.',
+      error,
+    );
   }
 
   #asked(action: string, nameOrArn: string) {

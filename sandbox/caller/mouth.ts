@@ -31,7 +31,7 @@ export class Mouth {
   readonly #libopus: typeof Libopus;
   readonly #encoders = new Map<SpeechRateHz, Libopus.OpusEncoderHandle>();
   readonly #utterances: Utterance[] = [];
-  readonly #unsubscribe: () => void;
+  #unsubscribe: () => void = () => undefined;
   readonly #header = { payloadType: 111, ssrc: 0 };
   readonly #send: (packet: Buffer) => void;
   #sequence = Math.floor(Math.random() * 30_000);
@@ -42,11 +42,10 @@ export class Mouth {
   #muted = false;
   #stopped = false;
 
-  private constructor(libopus: typeof Libopus, options: { ssrc: number; beat: Beat; send: (packet: Buffer) => void }) {
+  private constructor(libopus: typeof Libopus, options: { ssrc: number; send: (packet: Buffer) => void }) {
     this.#libopus = libopus;
     this.#header.ssrc = options.ssrc;
     this.#send = options.send;
-    this.#unsubscribe = options.beat.subscribe(() => this.#beat());
   }
 
   static async open(
@@ -55,6 +54,8 @@ export class Mouth {
   ): Promise<Mouth> {
     const mouth = new Mouth(libopus, options);
     await mouth.#encoderFor(16_000);
+    // Not before there is something to encode with: a shared beat may be running already.
+    mouth.#unsubscribe = options.beat.subscribe(() => mouth.#beat());
     return mouth;
   }
 

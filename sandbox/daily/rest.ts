@@ -1,137 +1,73 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, invalidRequest, notFound } from './api-error';
-import type { DailyFaults } from './faults';
-import { RateLimits } from './rate-limits';
-import type { Rooms } from './rooms';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-const MAX_BODY_BYTES = 64 * 1024;
-const MAX_APP_MESSAGE_BYTES = 4096;
+export interface DailyRestOptions {
+  /** The keys that are good. */
+  readonly apiKeys: readonly string[];
+}
 
-/** A request as the sandbox saw it: no body, no key. */
-export interface SeenRequest {
-  readonly atMs: number;
-  readonly method: string;
-  readonly path: string;
+/** An error in Daily's shape (docs.daily.co, "Errors"): a stable name, and free text. */
+interface DailyError {
   readonly status: number;
+  readonly error: string;
+  readonly info: string;
 }
 
-type Body = Readonly<Record<string, unknown>>;
+/**
+ * Daily's REST API on loopback, as much of it as a key's check needs: `GET /v1/rooms`. It checks what the real one
+ * checks, in its order, with its names of errors.
+ */
+export class DailyRest {
+  /** Requests by method, path and status, oldest first. Never a key. */
+  readonly requests: string[] = [];
+  /** Answered instead, while set. */
+  fault: DailyError | undefined;
+  readonly #apiKeys: ReadonlySet<string>;
+  readonly #server = createServer((request, response) => this.#take(request, response));
 
-/** Daily's REST API, version 1: what a bot needs of it. Source: https://docs.daily.co/reference/rest-api */
-export class RestApi {
-  readonly #rooms: Rooms;
-  readonly #key: string;
-  readonly #faults: DailyFaults;
-  readonly #limits = new RateLimits();
-  readonly seen: SeenRequest[] = [];
-
-  constructor(options: { rooms: Rooms; key: string; faults: DailyFaults }) {
-    this.#rooms = options.rooms;
-    this.#key = options.key;
-    this.#faults = options.faults;
+  private constructor(options: DailyRestOptions) {
+    this.#apiKeys = new Set(options.apiKeys);
   }
 
-  /** Answers a request below /v1. Never rejects. */
-  async answer(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
-    const method = req.method ?? 'GET';
-    let status = 200;
-    let reply: unknown;
-    if (this.#faults.restResets) {
-      req.socket.resetAndDestroy();
-      return;
+  static async start(options: DailyRestOptions): Promise<DailyRest> {
+    const rest = new DailyRest(options);
+    await new Promise<void>((resolve) => rest.#server.listen(0, '127.0.0.1', resolve));
+    return rest;
+  }
+
+  /** For DAILY_API_URL. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const problem = this.fault ?? this.#problemWith(request, url);
+    const status = problem?.status ?? 200;
+    this.requests.push(`${request.method ?? ''} ${url.pathname} ${status}`);
+    const body = problem === undefined ? { total_count: 0, data: [] } : { error: problem.error, info: problem.info };
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(body));
+  }
+
+  #problemWith({ method, headers }: IncomingMessage, url: URL): DailyError | undefined {
+    const [scheme, key, ...more] = (headers.authorization ?? '').split(' ');
+    if (scheme !== 'Bearer' || key === undefined || key === '' || more.length > 0) {
+      return { status: 400, error: 'authorization-header-error', info: 'bad Authorization header format' };
     }
-    if (this.#faults.restHangs) return;
-    try {
-      this.#authenticate(req);
-      const fault = this.#faults.forRequest(method, path);
-      if (fault !== undefined) throw new ApiError(fault.status, fault.error, fault.info);
-      this.#limits.take(method === 'DELETE');
-      reply = this.#route(method, path, new URL(req.url ?? '/', 'http://sandbox').searchParams, await readBody(req));
-    } catch (error) {
-      const failure = error instanceof ApiError ? error : new ApiError(500, 'server-error', String(error));
-      status = failure.status;
-      reply = { error: failure.error, ...(failure.info === undefined ? {} : { info: failure.info }) };
+    if (!this.#apiKeys.has(key)) return { status: 401, error: 'authentication-error', info: '' };
+    if (method !== 'GET' || url.pathname !== '/v1/rooms') return { status: 404, error: 'not-found', info: '' };
+    const limit = url.searchParams.get('limit');
+    if (limit !== null && !/^([1-9]\d?|100)$/.test(limit)) {
+      return { status: 400, error: 'invalid-request-error', info: 'limit must be a number from 1 to 100' };
     }
-    this.seen.push({ atMs: Date.now(), method, path, status });
-    res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(reply));
+    return undefined;
   }
-
-  #authenticate(req: IncomingMessage): void {
-    const { authorization } = req.headers;
-    if (authorization === undefined) {
-      throw new ApiError(400, 'authorization-header-error', 'missing authorization header');
-    }
-    if (authorization !== `Bearer ${this.#key}`) throw new ApiError(401, 'authentication-error');
-  }
-
-  #route(method: string, path: string, query: URLSearchParams, body: Body): unknown {
-    const [collection, name, action, ...rest] = path.split('/').slice(1);
-    if (rest.length > 0) throw notFound();
-    if (collection === 'meeting-tokens' && name === undefined && method === 'POST')
-      return this.#rooms.createToken(body);
-    if (collection !== 'rooms') throw notFound();
-    if (name === undefined) {
-      if (method === 'POST') return this.#rooms.create(body);
-      if (method === 'GET') return this.#list(query);
-      throw notFound();
-    }
-    const room = this.#rooms.get(name);
-    switch (`${method} ${action ?? ''}`) {
-      case 'GET ':
-        return this.#rooms.view(room);
-      case 'DELETE ':
-        return this.#rooms.delete(name);
-      case 'GET presence': {
-        const data = this.#rooms.presence(room);
-        return { total_count: data.length, data };
-      }
-      case 'POST eject': {
-        const ids = Array.isArray(body['ids']) ? body['ids'].map(String) : [];
-        const userIds = Array.isArray(body['user_ids']) ? body['user_ids'].map(String) : [];
-        const ejected = room.people.filter(
-          ({ sessionId, userId }) => ids.includes(sessionId) || userIds.includes(userId),
-        );
-        for (const { sessionId } of ejected) room.end(sessionId, 'ejected', 'Ejected from the meeting');
-        return { ejectedIds: ejected.map(({ sessionId }) => sessionId) };
-      }
-      case 'POST send-app-message': {
-        const { data, recipient = '*' } = body;
-        if (data === undefined) throw invalidRequest("missing required parameter 'data'");
-        if (Buffer.byteLength(JSON.stringify(data)) > MAX_APP_MESSAGE_BYTES) throw invalidRequest('data too large');
-        room.pass('', String(recipient), { kind: 'app', from: '', data });
-        return { sent: true };
-      }
-      default:
-        throw notFound();
-    }
-  }
-
-  #list(query: URLSearchParams): object {
-    const limit = Number(query.get('limit') ?? 100);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw invalidRequest("invalid value for 'limit'");
-    const newestFirst = [...this.#rooms.all].reverse();
-    const after = query.get('starting_after');
-    const from = after === null ? 0 : newestFirst.findIndex(({ id }) => id === after) + 1;
-    const data = newestFirst.slice(from, from + limit).map((room) => this.#rooms.view(room));
-    return { total_count: newestFirst.length, data };
-  }
-}
-
-async function readBody(req: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req) {
-    const part = chunk as Buffer;
-    bytes += part.length;
-    if (bytes > MAX_BODY_BYTES) throw invalidRequest('body too large');
-    chunks.push(part);
-  }
-  if (bytes === 0) return {};
-  try {
-    const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Body;
-  } catch {
-    // answered below
-  }
-  throw new ApiError(400, 'json-parsing-error', 'the body is not a JSON object');
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { callMachineBundle } from './bundle';
 import { DailyFaults } from './faults';
-import { RestApi, type SeenRequest } from './rest';
+import { RestApi, type SeenRequest } from './rest-api';
 import type { Room } from './room';
 import { Rooms } from './rooms';
 import { serveClient } from './signalling';

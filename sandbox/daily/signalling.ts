@@ -19,6 +19,9 @@ const REASONS: Readonly<Record<FatalType, string>> = {
   'connection-error': 'The connection to the meeting server was lost.',
 };
 
+/** Daily waits for a lost client to come back, for many seconds; so does the sandbox, for the shortest time that shows. */
+const LOSS_NOTICED_AFTER_MS = 1_000;
+
 interface SignallingOptions {
   readonly rooms: Rooms;
   readonly key: string;
@@ -29,7 +32,7 @@ interface SignallingOptions {
 export function serveClient(socket: WebSocket, options: SignallingOptions): void {
   const client = new Client(socket, options);
   socket.on('message', (data: Buffer) => client.receive(JSON.parse(data.toString()) as ToServer));
-  socket.on('close', () => client.gone());
+  socket.on('close', () => client.lost());
   socket.on('error', () => undefined); // a close follows
 }
 
@@ -64,6 +67,12 @@ class Client {
       case 'leave':
         this.gone();
     }
+  }
+
+  /** The connection broke without a goodbye, which others learn later: see `LOSS_NOTICED_AFTER_MS`. */
+  lost(): void {
+    if (this.#room === undefined) return;
+    setTimeout(() => this.gone(), LOSS_NOTICED_AFTER_MS).unref();
   }
 
   gone(): void {

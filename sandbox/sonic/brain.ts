@@ -81,10 +81,13 @@ function describe(result: unknown): string {
     .map((key) => text(result[key]))
     .find((found) => found !== undefined);
   if (prose !== undefined) return asSentence(prose);
-  const facts = flatten(result).slice(0, 6);
-  return facts.length === 0
-    ? 'The answer is empty.'
-    : facts.map(([key, value]) => `The ${words(key)} is ${value}.`).join(' ');
+  const place = text(result['place']);
+  const facts = flatten(result)
+    .filter(([key]) => key !== 'place')
+    .slice(0, 6);
+  if (facts.length === 0) return 'The answer is empty.';
+  const told = facts.map(([key, value]) => `The ${words(key)} is ${value}.`).join(' ');
+  return place === undefined ? told : `In ${place}, t${told.slice(1)}`;
 }
 
 function flatten(value: Record<string, unknown>): [string, string][] {

@@ -62,20 +62,19 @@ export interface PlannedFault {
 }
 
 /** Faults that are possible only before a stream is open. */
-export function isOpeningFault(fault: Fault): boolean {
-  return fault.kind === 'http-error' || fault.kind === 'no-headers' || isConnectionFault(fault);
+function isOpeningFault({ kind }: Fault): boolean {
+  return kind === 'http-error' || kind === 'no-headers' || kind === 'no-settings' || kind === 'http1-peer';
 }
 
-/** Faults that happen to a connection, before there is a request. */
-export function isConnectionFault(fault: Fault): boolean {
-  return fault.kind === 'no-settings' || fault.kind === 'http1-peer';
-}
-
-/** Faults in waiting: each goes to one session, in order. */
+/**
+ * Faults in waiting, in order. Each is meant for one session, and held for it from the moment when its connection is
+ * accepted, because some faults happen before there is a request.
+ */
 export class FaultQueue {
   #waiting: { readonly planned: PlannedFault; times: number }[] = [];
+  readonly #held = new Map<string, PlannedFault>();
 
-  /** @throws Error for a fault that cannot happen at that time. */
+  /** `times` may be Infinity. @throws Error for a fault that cannot happen at that time. */
   add(fault: Fault, when: FaultTrigger, times: number): void {
     if (isOpeningFault(fault) && when !== 'at-open') throw new Error(`${fault.kind} can happen only at open`);
     this.#waiting.push({ planned: { fault, when }, times });
@@ -83,12 +82,33 @@ export class FaultQueue {
 
   clear(): void {
     this.#waiting = [];
+    this.#held.clear();
   }
 
-  /** Takes the next fault if it is of the asked kind: for a connection, or for a session. */
-  take(of: 'connection' | 'session'): PlannedFault | undefined {
+  /** A connection is there: the next fault is held for it. */
+  hold(connection: string): Fault | undefined {
+    const next = this.#next();
+    if (next !== undefined) this.#held.set(connection, next);
+    return next?.fault;
+  }
+
+  /** A request is there: takes what is held for its connection; another request on the same one takes the next. */
+  take(connection: string): PlannedFault | undefined {
+    const held = this.#held.get(connection);
+    this.#held.delete(connection);
+    return held ?? this.#next();
+  }
+
+  /** The connection is gone: what it made no use of is again the next. */
+  release(connection: string): void {
+    const unused = this.#held.get(connection);
+    this.#held.delete(connection);
+    if (unused !== undefined) this.#waiting.unshift({ planned: unused, times: 1 });
+  }
+
+  #next(): PlannedFault | undefined {
     const [next] = this.#waiting;
-    if (next === undefined || isConnectionFault(next.planned.fault) !== (of === 'connection')) return undefined;
+    if (next === undefined) return undefined;
     next.times -= 1;
     if (next.times <= 0) this.#waiting.shift();
     return next.planned;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
@@ -55,7 +56,7 @@ export interface SonicSandbox {
   readonly sessions: readonly SandboxSession[];
   /** Connections open now: 0 when nothing has leaked. */
   readonly connections: number;
-  /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Calls queue up. */
+  /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Queues up. */
   failNext(fault: Fault, when?: FaultTrigger, times?: number): void;
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
@@ -155,11 +156,15 @@ class SandboxServer implements SonicSandbox {
   }
 
   async #shutDown(): Promise<void> {
-    const closed = new Promise((resolve) => this.#front.close(resolve));
+    const sockets = [...this.#sockets.values()];
+    const gone = [
+      new Promise((resolve) => this.#front.close(resolve)),
+      ...sockets.map((socket) => once(socket, 'close')),
+    ];
     const sessions = [...this.#live];
     for (const session of sessions) session.close();
-    for (const socket of this.#sockets.values()) socket.destroy();
-    await closed;
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(gone);
     await Promise.all(sessions.map((session) => session.ended));
     this.#waiters.abandon();
     this.#pulse.run(false);
@@ -172,14 +177,15 @@ class SandboxServer implements SonicSandbox {
     this.#sockets.set(key, socket);
     socket.setNoDelay(true);
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#sockets.delete(key));
-    const fault = this.#faults.take('connection')?.fault;
-    if (fault?.kind === 'no-settings') {
-      socket.resume();
-      return;
-    }
-    if (fault?.kind === 'http1-peer') {
-      this.#speakHttp1(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(key);
+      this.#faults.release(key);
+    });
+    const fault = this.#faults.hold(key);
+    if (fault?.kind === 'no-settings' || fault?.kind === 'http1-peer') {
+      this.#faults.take(key);
+      if (fault.kind === 'http1-peer') this.#speakHttp1(socket);
+      else socket.resume();
       return;
     }
     this.#http2.emit('connection', socket);
@@ -196,8 +202,9 @@ class SandboxServer implements SonicSandbox {
   }
 
   #request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const planned = this.#faults.take('session');
-    const socket = this.#sockets.get(socketKey(stream.session?.socket));
+    const key = socketKey(stream.session?.socket);
+    const planned = this.#faults.take(key);
+    const socket = this.#sockets.get(key);
     if (planned?.fault.kind === 'no-headers') {
       ignore(stream);
       return;

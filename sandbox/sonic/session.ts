@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Conversation } from './conversation';
 import { TEXTS, validation, type ServiceException } from './exceptions';
@@ -63,6 +63,8 @@ export class Session implements SandboxSession {
   #planned: PlannedFault | undefined;
   /** Why it is being ended, from the moment when that is decided. */
   #ending: Ended | undefined;
+  /** The planned fault's time has come. */
+  #triggered = false;
   readonly #afflictions: Affliction[] = [];
   #requestEnded = false;
   #settle: (ended: Ended) => void = () => undefined;
@@ -106,9 +108,8 @@ export class Session implements SandboxSession {
   tick(nowMs: number): void {
     if (this.#ending !== undefined) return;
     this.#guard(() => {
-      const planned = this.#planned;
-      const afterMs = typeof planned?.when === 'object' ? planned.when.afterMs : undefined;
-      if (planned !== undefined && afterMs !== undefined && nowMs - this.#startMs >= afterMs) this.#inject(planned);
+      if (this.#planned !== undefined && this.#isDue(this.#planned, nowMs)) this.#inject(this.#planned);
+      if (this.#ending !== undefined) return;
       const exceeded = this.#limits.exceeded(nowMs);
       if (exceeded !== undefined) this.#refuse('limit', exceeded);
       else this.#conversation?.tick(nowMs);
@@ -147,10 +148,20 @@ export class Session implements SandboxSession {
     else this.#conversation[change]();
   }
 
-  /** A point that a planned fault may wait for. @returns false when the session has been ended by it. */
+  /**
+   * A point that a planned fault may wait for. What waits for something to have been sent happens with the next tick,
+   * when it has left. @returns false when the session has been ended by the fault.
+   */
   reached(trigger: Extract<FaultTrigger, string>): boolean {
-    if (this.#planned?.when === trigger) this.#inject(this.#planned);
+    if (this.#planned?.when !== trigger) return this.#ending === undefined;
+    if (trigger === 'after-first-event' || trigger === 'during-speech' || trigger === 'on-tool-use')
+      this.#triggered = true;
+    else this.#inject(this.#planned);
     return this.#ending === undefined;
+  }
+
+  #isDue({ when }: PlannedFault, nowMs: number): boolean {
+    return typeof when === 'object' ? nowMs - this.#startMs >= when.afterMs : this.#triggered;
   }
 
   #inject(planned: PlannedFault): void {
@@ -314,6 +325,8 @@ export class Session implements SandboxSession {
   }
 
   #clientEnded(): void {
+    // A reset stream "ends" as well; its 'close' follows.
+    if (this.#o.stream.aborted || this.#o.stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
     if (this.#reader.pendingBytes > 0) {
       this.#violate('message', 'The request ended within a message');
       return;

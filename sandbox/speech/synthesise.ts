@@ -31,6 +31,7 @@ const VOICES: Readonly<Record<string, readonly [language: string, pitch: number]
   kiara: ['hi', 65],
 };
 const WORDS_PER_MINUTE = 165;
+const PAUSE_SAMPLES = 0.15 * SPEECH_HZ;
 
 type WorkerReply =
   | { readonly id: number; readonly rateHz: number; readonly samples: Int16Array }
@@ -85,13 +86,20 @@ export class EspeakSynthesiser implements Synthesiser {
     // An idle worker must not keep a program alive.
     if (this.#jobs.size === 0) worker.unref();
     if ('error' in reply) job?.reject(new Error(reply.error));
-    else job?.resolve(resample(reply.samples, reply.rateHz, SPEECH_HZ));
+    else job?.resolve(withPause(resample(reply.samples, reply.rateHz, SPEECH_HZ)));
   }
 
   #failAll(error: Error): void {
     for (const job of this.#jobs.values()) job.reject(error);
     this.#jobs.clear();
   }
+}
+
+/** eSpeak stops with the last sound; without a breath, sentences would run into each other. */
+function withPause(samples: Int16Array): Int16Array {
+  const out = new Int16Array(samples.length + PAUSE_SAMPLES);
+  out.set(samples);
+  return out;
 }
 
 /** Without what eSpeak might take for markup or phoneme notation. */

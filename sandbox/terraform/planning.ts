@@ -61,6 +61,18 @@ export function apply(block: BlockSchema, planned: Value, seed: string): Value {
   return resolveUnknown(fillComputed(block, planned, (type, path) => madeUp(type, path, seed), '', UNKNOWN));
 }
 
+/** Attributes that a configuration sets although only the provider decides them; terraform leaves this check to it. */
+export function unconfigurable(block: BlockSchema, config: Value, path = ''): string[] {
+  if (Array.isArray(config)) return config.flatMap((one) => unconfigurable(block, one, path));
+  if (!isObject(config)) return [];
+  return [
+    ...block.attributes
+      .filter(({ name, computed, optional }) => computed && !optional && (config[name] ?? null) !== null)
+      .map(({ name }) => `${path}${name}`),
+    ...block.blocks.flatMap(({ name, block: inner }) => unconfigurable(inner, config[name] ?? null, `${path}${name}.`)),
+  ];
+}
+
 /** What a data source answers. */
 export function read(block: BlockSchema, config: Value, seed: string): Value {
   return fillComputed(block, config, (type, path) => madeUp(type, path, seed), '', null);

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { apply, plan, read } from './planning';
+import { apply, plan, read, unconfigurable } from './planning';
 import { type BlockSchema, type ProviderSchema, toWire } from './schema';
 import { decodeValue, encodeValue, type Value } from './values';
 
@@ -30,6 +31,8 @@ export interface ProviderServerOptions {
   readonly schema: ProviderSchema;
   /** Terraform's address of the provider that is stood in for. */
   readonly address?: string;
+  /** Called before terraform hears of a resource's plan; a rejection fails the plan. */
+  readonly onPlan?: (type: string) => Promise<void> | void;
   /** Called before terraform hears that a change was made; a rejection fails the apply. */
   readonly onApply?: (change: AppliedChange) => Promise<void> | void;
 }
@@ -47,12 +50,31 @@ export interface ProviderServer {
 const value = (dynamic: Dynamic | null): Value => (dynamic === null ? null : decodeValue(dynamic.msgpack));
 const dynamic = (of: Value): Dynamic => ({ msgpack: encodeValue(of) });
 
+function validate(block: BlockSchema, config: Dynamic | null): object {
+  return {
+    diagnostics: unconfigurable(block, value(config)).map((attribute) => ({
+      severity: 'ERROR',
+      summary: `Can't configure a value for "${attribute}": its value will be decided automatically.`,
+    })),
+  };
+}
+
+/**
+ * A process that does nothing but live as long as this one. Terraform wants the provider's process id, watches it, and
+ * kills it when the provider does not answer: given our own id, it would take the whole test run with it.
+ */
+function startHostage() {
+  const hostage = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  hostage.unref();
+  return hostage;
+}
+
 /**
  * Starts a provider that knows schemas and nothing else, on a free loopback port, speaking Terraform's plugin protocol 5.
  * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
  */
 export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
-  const { schema, address = 'registry.terraform.io/hashicorp/aws', onApply } = options;
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply } = options;
   let count = 0;
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
@@ -70,15 +92,18 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
       data_source_schemas: schemas(schema.dataSources),
     }),
     PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
-    ValidateResourceTypeConfig: () => ({}),
-    ValidateDataSourceConfig: () => ({}),
+    ValidateResourceTypeConfig: ({ type_name: type, config }) => validate(block(schema.resources, type), config),
+    ValidateDataSourceConfig: ({ type_name: type, config }) => validate(block(schema.dataSources, type), config),
     Configure: () => ({}),
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
     ReadResource: ({ current_state }) => ({ new_state: current_state }),
-    PlanResourceChange: ({ type_name: type, prior_state, proposed_new_state }) => ({
-      planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
-    }),
+    PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
+      await onPlan?.(type);
+      return {
+        planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
+      };
+    },
     ApplyResourceChange: async ({ type_name: type, prior_state, planned_state }) => {
       const before = value(prior_state);
       const planned = value(planned_state);
@@ -128,18 +153,22 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
       else resolve(bound);
     });
   });
+  const hostage = startHostage();
   return {
     reattach: JSON.stringify({
       [address]: {
         Protocol: 'grpc',
         ProtocolVersion: 5,
-        Pid: process.pid,
+        Pid: hostage.pid,
         // Terraform then leaves stopping it to us.
         Test: true,
         Addr: { Network: 'tcp', String: `127.0.0.1:${port}` },
       },
     }),
     applied: () => count,
-    close: () => server.forceShutdown(),
+    close: () => {
+      server.forceShutdown();
+      hostage.kill();
+    },
   };
 }

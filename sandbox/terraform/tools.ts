@@ -12,12 +12,6 @@ export const TERRAFORM: Tool = {
   versionArguments: ['version'],
   howToGet: 'install Terraform 1.10 or newer (https://developer.hashicorp.com/terraform/install) so that it is on PATH',
 };
-export const MOTO_SERVER: Tool = {
-  name: 'moto_server',
-  versionArguments: ['--help'],
-  howToGet: "install Moto's server (pip install 'moto[server]') so that moto_server is on PATH",
-};
-
 /** Whether a tool is on PATH and runs. */
 export function isInstalled({ name, versionArguments }: Tool): boolean {
   return spawnSync(name, versionArguments, { stdio: 'ignore', timeout: 30_000 }).status === 0;

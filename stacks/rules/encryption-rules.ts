@@ -1,4 +1,4 @@
-import { at, each, type ReadDocument, type Resource, type Rule } from './document';
+import { at, blocks, each, type ReadDocument, type Resource, type Rule } from './document';
 import { statementsOf } from './iam-rules';
 
 /** The policy of type `type` attached to `target` refuses plain transport. */
@@ -85,10 +85,14 @@ export const ENCRYPTION_RULES: readonly Rule[] = [
     id: 'state',
     controls: 'state holds names and ARNs',
     check: ({ terraform }) => {
-      const backend = at(terraform, 'backend', 's3');
-      const safe =
-        at({ backend }, 'backend', 'encrypt') === true && at({ backend }, 'backend', 'use_lockfile') === true;
-      return safe ? [] : [{ address: 'terraform.backend', problem: 'is not an encrypted S3 backend with a lock file' }];
+      const [backend] = blocks(at(terraform, 'backend', 's3'));
+      const problem =
+        backend?.['use_lockfile'] !== true
+          ? 'is not an S3 backend with a lock file'
+          : backend['encrypt'] === true && backend['kms_key_id'] === undefined
+            ? "asks for SSE-S3, which bypasses the bucket's own key"
+            : undefined;
+      return problem === undefined ? [] : [{ address: 'terraform.backend', problem }];
     },
   },
   each(

@@ -41,7 +41,7 @@ describe('talking to a strict service through the real SDK', () => {
 
   it('lets the model hear every sample the caller says, in order and without a gap', async () => {
     const { session, events } = await world.open();
-    const said = Int16Array.from({ length: 16_000 * 2 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000) || 1);
+    const said = Int16Array.from({ length: 16_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000) || 1);
     const piece = 320;
     let at = 0;
     const speaking = new Promise<void>((resolve) => {
@@ -54,22 +54,20 @@ describe('talking to a strict service through the real SDK', () => {
       }, 20);
     });
     await speaking;
-    await events.waitFor('turn ended');
+    await events.waitFor('user: ');
     await session.close();
     const heard = world.sandbox.sessions.at(-1)?.heardPcm16k() ?? new Int16Array();
     const start = heard.findIndex((sample) => sample !== 0);
     expect(start).toBeGreaterThanOrEqual(0);
     expect(Buffer.from(heard.slice(start, start + said.length).buffer).equals(Buffer.from(said.buffer))).toBe(true);
-    expect(events.lines).toContainEqual(expect.stringMatching(/^user: \[[12]\.\d seconds of speech\]$/));
+    expect(events.lines).toContainEqual(expect.stringMatching(/^user: \[[01]\.\d seconds of speech\]$/));
   });
 
   it('is told once that the caller barged in, and hears nothing more of the old answer', async () => {
     const { session, events } = await world.open();
-    session.sendText(
-      'Say exactly: "This is a long story which goes on and on, and it has many words. And then some more."',
-    );
+    session.sendText('Say exactly: "This is a long story which goes on. And on."');
     await events.waitFor('audio');
-    const loud = Int16Array.from({ length: 16_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
+    const loud = Int16Array.from({ length: 8_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
     session.sendAudio(loud);
     await events.waitFor('interrupted');
     await eventually(() => events.lines.includes('turn ended'), 'an answer to what was said in between');
@@ -102,8 +100,8 @@ describe('talking to a strict service through the real SDK', () => {
 
 describe('the limits of the service', () => {
   it('a call outlives the eight minutes of a stream', async () => {
-    // 480 s in 1.2 s.
-    const world = await SandboxWorld.start({ sandbox: { timeScale: 400 } });
+    // 480 s in 0.8 s.
+    const world = await SandboxWorld.start({ sandbox: { timeScale: 600 } });
     const { session, events } = await world.open();
     session.sendText('Greet the caller.');
     await events.waitFor('final');

@@ -60,7 +60,10 @@ export class BrowserCaller {
     // The client's recorder loads a worklet from a blob, which the bot's own pages rightly forbid.
     await tab.page.setBypassCSP(true);
     if (options.dailyBundleUrl !== undefined) {
-      await tab.page.browserContext().overridePermissions(options.baseUrl, ['microphone']);
+      await tab.page.browserContext().setPermission(options.baseUrl, {
+        permission: { name: 'microphone' },
+        state: 'granted',
+      });
     }
     await tab.page.goto(`${options.baseUrl}/health`);
     await tab.page.addScriptTag({ content: await harnessBundle() });
@@ -77,7 +80,9 @@ export class BrowserCaller {
     return this.#connect({ endpoint: '', room });
   }
 
-  #connect(where: Pick<ConnectOptions, 'endpoint' | 'room'>): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+  #connect(
+    where: Pick<ConnectOptions, 'endpoint' | 'room'>,
+  ): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
     const { key, microphone = 'scripted', dailyBundleUrl } = this.#options;
     const options: ConnectOptions = {
       ...where,

@@ -2,7 +2,6 @@ import type { Bot } from '../../../bot/bot';
 import { createBot } from '../../../bot/compose';
 import type { DailyOverrides } from '../../../bot/engine';
 import { createMetrics } from '../../../bot/telemetry/metrics';
-import type { WeatherProvider } from '../../../bot/tools/weather';
 import { Caller, type CallerOptions } from '../../../sandbox/caller';
 import {
   bundledScenario,
@@ -30,12 +29,7 @@ export class World {
   }
 
   static async start(
-    options: {
-      env?: NodeJS.ProcessEnv;
-      sandbox?: SonicSandboxOptions;
-      weather?: WeatherProvider;
-      daily?: DailyOverrides;
-    } = {},
+    options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions; daily?: DailyOverrides } = {},
   ): Promise<World> {
     const sandbox = await startSonicSandbox({ scenario: bundledScenario(), ...options.sandbox });
     const log = new BotLog();
@@ -45,7 +39,6 @@ export class World {
     Object.assign(process.env, credentialsEnvironment());
     const bot = await createBot(config, {
       telemetry,
-      ...(options.weather === undefined ? {} : { weather: options.weather }),
       ...(options.daily === undefined ? {} : { daily: options.daily }),
     });
     const { port } = await bot.start();

@@ -49,7 +49,7 @@ describe('places', () => {
 
 describe('answers to tool results', () => {
   it.each([
-    ['{"place":"Paris","localTime":"12:30"}', 'The place is Paris. The local time is 12:30.'],
+    ['{"place":"Paris","localTime":"12:30"}', 'In Paris, the local time is 12:30.'],
     ['{"spoken":"It is half past twelve in Paris"}', 'It is half past twelve in Paris.'],
     ['{"current":{"temperature_c":21.5,"windy":false}}', 'The temperature c is 21.5. The windy is false.'],
     ['"sunny"', 'sunny.'],

@@ -269,7 +269,7 @@ export class Conversation implements SpeechSession {
     this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
     // Before anybody is told: a listener may close the session on hearing of it.
     if (delayMs !== undefined) this.#timer = this.#deps.clock.after(delayMs, () => this.#attempt());
-    this.#endBrokenTurn();
+    this.#endBrokenTurn(delayMs !== undefined);
     if (delayMs === undefined) {
       this.#fail(error);
       return;
@@ -278,8 +278,8 @@ export class Conversation implements SpeechSession {
     if (this.#isOpened) this.#tell(() => this.#events.onReconnecting(error, attempts));
   }
 
-  #endBrokenTurn(): void {
-    const how = this.#dialogue.streamLost();
+  #endBrokenTurn(isReplaced: boolean): void {
+    const how = this.#dialogue.streamLost(isReplaced);
     if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
     if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());
   }

@@ -72,15 +72,15 @@ export class Dialogue {
   /**
    * The stream broke; says how a turn that was open ends. An answer that will be given anew is cut off; one that will
    * not be is heard as far as it came. An answer that was complete will be heard to its end: its sentences count as
-   * spoken though nobody can confirm them any more.
+   * spoken though nobody can confirm them any more. `isReplaced`: another stream will be opened.
    */
-  streamLost(): 'interrupted' | 'ended' | undefined {
+  streamLost(isReplaced: boolean): 'interrupted' | 'ended' | undefined {
     const wasOpen = this.#isTurnOpen;
     this.#isTurnOpen = false;
     if (!wasOpen) this.#history.add('assistant', this.#unconfirmed.join(' '));
     this.#unconfirmed = [];
     if (!wasOpen) return undefined;
-    return this.#question.isOpen && this.#history.lastRole === 'user' ? 'interrupted' : 'ended';
+    return isReplaced && this.#question.isOpen && this.#history.lastRole === 'user' ? 'interrupted' : 'ended';
   }
 
   /** The model refused the history: the next replay is half as long. */

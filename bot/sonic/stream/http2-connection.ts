@@ -53,6 +53,7 @@ export class Http2Connection {
   #timer: Timer | undefined;
   #fault: TransportFault | undefined;
   #hasResponse = false;
+  #isCutOff = false;
 
   constructor(
     authority: string,
@@ -123,16 +124,16 @@ export class Http2Connection {
     if (code !== constants.NGHTTP2_NO_ERROR) this.#fail(new TransportFault('goaway', `GOAWAY with code ${code}`));
   }
 
-  /** RST_STREAM, or the connection went away beneath the stream. */
+  /** RST_STREAM; or the connection went away beneath the stream, for a reason that comes as an error next, if at all. */
   #onAborted(): void {
-    const { destroyed } = this.#session;
-    if (destroyed) this.#fail(new TransportFault('connection-lost', 'the connection was closed'));
+    if (this.#session.destroyed) this.#isCutOff = true;
     else this.#fail(new TransportFault('stream-reset', `RST_STREAM with code ${this.#stream.rstCode}`));
   }
 
   #onClose(): void {
     if (this.#phase === 'closed') return;
-    if (!this.#hasResponse) this.#note(new TransportFault('no-response', 'the stream was closed without a response'));
+    if (this.#isCutOff) this.#note(new TransportFault('connection-lost', 'the connection was closed'));
+    else if (!this.#hasResponse) this.#note(new TransportFault('no-response', 'the stream ended without a response'));
     this.#shut(undefined);
   }
 
@@ -142,9 +143,10 @@ export class Http2Connection {
     this.#timer = clock.after(pingEveryMs, () => {
       this.#arm(pingTimeoutMs, 'ping-lost', 'a PING was not answered');
       this.#session.ping((error) => {
-        if (error !== null || this.#phase === 'closed') return;
+        if (this.#phase === 'closed') return;
         this.#timer?.cancel();
-        this.#schedulePing();
+        // Node sends no PING once the peer has said GOAWAY(0): the stream goes on, without this watchdog.
+        if (error === null) this.#schedulePing();
       });
     });
   }

@@ -52,8 +52,19 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS_/;
  */
 export function faultOf(error: Error, hadSettings: boolean): TransportFault {
   if (error instanceof TransportFault) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return new TransportFault(kindOf(code, hadSettings), error.message, error);
+  const root = rootOf(error);
+  return new TransportFault(kindOf(codeOf(root), hadSettings), root.message, error);
+}
+
+/** A stream that waited for a connection is told of its failure in the cause only. */
+function rootOf(error: Error): Error {
+  const { cause } = error;
+  const isWrapped = codeOf(error) === 'ERR_HTTP2_STREAM_CANCEL' && typeof cause === 'object' && cause !== null;
+  return isWrapped ? (cause as Error) : error;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function kindOf(code: string, hadSettings: boolean): TransportFaultKind {

@@ -158,7 +158,7 @@ export class DailyHouse implements CallRooms {
   }
 
   #createTransport(page: HostPage, made: { room: DailyRoom; botToken: string }): DailyTransport {
-    const { clock, logger, bundleUrl, onIncident } = this.#options;
+    const { clock, logger, bundleUrl } = this.#options;
     const transport: DailyTransport = new DailyTransport({
       roomUrl: made.room.url,
       botToken: made.botToken,
@@ -170,7 +170,7 @@ export class DailyHouse implements CallRooms {
       timeouts: this.#timeouts,
       onPageHangs: () => this.pool.condemn(page),
       onPageSuspect: () => this.pool.wearOut(page),
-      onIncident,
+      onIncident: (what) => this.#options.onIncident(what),
       tellLost: () => this.#tellLost(made.room),
       release: async () => {
         this.#transports.delete(transport);

@@ -123,8 +123,14 @@ export class DailyTransport implements CallTransport {
       signal.addEventListener('abort', onAbort, { once: true });
       const done = (): void => signal.removeEventListener('abort', onAbort);
       const settle: Settle = {
-        resolve: () => (done(), resolve()),
-        reject: (error) => (done(), reject(error)),
+        resolve: () => {
+          done();
+          resolve();
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
       };
       this.#state = { kind: 'joining', settle };
       this.#deadline(this.#options.timeouts.botJoinMs, 'the bot could not join the room in time', () => {

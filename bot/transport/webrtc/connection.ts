@@ -271,7 +271,7 @@ export class Connection {
       };
       timer = this.#options.clock.after(this.#options.gatherMs, () => {
         // A STUN server that does not answer must not cost the candidates that are there.
-        if (this.#localSdp().includes('a=candidate:')) resolve();
+        if (this.#pc.localDescription()?.sdp.includes('a=candidate:') === true) resolve();
         else reject(new BotError('peer_failed', 'no ICE candidate could be gathered'));
       });
       this.#pc.onGatheringStateChange((state) => {

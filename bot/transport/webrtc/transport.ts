@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { BotError } from '../../errors';
 import type { RtviMessage } from '../../rtvi/messages';
 import type { Clock, Timer } from '../../time/clock';
-import { RateLimit } from '../../time/rate-limit';
 import type { Ticker } from '../../time/ticker';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
+import { Chat } from './chat';
 import { Connection } from './connection';
-import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
 import type { VoiceDecoder, VoiceEncoder } from './opus';
+import { Presence } from './presence';
 import type { ReceiverCounts } from './receiver';
 import { VoiceReceiver } from './receiver';
 import type { OfferDescription } from './sdp';
@@ -48,10 +48,6 @@ export interface WebRtcCounts extends ReceiverCounts {
   readonly messagesDropped: number;
 }
 
-/* A client sends a frame a second and what a person does; a flood is not even parsed. */
-const FRAMES_BURST = 300;
-const FRAMES_PER_SECOND = 100;
-
 type State = 'connecting' | 'open' | 'gone' | 'closed';
 
 /** A call's WebRTC side. It outlives its connection: a client may replace that one when its network changes. */
@@ -59,31 +55,27 @@ export class WebRtcTransport implements CallTransport {
   readonly kind = 'webrtc';
   readonly #options: WebRtcTransportOptions;
   readonly #ssrc = randomInt(1, 0xffff_ffff);
-  readonly #frameLimit: RateLimit;
+  readonly #chat: Chat;
   readonly #receiver: VoiceReceiver;
   #state: State = 'connecting';
   #connection: Connection | undefined;
-  #channelOpen = false;
   #sender: PacedSender | undefined;
   #unsubscribe: (() => void) | undefined;
   #events: TransportEvents | undefined;
-  #muted = false;
-  /** What arrived before `start()`. */
-  #inbox: unknown[] = [];
-  /** What could not be sent yet. */
-  #outbox: string[] = [];
-  #lastSeenMs: number;
+  readonly #presence: Presence;
   readonly #connectTimer: Timer;
   #settleStart: { resolve: () => void; reject: (error: BotError) => void } | undefined;
   #failure: BotError | undefined;
   #closing: Promise<void> | undefined;
-  #framesRefused = 0;
-  #messagesDropped = 0;
 
   constructor(options: WebRtcTransportOptions) {
     this.#options = options;
     const { clock } = options;
-    this.#frameLimit = new RateLimit({ clock, burst: FRAMES_BURST, perSecond: FRAMES_PER_SECOND });
+    this.#chat = new Chat({
+      clock,
+      logger: options.logger,
+      transmit: (frame) => this.#connection?.sendFrame(frame) ?? false,
+    });
     this.#receiver = new VoiceReceiver({
       decoder: options.decoder,
       clock,
@@ -91,7 +83,7 @@ export class WebRtcTransport implements CallTransport {
         if (this.#state === 'open') this.#events?.onAudio(pcm16k);
       },
     });
-    this.#lastSeenMs = clock.nowMs();
+    this.#presence = new Presence(options.timeouts.vanishMs, clock.nowMs());
     this.#connectTimer = clock.after(options.timeouts.connectMs, () => {
       this.#fail(new BotError('peer_failed', 'the client did not connect in time'));
     });
@@ -106,11 +98,7 @@ export class WebRtcTransport implements CallTransport {
   }
 
   get counts(): WebRtcCounts {
-    return {
-      ...this.#receiver.counts,
-      framesRefused: this.#framesRefused,
-      messagesDropped: this.#messagesDropped,
-    };
+    return { ...this.#receiver.counts, ...this.#chat.counts };
   }
 
   /**
@@ -133,10 +121,14 @@ export class WebRtcTransport implements CallTransport {
       logger,
       events: {
         onOpen: () => ifCurrent(() => this.#onOpen()),
-        onFrame: (data) => ifCurrent(() => this.#onFrame(data)),
+        onFrame: (data) =>
+          ifCurrent(() => {
+            this.#presence.seen(clock.nowMs());
+            this.#chat.take(data);
+          }),
         onRtp: (packet) =>
           ifCurrent(() => {
-            this.#lastSeenMs = clock.nowMs();
+            this.#presence.seen(clock.nowMs());
             this.#receiver.take(packet);
           }),
         onGone: (why) => ifCurrent(() => this.#onGone(why)),
@@ -149,8 +141,8 @@ export class WebRtcTransport implements CallTransport {
     mine = connection;
     const former = this.#connection;
     this.#connection = connection;
-    this.#channelOpen = false;
-    this.#lastSeenMs = clock.nowMs();
+    this.#chat.open = false;
+    this.#presence.seen(clock.nowMs());
     if (this.#sender !== undefined) this.#sender.payloadType = connection.opusPayloadType;
     former?.close();
     return sdp;
@@ -213,19 +205,12 @@ export class WebRtcTransport implements CallTransport {
 
   send(message: RtviMessage): void {
     if (this.#state === 'gone' || this.#state === 'closed' || this.#closing !== undefined) return;
-    let frame: string;
-    try {
-      frame = JSON.stringify(message);
-    } catch {
-      this.#messagesDropped += 1;
-      return;
-    }
-    this.#sendFrame(frame);
+    this.#chat.say(message);
   }
 
   /** Asks the client to offer anew on the same connection. */
   requestRenegotiation(): void {
-    this.#sendFrame(signallingFrame('renegotiate'));
+    this.#chat.signal('renegotiate');
   }
 
   close(reason: CloseReason): Promise<void> {
@@ -235,12 +220,9 @@ export class WebRtcTransport implements CallTransport {
 
   async #close(reason: CloseReason): Promise<void> {
     this.#events = undefined;
+    this.#chat.listener = undefined;
     const { clock, timeouts, logger, pcId } = this.#options;
-    if (
-      this.#state === 'open' &&
-      this.#channelOpen &&
-      this.#connection?.sendFrame(signallingFrame('peerLeft')) === true
-    ) {
+    if (this.#state === 'open' && this.#chat.signal('peerLeft')) {
       await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
     }
     logger.debug({ pcId, reason, ...this.counts }, 'WebRTC transport closed');
@@ -248,17 +230,13 @@ export class WebRtcTransport implements CallTransport {
   }
 
   #onOpen(): void {
-    this.#channelOpen = true;
     this.#connectTimer.cancel();
-    this.#lastSeenMs = this.#options.clock.nowMs();
-    if (this.#state === 'connecting') {
-      this.#state = 'open';
-      this.#startMedia();
-      if (this.#settleStart !== undefined) this.#join();
-    }
-    const waiting = this.#outbox;
-    this.#outbox = [];
-    for (const frame of waiting) this.#sendFrame(frame);
+    this.#presence.seen(this.#options.clock.nowMs());
+    this.#chat.open = true;
+    if (this.#state !== 'connecting') return;
+    this.#state = 'open';
+    this.#startMedia();
+    if (this.#settleStart !== undefined) this.#join();
   }
 
   #startMedia(): void {
@@ -279,66 +257,15 @@ export class WebRtcTransport implements CallTransport {
   #join(): void {
     const settle = this.#settleStart;
     this.#settleStart = undefined;
-    const inbox = this.#inbox;
-    this.#inbox = [];
     this.#events?.onJoined({ id: this.#options.pcId });
-    if (this.#muted) this.#events?.onMuted(true);
-    for (const message of inbox) this.#events?.onMessage(message);
+    this.#chat.listener = this.#events;
     settle?.resolve();
   }
 
   #tick(): void {
-    const nowMs = this.#options.clock.nowMs();
     this.#receiver.poll();
-    if (nowMs - this.#lastSeenMs > this.#options.timeouts.vanishMs) {
+    if (this.#presence.hasVanished(this.#options.clock.nowMs())) {
       this.#fail(new BotError('peer_failed', 'the caller vanished: nothing came from the client any more'));
-    }
-  }
-
-  #onFrame(data: string | Buffer | ArrayBuffer): void {
-    this.#lastSeenMs = this.#options.clock.nowMs();
-    if (!this.#frameLimit.take()) return this.#refuse('too many frames');
-    const frame = parseFrame(data);
-    switch (frame.kind) {
-      case 'ping':
-        return;
-      case 'track-status':
-        if (frame.receiverIndex === 0) this.#setMuted(!frame.enabled);
-        return;
-      case 'message':
-        this.#onMessage(frame.message);
-        return;
-      case 'refused':
-        this.#refuse(frame.reason);
-    }
-  }
-
-  #refuse(reason: string): void {
-    this.#framesRefused += 1;
-    this.#options.logger.debug({ reason }, 'A frame of the data channel was refused');
-    if (this.#settleStart === undefined && this.#closing === undefined) this.#events?.onMalformed();
-  }
-
-  #setMuted(muted: boolean): void {
-    if (muted === this.#muted) return;
-    this.#muted = muted;
-    if (this.#settleStart === undefined) this.#events?.onMuted(muted);
-  }
-
-  #onMessage(message: unknown): void {
-    if (this.#closing !== undefined) return;
-    if (this.#events !== undefined && this.#settleStart === undefined) this.#events.onMessage(message);
-    else if (this.#inbox.length < MAX_QUEUED_MESSAGES) this.#inbox.push(message);
-    else this.#messagesDropped += 1;
-  }
-
-  #sendFrame(frame: string): void {
-    if (this.#channelOpen) {
-      if (this.#connection?.sendFrame(frame) !== true) this.#messagesDropped += 1;
-    } else if (this.#outbox.length < MAX_QUEUED_MESSAGES) {
-      this.#outbox.push(frame);
-    } else {
-      this.#messagesDropped += 1;
     }
   }
 
@@ -377,13 +304,12 @@ export class WebRtcTransport implements CallTransport {
     this.#connectTimer.cancel();
     this.#unsubscribe?.();
     this.#sender?.stop();
-    this.#channelOpen = false;
+    this.#chat.open = false;
     this.#connection?.close();
     this.#connection = undefined;
     this.#options.encoder.free();
     this.#options.decoder.free();
-    this.#inbox = [];
-    this.#outbox = [];
+    this.#chat.listener = undefined;
     this.#options.onClosed();
   }
 

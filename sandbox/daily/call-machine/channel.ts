@@ -36,9 +36,9 @@ export class Channel {
     this.#callClientId = callClientId;
     this.#onMessage = ({ data }) => {
       if (typeof data !== 'object' || data === null) return;
-      const message = data as ChannelMessage;
+      const message = data as Partial<ChannelMessage>;
       if (message.what !== 'iframe-call-message' || message.from !== 'module') return;
-      if (message.callClientId === callClientId) receive(message);
+      if (message.callClientId === callClientId) receive(message as ChannelMessage);
     };
     window.addEventListener('message', this.#onMessage);
   }

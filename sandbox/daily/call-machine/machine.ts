@@ -133,7 +133,8 @@ export class CallMachine {
         this.#channel.emit('participant-joined', { participant: this.#participant(news.person) });
         return;
       case 'person-updated':
-        return this.#onPersonUpdated(news.person);
+        this.#onPersonUpdated(news.person);
+        return;
       case 'person-left':
         this.#others.get(news.person.sessionId)?.peer.close();
         this.#channel.emit('participant-left', {
@@ -228,7 +229,7 @@ export class CallMachine {
     this.#audioOn = on;
     if (on && this.#localTrack === undefined) {
       await this.#capture();
-      for (const { peer } of this.#others.values()) await peer.setTrack(this.#localTrack ?? null);
+      for (const { peer } of this.#others.values()) await peer.setTrack(this.#localTrack);
     }
     if (this.#localTrack !== undefined) this.#localTrack.enabled = on;
     this.#room?.send({ kind: 'audio', on });

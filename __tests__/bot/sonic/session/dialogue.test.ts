@@ -12,7 +12,7 @@ describe('a stream that breaks', () => {
   it('before the answer has begun: the question is asked again', () => {
     const d = dialogue();
     d.heard(user('What time is it?'));
-    expect(d.streamLost()).toBeUndefined();
+    expect(d.streamLost(true)).toBeUndefined();
     expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
   });
 
@@ -21,7 +21,7 @@ describe('a stream that breaks', () => {
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is'));
-    expect(d.streamLost()).toBe('interrupted');
+    expect(d.streamLost(true)).toBe('interrupted');
     expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
   });
 
@@ -32,12 +32,19 @@ describe('a stream that breaks', () => {
     d.heard(announced('Once upon a time.'));
     d.heard(spoken('Once upon a time.'));
     d.heard(announced('There was a bot.'));
-    expect(d.streamLost()).toBe('ended');
+    expect(d.streamLost(true)).toBe('ended');
     expect(d.replay().messages).toEqual([
       { role: 'user', text: 'Tell me a story.' },
       { role: 'assistant', text: 'Once upon a time.' },
     ]);
     expect(d.replay().question).toBeUndefined();
+  });
+
+  it('for good, in the middle of an answer: it is heard as far as it came', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    expect(d.streamLost(false)).toBe('ended');
   });
 
   it('after a complete answer: what is left of it will be heard, and counts as spoken', () => {
@@ -48,7 +55,7 @@ describe('a stream that breaks', () => {
     d.heard(announced('How are you?'));
     d.heard(spoken('Hello!'));
     expect(d.turnEnded()).toBe(true);
-    expect(d.streamLost()).toBeUndefined();
+    expect(d.streamLost(true)).toBeUndefined();
     expect(d.replay()).toEqual({
       messages: [
         { role: 'user', text: 'Greet the caller.' },
@@ -66,7 +73,7 @@ describe('a stream that breaks', () => {
     d.heard(announced('How are you?'));
     d.heard(spoken('Hello!'));
     d.interrupted();
-    d.streamLost();
+    d.streamLost(true);
     expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Hello!' });
   });
 });
@@ -82,7 +89,7 @@ describe('Dialogue', () => {
   it('tells a late result of a tool in words, with the question that it answers', () => {
     const d = dialogue();
     d.heard(user('How is the weather in Paris?'));
-    d.streamLost();
+    d.streamLost(true);
     d.toolAnsweredLate('get_weather', `{"sky":"${'é'.repeat(2_000)}"}`);
     const { question } = d.replay();
     expect(question).toMatch(/^How is the weather in Paris\? \(get_weather: \{"sky":"é+\)$/);

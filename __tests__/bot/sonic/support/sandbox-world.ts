@@ -13,34 +13,8 @@ import {
 } from '../../../../sandbox/sonic/server';
 import { eventually } from '../../../support/eventually';
 import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
-
-export const MODEL_ID = 'amazon.nova-2-sonic-v1:0';
-export const REGION = 'eu-north-1';
-
-/** Waits short enough for a test, in the proportions of the real ones. */
-export const QUICK_LIMITS: Partial<SonicLimits> = {
-  openDeadlineMs: 4_000,
-  attemptTimeoutMs: 1_000,
-  quietAcceptMs: 10_000,
-  firstEventMs: 700,
-  stuckTurnMs: 700,
-  reconnectDelayMs: 20,
-  closeGraceMs: 500,
-};
-
-export const SESSION: SessionOptions = {
-  callId: 'call-1',
-  systemPrompt: 'You are a kind voice agent.',
-  voiceId: 'matthew',
-  tools: [
-    {
-      name: 'get_time',
-      description: 'Says the time in a place.',
-      inputSchema: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
-    },
-  ],
-  endpointingSensitivity: 'HIGH',
-};
+import type { FreezableProxy } from './freezable-proxy';
+import { MODEL_ID, QUICK_LIMITS, REGION, SESSION } from './session-settings';
 
 export interface Opened {
   readonly session: SpeechSession;
@@ -55,6 +29,7 @@ export class SandboxWorld {
   readonly ticker: Ticker;
   readonly logs: string[] = [];
   readonly listenerErrors: unknown[] = [];
+  readonly #sessions = new Set<SpeechSession>();
 
   private constructor(sandbox: SonicSandbox, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
     const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logs.push(line) });
@@ -86,20 +61,28 @@ export class SandboxWorld {
       sandbox?: SonicSandboxOptions;
       client?: Partial<SonicClientOptions>;
       limits?: Partial<SonicLimits>;
+      /** A proxy between bot and sandbox. */
+      through?: FreezableProxy;
     } = {},
   ): Promise<SandboxWorld> {
     const sandbox = await startSonicSandbox({ voice: 'tone', ...options.sandbox });
-    return new SandboxWorld(sandbox, options.client ?? {}, options.limits ?? {});
+    const proxied = options.through === undefined ? {} : { endpointUrl: await options.through.listen(sandbox.url) };
+    return new SandboxWorld(sandbox, { ...proxied, ...options.client }, options.limits ?? {});
   }
 
   async open(options: Partial<SessionOptions> = {}, signal = new AbortController().signal): Promise<Opened> {
     const events = new RecordingSpeechEvents();
     const session = await this.model.open({ ...SESSION, ...options }, events, signal);
+    this.#sessions.add(session);
     return { session, events };
   }
 
   /** Nothing of any session is left: no stream, no connection on either side, no tick. */
   async expectNothingLeft(): Promise<void> {
+    // A test that failed half-way must not make the next ones fail too.
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    this.#sessions.clear();
+    this.sandbox.clearFaults();
     expect(this.client.liveStreams).toBe(0);
     expect(this.ticker.listenerCount).toBe(0);
     expect(this.listenerErrors).toEqual([]);

@@ -62,6 +62,20 @@ test('a malformed offer for a known connection is refused, and the connection st
   await transport.close('operator');
 });
 
+test('a STUN server that does not answer costs a moment, not the call', async () => {
+  const patient = await WebRtcGateway.create({
+    iceServers: [{ urls: 'stun:127.0.0.1:9' }],
+    bindAddress: '127.0.0.1',
+    clock: systemClock,
+    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
+    logger: pino({ level: 'silent' }),
+    timeouts: { gatherMs: 250 },
+  });
+  const { answer } = await patient.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  expect(answer.sdp).toMatch(/^a=candidate:.* 127\.0\.0\.1 .* typ host/m);
+  await patient.close();
+});
+
 test('a connection nobody knows is refused for offers and candidates alike', async () => {
   const offer = { sdp: CHROMIUM_OFFER, type: 'offer', pcId: 'pc-unknown' } as const;
   await expect(gateway.renegotiate(offer)).rejects.toMatchObject({ code: 'peer_unknown', status: 404 });

@@ -1,3 +1,4 @@
+import { Presence } from '../../../../bot/transport/webrtc/presence';
 import { PcmQueue } from '../../../../bot/transport/webrtc/pcm-queue';
 import { toNativeIceServers } from '../../../../bot/transport/webrtc/ice-servers';
 
@@ -30,4 +31,20 @@ test('ICE servers of a browser configuration become what libdatachannel takes', 
 test('an ICE server of another scheme is refused without repeating it', () => {
   expect(() => toNativeIceServers([{ urls: 'https://secret.example' }])).toThrow(/stun:, turn: or turns:/);
   expect(() => toNativeIceServers([{ urls: 'https://secret.example' }])).not.toThrow(/secret/);
+});
+
+test('a client of whom nothing has come for too long has vanished', () => {
+  const presence = new Presence(1_000, 0);
+  for (let now = 20; now <= 1_000; now += 20) expect(presence.hasVanished(now)).toBe(false);
+  presence.seen(1_000);
+  for (let now = 1_020; now <= 2_000; now += 20) expect(presence.hasVanished(now)).toBe(false);
+  expect(presence.hasVanished(2_020)).toBe(true);
+});
+
+test('a process that stood still does not blame its clients for it', () => {
+  const presence = new Presence(1_000, 0);
+  for (let now = 20; now <= 600; now += 20) presence.hasVanished(now);
+  expect(presence.hasVanished(60_600)).toBe(false);
+  expect(presence.hasVanished(60_900)).toBe(false);
+  expect(presence.hasVanished(61_100)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
@@ -65,6 +66,7 @@ export class RawClient {
     });
     const session = http2.connect(url);
     session.on('error', () => undefined);
+    await once(session, 'connect');
     const sent = Object.entries({ ...signed.headers, ...options.change }).filter((entry) => entry[1] !== undefined);
     const stream = session.request({
       ':method': 'POST',
@@ -120,6 +122,11 @@ export class RawClient {
   /** Sends any bytes. */
   write(bytes: Buffer): void {
     this.#stream.write(bytes);
+  }
+
+  /** True when the peer has answered a PING. */
+  ping(): Promise<boolean> {
+    return new Promise((resolve) => this.#session.ping((error) => resolve(error === null)));
   }
 
   /** Ends the request, without the empty message that should come before. */

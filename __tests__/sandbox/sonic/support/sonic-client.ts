@@ -20,7 +20,8 @@ export interface ClientOptions {
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   readonly systemClockOffset?: number;
   readonly token?: string;
-  readonly rejectUnauthorized?: boolean;
+  /** PEM of a certificate to trust. */
+  readonly ca?: string;
 }
 
 export const TIME_TOOL: ToolSpec = {
@@ -59,7 +60,7 @@ export class SonicClient {
       ...(options.systemClockOffset === undefined ? {} : { systemClockOffset: options.systemClockOffset }),
       requestHandler: {
         sessionTimeout: 60_000,
-        ...(options.rejectUnauthorized === false ? { nodeHttp2ConnectOptions: { rejectUnauthorized: false } } : {}),
+        ...(options.ca === undefined ? {} : { nodeHttp2ConnectOptions: { ca: options.ca } }),
       },
     });
     this.finished = this.#run(options.modelId ?? 'amazon.nova-2-sonic-v1:0');

@@ -57,7 +57,7 @@ export class BridgeServer {
   }
 
   /** Makes the secret of a call. `accept` gets the page's socket, once; `forget` takes the secret back. */
-  expect(accept: (socket: WebSocket) => void): { readonly secret: string; forget(): void } {
+  expect(accept: (socket: WebSocket) => void): { readonly secret: string; readonly forget: () => void } {
     const secret = randomBytes(24).toString('base64url');
     this.#expected.set(secret, accept);
     return { secret, forget: () => this.#expected.delete(secret) };

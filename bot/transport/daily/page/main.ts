@@ -15,7 +15,9 @@ export interface PageBridge {
 const calls = new Set<PageCall>();
 
 const bridge: PageBridge = {
-  warm: async () => void (await openSound()),
+  warm: async () => {
+    await openSound();
+  },
   open: (secret) => {
     const call: PageCall = new PageCall(secret, () => calls.delete(call));
     calls.add(call);

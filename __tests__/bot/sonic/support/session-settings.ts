@@ -1,0 +1,30 @@
+import type { SonicLimits } from '../../../../bot/sonic/limits';
+import type { SessionOptions } from '../../../../bot/sonic/speech-model';
+
+export const MODEL_ID = 'amazon.nova-2-sonic-v1:0';
+export const REGION = 'eu-north-1';
+
+/** Waits short enough for a test, in the proportions of the real ones. */
+export const QUICK_LIMITS: Partial<SonicLimits> = {
+  openDeadlineMs: 4_000,
+  attemptTimeoutMs: 1_000,
+  quietAcceptMs: 10_000,
+  firstEventMs: 5_000,
+  stuckTurnMs: 5_000,
+  reconnectDelayMs: 20,
+  closeGraceMs: 500,
+};
+
+export const SESSION: SessionOptions = {
+  callId: 'call-1',
+  systemPrompt: 'You are a kind voice agent.',
+  voiceId: 'matthew',
+  tools: [
+    {
+      name: 'get_time',
+      description: 'Says the time in a place.',
+      inputSchema: { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] },
+    },
+  ],
+  endpointingSensitivity: 'HIGH',
+};

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = join(__dirname, '../..');
+
+/** As a newcomer runs it, but for `--once`, which ends it after the call. */
+describe('npm run demo', () => {
+  const recordings = mkdtempSync(join(tmpdir(), 'voice-agent-demo-'));
+  afterAll(() => rmSync(recordings, { recursive: true, force: true }));
+
+  it('places a whole spoken call, finds nothing wrong with it, and keeps what both sides heard', async () => {
+    const args = ['run', '--silent', 'demo', '--', '--once', '--json', '--port', '0', '--recordings', recordings];
+    const { stdout } = await run('npm', args, { cwd: ROOT, timeout: 80_000 }).catch((error: unknown) => {
+      throw new Error(`the demo failed:\n${(error as { stdout?: string }).stdout ?? String(error)}`);
+    });
+    expect(stdout).toContain('bot     I heard you read from Sense and Sensibility.');
+    expect(stdout).toContain('(cut off)');
+    expect(stdout).toContain('bot     The time zone is Europe/Paris.');
+    expect(stdout).toContain('All right.');
+    expect(existsSync(join(recordings, 'caller-heard.wav'))).toBe(true);
+    expect(existsSync(join(recordings, 'model-heard.wav'))).toBe(true);
+  }, 90_000);
+
+  it('says in one line what is wrong with an option', async () => {
+    const failure = run(process.execPath, ['--import', 'tsx', 'sandbox/demo/main.ts', '--port', 'x'], { cwd: ROOT });
+    await expect(failure).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^--port must be .*\n$/) as string,
+    });
+  }, 30_000);
+});

@@ -1,0 +1,84 @@
+import { hasMoto, INSTALL_MOTO, Moto } from '../../../sandbox/aws/moto';
+import { AwsSandbox } from '../../../sandbox/aws/fault-proxy';
+import { ACCOUNT_ID } from './project';
+
+/** Accepted by the emulator, which accepts any; the Bedrock sandbox accepts this pair alone. */
+export const OPERATOR = {
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+
+/** How the SDK finds the emulator, and nothing of the machine's own AWS. Retries are kept short. */
+const AWS_ENV = {
+  ...OPERATOR,
+  AWS_SESSION_TOKEN: undefined,
+  AWS_PROFILE: undefined,
+  AWS_REGION: undefined,
+  AWS_CONFIG_FILE: '/nonexistent/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: '2',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  DEPLOY_ENVIRONMENT: undefined,
+  DEPLOY_ACCOUNT_ID: undefined,
+  DEPLOY_IMAGE_TAG: undefined,
+  DAILY_API_KEY: undefined,
+  START_API_KEY: undefined,
+};
+
+/** The emulated AWS of a test file: started before its tests, emptied between them, stopped after. */
+export interface TestAws {
+  readonly sandbox: AwsSandbox;
+  /** The emulator itself, past all faults. */
+  readonly motoUrl: string;
+}
+
+const isRequired = process.env['CI'] === 'true';
+const isThere = hasMoto();
+
+/**
+ * `describe` with an emulated AWS. Where the emulator is missing the tests are skipped, and say so; CI insists on it.
+ */
+export function describeWithAws(title: string, tests: (aws: () => TestAws) => void): void {
+  if (!isThere && !isRequired) {
+    process.stderr.write(`skipped, because moto_server is missing: ${title}\n  install it: ${INSTALL_MOTO}\n`);
+    describe.skip(title, () => tests(() => never()));
+    return;
+  }
+  describe(title, () => {
+    let moto: Moto | undefined;
+    let sandbox: AwsSandbox | undefined;
+    const before = new Map<string, string | undefined>();
+
+    beforeAll(async () => {
+      moto = await Moto.start({ accountId: ACCOUNT_ID });
+      sandbox = await AwsSandbox.start({ upstreamUrl: moto.url });
+      for (const [name, value] of Object.entries({ ...AWS_ENV, AWS_ENDPOINT_URL: sandbox.url })) {
+        before.set(name, process.env[name]);
+        setEnv(name, value);
+      }
+    }, 30_000);
+
+    afterEach(async () => {
+      sandbox?.heal();
+      await moto?.reset();
+    });
+
+    afterAll(async () => {
+      for (const [name, value] of before) setEnv(name, value);
+      await sandbox?.close();
+      await moto?.stop();
+    });
+
+    tests(() => (sandbox === undefined || moto === undefined ? never() : { sandbox, motoUrl: moto.url }));
+  });
+}
+
+function setEnv(name: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(process.env, name);
+  else process.env[name] = value;
+}
+
+function never(): never {
+  throw new Error('the emulator is not running');
+}

@@ -1,0 +1,55 @@
+import { RULES, violations } from '../../stacks/rules';
+import type { TerraformDocument } from '../../stacks/rules/document';
+import { variants } from './support/environments';
+import { drop } from './support/mistakes';
+import { type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
+import { WRONG_ACCESS } from './support/wrong-access';
+import { WRONG_SERVICE } from './support/wrong-service';
+
+/*
+ * Each rule against what we really emit, with one thing made wrong: the rule must say so, and no rule may say anything
+ * of what we emit as it is.
+ */
+const folder = temporaryFolder();
+let result: SynthResult;
+beforeAll(() => {
+  result = synth(folder.path, variants());
+});
+afterAll(() => folder.remove());
+
+const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false };
+const PROD = { ...OPEN, protected: true };
+
+/** A copy of an emitted stack, to make something wrong in. */
+function copy(name: string): { document: TerraformDocument; stack: EmittedStack } {
+  const stack = result.stack(name);
+  return { document: stack.json, stack };
+}
+
+it('what we emit breaks no rule', () => {
+  for (const name of result.names) {
+    const isProtected = name.startsWith('prod-');
+    const context = { protected: isProtected, allowPlainHttp: !isProtected, publicTasks: name.startsWith('small-') };
+    expect(violations(result.stack(name).json as TerraformDocument, context)).toEqual([]);
+  }
+});
+
+const WRONGS = [...WRONG_ACCESS, ...WRONG_SERVICE];
+
+it.each(WRONGS)('%s refuses %s', (rule, _what, kind, makeWrong) => {
+  const { document, stack } = copy(`prod-${kind}`);
+  makeWrong(stack);
+  expect(violations(document, PROD)).toContainEqual(expect.stringContaining(`[${rule}: `));
+});
+
+it('every rule is shown to refuse something', () => {
+  const shown = new Set(WRONGS.map(([rule]) => rule));
+  expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+});
+
+it('what only production needs is not asked of a trial', () => {
+  const { document, stack } = copy('prod-service');
+  Object.assign(stack.one('aws_lb'), { enable_deletion_protection: false });
+  drop(stack, 'aws_wafv2_web_acl_association');
+  expect(violations(document, OPEN)).toEqual([]);
+});

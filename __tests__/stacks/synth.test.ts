@@ -1,0 +1,96 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { App } from 'cdktf';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildStacks } from '../../stacks/build';
+import { parseSettings } from '../../stacks/settings-file';
+import { settingsOf, synth, temporaryFolder } from './support/synth';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+describe('npm run synth', () => {
+  it('emits three stacks for each environment, lists them, and emits the same again byte by byte', () => {
+    const all = synth(join(folder.path, 'all'));
+    expect(all.status).toBe(0);
+    expect(all.names).toEqual([
+      'prod-foundation',
+      'prod-service',
+      'prod-state',
+      'test-foundation',
+      'test-service',
+      'test-state',
+    ]);
+    expect(all.stdout).toMatch(/^test-service +\d+ resources/m);
+    const again = synth(join(folder.path, 'again'), undefined, { DEPLOY_ENVIRONMENT: 'test' });
+    expect(again.names).toEqual(['test-foundation', 'test-service', 'test-state']);
+    for (const name of again.names) {
+      expect(readFileSync(again.stack(name).file, 'utf8')).toBe(readFileSync(all.stack(name).file, 'utf8'));
+    }
+  });
+
+  it('stops at wrong settings with file, line, setting and rule, and emits nothing', () => {
+    const result = synth(join(folder.path, 'wrong'), { test: { ...settingsOf('test'), task: { cpu: 1 } } });
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/environments\/test\.json:\d+: task\.cpu: must be one of 256/);
+    expect(existsSync(join(result.outdir, 'stacks'))).toBe(false);
+  });
+
+  it('says that an environment does not exist', () => {
+    const result = synth(join(folder.path, 'none'), undefined, { DEPLOY_ENVIRONMENT: 'nowhere' });
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain('environments/nowhere.json does not exist');
+  });
+
+  it('takes the image that a pipeline has pushed, and warns where the model is not known to be offered', () => {
+    const environments = { test: { ...settingsOf('test'), bedrock: {} } };
+    const result = synth(join(folder.path, 'pushed'), environments, { DEPLOY_IMAGE_TAG: 'f00ba4' });
+    expect(result.stack('test-service').container()['image']).toMatch(/:f00ba4$/);
+    expect(result.stderr).toContain('amazon.nova-2-sonic-v1:0 is not known to be offered in eu-north-1');
+  });
+});
+
+describe('a synth that breaks a guardrail', () => {
+  it('is refused, naming the resource and the rule', () => {
+    const settings = parseSettings('test.json', JSON.stringify(settingsOf('test')));
+    const app = new App({ outdir: join(folder.path, 'refused') });
+    const { foundation } = buildStacks(app, settings);
+    const group = new SecurityGroup(foundation, 'careless', { description: 'x', vpcId: foundation.network.vpcId });
+    new VpcSecurityGroupIngressRule(foundation, 'careless-rule', {
+      securityGroupId: group.id,
+      description: 'SSH for everybody',
+      ipProtocol: 'tcp',
+      fromPort: 22,
+      toPort: 22,
+      cidrIpv4: '0.0.0.0/0',
+    });
+    expect(() => app.synth()).toThrow(
+      'aws_vpc_security_group_ingress_rule.careless-rule is open to everybody on something other than TCP 80 or 443 [open-ingress',
+    );
+    expect(existsSync(join(folder.path, 'refused', 'stacks', 'test-foundation', 'cdk.tf.json'))).toBe(false);
+  });
+});
+
+describe("the stacks' source", () => {
+  const sources = (path: string): string[] =>
+    readdirSync(path).flatMap((name) => {
+      const inner = join(path, name);
+      return statSync(inner).isDirectory() ? sources(inner) : [inner];
+    });
+
+  it('imports the provider by subpath, never its barrel, and nothing that the fork does not have', () => {
+    const imports = [...sources('stacks'), 'main.ts'].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/from '([^'.][^']*)'/g)].map(([, name]) => name!),
+    );
+    const outside = [...new Set(imports)].filter(
+      (name) => !name.startsWith('@cdktf/provider-aws/lib/') && !name.startsWith('node:'),
+    );
+    expect(outside.sort()).toEqual(['cdktf', 'constructs', 'jsonc-parser', 'zod']);
+  });
+
+  it("writes JSON without CDKTF's jsonencode, which leaves quotes unescaped", () => {
+    for (const file of sources('stacks'))
+      expect(readFileSync(file, 'utf8')).not.toMatch(/Fn\.(jsonencode|join|format)\(/);
+  });
+});

@@ -1,0 +1,116 @@
+/** The callers of a bench, all in one process of their own. */
+import path from 'node:path';
+import { Beat, Caller, firstSoundAfter, lastSoundBeforeQuiet, nowMs, tone } from '../sandbox/caller';
+import { readWav } from '../sandbox/speech/wav';
+import { serve, span } from './process';
+import { textLasting } from './speech';
+
+const RECORDING = path.join(__dirname, '../sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0930.wav');
+const ANSWER_WITHIN_MS = 20_000;
+
+let callers: Caller[] = [];
+
+/** The one caller of the latency bench. */
+function only(): Caller {
+  const [caller] = callers;
+  if (caller === undefined) throw new Error('nobody is connected');
+  return caller;
+}
+let talking = false;
+const talks: Promise<void>[] = [];
+
+serve({
+  /** Connects `count` callers, one after the other. */
+  async connect({ baseUrl, count, record }: { baseUrl: string; count: number; record: boolean }) {
+    const beat = new Beat();
+    for (let i = 0; i < count; i += 1) callers.push(await Caller.connect({ baseUrl, record, beat }));
+    await Promise.all(callers.map((caller) => caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS)));
+  },
+  /** Has every caller hold a conversation: speak for three seconds, listen to the answer, speak again. */
+  talk() {
+    talking = true;
+    const { samples } = readWav(RECORDING);
+    for (const [i, caller] of callers.entries()) talks.push(converse(caller, samples, i * 137));
+  },
+  async stopTalking() {
+    talking = false;
+    await Promise.all(talks.splice(0));
+  },
+  /** What was wrong with what they heard. */
+  counts() {
+    return callers.map(({ counts }) => counts);
+  },
+  /** The sum of heard turns: proof that the conversations took place. */
+  turns() {
+    const isTurn = ({ message }: { message: { type: string } }): boolean => message.type === 'bot-stopped-speaking';
+    return callers.reduce((sum, caller) => sum + caller.messages.filter(isTurn).length, 0);
+  },
+  /** Short tones, and when the first packet of each was sent. */
+  async beep({ times }: { times: number }) {
+    const caller = only();
+    const sentMs: number[] = [];
+    for (let i = 0; i < times; i += 1) {
+      const { startedMs } = await caller.say(tone(800, 40, 16_000, 0.7));
+      sentMs.push(startedMs);
+      await span(600 + 37 * (i % 5));
+    }
+    return sentMs;
+  },
+  /** Types, and waits for the answer; returns when it was asked and when its first sound arrived. */
+  async ask({ times }: { times: number }) {
+    const caller = only();
+    const answers: { askedMs: number; heardMs: number }[] = [];
+    for (let i = 0; i < times; i += 1) {
+      const from = caller.messages.length;
+      const askedMs = nowMs();
+      const { mark } = caller;
+      caller.sendText('Say exactly: "Yes."');
+      await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, from);
+      await span(300);
+      answers.push({ askedMs, heardMs: clockOf(caller, firstSoundAfter(caller.heard, mark)) });
+    }
+    return answers;
+  },
+  /** Cuts long answers off by voice; returns when the last sound of each arrived. */
+  async bargeIn({ times }: { times: number }) {
+    const caller = only();
+    const { samples } = readWav(RECORDING);
+    const cuts: { spokeMs: number; silentMs: number }[] = [];
+    for (let i = 0; i < times; i += 1) {
+      const from = caller.messages.length;
+      caller.sendText(textLasting(15_000));
+      await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
+      await span(700 + 53 * (i % 7));
+      const { mark } = caller;
+      const said = caller.say(samples.subarray(0, 16_000));
+      const cut = await caller.waitForMessage('bot-interrupted', ANSWER_WITHIN_MS, from);
+      const { startedMs } = await said;
+      await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, caller.messages.indexOf(cut));
+      cuts.push({
+        spokeMs: startedMs,
+        silentMs: clockOf(caller, lastSoundBeforeQuiet(caller.heard, mark, 300)),
+      });
+      await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, caller.messages.length);
+    }
+    return cuts;
+  },
+  hangUp() {
+    for (const caller of callers) caller.hangUp();
+    callers = [];
+  },
+});
+
+/** The clock's time of a moment in what was heard. */
+function clockOf(caller: Caller, heardMs: number | undefined): number {
+  return heardMs === undefined ? Infinity : (caller.arrivalOf(heardMs) ?? Infinity);
+}
+
+async function converse(caller: Caller, speech: Int16Array, delayMs: number): Promise<void> {
+  await span(delayMs);
+  while (talking) {
+    const from = caller.messages.length;
+    await caller.say(speech);
+    await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
+    await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, from);
+  }
+}

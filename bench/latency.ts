@@ -1,0 +1,65 @@
+import { metric, startBot } from './bot';
+import { Worker } from './process';
+
+/** In ms. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+/** What the bot itself adds; the model's and the network's shares are taken out. */
+export interface LatencyResult {
+  /** Caller's packet sent to the model having its first sample. */
+  readonly callerToModelMs: Quantiles;
+  /** Model's first audio sent to the caller having its packet. */
+  readonly modelToCallerMs: Quantiles;
+  /** Model's word of the barge-in to the last packet with sound. */
+  readonly bargeInToSilenceMs: Quantiles;
+  readonly cpuPercent: number;
+}
+
+export async function benchLatency(times: number): Promise<LatencyResult> {
+  const sandbox = await Worker.start('sandbox-worker');
+  const callers = await Worker.start('callers-worker');
+  const bot = await startBot(await sandbox.ask<string>('start'), 2);
+  try {
+    await callers.ask('connect', { baseUrl: bot.url, count: 1, record: true });
+    const startedMs = performance.now();
+    const cpuBefore = await metric(bot.url, 'process_cpu_seconds_total');
+    const answers = await callers.ask<{ askedMs: number; heardMs: number }[]>('ask', { times });
+    const spokenMs = await sandbox.ask<number[]>('eventTimes', 'audioOutput');
+    const modelToCaller = answers.map(({ askedMs, heardMs }) => heardMs - after(spokenMs, askedMs));
+
+    const cuts = await callers.ask<{ spokeMs: number; silentMs: number }[]>('bargeIn', { times: Math.ceil(times / 3) });
+    const endsMs = await sandbox.ask<number[]>('eventTimes', 'completionEnd');
+    const silence = cuts.map(({ spokeMs, silentMs }) => Math.max(0, silentMs - after(endsMs, spokeMs)));
+    // Last, because the model may take the tones for speech and answer them.
+    const beepsMs = await callers.ask<number[]>('beep', { times });
+    const onsetsMs = await sandbox.ask<number[]>('onsets');
+    const callerToModel = beepsMs.map((sentMs) => after(onsetsMs, sentMs) - sentMs);
+    const cpuSeconds = (await metric(bot.url, 'process_cpu_seconds_total')) - cpuBefore;
+    return {
+      callerToModelMs: quantiles(callerToModel),
+      modelToCallerMs: quantiles(modelToCaller),
+      bargeInToSilenceMs: quantiles(silence),
+      cpuPercent: (100_000 * cpuSeconds) / (performance.now() - startedMs),
+    };
+  } finally {
+    await callers.stop();
+    await bot.stop();
+    await sandbox.stop();
+  }
+}
+
+/** The first of these moments at or after `ms`. */
+function after(momentsMs: readonly number[], ms: number): number {
+  return momentsMs.find((momentMs) => momentMs >= ms) ?? Infinity;
+}
+
+function quantiles(values: readonly number[]): Quantiles {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+  return { p50: at(0.5), p95: at(0.95), max: at(1), count: sorted.length };
+}

@@ -1,0 +1,88 @@
+/** `npm run bench`: what a call costs and what the bot adds to its latency, side by side with a bare loop over the SDK. */
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { buildBot } from '../sandbox/demo/build-bot';
+import { benchEndurance } from './endurance';
+import { benchLatency } from './latency';
+import { benchLeg } from './leg';
+import { table } from './table';
+import { benchWhole } from './whole';
+
+const HELP = `npm run bench -- [options]
+
+  --only PARTS     of leg, whole, latency, endurance, with commas [leg,whole,latency]
+  --calls LIST     concurrent calls for leg and whole [1,10,50]
+  --seconds N      how long each is measured [20]
+  --times N        samples of each latency [30]
+  --short N        short calls for endurance [500]
+  --faulty N       faulty calls for endurance [200]
+  --json FILE      write the results there, too
+  --help
+
+Ratios and shares are worth comparing; absolute figures are those of this machine and its mood (load is printed).`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: 'leg,whole,latency' },
+      calls: { type: 'string', default: '1,10,50' },
+      seconds: { type: 'string', default: '20' },
+      times: { type: 'string', default: '30' },
+      short: { type: 'string', default: '500' },
+      faulty: { type: 'string', default: '200' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const parts = new Set(values.only.split(','));
+  const calls = values.calls.split(',').map(Number);
+  const seconds = Number(values.seconds);
+  if ([...calls, seconds].some((n) => !(n > 0))) throw new Error('--calls and --seconds take numbers above 0');
+  await buildBot();
+  console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
+  const results: Record<string, unknown> = {};
+  if (parts.has('leg')) {
+    results['leg'] = await each(calls, (n) => benchLeg(n, seconds));
+    show('Bedrock leg, both directions continuous (CPU in % of a core)', results['leg']);
+  }
+  if (parts.has('whole')) {
+    results['whole'] = await each(calls, (n) => benchWhole(n, seconds));
+    show('Whole bot in conversation over WebRTC', results['whole']);
+  }
+  if (parts.has('latency')) {
+    const { cpuPercent, ...quantiles } = await benchLatency(Number(values.times));
+    results['latency'] = quantiles;
+    show(
+      `What the bot adds (ms; CPU ${cpuPercent.toFixed(1)} % of a core)`,
+      Object.entries(quantiles).map(([way, q]) => ({ way, ...q })),
+    );
+  }
+  if (parts.has('endurance')) {
+    results['endurance'] = [await benchEndurance(Number(values.short), Number(values.faulty))];
+    show('Endurance', results['endurance']);
+  }
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+async function each<T>(calls: readonly number[], run: (n: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const n of calls) results.push(await run(n));
+  return results;
+}
+
+function show(title: string, rows: unknown): void {
+  console.log(`\n${title}\n\n${table(rows as Record<string, unknown>[])}`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

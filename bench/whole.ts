@@ -1,0 +1,61 @@
+import { cpus } from 'node:os';
+import type { EarCounts } from '../sandbox/caller';
+import { metric, startBot } from './bot';
+import { span, Worker } from './process';
+
+/** The cost of the whole bot with `calls` conversations, half of the time spoken by the caller, half by the bot. */
+export interface WholeResult {
+  readonly calls: number;
+  readonly cpuPercent: number;
+  readonly cpuPercentPerCall: number;
+  readonly mbPerCall: number;
+  /** Packets that came more than 60 ms late or not at all, of a thousand. */
+  readonly latePerMille: number;
+  readonly lostPerMille: number;
+  readonly worstBeatLatenessMs: number;
+  readonly turns: number;
+  readonly cores: number;
+}
+
+export async function benchWhole(calls: number, seconds: number): Promise<WholeResult> {
+  const sandbox = await Worker.start('sandbox-worker');
+  const callers = await Worker.start('callers-worker');
+  const bot = await startBot(await sandbox.ask<string>('start'), calls);
+  try {
+    const emptyBytes = await metric(bot.url, 'process_resident_memory_bytes');
+    await callers.ask('connect', { baseUrl: bot.url, count: calls, record: false });
+    await callers.ask('talk');
+    await span(5_000);
+    const before = await callers.ask<EarCounts[]>('counts');
+    const turnsBefore = await callers.ask<number>('turns');
+    await metric(bot.url, 'audio_beat_lateness_max_seconds');
+    const cpuBefore = await metric(bot.url, 'process_cpu_seconds_total');
+    const startedMs = performance.now();
+    await span(seconds * 1000);
+    const cpuSeconds = (await metric(bot.url, 'process_cpu_seconds_total')) - cpuBefore;
+    const wallSeconds = (performance.now() - startedMs) / 1000;
+    const bytes = await metric(bot.url, 'process_resident_memory_bytes');
+    const worstBeatLatenessMs = 1000 * (await metric(bot.url, 'audio_beat_lateness_max_seconds'));
+    const after = await callers.ask<EarCounts[]>('counts');
+    const turns = (await callers.ask<number>('turns')) - turnsBefore;
+    await callers.ask('stopTalking');
+    const total = (key: 'packets' | 'late' | 'missing'): number =>
+      after.reduce((sum, counts, i) => sum + counts[key] - (before[i]?.[key] ?? 0), 0);
+    const cpuPercent = (100 * cpuSeconds) / wallSeconds;
+    return {
+      calls,
+      cpuPercent,
+      cpuPercentPerCall: cpuPercent / calls,
+      mbPerCall: (bytes - emptyBytes) / 1_048_576 / calls,
+      latePerMille: (1000 * total('late')) / total('packets'),
+      lostPerMille: (1000 * total('missing')) / total('packets'),
+      worstBeatLatenessMs,
+      turns,
+      cores: cpus().length,
+    };
+  } finally {
+    await callers.stop();
+    await bot.stop();
+    await sandbox.stop();
+  }
+}

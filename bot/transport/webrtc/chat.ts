@@ -1,0 +1,128 @@
+import type { Logger } from 'pino';
+import type { RtviMessage } from '../../rtvi/messages';
+import type { Clock } from '../../time/clock';
+import { RateLimit } from '../../time/rate-limit';
+import type { SignallingType } from './data-channel';
+import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
+
+/* A client sends a frame a second and what a person does; a flood is not even parsed. */
+const FRAMES_BURST = 300;
+const FRAMES_PER_SECOND = 100;
+
+export interface ChatListener {
+  onMessage(message: unknown): void;
+  onMuted(muted: boolean): void;
+  /** A frame came that cannot be used. */
+  onMalformed(): void;
+}
+
+/**
+ * What goes over the "chat" channel, whichever connection carries it. Queues, bounded, in both directions: what comes
+ * before somebody listens, and what is to be said before the channel is open.
+ */
+export class Chat {
+  readonly #logger: Logger;
+  readonly #limit: RateLimit;
+  /** False when the frame could not be sent. */
+  readonly #transmit: (frame: string) => boolean;
+  #listener: ChatListener | undefined;
+  #open = false;
+  #muted = false;
+  #inbox: unknown[] = [];
+  #outbox: string[] = [];
+  #framesRefused = 0;
+  #messagesDropped = 0;
+
+  constructor(options: { clock: Clock; logger: Logger; transmit: (frame: string) => boolean }) {
+    this.#logger = options.logger;
+    this.#limit = new RateLimit({ clock: options.clock, burst: FRAMES_BURST, perSecond: FRAMES_PER_SECOND });
+    this.#transmit = options.transmit;
+  }
+
+  get counts(): { readonly framesRefused: number; readonly messagesDropped: number } {
+    return { framesRefused: this.#framesRefused, messagesDropped: this.#messagesDropped };
+  }
+
+  /** Whether a channel is open; on opening, what waited is sent. */
+  set open(open: boolean) {
+    this.#open = open;
+    if (!open) return;
+    const waiting = this.#outbox;
+    this.#outbox = [];
+    for (const frame of waiting) this.#send(frame);
+  }
+
+  /** Hands over to `listener`, first of all what has come already; undefined: nothing is handed over any more. */
+  set listener(listener: ChatListener | undefined) {
+    this.#listener = listener;
+    const waiting = this.#inbox;
+    this.#inbox = [];
+    if (listener === undefined) return;
+    if (this.#muted) listener.onMuted(true);
+    for (const message of waiting) listener.onMessage(message);
+  }
+
+  /** Takes a frame of the client. */
+  take(data: string | Buffer | ArrayBuffer): void {
+    if (!this.#limit.take()) {
+      this.#refuse('too many frames');
+      return;
+    }
+    const frame = parseFrame(data);
+    switch (frame.kind) {
+      case 'ping':
+        return;
+      case 'track-status':
+        if (frame.receiverIndex === 0) this.#onMuted(!frame.enabled);
+        return;
+      case 'message':
+        this.#onMessage(frame.message);
+        return;
+      case 'refused':
+        this.#refuse(frame.reason);
+    }
+  }
+
+  /** Sends a message, or keeps it until the channel is open. Never throws. */
+  say(message: RtviMessage): void {
+    try {
+      this.#send(JSON.stringify(message));
+    } catch {
+      this.#messagesDropped += 1;
+    }
+  }
+
+  /** Sends a signal if the channel is open; false when it is not. */
+  signal(type: SignallingType): boolean {
+    return this.#open && this.#transmit(signallingFrame(type));
+  }
+
+  #send(frame: string): void {
+    if (this.#open ? this.#transmit(frame) : this.#keep(frame)) return;
+    this.#messagesDropped += 1;
+  }
+
+  #keep(frame: string): boolean {
+    if (this.#outbox.length >= MAX_QUEUED_MESSAGES) return false;
+    this.#outbox.push(frame);
+    return true;
+  }
+
+  #onMessage(message: unknown): void {
+    if (this.#listener !== undefined) this.#listener.onMessage(message);
+    else if (this.#inbox.length < MAX_QUEUED_MESSAGES) this.#inbox.push(message);
+    else this.#messagesDropped += 1;
+  }
+
+  #onMuted(muted: boolean): void {
+    if (muted === this.#muted) return;
+    this.#muted = muted;
+    this.#listener?.onMuted(muted);
+  }
+
+  #refuse(reason: string): void {
+    this.#framesRefused += 1;
+    this.#logger.debug({ reason }, 'A frame of the data channel was refused');
+    this.#listener?.onMalformed();
+  }
+}

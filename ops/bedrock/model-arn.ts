@@ -1,0 +1,6 @@
+import { partitionOf } from '../../stacks/facts';
+
+/** A foundation model belongs to no account. */
+export function modelArn(region: string, modelId: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { Interrupted } from '../cli/ops-error';
+import type { Finding } from '../cli/report';
+import { readThrown } from '../cli/thrown';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+const healthSchema = z.looseObject({
+  status: z.string(),
+  detail: z.string().optional(),
+  version: z.string().optional(),
+  uptimeSeconds: z.number().optional(),
+  checks: z
+    .looseObject({
+      environment: z.looseObject({ missing: z.array(z.string()).default([]) }).optional(),
+      activeBots: z.looseObject({ active: z.number(), max: z.number(), draining: z.boolean() }).optional(),
+    })
+    .optional(),
+});
+const readySchema = z.looseObject({ reason: z.string().optional(), detail: z.string().optional() });
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What `/health` and `/ready` say: through a load balancer that is one task of several. */
+export async function lookAtHttp(url: string, signal: AbortSignal): Promise<Finding[]> {
+  const health = await ask(`${url}/health`, signal);
+  if (typeof health === 'string') {
+    const fix = 'Is the URL right (--url), and does the load balancer have healthy targets? See the service below.';
+    return [
+      { status: 'failed', code: 'no_network', subject: '/health', text: `no answer from ${url}: ${health}`, fix },
+    ];
+  }
+  const ready = await ask(`${url}/ready`, signal);
+  return [...judgeHealth(health), judgeReady(ready)];
+}
+
+function judgeHealth({ status, body }: Answer): Finding[] {
+  const subject = '/health';
+  const health = healthSchema.safeParse(body).data;
+  if (status !== 200 || health === undefined) {
+    const why = health?.detail === undefined ? '' : `: ${health.detail}`;
+    const fix =
+      status === 502 || status === 503 || status === 504
+        ? 'No task answers: see the service and the errors below.'
+        : "Is this the bot's own address?";
+    return [{ status: 'failed', subject, text: `answers ${status}${why}`, fix, data: { status } }];
+  }
+  const { version = 'unknown', uptimeSeconds = 0, checks } = health;
+  const bots = checks?.activeBots;
+  const calls = bots === undefined ? '' : `, ${bots.active} of ${bots.max} calls`;
+  const findings: Finding[] = [
+    {
+      status: 'ok',
+      subject,
+      text: `version ${version}, up ${uptimeSeconds} s${calls}`,
+      data: { status, version, uptimeSeconds, activeCalls: bots?.active ?? null, maxCalls: bots?.max ?? null },
+    },
+  ];
+  const missing = checks?.environment?.missing ?? [];
+  if (missing.length > 0) {
+    const fix = 'npm run ops -- secrets check';
+    findings.push({ status: 'failed', subject: 'environment', text: `not set: ${missing.join(', ')}`, fix });
+  }
+  return findings;
+}
+
+function judgeReady(answer: Answer | string): Finding {
+  const subject = '/ready';
+  if (typeof answer === 'string')
+    return { status: 'failed', code: 'no_network', subject, text: `no answer: ${answer}` };
+  const { status, body } = answer;
+  if (status === 200) return { status: 'ok', subject, text: 'takes calls', data: { status } };
+  const { reason = String(status), detail = '' } = readySchema.safeParse(body).data ?? {};
+  const data = { status, reason };
+  const text = `takes no calls: ${reason}${detail === '' ? '' : ` (${detail})`}`;
+  if (reason === 'full')
+    return { status: 'warning', subject, text, fix: 'Raise counts.max or bot.callsPerTask.', data };
+  if (reason === 'draining') return { status: 'warning', subject, text, data };
+  return { status: 'failed', subject, text, fix: 'npm run ops -- secrets check', data };
+}
+
+/** The answer, or why there is none. @throws Interrupted */
+async function ask(url: string, signal: AbortSignal): Promise<Answer | string> {
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const response = await fetch(url, { redirect: 'error', signal: limit });
+    const text = await response.text();
+    return { status: response.status, body: parse(text) };
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted('Nothing was changed.');
+    const { name, message, cause } = readThrown(error);
+    if (name === 'TimeoutError') return `none within ${ANSWER_WITHIN_MS / 1000} s`;
+    return readThrown(cause).code || readThrown(cause).message || message;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { Caller, type LoggedMessage } from '../../sandbox/caller';
+import { readSpeech } from '../bedrock/speech';
+import { Interrupted, OpsError } from '../cli/ops-error';
+import { readThrown } from '../cli/thrown';
+import { STOPPED } from './http';
+
+/** A call that is up, and what it took. All in ms. */
+export interface PlacedCall {
+  readonly caller: Caller;
+  readonly readyMs: number;
+  /** From the bot being ready to its first sound. */
+  readonly greetingMs: number;
+  /** From our last word to the bot's answer. */
+  readonly answerMs: number;
+}
+
+const CONNECT_WITHIN_MS = 15_000;
+const SPEAK_WITHIN_MS = 20_000;
+const SPEECH_WITHIN_MS = 45_000;
+
+/**
+ * Calls the bot as Pipecat's client does: hears it greet, says something, hears it answer.
+ * @throws OpsError `bot_failed` that says what did not come; Interrupted
+ */
+export async function placeCall(baseUrl: string, apiKey: string | undefined, signal: AbortSignal): Promise<PlacedCall> {
+  let caller: Caller | undefined;
+  const hangUp = (): void => caller?.hangUp();
+  signal.addEventListener('abort', hangUp, { once: true });
+  try {
+    const options = { baseUrl, connectTimeoutMs: CONNECT_WITHIN_MS, ...(apiKey === undefined ? {} : { apiKey }) };
+    caller = await Caller.connect(options);
+    if (signal.aborted) hangUp();
+    return await converse(caller);
+  } catch (error) {
+    hangUp();
+    if (signal.aborted) throw new Interrupted(STOPPED);
+    throw new OpsError('bot_failed', `the call failed: ${readThrown(error).message}`, '', error);
+  } finally {
+    signal.removeEventListener('abort', hangUp);
+  }
+}
+
+async function converse(caller: Caller): Promise<PlacedCall> {
+  let from = 0;
+  const next = async (type: string, withinMs: number): Promise<LoggedMessage> => {
+    const entry = await caller.waitForMessage((message) => message.type === type, withinMs, from);
+    from = caller.messages.indexOf(entry) + 1;
+    return entry;
+  };
+  const { beganMs, readyMs } = caller.timings;
+  const greeting = await next('bot-started-speaking', SPEAK_WITHIN_MS);
+  await next('bot-stopped-speaking', SPEECH_WITHIN_MS);
+  const { endedMs } = await caller.say(readSpeech());
+  const answer = await next('bot-started-speaking', SPEAK_WITHIN_MS);
+  return {
+    caller,
+    readyMs: readyMs - beganMs,
+    greetingMs: greeting.arrivedMs - readyMs,
+    answerMs: answer.arrivedMs - endedMs,
+  };
+}

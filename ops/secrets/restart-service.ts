@@ -1,0 +1,66 @@
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import { failedFinding, type Finding, type Section } from '../cli/report';
+import { EcsService } from '../service/ecs-service';
+import { waitForRollout } from '../service/roll-out';
+import type { Journal } from './journal';
+
+/** How to take back what the restart was for. */
+export interface Undo {
+  /** What has happened when it was. */
+  readonly describe: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * Restarts the service so that its tasks get the secrets' present values, as the options have it.
+ * @throws Interrupted
+ */
+export async function restartService(context: Context, journal: Journal, undo?: Undo): Promise<Section> {
+  return { title: 'Service', findings: await restart(context, journal, undo) };
+}
+
+async function restart(context: Context, journal: Journal, undo: Undo | undefined): Promise<Finding[]> {
+  const { flags, settings, io, progress } = context;
+  const service = new EcsService(context.aws(), settings);
+  const subject = service.name;
+  if (flags.isSet('no-restart')) {
+    return [
+      { status: 'skipped', subject, text: 'not restarted: running tasks keep the old value until they are replaced' },
+    ];
+  }
+  const timeoutMs = (flags.number('wait-minutes', 0, 1440) ?? 45) * 60_000;
+  const pollMs = (flags.number('poll-seconds', 0, 600) ?? 10) * 1000;
+  try {
+    journal.stopIfAsked();
+    if ((await service.describe()) === undefined) {
+      return [{ status: 'skipped', subject, text: 'is not deployed: its first tasks will get the present value' }];
+    }
+    journal.stopIfAsked();
+    const id = await service.restart();
+    journal.note(subject, 'restarted');
+    const restarted: Finding = {
+      status: 'changed',
+      subject,
+      text: `a new deployment has begun (${id}); tasks with calls go when these have ended`,
+      data: { deploymentId: id },
+    };
+    if (!flags.isSet('wait')) return [restarted];
+    const options = { signal: io.signal, pollMs, timeoutMs, progress, done: journal.summary };
+    try {
+      const { running } = await waitForRollout(service, options);
+      return [restarted, { status: 'ok', subject, text: `deployed: ${running} tasks run with the present value` }];
+    } catch (error) {
+      if (undo === undefined || !(error instanceof OpsError) || error.code !== 'rollout_failed') throw error;
+      return [restarted, failedFinding(subject, error), ...(await takeBack(service, undo))];
+    }
+  } catch (error) {
+    return [failedFinding(subject, journal.retell(error))];
+  }
+}
+
+async function takeBack(service: EcsService, undo: Undo): Promise<Finding[]> {
+  await undo.run();
+  const id = await service.restart();
+  return [{ status: 'changed', subject: service.name, text: `${undo.describe}; restarted once more (${id})` }];
+}

@@ -1,0 +1,96 @@
+import {
+  DescribeServicesCommand,
+  type Service,
+  ServiceNotFoundException,
+  ClusterNotFoundException,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { arnsOf, namesOf } from '../../stacks/names';
+import type { Settings } from '../../stacks/settings';
+import type { Aws } from '../aws/aws';
+import { OpsError } from '../cli/ops-error';
+
+/** The state of a service's newest deployment. */
+export interface Rollout {
+  readonly id: string;
+  readonly state: 'in-progress' | 'completed' | 'failed' | 'unknown';
+  readonly reason: string;
+  readonly running: number;
+  readonly desired: number;
+  readonly failedTasks: number;
+}
+
+/** The environment's service, by its names. */
+export class EcsService {
+  readonly #aws: Aws;
+  readonly #cluster: string;
+  readonly #service: string;
+  readonly #arn: string;
+
+  constructor(aws: Aws, settings: Settings) {
+    const names = namesOf(settings);
+    this.#aws = aws;
+    this.#cluster = names.cluster;
+    this.#service = names.service;
+    this.#arn = arnsOf(settings).service;
+  }
+
+  get name(): string {
+    return this.#service;
+  }
+
+  /** What ECS says of it; undefined when it has not been made, or has been deleted. @throws OpsError */
+  async describe(): Promise<Service | undefined> {
+    const asked = this.#asked('ecs:DescribeServices');
+    const command = new DescribeServicesCommand({ cluster: this.#cluster, services: [this.#service] });
+    const service = await this.#aws.read(asked, async (options) => {
+      try {
+        return (await this.#aws.ecs.send(command, options)).services?.[0];
+      } catch (error) {
+        if (error instanceof ServiceNotFoundException || error instanceof ClusterNotFoundException) return undefined;
+        throw error;
+      }
+    });
+    return service?.status === 'INACTIVE' ? undefined : service;
+  }
+
+  /** Replaces every task by one that gets the secrets' present values. Tasks with calls go when these have ended. */
+  async restart(): Promise<string> {
+    const command = new UpdateServiceCommand({
+      cluster: this.#cluster,
+      service: this.#service,
+      forceNewDeployment: true,
+    });
+    const { service } = await this.#aws.write(this.#asked('ecs:UpdateService'), () => this.#aws.ecs.send(command));
+    return newestDeployment(service)?.id ?? '';
+  }
+
+  /** @throws OpsError `not_found` when the service is gone */
+  async rollout(): Promise<Rollout> {
+    const service = await this.describe();
+    if (service === undefined) throw new OpsError('not_found', `the service ${this.#service} is gone`);
+    return rolloutOf(service);
+  }
+
+  #asked(action: string) {
+    return { action, resource: this.#arn, what: `the service ${this.#service}` };
+  }
+}
+
+function newestDeployment(service: Service | undefined) {
+  return service?.deployments?.find(({ status }) => status === 'PRIMARY');
+}
+
+/** The newest deployment of a service. */
+export function rolloutOf(service: Service): Rollout {
+  const newest = newestDeployment(service);
+  const states = { COMPLETED: 'completed', FAILED: 'failed', IN_PROGRESS: 'in-progress' } as const;
+  return {
+    id: newest?.id ?? '',
+    state: newest?.rolloutState === undefined ? 'unknown' : states[newest.rolloutState],
+    reason: newest?.rolloutStateReason ?? '',
+    running: newest?.runningCount ?? 0,
+    desired: newest?.desiredCount ?? 0,
+    failedTasks: newest?.failedTasks ?? 0,
+  };
+}
