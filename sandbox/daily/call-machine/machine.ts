@@ -228,8 +228,8 @@ export class CallMachine {
   async #setAudio(on: boolean): Promise<void> {
     this.#audioOn = on;
     if (on && this.#localTrack === undefined) {
-      await this.#capture();
-      for (const { peer } of this.#others.values()) await peer.setTrack(this.#localTrack);
+      const track = await this.#capture();
+      for (const { peer } of this.#others.values()) await peer.setTrack(track);
     }
     if (this.#localTrack !== undefined) this.#localTrack.enabled = on;
     this.#room?.send({ kind: 'audio', on });
@@ -256,10 +256,12 @@ export class CallMachine {
     if (this.#localTrack === undefined && startAudioOff !== true) await this.#capture();
   }
 
-  async #capture(): Promise<void> {
+  async #capture(): Promise<MediaStreamTrack | null> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    this.#localTrack = stream.getAudioTracks()[0];
+    const [track] = stream.getAudioTracks();
+    this.#localTrack = track;
     this.#ownsTrack = true;
+    return track ?? null;
   }
 
   /** What daily-js looks tracks up in. */
