@@ -7,11 +7,18 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 const stop = new AbortController();
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
-/* The first signal asks the command to stop where nothing is half done; the second does not ask. */
+/**
+ * The first signal asks the command to stop where nothing is half done; the second does not ask. One Ctrl-C can come
+ * twice, from the terminal and from a program in between (npm, tsx) that passes it on.
+ */
+const SAME_SIGNAL_WITHIN_MS = 500;
+let firstAtMs = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(CODES[signal]);
-    stop.abort(signal);
+    if (!stop.signal.aborted) {
+      firstAtMs = performance.now();
+      stop.abort(signal);
+    } else if (performance.now() - firstAtMs > SAME_SIGNAL_WITHIN_MS) process.exit(CODES[signal]);
   });
 }
 // A reader that has seen enough (`| head`) is no failure of ours.

@@ -57,11 +57,11 @@ async function jest(project, ...options) {
 }
 
 try {
+  await check('build', 'scripts/build.mjs');
+  await check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
   await check('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
   await check('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0');
-  await check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
-  await check('build', 'scripts/build.mjs');
-  await jest('unit', '--coverage', '--coverageReporters=text-summary', '--silent');
+  await jest('unit', '--coverage', '--coverageReporters=text-summary', '--maxWorkers=2');
   await jest('e2e', '--runInBand');
 } finally {
   rmSync(folder, { recursive: true, force: true });

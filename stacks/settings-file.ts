@@ -101,6 +101,10 @@ export function readSettings(folder: string, env: Environment = {}, only?: strin
       only === undefined ? `${folder} holds no settings` : `${join(folder, only)}.json does not exist`,
     ]);
   }
+  const given = Object.keys(OVERRIDES).filter((variable) => env[variable]);
+  if (files.length > 1 && given.length > 0) {
+    throw new SettingsError([`${given.join(', ')}: say by DEPLOY_ENVIRONMENT which environment it is meant for`]);
+  }
   const problems: string[] = [];
   const all: Settings[] = [];
   for (const file of files) {

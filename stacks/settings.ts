@@ -221,9 +221,9 @@ export const settingsSchema = z
           .default([])
           .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
         logLevel: z
-          .enum(['debug', 'info', 'warn', 'error'])
+          .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
           .default('info')
-          .describe('LOG_LEVEL; metrics need `info`.'),
+          .describe('LOG_LEVEL. Not above `info`: metrics, alarms and autoscaling are made of the log.'),
       })
       .prefault({}),
     image: z

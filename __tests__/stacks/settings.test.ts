@@ -142,6 +142,7 @@ describe('settings of an environment', () => {
     ],
     ['a cross-region profile', { bedrock: { modelIds: ['us.amazon.nova-2-sonic-v1:0'] } }, 'bedrock.modelIds.0'],
     ['an address range that is none', { network: { kind: 'new', cidr: '10.300.0.0/16' } }, 'network.cidr'],
+    ['a log level without the lines that metrics are made of', { bot: { logLevel: 'warn' } }, 'bot.logLevel'],
     ['a retention that CloudWatch does not offer', { logs: { retentionDays: 31 } }, 'logs.retentionDays'],
   ])('refuse %s', (_what, change, setting) => {
     expect(problemsOf({ ...MINIMAL, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);

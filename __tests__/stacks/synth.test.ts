@@ -43,6 +43,14 @@ describe('npm run synth', () => {
     expect(result.stderr).toContain('environments/nowhere.json does not exist');
   });
 
+  it('asks which environment an override is for', () => {
+    const result = synth(join(folder.path, 'which'), undefined, { DEPLOY_IMAGE_TAG: 'f00ba4' });
+    expect([result.status, result.stderr]).toEqual([
+      1,
+      'The settings are wrong:\n  DEPLOY_IMAGE_TAG: say by DEPLOY_ENVIRONMENT which environment it is meant for\n',
+    ]);
+  });
+
   it('takes the image that a pipeline has pushed, and warns where the model is not known to be offered', () => {
     const environments = { test: { ...settingsOf('test'), bedrock: {} } };
     const result = synth(join(folder.path, 'pushed'), environments, { DEPLOY_IMAGE_TAG: 'f00ba4' });

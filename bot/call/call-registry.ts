@@ -4,6 +4,8 @@ import type { Call } from './call';
 
 /** A client that got a session has this long to send its offer. */
 const OFFER_WITHIN_MS = 60_000;
+/** While draining, only this long: an honest client sends its offer within a second. */
+const OFFER_WITHIN_DRAINING_MS = 5_000;
 /** When to try again after a refusal, in seconds: a place is free when some call ends. */
 const RETRY_WHEN_FULL_SECONDS = 10;
 const RETRY_WHEN_DRAINING_SECONDS = 1;
@@ -64,8 +66,7 @@ export class CallRegistry {
       const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
       throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
     }
-    const timer = this.#clock.after(OFFER_WITHIN_MS, () => this.#remove(id));
-    this.#entries.set(id, { kind: 'reserved', timer });
+    this.#hold(id, OFFER_WITHIN_MS);
   }
 
   /** The call that the place was reserved for has begun. */
@@ -82,9 +83,15 @@ export class CallRegistry {
     this.#remove(id);
   }
 
-  /** Takes no new call from here on; who has been promised a place still gets it. Idempotent. */
+  /** Takes no new call from here on; who has just been promised a place still gets it. Idempotent. */
   stopAccepting(): void {
+    if (this.#draining) return;
     this.#draining = true;
+    for (const [id, entry] of [...this.#entries]) {
+      if (entry.kind !== 'reserved') continue;
+      entry.timer.cancel();
+      this.#hold(id, OFFER_WITHIN_DRAINING_MS);
+    }
   }
 
   /** Frees the places that no call has begun in. */
@@ -96,6 +103,10 @@ export class CallRegistry {
   whenEmpty(): Promise<void> {
     if (this.#entries.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#onEmpty.add(resolve));
+  }
+
+  #hold(id: string, forMs: number): void {
+    this.#entries.set(id, { kind: 'reserved', timer: this.#clock.after(forMs, () => this.#remove(id)) });
   }
 
   #remove(id: string): void {

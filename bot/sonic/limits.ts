@@ -17,7 +17,10 @@ export interface SonicLimits {
   readonly stalledAfterMs: number;
   /** After typed text: no event for so long means that the model will not answer. */
   readonly firstEventMs: number;
-  /** In the middle of an answer: no event for so long means that the stream is dead. Not while a tool is at work. */
+  /**
+   * In the middle of an answer: no event for so long means that the stream is dead (inside a block) or that the answer
+   * is over (between two). Not while a tool is at work.
+   */
   readonly stuckTurnMs: number;
   /** How long a polite goodbye may take. */
   readonly closeGraceMs: number;
@@ -40,7 +43,7 @@ export const DEFAULT_LIMITS: SonicLimits = {
   quietAcceptMs: 3_500,
   maxAudioAgeMs: 1_500,
   stalledAfterMs: 1_000,
-  firstEventMs: 10_000,
+  firstEventMs: 8_000,
   stuckTurnMs: 15_000,
   closeGraceMs: 1_000,
   reconnectAttempts: 3,

@@ -52,13 +52,16 @@ export interface SpeechEvents {
   onTranscript(transcript: Transcript): void;
   /** The model began to answer. */
   onTurnStarted(): void;
-  /** The model has sent all of its answer; the caller may still be hearing it. */
+  /** The model has sent all of its answer, or its stream broke in the middle; the caller may still be hearing it. */
   onTurnEnded(): void;
-  /** Barge-in: drop everything not yet heard. May come after `onTurnEnded`. */
+  /**
+   * Barge-in, or a stream that broke and whose answer will be given anew: drop everything not yet heard. Ends an open
+   * turn in place of `onTurnEnded`, and may come after it.
+   */
   onInterrupted(): void;
   onToolUse(request: ToolRequest): void;
   onUsage(usage: Usage): void;
-  /** The stream was lost and is being opened anew; caller's audio is kept meanwhile. */
+  /** The stream was lost and is being opened anew, at each attempt; the caller's audio is kept meanwhile. */
   onReconnecting(cause: BotError, attempt: number): void;
   /** `gapMs`: how long nobody listened. */
   onReconnected(gapMs: number): void;
@@ -73,7 +76,7 @@ export type SessionEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'
 export interface SpeechSession {
   /** Caller's audio, 16 kHz mono, in pieces of any size. Silence is filled in when none comes. Never throws. */
   sendAudio(pcm16k: Int16Array): void;
-  /** Typed text that the model answers aloud. */
+  /** Typed text that the model answers aloud. Not reported as a transcript, though the model may repeat it. */
   sendText(text: string): void;
   /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
   sendToolResult(toolUseId: string, json: string): void;
@@ -84,7 +87,7 @@ export interface SpeechSession {
 /** A model that hears and speaks. */
 export interface SpeechModel {
   /**
-   * Opens a conversation; resolves when the model's side has accepted it.
+   * Opens a conversation; resolves when the model's side has accepted it. `signal` ends the opening only.
    * @throws BotError `model_*` or `credentials_unavailable` when it cannot be opened; `onEnd` is not called then.
    */
   open(options: SessionOptions, events: SpeechEvents, signal: AbortSignal): Promise<SpeechSession>;

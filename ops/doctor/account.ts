@@ -18,16 +18,18 @@ export async function checkIdentity(context: Context): Promise<Finding[]> {
   return findings;
 }
 
-/** @param offsetMs how far AWS's clock is ahead, as the SDK has seen; it notes nothing below five minutes */
-function judgeClock(offsetMs: number): Finding {
+/** AWS refuses signatures that are five minutes off; a stream is signed for as long as it lasts. */
+const REFUSED_FROM_MS = 240_000;
+const WARNED_FROM_MS = 30_000;
+
+/** @param offsetMs how far AWS's clock is ahead, as the SDK has seen it in the answer: to about a second */
+export function judgeClock(offsetMs: number): Finding {
   const subject = 'clock';
-  if (offsetMs === 0) return { status: 'ok', subject, text: 'agrees with that of AWS' };
-  const seconds = Math.round(Math.abs(offsetMs) / 1000);
-  return {
-    status: 'failed',
-    code: 'clock_skew',
-    subject,
-    text: `is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead'}: streams to Bedrock will be refused, which the SDK cannot correct`,
-    fix: 'timedatectl set-ntp true (macOS: sudo sntp -sS time.apple.com)',
-  };
+  const distanceMs = Math.abs(offsetMs);
+  if (distanceMs < WARNED_FROM_MS) return { status: 'ok', subject, text: 'agrees with that of AWS' };
+  const off = `is ${Math.round(distanceMs / 1000)} s ${offsetMs > 0 ? 'behind' : 'ahead'}`;
+  const fix = 'timedatectl set-ntp true (macOS: sudo sntp -sS time.apple.com)';
+  if (distanceMs < REFUSED_FROM_MS) return { status: 'warning', code: 'clock_skew', subject, text: off, fix };
+  const text = `${off}: streams to Bedrock will be refused, which the SDK cannot correct`;
+  return { status: 'failed', code: 'clock_skew', subject, text, fix };
 }

@@ -40,7 +40,7 @@ async function examine(context: Context): Promise<Report> {
   progress('looking at tools and files…');
   const sections: Section[] = [
     { title: 'Tools', findings: await checkTools(io.env) },
-    { title: 'Files', findings: checkFiles(context) },
+    { title: 'Files', findings: await checkFiles(context) },
   ];
   progress('looking at AWS…');
   const identity = await checkIdentity(context);

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Context } from '../cli/context';
 import type { Finding } from '../cli/report';
 import { parseDotenv } from '../environment/dotenv';
@@ -8,11 +9,11 @@ import { isSecretKey } from '../secrets/secrecy';
 import { shapeProblem } from '../secrets/shape';
 
 /** `.env`, the built bot, and what was synthesised. */
-export function checkFiles(context: Context): Finding[] {
-  return [...checkEnvFile(context), checkBuild(context), checkSynthesis(context)];
+export async function checkFiles(context: Context): Promise<Finding[]> {
+  return [...(await checkEnvFile(context)), checkBuild(context), checkSynthesis(context)];
 }
 
-function checkEnvFile(context: Context): Finding[] {
+async function checkEnvFile(context: Context): Promise<Finding[]> {
   const subject = '.env';
   const path = context.path('.env');
   if (!existsSync(path)) {
@@ -22,7 +23,7 @@ function checkEnvFile(context: Context): Finding[] {
   if ((statSync(path).mode & 0o077) !== 0) {
     findings.push({ status: 'warning', subject, text: 'others on this machine may read it', fix: 'chmod 600 .env' });
   }
-  if (isTracked(context.io.folder)) {
+  if (await isTracked(context.io.folder)) {
     const fix = 'git rm --cached .env, then rotate every key that was in it: npm run ops -- secrets rotate';
     findings.push({ status: 'failed', subject, text: 'is in the repository for everybody to read', fix });
   }
@@ -46,9 +47,9 @@ function checkEnvFile(context: Context): Finding[] {
 }
 
 /** Whether git knows the file: being ignored does not help one that was added before. */
-function isTracked(folder: string): boolean {
+async function isTracked(folder: string): Promise<boolean> {
   try {
-    execFileSync('git', ['ls-files', '--error-unmatch', '.env'], { cwd: folder, stdio: 'ignore' });
+    await promisify(execFile)('git', ['ls-files', '--error-unmatch', '.env'], { cwd: folder });
     return true;
   } catch {
     return false;

@@ -1,4 +1,18 @@
 import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
   CreateClusterCommand,
   CreateServiceCommand,
   ECSClient,
@@ -15,6 +29,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Project } from './project';
 
+const BUCKET = 'pipecat-voice-agent-test-state-111111111111';
+
 type Block = Record<string, string>;
 type Blocks = Record<string, Record<string, Block>>;
 
@@ -23,6 +39,9 @@ export class Estate {
   readonly secrets: SecretsManagerClient;
   readonly ecs: ECSClient;
   readonly #iam: IAMClient;
+  readonly #s3: S3Client;
+  readonly #ecr: ECRClient;
+  readonly #logs: CloudWatchLogsClient;
 
   /** @param endpoint the emulator's own, past all faults */
   constructor(endpoint: string) {
@@ -34,6 +53,9 @@ export class Estate {
     this.secrets = new SecretsManagerClient(options);
     this.ecs = new ECSClient(options);
     this.#iam = new IAMClient(options);
+    this.#s3 = new S3Client(options);
+    this.#ecr = new ECRClient(options);
+    this.#logs = new CloudWatchLogsClient(options);
   }
 
   /** The foundation's secrets without values, with their key and policies, and its roles. */
@@ -88,6 +110,56 @@ export class Estate {
     );
   }
 
+  /** The state bucket as the state stack makes it. */
+  async stateBucket(): Promise<void> {
+    await this.#s3.send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: 'eu-north-1' } }),
+    );
+    await this.#s3.send(
+      new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+    const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const } };
+    await this.#s3.send(
+      new PutBucketEncryptionCommand({ Bucket: BUCKET, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
+    );
+  }
+
+  /** What Terraform keeps of the applied service stack. */
+  async serviceState(url: string): Promise<void> {
+    const state = { version: 4, outputs: { url: { value: url, type: 'string' } } };
+    await this.#s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'service.tfstate', Body: JSON.stringify(state) }));
+  }
+
+  /** The environment's repository with an image of this tag; without one it is empty. */
+  async image(tag?: string, repositoryName = 'pipecat-voice-agent-test'): Promise<void> {
+    await this.#ecr.send(new CreateRepositoryCommand({ repositoryName }));
+    if (tag === undefined) return;
+    const digest = `sha256:${'1'.repeat(64)}`;
+    const imageManifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+      config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: 10, digest },
+      layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: 90_000_000, digest }],
+    });
+    await this.#ecr.send(new PutImageCommand({ repositoryName, imageTag: tag, imageManifest }));
+  }
+
+  /** The log group, with these lines written just now by one task each. */
+  async log(lines: readonly { stream: string; line: Record<string, unknown> | string }[] = []): Promise<void> {
+    const logGroupName = '/ecs/pipecat-voice-agent-test';
+    await this.#logs.send(new CreateLogGroupCommand({ logGroupName }));
+    for (const logStreamName of new Set(lines.map(({ stream }) => stream))) {
+      await this.#logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      const logEvents = lines
+        .filter(({ stream }) => stream === logStreamName)
+        .map(({ line }, index) => ({
+          timestamp: Date.now() - 5_000 + index,
+          message: typeof line === 'string' ? line : JSON.stringify(line),
+        }));
+      await this.#logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+    }
+  }
+
   async put(name: string, values: Record<string, unknown> | string): Promise<void> {
     const text = typeof values === 'string' ? values : JSON.stringify(values);
     if (await this.#exists(name)) {
@@ -115,6 +187,9 @@ export class Estate {
     this.secrets.destroy();
     this.ecs.destroy();
     this.#iam.destroy();
+    this.#s3.destroy();
+    this.#ecr.destroy();
+    this.#logs.destroy();
   }
 
   async #exists(name: string): Promise<boolean> {

@@ -85,6 +85,7 @@ export class Project {
 
   /** Every file's text but `.env` files, by name. */
   texts(): Map<string, string> {
+    // Links, as to the repository's packages, are not followed.
     const names = readdirSync(this.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name));

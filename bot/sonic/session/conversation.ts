@@ -188,8 +188,9 @@ export class Conversation implements SpeechSession {
       phase.connectedAtMs ??= nowMs;
       if (nowMs - phase.connectedAtMs >= this.#deps.limits.quietAcceptMs) this.#onAccepted(phase.link);
     }
-    const failure = this.#watch.check(nowMs, this.#tools.hasPending);
-    if (failure !== undefined) phase.link.abort(failure);
+    const overdue = this.#watch.check(nowMs, this.#tools.hasPending);
+    if (overdue?.kind === 'stream-dead') phase.link.abort(overdue.failure);
+    else if (overdue?.kind === 'turn-over') phase.link.endTurn();
   }
 
   #sendFrame(link: Link, frame: Int16Array | undefined): void {
@@ -201,7 +202,7 @@ export class Conversation implements SpeechSession {
     const phase = this.#phase;
     if (phase.name !== 'attempting' && phase.name !== 'open') return;
     for (const effect of effects) this.#apply(effect);
-    this.#watch.onOutput(this.#deps.clock.nowMs(), phase.link.isMidTurn);
+    this.#watch.onOutput(this.#deps.clock.nowMs(), phase.link.expectation);
   }
 
   #apply(effect: Effect): void {

@@ -16,6 +16,7 @@ import type { SessionOptions } from '../speech-model';
 import type { StreamFailure } from '../stream/classify';
 import type { ModelStream, StreamEnd, StreamOpener, StreamProgress } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
+import type { Expectation } from './answer-watch';
 import { FRAME_SAMPLES } from './caller-audio';
 
 /** What a link tells its conversation. None is called after `onClose`, nor after `detach()`. */
@@ -72,9 +73,17 @@ export class Link {
     return this.#stream.progress;
   }
 
-  /** Whether an answer is being given. */
-  get isMidTurn(): boolean {
-    return this.#output.turn !== undefined;
+  /** What must follow on what came last. */
+  get expectation(): Expectation {
+    const { turn, block } = this.#output;
+    if (turn === undefined) return 'nothing';
+    return block?.role === 'ASSISTANT' ? 'rest-of-block' : 'more-of-turn';
+  }
+
+  /** Takes the answer for ended, though the model has not said so. */
+  endTurn(): void {
+    const { turn } = this.#output;
+    if (turn !== undefined) this.#onOutput({ kind: 'completion-end', completionId: turn.completionId, contentId: '' });
   }
 
   /** Sends one frame of the caller's audio, or of silence. */

@@ -136,7 +136,9 @@ export class SonicStream implements ModelStream {
   /** A stalled network swallows seconds of audio without an error before it stops to take more. */
   #watchLag(nowMs: number): void {
     const { maxAudioAgeMs, stalledAfterMs } = this.#options.limits;
-    if (this.#state !== 'accepted' || this.#queue.lagMs(nowMs) < maxAudioAgeMs - 100) {
+    const isUp = this.#state === 'connected' || this.#state === 'accepted';
+    // Just below the limit, because what is above it has been dropped already.
+    if (!isUp || this.#queue.lagMs(nowMs) < maxAudioAgeMs - 100) {
       this.#stalledSinceMs = undefined;
       return;
     }

@@ -447,7 +447,7 @@ describe('watchdogs', () => {
   it('replace a stream that was asked to speak and sends nothing, and ask again', async () => {
     const { opener, session, clock, events } = await setUpOpen();
     session.sendText('Greet the caller.');
-    clock.advance(10_100);
+    clock.advance(8_100);
     expect(events.take()).toEqual(['reconnecting 1 model_silent']);
     clock.advance(300);
     opener.latest.accept();
@@ -461,12 +461,23 @@ describe('watchdogs', () => {
     expect(events.lines).toEqual([]);
   });
 
-  it('replace a stream that falls silent in the middle of an answer', async () => {
+  it('replace a stream that falls silent in the middle of its speech', async () => {
     const { opener, clock, events } = await setUpOpen();
-    opener.latest.output(...announced('It is'), ...spoken('PARTIAL_TURN'), ...said('ASSISTANT', 'It is'));
+    opener.latest.output(...announced('It is'), ...said('ASSISTANT', 'It is'), ...spoken('PARTIAL_TURN').slice(0, 2));
     events.take();
     clock.advance(15_100);
     expect(events.take()).toEqual(['turn ended', 'reconnecting 1 model_stalled']);
+  });
+
+  it('end an answer that stops between two pieces of speech, and leave the stream alone', async () => {
+    const { opener, clock, events } = await setUpOpen();
+    opener.latest.output(...announced('It is'), ...spoken('PARTIAL_TURN'));
+    events.take();
+    clock.advance(15_100);
+    expect(events.take()).toEqual(['turn ended']);
+    clock.advance(60_000);
+    opener.latest.output({ kind: 'audio', ...at, base64: 'AAAA' });
+    expect(events.take()).toEqual(['turn started', 'audio']);
   });
 
   it('wait for a tool that takes its time', async () => {
@@ -476,7 +487,7 @@ describe('watchdogs', () => {
     clock.advance(60_000);
     expect(events.take()).toEqual([]);
     session.sendToolResult('t1', '{}');
-    clock.advance(15_100);
-    expect(events.take().at(-1)).toBe('reconnecting 1 model_stalled');
+    clock.advance(8_100);
+    expect(events.take().at(-1)).toBe('reconnecting 1 model_silent');
   });
 });

@@ -62,8 +62,10 @@ describe('ToolLedger', () => {
 
 describe('AnswerWatch', () => {
   const rules = { firstEventMs: 10_000, stuckTurnMs: 15_000 };
-  const code = (watch: AnswerWatch, nowMs: number, isToolPending = false) =>
-    watch.check(nowMs, isToolPending)?.error.code;
+  const code = (watch: AnswerWatch, nowMs: number, isToolPending = false) => {
+    const overdue = watch.check(nowMs, isToolPending);
+    return overdue?.kind === 'stream-dead' ? overdue.failure.error.code : overdue?.kind;
+  };
 
   it('lets a model that nobody asked be silent for ever', () => {
     expect(code(new AnswerWatch(rules), 1e9)).toBeUndefined();
@@ -80,21 +82,28 @@ describe('AnswerWatch', () => {
   it('is content with any event', () => {
     const watch = new AnswerWatch(rules);
     watch.onAsked(0);
-    watch.onOutput(5_000, false);
+    watch.onOutput(5_000, 'nothing');
     expect(code(watch, 1e9)).toBeUndefined();
   });
 
   it('notices silence in the middle of an answer, from its last event', () => {
     const watch = new AnswerWatch(rules);
-    watch.onOutput(0, true);
-    watch.onOutput(10_000, true);
+    watch.onOutput(0, 'rest-of-block');
+    watch.onOutput(10_000, 'rest-of-block');
     expect(code(watch, 24_999)).toBeUndefined();
     expect(code(watch, 25_000)).toBe('model_stalled');
   });
 
+  it('takes silence between two blocks for the end of the answer, not of the stream', () => {
+    const watch = new AnswerWatch(rules);
+    watch.onOutput(0, 'more-of-turn');
+    expect(code(watch, 14_999)).toBeUndefined();
+    expect(code(watch, 15_000)).toBe('turn-over');
+  });
+
   it('waits for a tool without limit, and for the model after it', () => {
     const watch = new AnswerWatch(rules);
-    watch.onOutput(0, false);
+    watch.onOutput(0, 'nothing');
     expect(code(watch, 60_000, true)).toBeUndefined();
     watch.onToolAnswered(60_000);
     expect(code(watch, 69_999)).toBeUndefined();
