@@ -7,8 +7,11 @@ import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 /** A page that answers no ping hangs: 3 missed in a row are no coincidence. */
 const PING_EVERY_MS = 2_000;
 const MAX_MISSED_PONGS = 3;
-/** Frames come 50 times a second whatever is said: without any for so long the bot is deaf. */
-const DEAF_AFTER_MS = 4_000;
+/**
+ * Frames come 50 times a second whatever is said: after so many looks in a row, one with each ping, without any between
+ * them the bot is deaf. Not after a span of time: this process may itself have stood still, with the frames waiting.
+ */
+const DEAF_AFTER_LOOKS = 2;
 /** An audio thread that does not answer within this plays nothing any more either. */
 const FLUSH_WITHIN_MS = 500;
 /** More than any playout keeps ahead. */
@@ -49,7 +52,9 @@ export class Link {
   #worstPingMs = 0;
   #lastPingMs = 0;
   /** Frames come once the room is joined; before that nobody is deaf. */
-  #lastFrameMs: number | undefined;
+  #framesAreDue = false;
+  #framesSinceLook = 0;
+  #looksWithout = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
 
   constructor(options: { socket: WebSocket; clock: Clock; events: LinkEvents }) {
@@ -118,7 +123,7 @@ export class Link {
 
   /** From now on frames are due. */
   watchFrames(): void {
-    this.#lastFrameMs ??= this.#clock.nowMs();
+    this.#framesAreDue = true;
   }
 
   /**
@@ -165,7 +170,7 @@ export class Link {
       return;
     }
     const nowMs = this.#clock.nowMs();
-    this.#lastFrameMs = nowMs;
+    this.#framesSinceLook += 1;
     if (frame.epoch === this.#epoch) this.#account(frame.playedSamples, frame.starvations, nowMs);
     this.#events.onAudio(frame.pcm16k);
   }
@@ -195,8 +200,9 @@ export class Link {
         this.#lose('page-hangs');
         return;
       }
-      const silentMs = this.#lastFrameMs === undefined ? 0 : this.#clock.nowMs() - this.#lastFrameMs;
-      if (silentMs > DEAF_AFTER_MS && this.#missedPongs === 0) {
+      this.#looksWithout = this.#framesAreDue && this.#framesSinceLook === 0 ? this.#looksWithout + 1 : 0;
+      this.#framesSinceLook = 0;
+      if (this.#looksWithout >= DEAF_AFTER_LOOKS) {
         this.#lose('deaf');
         return;
       }

@@ -1,0 +1,153 @@
+import { request } from 'node:http';
+import type { StartedCall } from '../../../bot/call/call-service';
+import type { RoomsHealth } from '../../../bot/transport/rooms';
+import { FakeCallService } from '../../support/fake-call-service';
+import { startTestServer, type TestServer } from '../../support/http';
+
+const ROOM = 'https://team.daily.co/va-1';
+const ADMIN_API_KEY = 'the-admin-key-of-this-test';
+const PERSON = {
+  'Sec-Fetch-Mode': 'navigate',
+  'Sec-Fetch-Dest': 'document',
+  'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/147.0.0.0 Safari/537.36',
+};
+
+/** Calls in rooms, without rooms. */
+class RoomCalls extends FakeCallService {
+  rooms: RoomsHealth = { ok: true, detail: 'ready' };
+  deep: RoomsHealth = { ok: true, detail: 'ready, and Daily takes the key' };
+  started = 0;
+
+  override get status() {
+    return { ...super.status, rooms: this.rooms };
+  }
+
+  override async start(): Promise<StartedCall> {
+    this.started += 1;
+    return { ...(await super.start()), entrance: { url: ROOM, token: 'the.caller.token' } };
+  }
+
+  deepCheck(): Promise<RoomsHealth> {
+    return Promise.resolve(this.deep);
+  }
+}
+
+describe('with Daily', () => {
+  let server: TestServer;
+  let calls: RoomCalls;
+
+  async function serve(env: NodeJS.ProcessEnv = {}): Promise<void> {
+    calls = new RoomCalls();
+    server = await startTestServer({
+      calls,
+      env: { TRANSPORT: 'daily', DAILY_API_KEY: 'daily-key', BROWSER_REDIRECT: 'true', ...env },
+    });
+  }
+
+  /** Node's fetch() says of itself that it is a script, which is the point here. */
+  function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const req = request(`${server.url}${path}`, { method, headers }, (res) => {
+        let body = '';
+        res.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        res.on('end', () => {
+          const given = Object.entries(res.headers).map(([name, value]) => [name, String(value)] as [string, string]);
+          resolve(new Response(body === '' ? null : body, { status: res.statusCode ?? 0, headers: given }));
+        });
+      });
+      req.on('error', reject).end();
+    });
+  }
+
+  afterEach(() => server.close());
+
+  it('/start names the room and the token as Pipecat clients want them, /connect by their older names, too', async () => {
+    await serve();
+    const begun = await server.request('POST', '/start', { json: {} });
+    expect(begun.json).toEqual({
+      sessionId: expect.any(String) as string,
+      dailyRoom: ROOM,
+      dailyToken: 'the.caller.token',
+    });
+    const older = await server.request('POST', '/connect', { json: {} });
+    expect(older.json).toMatchObject({ room_url: ROOM, token: 'the.caller.token' });
+    const wrong = await server.request('POST', '/start', { json: { transport: 'webrtc' } });
+    expect([wrong.status, wrong.json['code']]).toEqual([400, 'bad_request']);
+  });
+
+  it('a browser that somebody navigates with is led into a room of its own', async () => {
+    await serve();
+    const answer = await get('/', PERSON);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `${ROOM}?t=the.caller.token`]);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it.each([
+    ['a search engine', { ...PERSON, 'User-Agent': 'Mozilla/5.0 (compatible; Googlebot/2.1) Chrome/147' }],
+    ['a chat that previews the link', { ...PERSON, 'User-Agent': 'Slackbot-LinkExpanding 1.0' }],
+    ['another chat', { ...PERSON, 'User-Agent': 'WhatsApp/2.23' }],
+    ['a browser that fetches ahead', { ...PERSON, 'Sec-Purpose': 'prefetch;prerender' }],
+    ['a picture on another page', { ...PERSON, 'Sec-Fetch-Dest': 'image', 'Sec-Fetch-Mode': 'no-cors' }],
+    ['a frame in another page', { ...PERSON, 'Sec-Fetch-Dest': 'iframe' }],
+    ['a program', { 'User-Agent': 'curl/8.5.0' }],
+    ['whoever says nothing', {}],
+  ])('%s starts no call and finds a button', async (_who, headers) => {
+    await serve();
+    const answer = await get('/', headers as Record<string, string>);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-robots-tag')).toContain('noindex');
+    expect(await answer.text()).toContain('<form method="post"');
+    expect((await get('/', PERSON, 'HEAD')).status).toBe(200);
+    expect(calls.started).toBe(0);
+    expect(await (await get('/robots.txt')).text()).toContain('Disallow: /');
+  });
+
+  it('the button starts one', async () => {
+    await serve();
+    const answer = await get('/', {}, 'POST');
+    expect([answer.status, calls.started]).toEqual([303, 1]);
+  });
+
+  it('the limits of /start hold for both', async () => {
+    await serve({ START_RATE_PER_MINUTE: '2' });
+    expect((await get('/', PERSON)).status).toBe(303);
+    expect((await get('/', {}, 'POST')).status).toBe(303);
+    expect((await get('/', PERSON)).status).toBe(429);
+    await server.close();
+    await serve({ START_API_KEY: 'a-start-key-of-16-characters' });
+    expect((await get('/', PERSON)).status).toBe(401);
+    expect((await get('/', {}, 'POST')).status).toBe(401);
+    expect(calls.started).toBe(0);
+  });
+
+  it('without BROWSER_REDIRECT looking starts nothing', async () => {
+    await serve({ BROWSER_REDIRECT: 'false' });
+    expect((await get('/', PERSON)).status).toBe(404);
+    expect(calls.started).toBe(0);
+  });
+
+  it('/health says in words whether rooms can be had, and does not fail for it; /ready does', async () => {
+    await serve();
+    const daily = async (): Promise<unknown> =>
+      ((await server.request('GET', '/health')).json['checks'] as Record<string, unknown>)['dailyHelper'];
+    expect(await daily()).toEqual({ ok: true, detail: 'ready' });
+    expect((await get('/ready')).status).toBe(200);
+    calls.rooms = { ok: false, detail: 'restarting the browser' };
+    expect(await daily()).toEqual({ ok: false, detail: 'restarting the browser' });
+    expect((await get('/health')).status).toBe(200);
+    expect((await server.request('GET', '/ready')).json).toMatchObject({ ready: false, reason: 'no_rooms' });
+    calls.rooms = { ok: true, detail: 'ready', busy: 'processors are 97 % busy' };
+    expect((await server.request('GET', '/ready')).json).toMatchObject({ ready: false, reason: 'busy' });
+  });
+
+  it('the deep check asks Daily, for operators only', async () => {
+    await serve({ ADMIN_API_KEY });
+    const key = { Authorization: `Bearer ${ADMIN_API_KEY}` };
+    expect((await get('/ready?deep=1')).status).toBe(401);
+    expect((await get('/ready?deep=1', key)).status).toBe(200);
+    calls.deep = { ok: false, detail: 'The Daily API key is refused' };
+    const refused = await server.request('GET', '/ready?deep=1', { headers: key });
+    expect([refused.status, refused.json]).toMatchObject([503, { detail: 'The Daily API key is refused' }]);
+    expect((await get('/ready')).status).toBe(200);
+  });
+});

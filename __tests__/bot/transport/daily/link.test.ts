@@ -1,0 +1,166 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from 'ws';
+import { decodeDown, encodeAudioUp, encodeFlushed } from '../../../../bot/transport/daily/bridge/frames';
+import { Link } from '../../../../bot/transport/daily/bridge/link';
+import { FakeClock, settle } from '../../../support/fake-clock';
+
+/** A page at the other end of a socket, that plays in the time of a clock. */
+class PageSocket extends EventEmitter {
+  readonly sent: (string | Uint8Array)[] = [];
+  terminated = false;
+  closed = false;
+
+  send(data: string | Uint8Array): void {
+    this.sent.push(data);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  frame(epoch: number, playedSamples: number): void {
+    const frame = encodeAudioUp({ epoch, playedSamples, starvations: 0, pcm16k: new Int16Array(320) });
+    this.emit('message', Buffer.from(frame), true);
+  }
+
+  flushed(epoch: number): void {
+    this.emit('message', Buffer.from(encodeFlushed(epoch)), true);
+  }
+
+  says(message: object): void {
+    this.emit('message', Buffer.from(JSON.stringify(message)), false);
+  }
+
+  get pings(): number[] {
+    return this.sent.flatMap((sent) => {
+      const message = typeof sent === 'string' ? (JSON.parse(sent) as { kind: string; n: number }) : undefined;
+      return message?.kind === 'ping' ? [message.n] : [];
+    });
+  }
+}
+
+describe("the bot's end of a call's socket", () => {
+  let clock: FakeClock;
+  let page: PageSocket;
+  let link: Link;
+  let lost: string[] = [];
+  let heard = 0;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    page = new PageSocket();
+    lost = [];
+    heard = 0;
+    link = new Link({
+      socket: page as unknown as WebSocket,
+      clock,
+      events: { onAudio: () => (heard += 1), onMessage: () => undefined, onLost: (why) => lost.push(why) },
+    });
+  });
+
+  afterEach(() => {
+    link.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  /** The page answers pings and sends frames for `ms`. */
+  function live(ms: number, options: { pongs?: boolean; frames?: boolean } = {}): void {
+    for (let at = 0; at < ms; at += 20) {
+      clock.advance(20);
+      if (options.frames !== false) page.frame(0, 0);
+      const n = page.pings.at(-1);
+      if (options.pongs !== false && n !== undefined) page.says({ kind: 'pong', n, audible: true });
+    }
+  }
+
+  it('counts what is queued by what the page says it played, and lets it play on in between', () => {
+    for (let i = 0; i < 5; i += 1) link.play(new Int16Array(480));
+    expect(link.queuedMs).toBe(100);
+    clock.advance(30);
+    expect(link.queuedMs).toBe(70);
+    page.frame(0, 480); // the page is 10 ms behind what was taken for granted
+    expect(link.queuedMs).toBe(80);
+    clock.advance(500);
+    expect(link.queuedMs).toBe(0);
+    page.frame(0, 2_400);
+    link.play(new Int16Array(480));
+    expect(link.queuedMs).toBe(20);
+  });
+
+  it('has nothing queued from the flush on, which is over when the page says so, whatever it says of before', async () => {
+    link.play(new Int16Array(480));
+    let over = false;
+    void link.flush().then(() => (over = true));
+    expect(link.queuedMs).toBe(0);
+    page.frame(0, 100);
+    expect(link.queuedMs).toBe(0);
+    await settle();
+    expect(over).toBe(false);
+    page.flushed(1);
+    await settle();
+    expect(over).toBe(true);
+    link.play(new Int16Array(480));
+    expect(decodeDown((page.sent.at(-1) as Uint8Array).slice().buffer as ArrayBuffer)).toMatchObject({ epoch: 1 });
+  });
+
+  it('does not wait for ever for a flush', async () => {
+    let over = false;
+    void link.flush().then(() => (over = true));
+    clock.advance(500);
+    await settle();
+    expect(over).toBe(true);
+  });
+
+  it('hears of a page that answers no ping, once', () => {
+    link.watchFrames();
+    live(10_000);
+    expect(lost).toEqual([]);
+    live(10_000, { pongs: false });
+    expect(lost).toEqual(['page-hangs']);
+    expect(page.terminated).toBe(true);
+    page.emit('close');
+    expect(lost).toHaveLength(1);
+  });
+
+  it('hears of a page that answers and sends no sound', () => {
+    link.watchFrames();
+    live(4_000);
+    live(7_000, { frames: false });
+    expect(lost).toEqual(['deaf']);
+  });
+
+  it('takes its own standing still for no deafness: the frames were only waiting', () => {
+    link.watchFrames();
+    live(4_000);
+    clock.stall(9_000);
+    clock.advance(0); // timers come before sockets
+    live(6_000);
+    expect(lost).toEqual([]);
+  });
+
+  it('nobody is deaf before the room is joined', () => {
+    live(12_000, { frames: false });
+    expect(lost).toEqual([]);
+  });
+
+  it('refuses what is no frame and no message', () => {
+    page.emit('message', Buffer.from([9, 9]), true);
+    page.emit('message', Buffer.from('{nonsense'), false);
+    page.emit('message', Buffer.from('"text"'), false);
+    expect([heard, link.counts.framesRefused, lost]).toEqual([0, 1, []]);
+  });
+
+  it('leaves in bounded time, whether the page closes or not', async () => {
+    const leaving = link.leave(1_000);
+    expect(page.sent).toContain('{"kind":"leave"}');
+    clock.advance(1_000);
+    expect(page.terminated).toBe(true);
+    page.emit('close');
+    await leaving;
+    expect(lost).toEqual([]);
+  });
+});

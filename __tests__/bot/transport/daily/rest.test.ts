@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { systemClock } from '../../../../bot/time/clock';
+import { DailyRest } from '../../../../bot/transport/daily/rest/client';
+import { RoomReaper } from '../../../../bot/transport/daily/rest/reaper';
+import { DailyRooms } from '../../../../bot/transport/daily/rest/rooms';
+import { SANDBOX_DAILY_KEY, startDailySandbox, type DailySandbox } from '../../../../sandbox/daily/server';
+import { readToken } from '../../../../sandbox/daily/tokens';
+import { testTelemetry } from '../../../support/telemetry';
+
+describe("rooms and tokens through Daily's REST API", () => {
+  let daily: DailySandbox;
+
+  beforeAll(async () => (daily = await startDailySandbox()));
+  afterEach(() => daily.faults.clear());
+  afterAll(() => daily.close());
+
+  function client(apiKey = daily.apiKey, withinMs = 1_500): DailyRooms {
+    const rest = new DailyRest({ apiUrl: daily.apiUrl, apiKey, clock: systemClock, withinMs, random: () => 0 });
+    return new DailyRooms({ rest, clock: systemClock });
+  }
+
+  it('a room is private, short of name, ends by itself, and is audio first', async () => {
+    const rooms = client();
+    const { name, url } = await rooms.create(60_000);
+    const room = daily.rooms.find((one) => one.name === name)!;
+    expect(url.endsWith(`/${name}`)).toBe(true);
+    expect(name.length).toBeLessThanOrEqual(30);
+    expect(room.privacy).toBe('private');
+    expect(room.config).toMatchObject({
+      eject_at_room_exp: true,
+      enable_chat: false,
+      enable_prejoin_ui: false,
+      start_video_off: true,
+      start_audio_off: false,
+    });
+    expect(Number.isInteger(room.config.exp)).toBe(true);
+    expect(Math.abs(room.config.exp! * 1000 - Date.now() - 60_000)).toBeLessThan(2_000);
+    await rooms.delete(name);
+    expect(daily.rooms.find((one) => one.name === name)).toBeUndefined();
+  });
+
+  it('bot and caller get tokens of their own: of this room, expiring, and only the bot an owner', async () => {
+    const rooms = client();
+    const tokens = [await rooms.createToken('va-x', 'bot', 60_000), await rooms.createToken('va-x', 'caller', 60_000)];
+    const [bot, caller] = tokens.map((token) => readToken(token, SANDBOX_DAILY_KEY)!);
+    expect(bot).toMatchObject({ room_name: 'va-x', is_owner: true, start_audio_off: false });
+    expect(caller).toMatchObject({ room_name: 'va-x', is_owner: false });
+    expect([bot!.user_id, caller!.user_id]).toEqual([
+      expect.stringMatching(/^bot-/),
+      expect.stringMatching(/^caller-/),
+    ]);
+    for (const { exp } of [bot!, caller!]) expect(Math.abs(exp! * 1000 - Date.now() - 60_000)).toBeLessThan(2_000);
+  });
+
+  it('taking away a room that is gone already is success', async () => {
+    await expect(client().delete('va-000000-0000000000000000')).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [429, 'rate-limit-error'],
+    [500, 'server-error'],
+    [503, 'server-error'],
+  ])('tries again after %i and succeeds when that passes', async (status, error) => {
+    daily.faults.rest({ status, error, count: 2 });
+    const room = await client().create(60_000);
+    expect(daily.requests.slice(-3).map((request) => request.status)).toEqual([status, status, 200]);
+    await client().delete(room.name);
+  });
+
+  it.each([
+    [{ status: 429, error: 'rate-limit-error' }, 'daily_rate_limited', true],
+    [{ status: 500, error: 'server-error' }, 'daily_unavailable', true],
+    [{ status: 401, error: 'authentication-error' }, 'daily_refused_key', false],
+    [{ status: 400, error: 'authorization-header-error' }, 'daily_refused_key', false],
+    [{ status: 403, error: 'forbidden-error' }, 'daily_refused_key', false],
+    [{ status: 400, error: 'invalid-request-error', info: 'the key sk-123 in https://x' }, 'daily_rejected', false],
+  ])('says of %j: %s', async (fault, code, retryable) => {
+    daily.faults.rest(fault);
+    const before = daily.requests.length;
+    const error = await client()
+      .create(60_000)
+      .catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ name: 'BotError', code, retryable });
+    expect(String(error)).not.toMatch(/sk-123|https:|sandbox-daily-api-key/);
+    const attempts = daily.requests.length - before;
+    if (retryable) expect(attempts).toBeGreaterThan(2);
+    else expect(attempts).toBe(1);
+  });
+
+  it('a wrong key is refused once, with what to do', async () => {
+    await expect(client('another-key').check()).rejects.toMatchObject({
+      code: 'daily_refused_key',
+      message: expect.stringContaining('run "npm run ops -- secrets check"') as string,
+    });
+  });
+
+  it.each(['restHangs', 'restResets'] as const)('gives up in time when Daily is down (%s)', async (how) => {
+    daily.faults[how] = true;
+    const startedMs = performance.now();
+    await expect(client(daily.apiKey, 700).check()).rejects.toMatchObject({ code: 'daily_unavailable' });
+    expect(performance.now() - startedMs).toBeLessThan(4_500);
+  });
+
+  it('an answer that is not as documented is no room', async () => {
+    const rest = new DailyRest({ apiUrl: daily.apiUrl, apiKey: daily.apiKey, clock: systemClock });
+    await expect(
+      rest.request({ method: 'GET', path: '/rooms' }, z.object({ nothing: z.string() })),
+    ).rejects.toMatchObject({ code: 'daily_unavailable' });
+  });
+
+  it('keeps below the limits by itself, however many ask at once', async () => {
+    const before = daily.requests.length;
+    const rooms = client(daily.apiKey, 6_000);
+    await Promise.all(Array.from({ length: 45 }, () => rooms.createToken('va-x', 'caller', 60_000)));
+    const taken = daily.requests.slice(before);
+    expect(taken.every(({ status }) => status === 200)).toBe(true);
+    expect(taken.at(-1)!.atMs - taken[0]!.atMs).toBeGreaterThan(1_000);
+  }, 15_000);
+
+  describe('the reaper', () => {
+    it('takes rooms that no call owns, and none of anybody else', async () => {
+      // As if four minutes had passed since the rooms were made: time does not otherwise matter to it.
+      const later = { ...systemClock, epochMs: () => Date.now() + 4 * 60_000 };
+      const rest = new DailyRest({ apiUrl: daily.apiUrl, apiKey: daily.apiKey, clock: systemClock });
+      const mine = new DailyRooms({ rest, clock: later });
+      const dead = client();
+      const owned = await mine.create(600_000);
+      const forgotten = await mine.create(600_000);
+      const deadOnes = await dead.create(600_000);
+      const foreign = await createForeignRoom();
+      const { logger } = testTelemetry();
+      const reaper = new RoomReaper({ rooms: mine, clock: later, logger, isOwned: (room) => room === owned.name });
+      expect(await reaper.reap()).toBe(2);
+      const left = daily.rooms.map(({ name }) => name);
+      expect(left).toEqual(expect.arrayContaining([owned.name, foreign]));
+      expect(left).not.toContain(forgotten.name);
+      expect(left).not.toContain(deadOnes.name);
+      await reaper.stop();
+    });
+
+    it('leaves young rooms alone, and other processes their rooms that somebody is in', async () => {
+      const rooms = client();
+      const young = await rooms.create(600_000);
+      const { logger } = testTelemetry();
+      const reaper = new RoomReaper({ rooms: client(), clock: systemClock, logger, isOwned: () => false });
+      expect(await reaper.reap()).toBe(0);
+      expect(daily.rooms.map(({ name }) => name)).toContain(young.name);
+      await reaper.stop();
+    });
+
+    it('does not mind when Daily is down', async () => {
+      daily.faults.rest({ status: 500, error: 'server-error' });
+      const telemetry = testTelemetry();
+      const { logger } = telemetry;
+      const reaper = new RoomReaper({ rooms: client(), clock: systemClock, logger, isOwned: () => false });
+      expect(await reaper.reap()).toBe(0);
+      expect(telemetry.logged().map(({ msg }) => msg)).toEqual(['rooms could not be looked through']);
+    });
+  });
+
+  async function createForeignRoom(): Promise<string> {
+    const headers = { Authorization: `Bearer ${daily.apiKey}`, 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ name: 'team-standup' });
+    const answer = await fetch(`${daily.apiUrl}/rooms`, { method: 'POST', headers, body });
+    return ((await answer.json()) as { name: string }).name;
+  }
+});
