@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
@@ -186,5 +188,23 @@ describe('outputs', () => {
       'pipecat/daily-api-key',
       'pipecat/start-api-key',
     ]);
+  });
+
+  it('that are known before anything exists are in cdktf.out for scripts, and agree with the stacks', () => {
+    const outputs = JSON.parse(readFileSync(join(result.outdir, 'outputs.json'), 'utf8')) as Record<string, Attributes>;
+    expect(Object.keys(outputs)).toEqual(['given', 'test']);
+    expect(outputs['test']).toMatchObject({
+      accountId: '111111111111',
+      region: 'eu-north-1',
+      cluster: trial.one('aws_ecs_cluster')['name'],
+      service: trial.one('aws_ecs_service')['name'],
+      logGroup: dig(trial.json, 'output', 'log_group', 'value'),
+      secrets: {
+        'pipecat/daily-api-key': ['DAILY_API_KEY', 'DAILY_API_URL'],
+        'pipecat/start-api-key': ['START_API_KEY'],
+      },
+      url: null,
+    });
+    expect(outputs['given']).toMatchObject({ url: 'https://voice.example.com' });
   });
 });
