@@ -1,5 +1,6 @@
 import { App } from 'cdktf';
 import { buildStacks } from './stacks/build';
+import { writeOperatorOutputs } from './stacks/operator-outputs';
 import { readSettings, SettingsError } from './stacks/settings-file';
 
 /*
@@ -12,6 +13,7 @@ try {
   const app = new App();
   for (const settings of all) buildStacks(app, settings);
   app.synth();
+  writeOperatorOutputs(app.outdir, all);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
@@ -108,18 +110,6 @@ describe('a refused secret', () => {
 });
 
 describe('metric filters, the dashboard and saved queries', () => {
-  /** Names of fields in a query, filter or widget: what is left when words of the language are gone. */
-  const KNOWN = new Set<string>([
-    'msg',
-    'level',
-    'callId',
-    'requestId',
-    'code',
-    'reason',
-    'time',
-    ...Object.values(FIELDS).flat(),
-  ]);
-
   it('read messages that the bot has', () => {
     const messages = new Set<string>(Object.values(MESSAGES));
     const texts = [
@@ -144,11 +134,15 @@ describe('metric filters, the dashboard and saved queries', () => {
       );
       expect(used.filter((field) => field !== 'msg' && !fields.includes(field))).toEqual([]);
     }
+    const WORDS =
+      /^(filter|fields|stats|sort|limit|by|as|in|asc|desc|and|or|count|avg|max|pct|bin|msg|level|callId|requestId|PASTE|A|CALL|ID|[pm]?\d*[a-z]?|p95Ms|calls|seconds|failures|reconnects|requests)$/;
     for (const query of Object.values(trial.all('aws_cloudwatch_query_definition'))) {
-      const camel = [...(query['query_string'] as string).matchAll(/(?<![@"\w])([a-z]+[A-Z]\w*)/g)].map(
-        ([, field]) => field!,
-      );
-      expect(camel.filter((field) => !KNOWN.has(field) && field !== 'p95Ms')).toEqual([]);
+      const text = query['query_string'] as string;
+      const message = /msg = "([^"]+)"/.exec(text)?.[1];
+      const key = Object.entries(MESSAGES).find(([, one]) => one === message)?.[0] as keyof typeof FIELDS | undefined;
+      const known: readonly string[] = key === undefined ? ['code'] : FIELDS[key];
+      const used = text.replaceAll(/"[^"]*"|@\w+/g, '').match(/[A-Za-z]\w*/g) ?? [];
+      expect([message, used.filter((word) => !WORDS.test(word) && !known.includes(word))]).toEqual([message, []]);
     }
   });
 
@@ -194,5 +188,23 @@ describe('outputs', () => {
       'pipecat/daily-api-key',
       'pipecat/start-api-key',
     ]);
+  });
+
+  it('that are known before anything exists are in cdktf.out for scripts, and agree with the stacks', () => {
+    const outputs = JSON.parse(readFileSync(join(result.outdir, 'outputs.json'), 'utf8')) as Record<string, Attributes>;
+    expect(Object.keys(outputs)).toEqual(['given', 'test']);
+    expect(outputs['test']).toMatchObject({
+      accountId: '111111111111',
+      region: 'eu-north-1',
+      cluster: trial.one('aws_ecs_cluster')['name'],
+      service: trial.one('aws_ecs_service')['name'],
+      logGroup: dig(trial.json, 'output', 'log_group', 'value'),
+      secrets: {
+        'pipecat/daily-api-key': ['DAILY_API_KEY', 'DAILY_API_URL'],
+        'pipecat/start-api-key': ['START_API_KEY'],
+      },
+      url: null,
+    });
+    expect(outputs['given']).toMatchObject({ url: 'https://voice.example.com' });
   });
 });

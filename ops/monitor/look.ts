@@ -5,6 +5,7 @@ import { EcsService } from '../service/ecs-service';
 import { judgeService } from './ecs';
 import { lookAtHttp } from './http';
 import { readLog, type RecentLog } from './log-errors';
+import { judgeStoppedTasks } from './stopped-tasks';
 import { serviceUrl } from './service-url';
 
 const NOT_DEPLOYED = 'npm run synth, then apply the stacks: docs/deploy.md';
@@ -42,7 +43,11 @@ async function lookAtUrl(context: Context): Promise<Finding[]> {
 async function lookAtService(context: Context, sinceMs: number): Promise<Finding[]> {
   const service = new EcsService(context.aws(), context.settings);
   const described = await service.describe();
-  if (described !== undefined) return judgeService(service.name, described, sinceMs, Date.now());
+  if (described !== undefined) {
+    const nowMs = Date.now();
+    const stopped = judgeStoppedTasks(await service.stoppedTasks(), sinceMs, nowMs);
+    return [...judgeService(service.name, described, sinceMs, nowMs), ...stopped];
+  }
   return [{ status: 'failed', code: 'not_found', subject: service.name, text: 'is not deployed', fix: NOT_DEPLOYED }];
 }
 

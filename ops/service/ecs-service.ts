@@ -1,5 +1,8 @@
 import {
   DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type Task,
   type Service,
   ServiceNotFoundException,
   ClusterNotFoundException,
@@ -63,6 +66,20 @@ export class EcsService {
     });
     const { service } = await this.#aws.write(this.#asked('ecs:UpdateService'), () => this.#aws.ecs.send(command));
     return newestDeployment(service)?.id ?? '';
+  }
+
+  /** Tasks that have stopped; ECS forgets them after about an hour. @throws OpsError */
+  async stoppedTasks(): Promise<Task[]> {
+    const query = { cluster: this.#cluster, serviceName: this.#service, desiredStatus: 'STOPPED' } as const;
+    const { taskArns: tasks = [] } = await this.#aws.read(this.#asked('ecs:ListTasks'), (options) =>
+      this.#aws.ecs.send(new ListTasksCommand(query), options),
+    );
+    if (tasks.length === 0) return [];
+    const command = new DescribeTasksCommand({ cluster: this.#cluster, tasks });
+    const answer = await this.#aws.read(this.#asked('ecs:DescribeTasks'), (options) =>
+      this.#aws.ecs.send(command, options),
+    );
+    return answer.tasks ?? [];
   }
 
   /** @throws OpsError `not_found` when the service is gone */

@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 /** What to type where it is missing. */
 export const INSTALL_MOTO = "pip install 'moto[server]==5.2.1'   (Python 3.9 or newer; puts moto_server on the PATH)";
 
+/** Ends the server when this process ends, however it does: the pipe to it then closes. */
+const UNTIL_STDIN_ENDS = 'moto_server -H 127.0.0.1 -p 0 & server=$!; cat >/dev/null; kill $server; wait $server';
+
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 3_000;
 
@@ -39,9 +42,10 @@ export class Moto {
 
   /** Starts it on a free port of 127.0.0.1. @throws Error that says how to install it, where it is missing */
   static async start({ accountId }: MotoOptions): Promise<Moto> {
-    const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
+    if (!hasMoto()) throw new Error(`moto_server is not installed: ${INSTALL_MOTO}`);
+    const child = spawn('/bin/sh', ['-c', UNTIL_STDIN_ENDS], {
       env: { ...process.env, MOTO_ACCOUNT_ID: accountId, PYTHONUNBUFFERED: '1' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
     });
     return new Moto(child, await addressOf(child));
   }
@@ -55,7 +59,7 @@ export class Moto {
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
+    this.#child.stdin?.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN_MS);
     await exited;
     clearTimeout(timer);
@@ -71,9 +75,9 @@ function addressOf(child: ChildProcess): Promise<string> {
       child.kill('SIGKILL');
       reject(new Error(`moto_server did not listen within ${START_WITHIN_MS / 1000} s`));
     }, START_WITHIN_MS);
-    child.once('error', (error: NodeJS.ErrnoException) => {
+    child.once('error', (error) => {
       clearTimeout(timer);
-      reject(error.code === 'ENOENT' ? new Error(`moto_server is not installed: ${INSTALL_MOTO}`) : error);
+      reject(error);
     });
     child.once('exit', (code) => {
       clearTimeout(timer);

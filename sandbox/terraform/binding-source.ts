@@ -43,7 +43,7 @@ export function bindingSource(folder: string, module: string): string {
   return source;
 }
 
-const CLASS = /^export class (\w+) extends cdktf\.(\w+) \{$/gm;
+const CLASS = /^export class (\w+) extends cdkt[fn]\.(\w+) \{$/gm;
 const COMMENT = /^ {2}\/\/ (\w+) - computed: (true|false), optional: (true|false), required: (true|false)$/gm;
 const TABLE_ENTRY =
   /^ {4,6}(\w+): \{\n\s+value: (.*),\n\s+isBlock: (true|false),\n\s+type: "(\w+)",\n\s+storageClassType: "(\w+)",/gm;

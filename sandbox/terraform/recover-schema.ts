@@ -30,10 +30,10 @@ function storageType(storage: string, kind: TableEntry['kind']): CtyType | undef
 
 /** What the getter of a member says of its type, for members that cannot be set. */
 const GETTERS: readonly (readonly [RegExp, CtyType])[] = [
-  [/= new cdktf\.(String|Any)Map\(/, ['map', 'string']],
-  [/= new cdktf\.NumberMap\(/, ['map', 'number']],
-  [/= new cdktf\.BooleanMap\(/, ['map', 'bool']],
-  [/= new cdktf\.(String|Any)MapList\(/, ['list', ['map', 'string']]],
+  [/= new cdkt[fn]\.(String|Any)Map\(/, ['map', 'string']],
+  [/= new cdkt[fn]\.NumberMap\(/, ['map', 'number']],
+  [/= new cdkt[fn]\.BooleanMap\(/, ['map', 'bool']],
+  [/= new cdkt[fn]\.(String|Any)MapList\(/, ['list', ['map', 'string']]],
   // Lists of lists, which CDKTF has no getter for.
   [/this\.interpolationForAttribute\(/, ['list', ['list', 'string']]],
   [/tolist\(this\.getListAttribute\(/, ['set', 'string']],

@@ -2,9 +2,11 @@ import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboar
 import type { AwsStack } from '../aws-stack';
 import type { LoadBalancer } from './load-balancer';
 import { METRICS, type MetricKey } from './metrics';
-import { MESSAGES } from './telemetry-names';
+import { FAILURE_REASONS, MESSAGES } from './telemetry-names';
 
 type Series = readonly (string | Readonly<Record<string, unknown>>)[];
+
+const FAILURES = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
 
 /** Widgets in rows of two, each 12 of 24 columns wide and 6 high. */
 const WIDTH = 12;
@@ -87,7 +89,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
         view: 'table',
         query:
           `SOURCE '${names.logGroup}' | fields @timestamp, msg, callId, reason, code` +
-          ` | filter msg = "${MESSAGES.modelFailed}" or (msg = "${MESSAGES.callEnded}" and ispresent(code))` +
+          ` | filter msg = "${MESSAGES.modelFailed}" or (msg = "${MESSAGES.callEnded}" and reason in [${FAILURES}])` +
           ' | sort @timestamp desc | limit 50',
       },
     },

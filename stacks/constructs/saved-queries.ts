@@ -8,7 +8,7 @@ const is = (message: keyof typeof MESSAGES): string => `filter msg = "${MESSAGES
 /** Questions that operators ask, by the name under which Logs Insights shows them. */
 export const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
   'failed calls': [
-    'fields @timestamp, callId, reason, code, durationMs, turns',
+    'fields @timestamp, callId, reason, durationMs, turns',
     is('callEnded'),
     `filter reason in [${reasons}]`,
     'sort @timestamp desc',

@@ -29,9 +29,9 @@ export const FIELDS = {
     'endOfSpeechToAudioP50Ms',
   ],
   callRefused: ['code'],
-  modelFailed: ['code'],
-  modelReconnected: ['gapMs'],
-  toolCall: ['tool', 'outcome', 'durationMs'],
+  modelFailed: ['callId', 'code'],
+  modelReconnected: ['callId', 'gapMs'],
+  toolCall: ['callId', 'tool', 'outcome', 'durationMs'],
   httpRequest: ['route', 'status', 'durationMs'],
   serviceStats: ['activeCalls', 'maxCalls', 'eventLoopLagMs', 'rssMb'],
 } as const satisfies Record<MessageName, readonly string[]>;

@@ -17,7 +17,8 @@ describe('a process that has two hundred faulty sessions behind it', () => {
     const { closed = 0, failed = 0, refused = 0, other = -1 } = result.ends;
     expect(closed + failed + refused).toBe(200);
     expect(other).toBe(0);
-    // Faults of each kind did happen: some end the session, some its opening, and most are survived.
-    expect(Math.min(closed, failed, refused)).toBeGreaterThan(5);
+    // Faults did happen: most are survived, and those that no retry can help ended their session or its opening.
+    expect(closed).toBeGreaterThan(100);
+    expect(failed + refused).toBeGreaterThanOrEqual(20);
   }, 70_000);
 });

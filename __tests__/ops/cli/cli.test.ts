@@ -1,0 +1,134 @@
+import { tmpdir } from 'node:os';
+import { COMMANDS } from '../../../ops/commands';
+import { renderHelp } from '../../../ops/cli/help';
+import { renderPage } from '../../../ops/cli/page';
+import { parse } from '../../../ops/cli/parse';
+import { Redactor } from '../../../ops/cli/redactor';
+import { ops } from '../support/cli';
+
+const run = (command: string | string[]) => ops(command, { folder: tmpdir() });
+
+describe('the command line', () => {
+  it('lists every command where none is named', async () => {
+    for (const command of ['--help', 'help']) {
+      const { code, stdout } = await run(command);
+      expect(code).toBe(0);
+      for (const { name, summary } of COMMANDS) expect(stdout).toContain(`${name.padEnd(14)}  ${summary}`);
+      expect(stdout).toContain('130  interrupted by Ctrl-C');
+    }
+    expect((await run([])).code).toBe(0);
+  });
+
+  it.each(COMMANDS.map(({ name }) => [name] as const))(
+    '%s --help names each of its options, and does nothing',
+    async (name) => {
+      const { code, stdout } = await run(`${name} --help`);
+      const command = COMMANDS.find((one) => one.name === name);
+      expect(code).toBe(0);
+      for (const flag of Object.keys(command?.flags ?? {})) expect(stdout).toContain(`--${flag}`);
+      for (const flag of ['environment', 'region', 'json', 'help']) expect(stdout).toContain(`--${flag}`);
+    },
+  );
+
+  it('fits a terminal', () => {
+    const widest = COMMANDS.flatMap((command) => renderHelp(command).split('\n')).map(({ length }) => length);
+    expect(Math.max(...widest)).toBeLessThanOrEqual(132);
+  });
+
+  it.each([
+    ['frobnicate', 'There is no such command.'],
+    ['secrets', 'Which one: secrets setup, secrets list, secrets check, secrets rotate?'],
+    ['secrets setup --nonsense', 'There is no option --nonsense.'],
+    ['secrets setup --env-file', '--env-file has no value, or one too many.'],
+    ['secrets setup --dry-run=yes', '--dry-run has no value, or one too many.'],
+    ['secrets list more', 'secrets list does not take so many arguments.'],
+    ['secrets rotate', '<secret> must be one of daily-api-key, aws-credentials, start-api-key, admin-api-key.'],
+  ])('ends with 2 for "%s"', async (command, message) => {
+    const { code, stdout, stderr } = await run(command);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
+  it('does not repeat an argument that may be a secret in the wrong place', async () => {
+    const secret = 'a-key-that-was-pasted';
+    for (const argv of [
+      [secret],
+      ['secrets', secret],
+      ['secrets', 'list', secret],
+      ['secrets', 'rotate', secret],
+      ['secrets', 'list', `--${secret}=${secret}`],
+    ]) {
+      const { code, stderr } = await run(argv);
+      expect(code).toBe(2);
+      expect(stderr.replace(`--${secret}`, '')).not.toContain(secret);
+    }
+  });
+
+  it('answers as JSON also when it was not understood', async () => {
+    const { code, json, stderr } = await run('secrets setup --nonsense --json');
+    expect([code, stderr]).toEqual([2, '']);
+    expect(json).toMatchObject({ ok: false, exitCode: 2, error: { code: 'usage' } });
+  });
+
+  it('checks numbers', () => {
+    const parsed = parse(['monitor', '--every', '0.5', '--minutes', 'ten'], COMMANDS);
+    if (parsed.kind !== 'run') throw new Error('it is a command');
+    expect(parsed.flags.number('every', 0, 10)).toBe(0.5);
+    expect(() => parsed.flags.number('minutes', 1, 60)).toThrow('--minutes must be a number from 1 to 60.');
+  });
+
+  it('names settings that are wrong, and where', async () => {
+    const { code, stderr } = await run('secrets list --environment nowhere');
+    expect(code).toBe(1);
+    expect(stderr).toContain('secrets list failed:');
+  });
+});
+
+describe('the page', () => {
+  it('has a finding a line, its fix under it, and the sum at the end', () => {
+    const page = renderPage('doctor · test', {
+      sections: [
+        { title: 'Empty', findings: [] },
+        {
+          title: 'Tools',
+          findings: [
+            { status: 'ok', subject: 'node', text: '22.0.0' },
+            { status: 'failed', subject: 'terraform', text: 'is not there', fix: 'https://example.com' },
+            { status: 'unknown', subject: 'role', text: 'one\ntwo' },
+          ],
+        },
+      ],
+    });
+    expect(page.split('\n')).toEqual([
+      'doctor · test',
+      '',
+      'Tools',
+      '  ok       node: 22.0.0',
+      '  FAILED   terraform: is not there',
+      '           → https://example.com',
+      '  unknown  role: one',
+      '           two',
+      '',
+      '1 failure, 1 could not be looked at.',
+      '',
+    ]);
+  });
+});
+
+describe('the redactor', () => {
+  it('blanks a value out, whole, in JSON and in a URL, and leaves no tail of a longer one', () => {
+    const redactor = new Redactor();
+    redactor.hide('se"cret/val\nue');
+    redactor.hide('prefix');
+    redactor.hide('prefix-and-more');
+    const text = `${JSON.stringify({ a: 'se"cret/val\nue' })} ${encodeURIComponent('se"cret/val\nue')} prefix-and-more prefix`;
+    expect(redactor.clean(text)).toBe('{"a":"[secret]"} [secret] [secret] [secret]');
+  });
+
+  it('does not hide what is too short to be a secret', () => {
+    const redactor = new Redactor();
+    redactor.hide('a');
+    expect(redactor.clean('a banana')).toBe('a banana');
+  });
+});

@@ -1,0 +1,81 @@
+import { secretKinds, SHORT_NAMES } from '../../../ops/secrets/catalogue';
+import { isSecretKey } from '../../../ops/secrets/secrecy';
+import { shapeProblem } from '../../../ops/secrets/shape';
+import { secretSpecs } from '../../../stacks/names';
+import { parseSettings } from '../../../stacks/settings-file';
+import { testSettings } from '../support/project';
+
+describe("a value's shape", () => {
+  const HEX = 'a1'.repeat(32);
+
+  it.each([
+    ['DAILY_API_KEY', HEX],
+    ['DAILY_API_URL', 'https://api.daily.co/v1'],
+    ['DAILY_API_URL', 'http://127.0.0.1:1234/v1'],
+    ['AWS_ACCESS_KEY_ID', 'AKIAABCDEFGHIJKLMNOP'],
+    ['AWS_SECRET_ACCESS_KEY', 'abcdefghijklmnopqrstuvwxyz/+0123456789AB'],
+    ['START_API_KEY', 'correct-horse-battery'],
+    ['SOMETHING_ELSE', 'anything at all'],
+  ])('%s may be right', (key, value) => expect(shapeProblem(key, value)).toBeUndefined());
+
+  it.each([
+    ['DAILY_API_KEY', '', 'is empty'],
+    ['DAILY_API_KEY', 'your-daily-api-key', 'is a placeholder, not a value'],
+    ['DAILY_API_KEY', '<paste here>', 'is a placeholder, not a value'],
+    ['DAILY_API_KEY', 'xxxxxxxx', 'is a placeholder, not a value'],
+    ['DAILY_API_KEY', 'CHANGE_ME', 'is a placeholder, not a value'],
+    ['DAILY_API_KEY', '${DAILY_API_KEY}', 'is a placeholder, not a value'],
+    ['DAILY_API_KEY', `${HEX}\u00a0x`, 'must be visible ASCII characters without a space'],
+    ['DAILY_API_URL', 'http://api.daily.co/v1', 'must be https: the key would travel in the clear'],
+    ['DAILY_API_URL', 'api.daily.co', 'must be an http or https URL without user, password, query or fragment'],
+    [
+      'AWS_ACCESS_KEY_ID',
+      'ASIAABCDEFGHIJKLMNOP',
+      'is a temporary key (ASIA…), which would soon expire: use a role instead',
+    ],
+    ['AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE', 'is a placeholder, not a value'],
+    ['AWS_ACCESS_KEY_ID', 'AKIAABC', 'must be AKIA and 16 of A-Z and 0-9'],
+    ['AWS_SECRET_ACCESS_KEY', 'too-short', 'must be 40 of A-Z, a-z, 0-9, "/" and "+"'],
+    ['START_API_KEY', 'short', 'must be at least 16 visible ASCII characters without a space'],
+  ])('%s: a wrong one %#', (key, value, text) =>
+    expect(shapeProblem(key, value)).toEqual({ severity: 'failed', text }),
+  );
+
+  it('only warns of what may still work', () => {
+    expect(shapeProblem('DAILY_API_KEY', 'not-hex-but-a-token')).toMatchObject({ severity: 'warning' });
+    expect(shapeProblem('START_API_KEY', 'correct-horse-battery\n')).toMatchObject({ severity: 'warning' });
+  });
+
+  it('never says a part of the value', () => {
+    for (const key of ['DAILY_API_KEY', 'START_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'DAILY_API_URL']) {
+      expect(shapeProblem(key, 'Zq9#Zq9#')?.text ?? '').not.toContain('Zq9');
+    }
+  });
+
+  it('calls secret what is not known to be public', () => {
+    expect(['DAILY_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'UNKNOWN'].map(isSecretKey)).toEqual([true, true, true]);
+    expect(['DAILY_API_URL', 'AWS_REGION'].map(isSecretKey)).toEqual([false, false]);
+  });
+});
+
+describe('the secrets that the commands know', () => {
+  const settings = (secrets: Record<string, unknown>) =>
+    parseSettings('test.json', JSON.stringify(testSettings({ secrets })));
+
+  it.each([{}, { namePrefix: 'other', useStaticCredentials: true, adminKey: true }, { startKey: false }])(
+    'are those of the infrastructure, name by name and key by key: %j',
+    (secrets) => {
+      const kinds = secretKinds(settings(secrets)).filter(({ wanted }) => wanted);
+      const specs = secretSpecs(settings(secrets));
+      expect(kinds.map(({ name }) => name)).toEqual(specs.map(({ name }) => name));
+      for (const spec of specs) {
+        const fields = kinds.find(({ name }) => name === spec.name)?.fields.map(({ key }) => key) ?? [];
+        expect(spec.keys.filter((key) => !fields.includes(key))).toEqual([]);
+      }
+    },
+  );
+
+  it('can each be rotated', () => {
+    expect(secretKinds(settings({})).map(({ short }) => short)).toEqual([...SHORT_NAMES]);
+  });
+});

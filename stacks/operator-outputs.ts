@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesOf, secretSpecs } from './names';
+import type { Settings } from './settings';
+
+/** What is known of an environment before anything exists: where to look for what. */
+export function operatorOutputs(settings: Settings) {
+  const names = namesOf(settings);
+  return {
+    accountId: settings.accountId,
+    region: settings.region,
+    bedrockRegion: settings.bedrock.region ?? settings.region,
+    cluster: names.cluster,
+    service: names.service,
+    taskFamily: names.taskFamily,
+    logGroup: names.logGroup,
+    imageRepository: names.repository,
+    stateBucket: names.stateBucket,
+    dashboard: names.dashboard,
+    metricNamespace: names.metricNamespace,
+    secrets: Object.fromEntries(secretSpecs(settings).map(({ name, keys }) => [name, keys])),
+    // Without a domain the URL is the load balancer's, which `terraform output url` tells once it exists.
+    url: settings.domain ? `https://${settings.domain.name}` : null,
+  };
+}
+
+/** Writes `outputs.json` beside the stacks, by environment, for scripts that have no credentials. */
+export function writeOperatorOutputs(outdir: string, all: readonly Settings[]): void {
+  const byEnvironment = Object.fromEntries(all.map((settings) => [settings.environment, operatorOutputs(settings)]));
+  writeFileSync(join(outdir, 'outputs.json'), `${JSON.stringify(byEnvironment, null, 2)}\n`);
+}
