@@ -67,19 +67,14 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const heard = await heardBy(caller);
     expect(firstSoundAfter(heard, heard.startMs)).toBeLessThan(greeted.atMs);
 
-    // Spoken to, it answers; and what the model heard is what was said.
+    // Spoken to, it answers.
+    const model = session();
     const voice = await recording('0890');
     await caller.say(voice);
     await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final);
     await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('That is a sharp') ?? false, {
       timeoutMs: 20_000,
     });
-    const modelHeard = session().heardPcm16k();
-    expect(align(modelHeard, voice.samples).correlation).toBeGreaterThan(0.6);
-    for (const { shiftMs } of alignSegments(modelHeard, voice.samples, 16_000)) {
-      expect(Math.abs(shiftMs)).toBeLessThan(25);
-    }
-
     // Interrupted in the middle of its answer, it is silent at once.
     const from = (await caller.events()).length;
     const said = await caller.say(await recording('0930'));
@@ -91,7 +86,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
 
     // Typed to, it uses a tool.
     await caller.sendText('What time is it in Tokyo?');
-    await caller.waitFor('botOutput', (data) => spoken(data) === 'The time zone is Asia/Tokyo.', { timeoutMs: 20_000 });
+    await caller.waitFor('botOutput', (data) => spoken(data)?.includes('Tokyo') ?? false, { timeoutMs: 20_000 });
     expect(session().toolResults).toHaveLength(1);
     expect(session().violations).toEqual([]);
 
@@ -102,6 +97,13 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(ended).toMatchObject({ reason: 'caller-left' });
     expect(house.daily.rooms).toEqual([]);
     expect(caller.strayRequests).toEqual([]);
+
+    // What the model heard is what was said, nowhere stretched, cut or doubled.
+    const modelHeard = model.heardPcm16k();
+    expect(align(modelHeard, voice.samples).correlation).toBeGreaterThan(0.6);
+    for (const { shiftMs } of alignSegments(modelHeard, voice.samples, 16_000)) {
+      expect(Math.abs(shiftMs)).toBeLessThan(25);
+    }
   }, 90_000);
 
   it('does not mix two calls in one page: each hears its own answer, the model hears each alone', async () => {

@@ -1,10 +1,13 @@
 /** `npm run demo`: a whole spoken call on loopback, judged; then a page to talk to the bot yourself. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { localDaily } from '../daily/local-bot';
+import { startDailySandbox } from '../daily/server';
 import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox, type SonicSandbox } from '../sonic/server';
 import { writeWav } from '../speech/wav';
 import { BotProcess } from './bot-process';
 import { buildBot } from './build-bot';
+import { placeDailyCall } from './daily-call';
 import { callerFigures, isRight, modelFigures, type Figure } from './measure';
 import { DEMO_HELP, parseOptions, type DemoOptions } from './options';
 import { placeCall, TYPED, type PlacedCall } from './place-call';
@@ -18,6 +21,7 @@ async function main(): Promise<number> {
   }
   console.log('Building the bot and its page…');
   await buildBot();
+  if (options.daily) return demoDaily(options);
   const sandbox = options.bedrock ? undefined : await startSonicSandbox({ scenario: bundledScenario() });
   let bot: BotProcess | undefined;
   try {
@@ -35,6 +39,30 @@ async function main(): Promise<number> {
   } finally {
     await bot?.stop();
     await sandbox?.close();
+  }
+}
+
+/** The same through a Daily room; the caller is the Pipecat client in a browser. */
+async function demoDaily(options: DemoOptions): Promise<number> {
+  const sandbox = await startSonicSandbox({ scenario: bundledScenario() });
+  const daily = await startDailySandbox();
+  const local = await localDaily(daily);
+  let bot: BotProcess | undefined;
+  try {
+    bot = await BotProcess.start(options.port, { ...botEnvironment(sandbox), ...local.environment });
+    console.log('Calling the bot through a Daily room; Daily and the model are local sandboxes…');
+    const call = await placeDailyCall(bot.url, daily.bundleUrl, () => sandbox.waitForSession());
+    mkdirSync(options.recordings, { recursive: true });
+    const callerFile = path.join(options.recordings, 'daily-caller-heard.wav');
+    writeWav(callerFile, { rateHz: call.heard.rateHz, samples: call.heard.pcm });
+    console.log(`\nWhat was said (typed: "${TYPED}")\n`);
+    for (const line of call.lines) console.log(line);
+    return report(call.figures, [callerFile], options) ? 0 : 1;
+  } finally {
+    await bot?.stop();
+    await daily.close();
+    await sandbox.close();
+    local.remove();
   }
 }
 
@@ -70,6 +98,10 @@ async function judge(call: PlacedCall, sandbox: SonicSandbox | undefined, option
   }
   console.log(`\nWhat was said (typed: "${TYPED}")\n`);
   for (const line of transcriptLines(caller.messages, caller.timings.beganMs)) console.log(line);
+  return report(figures, files, options);
+}
+
+function report(figures: readonly Figure[], files: readonly string[], options: DemoOptions): boolean {
   console.log('\nFigures\n');
   for (const figure of figures) console.log(figureLine(figure));
   console.log(`\nListen: ${files.join(', ')}`);

@@ -5,6 +5,8 @@ export interface DemoOptions {
   readonly once: boolean;
   /** Talk to the real model, with the AWS credentials of the environment. */
   readonly bedrock: boolean;
+  /** Call through a Daily room of the local sandbox, from a second browser. */
+  readonly daily: boolean;
   /** The bot's HTTP port; any free one when this one is taken. */
   readonly port: number;
   /** Where the recordings go. */
@@ -19,6 +21,7 @@ A whole spoken call on loopback, then a page to talk to the bot yourself.
 
   --once              exit after the call (with 1 if anything was wrong)
   --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials and BEDROCK_REGION
+  --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
   --recordings DIR    where the WAV files go [recordings]
   --json              print the figures as JSON, too
@@ -31,6 +34,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
     options: {
       once: { type: 'boolean', default: false },
       bedrock: { type: 'boolean', default: false },
+      daily: { type: 'boolean', default: false },
       port: { type: 'string', default: '7860' },
       recordings: { type: 'string', default: 'recordings' },
       json: { type: 'boolean', default: false },
@@ -40,6 +44,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   if (values.help) return 'help';
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
-  const { once, bedrock, recordings, json } = values;
-  return { once, bedrock, port, recordings, json };
+  const { once, bedrock, daily, recordings, json } = values;
+  if (daily && bedrock) throw new Error('--daily is with the sandbox only: leave --bedrock out');
+  return { once, bedrock, daily, port, recordings, json };
 }

@@ -1,0 +1,163 @@
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import type { Tab, TestBrowser } from './browser';
+import type { ConnectFailure, ConnectOptions, Harness, LoggedEvent } from './harness-page';
+import type { Sound } from './wav';
+
+declare const harness: Harness; // in the page
+
+const root = resolve(__dirname, '../..');
+
+let bundling: Promise<string> | undefined;
+
+/** The harness page's script: the Pipecat client as npm has it, nothing replaced. Takes about 0.2 s, once. */
+function harnessBundle(): Promise<string> {
+  bundling ??= build({
+    absWorkingDir: root,
+    entryPoints: [join(__dirname, 'harness-page.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'chrome120',
+    write: false,
+    logLevel: 'warning',
+  }).then((result) => {
+    const [file] = result.outputFiles;
+    if (file === undefined) throw new Error('the harness page came out empty');
+    return file.text;
+  });
+  return bundling;
+}
+
+export interface CallerOptions {
+  /** Where the bot listens, as `http://127.0.0.1:port`. */
+  readonly baseUrl: string;
+  /** [scripted] */
+  readonly microphone?: 'device' | 'scripted';
+  /** The start key, if the bot wants one. */
+  readonly key?: string;
+  /** Calls through Daily; see the harness page. */
+  readonly dailyBundleUrl?: string;
+}
+
+/** Sound with the time at which it began, in ms since 1970. */
+export interface HeardSound extends Sound {
+  readonly startAtMs: number;
+}
+
+/** A caller: the unmodified Pipecat client in a browser's tab, on the bot's own origin. */
+export class BrowserCaller {
+  readonly #tab: Tab;
+  readonly #options: CallerOptions;
+  #events: LoggedEvent[] = [];
+
+  private constructor(tab: Tab, options: CallerOptions) {
+    this.#tab = tab;
+    this.#options = options;
+  }
+
+  static async open(browser: TestBrowser, options: CallerOptions): Promise<BrowserCaller> {
+    const tab = await browser.openTab();
+    // The client's recorder loads a worklet from a blob, which the bot's own pages rightly forbid.
+    await tab.page.setBypassCSP(true);
+    if (options.dailyBundleUrl !== undefined) {
+      await tab.page.browserContext().setPermission(options.baseUrl, {
+        permission: { name: 'microphone' },
+        state: 'granted',
+      });
+    }
+    await tab.page.goto(`${options.baseUrl}/health`);
+    await tab.page.addScriptTag({ content: await harnessBundle() });
+    return new BrowserCaller(tab, options);
+  }
+
+  /** Starts a call and waits until the bot is ready, or says why not. Never rejects because of the bot. */
+  connect(endpoint = '/start'): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+    return this.#connect({ endpoint });
+  }
+
+  /** Enters a Daily room that there is already; resolves when the bot is ready. */
+  join(room: { url: string; token: string }): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+    return this.#connect({ endpoint: '', room });
+  }
+
+  #connect(
+    where: Pick<ConnectOptions, 'endpoint' | 'room'>,
+  ): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
+    const { key, microphone = 'scripted', dailyBundleUrl } = this.#options;
+    const options: ConnectOptions = {
+      ...where,
+      microphone,
+      ...(dailyBundleUrl === undefined ? {} : { dailyBundleUrl }),
+      ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }),
+    };
+    return this.#tab.page.evaluate((given) => harness.connect(given), options);
+  }
+
+  disconnect(): Promise<void> {
+    return this.#tab.page.evaluate(() => harness.disconnect());
+  }
+
+  sendText(text: string): Promise<void> {
+    return this.#tab.page.evaluate((given) => harness.sendText(given), text);
+  }
+
+  setMicrophone(enabled: boolean): Promise<void> {
+    return this.#tab.page.evaluate((given) => harness.setMicrophone(given), enabled);
+  }
+
+  /** Speaks into the scripted microphone; resolves at once with the times of the first and last sample. */
+  say(sound: Sound): Promise<{ startAtMs: number; endAtMs: number }> {
+    const { buffer, byteOffset, byteLength } = sound.samples;
+    const pcm = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+    return this.#tab.page.evaluate((given, rateHz) => harness.say(given, rateHz), pcm, sound.rateHz);
+  }
+
+  state(): Promise<string> {
+    return this.#tab.page.evaluate(() => harness.state());
+  }
+
+  /** Everything the client has reported so far. */
+  async events(): Promise<readonly LoggedEvent[]> {
+    const news = await this.#tab.page.evaluate((from) => harness.events(from), this.#events.length);
+    this.#events = [...this.#events, ...news];
+    return this.#events;
+  }
+
+  /** Waits for an event that `accept` takes, from number `from` of the log on; the page is asked when it has news. */
+  async waitFor(
+    name: string,
+    accept: (data: unknown) => boolean = () => true,
+    options: { from?: number; timeoutMs?: number } = {},
+  ): Promise<LoggedEvent> {
+    const deadlineMs = Date.now() + (options.timeoutMs ?? 10_000);
+    for (;;) {
+      const all = await this.events();
+      const found = all.slice(options.from ?? 0).find((event) => event.name === name && accept(event.data));
+      if (found !== undefined) return found;
+      const leftMs = deadlineMs - Date.now();
+      if (leftMs <= 0) throw new Error(`no ${name} in time; the last events were ${JSON.stringify(all.slice(-12))}`);
+      await this.#tab.page
+        .waitForFunction((known) => harness.events(known).length > 0, { timeout: leftMs, polling: 20 }, all.length)
+        .catch(() => undefined); // too late: the next look says so with the log at hand
+    }
+  }
+
+  /** What came out of the loudspeaker since the bot's track began. */
+  async heard(): Promise<HeardSound> {
+    const { pcm16Base64, rateHz, startAtMs } = await this.#tab.page.evaluate(() => harness.heard());
+    const bytes = Uint8Array.from(Buffer.from(pcm16Base64, 'base64'));
+    return { samples: new Int16Array(bytes.buffer), rateHz, startAtMs };
+  }
+
+  get complaints(): readonly string[] {
+    return this.#tab.complaints;
+  }
+
+  get strayRequests(): readonly string[] {
+    return this.#tab.strayRequests;
+  }
+
+  close(): Promise<void> {
+    return this.#tab.close();
+  }
+}
