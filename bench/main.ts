@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildBot } from '../sandbox/demo/build-bot';
+import { benchDaily, benchDailyLatency } from './daily';
 import { benchEndurance } from './endurance';
 import { benchLatency } from './latency';
 import { benchLeg } from './leg';
@@ -17,6 +18,7 @@ const HELP = `npm run bench -- [options]
   --times N        samples of each latency [30]
   --short N        short calls for endurance [500]
   --faulty N       faulty calls for endurance [200]
+  --daily          calls through Daily rooms, beside WebRTC, and nothing else [calls 1,4,8]
   --json FILE      write the results there, too
   --help
 
@@ -26,11 +28,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: 'leg,whole,latency' },
-      calls: { type: 'string', default: '1,10,50' },
+      calls: { type: 'string' },
       seconds: { type: 'string', default: '20' },
       times: { type: 'string', default: '30' },
       short: { type: 'string', default: '500' },
       faulty: { type: 'string', default: '200' },
+      daily: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -39,8 +42,8 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const parts = new Set(values.only.split(','));
-  const calls = values.calls.split(',').map(Number);
+  const parts = new Set(values.daily ? ['daily'] : values.only.split(','));
+  const calls = (values.calls ?? (values.daily ? '1,4,8' : '1,10,50')).split(',').map(Number);
   const seconds = Number(values.seconds);
   if ([...calls, seconds].some((n) => !(n > 0))) throw new Error('--calls and --seconds take numbers above 0');
   await buildBot();
@@ -65,6 +68,12 @@ async function main(): Promise<void> {
   if (parts.has('endurance')) {
     results['endurance'] = [await benchEndurance(Number(values.short), Number(values.faulty))];
     show('Endurance', results['endurance']);
+  }
+  if (parts.has('daily')) {
+    results['daily'] = await each(calls, (n) => benchDaily(n, seconds));
+    show('Calls through Daily rooms, all processes of the bot (CPU in % of a core)', results['daily']);
+    results['dailyLatency'] = await benchDailyLatency(Math.min(10, Number(values.times)));
+    show('The same client in the same browser (ms)', results['dailyLatency']);
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -13,6 +13,7 @@ export interface BrowserOptions {
    * found. By default no page offers any address.
    */
   readonly offersLoopback?: boolean;
+  readonly extraArguments?: readonly string[];
 }
 
 /** What a tab's page finds when it asks for the microphone. */
@@ -98,6 +99,7 @@ function chromiumArguments(options: BrowserOptions): string[] {
     '--font-render-hinting=none',
   ];
   if (options.offersLoopback !== true) args.push('--force-webrtc-ip-handling-policy=default_public_interface_only');
+  args.push(...(options.extraArguments ?? []));
   if (options.microphoneWav !== undefined)
     args.push(`--use-file-for-fake-audio-capture=${options.microphoneWav}%noloop`);
   return args;

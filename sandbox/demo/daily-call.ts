@@ -146,7 +146,15 @@ function modelFigures(heard: Recording, { first, bargeIn }: Times, session: Sand
 
 function transcript(events: Awaited<ReturnType<BrowserCaller['events']>>, beganMs: number): string[] {
   return events.flatMap(({ name, data, atMs }) => {
-    const { text, final, spoken_status: status } = data as { text?: string; final?: boolean; spoken_status?: string };
+    const {
+      text,
+      final,
+      spoken_status: status,
+    } = (data ?? {}) as {
+      text?: string;
+      final?: boolean;
+      spoken_status?: string;
+    };
     const who = name === 'userTranscript' && final === true ? 'caller' : undefined;
     const speaker = who ?? (name === 'botOutput' && status === 'completed' ? 'bot' : undefined);
     if (speaker === undefined || text === undefined) return [];
