@@ -109,7 +109,7 @@ async function main(sessions: number, atOnce: number): Promise<void> {
   // No exit: a handle that is left would keep this process alive, which is what the test looks for.
 }
 
-main(Number(process.argv[2] ?? 200), 25).catch((error: unknown) => {
+main(Number(process.argv[2] ?? 200), 60).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 });
