@@ -168,8 +168,8 @@ function createModel(ground: Ground, ticker: Ticker): { model: SpeechModel; clos
   const { config, overrides, telemetry, clock } = ground;
   if (overrides.model !== undefined) return { model: overrides.model, close: nothing };
   const { logger, metrics } = telemetry;
-  const { region, endpointUrl, id: modelId } = config.model;
-  const client = createSonicClient({ region, endpointUrl, logger, clock });
+  const { region, endpointUrl, pingEveryMs, id: modelId } = config.model;
+  const client = createSonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
   const limits = overrides.sonicLimits;
   const model = createSonicModel({
     client,

@@ -33,6 +33,8 @@ export interface Config {
     readonly region: string;
     /** The sandbox or a VPC endpoint; undefined is the region's public endpoint. */
     readonly endpointUrl: string | undefined;
+    /** How often the connection is probed with an HTTP/2 PING; 0 is never. */
+    readonly pingEveryMs: number;
     readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
   };
   readonly call: {
@@ -144,6 +146,7 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
       systemPrompt,
       region: values.BEDROCK_REGION ?? values.AWS_REGION,
       endpointUrl: values.BEDROCK_ENDPOINT_URL,
+      pingEveryMs: values.BEDROCK_PING_SECONDS * 1000,
       endpointingSensitivity: values.NOVA_SONIC_ENDPOINTING,
     },
     call: {

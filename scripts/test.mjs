@@ -62,7 +62,7 @@ try {
   await check('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
   await check('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0');
   await jest('unit', '--coverage', '--coverageReporters=text-summary', '--maxWorkers=2');
-  await jest('e2e', '--runInBand');
+  await jest('e2e', '--maxWorkers=2');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

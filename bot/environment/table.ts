@@ -141,6 +141,12 @@ export const ENVIRONMENT = {
     url({ fallback: undefined, description: 'Another endpoint of Bedrock: the sandbox, or a VPC endpoint.' }),
     "the region's public endpoint",
   ),
+  BEDROCK_PING_SECONDS: integer({
+    min: 0,
+    max: 300,
+    fallback: 5,
+    description: 'How often the connection to Bedrock is probed, so that a dead network is found at once; 0 is never.',
+  }),
   SYSTEM_PROMPT: withDefaultText(
     text(`text of at most ${MAX_PROMPT_BYTES} bytes`, {
       maxBytes: MAX_PROMPT_BYTES,

@@ -206,7 +206,11 @@ describe('a stalled network without PINGs', () => {
 describe('a network that dies without a word', () => {
   it('is noticed by its PINGs, though audio is still being written to it', async () => {
     const proxy = new FreezableProxy();
-    const world = await SandboxWorld.start({ limits: { stuckTurnMs: 60_000, firstEventMs: 60_000 }, through: proxy });
+    const world = await SandboxWorld.start({
+      client: { http2: { pingTimeoutMs: 500 } },
+      limits: { stuckTurnMs: 60_000, firstEventMs: 60_000 },
+      through: proxy,
+    });
     const { session, events } = await world.open();
     session.sendText(STORY);
     await events.waitFor('audio');

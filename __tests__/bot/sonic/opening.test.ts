@@ -51,23 +51,6 @@ describe('opening a session', () => {
     await expect(world.open()).rejects.toMatchObject({ code: 'model_throttled', retryable: true });
   });
 
-  it.each([
-    ['a peer that takes the connection and says nothing', { kind: 'no-settings' }],
-    ['a peer that speaks HTTP/2 and does not answer', { kind: 'no-headers' }],
-  ] as const)('%s is given up, and another attempt made', async (_, fault) => {
-    world.sandbox.failNext(fault);
-    const { session } = await world.open();
-    await session.close();
-  });
-
-  it('a peer that never says anything is told as unreachable', async () => {
-    world.sandbox.failNext({ kind: 'no-settings' }, 'at-open', 4);
-    await expect(world.open()).rejects.toMatchObject({
-      code: 'model_unreachable',
-      cause: { kind: 'settings-timeout' },
-    });
-  });
-
   it('a peer that speaks HTTP/1.1 only is the wrong endpoint', async () => {
     world.sandbox.failNext({ kind: 'http1-peer' });
     await expect(world.open()).rejects.toMatchObject({ code: 'model_endpoint_invalid', cause: { kind: 'not-http2' } });
@@ -111,6 +94,38 @@ describe('opening a session', () => {
       clearTimeout(timer);
       await world.expectNothingLeft();
     }
+  });
+});
+
+describe('a peer that does not react', () => {
+  let world: SandboxWorld;
+
+  beforeAll(async () => {
+    world = await SandboxWorld.start({
+      client: { http2: { settingsTimeoutMs: 500 } },
+      limits: { attemptTimeoutMs: 800 },
+    });
+  });
+
+  afterAll(() => world.close());
+
+  afterEach(() => world.expectNothingLeft());
+
+  it.each([
+    ['a peer that takes the connection and says nothing', { kind: 'no-settings' }],
+    ['a peer that speaks HTTP/2 and does not answer', { kind: 'no-headers' }],
+  ] as const)('%s is given up, and another attempt made', async (_, fault) => {
+    world.sandbox.failNext(fault);
+    const { session } = await world.open();
+    await session.close();
+  });
+
+  it('a peer that never says anything is told as unreachable', async () => {
+    world.sandbox.failNext({ kind: 'no-settings' }, 'at-open', 4);
+    await expect(world.open()).rejects.toMatchObject({
+      code: 'model_unreachable',
+      cause: { kind: 'settings-timeout' },
+    });
   });
 });
 

@@ -40,7 +40,13 @@ export class SandboxWorld {
       credentials: () => Promise.resolve({ ...SANDBOX_CREDENTIALS }),
       logger,
       ...client,
-      http2: { connectTimeoutMs: 400, settingsTimeoutMs: 300, pingEveryMs: 150, pingTimeoutMs: 300, ...client.http2 },
+      http2: {
+        connectTimeoutMs: 3_000,
+        settingsTimeoutMs: 3_000,
+        pingEveryMs: 100,
+        pingTimeoutMs: 3_000,
+        ...client.http2,
+      },
     });
     this.ticker = new Ticker({
       periodMs: 32,

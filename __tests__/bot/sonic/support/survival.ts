@@ -53,14 +53,15 @@ async function main(sessions: number, atOnce: number): Promise<void> {
     endpointUrl: sandbox.url,
     credentials: () => Promise.resolve({ ...SANDBOX_CREDENTIALS }),
     logger,
-    http2: { settingsTimeoutMs: 200, pingEveryMs: 200, pingTimeoutMs: 400 },
+    // Generous: a busy machine is none of the faults that are meant here.
+    http2: { settingsTimeoutMs: 1_500, pingEveryMs: 500, pingTimeoutMs: 3_000 },
   });
   const ticker = new Ticker({
     periodMs: 32,
     clock: systemClock,
     onListenerError: (e) => problems.push(`listener: ${String(e)}`),
   });
-  const limits = { ...QUICK_LIMITS, attemptTimeoutMs: 400 };
+  const limits = { ...QUICK_LIMITS, attemptTimeoutMs: 2_000, openDeadlineMs: 20_000 };
   const model = createSonicModel({ client, modelId: MODEL_ID, ticker, logger, limits });
   const refusals: Record<string, number> = {};
   const ends = { closed: 0, failed: 0, refused: 0, other: 0 };
@@ -108,7 +109,7 @@ async function main(sessions: number, atOnce: number): Promise<void> {
   // No exit: a handle that is left would keep this process alive, which is what the test looks for.
 }
 
-main(Number(process.argv[2] ?? 200), 40).catch((error: unknown) => {
+main(Number(process.argv[2] ?? 200), 60).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exitCode = 1;
 });
