@@ -17,7 +17,16 @@ const forbidden = [
   {
     target: './ops',
     from: './bot',
-    except: ['./config.ts', './errors.ts', './environment', './sonic', './time', './audio', './telemetry'],
+    except: [
+      './config.ts',
+      './errors.ts',
+      './environment',
+      './sonic',
+      './time',
+      './audio',
+      './telemetry',
+      './transport/daily',
+    ],
   },
   { target: './ops', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts', './facts.ts'] },
   { target: './ops', from: './sandbox', except: ['./caller'] },

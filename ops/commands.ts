@@ -1,5 +1,6 @@
 import type { Command } from './cli/command';
 import { bedrockCheck } from './bedrock/check';
+import { dailyCheck } from './daily/check';
 import { doctor } from './doctor/doctor';
 import { monitor } from './monitor/monitor';
 import { rehearse } from './rehearse/rehearse';
@@ -9,4 +10,4 @@ import { rotate } from './secrets/rotate';
 import { setup } from './secrets/setup';
 
 /** Every command, in the order in which a deployment needs them. */
-export const COMMANDS: readonly Command[] = [doctor, setup, list, check, bedrockCheck, rehearse, monitor, rotate];
+export const COMMANDS: readonly Command[] = [doctor, setup, list, check, bedrockCheck, dailyCheck, rehearse, monitor, rotate];

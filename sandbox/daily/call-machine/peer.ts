@@ -17,8 +17,10 @@ export class Peer {
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#pc.onicecandidate = ({ candidate }) => {
-      // Media stays on loopback.
-      if (candidate?.address === '127.0.0.1') options.send({ candidate: candidate.toJSON() });
+      if (candidate === null) return;
+      const { candidate: line, ...rest } = candidate.toJSON();
+      const onLoopback = line === undefined ? undefined : toLoopback(line);
+      if (onLoopback !== undefined) options.send({ candidate: { ...rest, candidate: onLoopback } });
     };
     this.#pc.ontrack = ({ track, transceiver }) => {
       this.#sender ??= transceiver.sender;
@@ -76,4 +78,15 @@ export class Peer {
       this.#options.send({ description: { type: localDescription.type, sdp: localDescription.sdp } });
     }
   }
+}
+
+/**
+ * Media stays on loopback: whatever address a page tells of itself (a page without a microphone tells a made-up name),
+ * its socket is one of all addresses and answers at 127.0.0.1, too. Undefined for what is no UDP socket of its own.
+ */
+function toLoopback(line: string): string | undefined {
+  const parts = line.split(' ');
+  if (parts[2]?.toLowerCase() !== 'udp' || !line.includes(' typ host')) return undefined;
+  if (parts[4]?.includes(':') === true) return undefined;
+  return [...parts.slice(0, 4), '127.0.0.1', ...parts.slice(5)].join(' ');
 }

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readConfig } from '../../bot/config';
+import { BotError } from '../../bot/errors';
+import { createLogger } from '../../bot/telemetry/logger';
+import { smokeTest, type SmokeReport } from '../../bot/transport/daily/smoke';
+import type { Command } from '../cli/command';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import type { Finding } from '../cli/report';
+
+export const dailyCheck: Command = {
+  name: 'daily check',
+  summary: 'a call through Daily from this machine: room, two clients, sound and messages both ways',
+  details: `Makes a private room with DAILY_API_KEY, joins it with two clients of daily-js in the browser that calls run in
+(CHROMIUM_PATH), sends a tone and a message each way, prints the times, and takes the room away. It needs "npm run build"
+and costs a fraction of a cent. What it shows and no test here can is in docs/daily.md.`,
+  flags: {},
+  run: async (context) => ({
+    sections: [{ title: 'A room of Daily', findings: await checkDaily(context) }],
+  }),
+};
+
+async function checkDaily({ io, progress }: Context): Promise<Finding[]> {
+  const { daily } = readConfiguration(io.env);
+  if (daily.apiKey === undefined) {
+    throw new OpsError('usage', 'DAILY_API_KEY is not set', 'Set it for this command, or in .env.');
+  }
+  const pageDirectory = path.join(io.folder, 'dist/daily-page');
+  if (!existsSync(pageDirectory)) throw new OpsError('usage', 'the page for Daily calls is not built', 'npm run build');
+  progress('Making a room and joining it twice…');
+  try {
+    const report = await smokeTest(
+      {
+        apiKey: daily.apiKey,
+        apiUrl: daily.apiUrl,
+        bundleUrl: daily.bundleUrl,
+        chromium: { configuredPath: daily.chromiumPath },
+        pageDirectory,
+        logger: createLogger({ level: 'silent', version: 'ops' }),
+      },
+      io.signal,
+    );
+    return findings(report);
+  } catch (error) {
+    const { message, code } = BotError.from(error);
+    return [
+      { status: 'failed', subject: 'call', text: message, data: { error: code }, fix: 'docs/errors.md has this code.' },
+    ];
+  }
+}
+
+function readConfiguration(env: Context['io']['env']): ReturnType<typeof readConfig>['config'] {
+  try {
+    return readConfig({ ...env, TRANSPORT: 'daily' }).config;
+  } catch (error) {
+    throw new OpsError('usage', BotError.from(error).message, 'docs/configuration.md has the rules.');
+  }
+}
+
+function findings({ roomMs, joinMs, soundMs, messageMs, leaveMs }: SmokeReport): Finding[] {
+  const both = (pair: readonly [number, number]): string => pair.map((ms) => `${Math.round(ms)} ms`).join(' and ');
+  return [
+    { status: 'ok', subject: 'room', text: `made, with tokens, in ${Math.round(roomMs)} ms`, data: { roomMs } },
+    { status: 'ok', subject: 'join', text: `both in after ${Math.round(joinMs)} ms`, data: { joinMs } },
+    { status: 'ok', subject: 'sound', text: `${both(soundMs)} each way`, data: { soundMs } },
+    { status: 'ok', subject: 'messages', text: `${both(messageMs)} each way`, data: { messageMs } },
+    { status: 'ok', subject: 'end', text: `left in ${Math.round(leaveMs)} ms, the room is gone`, data: { leaveMs } },
+  ];
+}
