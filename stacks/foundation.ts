@@ -2,13 +2,13 @@ import type { Construct } from 'constructs';
 import { AwsStack } from './aws-stack';
 import { accessLogBucket } from './constructs/access-log-bucket';
 import { certificateArn } from './constructs/certificate';
-import { EncryptionKey, usedByLogs, usedByPublishers, usedByTrail } from './constructs/encryption-key';
+import { EncryptionKey, usedByLogs, usedByAlarms, usedByTrail } from './constructs/encryption-key';
 import { firewall } from './constructs/firewall';
 import { githubRoles } from './constructs/github-roles';
 import { imageRepository } from './constructs/image-repository';
 import { logGroup } from './constructs/log-group';
 import { type Network, network } from './constructs/network';
-import { restartRoles } from './constructs/restart-roles';
+import { eventRoles } from './constructs/event-roles';
 import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
 import { executionRole, taskRole } from './constructs/task-roles';
@@ -36,7 +36,7 @@ export class FoundationStack extends AwsStack {
       description: `Encrypts logs, images, alarms and the trail of ${names.base}`,
       services: [
         usedByLogs(this, [names.logGroup, names.flowLogGroup, names.firewallLogGroup, names.insightsLogGroup]),
-        usedByPublishers(this),
+        usedByAlarms(this),
         usedByTrail(this),
       ],
     });
@@ -49,7 +49,7 @@ export class FoundationStack extends AwsStack {
 
     const execution = executionRole(this, known);
     const task = taskRole(this, known);
-    restartRoles(this);
+    eventRoles(this, operationsKey.arn);
     const github = githubRoles(this);
 
     const repository = imageRepository(this, operationsKey.arn);

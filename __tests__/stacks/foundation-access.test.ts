@@ -261,8 +261,14 @@ describe("GitHub's roles", () => {
         ],
         'ecs-tasks.amazonaws.com',
       ],
-      [`arn:aws:iam::${ACCOUNT}:role/pipecat-voice-agent-test-restart`, 'states.amazonaws.com'],
-      [`arn:aws:iam::${ACCOUNT}:role/pipecat-voice-agent-test-restart-trigger`, 'events.amazonaws.com'],
+      [
+        [
+          `arn:aws:iam::${ACCOUNT}:role/pipecat-voice-agent-test-restart`,
+          `arn:aws:iam::${ACCOUNT}:role/pipecat-voice-agent-test-notify`,
+        ],
+        'states.amazonaws.com',
+      ],
+      [`arn:aws:iam::${ACCOUNT}:role/pipecat-voice-agent-test-trigger`, 'events.amazonaws.com'],
     ]);
   });
 

@@ -210,7 +210,11 @@ describe('buckets', () => {
     expect(trial.policy('aws_s3_bucket_policy', 'access-logs')['LoadBalancerWrites']).toMatchObject({
       Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
       Action: 's3:PutObject',
-      Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+      Condition: {
+        ArnLike: {
+          'aws:SourceArn': `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:loadbalancer/app/pipecat-voice-agent-test/*`,
+        },
+      },
     });
   });
 });

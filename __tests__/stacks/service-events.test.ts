@@ -38,9 +38,9 @@ describe('a changed secret', () => {
   it('restarts the service by a state machine, because EventBridge cannot ask ECS itself', () => {
     expect(trial.one('aws_cloudwatch_event_target', 'secret-changed-restart')).toMatchObject({
       arn: '${aws_sfn_state_machine.restart.arn}',
-      role_arn: 'arn:aws:iam::111111111111:role/pipecat-voice-agent-test-restart-trigger',
+      role_arn: 'arn:aws:iam::111111111111:role/pipecat-voice-agent-test-trigger',
     });
-    const { States } = JSON.parse(trial.one('aws_sfn_state_machine')['definition'] as string) as Attributes;
+    const { States } = JSON.parse(trial.one('aws_sfn_state_machine', 'restart')['definition'] as string) as Attributes;
     expect(dig(States, 'Restart')).toMatchObject({
       Resource: 'arn:aws:states:::aws-sdk:ecs:updateService',
       Parameters: {
@@ -52,19 +52,37 @@ describe('a changed secret', () => {
     });
   });
 
-  it('may do no more than that: the roles of the rule and of the machine have one action each', () => {
+  it('may do no more than that: each machine does its one thing, and the rules start these two machines only', () => {
     const foundation = result.stack('test-foundation');
     const only = (id: string) =>
       Object.values(foundation.policy('aws_iam_role_policy', id)).map(({ Action, Resource }) => [Action, Resource]);
+    const arn = (service: string, resource: string) => `arn:aws:${service}:eu-north-1:111111111111:${resource}`;
     expect(only('restart-role-policy')).toEqual([
+      ['ecs:UpdateService', arn('ecs', 'service/pipecat-voice-agent-test/pipecat-voice-agent-test')],
+    ]);
+    expect(only('notify-role-policy')).toEqual([
+      ['sns:Publish', arn('sns', 'pipecat-voice-agent-test-alarms')],
+      [['kms:Decrypt', 'kms:GenerateDataKey'], expect.stringContaining('aws_kms_key.operations-key')],
+    ]);
+    expect(only('trigger-role-policy')).toEqual([
       [
-        'ecs:UpdateService',
-        'arn:aws:ecs:eu-north-1:111111111111:service/pipecat-voice-agent-test/pipecat-voice-agent-test',
+        'states:StartExecution',
+        [
+          arn('states', 'stateMachine:pipecat-voice-agent-test-restart'),
+          arn('states', 'stateMachine:pipecat-voice-agent-test-notify'),
+        ],
       ],
     ]);
-    expect(only('restart-trigger-role-policy')).toEqual([
-      ['states:StartExecution', 'arn:aws:states:eu-north-1:111111111111:stateMachine:pipecat-voice-agent-test-restart'],
-    ]);
+    expect(
+      foundation.policy('aws_iam_role', 'trigger-role', 'assume_role_policy')['AssumedForThisAccountOnly']!.Condition,
+    ).toEqual({
+      StringEquals: { 'aws:SourceAccount': '111111111111' },
+      ArnLike: {
+        'aws:SourceArn': ['restart', 'secret-denied', 'task-not-started'].map((id) =>
+          arn('events', `rule/pipecat-voice-agent-test-${id}`),
+        ),
+      },
+    });
   });
 
   it('is noticed for secrets that others made, too', () => {
@@ -98,14 +116,43 @@ describe('a refused secret', () => {
 
   it('is said, as is a task that could not start for want of one', () => {
     for (const id of ['secret-denied', 'task-not-started']) {
-      expect(trial.one('aws_cloudwatch_event_target', `${id}-seen`)['arn']).toBe('${aws_sns_topic.alarm-topic.arn}');
+      expect(trial.one('aws_cloudwatch_event_target', `${id}-seen`)).toMatchObject({
+        arn: '${aws_sfn_state_machine.notify.arn}',
+        role_arn: 'arn:aws:iam::111111111111:role/pipecat-voice-agent-test-trigger',
+      });
       expect(trial.one('aws_cloudwatch_metric_alarm', `alarm-${id}`)).toMatchObject({
         namespace: 'AWS/Events',
-        metric_name: 'MatchedEvents',
+        metric_name: 'TriggeredRules',
         dimensions: { RuleName: `\${aws_cloudwatch_event_rule.${id}.name}` },
       });
     }
     expect(pattern('task-not-started')['detail']).toMatchObject({ stopCode: ['TaskFailedToStart'] });
+  });
+
+  it('is said by a machine of one step, because EventBridge itself cannot be held to an account on an encrypted topic', () => {
+    const { States } = JSON.parse(trial.one('aws_sfn_state_machine', 'notify')['definition'] as string) as Attributes;
+    expect(dig(States, 'Say')).toMatchObject({
+      Resource: 'arn:aws:states:::sns:publish',
+      Parameters: {
+        TopicArn: 'arn:aws:sns:eu-north-1:111111111111:pipecat-voice-agent-test-alarms',
+        'Message.$': 'States.JsonToString($)',
+      },
+    });
+    const letIn = [
+      trial.policy('aws_sns_topic_policy', 'alarm-topic-policy'),
+      result.stack('test-foundation').policy('aws_kms_key', 'operations-key'),
+    ];
+    expect(JSON.stringify(letIn)).not.toContain('events.amazonaws.com');
+  });
+
+  it('reaches the topic from alarms of this environment only', () => {
+    expect(trial.policy('aws_sns_topic_policy', 'alarm-topic-policy')['AlarmsOfThisAccount']).toMatchObject({
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': '111111111111' },
+        ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:eu-north-1:111111111111:alarm:pipecat-voice-agent-test-*' },
+      },
+    });
   });
 });
 

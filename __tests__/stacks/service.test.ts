@@ -155,7 +155,7 @@ describe('the service', () => {
     expect(service['alarms']).toEqual({
       enable: true,
       rollback: true,
-      alarm_names: ['calls-failing', 'model-errors', 'no-healthy-task', 'server-errors'].map(
+      alarm_names: ['calls-failing', 'model-errors', 'unhealthy-tasks', 'server-errors'].map(
         (id) => `\${aws_cloudwatch_metric_alarm.alarm-${id}.alarm_name}`,
       ),
     });
@@ -302,6 +302,7 @@ describe('alarms', () => {
         'secret-denied',
         'server-errors',
         'task-not-started',
+        'unhealthy-tasks',
       ].map((id) => `alarm-${id}`),
     );
   });

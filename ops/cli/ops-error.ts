@@ -1,40 +1,40 @@
 /** The exit codes of every command; `--help` and docs/runbook.md list them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
-/**
- * What went wrong, by a name that scripts can rely on (`error.code` and `findings[].code` with `--json`).
- */
-export type OpsErrorCode =
-  | 'usage'
-  | 'settings_invalid'
-  | 'env_file_invalid'
-  | 'values_invalid'
-  | 'wrong_account'
-  | 'not_synthesised'
-  | 'definition_invalid'
-  | 'access_denied'
-  | 'kms_denied'
-  | 'kms_unusable'
-  | 'throttled'
-  | 'not_found'
-  | 'scheduled_for_deletion'
-  | 'credentials_missing'
-  | 'credentials_expired'
-  | 'credentials_refused'
-  | 'clock_skew'
-  | 'no_network'
-  | 'region_unknown'
-  | 'service_unavailable'
-  | 'secret_has_no_value'
-  | 'secret_not_json'
-  | 'secret_key_missing'
-  | 'secret_unreadable'
-  | 'verification_failed'
-  | 'rollout_failed'
-  | 'bot_not_built'
-  | 'bot_failed'
-  | 'interrupted'
-  | 'unexpected';
+/** What can go wrong, by names that scripts can rely on (`error.code`, and `code` of a finding); docs/runbook.md has each. */
+export const OPS_ERROR_CODES = [
+  'usage',
+  'settings_invalid',
+  'env_file_invalid',
+  'values_invalid',
+  'wrong_account',
+  'not_synthesised',
+  'definition_invalid',
+  'access_denied',
+  'kms_denied',
+  'kms_unusable',
+  'throttled',
+  'not_found',
+  'scheduled_for_deletion',
+  'credentials_missing',
+  'credentials_expired',
+  'credentials_refused',
+  'clock_skew',
+  'no_network',
+  'region_unknown',
+  'service_unavailable',
+  'secret_has_no_value',
+  'secret_not_json',
+  'secret_key_missing',
+  'secret_unreadable',
+  'verification_failed',
+  'rollout_failed',
+  'bot_not_built',
+  'bot_failed',
+  'interrupted',
+  'unexpected',
+] as const;
+export type OpsErrorCode = (typeof OPS_ERROR_CODES)[number];
 
 /** A failure that an operator can act on: what happened, and what to do. Neither text holds a secret. */
 export class OpsError extends Error {

@@ -4,12 +4,11 @@ import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Finding } from '../cli/report';
 
-const FIX = 'docs/deploy.md: the state bucket is the first thing that is made.';
-
 /** The bucket of Terraform's state: there, versioned, encrypted. */
 export async function checkStateBucket(context: Context): Promise<Finding[]> {
   const aws = context.aws();
   const { stateBucket: bucket } = namesOf(context.settings);
+  const fix = `npm run state:bootstrap -- ${context.environment}`;
   const asked = (action: string) => ({
     action,
     resource: arnsOf(context.settings).bucket(bucket),
@@ -25,13 +24,13 @@ export async function checkStateBucket(context: Context): Promise<Finding[]> {
     const findings: Finding[] = [{ status: 'ok', subject: bucket, text: 'holds the state' }];
     if (versioning !== 'Enabled') {
       const text = 'is not versioned: a state that is overwritten by mistake is lost';
-      findings.push({ status: 'failed', subject: bucket, text, fix: 'Apply the state stack again.' });
+      findings.push({ status: 'failed', subject: bucket, text, fix });
     }
     findings.push(await checkEncryption(context, bucket, asked('s3:GetEncryptionConfiguration')));
     return findings;
   } catch (error) {
     if (error instanceof OpsError && error.code === 'not_found') {
-      return [{ status: 'failed', code: 'not_found', subject: bucket, text: 'does not exist', fix: FIX }];
+      return [{ status: 'failed', code: 'not_found', subject: bucket, text: 'does not exist', fix }];
     }
     return [failedFinding(bucket, error)];
   }
@@ -53,6 +52,6 @@ async function checkEncryption(
   });
   const rule = answer?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   if (rule?.SSEAlgorithm === 'aws:kms') return { status: 'ok', subject: bucket, text: 'is encrypted with its own key' };
-  const fix = 'Apply the state stack again.';
+  const fix = `npm run state:bootstrap -- ${context.environment}`;
   return { status: 'warning', subject: bucket, text: 'is not encrypted with a key of its own', fix };
 }

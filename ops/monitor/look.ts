@@ -16,7 +16,7 @@ export async function lookAtDeployment(context: Context, minutes: number): Promi
   const [http, service, log] = await Promise.all([
     attempt('url', () => lookAtUrl(context)),
     attempt('service', () => lookAtService(context, sinceMs)),
-    attempt('log', () => lookAtLog(context, sinceMs, minutes)),
+    attempt('log', () => lookAtLog(context, sinceMs)),
   ]);
   return [
     { title: 'HTTP', findings: http },
@@ -51,7 +51,7 @@ async function lookAtService(context: Context, sinceMs: number): Promise<Finding
   return [{ status: 'failed', code: 'not_found', subject: service.name, text: 'is not deployed', fix: NOT_DEPLOYED }];
 }
 
-async function lookAtLog(context: Context, sinceMs: number, minutes: number): Promise<Finding[]> {
+async function lookAtLog(context: Context, sinceMs: number): Promise<Finding[]> {
   const { logGroup } = namesOf(context.settings);
   const log = await readLog(context.aws(), context.settings, logGroup, sinceMs);
   if (log === undefined) {
@@ -59,7 +59,7 @@ async function lookAtLog(context: Context, sinceMs: number, minutes: number): Pr
       { status: 'failed', code: 'not_found', subject: logGroup, text: 'there is no such log group', fix: NOT_DEPLOYED },
     ];
   }
-  return [...describeLoad(log), ...describeErrors(log, logGroup, minutes)];
+  return [...describeLoad(log), ...describeErrors(log, logGroup, context.region)];
 }
 
 function describeLoad({ load }: RecentLog): Finding[] {
@@ -78,7 +78,7 @@ function describeLoad({ load }: RecentLog): Finding[] {
   ];
 }
 
-function describeErrors({ errors }: RecentLog, logGroup: string, minutes: number): Finding[] {
+function describeErrors({ errors }: RecentLog, logGroup: string, region: string): Finding[] {
   if (errors.length === 0) return [{ status: 'ok', subject: 'errors', text: 'none' }];
   return errors.map(({ level, message, code, count, lastAt }) => ({
     status: 'warning',
@@ -86,7 +86,7 @@ function describeErrors({ errors }: RecentLog, logGroup: string, minutes: number
     text: `${count} × "${message}"${code === undefined ? '' : ` (${code})`}, last ${lastAt.toISOString().slice(11, 19)} UTC`,
     fix:
       code === undefined
-        ? `aws logs tail ${logGroup} --since ${minutes}m --filter-pattern '{ $.level = "${level}" }'`
+        ? `aws logs filter-log-events --region ${region} --log-group-name ${logGroup} --filter-pattern '{ $.level = "${level}" }'`
         : `docs/errors.md says what to do about ${code}.`,
     data: { level, message, code: code ?? null, count, lastAt: lastAt.toISOString() },
   }));

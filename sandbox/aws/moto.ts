@@ -20,9 +20,14 @@ export interface MotoOptions {
 
 /** Whether `moto_server` is on the PATH. */
 export function hasMoto(env: NodeJS.ProcessEnv = process.env): boolean {
+  return isOnPath('moto_server', env);
+}
+
+/** Whether a program can be run by its name. */
+export function isOnPath(program: string, env: NodeJS.ProcessEnv = process.env): boolean {
   return (env['PATH'] ?? '').split(path.delimiter).some((folder) => {
     try {
-      accessSync(path.join(folder, 'moto_server'), constants.X_OK);
+      accessSync(path.join(folder, program), constants.X_OK);
       return true;
     } catch {
       return false;

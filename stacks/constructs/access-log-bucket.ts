@@ -16,7 +16,7 @@ export function accessLogBucket(stack: AwsStack): PrivateBucket {
         actions: ['s3:PutObject'],
         resources: [`${arns.bucket(names.accessLogBucket)}/AWSLogs/${settings.accountId}/*`],
         conditions: {
-          StringEquals: { 'aws:SourceAccount': settings.accountId },
+          // The ARN holds the account; load balancers do not say aws:SourceAccount.
           ArnLike: {
             'aws:SourceArn': arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
           },

@@ -8,18 +8,20 @@ import { denyPlainTransport, policyJson } from '../policies';
 export function alarmTopic(stack: AwsStack, keyArn: string): SnsTopic {
   const { names, settings, arns } = stack;
   const topic = new SnsTopic(stack, 'alarm-topic', { name: names.topic, kmsMasterKeyId: keyArn });
-  const topicArn = arns.regional('sns', names.topic);
   new SnsTopicPolicy(stack, 'alarm-topic-policy', {
     arn: topic.arn,
     policy: policyJson([
       {
-        sid: 'AlarmsAndEventsOfThisAccount',
-        principals: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+        sid: 'AlarmsOfThisAccount',
+        principals: { Service: 'cloudwatch.amazonaws.com' },
         actions: ['sns:Publish'],
-        resources: [topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': settings.accountId } },
+        resources: [arns.topic],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': settings.accountId },
+          ArnLike: { 'aws:SourceArn': arns.regional('cloudwatch', `alarm:${names.base}-*`) },
+        },
       },
-      denyPlainTransport(['sns:Publish'], [topicArn]),
+      denyPlainTransport(['sns:Publish'], [arns.topic]),
     ]),
   });
   if (settings.alarms.email === undefined) stack.warn('alarms.email is not set: nobody is told when an alarm rings.');

@@ -39,7 +39,16 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     threshold: wanted.modelFailuresPerFiveMinutes,
     description: 'The model fails. See the saved query "model failures" for the codes.',
   });
-  const unhealthy = board.on('no-healthy-task', {
+  const unhealthy = board.on('unhealthy-tasks', {
+    metric: elb('UnHealthyHostCount', 'LoadBalancer', 'TargetGroup'),
+    statistic: 'Minimum',
+    threshold: 1,
+    periodSeconds: 60,
+    periods: 3,
+    description: 'A task stays unhealthy: ECS will replace it. Look at the log of the task before that.',
+  });
+  // No part of a rollback: it rings before the very first release has a task, and there is nothing to go back to.
+  board.on('no-healthy-task', {
     metric: elb('HealthyHostCount', 'LoadBalancer', 'TargetGroup'),
     statistic: 'Maximum',
     threshold: 1,

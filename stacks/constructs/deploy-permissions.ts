@@ -180,7 +180,7 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
       conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
     },
     {
-      sid: 'ChangeRestart',
+      sid: 'ChangeReactions',
       actions: [
         'events:DeleteRule',
         'events:PutRule',
@@ -194,14 +194,14 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
         'states:UntagResource',
         'states:UpdateStateMachine',
       ],
-      resources: [arns.regional('events', `rule/${names.base}-*`), arns.stateMachine],
+      resources: [arns.regional('events', `rule/${names.base}-*`), arns.restartMachine, arns.notifyMachine],
     },
   ];
 }
 
 /** Handing the foundation's roles to the services that use them: each role to its own service only. */
 function passRoles({ arns, names }: AwsStack): Statement[] {
-  const { execution, task, restart, restartTrigger } = names.roles;
+  const { execution, task, restart, notify, trigger } = names.roles;
   const pass = (sid: string, roles: readonly string[], service: string): Statement => ({
     sid,
     actions: ['iam:PassRole'],
@@ -210,7 +210,7 @@ function passRoles({ arns, names }: AwsStack): Statement[] {
   });
   return [
     pass('PassRolesToTasks', [execution, task], 'ecs-tasks.amazonaws.com'),
-    pass('PassRoleToRestart', [restart], 'states.amazonaws.com'),
-    pass('PassRoleToTrigger', [restartTrigger], 'events.amazonaws.com'),
+    pass('PassRolesToMachines', [restart, notify], 'states.amazonaws.com'),
+    pass('PassRoleToRules', [trigger], 'events.amazonaws.com'),
   ];
 }

@@ -51,11 +51,11 @@ export function usedByLogs(stack: AwsStack, logGroups: readonly string[]): State
   };
 }
 
-/** Services that publish to an encrypted topic. */
-export function usedByPublishers(stack: AwsStack): Statement {
+/** Alarms, which are published on an encrypted topic. */
+export function usedByAlarms(stack: AwsStack): Statement {
   return {
-    sid: 'AlarmsAndEventsPublish',
-    principals: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
+    sid: 'AlarmsPublish',
+    principals: { Service: 'cloudwatch.amazonaws.com' },
     actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
     resources: ['*'],
     conditions: { StringEquals: { 'aws:SourceAccount': stack.settings.accountId } },

@@ -15,8 +15,8 @@ export function flowLogs(stack: AwsStack, vpcId: string, keyArn: string): void {
     statements: [
       {
         sid: 'WriteOwnGroup',
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-        resources: [`${arns.logGroup(names.flowLogGroup)}:*`],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
+        resources: [arns.logGroup(names.flowLogGroup), `${arns.logGroup(names.flowLogGroup)}:*`],
       },
     ],
   });

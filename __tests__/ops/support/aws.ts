@@ -1,4 +1,4 @@
-import { hasMoto, INSTALL_MOTO, Moto } from '../../../sandbox/aws/moto';
+import { INSTALL_MOTO, isOnPath, Moto } from '../../../sandbox/aws/moto';
 import { AwsSandbox } from '../../../sandbox/aws/fault-proxy';
 import { ACCOUNT_ID } from './project';
 
@@ -34,14 +34,23 @@ export interface TestAws {
 }
 
 const isRequired = process.env['CI'] === 'true';
-const isThere = hasMoto();
+
+/** Programs from outside npm, and how to get them. */
+const INSTALL = { moto_server: INSTALL_MOTO, aws: 'pip install awscli' } as const;
 
 /**
  * `describe` with an emulated AWS. Where the emulator is missing the tests are skipped, and say so; CI insists on it.
  */
-export function describeWithAws(title: string, tests: (aws: () => TestAws) => void): void {
-  if (!isThere && !isRequired) {
-    process.stderr.write(`skipped, because moto_server is missing: ${title}\n  install it: ${INSTALL_MOTO}\n`);
+export function describeWithAws(
+  title: string,
+  tests: (aws: () => TestAws) => void,
+  needs: readonly (keyof typeof INSTALL)[] = ['moto_server'],
+): void {
+  const missing = needs.filter((program) => !isOnPath(program));
+  if (missing.length > 0 && !isRequired) {
+    for (const program of missing) {
+      process.stderr.write(`skipped, because ${program} is missing: ${title}\n  install it: ${INSTALL[program]}\n`);
+    }
     describe.skip(title, () => tests(() => never()));
     return;
   }

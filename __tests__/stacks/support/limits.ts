@@ -40,7 +40,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
 /** Texts whose length AWS limits, by resource type and attribute. */
 export const TEXT_LIMITS: Readonly<Record<string, number>> = {
   'aws_cloudwatch_event_rule.description': 512,
-  'aws_cloudwatch_event_rule.event_pattern': 4_096,
+  'aws_cloudwatch_event_rule.event_pattern': 2_048,
   'aws_cloudwatch_metric_alarm.alarm_description': 1_024,
   'aws_cloudwatch_query_definition.query_string': 10_000,
   'aws_cloudwatch_log_metric_filter.pattern': 1_024,

@@ -5,10 +5,12 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
 import type { AlarmBoard } from './alarm';
+import { RULES } from './event-roles';
 import type { KnownSecret } from './secrets';
 
 /** Every way a caller of Secrets Manager may have named a secret: its name, or its ARN. */
-const namesAndArns = (secrets: readonly KnownSecret[]): string[] => secrets.flatMap(({ name, arn }) => [name, arn]);
+export const namesAndArns = (secrets: readonly KnownSecret[]): string[] =>
+  secrets.flatMap(({ name, arn }) => [name, arn]);
 
 /**
  * Restarts the service when one of its secrets gets another value, because ECS injects values only at a task's start.
@@ -41,7 +43,7 @@ export function restartOnSecretChange(
     dependsOn: [service],
   });
   const rule = new CloudwatchEventRule(stack, 'secret-changed', {
-    name: names.restart,
+    name: `${names.base}-${RULES.secretChanged}`,
     description: 'A secret of the voice agent has another value',
     eventPattern: JSON.stringify({
       source: ['aws.secretsmanager'],
@@ -61,7 +63,7 @@ export function restartOnSecretChange(
     rule: rule.name,
     targetId: 'restart',
     arn: machine.arn,
-    roleArn: arns.role(names.roles.restartTrigger),
+    roleArn: arns.role(names.roles.trigger),
     retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 },
   });
   board.on('restart-failed', {
@@ -70,71 +72,4 @@ export function restartOnSecretChange(
     threshold: 1,
     description: 'The service could not be restarted after a secret changed: tasks still use the old value.',
   });
-}
-
-/** Rings when a secret is refused to somebody, or when a task could not start for want of one. */
-export function watchSecretAccess(
-  stack: AwsStack,
-  foundation: FoundationStack,
-  clusterArn: string,
-  board: AlarmBoard,
-): void {
-  const { base } = stack.names;
-  const denied = new CloudwatchEventRule(stack, 'secret-denied', {
-    name: `${base}-secret-denied`,
-    description: 'Reading a secret of the voice agent was refused',
-    // Reads are events too, but only for rules in this state.
-    state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
-    eventPattern: JSON.stringify({
-      source: ['aws.secretsmanager'],
-      'detail-type': ['AWS API Call via CloudTrail'],
-      detail: {
-        eventSource: ['secretsmanager.amazonaws.com'],
-        eventName: ['GetSecretValue'],
-        errorCode: [{ exists: true }],
-        // CloudTrail leaves the parameters out of some refusals; the message then names the secret's ARN.
-        $or: [
-          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
-          { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },
-        ],
-      },
-    }),
-  });
-  const notStarted = new CloudwatchEventRule(stack, 'task-not-started', {
-    name: `${base}-task-not-started`,
-    description: 'A task could not start: a secret or the image could not be had',
-    eventPattern: JSON.stringify({
-      source: ['aws.ecs'],
-      'detail-type': ['ECS Task State Change'],
-      detail: {
-        clusterArn: [clusterArn],
-        lastStatus: ['STOPPED'],
-        stopCode: ['TaskFailedToStart'],
-      },
-    }),
-  });
-  for (const [id, rule, description] of [
-    [
-      'secret-denied',
-      denied,
-      'Reading a secret was refused. CloudTrail names the principal (GetSecretValue with an error).',
-    ],
-    [
-      'task-not-started',
-      notStarted,
-      "A task could not start. The stopped task's reason names the secret or image it lacked.",
-    ],
-  ] as const) {
-    new CloudwatchEventTarget(stack, `${id}-seen`, {
-      rule: rule.name,
-      targetId: 'topic',
-      arn: board.topicArn,
-    });
-    board.on(id, {
-      metric: { namespace: 'AWS/Events', metricName: 'MatchedEvents', dimensions: { RuleName: rule.name } },
-      statistic: 'Sum',
-      threshold: 1,
-      description,
-    });
-  }
 }

@@ -1,0 +1,55 @@
+import type { AwsStack } from '../aws-stack';
+import { serviceTrust } from '../policies';
+import { role } from './role';
+
+/** Ids of the rules that start a machine, as the end of their names. */
+export const RULES = {
+  secretChanged: 'restart',
+  secretDenied: 'secret-denied',
+  taskNotStarted: 'task-not-started',
+} as const;
+
+/**
+ * Roles of what reacts to events: one for the rules, which may start the two machines, and one for each machine, which
+ * may do its one thing. Events reach the topic by a machine and not directly, because EventBridge knows no conditions on
+ * an encrypted topic, and a key open to EventBridge without any would be open on behalf of every account.
+ */
+export function eventRoles(stack: AwsStack, topicKeyArn: string): void {
+  const { arns, names, settings } = stack;
+  role(stack, 'restart-role', {
+    name: names.roles.restart,
+    description: 'Restarts the service after a secret has changed',
+    trust: serviceTrust('states.amazonaws.com', settings.accountId, [arns.restartMachine]),
+    statements: [{ sid: 'RestartOwnService', actions: ['ecs:UpdateService'], resources: [arns.service] }],
+  });
+  role(stack, 'notify-role', {
+    name: names.roles.notify,
+    description: 'Says events on the alarm topic',
+    trust: serviceTrust('states.amazonaws.com', settings.accountId, [arns.notifyMachine]),
+    statements: [
+      { sid: 'SayOnOwnTopic', actions: ['sns:Publish'], resources: [arns.topic] },
+      {
+        sid: 'EncryptForTopic',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [topicKeyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `sns.${settings.region}.amazonaws.com` } },
+      },
+    ],
+  });
+  role(stack, 'trigger-role', {
+    name: names.roles.trigger,
+    description: 'Starts the machines that react to events',
+    trust: serviceTrust(
+      'events.amazonaws.com',
+      settings.accountId,
+      Object.values(RULES).map((id) => arns.regional('events', `rule/${names.base}-${id}`)),
+    ),
+    statements: [
+      {
+        sid: 'StartMachines',
+        actions: ['states:StartExecution'],
+        resources: [arns.restartMachine, arns.notifyMachine],
+      },
+    ],
+  });
+}

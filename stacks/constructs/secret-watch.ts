@@ -1,0 +1,98 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
+import type { AwsStack } from '../aws-stack';
+import type { FoundationStack } from '../foundation';
+import type { AlarmBoard } from './alarm';
+import { RULES } from './event-roles';
+import { namesAndArns } from './restart-on-secret-change';
+
+/** Rings when a secret is refused to somebody, or when a task could not start for want of one. */
+export function watchSecretAccess(
+  stack: AwsStack,
+  foundation: FoundationStack,
+  clusterArn: string,
+  board: AlarmBoard,
+): void {
+  const { names, arns } = stack;
+  const machine = new SfnStateMachine(stack, 'notify', {
+    name: names.notify,
+    type: 'STANDARD',
+    roleArn: arns.role(names.roles.notify),
+    definition: JSON.stringify({
+      Comment: 'Says an event on the alarm topic, with all that is known of it',
+      StartAt: 'Say',
+      States: {
+        Say: {
+          Type: 'Task',
+          Resource: `arn:${arns.partition}:states:::sns:publish`,
+          Parameters: {
+            TopicArn: arns.topic,
+            Subject: `${names.base}: a secret was refused, or a task could not start`,
+            'Message.$': 'States.JsonToString($)',
+          },
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 3, BackoffRate: 2 }],
+          End: true,
+        },
+      },
+    }),
+  });
+  const denied = new CloudwatchEventRule(stack, 'secret-denied', {
+    name: `${names.base}-${RULES.secretDenied}`,
+    description: 'Reading a secret of the voice agent was refused',
+    // Reads are events too, but only for rules in this state.
+    state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    eventPattern: JSON.stringify({
+      source: ['aws.secretsmanager'],
+      'detail-type': ['AWS API Call via CloudTrail'],
+      detail: {
+        eventSource: ['secretsmanager.amazonaws.com'],
+        eventName: ['GetSecretValue'],
+        errorCode: [{ exists: true }],
+        // CloudTrail leaves the parameters out of some refusals; the message then names the secret's ARN.
+        $or: [
+          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
+          { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },
+        ],
+      },
+    }),
+  });
+  const notStarted = new CloudwatchEventRule(stack, 'task-not-started', {
+    name: `${names.base}-${RULES.taskNotStarted}`,
+    description: 'A task could not start: a secret or the image could not be had',
+    eventPattern: JSON.stringify({
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      detail: {
+        clusterArn: [clusterArn],
+        lastStatus: ['STOPPED'],
+        stopCode: ['TaskFailedToStart'],
+      },
+    }),
+  });
+  for (const [id, rule, description] of [
+    [
+      'secret-denied',
+      denied,
+      'Reading a secret was refused. CloudTrail names the principal (GetSecretValue with an error).',
+    ],
+    [
+      'task-not-started',
+      notStarted,
+      "A task could not start. The stopped task's reason names the secret or image it lacked.",
+    ],
+  ] as const) {
+    new CloudwatchEventTarget(stack, `${id}-seen`, {
+      rule: rule.name,
+      targetId: 'notify',
+      arn: machine.arn,
+      roleArn: arns.role(names.roles.trigger),
+    });
+    board.on(id, {
+      metric: { namespace: 'AWS/Events', metricName: 'TriggeredRules', dimensions: { RuleName: rule.name } },
+      statistic: 'Sum',
+      threshold: 1,
+      description,
+    });
+  }
+}
