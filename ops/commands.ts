@@ -10,4 +10,14 @@ import { rotate } from './secrets/rotate';
 import { setup } from './secrets/setup';
 
 /** Every command, in the order in which a deployment needs them. */
-export const COMMANDS: readonly Command[] = [doctor, setup, list, check, bedrockCheck, dailyCheck, rehearse, monitor, rotate];
+export const COMMANDS: readonly Command[] = [
+  doctor,
+  setup,
+  list,
+  check,
+  bedrockCheck,
+  dailyCheck,
+  rehearse,
+  monitor,
+  rotate,
+];

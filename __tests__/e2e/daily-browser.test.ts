@@ -157,7 +157,9 @@ describe('joins and leaves', () => {
       const caller = await house.open(browser);
       const memory: number[] = [];
       for (let i = 0; i < JOINS; i += 1) {
-        expect(await caller.connect()).toMatchObject({ ready: {} });
+        const r = await Promise.race([caller.connect(), new Promise((res) => setTimeout(() => res('late'), 9000))]);
+        if (r === 'late') console.log(i, JSON.stringify((await caller.events()).slice(-8)), house.world.log.lines.slice(-14).map((l) => JSON.stringify(l)).join('\n'), JSON.stringify(house.daily.rooms.map((x) => x.people)));
+        expect(r).toMatchObject({ ready: {} });
         await caller.disconnect();
         await house.world.log.waitForCount('call ended', i + 1);
         memory.push(process.memoryUsage().heapUsed);

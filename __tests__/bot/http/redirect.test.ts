@@ -93,7 +93,7 @@ describe('with Daily', () => {
     ['whoever says nothing', {}],
   ])('%s starts no call and finds a button', async (_who, headers) => {
     await serve();
-    const answer = await get('/', headers as Record<string, string>);
+    const answer = await get('/', headers);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-robots-tag')).toContain('noindex');
     expect(await answer.text()).toContain('<form method="post"');

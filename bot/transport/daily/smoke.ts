@@ -174,7 +174,11 @@ async function bounded(wait: Promise<void>, failure: string): Promise<void> {
   try {
     await Promise.race([
       wait,
-      new Promise<never>((_, reject) => (late = () => reject(new BotError('daily_call_ended', failure)))),
+      new Promise<never>((_, reject) => {
+        late = () => {
+          reject(new BotError('daily_call_ended', failure));
+        };
+      }),
     ]);
   } finally {
     timer.cancel();

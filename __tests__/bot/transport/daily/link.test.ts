@@ -104,7 +104,7 @@ describe("the bot's end of a call's socket", () => {
     await settle();
     expect(over).toBe(true);
     link.play(new Int16Array(480));
-    expect(decodeDown((page.sent.at(-1) as Uint8Array).slice().buffer as ArrayBuffer)).toMatchObject({ epoch: 1 });
+    expect(decodeDown((page.sent.at(-1) as Uint8Array).slice().buffer)).toMatchObject({ epoch: 1 });
   });
 
   it('does not wait for ever for a flush', async () => {
