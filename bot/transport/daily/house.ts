@@ -197,6 +197,7 @@ export class DailyHouse implements CallRooms {
       await this.rooms.delete(name, DELETE_WITHIN_MS);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'a room could not be deleted now');
+      this.reaper.takeOver(name);
     } finally {
       this.#owned.delete(name);
     }

@@ -168,21 +168,14 @@ function tone(atMs: number): Int16Array {
   );
 }
 
-async function bounded(wait: Promise<void>, failure: string): Promise<void> {
-  let late: () => void = () => undefined;
-  const timer = systemClock.after(HEARD_WITHIN_MS, () => late());
-  try {
-    await Promise.race([
-      wait,
-      new Promise<never>((_, reject) => {
-        late = () => {
-          reject(new BotError('daily_call_ended', failure));
-        };
-      }),
-    ]);
-  } finally {
-    timer.cancel();
-  }
+function bounded(wait: Promise<void>, failure: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = systemClock.after(HEARD_WITHIN_MS, () => reject(new BotError('daily_call_ended', failure)));
+    void wait.then(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
 }
 
 /** Milliseconds since it was last asked. */

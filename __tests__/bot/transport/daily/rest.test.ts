@@ -5,6 +5,8 @@ import { RoomReaper } from '../../../../bot/transport/daily/rest/reaper';
 import { DailyRooms } from '../../../../bot/transport/daily/rest/rooms';
 import { SANDBOX_DAILY_KEY, startDailySandbox, type DailySandbox } from '../../../../sandbox/daily/server';
 import { readToken } from '../../../../sandbox/daily/tokens';
+import { eventually } from '../../../support/eventually';
+import { FakeClock } from '../../../support/fake-clock';
 import { testTelemetry } from '../../../support/telemetry';
 
 describe("rooms and tokens through Daily's REST API", () => {
@@ -146,6 +148,25 @@ describe("rooms and tokens through Daily's REST API", () => {
       expect(await reaper.reap()).toBe(0);
       expect(daily.rooms.map(({ name }) => name)).toContain(young.name);
       await reaper.stop();
+    });
+
+    it('tries a room that could not be deleted again until it is gone', async () => {
+      const clock = new FakeClock();
+      const rooms = client();
+      const { name } = await rooms.create(600_000);
+      const { logger } = testTelemetry();
+      const reaper = new RoomReaper({ rooms, clock, logger, isOwned: () => false });
+      daily.faults.rest({ status: 400, error: 'invalid-request-error', count: 1, match: /^DELETE/ });
+      reaper.takeOver(name);
+      const seen = daily.requests.length;
+      const deletions = (): number => daily.requests.slice(seen).filter(({ method }) => method === 'DELETE').length;
+      clock.advance(5_000);
+      await eventually(() => deletions() === 1 && clock.pendingTimers === 1, 'a first try, and another planned');
+      expect(daily.rooms.map((room) => room.name)).toContain(name);
+      clock.advance(5_000);
+      await eventually(() => !daily.rooms.some((room) => room.name === name), 'the room is gone');
+      await reaper.stop();
+      expect(clock.pendingTimers).toBe(0);
     });
 
     it('does not mind when Daily is down', async () => {

@@ -5,6 +5,8 @@ import { DailyRooms, type ListedRoom } from './rooms';
 const EVERY_MS = 10 * 60_000;
 /** A room this young may be between its making and its call. */
 const YOUNG_MS = 3 * 60_000;
+/** A room of ours that could not be deleted is tried again this soon. */
+const LEFTOVERS_AFTER_MS = 5_000;
 /** Deletions are Daily's scarcest request: the rest waits for the next round. */
 const MAX_DELETIONS = 40;
 
@@ -17,7 +19,11 @@ export class RoomReaper {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #isOwned: (room: string) => boolean;
+  /** Rooms of this process whose calls are over and that could not be deleted then. */
+  readonly #leftovers = new Set<string>();
   #timer: Timer | undefined;
+  #leftoversTimer: Timer | undefined;
+  #leftoversRound: Promise<void> | undefined;
   #round: Promise<number> | undefined;
   #stopped = false;
 
@@ -35,6 +41,12 @@ export class RoomReaper {
     void this.reap();
   }
 
+  /** This room's call is over, and the room still there: it is tried again until it is gone. */
+  takeOver(room: string): void {
+    this.#leftovers.add(room);
+    if (!this.#stopped) this.#leftoversTimer ??= this.#clock.after(LEFTOVERS_AFTER_MS, () => this.#tryLeftovers());
+  }
+
   /** One round. Never rejects. @returns how many rooms went */
   reap(): Promise<number> {
     this.#round ??= this.#reap()
@@ -50,7 +62,29 @@ export class RoomReaper {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
-    await this.#round;
+    this.#leftoversTimer?.cancel();
+    await Promise.all([this.#round, this.#leftoversRound]);
+  }
+
+  #tryLeftovers(): void {
+    this.#leftoversRound = this.#deleteLeftovers().finally(() => {
+      this.#leftoversTimer = undefined;
+      const [next] = this.#leftovers;
+      if (next !== undefined) this.takeOver(next);
+    });
+  }
+
+  /** Until one fails: the others then would, too. */
+  async #deleteLeftovers(): Promise<void> {
+    try {
+      for (const room of this.#leftovers) {
+        if (this.#stopped) return;
+        await this.#rooms.delete(room);
+        this.#leftovers.delete(room);
+      }
+    } catch {
+      // Tried again in a moment; that it failed at first is in the log.
+    }
   }
 
   async #reap(): Promise<number> {
