@@ -128,7 +128,10 @@ async function join(
     onPageSuspect: () => house.pool.wearOut(page),
     onIncident: () => undefined,
     tellLost: () => Promise.resolve(),
-    release: () => Promise.resolve(house.pool.release(page)),
+    release: () => {
+      house.pool.release(page);
+      return Promise.resolve();
+    },
   });
 }
 
