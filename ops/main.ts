@@ -24,20 +24,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has seen enough (`| head`) is no failure of ours.
 process.stdout.on('error', () => undefined);
 
-async function readStdin(): Promise<string> {
-  if (process.stdin.isTTY) return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 void runCli(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
   signal: stop.signal,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  readStdin,
 }).then((code) => {
   process.exitCode = code;
 });

@@ -1,13 +1,13 @@
 /*
- * The app command of cdktf.json: bundles main.ts with esbuild, in memory, and runs it. Types are checked by
+ * The app command of cdktf.json: bundles main.ts (or the app that is named) with esbuild, in memory, and runs it. Types are checked by
  * `npm run typecheck`; here they would cost most of the time (docs/adr/0001-cdktf.md has the numbers). Dependencies
  * stay outside the bundle, and nothing is written but the stacks, so that any number of synths may run at once.
  */
 import Module, { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 
-const entry = join(import.meta.dirname, '..', 'main.ts');
+const entry = resolve(process.argv[2] ?? join(import.meta.dirname, '..', 'main.ts'));
 const { outputFiles } = buildSync({
   entryPoints: [entry],
   bundle: true,

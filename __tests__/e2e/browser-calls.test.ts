@@ -130,7 +130,9 @@ describe('the unmodified Pipecat client in a real browser', () => {
     const caller = await connected();
     await caller.waitFor('botStoppedSpeaking');
     await caller.sendText('What time is it in Tokyo?');
-    await caller.waitFor('botOutput', (data) => spoken(data) === 'The time zone is Asia/Tokyo.', { timeoutMs: 20_000 });
+    await caller.waitFor('botOutput', (data) => spoken(data) === 'In Tokyo, the time zone is Asia/Tokyo.', {
+      timeoutMs: 20_000,
+    });
     expect(session().toolResults).toHaveLength(1);
   }, 40_000);
 

@@ -19,7 +19,7 @@ describe('npm run demo', () => {
     });
     expect(stdout).toContain('bot     I heard you read from Sense and Sensibility.');
     expect(stdout).toContain('(cut off)');
-    expect(stdout).toContain('bot     The time zone is Europe/Paris.');
+    expect(stdout).toContain('bot     In Paris, the time zone is Europe/Paris.');
     expect(stdout).toContain('All right.');
     expect(existsSync(join(recordings, 'caller-heard.wav'))).toBe(true);
     expect(existsSync(join(recordings, 'model-heard.wav'))).toBe(true);

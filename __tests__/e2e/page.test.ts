@@ -89,7 +89,9 @@ describe('the page', () => {
     const lines = await page.lines();
     expect(lines[0]).toBe('agent: Hello! I am the sandbox voice. How can I help you?');
     expect(lines[1]).toBe(`you: ${RECORDED_WORDS}`);
-    expect(lines[2]).toMatch(/^agent: I heard you read from Sense and Sensibility\. .*\[.+\]$/);
+    // Cut in the middle of a sentence, or between two on a busy machine; never said to its end.
+    expect(lines[2]).toMatch(/^agent: I heard you read from Sense and Sensibility\./);
+    expect(lines[2]).not.toMatch(/go on reading\?$/);
     expect(lines.slice(3)).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
 
     await page.press('Hang up');

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { OPS_ERROR_CODES } from '../../ops/cli/ops-error';
 import { parse } from '../../ops/cli/parse';
 import { COMMANDS } from '../../ops/commands';
@@ -7,11 +5,8 @@ import { parseDotenv } from '../../ops/environment/dotenv';
 import { secretKinds } from '../../ops/secrets/catalogue';
 import { shapeProblem } from '../../ops/secrets/shape';
 import { parseSettings } from '../../stacks/settings-file';
-import { describeWithAws } from './support/aws';
 import { codeIn, readDocument, shellLines, tableRows } from './support/documents';
-import { Estate } from './support/estate';
-import { Project, testSettings } from './support/project';
-import { SECRETS } from './support/values';
+import { testSettings } from './support/project';
 
 const RUNBOOK = readDocument('docs/runbook.md');
 const DEPLOY = readDocument('docs/deploy.md');
@@ -22,7 +17,6 @@ const opsCommands = (markdown: string): string[] =>
   codeIn(markdown)
     .filter((code) => code.startsWith(OPS))
     .map((code) => code.slice(OPS.length));
-const awsCommands = [...new Set(codeIn(RUNBOOK).filter((code) => code.startsWith('aws ')))];
 
 describe('the runbook and the deployment', () => {
   it.each([...new Set([...opsCommands(RUNBOOK), ...opsCommands(DEPLOY)])])(
@@ -77,39 +71,3 @@ describe('.env.example', () => {
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
-
-describeWithAws(
-  "the runbook's commands of AWS's own",
-  (aws) => {
-    let project: Project;
-    let estate: Estate;
-
-    beforeAll(() => {
-      project = new Project();
-    });
-    afterAll(() => project.remove());
-
-    it('work as they are written', async () => {
-      expect(awsCommands.length).toBeGreaterThan(2);
-      estate = new Estate(aws().motoUrl);
-      await estate.put('pipecat/start-api-key', { START_API_KEY: SECRETS.startKey });
-      await estate.service();
-      await estate.log([{ stream: 'ecs/pipecat-container/1', line: { level: 'info', msg: 'listening' } }]);
-      estate.close();
-      const outputs = await Promise.all(awsCommands.map((command) => run(command)));
-      expect(outputs.join('')).toContain('"msg":"listening"');
-      expect(outputs.join('')).toContain('"serviceName": "pipecat-voice-agent-test"');
-      expect(outputs.join('')).toContain('111111111111');
-    }, 30_000);
-  },
-  ['moto_server', 'aws'],
-);
-
-/** Runs a command of the `aws` CLI as it is written. */
-async function run(command: string): Promise<string> {
-  const [file = '', ...args] = command.split(' ');
-  const { stdout } = await promisify(execFile)(file, args, {
-    env: { ...process.env, AWS_DEFAULT_REGION: 'eu-north-1', AWS_PAGER: '' },
-  });
-  return stdout;
-}

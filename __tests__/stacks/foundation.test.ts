@@ -1,17 +1,15 @@
 import { variants } from './support/environments';
-import { dig, type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
+import { dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 
-const folder = temporaryFolder();
 let result: SynthResult;
 let trial: EmittedStack;
 let prod: EmittedStack;
 beforeAll(() => {
-  result = synth(folder.path, variants());
+  result = sharedSynth(variants());
   expect(result.stderr).not.toContain('Error');
   trial = result.stack('test-foundation');
   prod = result.stack('prod-foundation');
 });
-afterAll(() => folder.remove());
 
 const ACCOUNT = '111111111111';
 const REGION = 'eu-north-1';

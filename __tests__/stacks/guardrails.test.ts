@@ -2,7 +2,7 @@ import { RULES, violations } from '../../stacks/rules';
 import type { TerraformDocument } from '../../stacks/rules/document';
 import { variants } from './support/environments';
 import { drop } from './support/mistakes';
-import { type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
+import { type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 import { WRONG_ACCESS } from './support/wrong-access';
 import { WRONG_SERVICE } from './support/wrong-service';
 
@@ -10,12 +10,10 @@ import { WRONG_SERVICE } from './support/wrong-service';
  * Each rule against what we really emit, with one thing made wrong: the rule must say so, and no rule may say anything
  * of what we emit as it is.
  */
-const folder = temporaryFolder();
 let result: SynthResult;
 beforeAll(() => {
-  result = synth(folder.path, variants());
+  result = sharedSynth(variants());
 });
-afterAll(() => folder.remove());
 
 const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false };
 const PROD = { ...OPEN, protected: true };

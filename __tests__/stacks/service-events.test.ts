@@ -2,17 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
 import { variants } from './support/environments';
-import { type Attributes, dig, type EmittedStack, synth, type SynthResult, temporaryFolder } from './support/synth';
+import { type Attributes, dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 
-const folder = temporaryFolder();
 let result: SynthResult;
 let trial: EmittedStack;
 beforeAll(() => {
-  const { test, given } = variants();
-  result = synth(folder.path, { test, given });
+  result = sharedSynth(variants());
   trial = result.stack('test-service');
 });
-afterAll(() => folder.remove());
 
 const pattern = (id: string, stack = trial) =>
   JSON.parse(stack.one('aws_cloudwatch_event_rule', id)['event_pattern'] as string) as Attributes;
@@ -239,7 +236,7 @@ describe('outputs', () => {
 
   it('that are known before anything exists are in cdktf.out for scripts, and agree with the stacks', () => {
     const outputs = JSON.parse(readFileSync(join(result.outdir, 'outputs.json'), 'utf8')) as Record<string, Attributes>;
-    expect(Object.keys(outputs)).toEqual(['given', 'test']);
+    expect(Object.keys(outputs)).toEqual(['abcdefghijkl', 'closed', 'given', 'prod', 'small', 'test']);
     expect(outputs['test']).toMatchObject({
       accountId: '111111111111',
       region: 'eu-north-1',

@@ -1,25 +1,15 @@
 import { METRICS } from '../../stacks/constructs/metrics';
 import { variants } from './support/environments';
-import {
-  type Attributes,
-  dig,
-  type EmittedStack,
-  objects,
-  synth,
-  type SynthResult,
-  temporaryFolder,
-} from './support/synth';
+import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 
-const folder = temporaryFolder();
 let result: SynthResult;
 let trial: EmittedStack;
 let prod: EmittedStack;
 beforeAll(() => {
-  result = synth(folder.path, variants());
+  result = sharedSynth(variants());
   trial = result.stack('test-service');
   prod = result.stack('prod-service');
 });
-afterAll(() => folder.remove());
 
 const REMOTE = 'data.terraform_remote_state.cross-stack-reference-input-test-foundation.outputs';
 const variables = (container: Attributes): Record<string, string> =>

@@ -1,10 +1,6 @@
-import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
-import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
-import { App } from 'cdktf';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildStacks } from '../../stacks/build';
-import { parseSettings } from '../../stacks/settings-file';
 import { settingsOf, synth, temporaryFolder } from './support/synth';
 
 const folder = temporaryFolder();
@@ -60,23 +56,18 @@ describe('npm run synth', () => {
 });
 
 describe('a synth that breaks a guardrail', () => {
-  it('is refused, naming the resource and the rule', () => {
-    const settings = parseSettings('test.json', JSON.stringify(settingsOf('test')));
-    const app = new App({ outdir: join(folder.path, 'refused') });
-    const { foundation } = buildStacks(app, settings);
-    const group = new SecurityGroup(foundation, 'careless', { description: 'x', vpcId: foundation.network.vpcId });
-    new VpcSecurityGroupIngressRule(foundation, 'careless-rule', {
-      securityGroupId: group.id,
-      description: 'SSH for everybody',
-      ipProtocol: 'tcp',
-      fromPort: 22,
-      toPort: 22,
-      cidrIpv4: '0.0.0.0/0',
-    });
-    expect(() => app.synth()).toThrow(
+  it('is refused, naming the resource and the rule, and emits nothing of that stack', () => {
+    const outdir = join(folder.path, 'refused');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/cdktf-app.mjs', join(__dirname, 'support', 'careless-app.ts')],
+      { encoding: 'utf8', env: { PATH: process.env['PATH'], CDKTF_OUTDIR: outdir } },
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain(
       'aws_vpc_security_group_ingress_rule.careless-rule is open to everybody on something other than TCP 80 or 443 [open-ingress',
     );
-    expect(existsSync(join(folder.path, 'refused', 'stacks', 'test-foundation', 'cdk.tf.json'))).toBe(false);
+    expect(existsSync(join(outdir, 'stacks', 'test-foundation', 'cdk.tf.json'))).toBe(false);
   });
 });
 

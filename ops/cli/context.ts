@@ -16,8 +16,6 @@ export interface CliIo {
   readonly signal: AbortSignal;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** What is piped in. */
-  readonly readStdin: () => Promise<string>;
 }
 
 /** What a command is given. */

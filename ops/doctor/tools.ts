@@ -23,15 +23,6 @@ const anyVersion = (): undefined => undefined;
 
 const TOOLS: readonly Tool[] = [
   {
-    name: 'npm',
-    args: ['--version'],
-    pattern: /(\d+)\.(\d+)[.\d]*/,
-    use: 'installs and builds',
-    isNeeded: true,
-    judge: anyVersion,
-    install: 'comes with Node.js: https://nodejs.org',
-  },
-  {
     name: 'terraform',
     args: ['version'],
     pattern: /Terraform v(\d+)\.(\d+)[.\d]*/,
@@ -57,7 +48,11 @@ const INSTALL_TERRAFORM = 'https://developer.hashicorp.com/terraform/install';
 
 /** The versions of Node.js and of the programs that are needed. */
 export async function checkTools(env: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
-  return [judgeNode(process.versions.node), ...(await Promise.all(TOOLS.map((tool) => checkTool(tool, env))))];
+  return [
+    judgeNode(process.versions.node),
+    judgeNpm(env),
+    ...(await Promise.all(TOOLS.map((tool) => checkTool(tool, env)))),
+  ];
 }
 
 /** @param version such as `20.11.0` */
@@ -72,6 +67,14 @@ export function judgeNode(version: string): Finding {
     return { status: 'warning', subject, text: `${version}; AWS's SDK wants 22 from January 2027 on`, fix };
   }
   return { status: 'ok', subject, text: version };
+}
+
+/** npm says in a variable which it is to what it runs; asking it would take longer than all the rest. */
+function judgeNpm(env: Readonly<Record<string, string | undefined>>): Finding {
+  const subject = 'npm';
+  const version = /^npm\/(\S+)/.exec(env['npm_config_user_agent'] ?? '')?.[1];
+  if (version !== undefined) return { status: 'ok', subject, text: version };
+  return { status: 'skipped', subject, text: 'did not start this, so its version is not known' };
 }
 
 async function checkTool(tool: Tool, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {

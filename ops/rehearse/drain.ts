@@ -27,8 +27,8 @@ export async function drain(options: DrainOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (caller !== undefined) {
     await askUntil(`${baseUrl}/ready`, 503, { bot, withinMs: REFUSE_WITHIN_MS, signal });
-    const health = await ask(`${baseUrl}/health`);
-    const start = await ask(`${baseUrl}/start`, 'POST', { 'content-type': 'application/json', ...headers });
+    const health = await ask(`${baseUrl}/health`, signal);
+    const start = await ask(`${baseUrl}/start`, signal, 'POST', { 'content-type': 'application/json', ...headers });
     findings.push(
       isSo(health.status === 200, 'still healthy', `/health answers ${health.status} while the call goes on`),
       isSo(start.status === 503, 'no new calls', `/ready answers 503, and a new call gets ${start.status}`),

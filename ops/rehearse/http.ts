@@ -11,9 +11,15 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-export async function ask(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<HttpAnswer> {
+export async function ask(
+  url: string,
+  signal: AbortSignal,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<HttpAnswer> {
   try {
-    const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+    const response = await fetch(url, { method, headers, signal: limit });
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : undefined };
   } catch {
@@ -32,7 +38,7 @@ export async function askUntil(
 ): Promise<HttpAnswer> {
   const until = performance.now() + withinMs;
   for (;;) {
-    const answer = await ask(url);
+    const answer = await ask(url, signal);
     if (answer.status === status) return answer;
     if (signal.aborted) throw new Interrupted(STOPPED);
     const path = new URL(url).pathname;

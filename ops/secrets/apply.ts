@@ -59,7 +59,7 @@ export async function applyPlan(store: SecretStore, task: Task, first: Planned, 
 
 async function write(store: SecretStore, { kind }: Task, plan: Plan, values: SecretValues): Promise<string> {
   if (plan.kind !== 'create') return store.put(kind.name, values);
-  const { versionId } = await store.create(kind.name, kind.description, values);
+  const { versionId } = await store.create(kind, values);
   return versionId;
 }
 

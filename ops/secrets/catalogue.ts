@@ -16,6 +16,8 @@ export interface SecretKind {
   readonly short: string;
   readonly name: string;
   readonly description: string;
+  /** The key to make it with; undefined is AWS's own. */
+  readonly kmsKeyId: string | undefined;
   readonly fields: readonly Field[];
   /** Whether the environment's settings have the task use it. */
   readonly wanted: boolean;
@@ -30,11 +32,13 @@ export const SHORT_NAMES = ['daily-api-key', 'aws-credentials', 'start-api-key',
 export function secretKinds(settings: Settings): readonly SecretKind[] {
   const { secrets, region } = settings;
   const name = (short: string): string => `${secrets.namePrefix}/${short}`;
+  const kmsKeyId = secrets.existingKmsKeyArn;
   return [
     {
       short: 'daily-api-key',
       name: name('daily-api-key'),
       description: 'Daily.co API credentials: {"DAILY_API_KEY", "DAILY_API_URL"}',
+      kmsKeyId,
       fields: [{ key: 'DAILY_API_KEY' }, { key: 'DAILY_API_URL', fallback: 'https://api.daily.co/v1' }],
       wanted: true,
     },
@@ -42,6 +46,7 @@ export function secretKinds(settings: Settings): readonly SecretKind[] {
       short: 'aws-credentials',
       name: name('aws-credentials'),
       description: 'Static AWS credentials: {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}',
+      kmsKeyId,
       fields: [{ key: 'AWS_ACCESS_KEY_ID' }, { key: 'AWS_SECRET_ACCESS_KEY' }, { key: 'AWS_REGION', fallback: region }],
       wanted: secrets.useStaticCredentials,
     },
@@ -49,6 +54,7 @@ export function secretKinds(settings: Settings): readonly SecretKind[] {
       short: 'start-api-key',
       name: name('start-api-key'),
       description: 'What a client must show to start a call: {"START_API_KEY"}',
+      kmsKeyId,
       fields: [{ key: 'START_API_KEY', generate: randomKey }],
       wanted: secrets.startKey,
     },
@@ -56,6 +62,7 @@ export function secretKinds(settings: Settings): readonly SecretKind[] {
       short: 'admin-api-key',
       name: name('admin-api-key'),
       description: 'Opens the operator\'s view: {"ADMIN_API_KEY"}',
+      kmsKeyId,
       fields: [{ key: 'ADMIN_API_KEY', generate: randomKey }],
       wanted: secrets.adminKey,
     },

@@ -91,10 +91,14 @@ export class SecretStore {
   }
 
   /** Makes the secret with its first value: one call, so that there is never one without the other. */
-  async create(name: string, description: string, values: SecretValues): Promise<{ arn: string; versionId: string }> {
+  async create(
+    { name, description, kmsKeyId }: { name: string; description: string; kmsKeyId?: string | undefined },
+    values: SecretValues,
+  ): Promise<{ arn: string; versionId: string }> {
     const command = new CreateSecretCommand({
       Name: name,
       Description: description,
+      ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
       SecretString: this.#textOf(values),
       Tags: [{ Key: 'ManagedBy', Value: 'voice-agent-ops' }],
     });

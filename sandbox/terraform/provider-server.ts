@@ -85,12 +85,15 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
   const schemas = (from: Readonly<Record<string, BlockSchema>>) =>
     Object.fromEntries(Object.entries(from).map(([type, one]) => [type, { block: toWire(one) }]));
 
+  // Every terraform command asks for it again.
+  const schemaMessage = {
+    provider: { block: toWire(schema.provider) },
+    resource_schemas: schemas(schema.resources),
+    data_source_schemas: schemas(schema.dataSources),
+  };
+
   const calls: Record<string, (request: ProviderRequest) => object | Promise<object>> = {
-    GetSchema: () => ({
-      provider: { block: toWire(schema.provider) },
-      resource_schemas: schemas(schema.resources),
-      data_source_schemas: schemas(schema.dataSources),
-    }),
+    GetSchema: () => schemaMessage,
     PrepareProviderConfig: ({ config }) => ({ prepared_config: config }),
     ValidateResourceTypeConfig: ({ type_name: type, config }) => validate(block(schema.resources, type), config),
     ValidateDataSourceConfig: ({ type_name: type, config }) => validate(block(schema.dataSources, type), config),

@@ -33,7 +33,6 @@ export interface RunOptions {
   /** On top of the process's own. */
   readonly env?: Record<string, string | undefined>;
   readonly signal?: AbortSignal;
-  readonly stdin?: string;
   /** Further values that must not be printed. */
   readonly secrets?: readonly string[];
 }
@@ -49,7 +48,6 @@ export async function ops(command: string | readonly string[], options: RunOptio
     signal: options.signal ?? new AbortController().signal,
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
-    readStdin: () => Promise.resolve(options.stdin ?? ''),
   });
   expect(leaksIn(stdout + stderr, options.secrets)).toEqual([]);
   return {

@@ -37,7 +37,6 @@ async function main(): Promise<void> {
       signal: new AbortController().signal,
       stdout: write,
       stderr: write,
-      readStdin: () => Promise.resolve(''),
     });
     ran.push({ command, code, output });
   }

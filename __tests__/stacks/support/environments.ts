@@ -4,35 +4,38 @@ import { settingsOf } from './synth';
 export function variants(): Record<string, object> {
   const test = settingsOf('test');
   const prod = settingsOf('prod');
+  const given = {
+    ...test,
+    accountId: '333333333333',
+    secrets: {
+      mode: 'existing',
+      useStaticCredentials: true,
+      adminKey: true,
+      readAtRuntime: true,
+      existingKmsKeyArn: 'arn:aws:kms:eu-north-1:333333333333:key/0f3c1d2e-0000-4000-8000-000000000000',
+      trail: 'existing',
+    },
+    network: {
+      kind: 'existing',
+      vpcId: 'vpc-0123456789abcdef0',
+      publicSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      privateSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
+    },
+    domain: {
+      name: 'voice.example.com',
+      certificateArn: 'arn:aws:acm:eu-north-1:333333333333:certificate/0f3c1d2e-0000-4000-8000-000000000000',
+    },
+    loadBalancer: {},
+    image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
+    github: { ...(test['github'] as object), createProvider: false, environment: 'staging' },
+  };
   return {
     test,
     prod,
     // What others made: secrets, network, certificate, OIDC provider, image.
-    given: {
-      ...test,
-      accountId: '333333333333',
-      secrets: {
-        mode: 'existing',
-        useStaticCredentials: true,
-        adminKey: true,
-        readAtRuntime: true,
-        existingKmsKeyArn: 'arn:aws:kms:eu-north-1:333333333333:key/0f3c1d2e-0000-4000-8000-000000000000',
-        trail: 'existing',
-      },
-      network: {
-        kind: 'existing',
-        vpcId: 'vpc-0123456789abcdef0',
-        publicSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
-        privateSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
-      },
-      domain: {
-        name: 'voice.example.com',
-        certificateArn: 'arn:aws:acm:eu-north-1:333333333333:certificate/0f3c1d2e-0000-4000-8000-000000000000',
-      },
-      loadBalancer: {},
-      image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
-      github: { ...(test['github'] as object), createProvider: false, environment: 'staging' },
-    },
+    given,
+    // The longest name that an environment may have.
+    abcdefghijkl: { ...given, accountId: '666666666666' },
     // As little as possible.
     small: {
       ...test,

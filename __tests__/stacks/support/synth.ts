@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -114,6 +125,18 @@ export function synth(
       ...env,
     },
   });
+  const done = { status: run.status, stdout: run.stdout, stderr: run.stderr };
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(done));
+  return resultIn(folder);
+}
+
+/** What a run of `synth` left in its folder. */
+function resultIn(folder: string): SynthResult {
+  const outdir = join(folder, 'out');
+  const run = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as Pick<
+    SynthResult,
+    'status' | 'stdout' | 'stderr'
+  >;
   const manifest = (): { stacks: Record<string, { synthesizedStackPath: string }> } =>
     JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')) as never;
   return {
@@ -126,4 +149,38 @@ export function synth(
       return Object.keys(manifest().stacks).sort();
     },
   };
+}
+
+const CACHE = join(ROOT, 'node_modules', '.cache', 'stacks-tests');
+
+function* files(path: string): Generator<string> {
+  if (!statSync(path).isDirectory()) yield path;
+  else for (const name of readdirSync(path).sort()) yield* files(join(path, name));
+}
+
+/**
+ * `synth` of environments that many test files look at. It is a function of its inputs, so files with the same inputs
+ * share one run, by a hash of every source and setting.
+ */
+export function sharedSynth(environments: Record<string, unknown>): SynthResult {
+  const hash = createHash('sha256').update(JSON.stringify(environments));
+  for (const source of ['main.ts', 'stacks', 'scripts', 'package-lock.json']) {
+    for (const file of files(join(ROOT, source))) hash.update(file).update(readFileSync(file));
+  }
+  const shared = join(CACHE, hash.digest('hex').slice(0, 16));
+  if (!existsSync(shared)) {
+    mkdirSync(CACHE, { recursive: true });
+    // What older sources emitted is not asked for again; what another test file is making is left alone.
+    for (const old of readdirSync(CACHE).filter((name) => !name.startsWith('own-'))) {
+      rmSync(join(CACHE, old), { recursive: true, force: true });
+    }
+    const own = mkdtempSync(join(CACHE, 'own-'));
+    synth(own, environments);
+    try {
+      renameSync(own, shared);
+    } catch {
+      rmSync(own, { recursive: true, force: true }); // Another test file was quicker.
+    }
+  }
+  return resultIn(shared);
 }

@@ -1,0 +1,152 @@
+import path from 'node:path';
+import { buildBot } from '../../sandbox/demo/build-bot';
+import { DailyRest } from '../../sandbox/daily/rest';
+import { startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
+import { describeWithAws } from '../ops/support/aws';
+import { about, ops, type Ran } from '../ops/support/cli';
+import { readDocument, shellLines } from '../ops/support/documents';
+import { Estate } from '../ops/support/estate';
+import { freePort } from '../ops/support/free-port';
+import { Project, testSettings } from '../ops/support/project';
+import { SECRETS } from '../ops/support/values';
+import { startTestServer, type TestServer } from '../support/http';
+
+const PROGRAM = path.join(__dirname, '../../dist/bot/main.js');
+const OPS = 'npm run ops -- ';
+
+/* docs/deploy.md, line by line in its order: the operator's commands as they are written, and in between what Terraform
+   would make, put into the emulator by hand from the synthesised stacks (state:bootstrap and terraform itself are tested
+   in __tests__/scripts and __tests__/sandbox/terraform). The model is the sandbox, the bot a real process, the call real. */
+describeWithAws(
+  'the deployment, in the order in which it is documented',
+  (aws) => {
+    let project: Project;
+    let estate: Estate;
+    let sonic: SonicSandbox;
+    let daily: DailyRest;
+    let deployed: TestServer;
+    let port: number;
+    const ran = new Map<string, Ran>();
+
+    beforeAll(async () => {
+      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+      daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey] });
+      deployed = await startTestServer();
+      port = await freePort();
+      project = new Project(testSettings({ secrets: { operatorArns: ['arn:aws:iam::111111111111:role/operator'] } }));
+      estate = new Estate(aws().motoUrl);
+    });
+    afterAll(async () => {
+      estate.close();
+      await Promise.all([sonic.close(), daily.close(), deployed.close()]);
+      project.remove();
+    });
+
+    /** What the lines that are not the operator's commands do, as far as an emulator goes. */
+    const others: Readonly<Record<string, () => unknown>> = {
+      'npm ci': () => undefined, // This runs in what it made.
+      'npm run synth -- test': () => project.synthesise(),
+      'npm run state:bootstrap -- test': () => estate.stateBucket(),
+      'npx cdktf-cli@0.21.0 deploy test-foundation': async () => {
+        await estate.foundation(project);
+        await estate.log();
+      },
+      'cp .env.example .env': () => {
+        project.write('.env', readDocument('.env.example'));
+        // What the operator then puts in.
+        project.env({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url });
+      },
+      'npm run build': () => buildBot(),
+      'npx cdktf-cli@0.21.0 deploy test-service': async () => {
+        await estate.image('0.1.0');
+        await estate.service();
+        await estate.serviceState(deployed.url);
+      },
+    };
+
+    /** What a test must add: another place for the build, a free port, an end, and no conversation twice. */
+    const additions: Readonly<Record<string, () => string>> = {
+      'doctor --before-deploy': () => ' --skip-bedrock',
+      rehearse: () => ` --program ${PROGRAM} --port ${port}`,
+      monitor: () => ' --once',
+    };
+
+    it('takes an empty account to a deployment that is well', async () => {
+      for (const line of shellLines(readDocument('docs/deploy.md'))) {
+        if (!line.startsWith(OPS)) {
+          const does = others[line];
+          if (does === undefined) throw new Error(`docs/deploy.md has a line that this test does not know: ${line}`);
+          await does();
+          continue;
+        }
+        const command = line.slice(OPS.length);
+        const addition = additions[command]?.() ?? '';
+        const result = await ops(`${command}${addition} --json`, {
+          folder: project.folder,
+          env: { BEDROCK_ENDPOINT_URL: sonic.url },
+        });
+        ran.set(command, result);
+        const failed = result.json.findings.filter(({ status }) => status === 'failed');
+        expect([line, result.json.error, failed]).toEqual([line, undefined, []]);
+        expect([line, result.code]).toEqual([line, 0]);
+      }
+      expect([...ran.keys()]).toEqual([
+        'doctor --before-deploy',
+        'secrets setup --generate-start-key',
+        'secrets check',
+        'bedrock check',
+        'rehearse',
+        'doctor',
+        'monitor',
+      ]);
+      const { START_API_KEY: made } = (await estate.get('pipecat/start-api-key')) as { START_API_KEY: string };
+      for (const { stdout, stderr } of ran.values()) expect(stdout + stderr).not.toContain(made.slice(0, 6));
+    }, 120_000);
+
+    it('rehearsed the bot as ECS would run it, and called it', async () => {
+      const rehearsal = ran.get('rehearse');
+      if (rehearsal === undefined) throw new Error('it was not rehearsed');
+      expect(rehearsal.json.findings.map(({ section, subject }) => `${section}: ${subject}`)).toEqual([
+        'Not as on ECS: HOST',
+        'Not as on ECS: FAST_API_PORT',
+        'Not as on ECS: TRANSPORT',
+        'Not as on ECS: WEBRTC_BIND_ADDRESS',
+        'Not as on ECS: BEDROCK_ENDPOINT_URL',
+        'Not as on ECS: credentials',
+        ...(process.getuid?.() === 0 || process.getuid?.() === 1000 ? [] : ['Not as on ECS: user']),
+        'Not as on ECS: container',
+        'Start: /health',
+        'Start: health check',
+        'Start: /ready',
+        'A call: connected',
+        'A call: greeting',
+        'A call: answer',
+        'Stop: still healthy',
+        'Stop: no new calls',
+        'Stop: drain',
+        'Stop: log',
+      ]);
+      const { drainMs } = about(rehearsal, 'drain')[0]?.data as { drainMs: number };
+      expect(drainMs).toBeLessThan(10_000);
+      for (const session of sonic.sessions) expect(session.violations).toEqual([]);
+    });
+
+    it('saw in the end what was deployed', () => {
+      const doctor = ran.get('doctor');
+      const seen = (doctor?.json.findings ?? []).filter(({ status }) => status === 'ok').map(({ subject }) => subject);
+      for (const subject of [
+        'identity',
+        'clock',
+        'account',
+        'DAILY_API_KEY',
+        'START_API_KEY',
+        'answer',
+        '/health',
+        '/ready',
+      ]) {
+        expect(seen).toContain(subject);
+      }
+    });
+  },
+  ['moto_server', 'terraform'],
+);

@@ -1,0 +1,178 @@
+import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
+import { startSonicSandbox, type Fault, type SonicSandbox } from '../../../sandbox/sonic/server';
+import type { TestAws } from '../support/aws';
+import { about, ops, type Ran } from '../support/cli';
+import { eventually } from '../support/eventually';
+import { Project } from '../support/project';
+
+const STATEMENT =
+  '{"Effect":"Allow","Action":"bedrock:InvokeModel","Resource":"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0"}';
+
+export function bedrockCheckSuite(aws: () => TestAws): void {
+  describe('bedrock check', () => {
+    let project: Project;
+    let sonic: SonicSandbox;
+
+    beforeAll(async () => {
+      project = new Project();
+      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+    });
+    afterAll(async () => {
+      await sonic.close();
+      project.remove();
+    });
+    afterEach(() => sonic.clearFaults());
+    const run = (more = ''): Promise<Ran> =>
+      ops(`bedrock check --endpoint ${sonic.url} --json${more}`, { folder: project.folder });
+
+    it('asks what is offered and granted, and then speaks with the model', async () => {
+      const ran = await run();
+      expect(ran.json.findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+      expect(ran.code).toBe(0);
+      expect(ran.json.findings.map(({ subject }) => subject)).toEqual([
+        'identity',
+        'offer',
+        'access',
+        'stream',
+        'answer',
+        'hearing',
+      ]);
+      const { textMs, audioMs, heardMs } = about(ran, 'answer')[0]?.data as Record<string, number>;
+      expect(textMs).toBeGreaterThan(0);
+      expect(audioMs).toBeGreaterThan(0);
+      expect(heardMs).toBeGreaterThanOrEqual(500);
+      const session = sonic.sessions.at(-1);
+      expect(session?.violations).toEqual([]);
+      expect(await session?.ended).toEqual({ kind: 'completed' });
+      // The model heard what was said: a second and a half of it is no silence.
+      expect(session?.heardPcm16k().some((sample) => Math.abs(sample) > 3_000)).toBe(true);
+      await eventually(() => sonic.connections === 0, 'no connection is left');
+    });
+
+    it('names a region that does not offer the model, and those that do, without opening a stream', async () => {
+      const before = sonic.sessions.length;
+      const ran = await run(' --region eu-north-1');
+      expect(ran.code).toBe(1);
+      expect(about(ran, 'offer')[0]).toMatchObject({
+        code: 'not_found',
+        text: 'eu-north-1 does not offer amazon.nova-2-sonic-v1:0',
+      });
+      expect(about(ran, 'offer')[0]?.fix).toContain('us-east-1, us-west-2, ap-northeast-1');
+      expect(sonic.sessions.length).toBe(before);
+    });
+
+    it('names a model that there is not', async () => {
+      const ran = await run(' --model amazon.nova-sonic-v9:0');
+      expect(about(ran, 'offer')[0]).toMatchObject({
+        code: 'not_found',
+        text: 'us-east-1 knows no amazon.nova-sonic-v9:0',
+      });
+    });
+
+    it('tells access that was not granted from a permission that is missing', async () => {
+      const { offer } = aws().sandbox;
+      aws().sandbox.offer = { ...offer, hasAgreement: false };
+      expect(about(await run(), 'access')[0]).toMatchObject({
+        code: 'access_denied',
+        fix: expect.stringContaining('Model access') as string,
+      });
+      aws().sandbox.offer = { ...offer, isAuthorized: false };
+      expect(about(await run(), 'access')[0]?.fix).toContain(STATEMENT);
+    });
+
+    it('says which credentials are no good before anything else', async () => {
+      aws().sandbox.fail('sts:GetCallerIdentity', SERVICE_ERRORS.expired());
+      const ran = await run();
+      expect(ran.json.findings).toMatchObject([{ subject: 'identity', code: 'credentials_expired' }]);
+    });
+
+    /* What only the stream itself can tell. */
+    const refusals: readonly [string, Fault, string, RegExp][] = [
+      [
+        'a missing permission',
+        {
+          kind: 'http-error',
+          status: 403,
+          type: 'AccessDeniedException',
+          message:
+            'User: arn:aws:sts::111111111111:assumed-role/bot/1 is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0 because no identity-based policy allows the bedrock:InvokeModel action',
+        },
+        'access_denied',
+        new RegExp(STATEMENT.replaceAll(/[{}[\].*]/g, '\\$&')),
+      ],
+      ['access that was not granted', { kind: 'http-error', status: 403 }, 'access_denied', /Model access/],
+      [
+        'an expired token',
+        {
+          kind: 'http-error',
+          status: 403,
+          type: 'ExpiredTokenException',
+          message: 'The security token included in the request is expired',
+        },
+        'credentials_expired',
+        /aws sso login/,
+      ],
+      [
+        'a wrong clock',
+        {
+          kind: 'http-error',
+          status: 403,
+          type: 'InvalidSignatureException',
+          message:
+            'Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z (20260101T010500Z - 5 min.)',
+        },
+        'clock_skew',
+        /NTP/,
+      ],
+      [
+        'a region without the model',
+        {
+          kind: 'http-error',
+          status: 400,
+          type: 'ValidationException',
+          message: 'The provided model identifier is invalid.',
+        },
+        'not_found',
+        /us-east-1, us-west-2, ap-northeast-1/,
+      ],
+      ['throttling', { kind: 'http-error', status: 429 }, 'throttled', /Wait/],
+      ['a peer that speaks no HTTP/2', { kind: 'http1-peer' }, 'no_network', /^$/],
+    ];
+    it.each(refusals)('names %s', async (_title, fault, code, fix) => {
+      sonic.failNext(fault);
+      const ran = await run(' --stream-only');
+      expect(ran.code).toBe(1);
+      expect(about(ran, 'stream')[0]).toMatchObject({ status: 'failed', code });
+      expect(about(ran, 'stream')[0]?.fix ?? '').toMatch(fix);
+      await eventually(() => sonic.connections === 0, 'no connection is left');
+    });
+
+    it('says that nothing listens, and that the region is another', async () => {
+      const nobody = await ops('bedrock check --stream-only --endpoint http://127.0.0.1:9 --json', {
+        folder: project.folder,
+      });
+      expect(about(nobody, 'stream')[0]).toMatchObject({
+        code: 'no_network',
+        text: expect.stringContaining('127.0.0.1:9') as string,
+      });
+      const elsewhere = await run(' --stream-only --region eu-north-1');
+      expect(about(elsewhere, 'stream')[0]).toMatchObject({ code: 'region_unknown' });
+    });
+
+    it('stops at once at Ctrl-C, and leaves no stream behind', async () => {
+      const stop = new AbortController();
+      const count = sonic.sessions.length;
+      const running = ops(`bedrock check --stream-only --endpoint ${sonic.url}`, {
+        folder: project.folder,
+        signal: stop.signal,
+      });
+      await sonic.waitForSession((session) => session === sonic.sessions[count]);
+      stop.abort('SIGINT');
+      const ran = await running;
+      expect(ran.code).toBe(130);
+      expect(ran.stderr).toBe('bedrock check interrupted: Nothing was changed.\n');
+      await sonic.sessions[count]?.ended;
+      await eventually(() => sonic.connections === 0, 'no connection is left');
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import { symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { COMMANDS } from '../../ops/commands';
+import { DailyRest } from '../../sandbox/daily/rest';
+import { startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
+import type { TestAws } from './support/aws';
+import { Child } from './support/child';
+import { Estate } from './support/estate';
+import { freePort } from './support/free-port';
+import { Project, testSettings } from './support/project';
+import type { RanAll } from './support/run-all';
+import { leaksIn, SECRETS } from './support/values';
+
+const ROOT = path.join(__dirname, '../..');
+
+/* Every command, with real values in hand: nothing of them in what is printed or logged, in the arguments of any
+   process, or in any file. */
+export function secrecySuite(aws: () => TestAws): void {
+  describe('secrets stay secret', () => {
+    let project: Project;
+    let estate: Estate;
+    let daily: DailyRest;
+    let sonic: SonicSandbox;
+
+    beforeAll(async () => {
+      daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey, SECRETS.newDailyKey] });
+      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+      project = new Project(testSettings({ secrets: { useStaticCredentials: true } }));
+      project.synthesise();
+      // The built bot, with its packages.
+      symlinkSync(path.join(ROOT, 'node_modules'), project.path('node_modules'));
+      await build({
+        absWorkingDir: ROOT,
+        entryPoints: ['bot/main.ts'],
+        outfile: project.path('dist/bot/main.js'),
+        bundle: true,
+        platform: 'node',
+        packages: 'external',
+        logLevel: 'error',
+      });
+      symlinkSync(path.join(ROOT, 'bot/call/notices'), project.path('dist/bot/notices'));
+      estate = new Estate(aws().motoUrl);
+      await estate.foundation(project);
+      await estate.service();
+      await estate.log();
+    }, 30_000);
+    afterAll(async () => {
+      estate.close();
+      await aws().reset();
+      await daily.close();
+      await sonic.close();
+      project.remove();
+    });
+
+    it('in no output, log, argument or file of any command', async () => {
+      const keys = { DAILY_API_URL: daily.url, START_API_KEY: SECRETS.startKey };
+      const access = { AWS_ACCESS_KEY_ID: SECRETS.accessKeyId, AWS_SECRET_ACCESS_KEY: SECRETS.secretAccessKey };
+      project.env({ DAILY_API_KEY: SECRETS.dailyKey, ...keys, ...access });
+      project.env({ DAILY_API_KEY: SECRETS.newDailyKey, ...keys }, 'new.env');
+      project.write('tmp/.keep', '');
+      const commands = [
+        'doctor --skip-bedrock',
+        'secrets setup --static-credentials --dry-run',
+        'secrets setup --static-credentials --json',
+        'secrets list',
+        'secrets check',
+        `bedrock check --stream-only --endpoint ${sonic.url}`,
+        `rehearse --no-call --as-me --verbose --port ${await freePort()}`,
+        'secrets rotate daily-api-key --env-file new.env',
+        'secrets rotate daily-api-key --roll-back --json',
+        'monitor --once --url http://127.0.0.1:1',
+      ];
+      const names = COMMANDS.map(({ name }) => name);
+      expect(names.filter((name) => !commands.some((command) => command.startsWith(name)))).toEqual([]);
+
+      const child = Child.tsx('__tests__/ops/support/run-all.ts', [JSON.stringify(commands)], project.folder, {
+        TMPDIR: project.path('tmp'),
+      });
+      const { stdout, stderr } = await child.result;
+      expect(stderr).toBe('');
+      const { ran, spawned } = JSON.parse(stdout) as RanAll;
+      expect(ran.map(({ command, code }) => `${command.split(' --')[0] ?? ''} ${code}`)).toEqual([
+        'doctor 1',
+        'secrets setup 0',
+        'secrets setup 0',
+        'secrets list 0',
+        'secrets check 0',
+        'bedrock check 0',
+        'rehearse 0',
+        'secrets rotate daily-api-key 0',
+        'secrets rotate daily-api-key 0',
+        'monitor 1',
+      ]);
+      for (const { command, output } of ran) expect([command, ...leaksIn(output)]).toEqual([command]);
+      // The bot's log was among it, so there was something to find.
+      expect(ran[6]?.output).toContain('"msg":"listening"');
+      expect(spawned.flat()).toContain('dist/bot/main.js');
+      for (const args of spawned) expect(leaksIn(args.join(' '))).toEqual([]);
+      for (const [file, text] of project.texts()) expect([file, ...leaksIn(text)]).toEqual([file]);
+    }, 60_000);
+  });
+}

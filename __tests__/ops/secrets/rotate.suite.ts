@@ -1,0 +1,173 @@
+import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
+import { DailyRest } from '../../../sandbox/daily/rest';
+import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
+import type { TestAws } from '../support/aws';
+import { about, ops, type Ran } from '../support/cli';
+import { Estate } from '../support/estate';
+import { Project } from '../support/project';
+import { SECRETS } from '../support/values';
+
+const DAILY = 'pipecat/daily-api-key';
+const START = 'pipecat/start-api-key';
+const SERVICE = 'pipecat-voice-agent-test';
+
+export function rotateSuite(aws: () => TestAws): void {
+  describe('secrets rotate', () => {
+    let project: Project;
+    let estate: Estate;
+    let daily: DailyRest;
+
+    beforeAll(async () => {
+      daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey, SECRETS.newDailyKey] });
+      project = new Project();
+    });
+    afterAll(async () => {
+      await daily.close();
+      project.remove();
+    });
+    beforeEach(async () => {
+      estate = new Estate(aws().motoUrl);
+      project.env({ DAILY_API_KEY: SECRETS.newDailyKey });
+      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url, OTHER: 'kept' });
+    });
+    afterEach(async () => {
+      estate.close();
+      await aws().reset();
+    });
+    const run = (command: string, signal?: AbortSignal): Promise<Ran> =>
+      ops(`secrets rotate ${command} --json`, { folder: project.folder, ...(signal === undefined ? {} : { signal }) });
+    const deployments = async (): Promise<number> => {
+      const { services } = await estate.ecs.send(
+        new DescribeServicesCommand({ cluster: SERVICE, services: [SERVICE] }),
+      );
+      return services?.[0]?.deployments?.length ?? 0;
+    };
+    const asked = (): string[] => aws().sandbox.requests.map(({ operation }) => operation);
+
+    it('shows the new key to Daily, puts it in, keeps the old one, and restarts the service', async () => {
+      await estate.service();
+      const ran = await run('daily-api-key');
+      expect(ran.code).toBe(0);
+      expect(await estate.get(DAILY)).toEqual({
+        DAILY_API_KEY: SECRETS.newDailyKey,
+        DAILY_API_URL: daily.url,
+        OTHER: 'kept',
+      });
+      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(daily.requests.at(-1)).toBe('GET /v1/rooms 200');
+      expect(about(ran, SERVICE)[0]).toMatchObject({ status: 'changed' });
+      expect(asked()).toContain('ecs:UpdateService');
+      expect(await deployments()).toBeGreaterThan(0);
+    });
+
+    it('does not write a key that Daily refuses', async () => {
+      project.env({ DAILY_API_KEY: SECRETS.dailyKey.replaceAll('a', 'b') });
+      const ran = await run('daily-api-key');
+      expect(ran.code).toBe(1);
+      expect(ran.json.error).toMatchObject({ code: 'credentials_refused' });
+      expect(await estate.versions(DAILY)).toBe(1);
+    });
+
+    it('goes back to the value before, and forward again', async () => {
+      await run('daily-api-key');
+      const back = await run('daily-api-key --roll-back');
+      expect(back.code).toBe(0);
+      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
+      await run('daily-api-key --roll-back');
+      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
+    });
+
+    it('has nothing to go back to after the first value', async () => {
+      const ran = await run('daily-api-key --roll-back');
+      expect(ran.json.error).toMatchObject({
+        code: 'secret_has_no_value',
+        message: `${DAILY} has no value before the present one`,
+      });
+    });
+
+    it('makes up a new start key', async () => {
+      await estate.put(START, { START_API_KEY: SECRETS.startKey });
+      const ran = await run('start-api-key --generate');
+      expect(ran.code).toBe(0);
+      const { START_API_KEY: made } = (await estate.get(START)) as { START_API_KEY: string };
+      expect(made).not.toBe(SECRETS.startKey);
+      expect(ran.stdout).not.toContain(made.slice(0, 6));
+      expect(about(ran, SERVICE)[0]).toMatchObject({
+        status: 'skipped',
+        text: expect.stringContaining('is not deployed') as string,
+      });
+    });
+
+    it.each<[string, string, string]>([
+      ['a key of Daily that is to be made up', 'daily-api-key --generate', 'usage'],
+      ['two ways at once', 'start-api-key --generate --roll-back', 'usage'],
+      ['a secret that does not exist', 'start-api-key --generate', 'not_found'],
+      ['no new value', 'admin-api-key', 'values_invalid'],
+    ])('refuses %s', async (_title, command, code) => {
+      const ran = await run(command);
+      expect(ran.json.error?.code).toBe(code);
+      expect(ran.code).toBe(code === 'usage' ? 2 : 1);
+    });
+
+    it('only says what it would do with --dry-run, and leaves the service alone with --no-restart', async () => {
+      await estate.service();
+      const dry = await run('daily-api-key --dry-run');
+      expect(about(dry, DAILY)[0]).toMatchObject({
+        status: 'planned',
+        text: 'change DAILY_API_KEY; keep DAILY_API_URL, OTHER',
+      });
+      expect(await estate.versions(DAILY)).toBe(1);
+      await run('daily-api-key --no-restart');
+      expect(await estate.versions(DAILY)).toBe(2);
+      expect(asked()).not.toContain('ecs:UpdateService');
+    });
+
+    it('says that the value is new and the service is not, when the restart is denied', async () => {
+      await estate.service();
+      aws().sandbox.fail('ecs:UpdateService', SERVICE_ERRORS.denied('ecs:UpdateService'));
+      const ran = await run('daily-api-key');
+      expect(ran.code).toBe(1);
+      expect(about(ran, DAILY)[0]).toMatchObject({ status: 'changed' });
+      expect(about(ran, SERVICE)[0]).toMatchObject({
+        status: 'failed',
+        code: 'access_denied',
+        fix: expect.stringContaining(
+          '"Action":"ecs:UpdateService","Resource":"arn:aws:ecs:eu-north-1:111111111111:service/',
+        ) as string,
+      });
+      aws().sandbox.heal();
+      const restart = await run('daily-api-key --restart-only');
+      expect(restart.code).toBe(0);
+      expect(asked()).toContain('ecs:UpdateService');
+    });
+
+    it('brings the old value back when the deployment fails', async () => {
+      await estate.service();
+      // The emulator's deployment never ends, so the time for it does.
+      const ran = await run('daily-api-key --wait --wait-minutes 0 --poll-seconds 0');
+      expect(ran.code).toBe(1);
+      expect(about(ran, SERVICE).map(({ status }) => status)).toEqual(['changed', 'failed', 'changed']);
+      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(asked().filter((operation) => operation === 'ecs:UpdateService')).toHaveLength(2);
+    });
+
+    it('finishes a write that is under way when Ctrl-C comes, and says what is left', async () => {
+      await estate.service();
+      const stop = new AbortController();
+      const hold = aws().sandbox.hold('secretsmanager:PutSecretValue');
+      const running = run('daily-api-key', stop.signal);
+      await hold.arrived;
+      stop.abort('SIGINT');
+      hold.release();
+      const ran = await running;
+      expect(ran.code).toBe(130);
+      expect(ran.json.error).toMatchObject({
+        code: 'interrupted',
+        message: expect.stringMatching(/^Done: pipecat\/daily-api-key written \(version [0-9a-f-]{36}\)\.$/) as string,
+        fix: 'npm run ops -- secrets rotate daily-api-key --restart-only',
+      });
+      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey, OTHER: 'kept' });
+    });
+  });
+}
