@@ -26,7 +26,6 @@ describe('npm run ops -- daily check', () => {
       signal: new AbortController().signal,
       stdout: (text) => (output += text),
       stderr: (text) => (output += text),
-      readStdin: () => Promise.resolve(''),
     });
     return { code, output };
   }

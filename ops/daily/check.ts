@@ -8,6 +8,7 @@ import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
+import { openSource } from '../environment/sources';
 
 export const dailyCheck: Command = {
   name: 'daily check',
@@ -15,19 +16,27 @@ export const dailyCheck: Command = {
   details: `Makes a private room with DAILY_API_KEY, joins it with two clients of daily-js in the browser that calls run in
 (CHROMIUM_PATH), sends a tone and a message each way, prints the times, and takes the room away. It needs "npm run build"
 and costs a fraction of a cent. What it shows and no test here can is in docs/daily.md.`,
-  flags: {},
+  flags: {
+    'env-file': {
+      type: 'string',
+      value: 'PATH',
+      description: 'where the key is [.env if there is one, else the environment]',
+    },
+  },
   run: async (context) => ({
     sections: [{ title: 'A room of Daily', findings: await checkDaily(context) }],
   }),
 };
 
-async function checkDaily({ io, progress }: Context): Promise<Finding[]> {
-  const { daily } = readConfiguration(io.env);
+async function checkDaily(context: Context): Promise<Finding[]> {
+  const { io, progress } = context;
+  const { daily } = readConfiguration(context);
   if (daily.apiKey === undefined) {
     throw new OpsError('usage', 'DAILY_API_KEY is not set', 'Set it for this command, or in .env.');
   }
   const pageDirectory = path.join(io.folder, 'dist/daily-page');
-  if (!existsSync(pageDirectory)) throw new OpsError('usage', 'the page for Daily calls is not built', 'npm run build');
+  if (!existsSync(pageDirectory))
+    throw new OpsError('bot_not_built', 'the page for Daily calls is not built', 'npm run build');
   progress('Making a room and joining it twice…');
   try {
     const report = await smokeTest(
@@ -50,9 +59,14 @@ async function checkDaily({ io, progress }: Context): Promise<Finding[]> {
   }
 }
 
-function readConfiguration(env: Context['io']['env']): ReturnType<typeof readConfig>['config'] {
+const VARIABLES = ['DAILY_API_KEY', 'DAILY_API_URL', 'DAILY_BUNDLE_URL', 'CHROMIUM_PATH'] as const;
+
+/** By the bot's own rules. @throws OpsError `usage` */
+function readConfiguration(context: Context): ReturnType<typeof readConfig>['config'] {
+  const source = openSource(context);
+  const given = VARIABLES.map((name) => [name, source.get(name)?.value] as const);
   try {
-    return readConfig({ ...env, TRANSPORT: 'daily' }).config;
+    return readConfig({ ...Object.fromEntries(given), TRANSPORT: 'daily' }).config;
   } catch (error) {
     throw new OpsError('usage', BotError.from(error).message, 'docs/configuration.md has the rules.');
   }
