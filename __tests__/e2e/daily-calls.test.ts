@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../sandbox/caller';
+import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../sandbox/caller';
 import type { SandboxSession } from '../../sandbox/sonic/server';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from './support/browser';
@@ -99,11 +99,9 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(caller.strayRequests).toEqual([]);
 
     // What the model heard is what was said, nowhere stretched, cut or doubled.
-    const modelHeard = model.heardPcm16k();
-    expect(align(modelHeard, voice.samples).correlation).toBeGreaterThan(0.6);
-    for (const { shiftMs } of alignSegments(modelHeard, voice.samples, 16_000)) {
-      expect(Math.abs(shiftMs)).toBeLessThan(25);
-    }
+    const segments = alignSegments(model.heardPcm16k(), voice.samples, 16_000);
+    expect(likenessOf(segments)).toBeGreaterThan(0.6);
+    for (const { shiftMs } of segments) expect(Math.abs(shiftMs)).toBeLessThan(40);
   }, 90_000);
 
   it('does not mix two calls in one page: each hears its own answer, the model hears each alone', async () => {
@@ -143,8 +141,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   it('leaves no room, no token and no word that anybody said in the log', () => {
     const log = JSON.stringify(house.world.log.lines);
     expect(secrets.length).toBeGreaterThan(6);
-    for (const secret of [...secrets, house.daily.apiKey, 'cold hearted', 'amiable', 'Tokyo']) {
-      expect(log).not.toContain(secret);
-    }
+    for (const secret of [...secrets, 'cold hearted', 'amiable', 'Tokyo']) expect(log).not.toContain(secret);
+    expect(house.leaks()).toEqual([]);
   });
 });

@@ -114,6 +114,7 @@ export class DailyHouse implements CallRooms {
         retryAfterSeconds: RETRY_WHEN_BUSY_SECONDS,
       });
     }
+    this.load.letIn();
     const [page, made] = await Promise.allSettled([this.pool.acquire(), this.#makeRoom()]);
     if (page.status === 'fulfilled' && made.status === 'fulfilled') {
       return { transport: this.#createTransport(page.value, made.value), entrance: made.value.entrance };

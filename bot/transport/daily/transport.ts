@@ -4,7 +4,7 @@ import type { Logger } from '../../telemetry/logger';
 import type { Clock, Timer } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
-import type { FromPage } from './bridge/control';
+import type { FromPage, Stage } from './bridge/control';
 import { Link } from './bridge/link';
 import type { BridgeServer } from './bridge/server';
 import type { HostPage, PageEnd } from './browser/host-page';
@@ -21,6 +21,8 @@ export interface DailyTimeouts {
   readonly farewellMs: number;
   /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
   readonly partingMs: number;
+  /** Between two pings of the page; three unanswered ones, or two without sound between them, and it is given up. */
+  readonly pingEveryMs: number;
 }
 
 /** Leaving is a matter of a round trip; a page that takes longer is done with. */
@@ -31,6 +33,7 @@ export const DAILY_TIMEOUTS: DailyTimeouts = {
   callerJoinMs: 60_000,
   farewellMs: 300,
   partingMs: 700,
+  pingEveryMs: 2_000,
 };
 
 /** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
@@ -179,7 +182,7 @@ export class DailyTransport implements CallTransport {
   }
 
   #connect(): void {
-    const { bridge, page, clock, roomUrl: url, botToken: token, bundleUrl } = this.#options;
+    const { bridge, page, clock, timeouts, roomUrl: url, botToken: token, bundleUrl } = this.#options;
     const { secret, forget } = bridge.expect((socket) => {
       if (this.#state.kind !== 'joining') {
         socket.terminate();
@@ -188,6 +191,7 @@ export class DailyTransport implements CallTransport {
       this.#link = new Link({
         socket,
         clock,
+        pingEveryMs: timeouts.pingEveryMs,
         events: {
           onAudio: (pcm16k) => {
             if (this.#state.kind === 'open') this.#events?.onAudio(pcm16k);
@@ -210,7 +214,6 @@ export class DailyTransport implements CallTransport {
       case 'joined':
         this.#onBotJoined();
         for (const member of message.members) this.#onPeople(this.#people.joined(member));
-        for (const member of message.members) this.#onPeople(this.#people.updated(member));
         return;
       case 'member-joined':
         this.#onPeople(this.#people.joined(message.member));
@@ -248,19 +251,19 @@ export class DailyTransport implements CallTransport {
     this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
   }
 
-  #onPeople(change: PeopleChange): void {
-    switch (change.kind) {
-      case 'none':
-        return;
-      case 'joined':
-        if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
-        this.#events?.onJoined({ id: change.id });
-        return;
-      case 'left':
-        this.#events?.onLeft({ id: change.id }, change.remaining);
-        return;
-      case 'muted':
-        this.#events?.onMuted(change.muted);
+  #onPeople(changes: readonly PeopleChange[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'joined':
+          if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
+          this.#events?.onJoined({ id: change.id });
+          break;
+        case 'left':
+          this.#events?.onLeft({ id: change.id }, change.remaining);
+          break;
+        case 'muted':
+          this.#events?.onMuted(change.muted);
+      }
     }
   }
 
@@ -284,7 +287,7 @@ export class DailyTransport implements CallTransport {
     this.#link?.send({ kind: 'message', data, to: '*' });
   }
 
-  #onMeetingOver(stage: 'load' | 'join' | 'call', type: string): void {
+  #onMeetingOver(stage: Stage, type: string): void {
     this.#isLost = true;
     if (stage === 'load') this.#options.onPageSuspect();
     if (stage === 'load') this.#fail(new BotError('daily_unavailable', 'Daily’s call machine could not be loaded.'));
