@@ -61,6 +61,12 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     return live[0]!;
   }
 
+  /** How many people the bot hears. */
+  async function voices(): Promise<number> {
+    const found = await Promise.all(house.house.pool.pages.map((page) => page.census()));
+    return found.reduce((sum, page) => sum + page.voices, 0);
+  }
+
   it('hears the greeting, speaks, is understood undamaged, interrupts, types, and hangs up', async () => {
     const caller = await connected();
     const greeted = await caller.waitFor('botStoppedSpeaking');
@@ -69,10 +75,10 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
 
     // Spoken to, it answers.
     const model = session();
-    const voice = await recording('0890');
+    const voice = await recording('0880');
     await caller.say(voice);
     await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final);
-    await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('That is a sharp') ?? false, {
+    await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('I heard you') ?? false, {
       timeoutMs: 20_000,
     });
     // Interrupted in the middle of its answer, it is silent at once.
@@ -83,6 +89,8 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
     expect(stopped.atMs - said.startAtMs).toBeLessThan(2_500);
     expect((silentAtMs ?? Infinity) - stopped.atMs).toBeLessThan(700);
+    const [call] = house.world.bot.calls.list();
+    expect(call).toMatchObject({ transport: 'daily', bargeIns: 1 });
 
     // Typed to, it uses a tool.
     await caller.sendText('What time is it in Tokyo?');
@@ -90,8 +98,6 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(session().toolResults).toHaveLength(1);
     expect(session().violations).toEqual([]);
 
-    const [call] = house.world.bot.calls.list();
-    expect(call).toMatchObject({ transport: 'daily', bargeIns: 1 });
     await caller.disconnect();
     const ended = await house.world.log.waitFor('call ended', { callId: call!.id });
     expect(ended).toMatchObject({ reason: 'caller-left' });
@@ -108,16 +114,16 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const [first, second] = await Promise.all([connected(), connected()]);
     expect(house.house.pool.pages.map(({ calls }) => calls)).toEqual([2]);
     await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
-    await Promise.all([first.say(await recording('0890')), second.say(await recording('0930'))]);
+    await Promise.all([first.say(await recording('0880')), second.say(await recording('0930'))]);
     await Promise.all([
-      first.waitFor('botOutput', (data) => spoken(data)?.startsWith('That is') ?? false, { timeoutMs: 20_000 }),
+      first.waitFor('botOutput', (data) => spoken(data)?.startsWith('I heard you') ?? false, { timeoutMs: 20_000 }),
       second.waitFor('botOutput', (data) => spoken(data)?.startsWith('Yes, with') ?? false, { timeoutMs: 20_000 }),
     ]);
     const [firstLog, secondLog] = [JSON.stringify(await first.events()), JSON.stringify(await second.events())];
-    expect(firstLog).toContain('cold hearted');
+    expect(firstLog).toContain('ill disposed young');
     expect(firstLog).not.toContain('amiable');
     expect(secondLog).toContain('amiable');
-    expect(secondLog).not.toContain('cold hearted');
+    expect(secondLog).not.toContain('ill disposed young');
   }, 60_000);
 
   it('goes on while any person is there, and ends when the last one leaves', async () => {
@@ -126,6 +132,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const [room] = house.daily.rooms;
     const guest = await house.joinRoom(browser, room!.name);
     await eventually(() => room!.people.length === 3, 'three in the room');
+    await eventually(async () => (await voices()) === 2, 'the bot hears both');
     await first.disconnect();
     await eventually(() => room!.people.length === 2, 'two in the room');
     expect(house.world.bot.calls.status.activeCalls).toBe(1);
@@ -141,7 +148,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   it('leaves no room, no token and no word that anybody said in the log', () => {
     const log = JSON.stringify(house.world.log.lines);
     expect(secrets.length).toBeGreaterThan(6);
-    for (const secret of [...secrets, 'cold hearted', 'amiable', 'Tokyo']) expect(log).not.toContain(secret);
+    for (const secret of [...secrets, 'ill disposed', 'amiable', 'Tokyo']) expect(log).not.toContain(secret);
     expect(house.leaks()).toEqual([]);
   });
 });

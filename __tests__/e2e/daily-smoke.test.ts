@@ -36,7 +36,7 @@ describe('npm run ops -- daily check', () => {
     flags: readonly string[] = [],
     { signal = new AbortController().signal, project = folder } = {},
   ): Promise<{ code: number; output: string }> {
-    const { DAILY_API_KEY: _inTheFile, ...env } = local.environment;
+    const env = { ...local.environment, DAILY_API_KEY: undefined };
     let output = '';
     const code = await runCli(['daily', 'check', ...flags], {
       env,

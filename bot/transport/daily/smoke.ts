@@ -6,7 +6,8 @@ import { systemClock } from '../../time/clock';
 import { Ticker } from '../../time/ticker';
 import type { TransportEvents } from '../transport';
 import { DailyHouse, type DailyOptions } from './house';
-import { DAILY_TIMEOUTS, DailyTransport } from './transport';
+import { DailyTransport } from './transport';
+import { DAILY_TIMEOUTS } from './transport-options';
 
 /** What two clients found in a room of their own. Durations in ms. */
 export interface SmokeReport {

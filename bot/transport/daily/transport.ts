@@ -1,40 +1,17 @@
 import { BotError } from '../../errors';
 import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
-import type { Logger } from '../../telemetry/logger';
-import type { Clock, Timer } from '../../time/clock';
+import type { Timer } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
 import { Link } from './bridge/link';
-import type { BridgeServer } from './bridge/server';
-import type { HostPage, PageEnd } from './browser/host-page';
+import type { PageEnd } from './browser/host-page';
 import { fitToRoom } from './messages';
 import { People, type PeopleChange } from './people';
-
-/** How long things may take, in ms. */
-export interface DailyTimeouts {
-  /** From the start until the bot is in the room: loading Daily's call machine included, which alone may take minutes. */
-  readonly botJoinMs: number;
-  /** From then on until the first person is. */
-  readonly callerJoinMs: number;
-  /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
-  readonly farewellMs: number;
-  /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
-  readonly partingMs: number;
-  /** Between two pings of the page; three unanswered ones, or two without sound between them, and it is given up. */
-  readonly pingEveryMs: number;
-}
+import type { DailyTransportOptions } from './transport-options';
 
 /** Leaving is a matter of a round trip; a page that takes longer is done with. */
 const LEAVE_WITHIN_MS = 1_000;
-
-export const DAILY_TIMEOUTS: DailyTimeouts = {
-  botJoinMs: 25_000,
-  callerJoinMs: 60_000,
-  farewellMs: 300,
-  partingMs: 700,
-  pingEveryMs: 2_000,
-};
 
 /** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
 const LEAD_MS = 120;
@@ -42,27 +19,6 @@ const LEAD_MS = 120;
 const MESSAGES_BURST = 100;
 const MESSAGES_PER_SECOND = 30;
 const MAX_WAITING_MESSAGES = 100;
-
-export interface DailyTransportOptions {
-  readonly roomUrl: string;
-  readonly botToken: string;
-  readonly bundleUrl: string | undefined;
-  readonly page: HostPage;
-  readonly bridge: BridgeServer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeouts: DailyTimeouts;
-  /** The page does not answer: it and what else is in it must go. */
-  onPageHangs(): void;
-  /** Daily did not come up in the page; a request that hangs there would keep the next call waiting, too. */
-  onPageSuspect(): void;
-  /** Something broke and was mended, or is counted: for metrics. */
-  onIncident(what: string): void;
-  /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
-  tellLost(): Promise<void>;
-  /** Called once, when the transport is closed: gives page and room back. */
-  release(): Promise<void>;
-}
 
 type State =
   | { readonly kind: 'new' }

@@ -16,7 +16,7 @@ export type PageEnd = 'page-crashed' | 'page-hangs' | 'browser-gone';
 interface PageBridge {
   warm(): Promise<void>;
   open(secret: string): void;
-  census(): { calls: number; scripts: number; audioElements: number };
+  census(): { calls: number; voices: number; scripts: number };
 }
 
 declare const bridge: PageBridge; // in the page
@@ -80,7 +80,7 @@ export class HostPage {
   }
 
   /** What is in the page, for tests and bench. */
-  census(): Promise<{ calls: number; scripts: number; audioElements: number }> {
+  census(): Promise<{ calls: number; voices: number; scripts: number }> {
     return this.#page.evaluate(() => bridge.census());
   }
 

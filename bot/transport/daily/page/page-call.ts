@@ -37,6 +37,11 @@ export class PageCall {
     this.#socket.onclose = () => void this.close();
   }
 
+  /** How many people are heard. */
+  get voices(): number {
+    return [...this.#voices.values()].filter((voice) => voice.isHeard).length;
+  }
+
   /** Leaves the room and lets go of everything. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -75,7 +80,7 @@ export class PageCall {
   async #join({ url, token, userName, bundleUrl }: Extract<ToPage, { kind: 'join' }>): Promise<void> {
     try {
       this.#sound = await openSound();
-      if (this.#closed) return;
+      if (this.#isClosed()) return;
       const track = this.#createVoice(this.#sound);
       const daily = Daily.createCallObject({
         allowMultipleCallInstances: true,
@@ -95,7 +100,7 @@ export class PageCall {
       this.#listen(daily);
       await daily.load();
       removeLoadedScripts();
-      if (this.#closed) return;
+      if (this.#isClosed()) return;
       this.#stage = 'join';
       const participants = await daily.join({ url, token, userName });
       this.#stage = 'call';
@@ -212,6 +217,11 @@ export class PageCall {
     } catch {
       this.#tell({ kind: 'message-refused' });
     }
+  }
+
+  /** Asked after a wait, in which the bot may have given the call up. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #isAudible(): boolean {
