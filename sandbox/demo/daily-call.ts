@@ -127,7 +127,8 @@ function modelFigures(heard: Recording, { first, bargeIn }: Times, session: Sand
     return [
       // The browser's own processing of a microphone filters the low end away.
       { name: `${name}: likeness`, value: 100 * likenessOf(segments), unit: '%', limit: { atLeast: 60 } },
-      { name: `${name}: gaps and losses`, value: Math.max(0, ...shifts), unit: 'ms', limit: { atMost: 40 } },
+      // So far do the browsers' jitter buffers stretch speech where two browsers and all else share two processors.
+      { name: `${name}: gaps and losses`, value: Math.max(0, ...shifts), unit: 'ms', limit: { atMost: 120 } },
     ] as const;
   });
   return [
