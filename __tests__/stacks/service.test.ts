@@ -1,4 +1,4 @@
-import { METRICS } from '../../stacks/constructs/metrics';
+import { ALL_METRICS } from '../../bot/telemetry/catalogue';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 
@@ -206,9 +206,9 @@ describe('autoscaling', () => {
         statistic: 'Average',
       },
     });
-    expect(prod.one('aws_cloudwatch_log_metric_filter', 'metric-ActiveCalls')['pattern']).toBe(
-      '{ ($.msg = "service stats") && ($.activeCalls >= 0) }',
-    );
+    expect(ALL_METRICS.activeCalls.cloudwatch).toEqual({ name: 'ActiveCalls', from: 'measured', unit: 'Count' });
+    const { environment } = prod.container() as { environment: Attributes[] };
+    expect(environment).toContainEqual({ name: 'METRICS_NAMESPACE', value: 'PipecatVoiceAgent/prod' });
   });
 
   it('follows CPU too', () => {
@@ -327,8 +327,12 @@ describe('alarms', () => {
       .filter(({ namespace }) => namespace === 'PipecatVoiceAgent/prod')
       .map((metric) => metric['metric_name'] as string);
     expect(own.length).toBeGreaterThan(5);
-    expect(own.filter((name) => !made.has(name))).toEqual([]);
-    expect(made).toEqual(new Set(Object.values(METRICS).map(({ name }) => name)));
+    const entries = Object.values(ALL_METRICS).flatMap(({ cloudwatch }) => cloudwatch ?? []);
+    const sent = entries.filter(({ from }) => from === 'measured').map(({ name }) => name);
+    expect(own.filter((name) => !made.has(name) && !sent.includes(name))).toEqual([]);
+    // Counted by a filter or sent by the bot, and never both: it would count twice.
+    expect(made).toEqual(new Set(entries.filter(({ from }) => from !== 'measured').map(({ name }) => name)));
+    expect(sent.filter((name) => made.has(name))).toEqual([]);
   });
 
   it('count failures of calls by the reasons that are ours', () => {
