@@ -23,7 +23,14 @@ export interface Config {
     readonly serviceName: string;
   };
   /** Where the ECS agent is; undefined: this is no task of ECS. */
-  readonly ecs: { readonly agentUri: string; readonly metadataUri: string } | undefined;
+  readonly ecs:
+    | {
+        readonly agentUri: string;
+        readonly metadataUri: string;
+        /** How often the task asks for a newer deployment. */
+        readonly checkEveryMs: number;
+      }
+    | undefined;
   /** What a day may cost; see bot/cost. */
   readonly limits: {
     readonly callsPerCaller: number | undefined;
@@ -220,8 +227,10 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
 }
 
 /** Both addresses or none: a container of ECS has both. */
-function ecsOf({ ECS_AGENT_URI: agentUri, ECS_CONTAINER_METADATA_URI_V4: metadataUri }: Values): Config['ecs'] {
-  return agentUri === undefined || metadataUri === undefined ? undefined : { agentUri, metadataUri };
+function ecsOf(values: Values): Config['ecs'] {
+  const { ECS_AGENT_URI: agentUri, ECS_CONTAINER_METADATA_URI_V4: metadataUri } = values;
+  if (agentUri === undefined || metadataUri === undefined) return undefined;
+  return { agentUri, metadataUri, checkEveryMs: values.DEPLOYMENT_CHECK_SECONDS * 1000 };
 }
 
 function reportEnvironment(transport: Config['transport'], env: NodeJS.ProcessEnv): EnvironmentReport {

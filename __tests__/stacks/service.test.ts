@@ -89,6 +89,9 @@ describe('the task definition', () => {
   it('tells the bot what the seed and the settings say', () => {
     expect(variables(prod.container())).toEqual({
       NODE_ENV: 'production',
+      METRICS_NAMESPACE: 'PipecatVoiceAgent/prod',
+      START_HOPS: '16',
+      USAGE_TABLE: 'pipecat-voice-agent-prod-usage',
       HOST: '0.0.0.0',
       FAST_API_PORT: '7860',
       AWS_REGION: 'eu-north-1',
@@ -280,6 +283,8 @@ describe('alarms', () => {
     expect(Object.keys(prod.all('aws_cloudwatch_metric_alarm')).sort()).toEqual(
       [
         'answer-latency',
+        'cost-limit',
+        'task-protection',
         'calls-failing',
         'calls-refused',
         'capacity',

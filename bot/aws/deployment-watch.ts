@@ -17,8 +17,6 @@ export interface DeploymentSource {
   deployments(): Promise<readonly Deployment[]>;
 }
 
-const ASK_EVERY_MS = 30_000;
-
 /**
  * Whether this task's service has a newer deployment that has a task running: then new calls belong there, and this
  * task is to empty. It can turn back: ECS makes the old deployment the primary one again when it rolls a release back.
@@ -30,6 +28,7 @@ export class DeploymentWatch {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #activeCalls: () => number;
+  readonly #checkEveryMs: number;
   #own: string | undefined;
   #outdated = false;
   #timer: Timer | undefined;
@@ -37,11 +36,18 @@ export class DeploymentWatch {
   #saidUnknown = false;
   #closed = false;
 
-  constructor(options: { source: DeploymentSource; clock: Clock; logger: Logger; activeCalls: () => number }) {
+  constructor(options: {
+    source: DeploymentSource;
+    clock: Clock;
+    logger: Logger;
+    activeCalls: () => number;
+    checkEveryMs: number;
+  }) {
     this.#source = options.source;
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#activeCalls = options.activeCalls;
+    this.#checkEveryMs = options.checkEveryMs;
   }
 
   /** Stays as it was while ECS cannot be asked. */
@@ -69,7 +75,7 @@ export class DeploymentWatch {
   #schedule(delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
       void this.check().then(() => {
-        if (!this.#closed) this.#schedule(ASK_EVERY_MS);
+        if (!this.#closed) this.#schedule(this.#checkEveryMs);
       });
     });
   }

@@ -10,6 +10,8 @@ import { TaskProtection } from './task-protection';
 export interface EcsEndpoints {
   readonly agentUri: string;
   readonly metadataUri: string;
+  /** How often to ask for a newer deployment. */
+  readonly checkEveryMs: number;
 }
 
 export interface EcsTaskOptions {
@@ -61,7 +63,8 @@ export function joinEcs(options: EcsTaskOptions): EcsTask {
     }
     const source = await EcsDeployments.open({ region: options.region, task });
     closeSource = () => source.close();
-    watch = new DeploymentWatch({ source, clock, logger, activeCalls: options.activeCalls });
+    const { checkEveryMs } = options.endpoints;
+    watch = new DeploymentWatch({ source, clock, logger, activeCalls: options.activeCalls, checkEveryMs });
     if (!closed) watch.start();
   }
 }

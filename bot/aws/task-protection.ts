@@ -97,6 +97,8 @@ export class TaskProtection {
 
   #isDue(): boolean {
     if (this.#endsMs.size === 0) return this.#state.kind === 'protected';
+    // A call that has outlived every limit is no reason to hold up a release for ever.
+    if (this.#neededMs() <= 0) return false;
     return this.#state.kind !== 'protected' || this.#minutes() * MINUTE_MS > this.#leftMs() + MINUTE_MS;
   }
 
@@ -130,8 +132,11 @@ export class TaskProtection {
 
   /** As long as the youngest call can last, and no longer than a lease. */
   #minutes(): number {
-    const lastMs = Math.max(...this.#endsMs.values()) - this.#clock.nowMs();
-    return Math.min(LEASE_MINUTES, Math.max(1, Math.ceil(lastMs / MINUTE_MS)));
+    return Math.min(LEASE_MINUTES, Math.max(1, Math.ceil(this.#neededMs() / MINUTE_MS)));
+  }
+
+  #neededMs(): number {
+    return Math.max(...this.#endsMs.values()) - this.#clock.nowMs();
   }
 
   #leftMs(): number {

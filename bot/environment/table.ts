@@ -331,6 +331,12 @@ export const ENVIRONMENT = {
     url({ fallback: undefined, description: 'Set by ECS: who this task is.' }),
     'not on ECS',
   ),
+  DEPLOYMENT_CHECK_SECONDS: integer({
+    min: 1,
+    max: 300,
+    fallback: 30,
+    description: 'On ECS: how often the task asks whether its service has a newer deployment, which then takes the calls.',
+  }),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     fallback: 'info',
     description: 'Below info, messages of errors made by libraries are logged, too.',
