@@ -288,7 +288,7 @@ export const settingsSchema = z
           .int()
           .min(100)
           .default(2_500)
-          .describe("From a caller's last word to the bot's first sound, median of a call, average over five minutes."),
+          .describe("From a caller's last word to the bot's first sound, average over five minutes."),
         capacityPercent: z.int().min(50).max(100).default(85).describe('Used part of all places before an alarm.'),
       })
       .prefault({}),

@@ -283,11 +283,10 @@ describe('alarms', () => {
     expect(Object.keys(prod.all('aws_cloudwatch_metric_alarm')).sort()).toEqual(
       [
         'answer-latency',
-        'cost-limit',
-        'task-protection',
         'calls-failing',
         'calls-refused',
         'capacity',
+        'cost-limit',
         'event-loop',
         'http-latency',
         'memory',
@@ -297,6 +296,7 @@ describe('alarms', () => {
         'secret-denied',
         'server-errors',
         'task-not-started',
+        'task-protection',
         'unhealthy-tasks',
       ].map((id) => `alarm-${id}`),
     );

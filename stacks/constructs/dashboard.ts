@@ -47,7 +47,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     type: 'metric',
     properties: { title, region: settings.region, view: 'timeSeries', period: 60, metrics },
   });
-  const widgets = [
+  const graphs = [
     graph('Calls and places', own('activeCalls', 'Sum', 'active calls'), own('maxCalls', 'Sum', 'places')),
     graph(
       'Starts and ends (a minute)',
@@ -109,30 +109,33 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     ),
     graph('Task load (%)', ecs('CPUUtilization', 'CPU'), ecs('MemoryUtilization', 'memory')),
     graph('Process', own('eventLoopLagMs', 'p95', 'event-loop lag p95 (ms)'), own('rssMb', 'Maximum', 'memory (MB)')),
-    {
-      type: 'log',
-      properties: {
-        title: 'Failed calls and model failures',
-        region: settings.region,
-        view: 'table',
-        query:
-          `SOURCE '${names.logGroup}' | fields @timestamp, msg, ${ENDED.callId}, ${ENDED.reason}, ${FAILED.code}` +
-          ` | filter msg = "${EVENTS.modelFailed.message}"` +
-          ` or (msg = "${EVENTS.callEnded.message}" and ${ENDED.reason} in [${FAILURES}])` +
-          ' | sort @timestamp desc | limit 50',
-      },
-    },
   ];
+  const failures = {
+    type: 'log',
+    properties: {
+      title: 'Failed calls and model failures',
+      region: settings.region,
+      view: 'table',
+      query:
+        `SOURCE '${names.logGroup}' | fields @timestamp, msg, ${ENDED.callId}, ${ENDED.reason}, ${FAILED.code}` +
+        ` | filter msg = "${EVENTS.modelFailed.message}"` +
+        ` or (msg = "${EVENTS.callEnded.message}" and ${ENDED.reason} in [${FAILURES}])` +
+        ' | sort @timestamp desc | limit 50',
+    },
+  };
   return new CloudwatchDashboard(stack, 'dashboard', {
     dashboardName: names.dashboard,
     dashboardBody: JSON.stringify({
-      widgets: widgets.map((widget, index) => ({
-        ...widget,
-        x: (index % 2) * WIDTH,
-        y: Math.floor(index / 2) * HEIGHT,
-        width: widget.type === 'log' ? 2 * WIDTH : WIDTH,
-        height: HEIGHT,
-      })),
+      widgets: [
+        ...graphs.map((widget, index) => ({
+          ...widget,
+          x: (index % 2) * WIDTH,
+          y: Math.floor(index / 2) * HEIGHT,
+          width: WIDTH,
+          height: HEIGHT,
+        })),
+        { ...failures, x: 0, y: Math.ceil(graphs.length / 2) * HEIGHT, width: 2 * WIDTH, height: HEIGHT },
+      ],
     }),
   });
 }
