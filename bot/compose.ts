@@ -118,7 +118,13 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
     calls,
     start: async () => {
       const address = await server.start(config.host, config.port);
-      stopStats = logServiceStats({ clock: ground.clock, logger, load: () => calls.status, loopLag: () => loop.lag, ...(emf === undefined ? {} : { emf }) });
+      stopStats = logServiceStats({
+        clock: ground.clock,
+        logger,
+        load: () => calls.status,
+        loopLag: () => loop.lag,
+        ...(emf === undefined ? {} : { emf }),
+      });
       return address;
     },
     declareBroken: (reason) => (fault = reason),

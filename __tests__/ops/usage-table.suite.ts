@@ -53,7 +53,10 @@ export function usageTableSuite(aws: () => TestAws): void {
     });
 
     it('lets one of two tasks have the last call of the day, and gives the other caller his back', async () => {
-      const [one, two] = await Promise.all([open({ callsPerCaller: 5, calls: 1 }), open({ callsPerCaller: 5, calls: 1 })]);
+      const [one, two] = await Promise.all([
+        open({ callsPerCaller: 5, calls: 1 }),
+        open({ callsPerCaller: 5, calls: 1 }),
+      ]);
       const verdicts = await Promise.all([one.begin(DAY, 'ann'), two.begin(DAY, 'bob')]);
       expect([...verdicts].sort()).toEqual(['calls', 'fits']);
       const refused = verdicts[0] === 'calls' ? 'ann' : 'bob';

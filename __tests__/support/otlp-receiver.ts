@@ -13,7 +13,10 @@ const attribute = z.object({
       intValue: z.union([z.number(), z.string()]).optional(),
       doubleValue: z.number().optional(),
     })
-    .transform(({ stringValue, boolValue, intValue, doubleValue }) => stringValue ?? boolValue ?? doubleValue ?? Number(intValue)),
+    .transform(
+      ({ stringValue, boolValue, intValue, doubleValue }) =>
+        stringValue ?? boolValue ?? doubleValue ?? Number(intValue),
+    ),
 });
 const attributes = z
   .array(attribute)

@@ -17,8 +17,7 @@ const error = z.object({ error: z.object({ Code: z.string(), Message: z.string()
 
 /** `why` is a reason of ECS's (`DEPLOYMENT_BLOCKED`, `ThrottlingException`, …) or a word of ours. */
 export type ProtectionReply =
-  | { readonly kind: 'state'; readonly protected: boolean }
-  | { readonly kind: 'refused'; readonly why: string };
+  { readonly kind: 'state'; readonly protected: boolean } | { readonly kind: 'refused'; readonly why: string };
 
 /** A reason fit for a label: anything else the agent says could be a sentence. */
 const WORD = /^[A-Za-z_]{1,64}$/;

@@ -1,19 +1,17 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type * as Sdk from '@aws-sdk/client-ecs';
 import type { TaskIdentity } from './agent';
 import type { Deployment, DeploymentSource } from './deployment-watch';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-type Sdk = typeof import('@aws-sdk/client-ecs');
-
 /** ECS's own word on this task's service, by the AWS SDK, which is loaded when this is opened: on ECS only. */
 export class EcsDeployments implements DeploymentSource {
-  readonly #client: ECSClient;
+  readonly #client: Sdk.ECSClient;
   readonly #task: TaskIdentity;
 
-  readonly #sdk: Sdk;
+  readonly #sdk: typeof Sdk;
 
-  private constructor(sdk: Sdk, region: string, task: TaskIdentity) {
+  private constructor(sdk: typeof Sdk, region: string, task: TaskIdentity) {
     this.#sdk = sdk;
     this.#client = new sdk.ECSClient({ region });
     this.#task = task;

@@ -58,7 +58,10 @@ export function joinEcs(options: EcsTaskOptions): EcsTask {
   async function begin(): Promise<void> {
     const task = await agent.identify();
     if (task?.service === undefined) {
-      logger.warn({ known: task !== undefined }, 'the ECS agent names no service of this task: deployments are not watched');
+      logger.warn(
+        { known: task !== undefined },
+        'the ECS agent names no service of this task: deployments are not watched',
+      );
       return;
     }
     const source = await EcsDeployments.open({ region: options.region, task });

@@ -21,9 +21,7 @@ export interface ProtectionAgent {
   setProtection(minutes: number | undefined): Promise<ProtectionReply>;
 }
 
-type State =
-  | { readonly kind: 'unprotected' }
-  | { readonly kind: 'protected'; readonly untilMs: number };
+type State = { readonly kind: 'unprotected' } | { readonly kind: 'protected'; readonly untilMs: number };
 
 /**
  * Keeps ECS from ending this task while it has calls: taken before the first is accepted, renewed while there are any,
@@ -43,13 +41,7 @@ export class TaskProtection {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: {
-    agent: ProtectionAgent;
-    clock: Clock;
-    logger: Logger;
-    metrics: Metrics;
-    maxCallMs: number;
-  }) {
+  constructor(options: { agent: ProtectionAgent; clock: Clock; logger: Logger; metrics: Metrics; maxCallMs: number }) {
     this.#agent = options.agent;
     this.#clock = options.clock;
     this.#logger = options.logger;

@@ -7,10 +7,7 @@ export class TaskAdmission implements Admission {
   readonly #costs: CostLimits | undefined;
   readonly #task: Pick<EcsTask, 'protection' | 'outdated'> | undefined;
 
-  constructor(options: {
-    costs: CostLimits | undefined;
-    task: Pick<EcsTask, 'protection' | 'outdated'> | undefined;
-  }) {
+  constructor(options: { costs: CostLimits | undefined; task: Pick<EcsTask, 'protection' | 'outdated'> | undefined }) {
     this.#costs = options.costs;
     this.#task = options.task;
   }

@@ -35,13 +35,7 @@ export class CostLimits {
   #timer: Timer | undefined;
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(options: {
-    ledger: UsageLedger;
-    limits: UsageLimits;
-    clock: Clock;
-    logger: Logger;
-    metrics: Metrics;
-  }) {
+  constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; logger: Logger; metrics: Metrics }) {
     this.#ledger = options.ledger;
     this.#limits = options.limits;
     this.#own = new MemoryLedger(options.limits);

@@ -1,7 +1,5 @@
-import type { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
-
-type Sdk = typeof import('@aws-sdk/client-dynamodb');
 
 export interface DynamoLedgerOptions {
   readonly region: string;
@@ -21,13 +19,13 @@ const DAY_SECONDS = 86_400;
  * transaction, because transactions on the day's one item refuse each other when callers come close together.
  */
 export class DynamoLedger implements UsageLedger {
-  readonly #client: DynamoDBClient;
+  readonly #client: Sdk.DynamoDBClient;
   readonly #table: string;
   readonly #limits: UsageLimits;
 
-  readonly #sdk: Sdk;
+  readonly #sdk: typeof Sdk;
 
-  private constructor(sdk: Sdk, options: DynamoLedgerOptions) {
+  private constructor(sdk: typeof Sdk, options: DynamoLedgerOptions) {
     this.#sdk = sdk;
     this.#client = new sdk.DynamoDBClient({ region: options.region, maxAttempts: 2 });
     this.#table = options.table;
@@ -117,13 +115,13 @@ export class DynamoLedger implements UsageLedger {
     });
   }
 
-  async #update(id: string, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<void> {
+  async #update(id: string, update: Omit<Sdk.UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<void> {
     const command = new this.#sdk.UpdateItemCommand({ TableName: this.#table, Key: { id: { S: id } }, ...update });
     await this.#client.send(command, { abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   }
 }
 
-function isRefusal(error: unknown): error is ConditionalCheckFailedException {
+function isRefusal(error: unknown): error is Sdk.ConditionalCheckFailedException {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException';
 }
 

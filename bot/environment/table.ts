@@ -335,7 +335,8 @@ export const ENVIRONMENT = {
     min: 1,
     max: 300,
     fallback: 30,
-    description: 'On ECS: how often the task asks whether its service has a newer deployment, which then takes the calls.',
+    description:
+      'On ECS: how often the task asks whether its service has a newer deployment, which then takes the calls.',
   }),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     fallback: 'info',

@@ -25,7 +25,12 @@ export function recordRequests({ logger, metrics }: Telemetry, clock: Clock): Re
       const status = res.writableFinished ? res.statusCode : CLIENT_GONE;
       metrics.httpAnswered(method, route, status, durationMs);
       const isQuiet = status === 429 || (LOOKING.has(method) && status < 500);
-      logEvent(logger, 'httpRequest', { requestId: requestIdOf(res), method, route, status, durationMs: Math.round(durationMs * 10) / 10 }, isQuiet ? 'debug' : 'info');
+      logEvent(
+        logger,
+        'httpRequest',
+        { requestId: requestIdOf(res), method, route, status, durationMs: Math.round(durationMs * 10) / 10 },
+        isQuiet ? 'debug' : 'info',
+      );
     });
     next();
   };

@@ -120,7 +120,8 @@ export const EVENTS = {
   },
   deploymentChanged: {
     message: 'deployment changed',
-    tells: "This task's service has a newer deployment, so new calls go elsewhere (`outdated`), or it is current again.",
+    tells:
+      "This task's service has a newer deployment, so new calls go elsewhere (`outdated`), or it is current again.",
     fields: ['outdated', 'activeCalls'],
   },
   usageUnknown: {
@@ -173,8 +174,7 @@ interface PrometheusEntry {
 
 /** A condition on a field of the log line that is counted. */
 type Condition =
-  | { readonly field: string; readonly oneOf: readonly string[] }
-  | { readonly field: string; readonly atLeast: number };
+  { readonly field: string; readonly oneOf: readonly string[] } | { readonly field: string; readonly atLeast: number };
 
 /**
  * How CloudWatch gets it. What is measured comes from the bot in the embedded metric format, with all its values; what

@@ -10,6 +10,8 @@ export interface OtlpOptions {
   readonly clock: Clock;
   /** How often spans are sent. */
   readonly everyMs?: number;
+  /** How long sending may take, and so the end of the process. */
+  readonly withinMs?: number;
 }
 
 const SEND_EVERY_MS = 5_000;
@@ -30,15 +32,15 @@ export async function createOtlpTracing(options: OtlpOptions): Promise<Tracing> 
     import('@opentelemetry/resources'),
     import('@opentelemetry/sdk-trace-base'),
   ]);
-  const { clock, endpoint, serviceName, version } = options;
-  const exporter = new exporters.OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: SEND_WITHIN_MS });
+  const { clock, endpoint, serviceName, version, withinMs = SEND_WITHIN_MS } = options;
+  const exporter = new exporters.OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: withinMs });
   const provider = new sdk.BasicTracerProvider({
     resource: resources.resourceFromAttributes({ 'service.name': serviceName, 'service.version': version }),
     spanProcessors: [
       new sdk.BatchSpanProcessor(exporter, {
         scheduledDelayMillis: options.everyMs ?? SEND_EVERY_MS,
         maxQueueSize: MAX_QUEUED,
-        exportTimeoutMillis: SEND_WITHIN_MS,
+        exportTimeoutMillis: withinMs,
       }),
     ],
   });

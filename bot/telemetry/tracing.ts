@@ -6,7 +6,12 @@ export interface CallTrace {
   /** 32 hexadecimal digits (W3C Trace Context); undefined while nothing is traced. */
   readonly traceId: string | undefined;
   /** Something that took `lastedMs` and is over now. */
-  span(name: 'setup' | 'turn' | 'tool' | 'rotation' | 'reconnect', lastedMs: number, attributes?: SpanAttributes, failed?: boolean): void;
+  span(
+    name: 'setup' | 'turn' | 'tool' | 'rotation' | 'reconnect',
+    lastedMs: number,
+    attributes?: SpanAttributes,
+    failed?: boolean,
+  ): void;
   /** The call is over. Idempotent. */
   end(attributes: SpanAttributes, failed: boolean): void;
 }

@@ -73,8 +73,7 @@ function told(cluster: FakeCluster, task: FakeTask, verdict: ProtectionVerdict):
     status: 200,
     body: {
       protection: {
-        ExpirationDate:
-          isProtected && protectedUntilMs !== undefined ? new Date(protectedUntilMs).toISOString() : null,
+        ExpirationDate: isProtected && protectedUntilMs !== undefined ? new Date(protectedUntilMs).toISOString() : null,
         ProtectionEnabled: isProtected,
         TaskArn: task.arn,
       },

@@ -27,7 +27,8 @@ export function answerApi(
 
 function services(cluster: FakeCluster, asked: unknown): AgentAnswer {
   const wanted = list(asked);
-  if (wanted.length === 0 || wanted.length > 10) return failed('InvalidParameterException', 'Services cannot be empty.');
+  if (wanted.length === 0 || wanted.length > 10)
+    return failed('InvalidParameterException', 'Services cannot be empty.');
   const known = wanted.filter((name) => name === cluster.service || name === cluster.serviceArn);
   const failures = wanted.filter((name) => !known.includes(name)).map((arn) => ({ arn, reason: 'MISSING' }));
   const service = { serviceName: cluster.service, serviceArn: cluster.serviceArn, status: 'ACTIVE' };

@@ -106,7 +106,8 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
     const fresh = await scheduler.launch(tasks);
     const retiring = scheduler.retire(RETIRE_WITHIN_MS);
     const busyOld = old.filter((task) => ecs.cluster.isProtected(task));
-    await Promise.all(busyOld.map(({ id }) => bots.get(id)?.waitForLog('deployment changed')));
+    const known = busyOld.flatMap(({ id }) => bots.get(id) ?? []);
+    await Promise.all(known.map((bot) => bot.waitForLog('deployment changed')));
     say(`a new deployment with ${fresh.length} tasks runs; old tasks with calls: ${busyOld.length}`);
 
     await Promise.all(Array.from({ length: options.callsDuring }, call));

@@ -31,7 +31,13 @@ describe('a task that watches the deployments of its service', () => {
     const task = (await agent.identify()) as TaskIdentity;
     expect(task).toMatchObject({ cluster: ecs.cluster.arn, service: 'voice' });
     source = await EcsDeployments.open({ region: 'eu-north-1', task });
-    watch = new DeploymentWatch({ source, clock, logger: telemetry.logger, activeCalls: () => 2, checkEveryMs: 30_000 });
+    watch = new DeploymentWatch({
+      source,
+      clock,
+      logger: telemetry.logger,
+      activeCalls: () => 2,
+      checkEveryMs: 30_000,
+    });
   });
 
   afterAll(async () => {

@@ -100,7 +100,10 @@ describe('who asks for a call', () => {
     await server.close();
     const key = 'a-key-of-sixteen-characters';
     server = await startTestServer({ calls: new Asked(), env: { START_API_KEY: key } });
-    await server.request('POST', '/start', { json: { caller: 'user-17' }, headers: { authorization: `Bearer ${key}` } });
+    await server.request('POST', '/start', {
+      json: { caller: 'user-17' },
+      headers: { authorization: `Bearer ${key}` },
+    });
     expect(asked).toEqual(['at 127.0.0.1', 'named user-17']);
   });
 });

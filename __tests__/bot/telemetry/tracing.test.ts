@@ -10,7 +10,7 @@ describe('traces, as a collector gets them', () => {
   afterEach(() => receiver.close());
 
   const tracing = (clock = new FakeClock()) =>
-    createOtlpTracing({ endpoint: receiver.url, serviceName: 'voice-agent', version: '1.2.3', clock });
+    createOtlpTracing({ endpoint: receiver.url, serviceName: 'voice-agent', version: '1.2.3', clock, withinMs: 500 });
 
   it('have a span for the call, and one below it for each turn, tool and rotation, with times and W3C ids', async () => {
     const clock = new FakeClock();
