@@ -17,7 +17,7 @@ export interface DailyCost {
   readonly nodePercentPerCall: number;
   readonly mbTotal: number;
   readonly mbPerCall: number;
-  readonly underruns: number;
+  readonly glitches: number;
 }
 
 /** Milliseconds, median and worst, of the same measurement by the same client in the same browser. */
@@ -57,14 +57,14 @@ export async function benchDaily(calls: number, seconds: number): Promise<DailyC
     if (ended > 0) throw new Error(`${ended} calls ended while they were measured`);
     for (const caller of callers) await caller.disconnect();
     await bench.bot.waitForLog('call ended');
-    const underruns = bench.bot.log.reduce((sum, line) => sum + Number(line['underruns'] ?? 0), 0);
+    const glitches = bench.bot.log.reduce((sum, line) => sum + Number(line['glitches'] ?? 0), 0);
     return {
       calls,
       cpuPercentPerCall: cost.all,
       nodePercentPerCall: cost.node,
       mbTotal,
       mbPerCall: (mbTotal - empty) / calls,
-      underruns,
+      glitches,
     };
   });
 }
