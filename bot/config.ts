@@ -36,6 +36,8 @@ export interface Config {
     /** How often the connection is probed with an HTTP/2 PING; 0 is never. */
     readonly pingEveryMs: number;
     readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
+    /** At what age of a stream the next one is opened. */
+    readonly rotateAfterMs: number;
   };
   readonly call: {
     readonly maxCalls: number;
@@ -148,6 +150,7 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
       endpointUrl: values.BEDROCK_ENDPOINT_URL,
       pingEveryMs: values.BEDROCK_PING_SECONDS * 1000,
       endpointingSensitivity: values.NOVA_SONIC_ENDPOINTING,
+      rotateAfterMs: values.NOVA_SONIC_ROTATE_SECONDS * 1000,
     },
     call: {
       maxCalls: values.MAX_CALLS,

@@ -1,3 +1,4 @@
+import type { ModelHealth } from '../sonic/speech-model';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
@@ -12,6 +13,7 @@ export interface CallSummary {
   readonly turns: number;
   readonly bargeIns: number;
   readonly reconnects: number;
+  readonly rotations: number;
 }
 
 /** A call that was taken: the client goes through its entrance, or makes an offer for its session. */
@@ -24,13 +26,13 @@ export interface StartedCall {
 export interface CallService {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
-   * @throws BotError `at_capacity`, `draining`, `transport_unavailable`, or why there can be no room
+   * @throws BotError `at_capacity`, `draining`, `model_down`, `transport_unavailable`, or why there can be no room
    */
   start(): Promise<StartedCall>;
   /**
    * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one where none is named);
    * one with a known `pcId` renegotiates or restarts that call's connection.
-   * @throws BotError `session_unknown`, `sdp_invalid`, `at_capacity`, `draining`
+   * @throws BotError `session_unknown`, `sdp_invalid`, `at_capacity`, `draining`, `model_down`
    */
   offer(sessionId: string | undefined, offer: SdpOffer): Promise<SdpAnswer>;
   /** @throws BotError `peer_unknown`, `session_unknown` */
@@ -51,6 +53,8 @@ export interface CallServiceStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;
+  /** Whether the model can be had, where somebody keeps watch over that. */
+  readonly model?: ModelHealth;
   /** Where calls go through rooms: whether those can be had. */
   readonly rooms?: RoomsHealth;
 }

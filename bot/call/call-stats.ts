@@ -1,3 +1,4 @@
+import type { Rotation } from '../sonic/speech-model';
 import type { Metrics } from '../telemetry/metrics';
 import type { Clock } from '../time/clock';
 
@@ -7,6 +8,9 @@ export interface CallFigures {
   readonly turns: number;
   readonly bargeIns: number;
   readonly reconnects: number;
+  /** Planned changes of the model's stream, and the longest time for which nobody listened at one. */
+  readonly rotations: number;
+  readonly rotationGapMaxMs: number | undefined;
   readonly underruns: number;
   readonly timeToGreetingMs: number | undefined;
   readonly endOfSpeechToAudioP50Ms: number | undefined;
@@ -23,6 +27,7 @@ export class CallStats {
   #connectedMs: number | undefined;
   #turns = 0;
   #reconnects = 0;
+  readonly #rotationGapsMs: number[] = [];
   #underruns = 0;
   #timeToGreetingMs: number | undefined;
   /** When the caller was last heard, while the answer to that is awaited. */
@@ -78,6 +83,10 @@ export class CallStats {
     this.#reconnects += 1;
   }
 
+  rotated({ gapMs }: Rotation): void {
+    this.#rotationGapsMs.push(gapMs);
+  }
+
   underrun(): void {
     this.#underruns += 1;
   }
@@ -88,6 +97,8 @@ export class CallStats {
       turns: this.#turns,
       bargeIns: this.#silencesMs.length,
       reconnects: this.#reconnects,
+      rotations: this.#rotationGapsMs.length,
+      rotationGapMaxMs: this.#rotationGapsMs.length === 0 ? undefined : Math.round(Math.max(...this.#rotationGapsMs)),
       underruns: this.#underruns,
       timeToGreetingMs: rounded(this.#timeToGreetingMs),
       endOfSpeechToAudioP50Ms: rounded(median(this.#answersMs)),

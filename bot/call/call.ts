@@ -103,7 +103,7 @@ export class Call {
   }
 
   get summary(): CallSummary {
-    const { durationMs, turns, bargeIns, reconnects } = this.#stats.figures;
+    const { durationMs, turns, bargeIns, reconnects, rotations } = this.#stats.figures;
     return {
       id: this.id,
       transport: this.#transport.kind,
@@ -113,6 +113,7 @@ export class Call {
       turns,
       bargeIns,
       reconnects,
+      rotations,
     };
   }
 
@@ -237,6 +238,7 @@ export class Call {
       },
       onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
       onReconnected: (gapMs) => this.#onReconnected(gapMs),
+      onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
         metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);
         if (end.kind === 'failed') void this.#onModelLost(end.error);

@@ -22,14 +22,17 @@ export class Lines {
   }
 
   get status(): CallServiceStatus {
-    return { activeCalls: this.#registry.size, maxCalls: this.#registry.maxCalls, draining: this.#registry.draining };
+    const { size: activeCalls, maxCalls, draining } = this.#registry;
+    const { health } = this.#deps.model;
+    return { activeCalls, maxCalls, draining, ...(health === undefined ? {} : { model: health }) };
   }
 
-  /** Takes a place for a new call. @returns its id @throws BotError `draining`, `at_capacity`, counted and logged */
+  /** Takes a place for a new call. @returns its id @throws BotError `draining`, `at_capacity`, `model_down`, counted and logged */
   reserve(): string {
     const id = randomUUID();
     try {
       this.#registry.reserve(id);
+      this.#requireModel(id);
     } catch (error) {
       throw this.refused(error);
     }
@@ -42,6 +45,16 @@ export class Lines {
     this.#deps.metrics.callRefused(refusal.code);
     this.#deps.logger.info({ code: refusal.code }, 'call refused');
     return refusal;
+  }
+
+  /** A caller who would only hear an apology is refused at once. */
+  #requireModel(id: string): void {
+    const { health } = this.#deps.model;
+    if (health === undefined || health.ok) return;
+    this.#registry.release(id);
+    const retryAfterSeconds = Math.ceil(health.retryAfterMs / 1000);
+    const detail = 'The voice model cannot be reached at the moment. Please try again soon.';
+    throw new BotError('model_down', detail, { retryAfterSeconds });
   }
 
   isReserved(id: string): boolean {

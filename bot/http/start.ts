@@ -67,7 +67,7 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
 }
 
 /** The call service records what it refuses itself. */
-const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
+const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'model_down']);
 
 /** Counts and logs calls that were asked for and refused before they reached the call service. */
 export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHandler {

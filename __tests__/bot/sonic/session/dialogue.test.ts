@@ -1,4 +1,4 @@
-import { Dialogue } from '../../../../bot/sonic/session/dialogue';
+import { Dialogue, GO_ON } from '../../../../bot/sonic/session/dialogue';
 
 const user = (text: string) => ({ role: 'user', text, stage: 'final' }) as const;
 const announced = (text: string) => ({ role: 'assistant', text, stage: 'speculative' }) as const;
@@ -25,7 +25,7 @@ describe('a stream that breaks', () => {
     expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
   });
 
-  it('in the middle of an answer of which a part was spoken: it is heard as far as it came', () => {
+  it('in the middle of an answer of which a part was spoken: it is heard as far as it came, and gone on with', () => {
     const d = dialogue();
     d.heard(user('Tell me a story.'));
     d.turnStarted();
@@ -37,7 +37,40 @@ describe('a stream that breaks', () => {
       { role: 'user', text: 'Tell me a story.' },
       { role: 'assistant', text: 'Once upon a time.' },
     ]);
-    expect(d.replay().question).toBeUndefined();
+    expect(d.replay().question).toBe(GO_ON);
+    d.heard(user(GO_ON));
+    d.turnStarted();
+    d.heard(spoken('There was a bot.'));
+    d.turnEnded();
+    expect(d.replay()).toMatchObject({
+      question: undefined,
+      messages: [{}, { text: 'Once upon a time. There was a bot.' }],
+    });
+  });
+
+  it('in the middle of a sentence: those before it are heard to their end, though nobody confirms them', () => {
+    const d = dialogue();
+    d.heard(user('Tell me a story.'));
+    d.turnStarted();
+    d.heard(announced('Once upon a time.'));
+    d.heard(announced('There was a bot.'));
+    expect(d.streamLost(true)).toBe('ended');
+    expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Once upon a time.' });
+  });
+
+  it('without a word after everything was heard: nothing is given again, and nobody is asked to go on', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    d.heard(announced('It is noon.'));
+    expect(d.streamLost(true, true)).toBe('ended');
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'What time is it?' },
+        { role: 'assistant', text: 'It is noon.' },
+      ],
+      question: undefined,
+    });
   });
 
   it('for good, in the middle of an answer: it is heard as far as it came', () => {
