@@ -28,7 +28,7 @@ export function answerText(text: string, tools: readonly DeclaredTool[], memory?
   if (late !== undefined && isJson(late)) return { kind: 'say', sentences: answerToolResult(late) };
   const asked = /\bwhat (?:is|was) my ([a-z]+(?: [a-z]+)?)\s*\?/i.exec(text)?.[1];
   if (asked !== undefined) return say(recall(asked, memory));
-  const [fact] = findFacts(text);
+  const [fact] = /^remember\b/i.test(text) ? findFacts(text) : [];
   if (fact !== undefined) return say(`I will remember that your ${fact.thing} is ${fact.is}.`);
   // Before the topics: the instruction to greet may name what the caller can ask for.
   if (/\bgreet\b/i.test(text)) return say(GREETING);

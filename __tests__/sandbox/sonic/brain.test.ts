@@ -92,7 +92,9 @@ describe('what a stream remembers', () => {
     const told = history(['USER', 'Hello, my code word is heron.'], ['ASSISTANT', 'Good.'], ['USER', 'Bye.']);
     expect(answerText('What is my code word?', [], told)).toEqual(say('Your code word is heron.'));
     expect(answerText('What is my code word?', [], history())).toEqual(say('You have not told me your code word.'));
-    expect(answerText('My code word is heron.', [])).toEqual(say('I will remember that your code word is heron.'));
+    expect(answerText('Remember: my code word is heron.', [])).toEqual(
+      say('I will remember that your code word is heron.'),
+    );
   });
 
   it('lets it go on with an answer that was cut off', () => {

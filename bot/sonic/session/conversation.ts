@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { bytesToPcm } from '../../audio/pcm';
+import { bytesToPcm, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
 import { BotError } from '../../errors';
 import type { Ticker } from '../../time/ticker';
 import type { Effect } from '../protocol/output-reducer';
@@ -271,6 +271,7 @@ export class Conversation implements SpeechSession {
         const pcm = bytesToPcm(Buffer.from(effect.base64, 'base64'));
         if (pcm.length === 0) return;
         this.#listening.onAudio(pcm.length, this.#nowMs);
+        this.#dialogue.spoke(samplesToMs(pcm.length, MODEL_OUTPUT_HZ));
         this.#tell(() => this.#events.onAudio(pcm));
         return;
       }

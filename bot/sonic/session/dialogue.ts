@@ -6,6 +6,9 @@ import { SpokenQuestion } from './spoken-question';
 /** Results of tools that come too late are told in words, and shortly. */
 const LATE_RESULT_BYTES = 1_000;
 
+/** Nobody speaks faster than this: with less audio a sentence was not spoken to its end. */
+const MIN_MS_PER_CHARACTER = 50;
+
 /** What a new stream is asked when the former one broke off in the middle of an answer. */
 export const GO_ON =
   'You were cut off. Go on from where you stopped, as if nothing had happened, and repeat nothing of what you said.';
@@ -20,6 +23,8 @@ export class Dialogue {
   #isTurnOpen = false;
   /** Sentences of the last answer that were announced and are not yet told to have been spoken. */
   #unconfirmed: string[] = [];
+  /** Audio that has come of the sentence announced last. */
+  #sentenceMs = 0;
   /** What the next stream is asked where the caller's own words are no question. */
   #instruction: string | undefined;
 
@@ -62,8 +67,14 @@ export class Dialogue {
       this.#history.add('assistant', text);
     } else {
       this.#unconfirmed.push(text);
+      this.#sentenceMs = 0;
     }
     return true;
+  }
+
+  /** Audio of the answer has come. */
+  spoke(ms: number): void {
+    this.#sentenceMs += ms;
   }
 
   turnStarted(): void {
@@ -96,24 +107,26 @@ export class Dialogue {
   }
 
   /**
-   * The stream is gone, or left; says how a turn that was open ends. An answer of which nothing was spoken yet is cut
-   * off, and will be given anew; one that has begun is heard as far as it came, and the next stream is asked for the
-   * rest. An answer that was complete will be heard to its end: its sentences count as spoken though nobody can confirm
-   * them any more. `isReplaced`: another stream takes over. `isAllHeard`: the caller has heard everything that came.
+   * The stream is gone, or left; says how a turn that was open ends. An answer of which no sentence has come whole is
+   * cut off, and will be given anew; any other is heard as far as it came, and the next stream is asked for the rest.
+   * An answer that was complete will be heard to its end: its sentences count as spoken though nobody can confirm them
+   * any more. `isReplaced`: another stream takes over. `isAllHeard`: the caller has heard everything that came, and so
+   * the answer may well have been complete.
    */
   streamLost(isReplaced: boolean, isAllHeard = false): 'interrupted' | 'ended' | undefined {
     const wasOpen = this.#isTurnOpen;
     this.#isTurnOpen = false;
-    // The last sentence of an open turn may be there in part only.
-    const spoken = wasOpen && !isAllHeard ? this.#unconfirmed.slice(0, -1) : this.#unconfirmed;
+    const isLastWhole = this.#sentenceMs >= (this.#unconfirmed.at(-1) ?? '').length * MIN_MS_PER_CHARACTER;
+    const spoken = wasOpen && !isLastWhole ? this.#unconfirmed.slice(0, -1) : this.#unconfirmed;
     const isAskedAgain =
       wasOpen && isReplaced && spoken.length === 0 && this.#question.isOpen && this.#history.lastRole === 'user';
+    const isWhole = isAllHeard && isLastWhole;
     if (!isAskedAgain) this.#history.add('assistant', spoken.join(' '));
     this.#unconfirmed = [];
     if (!wasOpen) return undefined;
     if (isAskedAgain) return 'interrupted';
     this.#question.answered();
-    if (isReplaced && !isAllHeard && this.#history.lastRole === 'assistant') this.#instruction = GO_ON;
+    if (isReplaced && !isWhole && this.#history.lastRole === 'assistant') this.#instruction = GO_ON;
     return 'ended';
   }
 

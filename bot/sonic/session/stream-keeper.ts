@@ -186,15 +186,18 @@ export class StreamKeeper {
   /** The one way in which a stream becomes the one that carries the call. */
   #takeOver(forced: boolean): void {
     const former = this.#present;
-    this.#present = this.#next;
+    const present = this.#next;
+    this.#present = present;
     this.#next = undefined;
     this.#nextFailures = 0;
-    if (this.#present === undefined) return;
+    if (present === undefined) return;
     // The old one first: two streams at a time may be one more than the account's quota.
     this.#retire(former);
     const ageMs = this.#deps.clock.nowMs() - (former?.openedAtMs ?? 0);
-    this.#events.onTakeOver(this.#present.link, former === undefined ? undefined : { ageMs, forced });
-    if (this.#present?.acceptedAtMs !== undefined && former === undefined) this.#events.onUp();
+    this.#events.onTakeOver(present.link, former === undefined ? undefined : { ageMs, forced });
+    if (present.acceptedAtMs === undefined || former !== undefined) return;
+    this.#hasBeenUp = true;
+    this.#events.onUp();
   }
 
   #open(): Kept {

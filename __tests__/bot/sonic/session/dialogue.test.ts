@@ -63,6 +63,7 @@ describe('a stream that breaks', () => {
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is noon.'));
+    d.spoke(800);
     expect(d.streamLost(true, true)).toBe('ended');
     expect(d.replay()).toEqual({
       messages: [
@@ -71,6 +72,16 @@ describe('a stream that breaks', () => {
       ],
       question: undefined,
     });
+  });
+
+  it('in the middle of the first sentence, all of which was heard: it is given again', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    d.heard(announced('It is noon, or a little later.'));
+    d.spoke(400);
+    expect(d.streamLost(true, true)).toBe('interrupted');
+    expect(d.replay().question).toBe('What time is it?');
   });
 
   it('for good, in the middle of an answer: it is heard as far as it came', () => {

@@ -24,6 +24,9 @@ const exchange = (question: string, answer: string): OutputEvent[] => [
   ...audio(1_000, 'END_TURN'),
 ];
 
+/** Takes longer to say than any audio here. */
+const LONG = 'There was a bot that told a story. '.repeat(20).trim();
+
 /** A conversation with a stream that is up; `jitter` 0 rotates at six minutes sharp. */
 async function setUp(jitter = 0) {
   const clock = new FakeClock();
@@ -181,11 +184,7 @@ describe('at seven and a half minutes a stream is left, whatever is going on', (
     const { clock, opener, first, events } = await setUp();
     first.output(...text('USER', 'final', 'Tell me a story.'));
     first.output(...text('ASSISTANT', 'speculative', 'Once.'), ...audio(500_000, 'PARTIAL_TURN'));
-    first.output(
-      ...text('ASSISTANT', 'final', 'Once.'),
-      ...text('ASSISTANT', 'speculative', 'There was'),
-      ...audio(1_000),
-    );
+    first.output(...text('ASSISTANT', 'final', 'Once.'), ...text('ASSISTANT', 'speculative', LONG), ...audio(1_000));
     for (let i = 0; i < 91; i += 1) {
       clock.advance(5_000);
       if (opener.latest.progress === 'preparing') opener.latest.accept();
@@ -236,7 +235,7 @@ describe('a loss and a rotation at the same time', () => {
     const { clock, opener, first, events } = await setUp();
     clock.advance(359_000);
     first.output(...text('USER', 'final', 'What time is it?'));
-    first.output(...text('ASSISTANT', 'speculative', 'It is'), ...audio(5_000));
+    first.output(...text('ASSISTANT', 'speculative', LONG), ...audio(5_000));
     clock.advance(1_100);
     opener.latest.accept();
     clock.advance(1_000);
