@@ -98,7 +98,10 @@ export const drainedPolitely: Ordeal = {
   run: async (calls, random) => {
     const world = await ChaosWorld.start(calls, { DRAIN_SECONDS: '2' });
     try {
-      const term = once(() => Promise.resolve(world.bot.signal('SIGTERM')));
+      const term = once(() => {
+        world.bot.signal('SIGTERM');
+        return Promise.resolve();
+      });
       const outcomes = await Promise.all(
         Array.from({ length: calls }, (_, i) => suffer(world, tagOf(i), { at: 'speaking', strike: term }, random)),
       );

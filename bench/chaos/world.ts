@@ -1,4 +1,4 @@
-import { BotProcess } from '../../sandbox/demo/bot-process';
+import type { BotProcess } from '../../sandbox/demo/bot-process';
 import { Beat, Caller } from '../../sandbox/caller';
 import {
   SANDBOX_CREDENTIALS,
