@@ -39,6 +39,8 @@ export interface ChaosCall {
 /** What goes wrong, and when in the call. Resolves when it has. */
 export interface Blow {
   readonly at: 'speaking' | 'listening';
+  /** It lets time pass, in which nobody need say anything: silence counts from its end. */
+  readonly takesTime?: boolean;
   strike(call: ChaosCall): void | Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function suffer(world: ChaosWorld, tag: string, blow: Blow, random:
       struckMs = caller.mark;
       struckAtMs = Date.now();
       await blow.strike(call);
+      if (blow.takesTime === true) struckMs = caller.mark;
     };
     if (blow.at === 'listening') await strike();
     caller.sendText(`Say exactly: "${storyOf(tag).join(' ')}"`);

@@ -78,7 +78,7 @@ export const shortCredentials: Ordeal = {
       async function run(world: ChaosWorld): Promise<ChaosRow> {
         const outcomes = await Promise.all(
           Array.from({ length: calls }, (_, i) =>
-            suffer(world, tagOf(i), { at: 'speaking', strike: () => span(30_000) }, random),
+            suffer(world, tagOf(i), { at: 'speaking', takesTime: true, strike: () => span(30_000) }, random),
           ),
         );
         const rotations = await metric(world.bot.url, 'model_events_total{event="rotations"}');

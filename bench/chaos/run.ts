@@ -56,7 +56,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const clockJump = { NODE_OPTIONS: `--require ${join(__dirname, 'clock-jump.cjs')}` };
   let rotations = 0;
   if (chosen.length > 0) {
-    const world = await ChaosWorld.start(options.atOnce + options.calls, clockJump);
+    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls), clockJump);
     try {
       for (const [row, again] of await apart(
         world,

@@ -50,6 +50,19 @@ export class ConversationHistory {
     this.#forgetOldest();
   }
 
+  /** As `add`, but before the last message where that is the other role's. */
+  addBeforeLast(role: HistoryMessage['role'], text: string): void {
+    const last = this.#messages.at(-1);
+    if (last === undefined || last.role === role) {
+      this.add(role, text);
+      return;
+    }
+    this.#messages.pop();
+    this.#bytes -= Buffer.byteLength(last.text);
+    this.add(role, text);
+    this.add(last.role, last.text);
+  }
+
   /** All that is remembered, oldest first. */
   get messages(): readonly HistoryMessage[] {
     // Where something was forgotten in between, the roles still alternate.

@@ -121,9 +121,10 @@ export class Conversation implements SpeechSession {
       this.#watch.onToolAnswered(this.#nowMs);
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
-      const words = this.#dialogue.toolAnsweredLate(answer.toolName, json);
       // A stream that was asked the question again asks the tool again, too; any other would never speak of it.
-      if (link !== undefined && !this.#isAskedAgain && this.#phase === 'running') this.#ask(words);
+      const isAsked = link === undefined || !this.#isAskedAgain;
+      const words = this.#dialogue.toolAnsweredLate(answer.toolName, json, isAsked);
+      if (isAsked && this.#phase === 'running') this.#ask(words);
     } else if (this.#phase !== 'ended') {
       counters.add('toolResultsDropped');
       this.#logger.warn({ answer: answer.kind }, 'a tool result was dropped');
@@ -165,7 +166,6 @@ export class Conversation implements SpeechSession {
     const nowMs = this.#nowMs;
     if (former !== undefined) {
       this.#rotating = former;
-      this.#tools.orphanPending();
       this.#endBrokenTurn(true);
       if (this.#phase !== 'running') return;
       // What the old stream has heard out it has answered; only a word that was just beginning is told again.
@@ -323,7 +323,6 @@ export class Conversation implements SpeechSession {
   }
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
-    this.#tools.orphanPending();
     this.#rotating = undefined;
     if (recovery === 'trim-history') this.#dialogue.trim();
     this.#endBrokenTurn(isReplaced);
@@ -333,7 +332,8 @@ export class Conversation implements SpeechSession {
   }
 
   #endBrokenTurn(isReplaced: boolean): void {
-    const how = this.#dialogue.streamLost(isReplaced, !this.#listening.isHeard(this.#nowMs));
+    const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending);
+    this.#tools.orphanPending();
     if (how === 'interrupted') this.#listening.onInterrupted();
     if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
     if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());

@@ -11,7 +11,7 @@ const MIN_MS_PER_CHARACTER = 50;
 
 /** What a new stream is asked when the former one broke off in the middle of an answer. */
 export const GO_ON =
-  'You were cut off. Go on from where you stopped, as if nothing had happened, and repeat nothing of what you said.';
+  'You were cut off. Go on from where you stopped, as if nothing had happened, and repeat nothing of what you said. If you had finished, say only: "That was all."';
 
 /**
  * What has been said in a call, whose turn it is, and hence what a new stream must be told when one breaks. No I/O.
@@ -63,8 +63,8 @@ export class Dialogue {
       this.#instruction = undefined;
       this.#history.add('user', text);
     } else if (stage === 'final') {
+      this.#answered(text);
       this.#unconfirmed.shift();
-      this.#history.add('assistant', text);
     } else {
       this.#unconfirmed.push(text);
       this.#sentenceMs = 0;
@@ -99,10 +99,14 @@ export class Dialogue {
     this.#question.answered();
   }
 
-  /** A tool answered a stream that is gone; gives the words in which the model may be told. */
-  toolAnsweredLate(toolName: string, json: string): string {
+  /**
+   * A tool answered a stream that is gone; gives the words in which the model may be told. `isAsked`: it is to speak of
+   * it, because it was not asked the question again.
+   */
+  toolAnsweredLate(toolName: string, json: string, isAsked = true): string {
     const words = `(${toolName}: ${headOfBytes(json, LATE_RESULT_BYTES)})`;
     this.#history.add('user', words);
+    if (isAsked) this.#question.typed(words);
     return words;
   }
 
@@ -110,24 +114,29 @@ export class Dialogue {
    * The stream is gone, or left; says how a turn that was open ends. An answer of which no sentence has come whole is
    * cut off, and will be given anew; any other is heard as far as it came, and the next stream is asked for the rest.
    * An answer that was complete will be heard to its end: its sentences count as spoken though nobody can confirm them
-   * any more. `isReplaced`: another stream takes over. `isAllHeard`: the caller has heard everything that came, and so
-   * the answer may well have been complete.
+   * any more. `isReplaced`: another stream takes over. `isToolPending`: the answer waits for a tool, whose result will
+   * be told in words.
    */
-  streamLost(isReplaced: boolean, isAllHeard = false): 'interrupted' | 'ended' | undefined {
+  streamLost(isReplaced: boolean, isToolPending = false): 'interrupted' | 'ended' | undefined {
     const wasOpen = this.#isTurnOpen;
     this.#isTurnOpen = false;
     const isLastWhole = this.#sentenceMs >= (this.#unconfirmed.at(-1) ?? '').length * MIN_MS_PER_CHARACTER;
     const spoken = wasOpen && !isLastWhole ? this.#unconfirmed.slice(0, -1) : this.#unconfirmed;
     const isAskedAgain =
       wasOpen && isReplaced && spoken.length === 0 && this.#question.isOpen && this.#history.lastRole === 'user';
-    const isWhole = isAllHeard && isLastWhole;
-    if (!isAskedAgain) this.#history.add('assistant', spoken.join(' '));
+    if (!isAskedAgain) this.#answered(spoken.join(' '));
     this.#unconfirmed = [];
     if (!wasOpen) return undefined;
     if (isAskedAgain) return 'interrupted';
     this.#question.answered();
-    if (isReplaced && !isWhole && this.#history.lastRole === 'assistant') this.#instruction = GO_ON;
+    if (isReplaced && !isToolPending && this.#history.lastRole === 'assistant') this.#instruction = GO_ON;
     return 'ended';
+  }
+
+  /** Spoken by the assistant: before a question that no answer to has begun, since it belongs to an earlier one. */
+  #answered(text: string): void {
+    if (this.#question.isAsked && this.#unconfirmed.length > 0) this.#history.addBeforeLast('assistant', text);
+    else this.#history.add('assistant', text);
   }
 
   /** The next stream is to be asked this; it is no part of the history. */

@@ -58,29 +58,49 @@ describe('a stream that breaks', () => {
     expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Once upon a time.' });
   });
 
-  it('without a word after everything was heard: nothing is given again, and nobody is asked to go on', () => {
+  it('regression: words of the former answer that come after the next question do not hide that question', () => {
+    const d = dialogue();
+    d.typed('Tell me a story.');
+    d.turnStarted();
+    d.heard(announced('Once.'));
+    d.heard(announced('The end.'));
+    d.heard(spoken('Once.'));
+    d.turnEnded();
+    d.typed('What time is it?');
+    d.heard(spoken('The end.'));
+    d.streamLost(true);
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'Tell me a story.' },
+        { role: 'assistant', text: 'Once. The end.' },
+      ],
+      question: 'What time is it?',
+    });
+  });
+
+  it('regression: after a whole sentence, and nothing more: the rest is asked for, as there may be one', () => {
     const d = dialogue();
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is noon.'));
     d.spoke(800);
-    expect(d.streamLost(true, true)).toBe('ended');
+    expect(d.streamLost(true)).toBe('ended');
     expect(d.replay()).toEqual({
       messages: [
         { role: 'user', text: 'What time is it?' },
         { role: 'assistant', text: 'It is noon.' },
       ],
-      question: undefined,
+      question: GO_ON,
     });
   });
 
-  it('in the middle of the first sentence, all of which was heard: it is given again', () => {
+  it('in the middle of the first sentence: it is given again', () => {
     const d = dialogue();
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is noon, or a little later.'));
     d.spoke(400);
-    expect(d.streamLost(true, true)).toBe('interrupted');
+    expect(d.streamLost(true)).toBe('interrupted');
     expect(d.replay().question).toBe('What time is it?');
   });
 
