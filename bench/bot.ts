@@ -2,7 +2,11 @@ import { BotProcess } from '../sandbox/demo/bot-process';
 import { SANDBOX_CREDENTIALS } from '../sandbox/sonic/server';
 
 /** Starts the built bot against the sandbox at `sandboxUrl`, on loopback, with room for `maxCalls`. */
-export function startBot(sandboxUrl: string, maxCalls: number): Promise<BotProcess> {
+export function startBot(
+  sandboxUrl: string,
+  maxCalls: number,
+  more: Readonly<Record<string, string | undefined>> = {},
+): Promise<BotProcess> {
   return BotProcess.start(0, {
     TRANSPORT: 'webrtc',
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
@@ -14,6 +18,7 @@ export function startBot(sandboxUrl: string, maxCalls: number): Promise<BotProce
     GREETING_PROMPT: 'Say exactly: "Hello there."',
     MAX_CALLS: String(maxCalls),
     START_RATE_PER_MINUTE: '100000',
+    ...more,
   });
 }
 

@@ -20,6 +20,7 @@ const quiet: SpeechEvents = {
   onUsage: () => undefined,
   onReconnecting: () => void (faults += 1),
   onReconnected: () => undefined,
+  onRotated: () => undefined,
   onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
 };
 let receivedSamples = 0;
@@ -60,6 +61,7 @@ serve({
     await span(seconds * 1000);
     const result = { ...cost(), receivedSamples, faults };
     hush();
+    model.stop();
     client.destroy();
     return result;
   },

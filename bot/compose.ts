@@ -10,6 +10,7 @@ import { createHttpServer } from './http/server';
 import { createSonicClient } from './sonic/client';
 import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
+import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
 import { createSurroundings, type Surroundings } from './surroundings';
 import { EmfRecorder } from './telemetry/emf';
@@ -208,19 +209,20 @@ function createModel(ground: Ground, ticker: Ticker): { model: SpeechModel; clos
   const { logger, metrics } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId } = config.model;
   const client = createSonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
-  const limits = overrides.sonicLimits;
+  const limits = { ...rotationRules(config.model.rotateAfterMs), ...overrides.sonicLimits };
   const model = createSonicModel({
     client,
     modelId,
     ticker,
     logger,
     clock,
-    ...(limits === undefined ? {} : { limits }),
+    limits,
   });
   metrics.watchModel(() => model.counters.snapshot());
   return {
     model,
     close: async () => {
+      model.stop();
       await client.closeAll();
       client.destroy();
     },

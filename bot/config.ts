@@ -72,6 +72,8 @@ export interface Config {
           readonly outputText: number;
         }
       | undefined;
+    /** At what age of a stream the next one is opened. */
+    readonly rotateAfterMs: number;
   };
   readonly call: {
     readonly maxCalls: number;
@@ -200,6 +202,7 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
       pingEveryMs: values.BEDROCK_PING_SECONDS * 1000,
       endpointingSensitivity: values.NOVA_SONIC_ENDPOINTING,
       prices: values.MODEL_PRICES ?? MODEL_PRICES_USD[values.NOVA_SONIC_MODEL_ID],
+      rotateAfterMs: values.NOVA_SONIC_ROTATE_SECONDS * 1000,
     },
     call: {
       maxCalls: values.MAX_CALLS,

@@ -44,6 +44,8 @@ export const ERROR_CATALOGUE = {
   model_stream_broken: { status: 502, retryable: true },
   model_silent: { status: 504, retryable: true },
   model_stalled: { status: 504, retryable: true },
+  model_deaf: { status: 504, retryable: true },
+  model_down: { status: 503, retryable: true },
   model_rejected_input: { status: 502, retryable: false },
   model_history_too_big: { status: 502, retryable: true },
   credentials_unavailable: { status: 502, retryable: true },

@@ -90,6 +90,7 @@ export class FakeCallService implements CallService {
       turns: 0,
       bargeIns: 0,
       reconnects: 0,
+      rotations: 0,
     };
   }
 

@@ -18,6 +18,7 @@ export interface SentEvent {
 /** A stream without a network: the test plays the service. It ends as a real one does, once. */
 export class FakeModelStream implements ModelStream {
   progress: StreamProgress | undefined = 'preparing';
+  credentialsExpireAtMs: number | undefined;
   readonly sent: SentEvent[] = [];
   audioEvents = 0;
   end: StreamEnd | undefined;
@@ -43,7 +44,7 @@ export class FakeModelStream implements ModelStream {
   }
 
   close(): Promise<void> {
-    this.send(this.#script.goodbye);
+    this.send(this.#script.goodbye());
     this.#finish({ kind: 'closed' });
     return Promise.resolve();
   }

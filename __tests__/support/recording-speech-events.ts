@@ -1,5 +1,5 @@
 import type { BotError } from '../../bot/errors';
-import type { SessionEnd, SpeechEvents, ToolRequest, Transcript, Usage } from '../../bot/sonic/speech-model';
+import type { Rotation, SessionEnd, SpeechEvents, ToolRequest, Transcript, Usage } from '../../bot/sonic/speech-model';
 
 /** Writes down what a speech model tells its call, one line each; audio as a sum of samples. */
 export class RecordingSpeechEvents implements SpeechEvents {
@@ -8,6 +8,7 @@ export class RecordingSpeechEvents implements SpeechEvents {
   readonly errors: BotError[] = [];
   readonly ends: SessionEnd[] = [];
   readonly usage: Usage[] = [];
+  readonly rotations: Rotation[] = [];
   audioSamples = 0;
   readonly #waiting: { readonly line: string; readonly resolve: () => void }[] = [];
 
@@ -48,6 +49,11 @@ export class RecordingSpeechEvents implements SpeechEvents {
 
   onReconnected(): void {
     this.#note('reconnected');
+  }
+
+  onRotated(rotation: Rotation): void {
+    this.rotations.push(rotation);
+    this.#note(rotation.forced ? 'rotated by force' : 'rotated');
   }
 
   onEnd(end: SessionEnd): void {

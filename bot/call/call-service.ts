@@ -1,3 +1,4 @@
+import type { ModelHealth } from '../sonic/speech-model';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
@@ -12,6 +13,7 @@ export interface CallSummary {
   readonly turns: number;
   readonly bargeIns: number;
   readonly reconnects: number;
+  readonly rotations: number;
 }
 
 /** A call that was taken: the client goes through its entrance, or makes an offer for its session. */
@@ -30,7 +32,7 @@ export interface Starter {
 export interface CallService {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
-   * @throws BotError `at_capacity`, `draining`, `caller_limit_reached`, `daily_limit_reached`,
+   * @throws BotError `at_capacity`, `draining`, `model_down`, `caller_limit_reached`, `daily_limit_reached`,
    *   `transport_unavailable`, or why there can be no room
    */
   start(starter?: Starter): Promise<StartedCall>;
@@ -60,6 +62,8 @@ export interface CallServiceStatus {
   readonly draining: boolean;
   /** A newer deployment takes the calls: here only those that find no other place. */
   readonly standingDown?: boolean;
+  /** Whether the model can be had, where somebody keeps watch over that. */
+  readonly model?: ModelHealth;
   /** Where calls go through rooms: whether those can be had. */
   readonly rooms?: RoomsHealth;
 }

@@ -2,7 +2,7 @@ import { logEvent } from '../telemetry/events';
 import type { Logger } from '../telemetry/logger';
 import type { AnswerParts, Metrics } from '../telemetry/metrics';
 import type { CallTrace } from '../telemetry/tracing';
-import type { Usage } from '../sonic/speech-model';
+import type { Rotation, Usage } from '../sonic/speech-model';
 import type { Clock } from '../time/clock';
 import { median, percentile, rounded } from './figures';
 import { addUsage, costOf, NO_USAGE, totalTokens, type TokenPrices } from './token-cost';
@@ -154,11 +154,11 @@ export class CallStats {
   }
 
   /** A stream was replaced on purpose, before its end; nobody listened for `gapMs`. */
-  rotated(gapMs: number): void {
+  rotated({ gapMs, ageMs, forced }: Rotation): void {
     this.#rotationsMs.push(gapMs);
     this.#metrics.modelRotated(gapMs);
     this.#trace.span('rotation', gapMs);
-    logEvent(this.#logger, 'modelRotated', { gapMs: Math.round(gapMs) });
+    logEvent(this.#logger, 'modelRotated', { gapMs: Math.round(gapMs), ageMs: Math.round(ageMs), forced });
   }
 
   /** The caller heard nothing for `gapMs` in the middle of an answer. */

@@ -107,7 +107,7 @@ export class Call {
   }
 
   get summary(): CallSummary {
-    const { durationMs, turns, bargeIns, reconnects } = this.#stats.figures;
+    const { durationMs, turns, bargeIns, reconnects, rotations } = this.#stats.figures;
     return {
       id: this.id,
       transport: this.#transport.kind,
@@ -117,6 +117,7 @@ export class Call {
       turns,
       bargeIns,
       reconnects,
+      rotations,
     };
   }
 
@@ -234,6 +235,7 @@ export class Call {
       onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
       onReconnected: (gapMs) => this.#onReconnected(gapMs),
+      onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
         metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);
         if (end.kind === 'failed') void this.#onModelLost(end.error);

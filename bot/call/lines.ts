@@ -28,23 +28,26 @@ export class Lines {
   }
 
   get status(): CallServiceStatus {
+    const { health } = this.#deps.model;
     return {
       activeCalls: this.#registry.size,
       maxCalls: this.#registry.maxCalls,
       draining: this.#registry.draining,
       standingDown: this.#deps.admission.standingDown,
+      ...(health === undefined ? {} : { model: health }),
     };
   }
 
   /**
    * Takes a place for a new call, and has it admitted.
    * @returns its id
-   * @throws BotError `draining`, `at_capacity`, `caller_limit_reached`, `daily_limit_reached`, counted and logged
+   * @throws BotError `draining`, `at_capacity`, `model_down`, `caller_limit_reached`, `daily_limit_reached`, counted and logged
    */
   async reserve(caller: string | undefined): Promise<string> {
     const id = randomUUID();
     try {
       this.#registry.reserve(id);
+      this.#requireModel();
       await this.#deps.admission.admit(id, caller);
       // A call that was admitted while the process was told to stop would be the first to be cut off.
       if (this.#registry.draining) throw aboutToStop();
@@ -61,6 +64,15 @@ export class Lines {
     this.#deps.metrics.callRefused(refusal.code);
     logEvent(this.#deps.logger, 'callRefused', { code: refusal.code });
     return refusal;
+  }
+
+  /** A caller who would only hear an apology is refused at once. */
+  #requireModel(): void {
+    const { health } = this.#deps.model;
+    if (health === undefined || health.ok) return;
+    const retryAfterSeconds = Math.ceil(health.retryAfterMs / 1000);
+    const detail = 'The voice model cannot be reached at the moment. Please try again soon.';
+    throw new BotError('model_down', detail, { retryAfterSeconds });
   }
 
   isReserved(id: string): boolean {

@@ -132,6 +132,13 @@ export const ENVIRONMENT = {
     fallback: 'MEDIUM',
     description: "How soon a pause ends the caller's turn: HIGH answers fastest, LOW lets people think.",
   }),
+  NOVA_SONIC_ROTATE_SECONDS: integer({
+    min: 1,
+    max: 380,
+    fallback: 360,
+    description:
+      'At what age a stream to the model, which the service ends after eight minutes, is followed by the next one. Less is for tests with a sped-up sandbox.',
+  }),
   BEDROCK_REGION: withDefaultText(
     text(REGION_RULE, {
       pattern: REGION_PATTERN,

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 
 /** Why this process takes no new calls. */
 export interface NotReady {
-  readonly reason: 'not_configured' | 'draining' | 'outdated' | 'no_rooms' | 'full' | 'busy';
+  readonly reason: 'not_configured' | 'draining' | 'outdated' | 'no_rooms' | 'model_down' | 'full' | 'busy';
   readonly detail: string;
 }
 
@@ -22,8 +22,9 @@ export function notReady(config: Config, status: CallServiceStatus): NotReady | 
   if (status.standingDown === true) {
     return { reason: 'outdated', detail: 'A newer deployment takes the calls; those that are here may go on.' };
   }
-  const { rooms } = status;
+  const { rooms, model } = status;
   if (rooms?.ok === false) return { reason: 'no_rooms', detail: rooms.detail };
+  if (model?.ok === false) return { reason: 'model_down', detail: model.detail };
   if (status.activeCalls >= status.maxCalls) {
     return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
   }

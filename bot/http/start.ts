@@ -74,6 +74,7 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
 const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'at_capacity',
   'draining',
+  'model_down',
   'caller_limit_reached',
   'daily_limit_reached',
 ]);

@@ -92,11 +92,18 @@ class BedrockSonicClient implements SonicClient {
     this.#client.destroy();
   }
 
+  async #credentialsExpireAtMs(): Promise<number | undefined> {
+    const { expiration } = await this.#client.config.credentials();
+    if (expiration === undefined) return undefined;
+    return this.#clock.nowMs() + expiration.getTime() - this.#clock.epochMs();
+  }
+
   #open(settings: StreamSettings, script: Script, events: StreamEvents): ModelStream {
     const stream = new SonicStream(
       {
         client: this.#client,
         handler: this.#handler,
+        credentialsExpireAtMs: () => this.#credentialsExpireAtMs(),
         modelId: settings.modelId,
         clock: this.#clock,
         limits: settings.limits ?? DEFAULT_LIMITS,

@@ -1,7 +1,8 @@
 import { DEFAULT_HISTORY_BYTES } from './protocol/history';
+import { rotationRules, type RotationRules } from './session/rotation';
 
 /** Every limit of a conversation with the model. All durations in ms. */
-export interface SonicLimits {
+export interface SonicLimits extends RotationRules {
   /** How long `open()` may take, its retries included. */
   readonly openDeadlineMs: number;
   /** How long one attempt to open a stream may take before another is made. */
@@ -22,13 +23,25 @@ export interface SonicLimits {
    * is over (between two). Not while a tool is at work.
    */
   readonly stuckTurnMs: number;
+  /** In the middle of a block: the caller has heard all that came so long ago, and nothing has come since. */
+  readonly starvedMs: number;
   /** How long a polite goodbye may take. */
   readonly closeGraceMs: number;
-  /** Attempts to reconnect allowed in any `reconnectWindowMs`. */
+  /**
+   * The caller spoke, the model gave no sign of having heard it, and so much silence followed: the model is deaf. For a
+   * stream that has not heard anything yet, and for one that has.
+   */
+  readonly deafAfterMs: number;
+  readonly provenDeafAfterMs: number;
+  /** Attempts to reconnect allowed in any `reconnectWindowMs`, and after how many the first opening is given up. */
   readonly reconnectAttempts: number;
+  readonly openAttempts: number;
   readonly reconnectWindowMs: number;
-  /** First delay before a reconnection; it doubles, and is jittered down to half. */
+  /** First delay before a reconnection; it doubles up to the longest, and is jittered down to half. */
   readonly reconnectDelayMs: number;
+  readonly reconnectMaxDelayMs: number;
+  /** How long a stream that probes the service must be up to prove that streams can be had again. */
+  readonly probeProvenMs: number;
   /** How much of the caller's audio is kept while nobody listens. */
   readonly keepCallerAudioMs: number;
   /** How long a gap in the caller's audio may last before silence is sent instead. */
@@ -45,11 +58,19 @@ export const DEFAULT_LIMITS: SonicLimits = {
   stalledAfterMs: 1_000,
   firstEventMs: 8_000,
   stuckTurnMs: 15_000,
+  starvedMs: 4_000,
   closeGraceMs: 1_000,
-  reconnectAttempts: 3,
-  reconnectWindowMs: 30_000,
+  deafAfterMs: 5_000,
+  provenDeafAfterMs: 9_000,
+  // With these delays about twenty seconds: longer than a throttling storm lasts, shorter than a caller's patience.
+  reconnectAttempts: 8,
+  openAttempts: 3,
+  reconnectWindowMs: 60_000,
   reconnectDelayMs: 200,
+  reconnectMaxDelayMs: 4_000,
+  probeProvenMs: 500,
   keepCallerAudioMs: 3_000,
   audioGapMs: 192,
   historyBytes: DEFAULT_HISTORY_BYTES,
+  ...rotationRules(),
 };

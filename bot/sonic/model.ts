@@ -2,13 +2,16 @@ import type { Logger } from 'pino';
 import { BotError } from '../errors';
 import { systemClock, type Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
+import { Breaker, type BreakerListener, type BreakerRules } from './breaker';
 import type { SonicClient } from './client';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
 import { DEFAULT_INFERENCE } from './protocol/input-events';
 import { FRAME_MS } from './session/caller-audio';
 import { Conversation } from './session/conversation';
-import type { SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';
+import { probeModel } from './session/probe';
+import type { ModelHealth, SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';
+import type { StreamFailure } from './stream/classify';
 import type { StreamOpener } from './stream/model-stream';
 import type { InferenceConfiguration } from './wire';
 
@@ -23,12 +26,18 @@ export interface SonicModelOptions {
   readonly inference?: InferenceConfiguration;
   /** Between 0 and 1; `Math.random` by default. */
   readonly random?: () => number;
+  readonly breaker?: Partial<BreakerRules>;
+  /** Hears when new conversations are refused because the model is down, and when not any more. */
+  readonly onBreaker?: BreakerListener;
 }
 
 /** Nova Sonic as a speech model. */
 export interface SonicModel extends SpeechModel {
   /** Counts over all its sessions. */
   readonly counters: SonicCounters;
+  readonly health: ModelHealth;
+  /** Stops watching over the service. Idempotent. */
+  stop(): void;
 }
 
 /** Makes a model that speaks through `client`. @throws RangeError when the ticker's beat is not that of the frames. */
@@ -42,14 +51,36 @@ class BedrockSonicModel implements SonicModel {
   readonly #options: SonicModelOptions;
   readonly #clock: Clock;
   readonly #limits: SonicLimits;
+  readonly #breaker: Breaker;
+  /** As the last call was opened: what a probe opens a stream with. */
+  #lastOptions: SessionOptions | undefined;
 
   constructor(options: SonicModelOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#breaker = new Breaker({
+      clock: this.#clock,
+      ...(options.breaker === undefined ? {} : { rules: options.breaker }),
+      probe: () => this.#probe(),
+      onChange: (state, code) => {
+        this.counters.add(state === 'open' ? 'breakerOpened' : 'breakerClosed');
+        options.logger.warn({ state, code }, 'model breaker');
+        options.onBreaker?.(state, code);
+      },
+    });
+  }
+
+  get health(): ModelHealth {
+    return this.#breaker.health;
+  }
+
+  stop(): void {
+    this.#breaker.stop();
   }
 
   open(session: SessionOptions, events: SpeechEvents, signal: AbortSignal): Promise<SpeechSession> {
+    this.#lastOptions = session;
     return new Promise((resolve, reject) => {
       const conversation = new Conversation(this.#deps(session.callId), session, events, {
         onOpened: () => {
@@ -95,7 +126,21 @@ class BedrockSonicModel implements SonicModel {
       counters,
       logger,
       random: this.#options.random ?? Math.random,
+      onAttempt: (failure) => this.#breaker.onAttempt(failure),
     };
+  }
+
+  #probe(): Promise<StreamFailure | undefined> {
+    const session = this.#lastOptions;
+    if (session === undefined) return Promise.resolve(undefined);
+    return probeModel({
+      opener: this.#opener(new SonicCounters(), this.#options.logger),
+      clock: this.#clock,
+      session,
+      inference: this.#options.inference ?? DEFAULT_INFERENCE,
+      withinMs: this.#limits.attemptTimeoutMs,
+      provenAfterMs: this.#limits.probeProvenMs,
+    });
   }
 
   #opener(counters: SonicCounters, logger: Logger): StreamOpener {

@@ -45,6 +45,16 @@ export interface Usage {
   readonly outputTextTokens: number;
 }
 
+/** A planned change of streams: the service ends each after eight minutes. */
+export interface Rotation {
+  /** How long nobody listened to the caller; the caller's audio of that time was given to the new stream. */
+  readonly gapMs: number;
+  /** How old the former stream was. */
+  readonly ageMs: number;
+  /** Nobody waited for a calm moment any more: somebody may have been speaking. */
+  readonly forced: boolean;
+}
+
 /** What the model tells its call. No method throws; none is called after `onEnd`. */
 export interface SpeechEvents {
   /** 24 kHz mono audio, faster than real time; the array is the receiver's to keep. */
@@ -65,6 +75,8 @@ export interface SpeechEvents {
   onReconnecting(cause: BotError, attempt: number): void;
   /** `gapMs`: how long nobody listened. */
   onReconnected(gapMs: number): void;
+  /** The conversation goes on, on another stream; nobody need notice. */
+  onRotated(rotation: Rotation): void;
   /** Exactly once, last of all. */
   onEnd(end: SessionEnd): void;
 }
@@ -84,8 +96,16 @@ export interface SpeechSession {
   close(): Promise<void>;
 }
 
+/** Whether new conversations can be had at this moment, as far as is known. */
+export type ModelHealth =
+  | { readonly ok: true }
+  /** `detail` is for an operator. */
+  | { readonly ok: false; readonly detail: string; readonly retryAfterMs: number };
+
 /** A model that hears and speaks. */
 export interface SpeechModel {
+  /** Left out by a model that does not keep watch over itself. */
+  readonly health?: ModelHealth;
   /**
    * Opens a conversation; resolves when the model's side has accepted it. `signal` ends the opening only.
    * @throws BotError `model_*` or `credentials_unavailable` when it cannot be opened; `onEnd` is not called then.

@@ -85,7 +85,7 @@ export const EVENTS = {
     message: 'model rotated',
     tells: "A stream was replaced on purpose before the model's eight minutes were over.",
     bound: ['callId', 'traceId'],
-    fields: ['gapMs'],
+    fields: ['gapMs', 'ageMs', 'forced'],
   },
   toolCall: {
     message: 'tool call',

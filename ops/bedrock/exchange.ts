@@ -70,6 +70,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   } finally {
     timer.abort();
     await session?.close();
+    model.stop();
     client.destroy();
   }
 }
@@ -122,6 +123,7 @@ class Answer {
       onUsage: () => undefined,
       onReconnecting: (cause) => fail(cause),
       onReconnected: () => undefined,
+      onRotated: () => undefined,
       onEnd: (end) =>
         fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before an answer.')),
     };

@@ -58,23 +58,34 @@ export class BotProcess {
 
   /** Waits for a log line with this message. @throws Error when the bot exits, or 20 s pass, without one */
   waitForLog(msg: string): Promise<Record<string, unknown>> {
+    return this.waitForLine(`"${msg}"`, (line) => line['msg'] === msg, START_WITHIN_MS);
+  }
+
+  /** Waits for a log line that `fits`, of those there are and those to come; `what` names it. @throws Error without one */
+  waitForLine(
+    what: string,
+    fits: (line: Record<string, unknown>) => boolean,
+    timeoutMs: number,
+  ): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
         this.#onLine.delete(look);
+        this.#child.off('exit', onExit);
       };
       const look = (): void => {
-        const line = this.log.find((entry) => entry['msg'] === msg);
+        const line = this.log.find(fits);
         if (line === undefined) return;
         settle();
         resolve(line);
       };
       const fail = (why: string): void => {
         settle();
-        reject(new Error(`no log line "${msg}" ${why}`));
+        reject(new Error(`no log line ${what} ${why}`));
       };
-      const timer = setTimeout(() => fail('in time'), START_WITHIN_MS);
-      this.#child.once('exit', () => fail('before the bot exited'));
+      const onExit = (): void => fail('before the bot exited');
+      const timer = setTimeout(() => fail('in time'), timeoutMs);
+      this.#child.once('exit', onExit);
       this.#onLine.add(look);
       look();
     });

@@ -1,5 +1,6 @@
 import type { DeclaredTool } from './events';
 import { isObject } from './input';
+import { findFacts, type Memory } from './memory';
 
 /** What the sandbox does about something said or typed. */
 export type Reply =
@@ -18,10 +19,17 @@ function say(text: string): Reply {
   return { kind: 'say', sentences: splitSentences(text) };
 }
 
-/** Answers typed text by simple rules; no understanding is claimed. */
-export function answerText(text: string, tools: readonly DeclaredTool[]): Reply {
+/** Answers typed text by simple rules, and from what `memory` holds; no understanding is claimed. */
+export function answerText(text: string, tools: readonly DeclaredTool[], memory?: Memory): Reply {
+  if (/^you were cut off\b/i.test(text)) return goOn(tools, memory);
   const exactly = /say exactly:\s*["“](.+)["”]/is.exec(text)?.[1];
   if (exactly !== undefined) return say(exactly);
+  const late = /^\(\w+: (\{.*\})\)$/s.exec(text.trim())?.[1];
+  if (late !== undefined && isJson(late)) return { kind: 'say', sentences: answerToolResult(late) };
+  const asked = /\bwhat (?:is|was) my ([a-z]+(?: [a-z]+)?)\s*\?/i.exec(text)?.[1];
+  if (asked !== undefined) return say(recall(asked, memory));
+  const [fact] = /^remember\b/i.test(text) ? findFacts(text) : [];
+  if (fact !== undefined) return say(`I will remember that your ${fact.thing} is ${fact.is}.`);
   // Before the topics: the instruction to greet may name what the caller can ask for.
   if (/\bgreet\b/i.test(text)) return say(GREETING);
   for (const { topic, asked, tool } of TOPICS) {
@@ -34,6 +42,30 @@ export function answerText(text: string, tools: readonly DeclaredTool[]): Reply 
   }
   if (/\b(hello|hi|hey|good (morning|afternoon|evening))\b/i.test(text)) return say(GREETING);
   return say(`You said: ${text.trim()}${/[.!?]$/.test(text.trim()) ? '' : '.'}`);
+}
+
+function recall(thing: string, memory: Memory | undefined): string {
+  const is = memory?.recall(thing);
+  return is === undefined ? `You have not told me your ${thing}.` : `Your ${thing} is ${is}.`;
+}
+
+/** What the answer to the last question still lacks, by the history. */
+function goOn(tools: readonly DeclaredTool[], memory: Memory | undefined): Reply {
+  const last = memory?.lastExchange;
+  if (last === undefined) return say('I do not know what I was saying.');
+  const reply = answerText(last.question, tools, memory);
+  if (reply.kind !== 'say') return reply;
+  const rest = reply.sentences.filter((sentence) => !last.said.includes(sentence));
+  return { kind: 'say', sentences: rest.length === 0 ? ['That was all.'] : rest };
+}
+
+function isJson(candidate: string): boolean {
+  try {
+    JSON.parse(candidate);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function useTool(topic: string, text: string, tool: DeclaredTool | undefined): Reply {

@@ -3,9 +3,10 @@ import { answerText, answerToolResult, splitSentences, type Reply } from './brai
 import type { DeclaredTool } from './events';
 import type { FaultTrigger } from './faults';
 import type { HeardAudio } from './heard';
+import { Memory } from './memory';
 import type { OutputEvents } from './output';
 import type { NamedRecording, Recogniser } from './recogniser';
-import type { Endpointing } from './rules';
+import type { Endpointing, TextRole } from './rules';
 import { Speaker } from './speaker';
 import type { SpeechCache } from './speech-cache';
 import { UsageMeter } from './usage';
@@ -44,6 +45,7 @@ export class Conversation {
   readonly #o: ConversationOptions;
   readonly #voice: VoiceActivity;
   readonly #usage = new UsageMeter();
+  readonly #memory = new Memory();
   #turn: Turn = LISTENING;
   /** Said after what is being said: answers of tools whose turn is over. */
   #later: (readonly string[])[] = [];
@@ -92,12 +94,15 @@ export class Conversation {
     this.#usage.readText(text);
     if (this.#deaf || !this.#o.reached('on-user-turn')) return;
     this.#beginTurn();
-    this.#carryOut(answerText(text, this.#o.tools));
+    const reply = answerText(text, this.#o.tools, this.#memory);
+    this.#memory.add('USER', text);
+    this.#carryOut(reply);
   }
 
-  /** Text that only sets the scene: it costs tokens. */
-  read(text: string): void {
+  /** Text that only sets the scene, prompt or history: it costs tokens, and is remembered. */
+  read(role: TextRole, text: string): void {
     this.#usage.readText(text);
+    this.#memory.add(role, text);
   }
 
   toolResult(toolUseId: string, content: string): void {
@@ -131,14 +136,17 @@ export class Conversation {
     const seconds = (utterance.length / 16_000).toFixed(1);
     if (!this.#o.reached('on-user-turn')) return;
     this.#beginTurn();
-    this.#o.output.text('USER', 'FINAL', recording?.words ?? `[${seconds} seconds of speech]`, 'END_TURN');
-    this.#carryOut(this.#replyTo(recording, seconds));
+    const words = recording?.words ?? `[${seconds} seconds of speech]`;
+    this.#o.output.text('USER', 'FINAL', words, 'END_TURN');
+    const reply = this.#replyTo(recording, seconds);
+    this.#memory.add('USER', words);
+    this.#carryOut(reply);
   }
 
   #replyTo(recording: NamedRecording | undefined, seconds: string): Reply {
-    if (recording?.treatAs !== undefined) return answerText(recording.treatAs, this.#o.tools);
+    if (recording?.treatAs !== undefined) return answerText(recording.treatAs, this.#o.tools, this.#memory);
     if (recording?.reply !== undefined) return { kind: 'say', sentences: splitSentences(recording.reply) };
-    if (recording !== undefined) return answerText(recording.words, this.#o.tools);
+    if (recording !== undefined) return answerText(recording.words, this.#o.tools, this.#memory);
     return { kind: 'say', sentences: [`I heard ${seconds} seconds of speech, but I cannot understand words.`] };
   }
 

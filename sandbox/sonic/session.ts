@@ -249,7 +249,7 @@ export class Session implements SandboxSession {
       }
       case 'text':
         this.texts.push({ role: accepted.role, interactive: accepted.interactive, text: accepted.text });
-        if (!accepted.interactive) return this.#conversation?.read(accepted.text);
+        if (!accepted.interactive) return this.#conversation?.read(accepted.role, accepted.text);
         this.#limits.input(nowMs);
         return this.#conversation?.type(accepted.text);
       case 'tool-result':

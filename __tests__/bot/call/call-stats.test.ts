@@ -93,8 +93,8 @@ describe('the figures of a call', () => {
   it('keep the worst of what should not be heard', () => {
     const { stats } = greeted();
     for (const gapMs of [40, 220, 60]) stats.glitched(gapMs);
-    stats.rotated(80);
-    stats.rotated(140);
+    stats.rotated({ gapMs: 80, ageMs: 360_000, forced: false });
+    stats.rotated({ gapMs: 140, ageMs: 360_000, forced: false });
     stats.reconnected(900);
     stats.bargeIn(35);
     stats.toolCalled('get_weather', 'ok', 410);
@@ -124,7 +124,7 @@ describe('the figures of a call', () => {
   it('end in one line, in the metrics and in the trace', async () => {
     const { stats, telemetry, trace, measured } = greeted();
     stats.used({ inputSpeechTokens: 10, inputTextTokens: 0, outputSpeechTokens: 20, outputTextTokens: 0 });
-    stats.rotated(120);
+    stats.rotated({ gapMs: 120, ageMs: 360_000, forced: false });
     stats.ended('model-failed', true);
     expect(telemetry.logged().map(({ msg }) => msg)).toEqual(['model rotated', 'call ended']);
     expect(telemetry.logged()[1]).toMatchObject({ reason: 'model-failed', durationMs: 2_800, rotations: 1 });

@@ -158,7 +158,8 @@ describe('a service that owes an answer', () => {
   let world: SandboxWorld;
 
   beforeAll(async () => {
-    world = await SandboxWorld.start({ limits: { firstEventMs: 500, stuckTurnMs: 500 } });
+    // A busy machine may be late with a first event; in the middle of an answer they come every few milliseconds.
+    world = await SandboxWorld.start({ limits: { firstEventMs: 1_500, starvedMs: 400 } });
   });
 
   afterAll(() => world.close());
@@ -166,18 +167,19 @@ describe('a service that owes an answer', () => {
   afterEach(() => world.expectNothingLeft());
 
   it.each([
-    ['silence in the middle of an answer', { kind: 'stuck-turn' }, 'at-open', 'model_stalled'],
-    ['a service that sends nothing any more', { kind: 'silent' }, 'during-speech', 'model_stalled'],
-    ['a service that does not react', { kind: 'deaf' }, 'at-open', 'model_silent'],
-    ['a service that sends headers and nothing else', { kind: 'silent' }, 'at-open', 'model_silent'],
-  ] as const)('%s is noticed, and the question asked again', async (_, fault, when, code) => {
+    ['silence in the middle of an answer', { kind: 'stuck-turn' }, 'at-open', ['model_stalled']],
+    ['a service that sends nothing any more', { kind: 'silent' }, 'during-speech', ['model_stalled', 'model_silent']],
+    ['a service that does not react', { kind: 'deaf' }, 'at-open', ['model_silent']],
+    ['a service that sends headers and nothing else', { kind: 'silent' }, 'at-open', ['model_silent']],
+  ] as const)('%s is noticed, and the answer given to its end', async (_, fault, when, codes) => {
     world.sandbox.failNext(fault, when);
     const { session, events } = await world.open();
-    session.sendText(STORY);
+    session.sendText('Say exactly: "I was broken off. The end."');
     await events.waitFor('reconnected');
     await events.waitFor('speculative: The end.');
     await session.close();
-    expect(events.errors.map((error) => error.code)).toEqual([code]);
+    expect(events.errors).toHaveLength(1);
+    expect(codes).toContain(events.errors[0]?.code);
     expect(events.ends).toEqual([{ kind: 'closed' }]);
   });
 });

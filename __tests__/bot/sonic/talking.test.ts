@@ -1,3 +1,4 @@
+import { rotationRules } from '../../../bot/sonic/session/rotation';
 import { eventually } from '../../support/eventually';
 import { SandboxWorld } from './support/sandbox-world';
 
@@ -99,25 +100,50 @@ describe('talking to a strict service through the real SDK', () => {
 });
 
 describe('the limits of the service', () => {
-  it('a call outlives the eight minutes of a stream', async () => {
-    // 480 s in 4 s; much faster, and a busy machine would meet the limit for silence, which is sped up too.
-    const world = await SandboxWorld.start({ sandbox: { timeScale: 120 } });
+  it('a call goes through rotation after rotation unnoticed, and knows at its end what was said in the beginning', async () => {
+    // 480 s in 4.8 s; much faster, and a busy machine would meet the limit for silence, which is sped up too.
+    const timeScale = 100;
+    const world = await SandboxWorld.start({
+      sandbox: { timeScale },
+      limits: rotationRules(360_000 / timeScale),
+    });
     const { session, events } = await world.open();
-    session.sendText('Greet the caller.');
-    await events.waitFor('final');
+    const ask = async (text: string, answer: string): Promise<void> => {
+      session.sendText(text);
+      await events.waitFor(`final: ${answer}`);
+      // People think before they speak on.
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    };
+    await ask('Remember: my code word is heron.', 'I will remember that your code word is heron.');
+    const answers: string[] = [];
+    for (let turn = 1; events.rotations.length < 2; turn += 1) {
+      answers.push(`final: This is ${turn}.`);
+      await ask(`Say exactly: "This is ${turn}."`, `This is ${turn}.`);
+    }
+    await ask('What is my code word?', 'Your code word is heron.');
+    await session.close();
+    expect(events.errors).toEqual([]);
+    expect(events.lines.filter((line) => line.startsWith('final: This'))).toEqual(answers);
+    expect(events.rotations.map(({ forced }) => forced)).not.toContain(true);
+    expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThan(300);
+    for (const { violations, endedWith } of world.sandbox.sessions) {
+      expect(violations).toEqual([]);
+      expect(endedWith).toEqual({ kind: 'completed' });
+    }
+    await world.expectNothingLeft();
+    await world.close();
+  });
+
+  it('a stream that is not left in time is ended by the service, and replaced', async () => {
+    const world = await SandboxWorld.start({ sandbox: { timeScale: 240 }, limits: rotationRules(3_600_000) });
+    const { session, events } = await world.open();
+    session.sendText('Say exactly: "Hello."');
     await events.waitFor('reconnected');
     expect(events.errors[0]?.code).toBe('model_timed_out');
-    events.take();
-    session.sendText('Say exactly: "Still here."');
-    await events.waitFor('speculative: Still here.');
     await session.close();
     const [first, second] = world.sandbox.sessions;
     expect(first?.endedWith).toMatchObject({ kind: 'refused', type: 'modelTimeoutException' });
-    expect(second?.texts.map(({ role, interactive }) => `${role}${interactive ? '!' : ''}`).slice(0, 3)).toEqual([
-      'SYSTEM',
-      'USER',
-      'ASSISTANT',
-    ]);
+    expect(second?.texts.map(({ role }) => role)).toEqual(['SYSTEM', 'USER', 'ASSISTANT']);
     expect(second?.violations).toEqual([]);
     await world.expectNothingLeft();
     await world.close();

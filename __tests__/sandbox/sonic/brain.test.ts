@@ -1,4 +1,5 @@
 import { answerText, answerToolResult, findPlace, splitSentences } from '../../../sandbox/sonic/brain';
+import { Memory } from '../../../sandbox/sonic/memory';
 import { TIME_TOOL } from './support/sonic-client';
 
 const weather = {
@@ -79,3 +80,35 @@ describe('sentences', () => {
     expect(splitSentences('x'.repeat(500)).map((part) => part.length)).toEqual([240, 240, 20]);
   });
 });
+
+describe('what a stream remembers', () => {
+  const history = (...messages: readonly (readonly ['USER' | 'ASSISTANT', string])[]): Memory => {
+    const memory = new Memory();
+    for (const [role, text] of messages) memory.add(role, text);
+    return memory;
+  };
+
+  it('is what it was told in its history, and nothing else', () => {
+    const told = history(['USER', 'Hello, my code word is heron.'], ['ASSISTANT', 'Good.'], ['USER', 'Bye.']);
+    expect(answerText('What is my code word?', [], told)).toEqual(say('Your code word is heron.'));
+    expect(answerText('What is my code word?', [], history())).toEqual(say('You have not told me your code word.'));
+    expect(answerText('Remember: my code word is heron.', [])).toEqual(
+      say('I will remember that your code word is heron.'),
+    );
+  });
+
+  it('lets it go on with an answer that was cut off', () => {
+    const told = history(['USER', 'Say exactly: "One. Two. Three."'], ['ASSISTANT', 'One.']);
+    expect(answerText('You were cut off. Go on.', [], told)).toEqual(say('Two.', 'Three.'));
+    told.add('ASSISTANT', 'Two. Three.');
+    expect(answerText('You were cut off. Go on.', [], told)).toEqual(say('That was all.'));
+  });
+
+  it('takes a tool’s result that comes in words', () => {
+    expect(answerText('(get_time: {"spoken":"It is noon."})', [])).toEqual(say('It is noon.'));
+  });
+});
+
+function say(...sentences: string[]) {
+  return { kind: 'say', sentences };
+}

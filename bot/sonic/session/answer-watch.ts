@@ -3,10 +3,14 @@ import { watchdogFailure, type StreamFailure } from '../stream/classify';
 export interface AnswerRules {
   readonly firstEventMs: number;
   readonly stuckTurnMs: number;
+  readonly starvedMs: number;
 }
 
-/** What must follow on the event that came last: nothing, something more of the answer, or the rest of a block. */
-export type Expectation = 'nothing' | 'more-of-turn' | 'rest-of-block';
+/**
+ * What must follow on the event that came last: nothing, an answer that has not begun, something more of it, or the
+ * rest of a block.
+ */
+export type Expectation = 'nothing' | 'answer' | 'more-of-turn' | 'rest-of-block';
 
 /** What is wrong: the stream is dead, or the answer seems to have ended without saying so. */
 export type Overdue =
@@ -21,7 +25,7 @@ export class AnswerWatch {
   readonly #rules: AnswerRules;
   /** Since when something is owed. */
   #owedSinceMs: number | undefined;
-  #owed: 'first-event' | Exclude<Expectation, 'nothing'> = 'first-event';
+  #owed: Exclude<Expectation, 'nothing'> = 'answer';
 
   constructor(rules: AnswerRules) {
     this.#rules = rules;
@@ -31,7 +35,7 @@ export class AnswerWatch {
   onAsked(nowMs: number): void {
     if (this.#owedSinceMs !== undefined) return;
     this.#owedSinceMs = nowMs;
-    this.#owed = 'first-event';
+    this.#owed = 'answer';
   }
 
   /** Something came. */
@@ -47,20 +51,23 @@ export class AnswerWatch {
   /** Begins to wait anew: a tool's answer was sent, which the model is to speak of. */
   onToolAnswered(nowMs: number): void {
     this.#owedSinceMs = nowMs;
-    this.#owed = 'first-event';
+    this.#owed = 'answer';
   }
 
   reset(): void {
     this.#owedSinceMs = undefined;
   }
 
-  check(nowMs: number, isToolPending: boolean): Overdue | undefined {
+  /** `quietForMs`: how long ago the caller heard the last of what had come. */
+  check(nowMs: number, isToolPending: boolean, quietForMs = 0): Overdue | undefined {
     if (this.#owedSinceMs === undefined || isToolPending) return undefined;
-    const { firstEventMs, stuckTurnMs } = this.#rules;
-    const limitMs = this.#owed === 'first-event' ? firstEventMs : stuckTurnMs;
-    if (nowMs - this.#owedSinceMs < limitMs) return undefined;
+    const owedForMs = nowMs - this.#owedSinceMs;
+    const { firstEventMs, stuckTurnMs, starvedMs } = this.#rules;
+    // The model speaks faster than it is heard: a listener who waits in the middle of a sentence waits for nothing.
+    const isStarved = this.#owed === 'rest-of-block' && Math.min(owedForMs, quietForMs) >= starvedMs;
+    if (!isStarved && owedForMs < (this.#owed === 'answer' ? firstEventMs : stuckTurnMs)) return undefined;
     switch (this.#owed) {
-      case 'first-event':
+      case 'answer':
         return dead(watchdogFailure('model_silent', 'The model was asked to speak and sent nothing.'));
       case 'rest-of-block':
         return dead(watchdogFailure('model_stalled', 'The model fell silent in the middle of an answer.'));

@@ -57,9 +57,9 @@ export class CallerAudio {
     this.#forgetOverwritten();
   }
 
-  /** What has been taken so far was understood, or answered: it is not told again. */
-  settle(): void {
-    this.#settled = this.#taken;
+  /** What has been taken so far, but for the last `keepFrames`, was understood or answered: it is not told again. */
+  settle(keepFrames = 0): void {
+    this.#settled = Math.max(this.#settled, this.#taken - keepFrames);
   }
 
   /** Puts back what was taken and not settled, as far as it is still there; says how many frames. */

@@ -1,33 +1,22 @@
 import type { Logger } from 'pino';
-import { bytesToPcm } from '../../audio/pcm';
+import { bytesToPcm, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
 import { BotError } from '../../errors';
-import type { Clock, Timer } from '../../time/clock';
 import type { Ticker } from '../../time/ticker';
-import type { SonicCounters } from '../counters';
-import type { SonicLimits } from '../limits';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
-import { attemptTimedOut } from '../stream/classify';
-import type { StreamEnd, StreamOpener } from '../stream/model-stream';
-import type { InferenceConfiguration } from '../wire';
-import { AnswerWatch } from './answer-watch';
+import type { StreamFailure } from '../stream/classify';
+import { AnswerWatch, type Expectation } from './answer-watch';
 import { Dialogue } from './dialogue';
 import { FrameFeed } from './frame-feed';
-import { Link } from './link';
-import { ReconnectBudget } from './reconnect-budget';
+import { HearingWatch } from './hearing-watch';
+import type { Link } from './link';
+import { ListeningClock } from './listening-clock';
+import { StreamKeeper, type StreamKeeperDeps } from './stream-keeper';
 import { ToolLedger } from './tool-ledger';
 
-export interface ConversationDeps {
-  readonly opener: StreamOpener;
-  readonly clock: Clock;
+export interface ConversationDeps extends StreamKeeperDeps {
   /** A beat of 32 ms. */
   readonly ticker: Ticker;
-  readonly limits: SonicLimits;
-  readonly inference: InferenceConfiguration;
-  readonly counters: SonicCounters;
-  readonly logger: Logger;
-  /** Between 0 and 1. */
-  readonly random: () => number;
 }
 
 /** What `open()` waits for. */
@@ -36,87 +25,109 @@ export interface Opening {
   onFailed(error: BotError): void;
 }
 
-type Phase =
-  /** Before the first attempt, and between attempts. */
-  | { readonly name: 'waiting' }
-  | { readonly name: 'attempting'; readonly link: Link; connectedAtMs: number | undefined }
-  | { readonly name: 'open'; readonly link: Link }
-  | { readonly name: 'closing'; readonly link: Link }
-  | { readonly name: 'ended' };
+/** A stream is left only when the caller has heard the bot out, and had time to begin to speak. */
+const CALM_AFTER_SPEECH_MS = 250;
+/** The model's word that a sentence was spoken comes a little after it was heard, or never. */
+const UNCONFIRMED_AFTER_MS = 2_000;
+/** Of audio that nobody spoke in, so much is told again to a stream that takes over: a word may just have begun. */
+const QUIET_REPLAY_FRAMES = 10;
+/** Streams in a row that were asked and gave no answer, or gave half of one: then the model is at fault, not a stream. */
+const MAX_UNANSWERED = 3;
+
+/** Said to the model when the one before it did not hear what the caller said. */
+const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
 
 /**
  * One call's conversation with the model, over as many streams as it takes. Owns the history, the caller's audio and
- * the decision whether a lost stream is replaced; a stream (with its link) is one epoch of it.
+ * the watchdogs; which stream carries it is its keeper's affair. A stream (with its link) is one epoch of it.
  */
 export class Conversation implements SpeechSession {
   readonly #deps: ConversationDeps;
-  readonly #options: SessionOptions;
   readonly #events: SpeechEvents;
   readonly #opening: Opening;
+  readonly #logger: Logger;
+  readonly #keeper: StreamKeeper;
   readonly #dialogue: Dialogue;
   readonly #feed: FrameFeed;
   readonly #tools = new ToolLedger();
   readonly #watch: AnswerWatch;
-  readonly #budget: ReconnectBudget;
-  readonly #counters: SonicCounters;
-  #phase: Phase = { name: 'waiting' };
-  /** The pause before an attempt, or the limit of one. */
-  #timer: Timer | undefined;
+  readonly #hearing: HearingWatch;
+  readonly #listening = new ListeningClock();
+  #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
   #lostAtMs: number | undefined;
-  #lastError: BotError | undefined;
+  /** A rotation whose new stream has not been sent anything yet. */
+  #rotating: { readonly ageMs: number; readonly forced: boolean } | undefined;
+  #lastFrameAtMs: number | undefined;
+  /** The present stream was asked what the caller had said last. */
+  #isAskedAgain = false;
+  /** Watchdogs that barked since the last answer that was complete. */
+  #unanswered = 0;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
+    const { limits } = deps;
     this.#deps = deps;
-    this.#options = options;
     this.#events = events;
     this.#opening = opening;
-    this.#counters = deps.counters;
-    this.#dialogue = new Dialogue(deps.limits.historyBytes);
-    this.#feed = new FrameFeed({ keepMs: deps.limits.keepCallerAudioMs, gapMs: deps.limits.audioGapMs });
-    this.#watch = new AnswerWatch(deps.limits);
-    this.#budget = new ReconnectBudget(deps.limits, deps.random);
+    this.#logger = deps.logger;
+    this.#dialogue = new Dialogue(limits.historyBytes);
+    this.#feed = new FrameFeed({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
+    this.#watch = new AnswerWatch(limits);
+    this.#hearing = new HearingWatch(limits);
+    this.#keeper = new StreamKeeper(deps, options, {
+      onTakeOver: (link, former) => this.#onTakeOver(link, former),
+      onUp: () => this.#onUp(),
+      onEffects: (effects) => this.#onEffects(effects),
+      onLost: (failure, attempts, isReplaced) => this.#onLost(failure, attempts, isReplaced),
+      onGivenUp: (error) => this.#fail(error),
+      onClosed: () => this.#finish({ kind: 'closed' }),
+    });
   }
 
   /** Why the last stream was lost, if any was. */
   get lastError(): BotError | undefined {
-    return this.#lastError;
+    return this.#keeper.lastFailure;
   }
 
   /** Makes the first attempt; `opening` hears of the result. */
   start(): void {
     this.#unsubscribe = this.#deps.ticker.subscribe(() => this.#onTick());
-    this.#attempt();
+    this.#keeper.start();
   }
 
   sendAudio(pcm16k: Int16Array): void {
-    if (this.#phase.name === 'ended') return;
+    if (this.#phase === 'ended') return;
+    const nowMs = this.#nowMs;
+    this.#hearing.onAudio(pcm16k, nowMs, this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS));
     const lost = this.#feed.push(pcm16k);
-    if (lost > 0) this.#counters.add('callerAudioOverflows', lost);
+    if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
 
   sendText(text: string): void {
-    if (text.trim() === '' || this.#phase.name === 'ended' || this.#phase.name === 'closing') return;
+    if (text.trim() === '' || this.#phase !== 'running') return;
     this.#dialogue.typed(text);
-    // Without a link the next one is asked.
-    if (this.#phase.name === 'waiting') return;
-    this.#phase.link.sendText(text);
-    this.#watch.onAsked(this.#deps.clock.nowMs());
+    // Without a stream the next one is asked.
+    this.#ask(text);
   }
 
   sendToolResult(toolUseId: string, json: string): void {
+    const { counters } = this.#deps;
+    const { link } = this.#keeper;
     const answer = this.#tools.answer(toolUseId);
-    if (answer.kind === 'send' && this.#phase.name === 'open') {
-      this.#phase.link.sendToolResult(toolUseId, json);
-      this.#watch.onToolAnswered(this.#deps.clock.nowMs());
+    if (answer.kind === 'send' && link !== undefined && this.#phase === 'running') {
+      link.sendToolResult(toolUseId, json);
+      this.#watch.onToolAnswered(this.#nowMs);
     } else if (answer.kind === 'late') {
-      this.#counters.add('toolResultsLate');
-      this.#dialogue.toolAnsweredLate(answer.toolName, json);
-    } else if (this.#phase.name !== 'ended') {
-      this.#counters.add('toolResultsDropped');
-      this.#deps.logger.warn({ answer: answer.kind }, 'a tool result was dropped');
+      counters.add('toolResultsLate');
+      // A stream that was asked the question again asks the tool again, too; any other would never speak of it.
+      const isAsked = link === undefined || !this.#isAskedAgain;
+      const words = this.#dialogue.toolAnsweredLate(answer.toolName, json, isAsked);
+      if (isAsked && this.#phase === 'running') this.#ask(words);
+    } else if (this.#phase !== 'ended') {
+      counters.add('toolResultsDropped');
+      this.#logger.warn({ answer: answer.kind }, 'a tool result was dropped');
     }
   }
 
@@ -127,89 +138,139 @@ export class Conversation implements SpeechSession {
 
   /** Ends it at once without telling anybody: for an opening that was given up. */
   abandon(): void {
-    if (this.#phase.name !== 'ended') this.#release();
+    if (this.#phase !== 'ended') this.#release();
+  }
+
+  get #nowMs(): number {
+    return this.#deps.clock.nowMs();
   }
 
   async #shutDown(): Promise<void> {
-    const phase = this.#phase;
-    if (phase.name === 'ended') return;
-    this.#timer?.cancel();
-    if (phase.name === 'waiting') {
-      this.#finish({ kind: 'closed' });
-      return;
+    if (this.#phase === 'ended') return;
+    this.#phase = 'closing';
+    const hadStream = this.#keeper.link !== undefined;
+    const closed = this.#keeper.close();
+    if (!hadStream) this.#finish({ kind: 'closed' });
+    await closed;
+  }
+
+  #ask(text: string): void {
+    const { link } = this.#keeper;
+    if (link === undefined) return;
+    link.sendText(text);
+    this.#watch.onAsked(this.#nowMs);
+  }
+
+  /** One stream takes over from another, or from none: the one place where a stream is told what was said before. */
+  #onTakeOver(link: Link, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
+    const nowMs = this.#nowMs;
+    if (former !== undefined) {
+      this.#rotating = former;
+      this.#endBrokenTurn(true);
+      if (this.#phase !== 'running') return;
+      // What the old stream has heard out it has answered; only a word that was just beginning is told again.
+      if (!former.forced && !this.#hearing.isCallerPending(nowMs)) this.#feed.settle(QUIET_REPLAY_FRAMES);
     }
-    this.#phase = { name: 'closing', link: phase.link };
-    await phase.link.close();
-  }
-
-  #attempt(): void {
-    const { opener, clock, limits, inference } = this.#deps;
     const replay = this.#dialogue.replay();
-    const nowMs = clock.nowMs();
-    this.#counters.add('streamsOpened');
+    this.#isAskedAgain = replay.question !== undefined;
     this.#watch.reset();
+    this.#hearing.onNewStream();
     this.#feed.rewind();
-    const link = new Link(opener, this.#options, inference, replay, {
-      onAccepted: () => this.#onAccepted(link),
-      onEffects: (effects) => this.#onEffects(effects),
-      onClose: (end) => this.#onClose(end),
-    });
-    if (replay.question !== undefined) this.#watch.onAsked(nowMs);
-    this.#phase = { name: 'attempting', link, connectedAtMs: undefined };
-    this.#timer = clock.after(limits.attemptTimeoutMs, () => link.abort(attemptTimedOut(link.progress)));
+    link.begin(replay);
+    if (this.#isAskedAgain) this.#watch.onAsked(nowMs);
   }
 
-  #onAccepted(link: Link): void {
-    if (this.#phase.name !== 'attempting') return;
-    this.#timer?.cancel();
-    this.#phase = { name: 'open', link };
+  #onUp(): void {
     if (!this.#isOpened) {
       this.#isOpened = true;
       this.#lostAtMs = undefined;
       this.#opening.onOpened();
       return;
     }
-    const gapMs = this.#deps.clock.nowMs() - (this.#lostAtMs ?? 0);
+    if (this.#lostAtMs === undefined) return;
+    const gapMs = this.#nowMs - this.#lostAtMs;
     this.#lostAtMs = undefined;
-    this.#counters.add('reconnects');
-    this.#deps.logger.info({ gapMs }, 'model stream reopened');
+    this.#deps.counters.add('reconnects');
     this.#tell(() => this.#events.onReconnected(gapMs));
   }
 
   #onTick(): void {
-    const phase = this.#phase;
-    if (phase.name !== 'attempting' && phase.name !== 'open') return;
-    const nowMs = this.#deps.clock.nowMs();
-    const { progress } = phase.link;
+    if (this.#phase !== 'running') return;
+    const nowMs = this.#nowMs;
+    this.#keeper.tick(() => this.#isCalm(nowMs));
+    const { link } = this.#keeper;
     // Before that the caller's audio waits here, where it does not grow old.
-    if (progress !== 'connected' && progress !== 'accepted') return;
-    this.#feed.tick(nowMs, (frame) => this.#sendFrame(phase.link, frame));
-    if (phase.name === 'attempting') {
-      phase.connectedAtMs ??= nowMs;
-      if (nowMs - phase.connectedAtMs >= this.#deps.limits.quietAcceptMs) this.#onAccepted(phase.link);
-    }
-    const overdue = this.#watch.check(nowMs, this.#tools.hasPending);
-    if (overdue?.kind === 'stream-dead') phase.link.abort(overdue.failure);
-    else if (overdue?.kind === 'turn-over') phase.link.endTurn();
+    if (link === undefined || !this.#keeper.canHear) return;
+    this.#feed.tick(nowMs, (frame) => this.#sendFrame(link, frame));
+    this.#noteRotation(nowMs);
+    this.#lastFrameAtMs = nowMs;
+    const overdue = this.#watch.check(nowMs, this.#tools.hasPending, this.#listening.quietForMs(nowMs));
+    if (overdue?.kind === 'turn-over') link.endTurn();
+    else if (overdue !== undefined) this.#replace(overdue.failure);
+    else this.#checkHearing(nowMs);
+  }
+
+  /** A moment at which a change of streams is noticed by nobody. */
+  #isCalm(nowMs: number): boolean {
+    const { link } = this.#keeper;
+    if (link === undefined || link.expectation !== 'nothing' || this.#tools.hasPending) return false;
+    if (this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS) || this.#hearing.isCallerPending(nowMs)) return false;
+    return this.#listening.isHeard(nowMs, UNCONFIRMED_AFTER_MS)
+      ? this.#dialogue.isAtRest
+      : this.#dialogue.isNearlyAtRest;
+  }
+
+  #noteRotation(nowMs: number): void {
+    if (this.#rotating === undefined) return;
+    const { ageMs, forced } = this.#rotating;
+    this.#rotating = undefined;
+    const gapMs = nowMs - (this.#lastFrameAtMs ?? nowMs);
+    this.#deps.counters.add('rotations');
+    if (forced) this.#deps.counters.add('rotationsForced');
+    this.#tell(() => this.#events.onRotated({ gapMs, ageMs, forced }));
+  }
+
+  #checkHearing(nowMs: number): void {
+    if (this.#dialogue.awaitsAnswer || this.#tools.hasPending) return;
+    const failure = this.#hearing.check(nowMs);
+    if (failure === undefined) return;
+    this.#deps.counters.add('deafStreams');
+    this.#dialogue.instruct(ASK_AGAIN);
+    this.#replace(failure);
+  }
+
+  /** A watchdog barked: another stream may do better, unless several in a row did not. */
+  #replace(failure: StreamFailure): void {
+    this.#unanswered += 1;
+    this.#keeper.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
   }
 
   #sendFrame(link: Link, frame: Int16Array | undefined): void {
-    this.#counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
+    this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
     link.sendFrame(frame);
   }
 
   #onEffects(effects: readonly Effect[]): void {
-    const phase = this.#phase;
-    if (phase.name !== 'attempting' && phase.name !== 'open') return;
+    if (this.#phase !== 'running') return;
     for (const effect of effects) this.#apply(effect);
-    this.#watch.onOutput(this.#deps.clock.nowMs(), phase.link.expectation);
+    // The service counts tokens while it does nothing else.
+    if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
+    this.#watch.onOutput(this.#nowMs, this.#expectation());
+  }
+
+  #expectation(): Expectation {
+    const expected = this.#keeper.link?.expectation ?? 'nothing';
+    return expected === 'nothing' && this.#dialogue.awaitsAnswer ? 'answer' : expected;
   }
 
   #apply(effect: Effect): void {
     switch (effect.type) {
       case 'audio': {
         const pcm = bytesToPcm(Buffer.from(effect.base64, 'base64'));
-        if (pcm.length > 0) this.#tell(() => this.#events.onAudio(pcm));
+        if (pcm.length === 0) return;
+        this.#listening.onAudio(pcm.length, this.#nowMs);
+        this.#dialogue.spoke(samplesToMs(pcm.length, MODEL_OUTPUT_HZ));
+        this.#tell(() => this.#events.onAudio(pcm));
         return;
       }
       case 'transcript':
@@ -218,14 +279,19 @@ export class Conversation implements SpeechSession {
       case 'turn-started':
         this.#dialogue.turnStarted();
         this.#feed.settle();
+        this.#hearing.onAnswering();
         this.#tell(() => this.#events.onTurnStarted());
         return;
       case 'turn-ended':
+        this.#unanswered = 0;
         if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded());
         return;
       case 'interrupted':
         // Told even after the turn has ended, because the caller may still be hearing it.
+        this.#unanswered = 0;
         this.#dialogue.interrupted();
+        this.#listening.onInterrupted();
+        this.#hearing.onHeard();
         this.#tell(() => this.#events.onInterrupted());
         return;
       case 'tool-use':
@@ -235,52 +301,38 @@ export class Conversation implements SpeechSession {
         this.#tell(() => this.#events.onUsage(effect.usage));
         return;
       case 'ignored':
-        this.#counters.add(effect.what);
-        this.#deps.logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
+        this.#deps.counters.add(effect.what);
+        this.#logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
     }
   }
 
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
-    if (transcript.role === 'user') this.#feed.settle();
+    if (transcript.role === 'user') {
+      this.#feed.settle();
+      this.#hearing.onHeard();
+    }
     this.#tell(() => this.#events.onTranscript(transcript));
   }
 
   #onToolUse(request: ToolRequest): void {
     if (this.#tools.request(request.toolUseId, request.name)) this.#tell(() => this.#events.onToolUse(request));
-    else this.#counters.add('duplicateToolUses');
+    else this.#deps.counters.add('duplicateToolUses');
   }
 
-  #onClose(end: StreamEnd): void {
-    if (this.#phase.name === 'ended') return;
-    this.#timer?.cancel();
-    if (this.#phase.name === 'closing' || end.kind === 'closed') {
-      this.#finish({ kind: 'closed' });
-      return;
-    }
-    const { error, recovery } = end.failure;
-    const nowMs = this.#deps.clock.nowMs();
-    this.#lastError = error;
-    this.#phase = { name: 'waiting' };
-    this.#counters.add('streamsFailed');
-    this.#tools.orphanPending();
+  #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
+    this.#rotating = undefined;
     if (recovery === 'trim-history') this.#dialogue.trim();
-    const delayMs = recovery === 'none' ? undefined : this.#budget.take(nowMs);
-    const { attempts } = this.#budget;
-    this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
-    // Before anybody is told: a listener may close the session on hearing of it.
-    if (delayMs !== undefined) this.#timer = this.#deps.clock.after(delayMs, () => this.#attempt());
-    this.#endBrokenTurn(delayMs !== undefined);
-    if (delayMs === undefined) {
-      this.#fail(error);
-      return;
-    }
-    this.#lostAtMs ??= nowMs;
+    this.#endBrokenTurn(isReplaced);
+    if (!isReplaced) return;
+    this.#lostAtMs ??= this.#nowMs;
     if (this.#isOpened) this.#tell(() => this.#events.onReconnecting(error, attempts));
   }
 
   #endBrokenTurn(isReplaced: boolean): void {
-    const how = this.#dialogue.streamLost(isReplaced);
+    const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending);
+    this.#tools.orphanPending();
+    if (how === 'interrupted') this.#listening.onInterrupted();
     if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
     if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());
   }
@@ -295,24 +347,22 @@ export class Conversation implements SpeechSession {
   }
 
   #finish(end: SessionEnd): void {
-    if (this.#phase.name === 'ended') return;
+    if (this.#phase === 'ended') return;
     this.#release();
-    this.#deps.logger.info({ end: end.kind, counters: this.#counters.snapshot() }, 'model session ended');
+    this.#logger.info({ end: end.kind, counters: this.#deps.counters.snapshot() }, 'model session ended');
     if (this.#isOpened) this.#guard(() => this.#events.onEnd(end));
     else this.#opening.onFailed(new BotError('model_unavailable', 'The session was closed before it was open.'));
   }
 
   #release(): void {
-    const phase = this.#phase;
-    this.#phase = { name: 'ended' };
-    this.#timer?.cancel();
+    this.#phase = 'ended';
     this.#unsubscribe?.();
-    if ('link' in phase) phase.link.detach();
+    this.#keeper.release();
   }
 
   /** Nothing is told after the end. */
   #tell(call: () => void): void {
-    if (this.#phase.name !== 'ended') this.#guard(call);
+    if (this.#phase !== 'ended') this.#guard(call);
   }
 
   /** A listener's fault is the listener's: it must not end the stream. */
@@ -320,8 +370,8 @@ export class Conversation implements SpeechSession {
     try {
       call();
     } catch (error) {
-      this.#counters.add('listenerErrors');
-      this.#deps.logger.error({ err: error }, 'a listener of the model session failed');
+      this.#deps.counters.add('listenerErrors');
+      this.#logger.error({ err: error }, 'a listener of the model session failed');
     }
   }
 }

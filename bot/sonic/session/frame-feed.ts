@@ -55,9 +55,9 @@ export class FrameFeed {
     this.#owedFrames = 0;
   }
 
-  /** What was sent so far has been understood, or answered. */
-  settle(): void {
-    this.#audio.settle();
+  /** What was sent so far, but for the last `keepFrames`, has been understood, or answered. */
+  settle(keepFrames = 0): void {
+    this.#audio.settle(keepFrames);
   }
 
   /** A new stream listens: it is sent again what the old one may not have heard. */

@@ -30,7 +30,8 @@ const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
 
 /**
  * A stream with the protocol's state on it: names, order of events, and what its output has told so far. It is one
- * epoch of a conversation; once detached, nothing it still hears is heard by anybody.
+ * epoch of a conversation: opened with prompt and tools only, so that it can wait; begun with the history, from when on
+ * it takes audio; and once detached or retired, nothing it still says is heard by anybody.
  */
 export class Link {
   readonly #promptName = randomUUID();
@@ -41,22 +42,16 @@ export class Link {
   readonly #stream: ModelStream;
   #events: LinkEvents | undefined;
   #output: OutputState = INITIAL_OUTPUT;
+  #hasBegun = false;
   #hasSentAudio = false;
   /** Texts that wait for the first audio: the service answers typed text only while audio flows. */
   #heldTexts: string[] = [];
 
-  constructor(
-    opener: StreamOpener,
-    options: SessionOptions,
-    inference: InferenceConfiguration,
-    replay: Replay,
-    events: LinkEvents,
-  ) {
+  constructor(opener: StreamOpener, options: SessionOptions, inference: InferenceConfiguration, events: LinkEvents) {
     this.#events = events;
-    if (replay.question !== undefined) this.#heldTexts.push(replay.question);
     const script = {
-      opening: this.#opening(options, inference, replay),
-      goodbye: goodbye(this.#promptName, this.#audioName),
+      opening: this.#opening(options, inference),
+      goodbye: () => goodbye(this.#promptName, this.#hasBegun ? this.#audioName : undefined),
     };
     this.#stream = opener.open(script, {
       onAccepted: () => this.#events?.onAccepted(),
@@ -71,6 +66,23 @@ export class Link {
 
   get progress(): StreamProgress | undefined {
     return this.#stream.progress;
+  }
+
+  /** When the credentials it was opened with expire, on the clock's scale. */
+  get credentialsExpireAtMs(): number | undefined {
+    return this.#stream.credentialsExpireAtMs;
+  }
+
+  /** Tells it what was said before, and opens its ears: audio may follow. Once. */
+  begin({ messages, question }: Replay): void {
+    this.#hasBegun = true;
+    this.#stream.send([
+      ...messages.flatMap(({ role, text }) =>
+        textBlock(this.#promptName, randomUUID(), role === 'user' ? 'USER' : 'ASSISTANT', text, { interactive: false }),
+      ),
+      audioStart(this.#promptName, this.#audioName),
+    ]);
+    if (question !== undefined) this.#heldTexts.unshift(question);
   }
 
   /** What must follow on what came last. */
@@ -119,6 +131,12 @@ export class Link {
     this.#stream.abort();
   }
 
+  /** Closes it politely; nothing of it is heard any more. Resolves when it is gone, within the limit of a goodbye. */
+  retire(): Promise<void> {
+    this.#events = undefined;
+    return this.#stream.close();
+  }
+
   #sendTextNow(text: string): void {
     this.#stream.send(textBlock(this.#promptName, randomUUID(), 'USER', text, { interactive: true }));
   }
@@ -129,16 +147,12 @@ export class Link {
     this.#events?.onEffects(effects);
   }
 
-  #opening(options: SessionOptions, inference: InferenceConfiguration, replay: Replay): Buffer[] {
+  #opening(options: SessionOptions, inference: InferenceConfiguration): Buffer[] {
     const prompt = this.#promptName;
     return [
       sessionStart(inference, options.endpointingSensitivity),
       promptStart(prompt, options.voiceId, options.tools),
       ...textBlock(prompt, randomUUID(), 'SYSTEM', options.systemPrompt, { interactive: false }),
-      ...replay.messages.flatMap(({ role, text }) =>
-        textBlock(prompt, randomUUID(), role === 'user' ? 'USER' : 'ASSISTANT', text, { interactive: false }),
-      ),
-      audioStart(prompt, this.#audioName),
     ];
   }
 }

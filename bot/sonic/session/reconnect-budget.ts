@@ -1,7 +1,9 @@
 export interface ReconnectRules {
   readonly reconnectAttempts: number;
+  readonly openAttempts: number;
   readonly reconnectWindowMs: number;
   readonly reconnectDelayMs: number;
+  readonly reconnectMaxDelayMs: number;
 }
 
 /** How often, and after what pauses, a lost stream may be opened anew. */
@@ -21,14 +23,23 @@ export class ReconnectBudget {
     return this.#attemptsAtMs.length;
   }
 
-  /** Takes one attempt: the pause before it in ms, or undefined when there is none left. */
-  take(nowMs: number): number | undefined {
-    const { reconnectAttempts, reconnectWindowMs, reconnectDelayMs } = this.#rules;
+  /**
+   * Takes one attempt: the pause before it in ms, or undefined when there is none left.
+   * @param isOpening nobody has been answered yet: a caller who waits for the first word has less patience
+   */
+  take(nowMs: number, isOpening = false): number | undefined {
+    const { reconnectAttempts, openAttempts, reconnectWindowMs } = this.#rules;
     this.#attemptsAtMs = this.#attemptsAtMs.filter((atMs) => nowMs - atMs < reconnectWindowMs);
     const before = this.#attemptsAtMs.length;
-    if (before >= reconnectAttempts) return undefined;
+    if (before >= (isOpening ? Math.min(openAttempts, reconnectAttempts) : reconnectAttempts)) return undefined;
     this.#attemptsAtMs.push(nowMs);
+    return this.delayMs(before);
+  }
+
+  /** The pause before attempt number `before + 1`. */
+  delayMs(before: number): number {
+    const { reconnectDelayMs, reconnectMaxDelayMs } = this.#rules;
     // Jittered down to half: many calls that lost one service must not come back together.
-    return reconnectDelayMs * 2 ** before * (0.5 + this.#random() / 2);
+    return Math.min(reconnectDelayMs * 2 ** before, reconnectMaxDelayMs) * (0.5 + this.#random() / 2);
   }
 }

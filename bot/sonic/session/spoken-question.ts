@@ -14,6 +14,11 @@ export class SpokenQuestion {
     return this.#state !== 'none';
   }
 
+  /** Asked, and no answer has begun. */
+  get isAsked(): boolean {
+    return this.#state === 'asked';
+  }
+
   /** The caller said something. */
   asked(): void {
     this.#state = 'asked';

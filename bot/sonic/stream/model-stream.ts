@@ -23,6 +23,8 @@ export interface StreamEvents {
 export interface ModelStream {
   /** Undefined once it is closing or closed. */
   readonly progress: StreamProgress | undefined;
+  /** When the credentials it was opened with expire, by the clock's `nowMs()`; undefined: never, or not known yet. */
+  readonly credentialsExpireAtMs: number | undefined;
   /** Queues control events, which are never dropped. */
   send(events: readonly Uint8Array[]): void;
   /** Queues an audio event, dropping those that have waited too long. */
@@ -36,7 +38,8 @@ export interface ModelStream {
 /** What is sent first and last, in order. */
 export interface Script {
   readonly opening: readonly Uint8Array[];
-  readonly goodbye: readonly Uint8Array[];
+  /** Asked when it is needed: what must be closed depends on what has been opened. */
+  goodbye(): readonly Uint8Array[];
 }
 
 /** Opens streams to one model. */

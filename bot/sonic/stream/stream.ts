@@ -13,6 +13,8 @@ import type { TransportFault } from './transport-fault';
 export interface SonicStreamOptions {
   readonly client: BedrockRuntimeClient;
   readonly handler: DuplexHttp2Handler;
+  /** When the credentials now in use expire, on the clock's scale. */
+  readonly credentialsExpireAtMs: () => Promise<number | undefined>;
   readonly modelId: string;
   readonly clock: Clock;
   readonly limits: SonicLimits;
@@ -37,6 +39,7 @@ export class SonicStream implements ModelStream {
   readonly #done: Promise<void>;
   #resolveDone!: () => void;
   #state: State = 'preparing';
+  #credentialsExpireAtMs: number | undefined;
   #fault: TransportFault | undefined;
   #hasSaidGoodbye = false;
   #graceTimer: Timer | undefined;
@@ -52,7 +55,10 @@ export class SonicStream implements ModelStream {
       this.#resolveDone = resolve;
     });
     options.handler.watch(this.#abort.signal, {
-      onSent: () => this.#advance('preparing', 'connecting'),
+      onSent: () => {
+        this.#advance('preparing', 'connecting');
+        void this.#learnExpiry();
+      },
       onConnected: () => this.#advance('connecting', 'connected'),
       onAccepted: () => this.#onAccepted(),
       onFault: (fault) => {
@@ -66,6 +72,10 @@ export class SonicStream implements ModelStream {
 
   get progress(): StreamProgress | undefined {
     return this.#state === 'closing' || this.#state === 'closed' ? undefined : this.#state;
+  }
+
+  get credentialsExpireAtMs(): number | undefined {
+    return this.#credentialsExpireAtMs;
   }
 
   send(events: readonly Uint8Array[]): void {
@@ -88,7 +98,7 @@ export class SonicStream implements ModelStream {
       this.#settle({ kind: 'closed' });
       return this.#done;
     }
-    this.send(this.#script.goodbye);
+    this.send(this.#script.goodbye());
     this.#state = 'closing';
     this.#hasSaidGoodbye = true;
     this.#queue.finish();
@@ -121,6 +131,15 @@ export class SonicStream implements ModelStream {
     // After our goodbye every end is the end we asked for.
     if (this.#hasSaidGoodbye) this.#settle({ kind: 'closed' });
     else this.#settle({ kind: 'failed', failure: classifyEnd(thrown, this.#fault) });
+  }
+
+  /** The SDK keeps what it has just signed with, so that this asks nobody. */
+  async #learnExpiry(): Promise<void> {
+    try {
+      this.#credentialsExpireAtMs = await this.#options.credentialsExpireAtMs();
+    } catch {
+      // Credentials that cannot be had are the request's own failure, told there.
+    }
   }
 
   #advance(from: State, to: State): void {

@@ -26,6 +26,21 @@ describe('ConversationHistory', () => {
     expect(history.messages.at(-1)?.text).toContain('message 499');
   });
 
+  it('keeps how the call began and what was said last, through an hour of talk, and forgets what lies between', () => {
+    const history = new ConversationHistory();
+    history.add('user', 'My name is Ada.');
+    history.add('assistant', 'Hello, Ada.');
+    for (let i = 0; i < 1_000; i += 1)
+      history.add(i % 2 === 0 ? 'user' : 'assistant', `message ${i} ${'x'.repeat(90)}`);
+    for (const maxBytes of [32_768, 8_192]) {
+      const { messages } = planReplay(history.messages, maxBytes, false);
+      expect(messages.slice(0, 2)).toEqual([user('My name is Ada.'), assistant('Hello, Ada.')]);
+      expect(messages.at(-1)?.text).toContain('message 999');
+      expect(bytesOf(messages)).toBeLessThanOrEqual(maxBytes);
+      expect(messages.every(({ role }, i) => role === (i % 2 === 0 ? 'user' : 'assistant'))).toBe(true);
+    }
+  });
+
   it('keeps the end of one message that is longer than all it may hold', () => {
     const history = new ConversationHistory(100);
     history.add('user', 'x'.repeat(300) + 'end');

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { BotError } from '../../../../bot/errors';
 import { createSonicModel } from '../../../../bot/sonic/model';
+import { rotationRules } from '../../../../bot/sonic/session/rotation';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
 import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech-model';
 import { Ticker } from '../../../../bot/time/ticker';
@@ -68,6 +69,16 @@ async function setUpOpen(limits = {}) {
   const session: SpeechSession = await all.opening;
   all.clock.advance(32);
   return { ...all, session };
+}
+
+const NO_USAGE = { inputSpeechTokens: 1, inputTextTokens: 0, outputSpeechTokens: 0, outputTextTokens: 0 };
+
+/** The caller's microphone for a while: a voice, or with 0 silence. */
+function hear(session: SpeechSession, clock: FakeClock, ms: number, amplitude = 9_000): void {
+  for (let done = 0; done < ms; done += 20) {
+    session.sendAudio(Int16Array.from({ length: 320 }, (_, i) => Math.round(amplitude * Math.sin(i / 5))));
+    clock.advance(20);
+  }
 }
 
 /** Nothing runs any more: no timer, no tick, no stream. */
@@ -315,7 +326,10 @@ describe('a stream that breaks', () => {
   });
 
   it('keeps no more than three seconds of it', async () => {
-    const { opener, session, clock, model } = await setUpOpen({ reconnectDelayMs: 10_000 });
+    const { opener, session, clock, model } = await setUpOpen({
+      reconnectDelayMs: 10_000,
+      reconnectMaxDelayMs: 10_000,
+    });
     opener.latest.lose();
     for (let i = 0; i < 300; i += 1) {
       session.sendAudio(new Int16Array(512));
@@ -364,7 +378,7 @@ describe('a stream that breaks', () => {
   });
 
   it('is replaced three times in thirty seconds and then given up, once', async () => {
-    const all = await setUpOpen();
+    const all = await setUpOpen({ reconnectAttempts: 3, reconnectWindowMs: 30_000 });
     for (let i = 0; i < 4; i += 1) {
       all.opener.latest.lose();
       all.clock.advance(1_000);
@@ -383,8 +397,8 @@ describe('a stream that breaks', () => {
     expectQuiet(all);
   });
 
-  it('is replaced every eight minutes for as long as the call lasts', async () => {
-    const { opener, clock, events, session } = await setUpOpen();
+  it('is replaced every eight minutes for as long as the call lasts, where it is not rotated before', async () => {
+    const { opener, clock, events, session } = await setUpOpen(rotationRules(3_600_000));
     for (let i = 0; i < 6; i += 1) {
       clock.advance(480_000);
       opener.latest.lose('ModelTimeoutException', 'Model has timed out in processing the request');
@@ -455,6 +469,49 @@ describe('watchdogs', () => {
     expect(opener.latest.texts.at(-1)).toBe('USER! Greet the caller.');
   });
 
+  it('replace a stream that wrote down what the caller said and never answers', async () => {
+    const { opener, clock, events } = await setUpOpen();
+    opener.latest.output(...said('USER', 'What time is it?'), { kind: 'completion-start', ...at });
+    opener.latest.output({ kind: 'usage', usage: NO_USAGE });
+    clock.advance(8_100);
+    expect(events.take()).toEqual(['user: What time is it?', 'reconnecting 1 model_silent']);
+  });
+
+  it('give up on a model that answers on no stream, so that the caller can be told', async () => {
+    const all = await setUpOpen();
+    all.session.sendText('Greet the caller.');
+    for (let i = 0; i < 4; i += 1) {
+      all.opener.latest.accept();
+      all.clock.advance(10_000);
+    }
+    expect(all.opener.streams).toHaveLength(4);
+    expect(all.events.lines.at(-1)).toBe('failed model_silent');
+    expectQuiet(all);
+  });
+
+  it('replace a stream that hears nothing, and have the caller asked to say it again', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    hear(session, clock, 1_000);
+    hear(session, clock, 6_000, 0);
+    expect(events.take()).toEqual(['reconnecting 1 model_deaf']);
+    clock.advance(300);
+    opener.latest.accept();
+    clock.advance(64);
+    expect(opener.latest.texts.at(-1)).toContain('say it again');
+  });
+
+  it('take noise that no stream reacts to for noise', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    for (let i = 0; i < 6; i += 1) {
+      hear(session, clock, 1_000);
+      hear(session, clock, 8_000, 0);
+      if (opener.latest.progress === 'preparing')
+        opener.latest.accept().output(...announced('Pardon?'), ...spoken('END_TURN'));
+      hear(session, clock, 1_000, 0);
+    }
+    expect(events.lines.filter((line) => line.includes('model_deaf')).length).toBeLessThanOrEqual(2);
+  });
+
   it('leave a stream alone that nobody asked', async () => {
     const { clock, events } = await setUpOpen();
     clock.advance(300_000);
@@ -465,7 +522,9 @@ describe('watchdogs', () => {
     const { opener, clock, events } = await setUpOpen();
     opener.latest.output(...announced('It is'), ...said('ASSISTANT', 'It is'), ...spoken('PARTIAL_TURN').slice(0, 2));
     events.take();
-    clock.advance(15_100);
+    clock.advance(3_900);
+    expect(events.take()).toEqual([]);
+    clock.advance(200);
     expect(events.take()).toEqual(['turn ended', 'reconnecting 1 model_stalled']);
   });
 

@@ -1,4 +1,4 @@
-import { Dialogue } from '../../../../bot/sonic/session/dialogue';
+import { Dialogue, GO_ON } from '../../../../bot/sonic/session/dialogue';
 
 const user = (text: string) => ({ role: 'user', text, stage: 'final' }) as const;
 const announced = (text: string) => ({ role: 'assistant', text, stage: 'speculative' }) as const;
@@ -25,7 +25,7 @@ describe('a stream that breaks', () => {
     expect(d.replay()).toEqual({ messages: [], question: 'What time is it?' });
   });
 
-  it('in the middle of an answer of which a part was spoken: it is heard as far as it came', () => {
+  it('in the middle of an answer of which a part was spoken: it is heard as far as it came, and gone on with', () => {
     const d = dialogue();
     d.heard(user('Tell me a story.'));
     d.turnStarted();
@@ -37,7 +37,71 @@ describe('a stream that breaks', () => {
       { role: 'user', text: 'Tell me a story.' },
       { role: 'assistant', text: 'Once upon a time.' },
     ]);
-    expect(d.replay().question).toBeUndefined();
+    expect(d.replay().question).toBe(GO_ON);
+    d.heard(user(GO_ON));
+    d.turnStarted();
+    d.heard(spoken('There was a bot.'));
+    d.turnEnded();
+    expect(d.replay()).toMatchObject({
+      question: undefined,
+      messages: [{}, { text: 'Once upon a time. There was a bot.' }],
+    });
+  });
+
+  it('in the middle of a sentence: those before it are heard to their end, though nobody confirms them', () => {
+    const d = dialogue();
+    d.heard(user('Tell me a story.'));
+    d.turnStarted();
+    d.heard(announced('Once upon a time.'));
+    d.heard(announced('There was a bot.'));
+    expect(d.streamLost(true)).toBe('ended');
+    expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Once upon a time.' });
+  });
+
+  it('regression: words of the former answer that come after the next question do not hide that question', () => {
+    const d = dialogue();
+    d.typed('Tell me a story.');
+    d.turnStarted();
+    d.heard(announced('Once.'));
+    d.heard(announced('The end.'));
+    d.heard(spoken('Once.'));
+    d.turnEnded();
+    d.typed('What time is it?');
+    d.heard(spoken('The end.'));
+    d.streamLost(true);
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'Tell me a story.' },
+        { role: 'assistant', text: 'Once. The end.' },
+      ],
+      question: 'What time is it?',
+    });
+  });
+
+  it('regression: after a whole sentence, and nothing more: the rest is asked for, as there may be one', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    d.heard(announced('It is noon.'));
+    d.spoke(800);
+    expect(d.streamLost(true)).toBe('ended');
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'What time is it?' },
+        { role: 'assistant', text: 'It is noon.' },
+      ],
+      question: GO_ON,
+    });
+  });
+
+  it('in the middle of the first sentence: it is given again', () => {
+    const d = dialogue();
+    d.heard(user('What time is it?'));
+    d.turnStarted();
+    d.heard(announced('It is noon, or a little later.'));
+    d.spoke(400);
+    expect(d.streamLost(true)).toBe('interrupted');
+    expect(d.replay().question).toBe('What time is it?');
   });
 
   it('for good, in the middle of an answer: it is heard as far as it came', () => {

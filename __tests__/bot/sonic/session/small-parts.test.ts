@@ -4,7 +4,13 @@ import { SpokenQuestion } from '../../../../bot/sonic/session/spoken-question';
 import { ToolLedger } from '../../../../bot/sonic/session/tool-ledger';
 
 describe('ReconnectBudget', () => {
-  const rules = { reconnectAttempts: 3, reconnectWindowMs: 30_000, reconnectDelayMs: 200 };
+  const rules = {
+    reconnectAttempts: 3,
+    openAttempts: 1,
+    reconnectWindowMs: 30_000,
+    reconnectDelayMs: 200,
+    reconnectMaxDelayMs: 1_000,
+  };
 
   it('doubles the pause and allows three attempts in thirty seconds', () => {
     const budget = new ReconnectBudget(rules, () => 1);
@@ -61,7 +67,7 @@ describe('ToolLedger', () => {
 });
 
 describe('AnswerWatch', () => {
-  const rules = { firstEventMs: 10_000, stuckTurnMs: 15_000 };
+  const rules = { firstEventMs: 10_000, stuckTurnMs: 15_000, starvedMs: 4_000 };
   const code = (watch: AnswerWatch, nowMs: number, isToolPending = false) => {
     const overdue = watch.check(nowMs, isToolPending);
     return overdue?.kind === 'stream-dead' ? overdue.failure.error.code : overdue?.kind;

@@ -97,6 +97,7 @@ export class SandboxWorld {
   }
 
   async close(): Promise<void> {
+    this.model.stop();
     this.client.destroy();
     await this.sandbox.close();
   }

@@ -101,6 +101,7 @@ async function main(sessions: number, atOnce: number): Promise<void> {
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   const leftAtEnd = { streams: client.liveStreams, ticks: ticker.listenerCount };
+  model.stop();
   client.destroy();
   await sandbox.close();
   process.stdout.write(

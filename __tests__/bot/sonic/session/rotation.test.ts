@@ -1,0 +1,287 @@
+import pino from 'pino';
+import { createSonicModel } from '../../../../bot/sonic/model';
+import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
+import { Ticker } from '../../../../bot/time/ticker';
+import { FakeClock } from '../../../support/fake-clock';
+import { FakeStreamOpener, type FakeModelStream } from '../../../support/fake-model-streams';
+import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
+import { SESSION } from '../support/session-settings';
+
+const at = { completionId: 'c1', contentId: 'k' };
+const text = (role: 'USER' | 'ASSISTANT', stage: 'speculative' | 'final', words: string): OutputEvent[] => [
+  { kind: 'block-start', ...at, type: 'TEXT', role, stage },
+  { kind: 'text', ...at, text: words },
+  { kind: 'block-end', ...at, type: 'TEXT', stopReason: 'PARTIAL_TURN' },
+];
+const audio = (ms: number, stopReason?: string): OutputEvent[] => [
+  { kind: 'block-start', ...at, type: 'AUDIO', role: 'ASSISTANT', stage: 'final' },
+  { kind: 'audio', ...at, base64: Buffer.alloc(ms * 48).toString('base64') },
+  ...(stopReason === undefined ? [] : [{ kind: 'block-end', ...at, type: 'AUDIO', stopReason } as const]),
+];
+const exchange = (question: string, answer: string): OutputEvent[] => [
+  ...text('USER', 'final', question),
+  ...text('ASSISTANT', 'speculative', answer),
+  ...audio(1_000, 'END_TURN'),
+];
+
+/** Takes longer to say than any audio here. */
+const LONG = 'There was a bot that told a story. '.repeat(20).trim();
+
+/** A conversation with a stream that is up; `jitter` 0 rotates at six minutes sharp. */
+async function setUp(jitter = 0) {
+  const clock = new FakeClock();
+  const opener = new FakeStreamOpener();
+  const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => expect(error).toBeUndefined() });
+  const model = createSonicModel({
+    client: { streams: () => opener },
+    modelId: 'amazon.nova-2-sonic-v1:0',
+    ticker,
+    logger: pino({ level: 'silent' }),
+    clock,
+    random: () => jitter,
+  });
+  const events = new RecordingSpeechEvents();
+  const opening = model.open(SESSION, events, new AbortController().signal);
+  opener.latest.accept();
+  const session = await opening;
+  clock.advance(32);
+  const say = (ms: number, amplitude = 9_000): void => {
+    for (let done = 0; done < ms; done += 20) {
+      session.sendAudio(Int16Array.from({ length: 320 }, (_, i) => Math.round(amplitude * Math.sin(i / 5))));
+      clock.advance(20);
+    }
+  };
+  /** As people do: with short pauses between words. */
+  const talk = (ms: number): void => {
+    for (let done = 0; done < ms; done += 1_000) {
+      say(700);
+      say(300, 0);
+    }
+  };
+  return { clock, opener, ticker, model, events, session, say, talk, first: opener.latest };
+}
+
+const hasBegun = (stream: FakeModelStream): boolean => stream.sent.some(({ body }) => body['type'] === 'AUDIO');
+
+describe('before a stream’s eight minutes are over', () => {
+  it('the next one is opened ahead, told nothing yet, and takes over as soon as all is calm', async () => {
+    const { clock, opener, events, first } = await setUp();
+    first.output(...exchange('My name is Ada.', 'Hello, Ada.'), ...text('ASSISTANT', 'final', 'Hello, Ada.'));
+    clock.advance(359_000);
+    expect(opener.streams).toHaveLength(1);
+    clock.advance(1_000);
+    expect(opener.streams).toHaveLength(2);
+    expect(hasBegun(opener.latest)).toBe(false);
+    expect(first.end).toBeUndefined();
+    opener.latest.accept();
+    clock.advance(64);
+    expect(opener.latest.texts).toEqual([
+      'SYSTEM You are a kind voice agent.',
+      'USER My name is Ada.',
+      'ASSISTANT Hello, Ada.',
+    ]);
+    expect(first.end).toEqual({ kind: 'closed' });
+    expect(first.sent.at(-1)?.name).toBe('sessionEnd');
+    expect(events.rotations).toMatchObject([{ forced: false, gapMs: 32 }]);
+    expect(events.errors).toEqual([]);
+  });
+
+  it('goes on for an hour without a loss', async () => {
+    const { clock, opener, events, session } = await setUp();
+    const close = opener.open.bind(opener);
+    opener.open = (script, listener) => {
+      const stream = close(script, listener);
+      clock.after(300, () => opener.latest.accept());
+      return stream;
+    };
+    clock.advance(60 * 60_000 - 10_000);
+    expect(events.rotations).toHaveLength(9);
+    expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThanOrEqual(64);
+    expect(opener.streams.filter(({ end }) => end === undefined)).toHaveLength(1);
+    await session.close();
+    expect(events.lines.filter((line) => line !== 'rotated')).toEqual(['closed']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('another call rotates at another time', async () => {
+    const { clock, opener } = await setUp(1);
+    clock.advance(320_000);
+    expect(opener.streams).toHaveLength(2);
+  });
+
+  it('it is rotated three minutes before its credentials expire', async () => {
+    const all = await setUp();
+    all.session.sendText('x');
+    const { clock, opener } = await setUp();
+    expect(opener.streams).toHaveLength(1);
+    opener.latest.credentialsExpireAtMs = clock.nowMs() + 600_000;
+    clock.advance(360_100);
+    opener.latest.credentialsExpireAtMs = clock.nowMs() + 300_000;
+    opener.latest.accept();
+    clock.advance(64);
+    expect(opener.streams).toHaveLength(2);
+    clock.advance(120_100);
+    expect(opener.streams).toHaveLength(3);
+  });
+});
+
+describe('a rotation waits', () => {
+  it('until the caller has heard the answer, and all of it is known to have been spoken', async () => {
+    const { clock, opener, first, events } = await setUp();
+    clock.advance(360_000);
+    opener.latest.accept();
+    first.output(...text('ASSISTANT', 'speculative', 'It is noon.'), ...audio(2_000, 'END_TURN'));
+    clock.advance(2_100);
+    expect(events.rotations).toEqual([]);
+    first.output(...text('ASSISTANT', 'final', 'It is noon.'));
+    clock.advance(250);
+    expect(events.rotations).toHaveLength(1);
+  });
+
+  it('until the caller’s question is answered', async () => {
+    const { clock, opener, first, events, say } = await setUp();
+    clock.advance(360_000 - 32);
+    say(1_000);
+    opener.latest.accept();
+    say(1_000, 0);
+    expect(events.rotations).toEqual([]);
+    first.output(...exchange('What time is it?', 'Noon.'), ...text('ASSISTANT', 'final', 'Noon.'));
+    say(1_000, 0);
+    expect(events.rotations).toEqual([]);
+    say(500, 0);
+    expect(events.rotations).toHaveLength(1);
+    expect(opener.latest.texts.slice(1)).toEqual(['USER What time is it?', 'ASSISTANT Noon.']);
+  });
+
+  it('until a tool has answered', async () => {
+    const { clock, opener, first, events, session } = await setUp();
+    first.output({ kind: 'tool-use', ...at, toolUseId: 't1', name: 'get_time', json: '{}' });
+    clock.advance(361_000);
+    opener.latest.accept();
+    clock.advance(10_000);
+    expect(events.rotations).toEqual([]);
+    session.sendToolResult('t1', '{}');
+    clock.advance(64);
+    expect(events.rotations).toHaveLength(1);
+  });
+
+  it('and replaces a next stream that has waited for half a minute', async () => {
+    const { clock, opener, first, say } = await setUp();
+    first.output(...text('ASSISTANT', 'speculative', 'A long story.'), ...audio(60_000, 'END_TURN'));
+    clock.advance(300_000);
+    first.output(...text('ASSISTANT', 'speculative', 'And on.'), ...audio(200_000, 'END_TURN'));
+    say(60_000, 0);
+    const waiting = opener.latest.accept();
+    say(30_100, 0);
+    expect(waiting.end).toEqual({ kind: 'closed' });
+    expect(waiting.sent.at(-2)?.name).toBe('promptEnd');
+    expect(opener.streams).toHaveLength(3);
+  });
+});
+
+describe('at seven and a half minutes a stream is left, whatever is going on', () => {
+  it('in the middle of an answer: what was spoken is kept, and the rest asked for', async () => {
+    const { clock, opener, first, events } = await setUp();
+    first.output(...text('USER', 'final', 'Tell me a story.'));
+    first.output(...text('ASSISTANT', 'speculative', 'Once.'), ...audio(500_000, 'PARTIAL_TURN'));
+    first.output(...text('ASSISTANT', 'final', 'Once.'), ...text('ASSISTANT', 'speculative', LONG), ...audio(1_000));
+    for (let i = 0; i < 91; i += 1) {
+      clock.advance(5_000);
+      if (opener.latest.progress === 'preparing') opener.latest.accept();
+      if (first.end === undefined) first.output(...audio(10).slice(1));
+    }
+    expect(events.rotations).toMatchObject([{ forced: true }]);
+    expect(events.lines.slice(-2)).toEqual(['turn ended', 'rotated by force']);
+    expect(opener.latest.texts.slice(1, 3)).toEqual(['USER Tell me a story.', 'ASSISTANT Once.']);
+    expect(opener.latest.texts.at(-1)).toMatch(/^USER! You were cut off/);
+    first.end = undefined;
+    first.output(...audio(500), ...text('ASSISTANT', 'final', 'a ghost'));
+    expect(events.lines.at(-1)).toBe('rotated by force');
+  });
+
+  it('in the middle of the caller’s speech: the next one is told the last three seconds of it', async () => {
+    const { clock, opener, events, model, talk } = await setUp();
+    clock.advance(359_000 - 32);
+    for (let i = 0; i < 45; i += 1) {
+      talk(2_000);
+      if (opener.latest.progress === 'preparing') opener.latest.accept();
+    }
+    talk(1_000);
+    const sent = model.counters.get('audioFramesSent');
+    expect(events.rotations).toEqual([]);
+    talk(2_000);
+    expect(events.rotations).toMatchObject([{ forced: true, gapMs: 32 }]);
+    const again = model.counters.get('audioFramesSent') - sent - Math.floor(2_000 / 32);
+    expect(again).toBeGreaterThanOrEqual(90);
+    expect(again).toBeLessThanOrEqual(95);
+  });
+
+  it('though the next one is not up: the caller’s audio waits for it', async () => {
+    const { clock, opener, events, talk, model } = await setUp();
+    clock.advance(357_000);
+    talk(95_000);
+    expect(opener.latest.progress).toBe('preparing');
+    expect(hasBegun(opener.latest)).toBe(true);
+    opener.latest.accept();
+    talk(1_000);
+    expect(events.rotations).toMatchObject([{ forced: true }]);
+    expect(events.rotations[0]?.gapMs).toBeGreaterThan(500);
+    expect(model.counters.get('reconnects')).toBe(0);
+  });
+});
+
+describe('a loss and a rotation at the same time', () => {
+  it('a stream that is lost while the next one is up costs no pause at all', async () => {
+    const { clock, opener, first, events } = await setUp();
+    clock.advance(359_000);
+    first.output(...text('USER', 'final', 'What time is it?'));
+    first.output(...text('ASSISTANT', 'speculative', LONG), ...audio(5_000));
+    clock.advance(1_100);
+    opener.latest.accept();
+    clock.advance(1_000);
+    first.lose();
+    expect(events.take().slice(-3)).toEqual(['interrupted', 'reconnecting 0 model_stream_broken', 'reconnected']);
+    clock.advance(32);
+    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it?');
+    expect(opener.streams).toHaveLength(2);
+  });
+
+  it('a next stream that is lost is tried again, and nobody is told', async () => {
+    const { clock, opener, events, model } = await setUp();
+    clock.advance(360_000);
+    opener.latest.lose('ThrottlingException');
+    clock.advance(900);
+    expect(opener.streams).toHaveLength(2);
+    clock.advance(1_200);
+    opener.latest.accept();
+    clock.advance(64);
+    expect(events.lines).toEqual(['rotated']);
+    expect(model.counters.get('nextStreamsLost')).toBe(1);
+  });
+
+  it('a tool that answers after a forced change is told of in words, and the model speaks of it', async () => {
+    const { clock, opener, first, session, events } = await setUp();
+    first.output(...text('USER', 'final', 'What time is it?'), ...text('ASSISTANT', 'speculative', 'Let me see.'));
+    first.output(...audio(500, 'PARTIAL_TURN'), ...text('ASSISTANT', 'final', 'Let me see.'));
+    first.output({ kind: 'tool-use', ...at, toolUseId: 't1', name: 'get_time', json: '{}' });
+    for (let i = 0; i < 92; i += 1) {
+      clock.advance(5_000);
+      if (opener.latest.progress === 'preparing') opener.latest.accept();
+    }
+    expect(events.rotations).toMatchObject([{ forced: true }]);
+    session.sendToolResult('t1', '{"time":"noon"}');
+    expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
+  });
+
+  it('a session that is closed while the next stream waits leaves nothing', async () => {
+    const { clock, opener, session, events, ticker, first } = await setUp();
+    first.output(...text('ASSISTANT', 'speculative', 'A story.'), ...audio(500_000, 'END_TURN'));
+    clock.advance(361_000);
+    opener.latest.accept();
+    await session.close();
+    expect(opener.streams.map(({ end }) => end)).toEqual([{ kind: 'closed' }, { kind: 'closed' }]);
+    expect(events.ends).toEqual([{ kind: 'closed' }]);
+    expect(clock.pendingTimers).toBe(0);
+    expect(ticker.listenerCount).toBe(0);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Clock } from '../../time/clock';
+import type { SessionOptions } from '../speech-model';
+import { attemptTimedOut, classifyEnd, type StreamFailure } from '../stream/classify';
+import type { StreamOpener } from '../stream/model-stream';
+import type { InferenceConfiguration } from '../wire';
+import { Link } from './link';
+
+export interface ProbeOptions {
+  readonly opener: StreamOpener;
+  readonly clock: Clock;
+  readonly session: SessionOptions;
+  readonly inference: InferenceConfiguration;
+  /** How long it may take. */
+  readonly withinMs: number;
+  /** A refusal inside the stream comes at once: a stream that is up for so long is up. */
+  readonly provenAfterMs: number;
+}
+
+/**
+ * Opens a stream as a call would, says nothing, and closes it again. Resolves with why it could not be opened, or with
+ * undefined; never rejects, and leaves nothing behind.
+ */
+export function probeModel({
+  opener,
+  clock,
+  session,
+  inference,
+  ...limits
+}: ProbeOptions): Promise<StreamFailure | undefined> {
+  return new Promise((resolve) => {
+    const settle = (failure: StreamFailure | undefined): void => {
+      timer.cancel();
+      void link.retire();
+      resolve(failure);
+    };
+    const link = new Link(opener, session, inference, {
+      onAccepted: () => {
+        timer.cancel();
+        timer = clock.after(limits.provenAfterMs, () => settle(undefined));
+      },
+      onEffects: () => settle(undefined),
+      onClose: (end) => settle(end.kind === 'failed' ? end.failure : classifyEnd(undefined, undefined)),
+    });
+    // The service may send its headers only with its first event: then being connected for so long must do.
+    let timer = clock.after(limits.withinMs, () =>
+      settle(link.progress === 'connected' ? undefined : attemptTimedOut(link.progress)),
+    );
+    link.begin({ messages: [], question: undefined });
+    link.sendFrame(undefined);
+  });
+}

@@ -1,0 +1,52 @@
+import type { StreamLife } from './continuation';
+
+/** When streams are rotated. All in ms. */
+export interface RotationRules {
+  /** The next stream is opened at this age of the present one, at the latest. */
+  readonly rotateAfterMs: number;
+  /** Up to so much earlier, so that many calls do not rotate together. */
+  readonly rotateStaggerMs: number;
+  /** The next stream takes over at this age of the present one, whoever speaks. */
+  readonly rotateByMs: number;
+  /** No stream is rotated younger than this, however soon its credentials expire. */
+  readonly rotateMinMs: number;
+  /** A stream that was opened ahead is replaced after so long. */
+  readonly refreshNextMs: number;
+}
+
+/** The service ends a stream after eight minutes: Nova user guide and SDK. */
+export const DEFAULT_ROTATE_AFTER_MS = 6 * 60_000;
+
+/** Whether the service ends streams when their credentials expire is not documented: the next one is opened before. */
+const CREDENTIALS_MARGIN_MS = 3 * 60_000;
+const CREDENTIALS_DEADLINE_MS = 30_000;
+
+/** The rules for a given age: with six minutes the deadline is 7:30, and calls spread over 40 s. */
+export function rotationRules(rotateAfterMs: number = DEFAULT_ROTATE_AFTER_MS): RotationRules {
+  return {
+    rotateAfterMs,
+    rotateStaggerMs: rotateAfterMs / 9,
+    rotateByMs: rotateAfterMs * 1.25,
+    rotateMinMs: rotateAfterMs / 6,
+    refreshNextMs: rotateAfterMs / 12,
+  };
+}
+
+/**
+ * When a stream that was opened at `openedAtMs` is to be followed by the next one.
+ * @param credentialsExpireAtMs of the credentials it was opened with, on the same scale; undefined: they do not expire
+ * @param jitter from 0 to 1, the call's own
+ */
+export function lifeOf(
+  openedAtMs: number,
+  credentialsExpireAtMs: number | undefined,
+  rules: RotationRules,
+  jitter: number,
+): StreamLife {
+  const expireAtMs = credentialsExpireAtMs ?? Infinity;
+  const earlierMs = rules.rotateStaggerMs * jitter;
+  const wantedMs = Math.min(openedAtMs + rules.rotateAfterMs, expireAtMs - CREDENTIALS_MARGIN_MS) - earlierMs;
+  const prepareAtMs = Math.max(wantedMs, openedAtMs + rules.rotateMinMs);
+  const byMs = Math.min(openedAtMs + rules.rotateByMs, expireAtMs - CREDENTIALS_DEADLINE_MS);
+  return { prepareAtMs, deadlineAtMs: Math.max(byMs, prepareAtMs) };
+}
