@@ -34,8 +34,7 @@ describe('a bot on ECS', () => {
   });
 
   async function start(env: NodeJS.ProcessEnv = {}): Promise<(path?: string) => Promise<Response>> {
-    const { AWS_ENDPOINT_URL_ECS: _sdk, ...agent } = ecs.environmentOf(task);
-    bot = await createBot(testConfig({ ...agent, ...env }), { telemetry, clock, model: new ScriptedModel() });
+    bot = await createBot(testConfig({ ...ecs.environmentOf(task), ...env }), { telemetry, clock, model: new ScriptedModel() });
     const { host, port } = await bot.start();
     return (path = '/start') => fetch(`http://${host}:${port}${path}`, { method: 'POST' });
   }
