@@ -1,6 +1,6 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { BotError } from '../errors';
+import { BotError, type ErrorCode } from '../errors';
 import type { IceCandidate, SdpOffer } from '../transport/webrtc/signalling';
 import { transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
@@ -72,12 +72,14 @@ export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router
   return router;
 }
 
+const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'model_down']);
+
 /**
  * The Pipecat client sends an offer four times within 8 s when it is refused with a 5xx, and at once gives up on a
  * 4xx. A full house is not worth 8 s of a caller's time, so it is a 429 here.
  */
 const refuseForGood: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
-  if (thrown instanceof BotError && (thrown.code === 'at_capacity' || thrown.code === 'draining')) {
+  if (thrown instanceof BotError && NOT_WORTH_TRYING.has(thrown.code)) {
     sendProblem(res, thrown, 429);
   } else {
     next(thrown);
