@@ -73,14 +73,19 @@ export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router
   return router;
 }
 
-const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'daily_limit_reached']);
+const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'at_capacity',
+  'draining',
+  'model_down',
+  'daily_limit_reached',
+]);
 
 /**
  * The Pipecat client sends an offer four times within 8 s when it is refused with a 5xx, and at once gives up on a
  * 4xx. A full house is not worth 8 s of a caller's time, so it is a 429 here.
  */
 const refuseForGood: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
-  if (thrown instanceof BotError && FOR_GOOD.has(thrown.code)) {
+  if (thrown instanceof BotError && NOT_WORTH_TRYING.has(thrown.code)) {
     sendProblem(res, thrown, 429);
   } else {
     next(thrown);
