@@ -34,7 +34,11 @@ describe('a bot on ECS', () => {
   });
 
   async function start(env: NodeJS.ProcessEnv = {}): Promise<(path?: string) => Promise<Response>> {
-    bot = await createBot(testConfig({ ...ecs.environmentOf(task), ...env }), { telemetry, clock, model: new ScriptedModel() });
+    bot = await createBot(testConfig({ ...ecs.environmentOf(task), ...env }), {
+      telemetry,
+      clock,
+      model: new ScriptedModel(),
+    });
     const { host, port } = await bot.start();
     return (path = '/start') => fetch(`http://${host}:${port}${path}`, { method: 'POST' });
   }
