@@ -45,8 +45,8 @@ async function readSources() {
   await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], apart);
 }
 
-/** A jest project; its tests are counted one by one. */
-async function jest(project) {
+/** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */
+async function jest(project, workers) {
   const report = path.join(folder, `${project}.json`);
   const code = await run(`tests: ${project}`, process.execPath, [
     '--experimental-vm-modules',
@@ -56,7 +56,7 @@ async function jest(project) {
     project,
     '--json',
     `--outputFile=${report}`,
-    '--maxWorkers=2',
+    `--maxWorkers=${workers}`,
     '--coverage',
     '--coverageReporters=json',
     `--coverageDirectory=${path.join(folder, project)}`,
@@ -76,8 +76,8 @@ async function jest(project) {
 
 try {
   await check('build', ['scripts/build.mjs']);
-  await Promise.all([readSources(), jest('unit')]);
-  await jest('e2e');
+  await Promise.all([readSources(), jest('unit', 3)]);
+  await jest('e2e', 2);
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
   counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
