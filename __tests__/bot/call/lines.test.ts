@@ -1,7 +1,7 @@
 import { notReady } from '../../../bot/http/availability';
+import { OPEN_ADMISSION } from '../../../bot/call/admission';
 import { Lines } from '../../../bot/call/lines';
 import type { CallDeps } from '../../../bot/call/call-deps';
-import { BotError } from '../../../bot/errors';
 import type { ModelHealth } from '../../../bot/sonic/speech-model';
 import { testConfig } from '../../support/config';
 import { FakeClock } from '../../support/fake-clock';
@@ -16,29 +16,28 @@ class FailingModel extends ScriptedModel {
 function setUp() {
   const clock = new FakeClock();
   const model = new FailingModel();
-  const deps: Pick<CallDeps, 'clock' | 'model' | 'logger' | 'metrics'> = { clock, model, ...testTelemetry('silent') };
+  const deps: Pick<CallDeps, 'clock' | 'model' | 'logger' | 'metrics' | 'admission'> = {
+    clock,
+    model,
+    admission: OPEN_ADMISSION,
+    ...testTelemetry('silent'),
+  };
   const lines = new Lines({ deps: deps as CallDeps, maxCalls: 2 });
   return { clock, model, lines };
 }
 
-function refusal(act: () => unknown): BotError | undefined {
-  try {
-    act();
-    return undefined;
-  } catch (error) {
-    return BotError.from(error);
-  }
-}
-
 describe('while the model is down', () => {
-  it('a call is refused at once, with a time to come again, and takes no place', () => {
+  it('a call is refused at once, with a time to come again, and takes no place', async () => {
     const { lines, model } = setUp();
     model.health = { ok: false, detail: 'throttled', retryAfterMs: 2_400 };
-    expect(refusal(() => lines.reserve())).toMatchObject({ code: 'model_down', status: 503, retryAfterSeconds: 3 });
+    await expect(lines.reserve(undefined)).rejects.toMatchObject({
+      code: 'model_down',
+      status: 503,
+      retryAfterSeconds: 3,
+    });
     expect(lines.status.activeCalls).toBe(0);
     model.health = { ok: true };
-    expect(refusal(() => lines.reserve())).toBeUndefined();
-    lines.release(lines.reserve());
+    lines.release(await lines.reserve(undefined));
   });
 
   it('the process says that it takes no calls, and why', () => {
