@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  * The picture behind it is in docs/architecture.md.
  */
 const forbidden = [
-  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './__tests__'] },
+  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './release', './__tests__'] },
   { target: './stacks', from: ['./bot', './ops', './sandbox', './bench', './client', './__tests__'] },
   { target: './client', from: ['./bot', './stacks', './ops', './sandbox', './bench', './__tests__'] },
   { target: './sandbox', from: ['./stacks', './ops', './bench', './client', './__tests__'] },
@@ -30,7 +30,12 @@ const forbidden = [
   },
   { target: './ops', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts', './facts.ts'] },
   { target: './ops', from: './sandbox', except: ['./caller'] },
-  { target: './ops', from: ['./bench', './client', './__tests__'] },
+  { target: './ops', from: ['./bench', './client', './release', './__tests__'] },
+  // A release applies what stacks emit, by the settings' own names, and asks AWS as the operator's commands do.
+  { target: './release', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts'] },
+  { target: './release', from: './bot', except: ['./transport/daily'] },
+  { target: './release', from: './sandbox', except: ['./browser'] },
+  { target: './release', from: ['./bench', './client', './__tests__'] },
   {
     target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'],
     from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'],
@@ -43,7 +48,7 @@ const forbidden = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'recordings/**'] },
+  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'release.out', 'recordings/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -74,7 +79,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'],
+    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'release/**/*.ts', 'main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -35,6 +35,8 @@ export interface ProviderServerOptions {
   readonly onPlan?: (type: string) => Promise<void> | void;
   /** Called before terraform hears that a change was made; a rejection fails the apply. */
   readonly onApply?: (change: AppliedChange) => Promise<void> | void;
+  /** What there is now of something that was made, where it may have been changed by others. Default: as it was left. */
+  readonly onRead?: (type: string, state: Value) => Value;
 }
 
 /** A running provider. */
@@ -74,7 +76,7 @@ function startHostage() {
  * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
  */
 export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
-  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply } = options;
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply, onRead } = options;
   let count = 0;
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
@@ -100,7 +102,9 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
     Configure: () => ({}),
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
-    ReadResource: ({ current_state }) => ({ new_state: current_state }),
+    ReadResource: ({ type_name: type, current_state }) => ({
+      new_state: onRead === undefined ? current_state : dynamic(onRead(type, value(current_state))),
+    }),
     PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
       await onPlan?.(type);
       return {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { replay, ReplayError } from './replay';
@@ -45,7 +45,7 @@ function standIn(command: string, root: string): void {
   const absent = wanted.filter((file) => !existsSync(file));
   mkdirSync(path.join(root, target, 'usr/local/bin'), { recursive: true });
   execFileSync('sh', [path.join(root, script), path.join(root, target), process.execPath, ...there]);
-  execFileSync('cp', ['-L', process.execPath, path.join(root, target, 'usr/local/bin/node')]);
+  renameSync(path.join(root, target, process.execPath), path.join(root, target, 'usr/local/bin/node'));
   if (absent.length > 0) say(`    not on this machine, so not in this copy: ${absent.join(' ')}`);
 }
 

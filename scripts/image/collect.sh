@@ -65,5 +65,5 @@ $files
 FILES
 done
 # What a runtime mounts must be there to be mounted on.
-mkdir -p -m 1777 "$root/tmp"
-mkdir -p "$root/app" "$root/dev" "$root/etc" "$root/proc" "$root/sys"
+mkdir -p "$root/tmp" "$root/app" "$root/dev" "$root/etc" "$root/proc" "$root/sys"
+chmod 1777 "$root/tmp"

@@ -59,7 +59,7 @@ function* instructions(source: string): Generator<Instruction> {
   let pending = '';
   let line = 0;
   for (const [index, raw] of source.split('\n').entries()) {
-    if (raw.trimStart().startsWith('#') || (raw.trim() === '' && pending === '')) continue;
+    if (raw.trimStart().startsWith('#') || raw.trim() === '') continue;
     if (pending === '') line = index + 1;
     if (raw.trimEnd().endsWith('\\')) {
       pending += `${raw.trimEnd().slice(0, -1).trim()} `;
