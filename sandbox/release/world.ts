@@ -99,6 +99,7 @@ export class ReleaseWorld {
     this.#provider = await startProvider({
       schema: recoverSchema(typesIn(Object.values(stacks))),
       onApply: (change) => this.#make(change),
+      replacing: { aws_ecs_task_definition: ['container_definitions'] },
       onRead: (type, state) => this.#read(type, state),
     });
     this.#cleanUp.push(() => this.#provider.close());
