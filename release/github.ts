@@ -16,9 +16,7 @@ export function addSummary(env: Environment, markdown: string): void {
 }
 
 const commentSchema = z.array(z.looseObject({ id: z.number(), body: z.string().nullish() }));
-const issueSchema = z.array(
-  z.looseObject({ number: z.number(), title: z.string(), body: z.string().nullish(), pull_request: z.unknown() }),
-);
+const issueSchema = z.array(z.looseObject({ number: z.number(), title: z.string(), body: z.string().nullish() }));
 
 const PAGE_SIZE = 100;
 const ANSWER_WITHIN_MS = 20_000;

@@ -109,7 +109,8 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
     }),
     PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
       await onPlan?.(type);
-      const [before, proposed] = [value(prior_state), value(proposed_new_state)];
+      const before = value(prior_state);
+      const proposed = value(proposed_new_state);
       const replaced = (replacing[type] ?? []).filter(
         (name) => isObject(before) && isObject(proposed) && before[name] !== proposed[name],
       );
