@@ -32,6 +32,8 @@ COPY scripts/image/collect.sh /usr/local/bin/collect
 RUN sh /usr/local/bin/collect /image \
     /usr/local/bin/node /usr/bin/tini /usr/lib/chromium /etc/passwd /etc/group /etc/nsswitch.conf \
     /etc/fonts /usr/share/fontconfig /usr/share/fonts/truetype/dejavu $(dpkg -L libnss3 libnspr4 | grep '\.so$')
+# May be executed and not read: the kernel then keeps /proc/PID/environ, with its secrets, from the browser's processes.
+RUN chmod 0711 /image/usr/local/bin/node /image/usr/bin/tini
 
 # ---- No shell, no package manager, nothing but the above.
 FROM scratch AS bot

@@ -32,7 +32,6 @@ module.exports = {
   ],
   testTimeout: 20_000,
   coverageDirectory: 'coverage',
-  collectCoverageFrom: ['bot/**/*.ts', '!bot/main.ts'],
-  // Of the unit tests alone; the end-to-end tests come on top.
-  coverageThreshold: { global: { statements: 90, branches: 85, functions: 90, lines: 90 } },
+  // What runs in the browser's page is bundled for it, and out of reach here. The floor is held by scripts/coverage.mjs.
+  collectCoverageFrom: ['bot/**/*.ts', '!bot/main.ts', '!bot/transport/daily/page/**'],
 };

@@ -17,9 +17,16 @@ export function startBot(sandboxUrl: string, maxCalls: number): Promise<BotProce
   });
 }
 
-/** A figure of the bot's /metrics, summed over its labels. */
+/** The bot's /metrics at one moment; a figure is summed over its labels. One reading: the worst-of figures begin anew at each. */
+export async function readMetrics(botUrl: string): Promise<(name: string) => number> {
+  const lines = (await (await fetch(`${botUrl}/metrics`)).text()).split('\n');
+  return (name) =>
+    lines
+      .filter((line) => line.startsWith(`voice_agent_${name}`))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+/** One figure of the bot's /metrics. */
 export async function metric(botUrl: string, name: string): Promise<number> {
-  const text = await (await fetch(`${botUrl}/metrics`)).text();
-  const lines = text.split('\n').filter((line) => line.startsWith(`voice_agent_${name}`));
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  return (await readMetrics(botUrl))(name);
 }

@@ -17,7 +17,7 @@ export interface DailyCost {
   readonly nodePercentPerCall: number;
   readonly mbTotal: number;
   readonly mbPerCall: number;
-  readonly underruns: number;
+  readonly glitches: number;
 }
 
 /** Milliseconds, median and worst, of the same measurement by the same client in the same browser. */
@@ -57,14 +57,14 @@ export async function benchDaily(calls: number, seconds: number): Promise<DailyC
     if (ended > 0) throw new Error(`${ended} calls ended while they were measured`);
     for (const caller of callers) await caller.disconnect();
     await bench.bot.waitForLog('call ended');
-    const underruns = bench.bot.log.reduce((sum, line) => sum + Number(line['underruns'] ?? 0), 0);
+    const glitches = bench.bot.log.reduce((sum, line) => sum + Number(line['glitches'] ?? 0), 0);
     return {
       calls,
       cpuPercentPerCall: cost.all,
       nodePercentPerCall: cost.node,
       mbTotal,
       mbPerCall: (mbTotal - empty) / calls,
-      underruns,
+      glitches,
     };
   });
 }
@@ -83,14 +83,21 @@ async function latency(bench: Bench, transport: 'daily' | 'webrtc', times: numbe
   const [out, into, silent]: [number[], number[], number[]] = [[], [], []];
   for (let i = 0; i < times; i += 1) {
     let from = (await caller.events()).length;
+    const next = async (name: string): Promise<void> => {
+      const event = await caller.waitFor(name, undefined, { from, timeoutMs: 20_000 });
+      from = (await caller.events()).indexOf(event) + 1;
+    };
+    // What was said before has left the caller's buffer, too: else its end would be taken for the beginning.
+    await span(500);
     const askedMs = Date.now();
     await caller.sendText(textLasting(6_000));
-    await caller.waitFor('botStartedSpeaking', undefined, { from });
+    await next('botStartedSpeaking');
     await span(1_200);
-    from = (await caller.events()).length;
     const { startAtMs } = await caller.say(tone(600));
-    await caller.waitFor('botStoppedSpeaking', undefined, { from, timeoutMs: 20_000 });
-    await span(1_500);
+    await next('botStoppedSpeaking');
+    // The model's answer to the tone.
+    await next('botStartedSpeaking');
+    await next('botStoppedSpeaking');
     const { samples, rateHz, startAtMs: startMs } = await caller.heard();
     const heard = { pcm: samples, rateHz, startMs };
     const spoke = (await bench.model.ask<number[]>('eventTimes', 'audioOutput')).find((atMs) => atMs > askedMs);

@@ -62,7 +62,7 @@ export async function benchEndurance(calls: number, faultyCalls: number): Promis
     const late = await memory();
     await inParallel(faultyCalls, faultyCall);
     sandbox.clearFaults();
-    await noCallsLeft(bot.url);
+    await nothingLeft(bot.url, () => sandbox.connections);
     const callsLeft = await metric(bot.url, 'calls_active');
     const modelConnectionsLeft = sandbox.connections;
     const processFailures = await metric(bot.url, 'process_failures_total');
@@ -93,10 +93,11 @@ async function inParallel(count: number, act: (i: number) => Promise<void>): Pro
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 }
 
-/** Calls end a moment after their callers have gone; the longest goodbye takes some seconds. */
-async function noCallsLeft(botUrl: string): Promise<void> {
+/** Calls end a moment after their callers have gone, the longest goodbye takes some seconds; then the model is let go. */
+async function nothingLeft(botUrl: string, modelConnections: () => number): Promise<void> {
   const deadlineMs = performance.now() + 40_000;
-  while ((await metric(botUrl, 'calls_active')) > 0 && performance.now() < deadlineMs) {
+  while (performance.now() < deadlineMs) {
+    if ((await metric(botUrl, 'calls_active')) === 0 && modelConnections() === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

@@ -1,12 +1,21 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** CPU and memory of one process over a span. */
 export interface Cost {
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly rssMb: number;
+}
+
+/** What a worker took since it was asked to measure. */
+export interface Load {
+  /** In % of a core. */
+  readonly cpuPercent: number;
+  /** The longest that its event loop stood still. */
+  readonly worstLagMs: number;
 }
 
 /** A part of a bench in a process of its own, so that what it costs can be told from what the others cost. */
@@ -56,7 +65,8 @@ export class Worker {
 type Handler = (argument: never) => unknown;
 
 /** The worker's side: answers each command with what its handler returns. */
-export function serve(handlers: Readonly<Record<string, Handler>>): void {
+export function serve(own: Readonly<Record<string, Handler>>): void {
+  const handlers = { ...own, ...loadHandlers() };
   process.on('message', (request: { id: number; command: string; argument: unknown }) => {
     void (async () => {
       try {
@@ -74,6 +84,23 @@ export function serve(handlers: Readonly<Record<string, Handler>>): void {
   });
   process.on('disconnect', () => process.exit(0));
   process.send?.({ id: -1 });
+}
+
+/** Every worker can tell what it took. */
+function loadHandlers(): Readonly<Record<string, Handler>> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  let cost = measureCost();
+  return {
+    measureLoad() {
+      delay.enable();
+      delay.reset();
+      cost = measureCost();
+    },
+    load(): Load {
+      const { cpuMs, wallMs } = cost();
+      return { cpuPercent: (100 * cpuMs) / wallMs, worstLagMs: delay.max / 1e6 };
+    },
+  };
 }
 
 /** Measures this process until the returned function is called. */

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import type { EarCounts } from '../sandbox/caller';
-import { metric, startBot } from './bot';
-import { span, Worker } from './process';
+import { metric, readMetrics, startBot } from './bot';
+import { type Load, span, Worker } from './process';
 
 /** The cost of the whole bot with `calls` conversations, half of the time spoken by the caller, half by the bot. */
 export interface WholeResult {
@@ -14,6 +14,11 @@ export interface WholeResult {
   readonly lostPerMille: number;
   readonly worstBeatLatenessMs: number;
   readonly turns: number;
+  /** What the other side of the measurement took of the same machine, in % of a core. */
+  readonly callersCpuPercent: number;
+  readonly sandboxCpuPercent: number;
+  /** The callers' own worst lateness: what they heard late up to here may be their doing. */
+  readonly callersWorstLagMs: number;
   readonly cores: number;
 }
 
@@ -28,32 +33,38 @@ export async function benchWhole(calls: number, seconds: number): Promise<WholeR
     await span(5_000);
     const before = await callers.ask<EarCounts[]>('counts');
     const turnsBefore = await callers.ask<number>('turns');
-    await metric(bot.url, 'audio_beat_lateness_max_seconds');
-    const cpuBefore = await metric(bot.url, 'process_cpu_seconds_total');
+    await callers.ask('measureLoad');
+    await sandbox.ask('measureLoad');
+    const figuresBefore = await readMetrics(bot.url);
     const startedMs = performance.now();
     await span(seconds * 1000);
-    const cpuSeconds = (await metric(bot.url, 'process_cpu_seconds_total')) - cpuBefore;
+    const figures = await readMetrics(bot.url);
     const wallSeconds = (performance.now() - startedMs) / 1000;
-    const bytes = await metric(bot.url, 'process_resident_memory_bytes');
-    const worstBeatLatenessMs = 1000 * (await metric(bot.url, 'audio_beat_lateness_max_seconds'));
+    const callersLoad = await callers.ask<Load>('load');
+    const sandboxLoad = await sandbox.ask<Load>('load');
     const after = await callers.ask<EarCounts[]>('counts');
     const turns = (await callers.ask<number>('turns')) - turnsBefore;
     await callers.ask('stopTalking');
     const total = (key: 'packets' | 'late' | 'missing'): number =>
       after.reduce((sum, counts, i) => sum + counts[key] - (before[i]?.[key] ?? 0), 0);
+    const cpuSeconds = figures('process_cpu_seconds_total') - figuresBefore('process_cpu_seconds_total');
     const cpuPercent = (100 * cpuSeconds) / wallSeconds;
     return {
       calls,
       cpuPercent,
       cpuPercentPerCall: cpuPercent / calls,
-      mbPerCall: (bytes - emptyBytes) / 1_048_576 / calls,
+      mbPerCall: (figures('process_resident_memory_bytes') - emptyBytes) / 1_048_576 / calls,
       latePerMille: (1000 * total('late')) / total('packets'),
       lostPerMille: (1000 * total('missing')) / total('packets'),
-      worstBeatLatenessMs,
+      worstBeatLatenessMs: 1000 * figures('audio_beat_lateness_max_seconds'),
       turns,
+      callersCpuPercent: callersLoad.cpuPercent,
+      sandboxCpuPercent: sandboxLoad.cpuPercent,
+      callersWorstLagMs: callersLoad.worstLagMs,
       cores: cpus().length,
     };
   } finally {
+    await callers.ask('hangUp');
     await callers.stop();
     await bot.stop();
     await sandbox.stop();

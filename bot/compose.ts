@@ -11,6 +11,8 @@ import { createSonicClient } from './sonic/client';
 import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
 import type { SpeechModel } from './sonic/speech-model';
+import { createSurroundings, type Surroundings } from './surroundings';
+import { EmfRecorder } from './telemetry/emf';
 import { monitorEventLoop } from './telemetry/event-loop';
 import { createLogger } from './telemetry/logger';
 import { createMetrics } from './telemetry/metrics';
@@ -79,6 +81,7 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
   const engine =
     overrides.calls === undefined ? await createEngine(ground) : { calls: overrides.calls, close: nothing };
   const { calls } = engine;
+  const emf = emfFor(config, metrics);
 
   let fault: string | undefined;
   const loop = monitorEventLoop();
@@ -115,7 +118,13 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
     calls,
     start: async () => {
       const address = await server.start(config.host, config.port);
-      stopStats = logServiceStats({ clock: ground.clock, logger, load: () => calls.status, loopLag: () => loop.lag });
+      stopStats = logServiceStats({
+        clock: ground.clock,
+        logger,
+        load: () => calls.status,
+        loopLag: () => loop.lag,
+        ...(emf === undefined ? {} : { emf }),
+      });
       return address;
     },
     declareBroken: (reason) => (fault = reason),
@@ -123,8 +132,34 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
+/** What CloudWatch is sent, where it is. */
+function emfFor({ telemetry }: Config, metrics: Telemetry['metrics']): EmfRecorder | undefined {
+  if (telemetry.metricsNamespace === undefined) return undefined;
+  const emf = new EmfRecorder(telemetry.metricsNamespace);
+  metrics.onMeasured((key, value) => emf.add(key, value));
+  return emf;
+}
+
+/** Calls, and what stands around them. */
+async function createEngine(ground: Ground): Promise<Engine> {
+  let activeCalls = (): number => 0;
+  const surroundings = await createSurroundings({ ...ground, activeCalls: () => activeCalls() });
+  const engine = await createCalls(ground, surroundings);
+  activeCalls = () => engine.calls.status.activeCalls;
+  return {
+    calls: engine.calls,
+    close: async () => {
+      await engine.close();
+      await surroundings.close();
+    },
+  };
+}
+
 /** Model, WebRTC and the calls between them. */
-async function createEngine({ config, overrides, telemetry, clock }: Ground): Promise<Engine> {
+async function createCalls(
+  { config, overrides, telemetry, clock }: Ground,
+  { admission, tracing }: Surroundings,
+): Promise<Engine> {
   const { logger, metrics } = telemetry;
   const beat = (periodMs: number): Ticker =>
     new Ticker({
@@ -149,6 +184,9 @@ async function createEngine({ config, overrides, telemetry, clock }: Ground): Pr
     notices: loadNotices(),
     logger,
     metrics,
+    tracing,
+    prices: config.model.prices,
+    admission,
     settings: config.call,
   };
   const engine =

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BotError } from './errors';
+import { MODEL_PRICES_USD } from './environment/model-facts';
 import { DEFAULT_SYSTEM_PROMPT } from './environment/prompts';
 import { rawValue, readTable, type ValuesOf } from './environment/readers';
 import { ENVIRONMENT, MAX_PROMPT_BYTES } from './environment/table';
@@ -12,6 +13,32 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly transport: 'daily' | 'webrtc';
+  /** The region the bot runs in. */
+  readonly region: string;
+  readonly telemetry: {
+    /** Where CloudWatch puts what the log carries; undefined: it carries nothing. */
+    readonly metricsNamespace: string | undefined;
+    /** The collector of traces; undefined: nothing is traced. */
+    readonly otlpEndpoint: string | undefined;
+    readonly serviceName: string;
+  };
+  /** Where the ECS agent is; undefined: this is no task of ECS. */
+  readonly ecs:
+    | {
+        readonly agentUri: string;
+        readonly metadataUri: string;
+        /** How often the task asks for a newer deployment. */
+        readonly checkEveryMs: number;
+      }
+    | undefined;
+  /** What a day may cost; see bot/cost. */
+  readonly limits: {
+    readonly callsPerCaller: number | undefined;
+    readonly calls: number | undefined;
+    readonly minutes: number | undefined;
+    /** The table that all tasks share; undefined: each counts its own. */
+    readonly table: string | undefined;
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly version: string;
   readonly daily: {
@@ -36,6 +63,15 @@ export interface Config {
     /** How often the connection is probed with an HTTP/2 PING; 0 is never. */
     readonly pingEveryMs: number;
     readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
+    /** Dollars for a million tokens; undefined where they are not known. */
+    readonly prices:
+      | {
+          readonly inputSpeech: number;
+          readonly inputText: number;
+          readonly outputSpeech: number;
+          readonly outputText: number;
+        }
+      | undefined;
   };
   readonly call: {
     readonly maxCalls: number;
@@ -56,6 +92,8 @@ export interface Config {
     /** How many proxies in front are trusted to name the caller's address. */
     readonly trustedProxies: number;
     readonly browserRedirect: boolean;
+    /** How often a start that finds no place here is sent back through the load balancer. */
+    readonly startHops: number;
   };
   readonly webrtc: {
     readonly iceServers: readonly IceServer[];
@@ -129,6 +167,19 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
     host: values.HOST,
     port: values.FAST_API_PORT,
     transport,
+    region: values.AWS_REGION,
+    telemetry: {
+      metricsNamespace: values.METRICS_NAMESPACE,
+      otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      serviceName: values.OTEL_SERVICE_NAME,
+    },
+    ecs: ecsOf(values),
+    limits: {
+      callsPerCaller: values.CALLS_PER_CALLER_PER_DAY,
+      calls: values.CALLS_PER_DAY,
+      minutes: values.MINUTES_PER_DAY,
+      table: values.USAGE_TABLE,
+    },
     logLevel: values.LOG_LEVEL,
     version: values.VERSION,
     daily: {
@@ -148,6 +199,7 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
       endpointUrl: values.BEDROCK_ENDPOINT_URL,
       pingEveryMs: values.BEDROCK_PING_SECONDS * 1000,
       endpointingSensitivity: values.NOVA_SONIC_ENDPOINTING,
+      prices: values.MODEL_PRICES ?? MODEL_PRICES_USD[values.NOVA_SONIC_MODEL_ID],
     },
     call: {
       maxCalls: values.MAX_CALLS,
@@ -163,6 +215,7 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
       startsPerMinute: values.START_RATE_PER_MINUTE,
       trustedProxies: values.TRUSTED_PROXIES,
       browserRedirect: values.BROWSER_REDIRECT,
+      startHops: values.START_HOPS,
     },
     webrtc: {
       iceServers: values.ICE_SERVERS,
@@ -171,6 +224,13 @@ function toConfig(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv):
     },
     environment: reportEnvironment(transport, env),
   };
+}
+
+/** Both addresses or none: a container of ECS has both. */
+function ecsOf(values: Values): Config['ecs'] {
+  const { ECS_AGENT_URI: agentUri, ECS_CONTAINER_METADATA_URI_V4: metadataUri } = values;
+  if (agentUri === undefined || metadataUri === undefined) return undefined;
+  return { agentUri, metadataUri, checkEveryMs: values.DEPLOYMENT_CHECK_SECONDS * 1000 };
 }
 
 function reportEnvironment(transport: Config['transport'], env: NodeJS.ProcessEnv): EnvironmentReport {

@@ -7,7 +7,7 @@ import { BotError } from './errors';
 import type { ChromiumPath } from './transport/daily/browser/chromium';
 import { DailyHouse } from './transport/daily/house';
 import type { LoadLimits } from './transport/daily/load-gauge';
-import type { DailyTimeouts } from './transport/daily/transport';
+import type { DailyTimeouts } from './transport/daily/transport-options';
 import { NoRooms } from './transport/no-rooms';
 import type { CallRooms } from './transport/rooms';
 import { WebRtcGateway } from './transport/webrtc/gateway';

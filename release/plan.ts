@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Redactor } from '../ops/cli/redactor';
+import { EcsService } from '../ops/service/ecs-service';
 import { type ReleaseContext, ReleaseError } from './context';
 import { pageOf, summaryOf } from './page';
 import { changesAnything, reviewOf, type ShownPlan } from './review';
@@ -63,8 +64,7 @@ export async function makePlan(context: ReleaseContext, stack: StackName, option
     review: { ...review, changes: review.changes.map((change) => ({ ...change, attributes: [...change.attributes] })) },
     changed: changesAnything(review),
     sha256: sha256Of(workspace.path('plan')),
-    ...textOf('previousTaskDefinition', outputs['task_definition_arn']),
-    ...textOf('previousRelease', outputs['release']),
+    ...(stack === 'service' ? await runningNow(context, outputs) : {}),
     ...textOf('release', image?.tag),
   } as PlanRecord;
   const clean = redactorOf(context);
@@ -126,7 +126,20 @@ export function readRecord(context: ReleaseContext, stack: StackName): PlanRecor
   }
 }
 
-/** What runs now, by the state. */
+/** What really runs, which after a rollback is not what the state says: where this release goes back to if it fails. */
+async function runningNow(
+  { aws, settings }: ReleaseContext,
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<Record<string, string>> {
+  const running = (await new EcsService(aws, settings).describe())?.taskDefinition;
+  const isReleased = running === outputs['task_definition_arn'];
+  return {
+    ...textOf('previousTaskDefinition', running),
+    ...(isReleased ? textOf('previousRelease', outputs['release']) : {}),
+  };
+}
+
+/** What was released last, by the state. */
 function deployedImage(outputs: Readonly<Record<string, unknown>>): ReleaseImage | undefined {
   const { image, release } = outputs;
   if (typeof image !== 'string' || typeof release !== 'string') return undefined;

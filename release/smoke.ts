@@ -32,13 +32,17 @@ export async function smoke(context: ReleaseContext, options: SmokeOptions): Pro
   // A full house is busy, not broken: no call can be placed, and none needs to.
   if (!ready.ok) {
     const { reason } = (await ready.json()) as { reason?: string };
-    if (reason === 'full') return say('every place is taken by callers: no call is placed');
+    if (reason === 'full') {
+      say('every place is taken by callers: no call is placed');
+      return;
+    }
     throw new ReleaseError(`/ready says ${reason ?? String(ready.status)}`, 'npm run ops -- monitor --once');
   }
   if (transport === 'webrtc') {
     const { caller, greetingMs, answerMs } = await placeCall(options.url, options.startKey, signal);
     caller.hangUp();
-    return say(`a call was greeted after ${Math.round(greetingMs)} ms and answered after ${Math.round(answerMs)} ms`);
+    say(`a call was greeted after ${Math.round(greetingMs)} ms and answered after ${Math.round(answerMs)} ms`);
+    return;
   }
   const heardMs = await callThroughDaily({
     url: options.url,

@@ -6,32 +6,47 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { holdsFloor } from './coverage.mjs';
 
 const startedMs = Date.now();
 const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Runs a command with its output shown; resolves to its exit code. */
-function run(title, command, args) {
-  console.log(`\n== ${title}`);
+/** Runs a command; its output is shown as it comes, or when it has ended if `apart` others run beside it. */
+function run(title, command, args, { apart = false } = {}) {
+  if (!apart) console.log(`\n== ${title}`);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', apart ? 'pipe' : 'inherit', apart ? 'pipe' : 'inherit'] });
+    const output = [];
+    child.stdout?.on('data', (data) => output.push(data));
+    child.stderr?.on('data', (data) => output.push(data));
     child.on('error', (error) => {
       console.error(error.message);
       resolve(1);
     });
-    child.on('exit', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      if (apart) console.log(`\n== ${title}\n${Buffer.concat(output).toString()}`);
+      resolve(code ?? 1);
+    });
   });
 }
 
 /** A check that passes or fails as a whole. */
-async function check(title, ...args) {
-  const code = await run(title, process.execPath, args);
+async function check(title, args, options) {
+  const code = await run(title, process.execPath, args, options);
   counts[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
+/** What reads the sources and runs nothing: beside the unit tests, which wait more than they compute. */
+async function readSources() {
+  const apart = { apart: true };
+  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], apart);
+  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], apart);
+  await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], apart);
+}
+
 /** A jest project; its tests are counted one by one. */
-async function jest(project, ...options) {
+async function jest(project) {
   const report = path.join(folder, `${project}.json`);
   const code = await run(`tests: ${project}`, process.execPath, [
     '--experimental-vm-modules',
@@ -41,7 +56,10 @@ async function jest(project, ...options) {
     project,
     '--json',
     `--outputFile=${report}`,
-    ...options,
+    '--maxWorkers=2',
+    '--coverage',
+    '--coverageReporters=json',
+    `--coverageDirectory=${path.join(folder, project)}`,
   ]);
   let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numFailedTestSuites: 1 };
   try {
@@ -52,17 +70,17 @@ async function jest(project, ...options) {
   counts.passed += result.numPassedTests;
   counts.failed += result.numFailedTests;
   counts.skipped += result.numPendingTests;
-  // A suite that does not load, or too little coverage, fails without a failed test.
+  // A suite that does not load fails without a failed test.
   if (code !== 0 && result.numFailedTests === 0) counts.failed += 1;
 }
 
 try {
-  await check('build', 'scripts/build.mjs');
-  await check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
-  await check('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
-  await check('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0');
-  await jest('unit', '--coverage', '--coverageReporters=text-summary', '--maxWorkers=2');
-  await jest('e2e', '--maxWorkers=2');
+  await check('build', ['scripts/build.mjs']);
+  await Promise.all([readSources(), jest('unit')]);
+  await jest('e2e');
+  console.log('\n== coverage of bot/');
+  const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
+  counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,6 +13,7 @@ import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
 import { executionRole, taskRole } from './constructs/task-roles';
 import { trail } from './constructs/trail';
+import { usageTable } from './constructs/usage-table';
 import type { Settings } from './settings';
 
 /**
@@ -33,7 +34,7 @@ export class FoundationStack extends AwsStack {
 
     const operationsKey = new EncryptionKey(this, 'operations-key', {
       alias: `${names.base}-operations`,
-      description: `Encrypts logs, images, alarms and the trail of ${names.base}`,
+      description: `Encrypts logs, images, alarms, usage and the trail of ${names.base}`,
       services: [
         usedByLogs(this, [names.logGroup, names.flowLogGroup, names.firewallLogGroup, names.insightsLogGroup]),
         usedByAlarms(this),
@@ -48,7 +49,8 @@ export class FoundationStack extends AwsStack {
     this.securityGroups = securityGroups(this, this.network.vpcId);
 
     const execution = executionRole(this, known);
-    const task = taskRole(this, known);
+    const task = taskRole(this, known, operationsKey.arn);
+    usageTable(this, operationsKey.arn);
     eventRoles(this, operationsKey.arn);
     const github = githubRoles(this);
 

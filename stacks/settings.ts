@@ -220,10 +220,26 @@ export const settingsSchema = z
           .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
           .default([])
           .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
+        tracesEndpoint: z
+          .string()
+          .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
+          .optional()
+          .describe('OTEL_EXPORTER_OTLP_ENDPOINT: the collector that gets traces. Without it nothing is traced.'),
         logLevel: z
           .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
           .default('info')
           .describe('LOG_LEVEL. Not above `info`: metrics, alarms and autoscaling are made of the log.'),
+      })
+      .prefault({}),
+    limits: z
+      .strictObject({
+        callsPerCallerPerDay: z.int().min(1).optional().describe('CALLS_PER_CALLER_PER_DAY. Default: no limit.'),
+        callsPerDay: z.int().min(1).optional().describe('CALLS_PER_DAY, of all tasks together. Default: no limit.'),
+        minutesPerDay: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('MINUTES_PER_DAY, of all tasks together: what a day may cost at most. Default: no limit.'),
       })
       .prefault({}),
     image: z
@@ -274,7 +290,7 @@ export const settingsSchema = z
           .int()
           .min(100)
           .default(2_500)
-          .describe("From a caller's last word to the bot's first sound, median of a call, average over five minutes."),
+          .describe("From a caller's last word to the bot's first sound, average over five minutes."),
         capacityPercent: z.int().min(50).max(100).default(85).describe('Used part of all places before an alarm.'),
       })
       .prefault({}),

@@ -1,17 +1,22 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import puppeteer from 'puppeteer-core';
-import { resolverRules } from '../../bot/transport/daily/browser/arguments';
+import { chromiumArguments, resolverRules } from '../../bot/transport/daily/browser/arguments';
 import { systemClock } from '../../bot/time/clock';
+import { readableEnvironments } from '../../bot/transport/daily/browser/exposure';
 import { findChromium } from '../../bot/transport/daily/browser/chromium';
 import { BrowserPool } from '../../bot/transport/daily/browser/pool';
 import { BridgeServer } from '../../bot/transport/daily/bridge/server';
 import { loadPageAssets } from '../../bot/transport/daily/bridge/assets';
 import { eventually } from '../support/eventually';
 import { testTelemetry } from '../support/telemetry';
+import { processTree, pssMb } from '../../bench/process-tree';
 import { launchBrowser, type TestBrowser } from './support/browser';
 import { DailyWorld, testChromium } from './support/daily-world';
+import { signalPages } from './support/processes';
 
 /** How many joins and leaves; `npm run test:daily-leaks` does a hundred. */
 const JOINS = Number(process.env['DAILY_JOINS'] ?? 6);
@@ -27,7 +32,7 @@ describe('the browser that Daily calls run in', () => {
     process.env['A_SECRET_OF_THE_BOT'] = 'must-not-be-seen';
     bridge = await BridgeServer.start(await loadPageAssets(await ensureDailyPageBuilt()));
     const { logger } = testTelemetry();
-    const limits = { callsPerPage: 2, pagesPerBrowser: 1, maxCalls: 2, callsInPageLife: 10 };
+    const limits = { callsPerPage: 1, pagesPerBrowser: 2, maxCalls: 2, callsInPageLife: 10 };
     pool = new BrowserPool({
       chromium: await testChromium(),
       pageUrl: bridge.pageUrl,
@@ -37,8 +42,12 @@ describe('the browser that Daily calls run in', () => {
     });
     await pool.warm();
     elsewhere = createServer((req, res) => {
-      reached.push(req.url ?? '');
-      res.setHeader('Access-Control-Allow-Origin', '*').end('reached');
+      const url = req.url ?? '';
+      reached.push(url);
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      const to = url.startsWith('/to/') ? decodeURIComponent(url.slice(4)) : undefined;
+      if (to === undefined) res.end('reached');
+      else res.writeHead(302, { Location: to }).end();
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, '0.0.0.0', resolve));
   }, 60_000);
@@ -69,10 +78,14 @@ describe('the browser that Daily calls run in', () => {
       for (const host of ['127.0.0.2', 'localhost', '0.0.0.0', '[::1]', '169.254.169.254', '169.254.170.2']) {
         expect(await outcome(`http://${host}:${port}/${encodeURIComponent(host)}`)).toContain('Failed to fetch');
       }
-      for (const url of ['https://o77906.ingest.sentry.io/', 'https://example.com/']) {
+      for (const url of ['https://o77906.ingest.sentry.io/', 'https://example.com/', 'https://www.cloudflare.com/']) {
         expect(await outcome(url)).toContain('Failed to fetch');
       }
-      expect(reached).toEqual(['/allowed']);
+      // Nor by a redirect, nor by going there.
+      const away = `http://127.0.0.1:${port}/to/${encodeURIComponent(`http://127.0.0.2:${port}/redirected`)}`;
+      expect(await outcome(away)).toContain('Failed to fetch');
+      await expect(page.goto(`http://127.0.0.2:${port}/navigated`)).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
+      expect(reached).toEqual(['/allowed', new URL(away).pathname]);
     } finally {
       await browser.close();
     }
@@ -111,6 +124,33 @@ describe('the browser that Daily calls run in', () => {
     expect(bridge.connections).toBe(0);
   });
 
+  it('gives a page that hangs to nobody, and leaves nothing of it', async () => {
+    const [first, second] = [await pool.acquire(), await pool.acquire()];
+    expect(second.browser).toBe(first.browser);
+    pool.release(first);
+    // The second has a call, whose own watchdog this is not about.
+    const stopped = signalPages(first.browser.pid!, 'SIGSTOP');
+    expect(stopped).toBeGreaterThanOrEqual(2);
+    const third = await pool.acquire();
+    expect(third).not.toBe(first);
+    expect([await third.answers(), first.alive, second.alive]).toEqual([true, false, true]);
+    pool.release(second);
+    const fourth = await pool.acquire();
+    expect(fourth).not.toBe(second);
+    pool.release(third);
+    pool.release(fourth);
+    const isStopped = (pid: number): boolean => /^State:\s+T/m.test(statusOf(pid));
+    await eventually(() => !processTree(process.pid).some(isStopped), 'nothing of the hanging pages', 10_000);
+    await eventually(() => pool.pages.some(({ alive, calls }) => alive && calls === 0), 'a page is ready again');
+  }, 30_000);
+
+  it('warns where its processes may read what the bot knows', () => {
+    expect(readableEnvironments((path) => path === '/proc/1/environ')).toEqual(['1']);
+    expect(readableEnvironments(() => false)).toEqual([]);
+    // A test's own process is never protected that way.
+    expect(readableEnvironments()).toContain('self');
+  });
+
   it('says what is missing when there is none', () => {
     expect(() => findChromium('/no/such/chromium')).toThrow('install it or set CHROMIUM_PATH');
   });
@@ -127,8 +167,7 @@ describe('the browser that Daily calls run in', () => {
   /** The pool's own switches, in a browser that the test may drive. */
   async function restricted(): Promise<Parameters<typeof puppeteer.launch>[0]> {
     const { executablePath, env } = await testChromium();
-    const args = ['--no-sandbox', `--host-resolver-rules=${resolverRules()}`];
-    return { executablePath, env: { ...env }, headless: 'shell', pipe: true, args };
+    return { executablePath, env: { ...env }, headless: 'shell', pipe: true, args: chromiumArguments() };
   }
 });
 
@@ -152,33 +191,57 @@ describe('joins and leaves', () => {
   }, 30_000);
 
   it(
-    `leave nothing: no call, socket, room, script or element after ${JOINS}`,
+    `leave nothing: no call, socket, room or script after ${JOINS}`,
     async () => {
       const caller = await house.open(browser);
-      const memory: number[] = [];
+      const heap: number[] = [];
+      const browsersMb: number[] = [];
       for (let i = 0; i < JOINS; i += 1) {
         expect(await caller.connect()).toMatchObject({ ready: {} });
         await caller.disconnect();
         await house.world.log.waitForCount('call ended', i + 1);
-        memory.push(process.memoryUsage().heapUsed);
+        if (JOINS >= 50) heap.push(heapUsedBytes());
+        if (JOINS >= 50 && i % 10 === 9) browsersMb.push(pssMb(house.house.pool.pids.flatMap(processTree)));
       }
       // Daily takes two deletions a second; what comes faster waits.
       await eventually(() => house.daily.rooms.length === 0, 'no room', 10_000 + JOINS * 700);
       await eventually(() => house.house.bridge.connections === 0, 'no socket');
       const pages = house.house.pool.pages.filter(({ alive }) => alive);
-      for (const page of pages) expect(await page.census()).toMatchObject({ calls: 0, scripts: 1, audioElements: 0 });
+      for (const page of pages) expect(await page.census()).toEqual({ calls: 0, voices: 0, scripts: 1 });
       expect(pages.length).toBeLessThanOrEqual(2);
       expect(house.house.pool.pids.length).toBeLessThanOrEqual(2);
       await eventually(() => house.daily.connections === 0, 'no connection to Daily');
+      const zombies = processTree(process.pid).filter((pid) => /^State:\s+Z/m.test(statusOf(pid)));
+      expect(zombies).toEqual([]);
       if (JOINS >= 50) {
-        process.stdout.write(`heap after 10: ${mb(memory[9])} MB, after ${JOINS}: ${mb(memory.at(-1))} MB\n`);
-        expect(memory.at(-1)! - memory[9]!).toBeLessThan(40e6);
+        const rounded = browsersMb.map((mb) => mb.toFixed(0)).join(' ');
+        process.stdout.write(`heap after 10: ${toMb(heap[9])} MB, after ${JOINS}: ${toMb(heap.at(-1))} MB\n`);
+        process.stdout.write(`browsers' memory after every 10: ${rounded} MB\n`);
+        expect(heap.at(-1)! - heap[9]!).toBeLessThan(40e6);
+        // It comes and goes with the pages that replace each other, and does not add up.
+        const [early, late] = [browsersMb.slice(0, 3), browsersMb.slice(-3)].map((some) => Math.max(...some));
+        expect(late).toBeLessThan(1.5 * early!);
       }
     },
     20_000 + JOINS * 3_000,
   );
 });
 
-function mb(bytes: number | undefined): string {
+/** Of what is still in use, not of what only waits to be collected. */
+function heapUsedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+function toMb(bytes: number | undefined): string {
   return ((bytes ?? 0) / 1e6).toFixed(1);
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return ''; // gone
+  }
 }

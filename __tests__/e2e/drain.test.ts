@@ -3,6 +3,8 @@ import { BotProcess } from '../../sandbox/demo/bot-process';
 import { Caller, lastSound, nowMs, RefusedError } from '../../sandbox/caller';
 import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { emfProblems } from '../support/emf-schema';
+import { OtlpReceiver } from '../support/otlp-receiver';
 import { credentialsEnvironment, modelEnvironment } from './support/world';
 
 /** The built bot in a process of its own, as a container runs it, gets the signals that ECS sends. */
@@ -46,8 +48,13 @@ describe('SIGTERM in the middle of calls', () => {
 
   const status = async (url: string): Promise<number> => (await fetch(url)).status;
 
-  it('lets the call go on, refuses new ones, and exits with 0 when the caller has hung up', async () => {
-    const running = await start({ DRAIN_SECONDS: '60' });
+  it('lets the call go on, refuses new ones, exits with 0 when the caller has hung up, and has told its numbers', async () => {
+    const collector = await OtlpReceiver.start();
+    const running = await start({
+      DRAIN_SECONDS: '60',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      METRICS_NAMESPACE: 'PipecatVoiceAgent/test',
+    });
     const caller = await call(running);
     await caller.waitForMessage('bot-stopped-speaking', 15_000);
     expect(await status(`${running.url}/ready`)).toBe(200);
@@ -65,6 +72,24 @@ describe('SIGTERM in the middle of calls', () => {
     await caller.waitForMessage('bot-stopped-speaking', 15_000, from);
     caller.hangUp();
     expect(await running.exited).toBe(0);
+
+    const [ended] = running.log.filter(({ msg }) => msg === 'call ended');
+    const span = collector.span('call');
+    expect(ended).toMatchObject({
+      reason: 'caller-left',
+      traceId: span.traceId,
+      endpointingP50Ms: expect.any(Number) as number,
+    });
+    expect(span.attributes).toMatchObject({ 'call.id': ended?.['callId'], reason: 'caller-left' });
+    const turns = collector.spans.filter(({ name }) => name === 'turn');
+    expect(turns.map(({ parentSpanId }) => parentSpanId)).toContain(span.spanId);
+    const lines = running.log.filter(({ msg }) => msg === 'metrics');
+    expect(lines.flatMap(emfProblems)).toEqual([]);
+    expect(lines[0]).toMatchObject({
+      AnswerLatencyMs: expect.any(Number) as number,
+      CallTokens: expect.any(Number) as number,
+    });
+    await collector.close();
     expect(running.log.filter((line) => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);
   }, 60_000);
 

@@ -1,9 +1,9 @@
 import { loadNotices } from '../../bot/call/notices';
 import type { RtviMessage } from '../../bot/rtvi/messages';
+import { ALL_EVENTS } from '../../bot/telemetry/catalogue';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { lastSound, type Caller } from '../../sandbox/caller';
 import type { Fault, FaultTrigger } from '../../sandbox/sonic/server';
-import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
 import { World } from './support/world';
 
 /** A fault, and when it strikes. */
@@ -104,10 +104,10 @@ describe('when the model fails, the caller is not left alone', () => {
   it.each(['callStarted', 'callEnded', 'modelFailed', 'modelReconnected', 'httpRequest'] as const)(
     'the log says %s as the alarms and queries of the infrastructure read it',
     (name) => {
-      const [line] = world.log.of(MESSAGES[name]);
-      // A figure that a call has not got, such as an answer's delay, is left out of its line.
-      const optional = ['endOfSpeechToAudioP50Ms', 'timeToGreetingMs'];
-      const missing = FIELDS[name].filter((field) => line?.[field] === undefined && !optional.includes(field));
+      const { message, bound = [], fields } = ALL_EVENTS[name];
+      const [line] = world.log.of(message);
+      // Traces are off here.
+      const missing = [...bound, ...fields].filter((field) => line?.[field] === undefined && field !== 'traceId');
       expect(line).toBeDefined();
       expect(missing).toEqual([]);
     },

@@ -82,7 +82,7 @@ export function deploymentSuite(aws: () => TestAws): void {
 
       it('tells a bot that is full from one that is not configured, and from none', async () => {
         const calls = new FakeCallService(1);
-        calls.start();
+        await calls.start();
         const full = await startTestServer({ calls });
         const unconfigured = await startTestServer({ env: { TRANSPORT: 'daily' } });
         const broken = await startTestServer({ fault: () => 'An unexpected error: the process is ending.' });

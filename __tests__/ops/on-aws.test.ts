@@ -9,6 +9,7 @@ import { faultsSuite } from './secrets/faults.suite';
 import { rotateSuite } from './secrets/rotate.suite';
 import { setupSuite } from './secrets/setup.suite';
 import { describeWithAws } from './support/aws';
+import { usageTableSuite } from './usage-table.suite';
 
 /* All that needs an emulated AWS, in one file because an emulator takes longer to start than most of its tests to run.
    One suite of them: npx jest __tests__/ops/on-aws -t 'secrets rotate' */
@@ -23,4 +24,5 @@ describeWithAws('on an emulated AWS', (aws) => {
   processSuite(aws);
   secrecySuite(aws);
   runbookSuite(aws);
+  usageTableSuite(aws);
 });

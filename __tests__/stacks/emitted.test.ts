@@ -230,6 +230,7 @@ const TAGGABLE = new Set([
   'aws_cloudwatch_log_group',
   'aws_cloudwatch_metric_alarm',
   'aws_default_security_group',
+  'aws_dynamodb_table',
   'aws_ecr_repository',
   'aws_ecs_cluster',
   'aws_ecs_service',

@@ -169,8 +169,40 @@ describe('the task role', () => {
     });
   });
 
-  it('protects tasks of its own cluster, and may do nothing else', () => {
-    expect(Object.keys(policy())).toEqual(['InvokeConfiguredModels', 'ProtectTasksWithCalls']);
+  it('sees its own task and service, counts usage in its own table, and may do nothing else', () => {
+    expect(Object.keys(policy())).toEqual([
+      'InvokeConfiguredModels',
+      'ProtectTasksWithCalls',
+      'SeeOwnTask',
+      'SeeOwnService',
+      'CountUsage',
+      'DecryptUsage',
+    ]);
+    expect(policy()['SeeOwnTask']).toMatchObject({
+      Action: 'ecs:DescribeTasks',
+      Resource: `arn:aws:ecs:${REGION}:${ACCOUNT}:task/pipecat-voice-agent-test/*`,
+      Condition: { ArnEquals: { 'ecs:cluster': `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/pipecat-voice-agent-test` } },
+    });
+    expect(policy()['SeeOwnService']).toMatchObject({
+      Action: 'ecs:DescribeServices',
+      Resource: `arn:aws:ecs:${REGION}:${ACCOUNT}:service/pipecat-voice-agent-test/pipecat-voice-agent-test`,
+    });
+    expect(policy()['CountUsage']).toMatchObject({
+      Action: 'dynamodb:UpdateItem',
+      Resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/pipecat-voice-agent-test-usage`,
+    });
+    expect(policy()['DecryptUsage']).toMatchObject({
+      Action: 'kms:Decrypt',
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': `dynamodb.${REGION}.amazonaws.com`,
+          'kms:EncryptionContext:aws:dynamodb:tableName': 'pipecat-voice-agent-test-usage',
+        },
+      },
+    });
+  });
+
+  it('protects tasks of its own cluster', () => {
     expect(policy()['ProtectTasksWithCalls']).toMatchObject({
       Action: ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'],
       Resource: `arn:aws:ecs:${REGION}:${ACCOUNT}:task/pipecat-voice-agent-test/*`,

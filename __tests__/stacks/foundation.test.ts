@@ -95,6 +95,7 @@ describe('the network', () => {
     expect(closed.all('aws_nat_gateway')).toEqual({});
     expect(Object.keys(closed.all('aws_vpc_endpoint')).sort()).toEqual([
       'endpoint-bedrock-runtime',
+      'endpoint-dynamodb',
       'endpoint-ecrapi',
       'endpoint-ecrdkr',
       'endpoint-logs',
@@ -104,6 +105,10 @@ describe('the network', () => {
     expect(closed.policy('aws_vpc_endpoint', 'endpoint-bedrock-runtime')['ThisAccountOnly']).toMatchObject({
       Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
       Condition: { StringEquals: { 'aws:PrincipalAccount': '555555555555' } },
+    });
+    expect(closed.policy('aws_vpc_endpoint', 'endpoint-dynamodb')['CountUsage']).toMatchObject({
+      Action: 'dynamodb:UpdateItem',
+      Resource: 'arn:aws:dynamodb:us-east-1:555555555555:table/pipecat-voice-agent-closed-usage',
     });
     expect(result.stderr).toContain('There is no NAT gateway');
   });
@@ -147,6 +152,21 @@ describe('logs and images', () => {
   });
 });
 
+describe('the table of usage', () => {
+  it('is paid by the request, encrypted with our key, can be restored, and forgets', () => {
+    expect(trial.one('aws_dynamodb_table')).toMatchObject({
+      name: 'pipecat-voice-agent-test-usage',
+      billing_mode: 'PAY_PER_REQUEST',
+      hash_key: 'id',
+      ttl: { attribute_name: 'expiresAt', enabled: true },
+      server_side_encryption: { enabled: true, kms_key_arn: expect.stringContaining('operations-key') as string },
+      point_in_time_recovery: { enabled: true },
+      deletion_protection_enabled: false,
+    });
+    expect(prod.one('aws_dynamodb_table')['deletion_protection_enabled']).toBe(true);
+  });
+});
+
 describe('what holds data', () => {
   const HOLDERS = [
     'aws_kms_key',
@@ -154,6 +174,7 @@ describe('what holds data', () => {
     'aws_ecr_repository',
     'aws_cloudwatch_log_group',
     'aws_s3_bucket',
+    'aws_dynamodb_table',
   ];
   const holders = (environment: string) =>
     ['state', 'foundation', 'service'].flatMap((kind) =>
@@ -161,7 +182,7 @@ describe('what holds data', () => {
     );
 
   it('cannot be destroyed in prod', () => {
-    expect(holders('prod')).toHaveLength(3 + 3 + 1 + 4 + 3);
+    expect(holders('prod')).toHaveLength(3 + 3 + 1 + 4 + 3 + 1);
     for (const [, attributes] of holders('prod')) {
       expect(attributes['lifecycle']).toEqual({ prevent_destroy: true });
       expect(attributes['force_destroy'] ?? attributes['force_delete'] ?? false).toBe(false);

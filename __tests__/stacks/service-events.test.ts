@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIELDS, MESSAGES } from '../../stacks/constructs/telemetry-names';
+import { ALL_EVENTS } from '../../bot/telemetry/catalogue';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
+
+/** Every field that a line with this message may have. */
+function fieldsOfMessage(message: string | undefined): readonly string[] {
+  const event = Object.values(ALL_EVENTS).find((one) => one.message === message);
+  return event === undefined ? [] : [...(event.bound ?? []), ...event.fields, ...(event.optional ?? [])];
+}
 
 let result: SynthResult;
 let trial: EmittedStack;
@@ -155,7 +161,7 @@ describe('a refused secret', () => {
 
 describe('metric filters, the dashboard and saved queries', () => {
   it('read messages that the bot has', () => {
-    const messages = new Set<string>(Object.values(MESSAGES));
+    const messages = new Set<string>(Object.values(ALL_EVENTS).map(({ message }) => message));
     const texts = [
       ...Object.values(trial.all('aws_cloudwatch_log_metric_filter')).map((filter) => filter['pattern'] as string),
       ...Object.values(trial.all('aws_cloudwatch_query_definition')).map((query) => query['query_string'] as string),
@@ -171,20 +177,18 @@ describe('metric filters, the dashboard and saved queries', () => {
   it('read fields that the message they filter on has', () => {
     for (const filter of Object.values(trial.all('aws_cloudwatch_log_metric_filter'))) {
       const [, message] = /\$\.msg = "([^"]+)"/.exec(filter['pattern'] as string)!;
-      const key = Object.entries(MESSAGES).find(([, text]) => text === message)![0] as keyof typeof FIELDS;
-      const fields: readonly string[] = FIELDS[key];
+      const fields = fieldsOfMessage(message);
       const used = [filter['pattern'] as string, dig(filter, 'metric_transformation', 'value') as string].flatMap(
         (text) => [...text.matchAll(/\$\.(\w+)/g)].map(([, field]) => field!),
       );
       expect(used.filter((field) => field !== 'msg' && !fields.includes(field))).toEqual([]);
     }
     const WORDS =
-      /^(filter|fields|stats|sort|limit|by|as|in|asc|desc|and|or|count|avg|max|pct|bin|msg|level|callId|requestId|PASTE|A|CALL|ID|[pm]?\d*[a-z]?|p95Ms|calls|seconds|failures|reconnects|requests)$/;
+      /^(filter|fields|stats|sort|limit|by|as|in|asc|desc|and|or|count|avg|max|pct|bin|msg|level|callId|sum|dollars|minutes|rotations|starts|PASTE|A|CALL|ID|[pm]?\d*[a-z]?|p95Ms|calls|seconds|failures|reconnects|requests)$/;
     for (const query of Object.values(trial.all('aws_cloudwatch_query_definition'))) {
       const text = query['query_string'] as string;
       const message = /msg = "([^"]+)"/.exec(text)?.[1];
-      const key = Object.entries(MESSAGES).find(([, one]) => one === message)?.[0] as keyof typeof FIELDS | undefined;
-      const known: readonly string[] = key === undefined ? ['code'] : FIELDS[key];
+      const known = message === undefined ? ['code', 'callId', 'requestId'] : fieldsOfMessage(message);
       const used = text.replaceAll(/"[^"]*"|@\w+/g, '').match(/[A-Za-z]\w*/g) ?? [];
       expect([message, used.filter((word) => !WORDS.test(word) && !known.includes(word))]).toEqual([message, []]);
     }

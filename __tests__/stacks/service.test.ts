@@ -1,4 +1,4 @@
-import { METRICS } from '../../stacks/constructs/metrics';
+import { ALL_METRICS } from '../../bot/telemetry/catalogue';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 
@@ -89,6 +89,9 @@ describe('the task definition', () => {
   it('tells the bot what the seed and the settings say', () => {
     expect(variables(prod.container())).toEqual({
       NODE_ENV: 'production',
+      METRICS_NAMESPACE: 'PipecatVoiceAgent/prod',
+      START_HOPS: '16',
+      USAGE_TABLE: 'pipecat-voice-agent-prod-usage',
       HOST: '0.0.0.0',
       FAST_API_PORT: '7860',
       AWS_REGION: 'eu-north-1',
@@ -206,9 +209,9 @@ describe('autoscaling', () => {
         statistic: 'Average',
       },
     });
-    expect(prod.one('aws_cloudwatch_log_metric_filter', 'metric-ActiveCalls')['pattern']).toBe(
-      '{ ($.msg = "service stats") && ($.activeCalls >= 0) }',
-    );
+    expect(ALL_METRICS.activeCalls.cloudwatch).toEqual({ name: 'ActiveCalls', from: 'measured', unit: 'Count' });
+    const { environment } = prod.container() as { environment: Attributes[] };
+    expect(environment).toContainEqual({ name: 'METRICS_NAMESPACE', value: 'PipecatVoiceAgent/prod' });
   });
 
   it('follows CPU too', () => {
@@ -283,6 +286,7 @@ describe('alarms', () => {
         'calls-failing',
         'calls-refused',
         'capacity',
+        'cost-limit',
         'event-loop',
         'http-latency',
         'memory',
@@ -292,6 +296,7 @@ describe('alarms', () => {
         'secret-denied',
         'server-errors',
         'task-not-started',
+        'task-protection',
         'unhealthy-tasks',
       ].map((id) => `alarm-${id}`),
     );
@@ -327,8 +332,12 @@ describe('alarms', () => {
       .filter(({ namespace }) => namespace === 'PipecatVoiceAgent/prod')
       .map((metric) => metric['metric_name'] as string);
     expect(own.length).toBeGreaterThan(5);
-    expect(own.filter((name) => !made.has(name))).toEqual([]);
-    expect(made).toEqual(new Set(Object.values(METRICS).map(({ name }) => name)));
+    const entries = Object.values(ALL_METRICS).flatMap(({ cloudwatch }) => cloudwatch ?? []);
+    const sent = entries.filter(({ from }) => from === 'measured').map(({ name }) => name);
+    expect(own.filter((name) => !made.has(name) && !sent.includes(name))).toEqual([]);
+    // Counted by a filter or sent by the bot, and never both: it would count twice.
+    expect(made).toEqual(new Set(entries.filter(({ from }) => from !== 'measured').map(({ name }) => name)));
+    expect(sent.filter((name) => made.has(name))).toEqual([]);
   });
 
   it('count failures of calls by the reasons that are ours', () => {

@@ -1,10 +1,13 @@
 import type { SessionOptions, SpeechModel } from '../sonic/speech-model';
 import type { Logger } from '../telemetry/logger';
 import type { Metrics } from '../telemetry/metrics';
+import type { Tracing } from '../telemetry/tracing';
 import type { Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
 import type { ToolRunner } from '../tools/tool-runner';
+import type { Admission } from './admission';
 import type { NoticeAudio } from './notices';
+import type { TokenPrices } from './token-cost';
 
 /** What a call needs of the process; shared by all calls, owned by none. */
 export interface CallDeps {
@@ -19,6 +22,11 @@ export interface CallDeps {
   readonly notices: NoticeAudio;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  /** What the model's tokens cost; undefined where that is not known. */
+  readonly prices: TokenPrices | undefined;
+  /** What else must agree before a call is taken. */
+  readonly admission: Admission;
   readonly settings: {
     readonly maxCallMs: number;
     readonly userAbsentMs: number;

@@ -21,10 +21,13 @@ export class CallRegistry {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #onEmpty = new Set<() => void>();
+  readonly #onFreed: (id: string) => void;
   #draining = false;
 
-  constructor(options: { clock: Clock; maxCalls: number }) {
+  /** `onFreed` hears of every place that is free again. */
+  constructor(options: { clock: Clock; maxCalls: number; onFreed?: (id: string) => void }) {
     this.#clock = options.clock;
+    this.#onFreed = options.onFreed ?? (() => undefined);
     this.maxCalls = options.maxCalls;
   }
 
@@ -58,10 +61,7 @@ export class CallRegistry {
    * @throws BotError `draining`, `at_capacity`
    */
   reserve(id: string): void {
-    if (this.#draining) {
-      const retryAfterSeconds = RETRY_WHEN_DRAINING_SECONDS;
-      throw new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds });
-    }
+    if (this.#draining) throw aboutToStop();
     if (this.#entries.size >= this.maxCalls) {
       const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
       throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
@@ -110,9 +110,14 @@ export class CallRegistry {
   }
 
   #remove(id: string): void {
-    this.#entries.delete(id);
+    if (this.#entries.delete(id)) this.#onFreed(id);
     if (this.#entries.size > 0) return;
     for (const resolve of this.#onEmpty) resolve();
     this.#onEmpty.clear();
   }
+}
+
+export function aboutToStop(): BotError {
+  const retryAfterSeconds = RETRY_WHEN_DRAINING_SECONDS;
+  return new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds });
 }

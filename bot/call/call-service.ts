@@ -20,19 +20,26 @@ export interface StartedCall {
   readonly entrance?: Entrance;
 }
 
+/** Who asks for a call. */
+export interface Starter {
+  /** What tells one caller from another: an address, or a name that a trusted back end gave. Never logged. */
+  readonly caller?: string;
+}
+
 /** What the HTTP layer asks of the calls. Every method throws BotError only. */
 export interface CallService {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
-   * @throws BotError `at_capacity`, `draining`, `transport_unavailable`, or why there can be no room
+   * @throws BotError `at_capacity`, `draining`, `caller_limit_reached`, `daily_limit_reached`,
+   *   `transport_unavailable`, or why there can be no room
    */
-  start(): Promise<StartedCall>;
+  start(starter?: Starter): Promise<StartedCall>;
   /**
    * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one where none is named);
    * one with a known `pcId` renegotiates or restarts that call's connection.
-   * @throws BotError `session_unknown`, `sdp_invalid`, `at_capacity`, `draining`
+   * @throws BotError `session_unknown`, `sdp_invalid`, and what `start` throws
    */
-  offer(sessionId: string | undefined, offer: SdpOffer): Promise<SdpAnswer>;
+  offer(sessionId: string | undefined, offer: SdpOffer, starter?: Starter): Promise<SdpAnswer>;
   /** @throws BotError `peer_unknown`, `session_unknown` */
   addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void;
   list(): readonly CallSummary[];
@@ -51,6 +58,8 @@ export interface CallServiceStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;
+  /** A newer deployment takes the calls: here only those that find no other place. */
+  readonly standingDown?: boolean;
   /** Where calls go through rooms: whether those can be had. */
   readonly rooms?: RoomsHealth;
 }

@@ -1,6 +1,8 @@
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi/session';
 import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
+import { FAILURE_REASONS } from '../telemetry/catalogue';
+import { logEvent } from '../telemetry/events';
 import type { Logger } from '../telemetry/logger';
 import type { Timer } from '../time/clock';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
@@ -55,10 +57,12 @@ export class Call {
     this.#deps = deps;
     this.#transport = transport;
     const { clock, metrics } = deps;
-    const logger = deps.logger.child({ callId: id });
+    const trace = deps.tracing.startCall({ 'call.id': id, 'call.transport': transport.kind });
+    const { traceId } = trace;
+    const logger = deps.logger.child(traceId === undefined ? { callId: id } : { callId: id, traceId });
     this.#logger = logger;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#stats = new CallStats(clock, metrics);
+    this.#stats = new CallStats({ clock, metrics, logger, trace, prices: deps.prices });
     this.#rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock,
@@ -88,7 +92,7 @@ export class Call {
       },
     });
     this.#announcer = new Announcer({ clock, playout: this.#turns.playout, recordings: deps.notices });
-    this.#tools = new ToolDesk({ runner: deps.tools, rtvi, logger, metrics, callId: id });
+    this.#tools = new ToolDesk({ runner: deps.tools, rtvi, logger, metrics, stats: this.#stats, callId: id });
     this.#limits = new CallLimits({
       clock,
       maxCallMs: deps.settings.maxCallMs,
@@ -118,7 +122,7 @@ export class Call {
 
   /** Connects caller and model, then greets. Resolves when both are there or the call is closed; never rejects. */
   async start(): Promise<void> {
-    this.#logger.info({ transport: this.#transport.kind }, 'call started');
+    logEvent(this.#logger, 'callStarted', { transport: this.#transport.kind });
     this.#deps.metrics.callStarted(this.#transport.kind);
     const { signal } = this.#abort;
     const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
@@ -169,9 +173,7 @@ export class Call {
     await this.#closeEnds(reason);
     this.#rtvi.close();
     this.#move({ kind: 'closed' });
-    const figures = this.#stats.figures;
-    this.#deps.metrics.callEnded(reason, figures.durationMs);
-    this.#logger.info({ reason, ...figures }, 'call ended');
+    this.#stats.ended(reason, isFailure(reason));
   }
 
   /** What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time. */
@@ -229,12 +231,7 @@ export class Call {
         this.#limits.pause();
         void this.#tools.handle(request, this.#session).then(() => this.#awaitCaller());
       },
-      onUsage: (usage) => {
-        metrics.tokensUsed('input_speech', usage.inputSpeechTokens);
-        metrics.tokensUsed('input_text', usage.inputTextTokens);
-        metrics.tokensUsed('output_speech', usage.outputSpeechTokens);
-        metrics.tokensUsed('output_text', usage.outputTextTokens);
-      },
+      onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
       onReconnected: (gapMs) => this.#onReconnected(gapMs),
       onEnd: (end) => {
@@ -257,15 +254,14 @@ export class Call {
   #onReconnected(gapMs: number): void {
     this.#explainTimer?.cancel();
     this.#explainTimer = undefined;
-    this.#stats.reconnected();
-    this.#logger.info({ gapMs: Math.round(gapMs) }, 'model reconnected');
+    this.#stats.reconnected(gapMs);
     this.#rtvi.serverMessage({ type: 'notice', text: '' });
     this.#awaitCaller();
   }
 
   async #onModelLost(error: BotError): Promise<void> {
     if (isOver(this.#state)) return;
-    this.#logger.error({ err: error, code: error.code }, 'model failed');
+    logEvent(this.#logger, 'modelFailed', { err: error, code: error.code }, 'error');
     this.#rtvi.error('The voice model cannot be reached. The call ends.', false);
     await this.close('model-failed', 'model-lost');
   }
@@ -324,4 +320,8 @@ export class Call {
       void this.close('internal');
     });
   }
+}
+
+function isFailure(reason: CloseReason): boolean {
+  return FAILURE_REASONS.some((failure) => failure === reason);
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { BotError } from '../errors';
+import { logEvent } from '../telemetry/events';
 import type { Timer } from '../time/clock';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import { Call } from './call';
 import type { CallDeps } from './call-deps';
-import { CallRegistry } from './call-registry';
+import { aboutToStop, CallRegistry } from './call-registry';
 import type { CallServiceStatus, CallSummary } from './call-service';
 
 /** A goodbye, and the closing of model and transport: after the drain limit a call has this long to end by itself. */
@@ -18,19 +19,37 @@ export class Lines {
 
   constructor(options: { deps: CallDeps; maxCalls: number }) {
     this.#deps = options.deps;
-    this.#registry = new CallRegistry({ clock: options.deps.clock, maxCalls: options.maxCalls });
+    const { clock, admission } = options.deps;
+    this.#registry = new CallRegistry({
+      clock,
+      maxCalls: options.maxCalls,
+      onFreed: (id) => admission.released(id),
+    });
   }
 
   get status(): CallServiceStatus {
-    return { activeCalls: this.#registry.size, maxCalls: this.#registry.maxCalls, draining: this.#registry.draining };
+    return {
+      activeCalls: this.#registry.size,
+      maxCalls: this.#registry.maxCalls,
+      draining: this.#registry.draining,
+      standingDown: this.#deps.admission.standingDown,
+    };
   }
 
-  /** Takes a place for a new call. @returns its id @throws BotError `draining`, `at_capacity`, counted and logged */
-  reserve(): string {
+  /**
+   * Takes a place for a new call, and has it admitted.
+   * @returns its id
+   * @throws BotError `draining`, `at_capacity`, `caller_limit_reached`, `daily_limit_reached`, counted and logged
+   */
+  async reserve(caller: string | undefined): Promise<string> {
     const id = randomUUID();
     try {
       this.#registry.reserve(id);
+      await this.#deps.admission.admit(id, caller);
+      // A call that was admitted while the process was told to stop would be the first to be cut off.
+      if (this.#registry.draining) throw aboutToStop();
     } catch (error) {
+      this.release(id);
       throw this.refused(error);
     }
     return id;
@@ -40,7 +59,7 @@ export class Lines {
   refused(error: unknown): BotError {
     const refusal = BotError.from(error);
     this.#deps.metrics.callRefused(refusal.code);
-    this.#deps.logger.info({ code: refusal.code }, 'call refused');
+    logEvent(this.#deps.logger, 'callRefused', { code: refusal.code });
     return refusal;
   }
 
@@ -50,6 +69,7 @@ export class Lines {
 
   /** Gives up a place that no call has begun in. */
   release(id: string): void {
+    this.#deps.admission.withdrawn(id);
     this.#registry.release(id);
   }
 
@@ -57,6 +77,7 @@ export class Lines {
   begin(id: string, transport: CallTransport, onEnded: () => void = () => undefined): void {
     const call = new Call(id, transport, this.#deps);
     this.#registry.begin(call);
+    this.#deps.admission.begun(id);
     void call.ended.then(() => {
       this.#registry.release(id);
       onEnded();

@@ -3,7 +3,7 @@ import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { SdpAnswer } from '../transport/webrtc/signalling';
 import type { CallDeps } from './call-deps';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall } from './call-service';
+import type { CallService, CallServiceStatus, CallSummary, StartedCall, Starter } from './call-service';
 import { Lines } from './lines';
 
 /** Calls in rooms that both sides enter: the bot goes first, and whoever asked is told where it is. */
@@ -20,8 +20,8 @@ export class RoomCallService implements CallService {
     return { ...this.#lines.status, rooms: this.#rooms.health };
   }
 
-  async start(): Promise<StartedCall> {
-    const id = this.#lines.reserve();
+  async start({ caller }: Starter = {}): Promise<StartedCall> {
+    const id = await this.#lines.reserve(caller);
     try {
       const { transport, entrance } = await this.#rooms.open();
       // The process may have begun to drain, or the place been given up, while the room was made.

@@ -3,7 +3,7 @@ import type { CloseReason } from '../transport/transport';
 import type { WebRtcGateway } from '../transport/webrtc/gateway';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
 import type { CallDeps } from './call-deps';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall } from './call-service';
+import type { CallService, CallServiceStatus, CallSummary, StartedCall, Starter } from './call-service';
 import { Lines } from './lines';
 
 /** Calls over WebRTC: signalling, and which connection belongs to which call. */
@@ -22,18 +22,14 @@ export class WebRtcCallService implements CallService {
     return this.#lines.status;
   }
 
-  start(): Promise<StartedCall> {
-    try {
-      return Promise.resolve({ sessionId: this.#lines.reserve() });
-    } catch (error) {
-      return Promise.reject(BotError.from(error));
-    }
+  async start({ caller }: Starter = {}): Promise<StartedCall> {
+    return { sessionId: await this.#lines.reserve(caller) };
   }
 
-  async offer(sessionId: string | undefined, offer: SdpOffer): Promise<SdpAnswer> {
+  async offer(sessionId: string | undefined, offer: SdpOffer, { caller }: Starter = {}): Promise<SdpAnswer> {
     if (offer.pcId !== undefined && this.#callByPeer.has(offer.pcId))
       return this.#renegotiate(sessionId, offer.pcId, offer);
-    const id = sessionId ?? this.#lines.reserve();
+    const id = sessionId ?? (await this.#lines.reserve(caller));
     if (!this.#lines.isReserved(id)) throw unknownSession();
     try {
       const { answer, transport } = await this.#gateway.accept(offer);

@@ -1,8 +1,10 @@
 import type { RtviSession } from '../rtvi/session';
 import type { SpeechSession, ToolRequest } from '../sonic/speech-model';
+import { logEvent } from '../telemetry/events';
 import type { Logger } from '../telemetry/logger';
 import type { Metrics } from '../telemetry/metrics';
 import type { ToolRunner } from '../tools/tool-runner';
+import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is told so at once. */
 const MAX_PENDING = 8;
@@ -13,15 +15,24 @@ export class ToolDesk {
   readonly #rtvi: RtviSession;
   readonly #logger: Logger;
   readonly #metrics: Metrics;
+  readonly #stats: CallStats;
   readonly #callId: string;
   readonly #callEnded = new AbortController();
   readonly #pending = new Set<string>();
 
-  constructor(options: { runner: ToolRunner; rtvi: RtviSession; logger: Logger; metrics: Metrics; callId: string }) {
+  constructor(options: {
+    runner: ToolRunner;
+    rtvi: RtviSession;
+    logger: Logger;
+    metrics: Metrics;
+    stats: CallStats;
+    callId: string;
+  }) {
     this.#runner = options.runner;
     this.#rtvi = options.rtvi;
     this.#logger = options.logger;
     this.#metrics = options.metrics;
+    this.#stats = options.stats;
     this.#callId = options.callId;
   }
 
@@ -48,7 +59,9 @@ export class ToolDesk {
     if (!cancelled) session.sendToolResult(toolUseId, answer.json);
     const tool = answer.outcome === 'tool_unknown' ? 'unknown' : name;
     this.#metrics.toolCalled(tool, answer.outcome, answer.durationMs);
-    this.#logger.info({ tool, outcome: answer.outcome, durationMs: Math.round(answer.durationMs) }, 'tool call');
+    this.#stats.toolCalled(tool, answer.outcome, answer.durationMs);
+    const durationMs = Math.round(answer.durationMs);
+    logEvent(this.#logger, 'toolCall', { tool, outcome: answer.outcome, durationMs });
   }
 
   /** The call ended: stops what runs; nobody is answered any more. Idempotent. */

@@ -63,7 +63,7 @@ export class Turns {
       events: {
         onStarted: () => this.#onAudible(),
         onDrained: () => this.#onSilent(),
-        onUnderrun: () => this.#stats.underrun(),
+        onUnderrun: (gapMs) => this.#stats.glitched(gapMs),
         onOverflow: (droppedMs) => metrics.audioDropped('out', Math.ceil(droppedMs / 20)),
       },
     });
@@ -112,12 +112,14 @@ export class Turns {
   modelTurnStarted(): void {
     this.#modelTurnOpen = true;
     this.#discarding = false;
+    this.#stats.modelTurnStarted();
     this.#rtvi.botTurnStarted();
   }
 
   /** 24 kHz, faster than real time. */
   modelAudio(pcm24k: Int16Array): void {
     if (this.#discarding || this.#textOnly) return;
+    this.#stats.modelAudio();
     this.playout.push(pcm24k);
     this.#spoken.audio(pcm24k);
   }
@@ -161,6 +163,7 @@ export class Turns {
     const askedMs = this.#deps.clock.nowMs();
     // Everyone is told before anything is awaited: what is said next must not be taken for what was cut short.
     const flushed = this.playout.flush();
+    this.#stats.botSilent(true);
     this.#rtvi.botInterrupted();
     this.#events.onBotSilent();
     try {
@@ -181,6 +184,7 @@ export class Turns {
   }
 
   #onSilent(): void {
+    this.#stats.botSilent(false);
     this.#rtvi.botStoppedSpeaking();
     this.#events.onBotSilent();
   }

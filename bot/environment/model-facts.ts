@@ -26,5 +26,15 @@ export const NOVA_2_SONIC_VOICES: readonly string[] = [
   'tina',
 ];
 
+/**
+ * Dollars for a million tokens on demand, by model: the list prices of us-east-1 as published with the model
+ * (https://aws.amazon.com/nova/pricing/). A list price changes without notice: MODEL_PRICES has the last word.
+ */
+export const MODEL_PRICES_USD: Readonly<
+  Record<string, { inputSpeech: number; inputText: number; outputSpeech: number; outputText: number }>
+> = {
+  'amazon.nova-2-sonic-v1:0': { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 },
+};
+
 /** The first Nova Sonic: calls to it fail since its end of life on 14 September 2026. */
 export const RETIRED_MODEL_ID = 'amazon.nova-sonic-v1:0';

@@ -25,6 +25,9 @@ const iceServers = z.array(
   }),
 );
 
+const price = z.number().min(0).max(100_000);
+const prices = z.strictObject({ inputSpeech: price, inputText: price, outputSpeech: price, outputText: price });
+
 /** `https://example.com`, as a browser writes an origin, or undefined. */
 function origin(raw: string): string | undefined {
   if (raw === '*') return raw;
@@ -217,6 +220,49 @@ export const ENVIRONMENT = {
     fallback: 0,
     description: "Proxies in front that may name the caller's address: 1 behind a load balancer.",
   }),
+  START_HOPS: integer({
+    min: 0,
+    max: 18,
+    fallback: 0,
+    description:
+      'Behind a load balancer with several tasks: how often a start that this one cannot take is sent back (307) to find another. Clients follow 20 redirects at most.',
+  }),
+  CALLS_PER_CALLER_PER_DAY: withDefaultText(
+    integer({
+      min: 1,
+      max: 1_000_000,
+      fallback: undefined,
+      description: 'Calls that a caller may have in a day (UTC): an address, or a name that a back end gives.',
+    }),
+    'no limit',
+  ),
+  CALLS_PER_DAY: withDefaultText(
+    integer({
+      min: 1,
+      max: 100_000_000,
+      fallback: undefined,
+      description: 'Calls that the whole service takes in a day (UTC).',
+    }),
+    'no limit',
+  ),
+  MINUTES_PER_DAY: withDefaultText(
+    integer({
+      min: 1,
+      max: 100_000_000,
+      fallback: undefined,
+      description:
+        'Minutes of calls in a day (UTC) after which the whole service takes no more; calls that are there go on.',
+    }),
+    'no limit',
+  ),
+  USAGE_TABLE: withDefaultText(
+    text('the name of a DynamoDB table', {
+      pattern: /^[A-Za-z0-9_.-]{3,255}$/,
+      fallback: undefined,
+      description: 'Where all tasks count calls and minutes of the day together, in AWS_REGION.',
+    }),
+    'each process counts its own',
+  ),
   BROWSER_REDIRECT: flag({
     fallback: false,
     description: 'With Daily: whether GET / starts a call and redirects the browser to its room.',
@@ -248,6 +294,50 @@ export const ENVIRONMENT = {
     }),
     'a free one for each call',
   ),
+  METRICS_NAMESPACE: withDefaultText(
+    text('a CloudWatch namespace of letters, digits and ._-/#', {
+      pattern: /^[A-Za-z0-9._/#-]{1,255}$/,
+      fallback: undefined,
+      description: 'Where CloudWatch puts the numbers that the log carries in the embedded metric format.',
+    }),
+    'the log carries none',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: withDefaultText(
+    url({
+      fallback: undefined,
+      description: 'The OpenTelemetry collector that gets traces by OTLP over HTTP, without /v1/traces.',
+    }),
+    'nothing is traced',
+  ),
+  OTEL_SERVICE_NAME: text('at most 64 letters, digits, dots, dashes or underscores', {
+    pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    fallback: 'voice-agent',
+    description: 'What the traces call this service.',
+  }),
+  MODEL_PRICES: json<z.output<typeof prices> | undefined>(
+    'a JSON object with inputSpeech, inputText, outputSpeech and outputText in dollars',
+    (value) => prices.safeParse(value).data,
+    {
+      fallback: undefined,
+      defaultText: 'those of amazon.nova-2-sonic-v1:0 in us-east-1, for that model',
+      description: 'Dollars for a million tokens of each kind, for the estimated cost of calls.',
+    },
+  ),
+  ECS_AGENT_URI: withDefaultText(
+    url({ fallback: undefined, description: 'Set by ECS: its agent, which is told to leave a task with calls alone.' }),
+    'not on ECS',
+  ),
+  ECS_CONTAINER_METADATA_URI_V4: withDefaultText(
+    url({ fallback: undefined, description: 'Set by ECS: who this task is.' }),
+    'not on ECS',
+  ),
+  DEPLOYMENT_CHECK_SECONDS: integer({
+    min: 1,
+    max: 300,
+    fallback: 30,
+    description:
+      'On ECS: how often the task asks whether its service has a newer deployment, which then takes the calls.',
+  }),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     fallback: 'info',
     description: 'Below info, messages of errors made by libraries are logged, too.',

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { logEvent } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 import { requestIdOf, routeOf } from './request-context';
@@ -24,9 +25,11 @@ export function recordRequests({ logger, metrics }: Telemetry, clock: Clock): Re
       const status = res.writableFinished ? res.statusCode : CLIENT_GONE;
       metrics.httpAnswered(method, route, status, durationMs);
       const isQuiet = status === 429 || (LOOKING.has(method) && status < 500);
-      logger[isQuiet ? 'debug' : 'info'](
+      logEvent(
+        logger,
+        'httpRequest',
         { requestId: requestIdOf(res), method, route, status, durationMs: Math.round(durationMs * 10) / 10 },
-        'http request',
+        isQuiet ? 'debug' : 'info',
       );
     });
     next();

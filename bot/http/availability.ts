@@ -3,7 +3,7 @@ import type { Config } from '../config';
 
 /** Why this process takes no new calls. */
 export interface NotReady {
-  readonly reason: 'not_configured' | 'draining' | 'no_rooms' | 'full' | 'busy';
+  readonly reason: 'not_configured' | 'draining' | 'outdated' | 'no_rooms' | 'full' | 'busy';
   readonly detail: string;
 }
 
@@ -19,6 +19,9 @@ export function notReady(config: Config, status: CallServiceStatus): NotReady | 
   const fault = transportFault(config);
   if (fault !== undefined) return { reason: 'not_configured', detail: fault };
   if (status.draining) return { reason: 'draining', detail: 'This process is shutting down; its calls may go on.' };
+  if (status.standingDown === true) {
+    return { reason: 'outdated', detail: 'A newer deployment takes the calls; those that are here may go on.' };
+  }
   const { rooms } = status;
   if (rooms?.ok === false) return { reason: 'no_rooms', detail: rooms.detail };
   if (status.activeCalls >= status.maxCalls) {

@@ -1,8 +1,9 @@
 import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { BotError } from '../errors';
+import { BotError, type ErrorCode } from '../errors';
 import type { IceCandidate, SdpOffer } from '../transport/webrtc/signalling';
 import { transportFault } from './availability';
+import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { sendProblem } from './problem';
@@ -48,7 +49,7 @@ export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router
     const fault = transportFault(config);
     if (fault !== undefined) throw new BotError('transport_unavailable', fault);
     const offer = toOffer(checkBody(offerBody, req.body));
-    res.json(await calls.offer(sessionOf(req), offer));
+    res.json(await calls.offer(sessionOf(req), offer, { caller: callerOf(req, config) }));
   };
   const trickle: RequestHandler = (req, res) => {
     const { pc_id: pcId, candidates } = checkBody(candidatesBody, req.body);
@@ -72,12 +73,14 @@ export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router
   return router;
 }
 
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'daily_limit_reached']);
+
 /**
  * The Pipecat client sends an offer four times within 8 s when it is refused with a 5xx, and at once gives up on a
  * 4xx. A full house is not worth 8 s of a caller's time, so it is a 429 here.
  */
 const refuseForGood: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
-  if (thrown instanceof BotError && (thrown.code === 'at_capacity' || thrown.code === 'draining')) {
+  if (thrown instanceof BotError && FOR_GOOD.has(thrown.code)) {
     sendProblem(res, thrown, 429);
   } else {
     next(thrown);

@@ -4,7 +4,7 @@ import { BotError } from '../errors';
 
 const WINDOW_MS = 60_000;
 /** What one household or office gets at least: whoever has one IPv6 address can have all of these. */
-const IPV6_PREFIX_BITS = 56;
+export const IPV6_PREFIX_BITS = 56;
 
 /** Allows `perMinute` requests an address and minute. Requests with a wrong key count, so keys cannot be guessed fast. */
 export function limitStarts(perMinute: number): RequestHandler {

@@ -1,9 +1,11 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { BotError } from '../errors';
 import { transportFault } from './availability';
+import { callerOf } from './caller';
 import { isPersonNavigating } from './crawlers';
 import type { HttpDependencies } from './dependencies';
 import { addRoute } from './route';
+import { sendOn } from './send-on';
 import { recordRefusals, type StartGuards } from './start';
 
 /** Shown to whoever is not certain to be a person at a browser: a call begins with a press of the button. */
@@ -22,10 +24,10 @@ const DOOR_POLICY = "default-src 'none'; form-action 'self' https: http://127.0.
  */
 export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Router {
   const router = Router();
-  const begin: RequestHandler = async (_req, res) => {
+  const begin: RequestHandler = async (req, res) => {
     const fault = transportFault(deps.config);
     if (fault !== undefined) throw new BotError('transport_unavailable', fault);
-    const { entrance } = await deps.calls.start();
+    const { entrance } = await deps.calls.start({ caller: callerOf(req, deps.config) });
     if (entrance === undefined) throw new BotError('internal', 'a call without a room to go to');
     const room = new URL(entrance.url);
     room.searchParams.set('t', entrance.token);
@@ -42,7 +44,10 @@ export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Rou
   addRoute(
     router,
     '/',
-    { GET: [lookFirst, guards.limit, guards.key, begin], POST: [guards.limit, guards.key, begin] },
+    {
+      GET: [lookFirst, guards.limit, guards.key, sendOn(deps), begin],
+      POST: [guards.limit, guards.key, sendOn(deps), begin],
+    },
     { GET: record, POST: record },
   );
   addRoute(router, '/robots.txt', { GET: [(_req, res) => void res.type('text').send('User-agent: *\nDisallow: /\n')] });

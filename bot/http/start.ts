@@ -2,18 +2,22 @@ import { Router, type ErrorRequestHandler, type Request, type RequestHandler } f
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
+import { logEvent } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import { transportFault } from './availability';
+import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { requestIdOf } from './request-context';
 import { addRoute } from './route';
+import { sendOn } from './send-on';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** What Pipecat's clients post; keys not named here are let through and ignored, as Pipecat's runner does. */
 const startBody = z.object({
   transport: z.string().nullish(),
+  caller: z.string().min(1).max(128).nullish(),
   enableDefaultIceServers: z.boolean().nullish(),
   createDailyRoom: z.boolean().nullish(),
   dailyRoomProperties: z.looseObject({}).nullish(),
@@ -49,11 +53,11 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
   const begin = async (req: Request): Promise<Begun> => {
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
-    const { sessionId, entrance } = await calls.start();
+    const { sessionId, entrance } = await calls.start({ caller: callerOf(req, config, body.caller) });
     if (entrance !== undefined) return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token };
     return { sessionId, ...iceFor(body, config) };
   };
-  const before = [guards.limit, guards.key, ...readJson(MAX_BODY_BYTES)];
+  const before = [guards.limit, guards.key, sendOn(deps), ...readJson(MAX_BODY_BYTES)];
   const onError = { POST: [recordRefusals(telemetry)] };
   addRoute(router, '/start', { POST: [...before, async (req, res) => void res.json(await begin(req))] }, onError);
   const connect: RequestHandler = async (req, res) => {
@@ -67,7 +71,12 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
 }
 
 /** The call service records what it refuses itself. */
-const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining']);
+const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'at_capacity',
+  'draining',
+  'caller_limit_reached',
+  'daily_limit_reached',
+]);
 
 /** Counts and logs calls that were asked for and refused before they reached the call service. */
 export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHandler {
@@ -75,7 +84,8 @@ export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHand
     if (thrown instanceof BotError && !RECORDED_ELSEWHERE.has(thrown.code)) {
       const { code } = thrown;
       metrics.callRefused(code);
-      logger[code === 'rate_limited' ? 'debug' : 'info']({ requestId: requestIdOf(res), code }, 'call refused');
+      const level = code === 'rate_limited' ? 'debug' : 'info';
+      logEvent(logger, 'callRefused', { requestId: requestIdOf(res), code }, level);
     }
     next(thrown);
   };

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors';
+import { ALL_METRICS, BUCKETS_S, METRICS, type MeasuredKey, type MetricKey } from './catalogue';
 import { addProcessMetrics } from './process-metrics';
 
 /** How many calls there are and may be. */
@@ -22,16 +23,24 @@ export interface LoopLag {
 export interface Metrics {
   callStarted(transport: string): void;
   callRefused(code: ErrorCode): void;
+  /** A start was sent back through the load balancer; `why` is a word of ours. */
+  callSentOn(why: string): void;
   callEnded(reason: string, durationMs: number): void;
   /** From the caller's offer until media flows. */
   callSetUp(elapsedMs: number): void;
   /** From media flowing until the first sound of the greeting. */
   callGreeted(elapsedMs: number): void;
-  /** From the end of the caller's speech until the first sound of the answer. */
-  callerAnswered(elapsedMs: number): void;
+  /** From the end of the caller's speech until the first sound of the answer, and its parts where they are known. */
+  callerAnswered(elapsedMs: number, parts?: AnswerParts): void;
   /** From the model's word of a barge-in until nothing of the old answer can be sent. */
   callerInterrupted(elapsedMs: number): void;
+  /** The model let the caller wait for `gapMs` in the middle of an answer. */
+  answerGlitched(gapMs: number): void;
   modelReconnected(cause: ErrorCode): void;
+  /** A broken stream was replaced; nobody listened for `gapMs`. */
+  modelRecovered(gapMs: number): void;
+  /** A stream was replaced on purpose; nobody listened for `gapMs`. */
+  modelRotated(gapMs: number): void;
   /** `closed`, or the code of the failure. */
   modelEnded(end: ErrorCode | 'closed'): void;
   /** `in` is from the caller, `out` to the caller. */
@@ -39,6 +48,13 @@ export interface Metrics {
   /** `name` of a tool we offer; whatever else the model asks for is `unknown`. */
   toolCalled(name: string, outcome: 'ok' | ErrorCode, elapsedMs: number): void;
   tokensUsed(kind: TokenKind, tokens: number): void;
+  /** Of one call, when it is over; the cost is left out where the model's prices are not known. */
+  callUsed(tokens: number, estimatedCostUsd: number | undefined): void;
+  /** ECS could not be told to leave this task alone; `why` is a reason of ECS's, or a word of ours. */
+  protectionFailed(why: string): void;
+  /** The shared count of calls and minutes could not be asked at this step. */
+  usageUnknown(step: string): void;
+  watchProtection(read: () => boolean): void;
   /** Something broke on the caller's side of the bot, mended or not; `what` is a word of ours. */
   transportIncident(what: string): void;
   clientMessageMalformed(): void;
@@ -55,120 +71,144 @@ export interface Metrics {
   watchBeat(takeWorstLatenessMs: () => number): void;
   /** Counts that the model's side keeps itself, by name; they only grow. */
   watchModel(read: () => Readonly<Record<string, number>>): void;
+  /** Hands every measured value on, in the metric's own unit, from now on. */
+  onMeasured(listener: (key: MeasuredKey, value: number) => void): void;
   /** All of it in Prometheus's text format. */
   render(): Promise<string>;
   /** Of what `render` gives. */
   readonly contentType: string;
 }
 
+/** Where the time between the caller's last word and the bot's first sound went. */
+export interface AnswerParts {
+  /** Until the model took the turn to be over and began to answer. */
+  readonly endpointingMs: number;
+  /** Until its first audio came in. */
+  readonly modelMs: number;
+  /** Until the first of it was on its way to the caller. */
+  readonly playoutMs: number;
+}
+
 export type TokenKind = 'input_speech' | 'input_text' | 'output_speech' | 'output_text';
 
 const PREFIX = 'voice_agent_';
-/** Around what a listener notices: 100 ms is at once, 300 ms a beat, 1 s a pause, more than 3 s is broken. */
-const RESPONSE_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
-const INTERRUPTION_BUCKETS_S = [0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 1];
-const CALL_BUCKETS_S = [5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
-const HTTP_BUCKETS_S = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Metrics with a registry of their own: two in one process do not mix. */
+type Labels = Readonly<Record<string, string | number>>;
+
+/** Metrics with a registry of their own, made from the catalogue: two in one process do not mix. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   addProcessMetrics(registry, PREFIX);
-  const registers = [registry];
-  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
-    new Counter({ name: PREFIX + name, help, labelNames, registers });
-  const histogram = <L extends string>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: L[] = [],
-  ): Histogram<L> => new Histogram({ name: PREFIX + name, help, buckets, labelNames, registers });
-
-  const started = counter('calls_started_total', 'Calls started.', ['transport']);
-  const refused = counter('calls_refused_total', 'Calls refused, by error code.', ['code']);
-  const ended = counter('calls_ended_total', 'Calls ended, by reason.', ['reason']);
-  const lasted = histogram('call_duration_seconds', 'How long calls lasted.', CALL_BUCKETS_S);
-  const setUp = histogram('call_setup_seconds', "Caller's offer to media flowing.", RESPONSE_BUCKETS_S);
-  const greeted = histogram(
-    'greeting_seconds',
-    'Media flowing to the first sound of the greeting.',
-    RESPONSE_BUCKETS_S,
-  );
-  const answered = histogram(
-    'response_seconds',
-    "End of the caller's speech to the first sound of the answer.",
-    RESPONSE_BUCKETS_S,
-  );
-  const interrupted = histogram('interruption_seconds', 'Barge-in to silence.', INTERRUPTION_BUCKETS_S);
-  const reconnects = counter('model_reconnects_total', 'Model streams opened anew, by cause.', ['cause']);
-  const modelEnds = counter('model_ends_total', 'Model sessions ended, by how.', ['end']);
-  const dropped = counter('audio_frames_dropped_total', 'Audio frames dropped.', ['direction']);
-  const tools = histogram('tool_seconds', 'Tool calls.', RESPONSE_BUCKETS_S, ['tool', 'outcome']);
-  const tokens = counter('model_tokens_total', 'Tokens used, as the model reports them.', ['kind']);
-  const incidents = counter('transport_incidents_total', 'Things that broke in a transport, by what.', ['what']);
-  const malformedMessages = counter('client_messages_malformed_total', "Clients' messages that were not understood.");
-  const http = histogram('http_request_seconds', 'HTTP requests.', HTTP_BUCKETS_S, ['method', 'route', 'status']);
-  const malformedHttp = counter('http_malformed_total', 'Bytes on the port that are no HTTP request.');
-  const failures = counter('process_failures_total', 'Exceptions nobody caught.', ['kind']);
+  const instruments = new Map<MetricKey, Instrument>();
+  let measured: (key: MeasuredKey, value: number) => void = () => undefined;
+  const add = (key: MetricKey, value: number, labels: Labels = {}): void => {
+    instruments.get(key)?.(value, labels);
+    if (isMeasured(key)) measured(key, value);
+  };
+  const one = (key: MetricKey, labels: Labels = {}): void => add(key, 1, labels);
+  for (const key of Object.keys(ALL_METRICS) as MetricKey[]) {
+    const instrument = instrumentFor(registry, key);
+    if (instrument !== undefined) instruments.set(key, instrument);
+  }
+  const watch = (key: MetricKey, read: () => number): void => addGauge(registry, key, read);
 
   return {
     contentType: registry.contentType,
-    callStarted: (transport) => started.inc({ transport }),
-    callRefused: (code) => refused.inc({ code }),
+    callStarted: (transport) => one('callsStarted', { transport }),
+    callRefused: (code) => one('callsRefused', { code }),
+    callSentOn: (why) => one('callsSentOn', { why }),
     callEnded: (reason, durationMs) => {
-      ended.inc({ reason });
-      lasted.observe(durationMs / 1000);
+      one('callsEnded', { reason });
+      add('callDurationMs', durationMs);
     },
-    callSetUp: (elapsedMs) => setUp.observe(elapsedMs / 1000),
-    callGreeted: (elapsedMs) => greeted.observe(elapsedMs / 1000),
-    callerAnswered: (elapsedMs) => answered.observe(elapsedMs / 1000),
-    callerInterrupted: (elapsedMs) => interrupted.observe(elapsedMs / 1000),
-    modelReconnected: (cause) => reconnects.inc({ cause }),
-    modelEnded: (end) => modelEnds.inc({ end }),
-    audioDropped: (direction, frames) => dropped.inc({ direction }, frames),
-    toolCalled: (tool, outcome, elapsedMs) => tools.observe({ tool, outcome }, elapsedMs / 1000),
-    tokensUsed: (kind, count) => tokens.inc({ kind }, count),
-    transportIncident: (what) => incidents.inc({ what }),
-    clientMessageMalformed: () => malformedMessages.inc(),
-    httpAnswered: (method, route, status, elapsedMs) => http.observe({ method, route, status }, elapsedMs / 1000),
-    httpMalformed: () => malformedHttp.inc(),
-    processFailed: (kind) => failures.inc({ kind }),
+    callSetUp: (elapsedMs) => add('callSetupMs', elapsedMs),
+    callGreeted: (elapsedMs) => add('timeToGreetingMs', elapsedMs),
+    callerAnswered: (elapsedMs, parts) => {
+      add('answerLatencyMs', elapsedMs);
+      if (parts === undefined) return;
+      add('answerEndpointingMs', parts.endpointingMs);
+      add('answerModelMs', parts.modelMs);
+      add('answerPlayoutMs', parts.playoutMs);
+    },
+    callerInterrupted: (elapsedMs) => add('bargeInToSilenceMs', elapsedMs),
+    answerGlitched: (gapMs) => add('glitchMs', gapMs),
+    modelReconnected: (cause) => one('modelReconnects', { cause }),
+    modelRecovered: (gapMs) => add('modelGapMs', gapMs),
+    modelRotated: (gapMs) => add('rotationGapMs', gapMs),
+    modelEnded: (end) => one('modelEnds', { end }),
+    audioDropped: (direction, frames) => add('audioDropped', frames, { direction }),
+    toolCalled: (tool, outcome, elapsedMs) => add('toolMs', elapsedMs, { tool, outcome }),
+    tokensUsed: (kind, count) => add('tokens', count, { kind }),
+    callUsed: (tokens, estimatedCostUsd) => {
+      add('callTokens', tokens);
+      if (estimatedCostUsd !== undefined) add('estimatedCostUsd', estimatedCostUsd);
+    },
+    protectionFailed: (why) => one('protectionFailures', { why }),
+    usageUnknown: (step) => one('usageUnknown', { step }),
+    transportIncident: (what) => one('transportIncidents', { what }),
+    clientMessageMalformed: () => one('clientMessagesMalformed'),
+    httpAnswered: (method, route, status, elapsedMs) => add('httpMs', elapsedMs, { method, route, status }),
+    httpMalformed: () => one('httpMalformed'),
+    processFailed: (kind) => one('processFailures', { kind }),
+    watchProtection: (read) => watch('taskProtected', () => Number(read())),
     watchCalls: (read) => {
-      gauge(registry, 'calls_active', 'Calls at this moment.', () => read().activeCalls);
-      gauge(registry, 'calls_capacity', 'Calls there may be at the same time.', () => read().maxCalls);
+      watch('activeCalls', () => read().activeCalls);
+      watch('maxCalls', () => read().maxCalls);
     },
     watchEventLoop: (read) => {
-      gauge(registry, 'event_loop_lag_mean_seconds', 'Event-loop lateness, mean.', () => read().meanMs / 1000);
-      gauge(registry, 'event_loop_lag_p99_seconds', 'Event-loop lateness, p99.', () => read().p99Ms / 1000);
-      gauge(registry, 'event_loop_lag_max_seconds', 'Event-loop lateness, worst.', () => read().maxMs / 1000);
+      watch('eventLoopLagMean', () => read().meanMs / 1000);
+      watch('eventLoopLagP99', () => read().p99Ms / 1000);
+      watch('eventLoopLagMs', () => read().maxMs / 1000);
     },
-    watchBeat: (takeWorstLatenessMs) => {
-      const help = 'Worst lateness of the 20 ms audio beat since the last scrape.';
-      gauge(registry, 'audio_beat_lateness_max_seconds', help, () => takeWorstLatenessMs() / 1000);
-    },
+    watchBeat: (takeWorstLatenessMs) => watch('audioBeatLateness', () => takeWorstLatenessMs() / 1000),
     watchModel: (read) => {
+      const { name, labels } = METRICS.modelEvents.prometheus;
       new Counter({
-        name: `${PREFIX}model_events_total`,
-        help: 'What happened between the bot and the model, by name.',
-        labelNames: ['event'],
-        registers,
+        name: PREFIX + name,
+        help: METRICS.modelEvents.tells,
+        labelNames: labels,
+        registers: [registry],
         collect() {
           this.reset();
           for (const [event, count] of Object.entries(read())) this.inc({ event }, count);
         },
       });
     },
+    onMeasured: (listener) => (measured = listener),
     render: () => registry.metrics(),
   };
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+/** Takes a value as the code has it. */
+type Instrument = (value: number, labels: Labels) => void;
+
+/** What is read when somebody asks is made by whoever knows how to read it. */
+const READ_WHEN_ASKED: ReadonlySet<MetricKey> = new Set<MetricKey>(['modelEvents', 'processCpu']);
+
+function instrumentFor(registry: Registry, key: MetricKey): Instrument | undefined {
+  const { tells: help, prometheus } = ALL_METRICS[key];
+  if (prometheus === undefined || prometheus.type === 'gauge' || READ_WHEN_ASKED.has(key)) return undefined;
+  const common = { name: PREFIX + prometheus.name, help, labelNames: prometheus.labels ?? [], registers: [registry] };
+  if (prometheus.type === 'counter') {
+    const counter = new Counter(common);
+    return (value, labels) => counter.inc(labels, value);
+  }
+  const histogram = new Histogram({ ...common, buckets: [...BUCKETS_S[prometheus.buckets ?? 'response']] });
+  return (value, labels) => histogram.observe(labels, value / 1000);
+}
+
+function addGauge(registry: Registry, key: MetricKey, read: () => number): void {
+  const { tells: help, prometheus } = ALL_METRICS[key];
   new Gauge({
-    name: PREFIX + name,
+    name: PREFIX + (prometheus?.name ?? key),
     help,
     registers: [registry],
     collect() {
       this.set(read());
     },
   });
+}
+
+function isMeasured(key: MetricKey): key is MeasuredKey {
+  return ALL_METRICS[key].cloudwatch?.from === 'measured';
 }

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { METRICS } from './catalogue';
 
 /**
  * Memory, CPU and age of this process. prom-client's own default metrics are not used because they start observers
@@ -7,24 +8,24 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export function addProcessMetrics(registry: Registry, prefix: string): void {
   const registers = [registry];
   new Gauge({
-    name: `${prefix}process_resident_memory_bytes`,
-    help: 'Memory of the process.',
+    name: prefix + METRICS.processMemory.prometheus.name,
+    help: METRICS.processMemory.tells,
     registers,
     collect() {
       this.set(process.memoryUsage.rss());
     },
   });
   new Gauge({
-    name: `${prefix}process_heap_used_bytes`,
-    help: 'Heap in use.',
+    name: prefix + METRICS.processHeap.prometheus.name,
+    help: METRICS.processHeap.tells,
     registers,
     collect() {
       this.set(process.memoryUsage().heapUsed);
     },
   });
   new Gauge({
-    name: `${prefix}process_uptime_seconds`,
-    help: 'Age of the process.',
+    name: prefix + METRICS.processUptime.prometheus.name,
+    help: METRICS.processUptime.tells,
     registers,
     collect() {
       this.set(process.uptime());
@@ -32,8 +33,8 @@ export function addProcessMetrics(registry: Registry, prefix: string): void {
   });
   let countedS = 0;
   new Counter({
-    name: `${prefix}process_cpu_seconds_total`,
-    help: 'CPU time used, user and system.',
+    name: prefix + METRICS.processCpu.prometheus.name,
+    help: METRICS.processCpu.tells,
     registers,
     collect() {
       const { user, system } = process.cpuUsage();

@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../time/clock';
+import type { EmfRecorder } from './emf';
+import { logEvent } from './events';
 import type { Logger } from './logger';
 import type { CallLoad, LoopLag } from './metrics';
 
@@ -7,25 +9,40 @@ const EVERY_MS = 60_000;
 const BYTES_PER_MB = 1_048_576;
 
 /**
- * Writes the line `service stats` once a minute: how full the process is and how well it runs. The infrastructure's
- * metric filters read these fields; see docs/infrastructure.md.
- * @returns a function that stops it; idempotent.
+ * Writes the line `service stats` once a minute: how full the process is and how well it runs; and where CloudWatch
+ * wants numbers, the minute's numbers. See docs/metrics.md.
+ * @returns a function that writes what is left and stops it; idempotent.
  */
 export function logServiceStats(options: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly load: () => CallLoad;
   readonly loopLag: () => LoopLag;
+  readonly emf?: EmfRecorder;
 }): () => void {
-  const { clock, logger } = options;
+  const { clock, logger, emf } = options;
   let timer: Timer;
+  let stopped = false;
+  const send = (): void => {
+    for (const line of emf?.take(clock.epochMs()) ?? []) logEvent(logger, 'metrics', line);
+  };
   const write = (): void => {
     const { activeCalls, maxCalls } = options.load();
     const eventLoopLagMs = options.loopLag().maxMs;
     const rssMb = Math.round(process.memoryUsage.rss() / BYTES_PER_MB);
-    logger.info({ activeCalls, maxCalls, eventLoopLagMs, rssMb }, 'service stats');
+    logEvent(logger, 'serviceStats', { activeCalls, maxCalls, eventLoopLagMs, rssMb });
+    emf?.add('activeCalls', activeCalls);
+    emf?.add('maxCalls', maxCalls);
+    emf?.add('eventLoopLagMs', eventLoopLagMs);
+    emf?.add('rssMb', rssMb);
+    send();
     timer = clock.after(EVERY_MS, write);
   };
   timer = clock.after(EVERY_MS, write);
-  return () => timer.cancel();
+  return () => {
+    if (stopped) return;
+    stopped = true;
+    timer.cancel();
+    send();
+  };
 }

@@ -6,7 +6,7 @@ import { createLogger } from '../../bot/telemetry/logger';
 import { smokeTest, type SmokeReport } from '../../bot/transport/daily/smoke';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
-import { OpsError } from '../cli/ops-error';
+import { Interrupted, OpsError } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import { openSource } from '../environment/sources';
 
@@ -52,6 +52,7 @@ async function checkDaily(context: Context): Promise<Finding[]> {
     );
     return findings(report);
   } catch (error) {
+    if (io.signal.aborted) throw new Interrupted('The room is taken away.');
     const { message, code } = BotError.from(error);
     return [
       { status: 'failed', subject: 'call', text: message, data: { error: code }, fix: 'docs/errors.md has this code.' },

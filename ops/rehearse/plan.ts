@@ -49,10 +49,16 @@ export function planRehearsal(task: TaskDefinition, options: PlanOptions): Plan 
     change('WEBRTC_BIND_ADDRESS', LOOPBACK);
   }
   if (options.bedrockEndpointUrl !== undefined) change('BEDROCK_ENDPOINT_URL', options.bedrockEndpointUrl);
+  // What is counted there is the deployed service's.
+  if (env['USAGE_TABLE'] !== undefined) {
+    differences.push({ what: 'USAGE_TABLE', here: 'not set', onEcs: env['USAGE_TABLE'] });
+    delete env['USAGE_TABLE'];
+  }
   const usesOwnCredentials = env['AWS_ACCESS_KEY_ID'] === undefined;
   if (usesOwnCredentials) differences.push({ what: 'credentials', here: 'yours', onEcs: task.taskRoleArn });
   const user = userOf(task, options, differences);
   differences.push({ what: 'container', here: 'a process', onEcs: task.image });
+  differences.push({ what: 'ECS agent', here: 'a stand-in on loopback', onEcs: 'beside the container' });
   return {
     env,
     user,

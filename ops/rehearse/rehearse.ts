@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { Caller } from '../../sandbox/caller';
+import { FakeEcs } from '../../sandbox/ecs';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
@@ -16,13 +17,15 @@ import { drain } from './drain';
 import { runHealthCommand } from './health-command';
 import { askUntil } from './http';
 import { planRehearsal, type Plan } from './plan';
+import { protectionAtEnd, protectionDuringCall } from './protection';
 
 export const rehearse: Command = {
   name: 'rehearse',
   summary: 'start the bot as ECS would, call it, stop it as ECS would',
   details: `Runs the built bot (npm run build) with the variables and secrets of the synthesised task definition, as its user, at
 its port; waits for /health, runs the container's health check, places a call, sends SIGTERM with the call on the line
-and times the drain. Every way in which this is not ECS is listed. The secrets come from Secrets Manager, or from an
+and times the drain. The ECS agent is a stand-in, which is asked whether the task was protected while the call was up.
+Every way in which this is not ECS is listed. The secrets come from Secrets Manager, or from an
 emulator by AWS_ENDPOINT_URL; the model is Bedrock, or the sandbox by --endpoint (npm run sandbox).`,
   flags: {
     ...SYNTH_FLAG,
@@ -63,7 +66,10 @@ async function runRehearsal(context: Context): Promise<Report> {
     asMe: flags.isSet('as-me'),
   });
   const withoutCall = flags.isSet('no-call');
-  const env = { PATH: io.env['PATH'] ?? '', ...(await ownCredentials(context, plan)), ...plan.env };
+  const credentials = await ownCredentials(context, plan);
+  const ecs = await FakeEcs.start();
+  const ecsTask = ecs.cluster.addTask();
+  const env = { PATH: io.env['PATH'] ?? '', ...credentials, ...plan.env, ...ecs.environmentOf(ecsTask) };
   const bot = new BotProcess({
     program,
     folder: io.folder,
@@ -82,18 +88,20 @@ async function runRehearsal(context: Context): Promise<Report> {
       context.progress('placing a call…');
       const call = await placeCall(baseUrl, apiKey, io.signal);
       caller = call.caller;
-      sections.push({ title: 'A call', findings: describeCall(call) });
+      sections.push({ title: 'A call', findings: [...describeCall(call), protectionDuringCall(ecs, ecsTask)] });
     }
     context.progress('stopping it as ECS would…');
     const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     const stopTimeoutMs = task.stopTimeoutSeconds * 1000;
     const stays = flags.isSet('stay');
     const findings = await drain({ bot, baseUrl, caller, stays, stopTimeoutMs, headers, signal: io.signal });
-    sections.push({ title: 'Stop', findings: [...findings, leaks(bot)] });
+    const atEnd = withoutCall ? [] : [protectionAtEnd(ecs, ecsTask)];
+    sections.push({ title: 'Stop', findings: [...findings, ...atEnd, leaks(bot)] });
     return { sections };
   } finally {
     caller?.hangUp();
     await bot.stop();
+    await ecs.close();
   }
 }
 

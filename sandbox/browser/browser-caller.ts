@@ -135,7 +135,10 @@ export class BrowserCaller {
       const found = all.slice(options.from ?? 0).find((event) => event.name === name && accept(event.data));
       if (found !== undefined) return found;
       const leftMs = deadlineMs - Date.now();
-      if (leftMs <= 0) throw new Error(`no ${name} in time; the last events were ${JSON.stringify(all.slice(-12))}`);
+      if (leftMs <= 0) {
+        const told = all.filter((event) => event.name !== 'localAudioLevel').slice(-12);
+        throw new Error(`no ${name} in time; the last events were ${JSON.stringify(told)}`);
+      }
       await this.#tab.page
         .waitForFunction((known) => harness.events(known).length > 0, { timeout: leftMs, polling: 20 }, all.length)
         .catch(() => undefined); // too late: the next look says so with the log at hand

@@ -163,6 +163,15 @@ export function alignSegments(
 }
 
 /**
+ * How alike the pieces are, each where it was heard: the median. Unlike the likeness of the whole it does not fall when a
+ * jitter buffer stretches a moment of the sound, which moves all that follows.
+ */
+export function likenessOf(segments: readonly AlignedSegment[]): number {
+  const sorted = segments.map(({ correlation }) => correlation).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+/**
  * Jumps that no natural sound makes: a step between neighbouring samples that is both large and many times larger
  * than the steps around it. Returns the samples' positions.
  */

@@ -23,6 +23,8 @@ export class DailyFaults {
   restHangs = false;
   /** Connections are reset before an answer. */
   restResets = false;
+  /** So many requests are obeyed, and their connections reset before the answer. */
+  answersLost = 0;
   #rest: { readonly fault: RestFault; left: number }[] = [];
 
   rest(fault: RestFault): void {
@@ -35,6 +37,7 @@ export class DailyFaults {
     this.joinHangs = false;
     this.restHangs = false;
     this.restResets = false;
+    this.answersLost = 0;
     this.#rest = [];
   }
 
@@ -45,5 +48,12 @@ export class DailyFaults {
     if (hit === undefined) return undefined;
     hit.left -= 1;
     return hit.fault;
+  }
+
+  /** Whether the answer to this request is lost, counted. */
+  losesAnswer(): boolean {
+    if (this.answersLost <= 0) return false;
+    this.answersLost -= 1;
+    return true;
   }
 }

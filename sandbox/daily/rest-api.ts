@@ -20,14 +20,15 @@ type Body = Readonly<Record<string, unknown>>;
 /** Daily's REST API, version 1: what a bot needs of it. Source: https://docs.daily.co/reference/rest-api */
 export class RestApi {
   readonly #rooms: Rooms;
-  readonly #key: string;
+  readonly #keys: ReadonlySet<string>;
   readonly #faults: DailyFaults;
   readonly #limits = new RateLimits();
   readonly seen: SeenRequest[] = [];
 
-  constructor(options: { rooms: Rooms; key: string; faults: DailyFaults }) {
+  /** @param options.keys the API keys that are good */
+  constructor(options: { rooms: Rooms; keys: readonly string[]; faults: DailyFaults }) {
     this.#rooms = options.rooms;
-    this.#key = options.key;
+    this.#keys = new Set(options.keys);
     this.#faults = options.faults;
   }
 
@@ -53,15 +54,19 @@ export class RestApi {
       reply = { error: failure.error, ...(failure.info === undefined ? {} : { info: failure.info }) };
     }
     this.seen.push({ atMs: Date.now(), method, path, status });
+    if (this.#faults.losesAnswer()) {
+      req.socket.resetAndDestroy();
+      return;
+    }
     res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(reply));
   }
 
-  #authenticate(req: IncomingMessage): void {
-    const { authorization } = req.headers;
-    if (authorization === undefined) {
-      throw new ApiError(400, 'authorization-header-error', 'missing authorization header');
+  #authenticate({ headers }: IncomingMessage): void {
+    const [scheme, key, ...more] = (headers.authorization ?? '').split(' ');
+    if (scheme !== 'Bearer' || key === undefined || key === '' || more.length > 0) {
+      throw new ApiError(400, 'authorization-header-error', 'missing or malformed authorization header');
     }
-    if (authorization !== `Bearer ${this.#key}`) throw new ApiError(401, 'authentication-error');
+    if (!this.#keys.has(key)) throw new ApiError(401, 'authentication-error');
   }
 
   #route(method: string, path: string, query: URLSearchParams, body: Body): unknown {

@@ -1,36 +1,25 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DailyFaults, type RestFault } from './faults';
+import { RestApi } from './rest-api';
+import { Rooms } from './rooms';
 
-export interface DailyRestOptions {
-  /** The keys that are good. */
-  readonly apiKeys: readonly string[];
-}
-
-/** An error in Daily's shape (docs.daily.co, "Errors"): a stable name, and free text. */
-interface DailyError {
-  readonly status: number;
-  readonly error: string;
-  readonly info: string;
-}
-
-/**
- * Daily's REST API on loopback, as much of it as a key's check needs: `GET /v1/rooms`. It checks what the real one
- * checks, in its order, with its names of errors.
- */
+/** Daily's REST API alone, without rooms that anybody can enter: for whoever only checks keys. */
 export class DailyRest {
-  /** Requests by method, path and status, oldest first. Never a key. */
-  readonly requests: string[] = [];
-  /** Answered instead, while set. */
-  fault: DailyError | undefined;
-  readonly #apiKeys: ReadonlySet<string>;
-  readonly #server = createServer((request, response) => this.#take(request, response));
+  readonly #faults = new DailyFaults();
+  readonly #api: RestApi;
+  readonly #server = createServer((req, res) => {
+    void this.#api.answer(req, res, new URL(req.url ?? '/', 'http://sandbox').pathname.replace(/^\/v1/, ''));
+  });
 
-  private constructor(options: DailyRestOptions) {
-    this.#apiKeys = new Set(options.apiKeys);
+  private constructor(keys: readonly string[]) {
+    const rooms = new Rooms({ key: keys[0] ?? '', origin: () => new URL(this.url).origin });
+    this.#api = new RestApi({ rooms, keys, faults: this.#faults });
   }
 
-  static async start(options: DailyRestOptions): Promise<DailyRest> {
-    const rest = new DailyRest(options);
+  /** @param options.apiKeys those that are good */
+  static async start(options: { readonly apiKeys: readonly string[] }): Promise<DailyRest> {
+    const rest = new DailyRest(options.apiKeys);
     await new Promise<void>((resolve) => rest.#server.listen(0, '127.0.0.1', resolve));
     return rest;
   }
@@ -40,34 +29,21 @@ export class DailyRest {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
   }
 
+  /** Requests by method, path and status, oldest first. Never a key. */
+  get requests(): readonly string[] {
+    return this.#api.seen.map(({ method, path, status }) => `${method} /v1${path} ${status}`);
+  }
+
+  /** Answered to all requests with a good key, instead of what they ask for, until it is undefined. */
+  set fault(fault: RestFault | undefined) {
+    this.#faults.clear();
+    if (fault !== undefined) this.#faults.rest(fault);
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
     });
-  }
-
-  #take(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const problem = this.fault ?? this.#problemWith(request, url);
-    const status = problem?.status ?? 200;
-    this.requests.push(`${request.method ?? ''} ${url.pathname} ${status}`);
-    const body = problem === undefined ? { total_count: 0, data: [] } : { error: problem.error, info: problem.info };
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-    response.end(JSON.stringify(body));
-  }
-
-  #problemWith({ method, headers }: IncomingMessage, url: URL): DailyError | undefined {
-    const [scheme, key, ...more] = (headers.authorization ?? '').split(' ');
-    if (scheme !== 'Bearer' || key === undefined || key === '' || more.length > 0) {
-      return { status: 400, error: 'authorization-header-error', info: 'bad Authorization header format' };
-    }
-    if (!this.#apiKeys.has(key)) return { status: 401, error: 'authentication-error', info: '' };
-    if (method !== 'GET' || url.pathname !== '/v1/rooms') return { status: 404, error: 'not-found', info: '' };
-    const limit = url.searchParams.get('limit');
-    if (limit !== null && !/^([1-9]\d?|100)$/.test(limit)) {
-      return { status: 400, error: 'invalid-request-error', info: 'limit must be a number from 1 to 100' };
-    }
-    return undefined;
   }
 }

@@ -26,24 +26,26 @@ export class Room {
   readonly config: RoomConfig;
   readonly createdAt = new Date();
   readonly #members = new Map<string, Member>();
+  readonly #onExpired: () => void;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: { name: string; privacy: 'public' | 'private'; config: RoomConfig; onExpired: () => void }) {
     this.name = options.name;
     this.privacy = options.privacy;
     this.config = options.config;
-    const { exp, eject_at_room_exp: ejects } = options.config;
+    this.#onExpired = options.onExpired;
+    const { exp } = options.config;
     if (exp === undefined) return;
-    // The room goes some time after it expired; that it ejects people is up to its setting.
     const inMs = Math.max(0, exp * 1000 - Date.now());
-    this.#expiry = setTimeout(
-      () => {
-        if (ejects === true) this.endAll('exp-room', 'Meeting has ended: the room expired');
-        options.onExpired();
-      },
-      Math.min(inMs, 0x7fff_ffff),
-    );
+    this.#expiry = setTimeout(() => this.expire(), Math.min(inMs, 0x7fff_ffff));
     this.#expiry.unref();
+  }
+
+  /** What becomes of it at its `exp`: it goes; that it puts people out is up to its setting. */
+  expire(): void {
+    clearTimeout(this.#expiry);
+    if (this.config.eject_at_room_exp === true) this.endAll('exp-room', 'Meeting has ended: the room expired');
+    this.#onExpired();
   }
 
   get people(): readonly Person[] {
@@ -105,8 +107,11 @@ export class Room {
     this.leave(sessionId);
   }
 
+  /** Ends everybody's meeting at once: nobody sees another leave. */
   endAll(type: FatalType, message: string): void {
-    for (const { sessionId } of this.people) this.end(sessionId, type, message);
+    const members = [...this.#members.values()];
+    this.#members.clear();
+    for (const member of members) member.send({ kind: 'over', type, message });
   }
 
   /** The room is gone. */

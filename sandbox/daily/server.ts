@@ -28,6 +28,10 @@ export interface DailySandbox {
   readonly connections: number;
   /** Somebody's network goes: they notice nothing, the room sees them leave after `noticedAfterMs`. */
   vanish(room: Room, sessionId: string, noticedAfterMs: number): void;
+  /** Somebody's connection to Daily breaks, and they notice: daily-js gives the meeting up. */
+  drop(room: Room, sessionId: string): void;
+  /** How often the call machine was asked for. */
+  readonly bundleRequests: number;
   close(): Promise<void>;
 }
 
@@ -36,8 +40,9 @@ export async function startDailySandbox({ port = 0 }: { port?: number } = {}): P
   const key = SANDBOX_DAILY_KEY;
   const faults = new DailyFaults();
   let origin = '';
+  let bundleRequests = 0;
   const rooms = new Rooms({ key, origin: () => origin });
-  const api = new RestApi({ rooms, key, faults });
+  const api = new RestApi({ rooms, keys: [key], faults });
   const bundle = await callMachineBundle();
   const server = createServer((req, res) => void serve(req, res));
   const sockets = new WebSocketServer({ noServer: true });
@@ -47,6 +52,7 @@ export async function startDailySandbox({ port = 0 }: { port?: number } = {}): P
     if (pathname.startsWith('/v1/')) {
       await api.answer(req, res, pathname.slice(3));
     } else if (pathname.endsWith(BUNDLE_NAME)) {
+      bundleRequests += 1;
       if (faults.bundle === 'hangs') return;
       res.setHeader('Access-Control-Allow-Origin', '*');
       if (faults.bundle === 'fails') res.writeHead(503).end();
@@ -79,6 +85,9 @@ export async function startDailySandbox({ port = 0 }: { port?: number } = {}): P
     get requests() {
       return api.seen;
     },
+    get bundleRequests() {
+      return bundleRequests;
+    },
     get connections() {
       return sockets.clients.size;
     },
@@ -86,6 +95,7 @@ export async function startDailySandbox({ port = 0 }: { port?: number } = {}): P
       room.member(sessionId)?.send({ kind: 'vanish' });
       setTimeout(() => room.leave(sessionId), noticedAfterMs);
     },
+    drop: (room, sessionId) => room.member(sessionId)?.cut(),
     close: async () => {
       rooms.close();
       for (const client of sockets.clients) client.terminate();

@@ -18,6 +18,8 @@ const REGION = 'eu-north-1';
 const MODEL_REGION = 'us-east-1';
 export const START_KEY = 'start-key-of-the-rehearsal-0123456789';
 
+const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
+
 export interface ReleaseWorldOptions {
   readonly accountId: string;
   readonly stateBucket: string;
@@ -39,7 +41,7 @@ export class ReleaseWorld {
   /** Releases from now on start and cannot be called. */
   isBroken = false;
   readonly #options: ReleaseWorldOptions;
-  readonly #cleanUp: (() => Promise<unknown> | void)[] = [];
+  readonly #cleanUp: (() => unknown)[] = [];
   /** Images by the task definition that names them. */
   readonly #images = new Map<string, string>();
   #moto!: Moto;
@@ -201,10 +203,10 @@ export class ReleaseWorld {
       await this.#ecr.send(new CreateRepositoryCommand({ repositoryName: this.#options.repository }));
     }
     if (type === 'aws_ecs_task_definition') {
-      const [container] = JSON.parse(String(after['container_definitions'])) as { image: string }[];
-      this.#images.set(String(after['arn']), container?.image ?? '');
+      const [container] = JSON.parse(text(after['container_definitions'])) as { image: string }[];
+      this.#images.set(text(after['arn']), container?.image ?? '');
     }
-    if (type === 'aws_ecs_service') this.rollouts.deploy(String(after['task_definition']));
+    if (type === 'aws_ecs_service') this.rollouts.deploy(text(after['task_definition']));
   }
 
   /** The service as ECS has it, whoever changed it. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { replay, ReplayError } from './replay';
@@ -35,6 +35,12 @@ const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 function standIn(command: string, root: string): void {
   if (command.startsWith('apt-get update')) {
     say("    not here: Debian's packages (Chromium, a font, tini) come with a real build only");
+    return;
+  }
+  const [, mode = '', files = ''] = /^chmod (\d+) (.*)$/.exec(command) ?? [];
+  if (mode !== '') {
+    const here = files.split(' ').map((file) => path.join(root, file));
+    for (const file of here.filter((one) => existsSync(one))) chmodSync(file, parseInt(mode, 8));
     return;
   }
   const [, script = '', target = '', rest = ''] = /^sh (\S+) (\S+) (.*)$/.exec(command) ?? [];

@@ -43,7 +43,7 @@ export function makeWritable(root: string): void {
 
 /** Starts something of the image with its environment and nothing of ours. */
 export function start(image: Image, program: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  const [command = '', ...args] = isRoot
+  const [command, ...args]: [string, ...string[]] = isRoot
     ? ['chroot', `--userspec=${image.user}`, '--groups=', image.root, '/usr/local/bin/node', ...program]
     : [process.execPath, ...program];
   const own = isRoot ? {} : { HOME: path.join(image.root, 'tmp'), TMPDIR: path.join(image.root, 'tmp') };

@@ -4,12 +4,12 @@ import {
   type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { AwsStack } from '../aws-stack';
-import { METRICS, type MetricKey } from './metrics';
+import { type MetricKey, metricName } from './metrics';
 
 /** Length of the periods that alarms look at. */
 export const PERIOD_SECONDS = 300;
 
-/** A metric that is not made from the bot's log. */
+/** A metric that is not the bot's own. */
 export interface AwsMetric {
   readonly namespace: string;
   readonly metricName: string;
@@ -40,7 +40,7 @@ export class AlarmBoard {
   /** Namespace, name and dimensions of a metric. */
   metric(metric: MetricKey | AwsMetric): AwsMetric {
     if (typeof metric !== 'string') return metric;
-    return { namespace: this.stack.names.metricNamespace, metricName: METRICS[metric].name, dimensions: {} };
+    return { namespace: this.stack.names.metricNamespace, metricName: metricName(metric), dimensions: {} };
   }
 
   /** An alarm on one metric. */

@@ -99,6 +99,18 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     threshold: 1,
     description: 'A caller was refused because every place was used.',
   });
+  board.on('cost-limit', {
+    metric: 'callsRefusedForCost',
+    statistic: 'Sum',
+    threshold: 1,
+    description: "A caller was refused because the day's calls or minutes (settings: limits) are used up.",
+  });
+  board.on('task-protection', {
+    metric: 'protectionFailures',
+    statistic: 'Sum',
+    threshold: 3,
+    description: 'Tasks cannot protect themselves: a release or scaling in may end calls. See "task protection".',
+  });
   board.on('memory', {
     metric: ecs('MemoryUtilization'),
     statistic: 'Maximum',

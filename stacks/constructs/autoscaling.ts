@@ -2,7 +2,7 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target';
 import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { AwsStack } from '../aws-stack';
-import { METRICS } from './metrics';
+import { metricName } from './metrics';
 
 /** Adding is urgent, callers wait; removing is not, and a removed task may still finish its calls. */
 const SCALE_OUT_COOLDOWN_SECONDS = 60;
@@ -39,7 +39,7 @@ export function autoscaling(stack: AwsStack, service: EcsService): void {
     targetValue: (settings.bot.callsPerTask * settings.bot.scaleAtPercent) / 100,
     customizedMetricSpecification: {
       namespace: names.metricNamespace,
-      metricName: METRICS.activeCalls.name,
+      metricName: metricName('activeCalls'),
       // Every task says its own number once a minute, so the average is that of a task.
       statistic: 'Average',
     },

@@ -12,6 +12,20 @@ const HEALTH_CHECK =
   `fetch('http://127.0.0.1:${CONTAINER_PORT}/health',{signal:AbortSignal.timeout(4000)})` +
   `.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`;
 
+/** A start that meets a full or outdated task comes to another by the load balancer's round, so often at most. */
+const START_HOPS = 16;
+
+function dailyLimits({ settings: { limits } }: AwsStack): Record<string, string> {
+  const all = {
+    CALLS_PER_CALLER_PER_DAY: limits.callsPerCallerPerDay,
+    CALLS_PER_DAY: limits.callsPerDay,
+    MINUTES_PER_DAY: limits.minutesPerDay,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
+}
+
 function environment(stack: AwsStack): Record<string, string> {
   const { bot, bedrock, region } = stack.settings;
   return {
@@ -29,8 +43,13 @@ function environment(stack: AwsStack): Record<string, string> {
     DRAIN_SECONDS: String(DRAIN_SECONDS),
     // The load balancer, which is all that can reach the port.
     TRUSTED_PROXIES: '1',
+    START_HOPS: String(START_HOPS),
+    METRICS_NAMESPACE: stack.names.metricNamespace,
+    USAGE_TABLE: stack.names.usageTable,
+    ...dailyLimits(stack),
     LOG_LEVEL: bot.logLevel,
     ...(bot.allowedOrigins.length === 0 ? {} : { ALLOWED_ORIGINS: bot.allowedOrigins.join(',') }),
+    ...(bot.tracesEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: bot.tracesEndpoint }),
     ...(bot.systemPrompt === undefined ? {} : { SYSTEM_PROMPT: bot.systemPrompt }),
   };
 }

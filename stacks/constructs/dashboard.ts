@@ -1,12 +1,14 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
+import { EVENTS, FAILURE_REASONS, fieldsOf } from '../../bot/telemetry/catalogue';
 import type { AwsStack } from '../aws-stack';
 import type { LoadBalancer } from './load-balancer';
-import { METRICS, type MetricKey } from './metrics';
-import { FAILURE_REASONS, MESSAGES } from './telemetry-names';
+import { type MetricKey, metricName } from './metrics';
 
 type Series = readonly (string | Readonly<Record<string, unknown>>)[];
 
 const FAILURES = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
+const ENDED = fieldsOf('callEnded');
+const FAILED = fieldsOf('modelFailed');
 
 /** Widgets in rows of two, each 12 of 24 columns wide and 6 high. */
 const WIDTH = 12;
@@ -20,7 +22,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
   const { names, settings } = stack;
   const own = (key: MetricKey, stat: string, label: string): Series => [
     names.metricNamespace,
-    METRICS[key].name,
+    metricName(key),
     { stat, label },
   ];
   const ecs = (metric: string, label: string): Series => [
@@ -45,27 +47,53 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     type: 'metric',
     properties: { title, region: settings.region, view: 'timeSeries', period: 60, metrics },
   });
-  const widgets = [
+  const graphs = [
     graph('Calls and places', own('activeCalls', 'Sum', 'active calls'), own('maxCalls', 'Sum', 'places')),
     graph(
       'Starts and ends (a minute)',
       own('callsStarted', 'Sum', 'started'),
       own('callsEnded', 'Sum', 'ended'),
       own('callsRefused', 'Sum', 'refused'),
+      own('callsRefusedForCost', 'Sum', 'refused for cost'),
+      own('callsSentOn', 'Sum', 'sent on to another task'),
     ),
     graph(
       'What callers wait for (ms)',
+      own('callSetupMs', 'p95', 'set-up p95'),
       own('timeToGreetingMs', 'p50', 'greeting p50'),
       own('timeToGreetingMs', 'p95', 'greeting p95'),
       own('answerLatencyMs', 'p50', 'answer p50'),
       own('answerLatencyMs', 'p95', 'answer p95'),
     ),
     graph(
-      'Conversation',
-      own('bargeIns', 'Average', 'barge-ins a call'),
-      own('modelReconnects', 'Sum', 'model reconnects'),
+      'Where an answer takes its time (p50, ms)',
+      own('answerEndpointingMs', 'p50', 'end of the turn noticed'),
+      own('answerModelMs', 'p50', 'model'),
+      own('answerPlayoutMs', 'p50', 'on its way to the caller'),
+    ),
+    graph(
+      'What callers hear',
+      own('bargeInToSilenceMs', 'p95', 'barge-in to silence p95 (ms)'),
+      own('glitchMs', 'SampleCount', 'glitches'),
+      own('glitchMs', 'Maximum', 'longest glitch (ms)'),
+    ),
+    graph(
+      "The model's streams",
+      own('modelReconnects', 'Sum', 'reconnects'),
       own('modelGapMs', 'p95', 'gap of a reconnect p95 (ms)'),
-      own('toolCalls', 'Sum', 'tool calls'),
+      own('rotationGapMs', 'SampleCount', 'rotations'),
+      own('rotationGapMs', 'p95', 'gap of a rotation p95 (ms)'),
+    ),
+    graph('Tools', own('toolCalls', 'Sum', 'calls'), own('toolMs', 'p95', 'p95 (ms)')),
+    graph(
+      'Tokens and estimated cost',
+      own('callTokens', 'Sum', 'tokens of calls that ended'),
+      own('estimatedCostUsd', 'Sum', 'dollars, estimated'),
+    ),
+    graph(
+      'Tasks',
+      own('protectionFailures', 'Sum', 'protection failed'),
+      own('usageUnknown', 'Sum', 'usage not known'),
     ),
     graph(
       'Failures (a minute)',
@@ -81,29 +109,33 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     ),
     graph('Task load (%)', ecs('CPUUtilization', 'CPU'), ecs('MemoryUtilization', 'memory')),
     graph('Process', own('eventLoopLagMs', 'p95', 'event-loop lag p95 (ms)'), own('rssMb', 'Maximum', 'memory (MB)')),
-    {
-      type: 'log',
-      properties: {
-        title: 'Failed calls and model failures',
-        region: settings.region,
-        view: 'table',
-        query:
-          `SOURCE '${names.logGroup}' | fields @timestamp, msg, callId, reason, code` +
-          ` | filter msg = "${MESSAGES.modelFailed}" or (msg = "${MESSAGES.callEnded}" and reason in [${FAILURES}])` +
-          ' | sort @timestamp desc | limit 50',
-      },
-    },
   ];
+  const failures = {
+    type: 'log',
+    properties: {
+      title: 'Failed calls and model failures',
+      region: settings.region,
+      view: 'table',
+      query:
+        `SOURCE '${names.logGroup}' | fields @timestamp, msg, ${ENDED.callId}, ${ENDED.reason}, ${FAILED.code}` +
+        ` | filter msg = "${EVENTS.modelFailed.message}"` +
+        ` or (msg = "${EVENTS.callEnded.message}" and ${ENDED.reason} in [${FAILURES}])` +
+        ' | sort @timestamp desc | limit 50',
+    },
+  };
   return new CloudwatchDashboard(stack, 'dashboard', {
     dashboardName: names.dashboard,
     dashboardBody: JSON.stringify({
-      widgets: widgets.map((widget, index) => ({
-        ...widget,
-        x: (index % 2) * WIDTH,
-        y: Math.floor(index / 2) * HEIGHT,
-        width: widget.type === 'log' ? 2 * WIDTH : WIDTH,
-        height: HEIGHT,
-      })),
+      widgets: [
+        ...graphs.map((widget, index) => ({
+          ...widget,
+          x: (index % 2) * WIDTH,
+          y: Math.floor(index / 2) * HEIGHT,
+          width: WIDTH,
+          height: HEIGHT,
+        })),
+        { ...failures, x: 0, y: Math.ceil(graphs.length / 2) * HEIGHT, width: 2 * WIDTH, height: HEIGHT },
+      ],
     }),
   });
 }

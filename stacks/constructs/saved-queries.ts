@@ -1,52 +1,85 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition';
+import { EVENTS, type EventName, FAILURE_REASONS, fieldsOf } from '../../bot/telemetry/catalogue';
 import type { AwsStack } from '../aws-stack';
-import { FAILURE_REASONS, MESSAGES } from './telemetry-names';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
-const is = (message: keyof typeof MESSAGES): string => `filter msg = "${MESSAGES[message]}"`;
+
+/** A question about one kind of log line; `f` has the fields of that line, and no others. */
+function about<E extends EventName>(
+  event: E,
+  parts: (f: ReturnType<typeof fieldsOf<E>>) => readonly string[],
+): readonly string[] {
+  return [`filter msg = "${EVENTS[event].message}"`, ...parts(fieldsOf(event))];
+}
 
 /** Questions that operators ask, by the name under which Logs Insights shows them. */
 export const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
-  'failed calls': [
-    'fields @timestamp, callId, reason, durationMs, turns',
-    is('callEnded'),
-    `filter reason in [${reasons}]`,
+  'failed calls': about('callEnded', (f) => [
+    `filter ${f.reason} in [${reasons}]`,
+    `fields @timestamp, ${f.callId}, ${f.reason}, ${f.durationMs}, ${f.turns}`,
     'sort @timestamp desc',
     'limit 200',
-  ],
-  'why calls end': [
-    is('callEnded'),
-    'stats count(*) as calls, avg(durationMs) / 1000 as seconds by reason',
+  ]),
+  'why calls end': about('callEnded', (f) => [
+    `stats count(*) as calls, avg(${f.durationMs}) / 1000 as seconds by ${f.reason}`,
     'sort calls desc',
-  ],
-  'refused calls': [is('callRefused'), 'stats count(*) as calls by code, bin(5m)'],
-  'model failures': [is('modelFailed'), 'stats count(*) as failures by code, bin(5m)'],
-  'model reconnects': [is('modelReconnected'), 'stats count(*) as reconnects, max(gapMs), pct(gapMs, 95) by bin(1h)'],
-  'slow calls': [
-    'fields @timestamp, callId, timeToGreetingMs, endOfSpeechToAudioP50Ms, turns, bargeIns, reconnects',
-    is('callEnded'),
-    'sort endOfSpeechToAudioP50Ms desc',
+  ]),
+  'refused calls': about('callRefused', (f) => [`stats count(*) as calls by ${f.code}, bin(5m)`]),
+  'calls sent on': about('callSentOn', (f) => [`stats count(*) as starts, max(${f.hop}) by ${f.why}, bin(5m)`]),
+  'model failures': about('modelFailed', (f) => [`stats count(*) as failures by ${f.code}, bin(5m)`]),
+  'model reconnects': about('modelReconnected', (f) => [
+    `stats count(*) as reconnects, max(${f.gapMs}), pct(${f.gapMs}, 95) by bin(1h)`,
+  ]),
+  'model rotations': about('modelRotated', (f) => [
+    `stats count(*) as rotations, max(${f.gapMs}), pct(${f.gapMs}, 95) by bin(1h)`,
+  ]),
+  'slow calls': about('callEnded', (f) => [
+    `fields @timestamp, ${f.callId}, ${f.timeToGreetingMs}, ${f.endOfSpeechToAudioP50Ms}, ${f.endpointingP50Ms}, ${f.modelP50Ms}, ${f.playoutP50Ms}, ${f.turns}, ${f.bargeIns}, ${f.reconnects}`,
+    `sort ${f.endOfSpeechToAudioP50Ms} desc`,
     'limit 50',
-  ],
-  'latency percentiles': [
-    is('callEnded'),
-    'stats pct(timeToGreetingMs, 50), pct(timeToGreetingMs, 95), pct(endOfSpeechToAudioP50Ms, 50), pct(endOfSpeechToAudioP50Ms, 95) by bin(1h)',
-  ],
+  ]),
+  'latency percentiles': about('callEnded', (f) => [
+    `stats pct(${f.timeToGreetingMs}, 50), pct(${f.timeToGreetingMs}, 95), pct(${f.endOfSpeechToAudioP50Ms}, 50), pct(${f.endOfSpeechToAudioP50Ms}, 95) by bin(1h)`,
+  ]),
+  'cost of calls': about('callEnded', (f) => [
+    `stats sum(${f.estimatedCostUsd}) as dollars, sum(${f.durationMs}) / 60000 as minutes, count(*) as calls by bin(1d)`,
+  ]),
+  'dearest calls': about('callEnded', (f) => [
+    `fields @timestamp, ${f.callId}, ${f.estimatedCostUsd}, ${f.durationMs}, ${f.inputSpeechTokens}, ${f.outputSpeechTokens}`,
+    `sort ${f.estimatedCostUsd} desc`,
+    'limit 50',
+  ]),
+  'calls with glitches': about('callEnded', (f) => [
+    `filter ${f.glitches} > 0`,
+    `fields @timestamp, ${f.callId}, ${f.glitches}, ${f.longestGlitchMs}, ${f.turns}`,
+    `sort ${f.glitches} desc`,
+    'limit 50',
+  ]),
   'one call, start to end': [
     'fields @timestamp, msg, @message',
     'filter callId = "PASTE A CALL ID"',
     'sort @timestamp asc',
     'limit 1000',
   ],
-  tools: [is('toolCall'), 'stats count(*) as calls, pct(durationMs, 95) as p95Ms by tool, outcome'],
-  'http errors': [is('httpRequest'), 'filter status >= 400', 'stats count(*) as requests by route, status, bin(5m)'],
-  'load of tasks': [
-    is('serviceStats'),
-    'stats max(activeCalls), max(maxCalls), max(eventLoopLagMs), max(rssMb) by @logStream, bin(5m)',
-  ],
+  tools: about('toolCall', (f) => [
+    `stats count(*) as calls, pct(${f.durationMs}, 95) as p95Ms by ${f.tool}, ${f.outcome}`,
+  ]),
+  'http errors': about('httpRequest', (f) => [
+    `filter ${f.status} >= 400`,
+    `stats count(*) as requests by ${f.route}, ${f.status}, bin(5m)`,
+  ]),
+  'load of tasks': about('serviceStats', (f) => [
+    `stats max(${f.activeCalls}), max(${f.maxCalls}), max(${f.eventLoopLagMs}), max(${f.rssMb}) by @logStream, bin(5m)`,
+  ]),
+  'task protection': about('taskProtectionFailed', (f) => [
+    `fields @timestamp, @logStream, ${f.why}, ${f.calls}`,
+    'sort @timestamp desc',
+    'limit 200',
+  ]),
   'errors and warnings': [
     'fields @timestamp, level, msg, code, callId, requestId',
-    'filter level >= 40',
+    // The level is a word in these lines.
+    'filter level in ["warn", "error", "fatal"]',
     'sort @timestamp desc',
     'limit 200',
   ],

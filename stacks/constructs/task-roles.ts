@@ -55,12 +55,35 @@ export function executionRole(stack: AwsStack, secrets: Secrets): IamRole {
   });
 }
 
-/** What the bot itself may do: speak with the configured models, and protect its task while it has calls. */
-export function taskRole(stack: AwsStack, secrets: Secrets): IamRole {
+/** Counting calls and minutes: updates of the one table, whose key it may use through DynamoDB alone. */
+function countUsage(stack: AwsStack, keyArn: string): Statement[] {
+  const { arns, names, settings } = stack;
+  return [
+    { sid: 'CountUsage', actions: ['dynamodb:UpdateItem'], resources: [arns.usageTable] },
+    {
+      sid: 'DecryptUsage',
+      // DynamoDB decrypts the table's own key with the rights of whoever asks.
+      actions: ['kms:Decrypt'],
+      resources: [keyArn],
+      conditions: {
+        StringEquals: {
+          'kms:ViaService': `dynamodb.${settings.region}.amazonaws.com`,
+          'kms:EncryptionContext:aws:dynamodb:tableName': names.usageTable,
+        },
+      },
+    },
+  ];
+}
+
+/**
+ * What the bot itself may do: speak with the configured models, protect its task while it has calls, see whether its
+ * service has a newer deployment, and count what a day has used.
+ */
+export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string): IamRole {
   const { arns, names, settings } = stack;
   return role(stack, 'task-role', {
     name: names.roles.task,
-    description: 'The bot runs with it: models and the protection of its own task',
+    description: 'The bot runs with it: models, its own task and service, usage',
     trust: tasksTrust(stack),
     statements: [
       {
@@ -75,6 +98,14 @@ export function taskRole(stack: AwsStack, secrets: Secrets): IamRole {
         resources: [arns.tasks],
         conditions: { ArnEquals: { 'ecs:cluster': arns.cluster } },
       },
+      {
+        sid: 'SeeOwnTask',
+        actions: ['ecs:DescribeTasks'],
+        resources: [arns.tasks],
+        conditions: { ArnEquals: { 'ecs:cluster': arns.cluster } },
+      },
+      { sid: 'SeeOwnService', actions: ['ecs:DescribeServices'], resources: [arns.service] },
+      ...countUsage(stack, usageKeyArn),
       ...(settings.secrets.readAtRuntime ? readSecrets(stack, secrets) : []),
     ],
   });

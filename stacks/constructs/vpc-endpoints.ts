@@ -38,7 +38,7 @@ interface Place {
   readonly routeTableIds: string[];
 }
 
-/** S3's gateway endpoint, which costs nothing, and the interface endpoints that the settings ask for. */
+/** The gateway endpoints of S3 and DynamoDB, which cost nothing, and the interface endpoints that the settings ask for. */
 export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place): void {
   const { base } = stack.names;
   const { region, accountId } = stack.settings;
@@ -58,6 +58,23 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
       },
     ]),
     tags: { Name: `${base}-s3` },
+  });
+  // Free, too: tasks count their calls and minutes there, and in a network without NAT could not otherwise.
+  new VpcEndpoint(stack, 'endpoint-dynamodb', {
+    vpcId: place.vpcId,
+    serviceName: `com.amazonaws.${region}.dynamodb`,
+    vpcEndpointType: 'Gateway',
+    routeTableIds: place.routeTableIds,
+    policy: policyJson([
+      {
+        sid: 'CountUsage',
+        principals: '*',
+        actions: ['dynamodb:UpdateItem'],
+        resources: [stack.arns.usageTable],
+        conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
+      },
+    ]),
+    tags: { Name: `${base}-dynamodb` },
   });
   const services = wanted.endpoints.flatMap((name) => SERVICES[name]);
   if (services.length === 0) return;

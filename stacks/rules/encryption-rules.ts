@@ -29,6 +29,7 @@ const HOLDERS = [
   'aws_ecr_repository',
   'aws_cloudwatch_log_group',
   'aws_s3_bucket',
+  'aws_dynamodb_table',
 ];
 
 export const ENCRYPTION_RULES: readonly Rule[] = [
@@ -75,6 +76,12 @@ export const ENCRYPTION_RULES: readonly Rule[] = [
     return refusesPlainTransport(document, 'aws_secretsmanager_secret_policy', 'secret_arn', secret)
       ? undefined
       : 'has no policy that refuses plain transport';
+  }),
+  each('tables', 'DynamoDB.2, 6 / CKV_AWS_28, 119', ['aws_dynamodb_table'], ({ attributes }, context) => {
+    const encryption = ['enabled', 'kms_key_arn'].map((name) => at(attributes, 'server_side_encryption', name));
+    if (encryption[0] !== true || encryption[1] === undefined) return 'is not encrypted with a key';
+    if (at(attributes, 'point_in_time_recovery', 'enabled') !== true) return 'has no point-in-time recovery';
+    return context.protected && attributes['deletion_protection_enabled'] !== true ? 'can be deleted' : undefined;
   }),
   each('trail', 'CKV_AWS_35, 36', ['aws_cloudtrail'], ({ attributes }) =>
     attributes['kms_key_id'] !== undefined && attributes['enable_log_file_validation'] === true

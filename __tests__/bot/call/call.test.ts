@@ -2,10 +2,12 @@ import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { Call } from '../../../bot/call/call';
 import type { CallDeps } from '../../../bot/call/call-deps';
+import { OPEN_ADMISSION } from '../../../bot/call/admission';
 import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
 import { BotError } from '../../../bot/errors';
 import { createLogger } from '../../../bot/telemetry/logger';
 import { createMetrics } from '../../../bot/telemetry/metrics';
+import { NO_TRACING } from '../../../bot/telemetry/tracing';
 import { Ticker } from '../../../bot/time/ticker';
 import { defineTool } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
@@ -55,6 +57,9 @@ function setup(settings: Partial<CallDeps['settings']> = {}) {
     notices,
     logger: createLogger({ level: 'info', version: 'test', destination }),
     metrics: createMetrics(),
+    tracing: NO_TRACING,
+    prices: undefined,
+    admission: OPEN_ADMISSION,
     settings: { maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },
   };
   const call = new Call('call-1', transport, deps);

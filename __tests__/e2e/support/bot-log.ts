@@ -1,19 +1,19 @@
-import { createLogger, type Logger } from '../../../bot/telemetry/logger';
+import { createLogger, type Logger, type LoggerOptions } from '../../../bot/telemetry/logger';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** The bot's log at its default level, kept, and to be waited on. */
+/** The bot's log, kept, and to be waited on. */
 export class BotLog {
   readonly lines: LogLine[] = [];
   readonly logger: Logger;
   readonly #waiting = new Set<() => void>();
 
-  constructor() {
+  constructor(level: LoggerOptions['level'] = 'info') {
     const write = (line: string): void => {
       this.lines.push(JSON.parse(line) as LogLine);
       for (const look of [...this.#waiting]) look();
     };
-    this.logger = createLogger({ level: 'info', version: 'test', destination: { write } });
+    this.logger = createLogger({ level, version: 'test', destination: { write } });
   }
 
   /** Lines with this message. */

@@ -27,6 +27,8 @@ export class DailyWorld {
     const [daily, chromium] = await Promise.all([startDailySandbox(), testChromium(), ensureDailyPageBuilt()]);
     let opened: DailyHouse | undefined;
     const world = await World.start({
+      // Rooms and tokens must not be in a log of any level.
+      logLevel: 'debug',
       ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
       env: {
         TRANSPORT: 'daily',
@@ -69,6 +71,17 @@ export class DailyWorld {
     const active = this.world.bot.calls.list().map(({ id }) => id);
     for (const caller of this.#callers.splice(0)) await caller.close();
     await Promise.all(active.map((callId) => this.world.log.waitFor('call ended', { callId }, 30_000)));
+  }
+
+  /**
+   * What there is in the log that would let a stranger in, or says who was where: rooms by name or address, tokens, keys.
+   * Empty when all is well.
+   */
+  leaks(): readonly string[] {
+    const log = JSON.stringify(this.world.log.lines);
+    // A token begins as every JSON web token does; the rest is how rooms are named and addressed.
+    const found = log.match(/eyJ[\w-]{8,}|va-[0-9a-f]{6}-[0-9a-f]{4,}|\/signal\b|[?&]t=/g) ?? [];
+    return log.includes(this.daily.apiKey) ? [...found, 'the API key'] : found;
   }
 
   async stop(): Promise<void> {

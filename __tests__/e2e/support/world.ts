@@ -1,6 +1,7 @@
 import type { Bot } from '../../../bot/bot';
 import { createBot } from '../../../bot/compose';
 import type { DailyOverrides } from '../../../bot/engine';
+import type { LoggerOptions } from '../../../bot/telemetry/logger';
 import { createMetrics } from '../../../bot/telemetry/metrics';
 import { Caller, type CallerOptions } from '../../../sandbox/caller';
 import {
@@ -29,10 +30,15 @@ export class World {
   }
 
   static async start(
-    options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions; daily?: DailyOverrides } = {},
+    options: {
+      env?: NodeJS.ProcessEnv;
+      sandbox?: SonicSandboxOptions;
+      daily?: DailyOverrides;
+      logLevel?: LoggerOptions['level'];
+    } = {},
   ): Promise<World> {
     const sandbox = await startSonicSandbox({ scenario: bundledScenario(), ...options.sandbox });
-    const log = new BotLog();
+    const log = new BotLog(options.logLevel);
     const telemetry = { logger: log.logger, metrics: createMetrics() };
     const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
     // The AWS SDK's own chain reads these, as in a container.

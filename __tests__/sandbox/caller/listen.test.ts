@@ -7,6 +7,7 @@ import {
   firstSoundAfter,
   lastSound,
   lastSoundBeforeQuiet,
+  likenessOf,
   longestGap,
   rmsOf,
   tone,
@@ -94,6 +95,15 @@ test('an inserted silence shows as a shift from where it is, a loss as one back'
   const lost = recording(0, original.subarray(0, 36_000), original.subarray(36_480)).pcm;
   const backward = alignSegments(lost, original, RATE_HZ).map((segment) => Math.round(segment.shiftMs));
   expect((backward.at(-1) ?? 0) - (backward[0] ?? 0)).toBe(-20);
+});
+
+test('a moment stretched in the middle costs the whole its likeness, and the pieces next to none', () => {
+  const original = noise(6_000);
+  const stretched = recording(0, original.subarray(0, 66_000), 9, original.subarray(66_000)).pcm;
+  expect(align(stretched, original).correlation).toBeLessThan(0.7);
+  expect(likenessOf(alignSegments(stretched, original, RATE_HZ))).toBeGreaterThan(0.99);
+  expect(likenessOf(alignSegments(noise(6_000, 99), original, RATE_HZ))).toBeLessThan(0.2);
+  expect(likenessOf([])).toBe(0);
 });
 
 test('a cut in the middle of a wave is a click, a wave is none, nor is its beginning at zero', () => {

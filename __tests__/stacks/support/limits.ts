@@ -17,6 +17,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_cloudwatch_log_group.name': limit(512, /^[.\-_/#A-Za-z0-9]+$/),
   'aws_cloudwatch_log_metric_filter.name': limit(512, /^[^:*]+$/),
   'aws_cloudwatch_metric_alarm.alarm_name': limit(255, /^[\x20-\x7e]+$/),
+  'aws_dynamodb_table.name': limit(255, /^[A-Za-z0-9_.-]{3,}$/),
   'aws_cloudwatch_query_definition.name': limit(255, /^[^:*]+$/),
   'aws_ecr_repository.name': limit(256, /^[a-z0-9]+([._/-][a-z0-9]+)*$/),
   'aws_ecs_cluster.name': limit(255, /^[A-Za-z0-9_-]+$/),

@@ -21,6 +21,24 @@ export const WRONG_SERVICE: readonly Wrong[] = [
     (s) => Object.assign(s.one('aws_cloudwatch_log_group', 'log-group'), { retention_in_days: 30 }),
   ],
   [
+    'tables',
+    "a table under AWS's key",
+    'foundation',
+    (s) => Reflect.deleteProperty(s.one('aws_dynamodb_table'), 'server_side_encryption'),
+  ],
+  [
+    'tables',
+    'a table that cannot be restored',
+    'foundation',
+    (s) => Object.assign(s.one('aws_dynamodb_table'), { point_in_time_recovery: { enabled: false } }),
+  ],
+  [
+    'tables',
+    'a table that can be deleted in prod',
+    'foundation',
+    (s) => Object.assign(s.one('aws_dynamodb_table'), { deletion_protection_enabled: false }),
+  ],
+  [
     'key-rotation',
     'a key that does not rotate',
     'foundation',

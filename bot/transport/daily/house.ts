@@ -7,6 +7,7 @@ import type { CallTransport } from '../transport';
 import { loadPageAssets } from './bridge/assets';
 import { BridgeServer } from './bridge/server';
 import { findChromium, type ChromiumPath } from './browser/chromium';
+import { readableEnvironments } from './browser/exposure';
 import type { HostPage } from './browser/host-page';
 import { BrowserPool, type PoolLimits } from './browser/pool';
 import { cpuReader } from './cpu-times';
@@ -14,7 +15,8 @@ import { LoadGauge, type LoadLimits } from './load-gauge';
 import { DailyRest } from './rest/client';
 import { RoomReaper } from './rest/reaper';
 import { DailyRooms, type DailyRoom } from './rest/rooms';
-import { DAILY_TIMEOUTS, DailyTransport, type DailyTimeouts } from './transport';
+import { DailyTransport } from './transport';
+import { DAILY_TIMEOUTS, type DailyTimeouts } from './transport-options';
 
 /** Beyond the longest call and the wait for its caller, for goodbyes. */
 const ROOM_MARGIN_MS = 60_000;
@@ -82,6 +84,10 @@ export class DailyHouse implements CallRooms {
     const { chromium } = options;
     const found = 'executablePath' in chromium ? chromium : findChromium(chromium.configuredPath);
     const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory));
+    const processes = readableEnvironments();
+    if (processes.length > 0) {
+      options.logger.warn({ processes }, 'the environment of this process can be read from a browser');
+    }
     const house = new DailyHouse(options, bridge, found);
     void house.pool.warm();
     house.reaper.start();
@@ -114,6 +120,7 @@ export class DailyHouse implements CallRooms {
         retryAfterSeconds: RETRY_WHEN_BUSY_SECONDS,
       });
     }
+    this.load.letIn();
     const [page, made] = await Promise.allSettled([this.pool.acquire(), this.#makeRoom()]);
     if (page.status === 'fulfilled' && made.status === 'fulfilled') {
       return { transport: this.#createTransport(page.value, made.value), entrance: made.value.entrance };

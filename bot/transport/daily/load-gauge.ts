@@ -3,6 +3,10 @@ import type { Clock, Timer } from '../../time/clock';
 const EVERY_MS = 500;
 /** Of each new sample: about 2 s of memory, so that a build in the background of a second does not refuse calls. */
 const WEIGHT = 0.25;
+/** What a call takes of a processor at most, see docs/performance.md; it counts as taken until it can be measured. */
+const CALL_TAKES_OF_PROCESSOR = 0.15;
+/** A call that was let in is in its room, and in the measurement, after this. */
+const MEASURED_AFTER_MS = 4_000;
 
 export interface LoadLimits {
   /** Share of all processors that may be busy, 0–1; 1 is no limit. */
@@ -27,8 +31,12 @@ export class LoadGauge {
   readonly #read: () => CpuTimes;
   readonly #worstPingMs: () => number;
   readonly #limits: LoadLimits;
+  /** When the calls were let in that are too young to be measured. */
+  #youngCallsMs: number[] = [];
   #last: CpuTimes;
+  #lastReadMs: number;
   #busyShare = 0;
+  #processors = 1;
   #timer: Timer | undefined;
 
   constructor(options: { clock: Clock; read: () => CpuTimes; worstPingMs: () => number; limits: LoadLimits }) {
@@ -37,6 +45,7 @@ export class LoadGauge {
     this.#worstPingMs = options.worstPingMs;
     this.#limits = options.limits;
     this.#last = options.read();
+    this.#lastReadMs = options.clock.nowMs();
     this.#arm();
   }
 
@@ -47,9 +56,16 @@ export class LoadGauge {
 
   /** Why one more call would hurt those that there are; undefined when it would not. */
   get overload(): string | undefined {
-    if (this.#busyShare > this.#limits.busyShare) return `processors are ${Math.round(100 * this.#busyShare)} % busy`;
+    const expected = (this.#countYoung() * CALL_TAKES_OF_PROCESSOR) / this.#processors;
+    const share = Math.min(1, this.#busyShare + expected);
+    if (share > this.#limits.busyShare) return `processors are ${Math.round(100 * share)} % busy`;
     const pingMs = this.#worstPingMs();
     return pingMs > this.#limits.pingMs ? `pages take ${Math.round(pingMs)} ms to answer` : undefined;
+  }
+
+  /** One more call was let in: many at once would all pass before the first of them can be measured. */
+  letIn(): void {
+    this.#youngCallsMs.push(this.#clock.nowMs());
   }
 
   /** Idempotent. */
@@ -57,15 +73,24 @@ export class LoadGauge {
     this.#timer?.cancel();
   }
 
+  #countYoung(): number {
+    const sinceMs = this.#clock.nowMs() - MEASURED_AFTER_MS;
+    this.#youngCallsMs = this.#youngCallsMs.filter((atMs) => atMs > sinceMs);
+    return this.#youngCallsMs.length;
+  }
+
   #arm(): void {
     this.#timer = this.#clock.after(EVERY_MS, () => {
       const now = this.#read();
+      const nowMs = this.#clock.nowMs();
       const totalMs = now.totalMs - this.#last.totalMs;
       if (totalMs > 0) {
+        this.#processors = totalMs / Math.max(1, nowMs - this.#lastReadMs);
         const share = Math.min(1, Math.max(0, (now.busyMs - this.#last.busyMs) / totalMs));
         this.#busyShare += WEIGHT * (share - this.#busyShare);
       }
       this.#last = now;
+      this.#lastReadMs = nowMs;
       this.#arm();
     });
   }

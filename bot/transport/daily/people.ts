@@ -2,9 +2,9 @@ import { BOT_USER_PREFIX, type RoomMember } from './bridge/control';
 
 /** What a change of members means for the call. */
 export type PeopleChange =
-  | { readonly kind: 'none' }
   | { readonly kind: 'joined'; readonly id: string }
   | { readonly kind: 'left'; readonly id: string; readonly remaining: number }
+  /** Whether nobody can be heard any more; the last one who leaves changes nothing about that. */
   | { readonly kind: 'muted'; readonly muted: boolean };
 
 /** The people in a room. Programs (this bot's like, recorders) are none: with nobody else there the room is empty. */
@@ -20,24 +20,28 @@ export class People {
     return this.#people.has(id);
   }
 
-  joined(member: RoomMember): PeopleChange {
-    if (member.userId.startsWith(BOT_USER_PREFIX) || this.#people.has(member.id)) return { kind: 'none' };
+  joined(member: RoomMember): readonly PeopleChange[] {
+    if (member.userId.startsWith(BOT_USER_PREFIX) || this.#people.has(member.id)) return [];
     this.#people.set(member.id, member);
-    return { kind: 'joined', id: member.id };
+    return [{ kind: 'joined', id: member.id }, ...this.#look()];
+  }
+
+  updated(member: RoomMember): readonly PeopleChange[] {
+    if (!this.#people.has(member.id)) return [];
+    this.#people.set(member.id, member);
+    return this.#look();
+  }
+
+  left({ id }: RoomMember): readonly PeopleChange[] {
+    if (!this.#people.delete(id)) return [];
+    return [{ kind: 'left', id, remaining: this.#people.size }, ...this.#look()];
   }
 
   /** Muted is who cannot be heard; the call is when nobody can. */
-  updated(member: RoomMember): PeopleChange {
-    if (!this.#people.has(member.id)) return { kind: 'none' };
-    this.#people.set(member.id, member);
-    const muted = [...this.#people.values()].every((person) => person.muted);
-    if (muted === this.#muted) return { kind: 'none' };
+  #look(): PeopleChange[] {
+    const muted = this.#people.size > 0 ? [...this.#people.values()].every((person) => person.muted) : this.#muted;
+    if (muted === this.#muted) return [];
     this.#muted = muted;
-    return { kind: 'muted', muted };
-  }
-
-  left({ id }: RoomMember): PeopleChange {
-    if (!this.#people.delete(id)) return { kind: 'none' };
-    return { kind: 'left', id, remaining: this.#people.size };
+    return [{ kind: 'muted', muted }];
   }
 }

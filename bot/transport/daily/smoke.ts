@@ -6,7 +6,8 @@ import { systemClock } from '../../time/clock';
 import { Ticker } from '../../time/ticker';
 import type { TransportEvents } from '../transport';
 import { DailyHouse, type DailyOptions } from './house';
-import { DAILY_TIMEOUTS, DailyTransport } from './transport';
+import { DailyTransport } from './transport';
+import { DAILY_TIMEOUTS } from './transport-options';
 
 /** What two clients found in a room of their own. Durations in ms. */
 export interface SmokeReport {
@@ -94,8 +95,8 @@ export async function smokeTest(
     try {
       await Promise.all(sides.map((side) => side.start(signal)));
       const joinMs = since();
-      const soundMs = [await carry(first, second), await carry(second, first)] as const;
-      const messageMs = [await tell(first, second), await tell(second, first)] as const;
+      const soundMs = [await carry(first, second, signal), await carry(second, first, signal)] as const;
+      const messageMs = [await tell(first, second, signal), await tell(second, first, signal)] as const;
       since();
       await Promise.all(sides.map(({ transport }) => transport.close('operator')));
       return { roomMs, joinMs, soundMs, messageMs, leaveMs: since() };
@@ -103,8 +104,11 @@ export async function smokeTest(
       await Promise.all(sides.map(({ transport }) => transport.close('operator')));
     }
   } finally {
-    if (room !== undefined) await house.rooms.delete(room);
-    await house.close();
+    try {
+      if (room !== undefined) await house.rooms.delete(room);
+    } finally {
+      await house.close();
+    }
   }
 }
 
@@ -136,7 +140,7 @@ async function join(
 }
 
 /** @returns how long sound takes from one to the other */
-async function carry(from: Side, to: Side): Promise<number> {
+async function carry(from: Side, to: Side, signal: AbortSignal): Promise<number> {
   const heard = to.hears();
   const since = stopwatch();
   const ticker = new Ticker({ periodMs: FRAME_MS, clock: systemClock, onListenerError: () => undefined });
@@ -146,7 +150,7 @@ async function carry(from: Side, to: Side): Promise<number> {
     sentMs += FRAME_MS;
   });
   try {
-    await bounded(heard, 'no sound came through the room');
+    await bounded(heard, 'no sound came through the room', signal);
     return since();
   } finally {
     hush();
@@ -155,11 +159,11 @@ async function carry(from: Side, to: Side): Promise<number> {
 }
 
 /** @returns how long a message takes from one to the other */
-async function tell(from: Side, to: Side): Promise<number> {
+async function tell(from: Side, to: Side, signal: AbortSignal): Promise<number> {
   const told = to.isTold();
   const since = stopwatch();
   from.transport.send({ label: RTVI_LABEL, type: 'server-message', data: { check: true } });
-  await bounded(told, 'no message came through the room');
+  await bounded(told, 'no message came through the room', signal);
   return since();
 }
 
@@ -171,11 +175,14 @@ function tone(atMs: number): Int16Array {
   );
 }
 
-function bounded(wait: Promise<void>, failure: string): Promise<void> {
+function bounded(wait: Promise<void>, failure: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = systemClock.after(HEARD_WITHIN_MS, () => reject(new BotError('daily_call_ended', failure)));
+    const fail = (): void => reject(new BotError('daily_call_ended', failure));
+    const timer = systemClock.after(HEARD_WITHIN_MS, fail);
+    signal.addEventListener('abort', fail, { once: true });
     void wait.then(() => {
       timer.cancel();
+      signal.removeEventListener('abort', fail);
       resolve();
     });
   });

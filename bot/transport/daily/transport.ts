@@ -1,37 +1,17 @@
 import { BotError } from '../../errors';
 import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
-import type { Logger } from '../../telemetry/logger';
-import type { Clock, Timer } from '../../time/clock';
+import type { Timer } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
-import type { FromPage } from './bridge/control';
+import type { FromPage, Stage } from './bridge/control';
 import { Link } from './bridge/link';
-import type { BridgeServer } from './bridge/server';
-import type { HostPage, PageEnd } from './browser/host-page';
+import type { PageEnd } from './browser/host-page';
 import { fitToRoom } from './messages';
 import { People, type PeopleChange } from './people';
-
-/** How long things may take, in ms. */
-export interface DailyTimeouts {
-  /** From the start until the bot is in the room: loading Daily's call machine included, which alone may take minutes. */
-  readonly botJoinMs: number;
-  /** From then on until the first person is. */
-  readonly callerJoinMs: number;
-  /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
-  readonly farewellMs: number;
-  /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
-  readonly partingMs: number;
-}
+import type { DailyTransportOptions } from './transport-options';
 
 /** Leaving is a matter of a round trip; a page that takes longer is done with. */
 const LEAVE_WITHIN_MS = 1_000;
-
-export const DAILY_TIMEOUTS: DailyTimeouts = {
-  botJoinMs: 25_000,
-  callerJoinMs: 60_000,
-  farewellMs: 300,
-  partingMs: 700,
-};
 
 /** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
 const LEAD_MS = 120;
@@ -39,27 +19,6 @@ const LEAD_MS = 120;
 const MESSAGES_BURST = 100;
 const MESSAGES_PER_SECOND = 30;
 const MAX_WAITING_MESSAGES = 100;
-
-export interface DailyTransportOptions {
-  readonly roomUrl: string;
-  readonly botToken: string;
-  readonly bundleUrl: string | undefined;
-  readonly page: HostPage;
-  readonly bridge: BridgeServer;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeouts: DailyTimeouts;
-  /** The page does not answer: it and what else is in it must go. */
-  onPageHangs(): void;
-  /** Daily did not come up in the page; a request that hangs there would keep the next call waiting, too. */
-  onPageSuspect(): void;
-  /** Something broke and was mended, or is counted: for metrics. */
-  onIncident(what: string): void;
-  /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
-  tellLost(): Promise<void>;
-  /** Called once, when the transport is closed: gives page and room back. */
-  release(): Promise<void>;
-}
 
 type State =
   | { readonly kind: 'new' }
@@ -179,7 +138,7 @@ export class DailyTransport implements CallTransport {
   }
 
   #connect(): void {
-    const { bridge, page, clock, roomUrl: url, botToken: token, bundleUrl } = this.#options;
+    const { bridge, page, clock, timeouts, roomUrl: url, botToken: token, bundleUrl } = this.#options;
     const { secret, forget } = bridge.expect((socket) => {
       if (this.#state.kind !== 'joining') {
         socket.terminate();
@@ -188,6 +147,7 @@ export class DailyTransport implements CallTransport {
       this.#link = new Link({
         socket,
         clock,
+        pingEveryMs: timeouts.pingEveryMs,
         events: {
           onAudio: (pcm16k) => {
             if (this.#state.kind === 'open') this.#events?.onAudio(pcm16k);
@@ -210,7 +170,6 @@ export class DailyTransport implements CallTransport {
       case 'joined':
         this.#onBotJoined();
         for (const member of message.members) this.#onPeople(this.#people.joined(member));
-        for (const member of message.members) this.#onPeople(this.#people.updated(member));
         return;
       case 'member-joined':
         this.#onPeople(this.#people.joined(message.member));
@@ -248,19 +207,19 @@ export class DailyTransport implements CallTransport {
     this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
   }
 
-  #onPeople(change: PeopleChange): void {
-    switch (change.kind) {
-      case 'none':
-        return;
-      case 'joined':
-        if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
-        this.#events?.onJoined({ id: change.id });
-        return;
-      case 'left':
-        this.#events?.onLeft({ id: change.id }, change.remaining);
-        return;
-      case 'muted':
-        this.#events?.onMuted(change.muted);
+  #onPeople(changes: readonly PeopleChange[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'joined':
+          if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
+          this.#events?.onJoined({ id: change.id });
+          break;
+        case 'left':
+          this.#events?.onLeft({ id: change.id }, change.remaining);
+          break;
+        case 'muted':
+          this.#events?.onMuted(change.muted);
+      }
     }
   }
 
@@ -284,7 +243,7 @@ export class DailyTransport implements CallTransport {
     this.#link?.send({ kind: 'message', data, to: '*' });
   }
 
-  #onMeetingOver(stage: 'load' | 'join' | 'call', type: string): void {
+  #onMeetingOver(stage: Stage, type: string): void {
     this.#isLost = true;
     if (stage === 'load') this.#options.onPageSuspect();
     if (stage === 'load') this.#fail(new BotError('daily_unavailable', 'Daily’s call machine could not be loaded.'));

@@ -7,8 +7,11 @@ export const FRAME_SAMPLES = 480;
 export const FRAME_MS = 20;
 
 const BITRATE = 32_000;
-/** 164 µs a frame of speech, against 337 µs at libopus's default of 10: encoding is the largest cost of a call. */
+/** Half of the time of libopus's default of 10, which nobody hears: encoding is the largest cost of a call. */
 const COMPLEXITY = 5;
+/** With so many voices, and more, each is encoded in half of the time again: a voice in time is worth more than a finer one. */
+export const MANY_VOICES = 20;
+const COMPLEXITY_OF_MANY = 1;
 /** Makes the encoder put a rough copy of each frame into the next, at a cost of a few kb/s. */
 const EXPECTED_LOSS_PERCENT = 5;
 /** Silent frames after which the encoder has decayed and gives the same silence for ever (measured: 6). */
@@ -17,6 +20,7 @@ const DECAY_FRAMES = 12;
 /** Makes coders; libopus runs in WebAssembly, whose memory a bad packet cannot leave. */
 export class OpusCodec {
   readonly #libopus: typeof Libopus;
+  #voices = 0;
 
   private constructor(libopus: typeof Libopus) {
     this.#libopus = libopus;
@@ -43,7 +47,11 @@ export class OpusCodec {
       fec: true,
       packetLossPercent: EXPECTED_LOSS_PERCENT,
     });
-    return new VoiceEncoder(encoder);
+    this.#voices += 1;
+    return new VoiceEncoder(encoder, {
+      complexity: () => (this.#voices < MANY_VOICES ? COMPLEXITY : COMPLEXITY_OF_MANY),
+      onFree: () => (this.#voices -= 1),
+    });
   }
 
   /** Decodes to 16 kHz mono. */
@@ -69,17 +77,24 @@ export class OpusCodec {
 /** Encodes the bot's voice; silence costs next to nothing. */
 export class VoiceEncoder {
   readonly #encoder: Libopus.OpusEncoderHandle;
+  readonly #effort: { readonly complexity: () => number; readonly onFree: () => void };
+  #complexity = COMPLEXITY;
   readonly #silence = new Int16Array(FRAME_SAMPLES);
   #silentFrames = 0;
   #silentPacket: Uint8Array | undefined;
 
-  constructor(encoder: Libopus.OpusEncoderHandle) {
+  constructor(
+    encoder: Libopus.OpusEncoderHandle,
+    effort: { readonly complexity: () => number; readonly onFree: () => void },
+  ) {
     this.#encoder = encoder;
+    this.#effort = effort;
   }
 
   /** @param pcm24k exactly FRAME_SAMPLES */
   encode(pcm24k: Int16Array): Uint8Array {
     this.#silentFrames = 0;
+    this.#followEffort();
     return this.#encoder.encode(pcm24k);
   }
 
@@ -91,8 +106,17 @@ export class VoiceEncoder {
     return this.#silentPacket;
   }
 
+  /** Once. */
   free(): void {
+    this.#effort.onFree();
     this.#encoder.free();
+  }
+
+  #followEffort(): void {
+    const complexity = this.#effort.complexity();
+    if (complexity === this.#complexity) return;
+    this.#complexity = complexity;
+    this.#encoder.setComplexity(complexity);
   }
 }
 

@@ -58,6 +58,7 @@ describe("the bot's end of a call's socket", () => {
     link = new Link({
       socket: page as unknown as WebSocket,
       clock,
+      pingEveryMs: 2_000,
       events: { onAudio: () => (heard += 1), onMessage: () => undefined, onLost: (why) => lost.push(why) },
     });
   });

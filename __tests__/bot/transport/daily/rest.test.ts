@@ -6,7 +6,8 @@ import { DailyRooms } from '../../../../bot/transport/daily/rest/rooms';
 import { SANDBOX_DAILY_KEY, startDailySandbox, type DailySandbox } from '../../../../sandbox/daily/server';
 import { readToken } from '../../../../sandbox/daily/tokens';
 import { eventually } from '../../../support/eventually';
-import { FakeClock } from '../../../support/fake-clock';
+import { FakeClock, settle } from '../../../support/fake-clock';
+import { fastClock } from '../../../support/fast-clock';
 import { testTelemetry } from '../../../support/telemetry';
 
 describe("rooms and tokens through Daily's REST API", () => {
@@ -16,8 +17,9 @@ describe("rooms and tokens through Daily's REST API", () => {
   afterEach(() => daily.faults.clear());
   afterAll(() => daily.close());
 
-  function client(apiKey = daily.apiKey, withinMs = 1_500): DailyRooms {
-    const rest = new DailyRest({ apiUrl: daily.apiUrl, apiKey, clock: systemClock, withinMs, random: () => 0 });
+  /** Waits ten times as short as in earnest, for which its requests need no longer. */
+  function client(apiKey = daily.apiKey, clock = fastClock(10)): DailyRooms {
+    const rest = new DailyRest({ apiUrl: daily.apiUrl, apiKey, clock, random: () => 0.5 });
     return new DailyRooms({ rest, clock: systemClock });
   }
 
@@ -99,7 +101,7 @@ describe("rooms and tokens through Daily's REST API", () => {
   it.each(['restHangs', 'restResets'] as const)('gives up in time when Daily is down (%s)', async (how) => {
     daily.faults[how] = true;
     const startedMs = performance.now();
-    await expect(client(daily.apiKey, 700).check()).rejects.toMatchObject({ code: 'daily_unavailable' });
+    await expect(client().check()).rejects.toMatchObject({ code: 'daily_unavailable' });
     expect(performance.now() - startedMs).toBeLessThan(4_500);
   });
 
@@ -110,14 +112,55 @@ describe("rooms and tokens through Daily's REST API", () => {
     ).rejects.toMatchObject({ code: 'daily_unavailable' });
   });
 
+  it('makes its room all the same when the answer to the first attempt is lost', async () => {
+    daily.faults.answersLost = 1;
+    const before = daily.rooms.length;
+    const { name } = await client().create(60_000);
+    // The one that was made and not told of is the reaper's, which knows it by its name.
+    const names = daily.rooms.slice(before).map((room) => room.name);
+    expect(names).toHaveLength(2);
+    expect(names).toContain(name);
+    expect(new Set(names.map((each) => DailyRooms.instanceOf(each))).size).toBe(1);
+    for (const each of names) await client().delete(each);
+  });
+
+  it('bears a minute of 429: few requests, each start refused in time, and calls again at once after it', async () => {
+    const clock = fastClock(30);
+    const rooms = client(daily.apiKey, clock);
+    daily.faults.rest({ status: 429, error: 'rate-limit-error' });
+    const before = daily.requests.length;
+    const startedMs = clock.nowMs();
+    let refused = 0;
+    while (clock.nowMs() - startedMs < 60_000) {
+      await expect(rooms.create(60_000)).rejects.toMatchObject({ code: 'daily_rate_limited', retryAfterSeconds: 5 });
+      refused += 1;
+    }
+    expect(refused).toBeGreaterThan(6);
+    expect(daily.requests.length - before).toBeLessThan(120);
+    daily.faults.clear();
+    await rooms.delete((await rooms.create(60_000)).name);
+  }, 15_000);
+
   it('keeps below the limits by itself, however many ask at once', async () => {
     const before = daily.requests.length;
-    const rooms = client(daily.apiKey, 6_000);
+    const rooms = client(daily.apiKey, systemClock);
     await Promise.all(Array.from({ length: 45 }, () => rooms.createToken('va-x', 'caller', 60_000)));
     const taken = daily.requests.slice(before);
     expect(taken.every(({ status }) => status === 200)).toBe(true);
     expect(taken.at(-1)!.atMs - taken[0]!.atMs).toBeGreaterThan(1_000);
   }, 15_000);
+
+  it('deletions, which Daily takes fewer of, keep below their own limit, and do not hold up the rest', async () => {
+    const clock = new FakeClock();
+    const rooms = client(daily.apiKey, clock);
+    const gone = Array.from({ length: 21 }, (_, i) => rooms.delete(`va-000000-${String(i).padStart(16, '0')}`));
+    await Promise.all(gone.slice(0, 20));
+    await rooms.check();
+    clock.advance(500);
+    expect(await Promise.race([gone[20]!.then(() => 'gone'), settle().then(() => 'waits')])).toBe('waits');
+    clock.advance(500);
+    await expect(gone[20]).resolves.toBeUndefined();
+  });
 
   describe('the reaper', () => {
     it('takes rooms that no call owns, and none of anybody else', async () => {

@@ -31,23 +31,39 @@ describe('who is in the room', () => {
 
   it('counts people only: with nobody but programs left it is empty', () => {
     const people = new People();
-    expect(people.joined({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual({ kind: 'none' });
-    expect(people.joined(person('a'))).toEqual({ kind: 'joined', id: 'a' });
-    expect(people.joined(person('b'))).toEqual({ kind: 'joined', id: 'b' });
-    expect(people.left(person('a'))).toEqual({ kind: 'left', id: 'a', remaining: 1 });
-    expect(people.left(person('a'))).toEqual({ kind: 'none' });
-    expect(people.left({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual({ kind: 'none' });
-    expect(people.left(person('b'))).toEqual({ kind: 'left', id: 'b', remaining: 0 });
+    expect(people.joined({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual([]);
+    expect(people.joined(person('a'))).toEqual([{ kind: 'joined', id: 'a' }]);
+    expect(people.joined(person('b'))).toEqual([{ kind: 'joined', id: 'b' }]);
+    expect(people.left(person('a'))).toEqual([{ kind: 'left', id: 'a', remaining: 1 }]);
+    expect(people.left(person('a'))).toEqual([]);
+    expect(people.left({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual([]);
+    expect(people.left(person('b'))).toEqual([{ kind: 'left', id: 'b', remaining: 0 }]);
   });
 
   it('is muted when nobody can be heard', () => {
     const people = new People();
     people.joined(person('a'));
     people.joined(person('b'));
-    expect(people.updated(person('a', true))).toEqual({ kind: 'none' });
-    expect(people.updated(person('b', true))).toEqual({ kind: 'muted', muted: true });
-    expect(people.updated(person('a', false))).toEqual({ kind: 'muted', muted: false });
-    expect(people.updated(person('stranger', false))).toEqual({ kind: 'none' });
+    expect(people.updated(person('a', true))).toEqual([]);
+    expect(people.updated(person('b', true))).toEqual([{ kind: 'muted', muted: true }]);
+    expect(people.updated(person('a', false))).toEqual([{ kind: 'muted', muted: false }]);
+    expect(people.updated(person('stranger', false))).toEqual([]);
+  });
+
+  it('is muted when the only one who could be heard leaves, and not when one who can be heard comes', () => {
+    const people = new People();
+    people.joined(person('a'));
+    people.joined(person('b', true));
+    expect(people.left(person('a'))).toEqual([
+      { kind: 'left', id: 'a', remaining: 1 },
+      { kind: 'muted', muted: true },
+    ]);
+    expect(people.joined(person('c'))).toEqual([
+      { kind: 'joined', id: 'c' },
+      { kind: 'muted', muted: false },
+    ]);
+    expect(people.left(person('c'))).toContainEqual({ kind: 'muted', muted: true });
+    expect(people.left(person('b', true))).toEqual([{ kind: 'left', id: 'b', remaining: 0 }]);
   });
 });
 
@@ -89,6 +105,18 @@ describe('admission by measured load', () => {
     run(6_000, 1);
     expect(load.overload).toMatch(/^processors are 9\d % busy$/);
     run(3_000, 0.2);
+    expect(load.overload).toBeUndefined();
+    load.stop();
+  });
+
+  it('takes no more of many calls at once than it can bear, though none of them is measured yet', () => {
+    const { gauge: load, run } = gauge();
+    run(6_000, 0.5);
+    let taken = 0;
+    for (; load.overload === undefined; taken += 1) load.letIn();
+    // Two processors: 0.15 of one for each call, from 50 % to 85 %.
+    expect(taken).toBe(5);
+    run(4_000, 0.6);
     expect(load.overload).toBeUndefined();
     load.stop();
   });

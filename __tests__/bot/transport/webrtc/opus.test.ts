@@ -1,5 +1,5 @@
 import type { VoiceDecoder, VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
-import { FRAME_SAMPLES, OpusCodec } from '../../../../bot/transport/webrtc/opus';
+import { FRAME_SAMPLES, MANY_VOICES, OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import { align, dominantHz, rmsOf, tone } from '../../../../sandbox/caller';
 
 let encoder: VoiceEncoder;
@@ -78,4 +78,21 @@ test('a freed decoder is quiet rather than harmful', () => {
   decoder.free();
   decoder.free();
   expect(decoder.decode({ kind: 'packet', payload: Uint8Array.of(1, 2, 3) })).toHaveLength(0);
+});
+
+test('with many voices each is encoded with less effort, and with few again with all of it', async () => {
+  const codec = await OpusCodec.load();
+  const voice = Array.from({ length: 25 }, (_, frame) => tone(200 + 40 * (frame % 5), 20, 24_000));
+  /** What the same speech becomes after a pause; the effort changes between two stretches of speech. */
+  const say = (speaker: VoiceEncoder): string => {
+    for (let i = 0; i < 50; i += 1) speaker.encode(new Int16Array(FRAME_SAMPLES));
+    return voice.map((frame) => Buffer.from(speaker.encode(frame)).toString('hex')).join(' ');
+  };
+  const alone = say(await codec.createEncoder());
+  const others = await Promise.all(Array.from({ length: MANY_VOICES }, () => codec.createEncoder()));
+  const amongMany = say(await codec.createEncoder());
+  for (const other of others) other.free();
+  const aloneAgain = say(await codec.createEncoder());
+  expect(amongMany).not.toBe(alone);
+  expect(aloneAgain).toBe(alone);
 });

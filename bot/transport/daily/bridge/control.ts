@@ -16,6 +16,9 @@ export type ToPage =
   | { readonly kind: 'ping'; readonly n: number }
   | { readonly kind: 'leave' };
 
+/** How far the bot's part of a meeting has come: Daily's call machine is loaded, the room is joined, or it has been. */
+export type Stage = 'load' | 'join' | 'call';
+
 /** Somebody else in the room. */
 export interface RoomMember {
   readonly id: string;
@@ -30,7 +33,7 @@ export type FromPage =
   /** A message was not sent: Daily's limit on their size is in characters of JSON, and the room's own. */
   | { readonly kind: 'message-refused' }
   /** The meeting is over for the bot, or never began. */
-  | { readonly kind: 'over'; readonly stage: 'load' | 'join' | 'call'; readonly type: string }
+  | { readonly kind: 'over'; readonly stage: Stage; readonly type: string }
   | { readonly kind: 'repaired'; readonly what: Repair }
   | { readonly kind: 'pong'; readonly n: number; readonly audible: boolean };
 

@@ -4,8 +4,7 @@ import type { Clock, Timer } from '../../../time/clock';
 import { parseFromPage, type FromPage, type ToPage } from './control';
 import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 
-/** A page that answers no ping hangs: 3 missed in a row are no coincidence. */
-const PING_EVERY_MS = 2_000;
+/** A page that answers no ping hangs: so many missed in a row are no coincidence. */
 const MAX_MISSED_PONGS = 3;
 /**
  * Frames come 50 times a second whatever is said: after so many looks in a row, one with each ping, without any between
@@ -36,6 +35,7 @@ export interface LinkCounts {
 export class Link {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
+  readonly #pingEveryMs: number;
   readonly #events: LinkEvents;
   #epoch = 0;
   #sentSamples = 0;
@@ -57,9 +57,10 @@ export class Link {
   #looksWithout = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
 
-  constructor(options: { socket: WebSocket; clock: Clock; events: LinkEvents }) {
+  constructor(options: { socket: WebSocket; clock: Clock; pingEveryMs: number; events: LinkEvents }) {
     this.#socket = options.socket;
     this.#clock = options.clock;
+    this.#pingEveryMs = options.pingEveryMs;
     this.#events = options.events;
     this.#socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
     this.#socket.on('close', () => this.#lose('socket-closed'));
@@ -195,7 +196,7 @@ export class Link {
   }
 
   #armPing(): void {
-    this.#pingTimer = this.#clock.after(PING_EVERY_MS, () => {
+    this.#pingTimer = this.#clock.after(this.#pingEveryMs, () => {
       if (this.#missedPongs >= MAX_MISSED_PONGS) {
         this.#lose('page-hangs');
         return;

@@ -9,7 +9,8 @@ export const DAILY_HOSTS = [
   '*.dailywebrtc.com',
   '*.dailywebrtc.net',
   '*.pluot.blue',
-  '*.cloudflare.com',
+  'stun.cloudflare.com',
+  'turn.cloudflare.com',
   '*.twilio.com',
 ] as const;
 
@@ -25,6 +26,7 @@ export function chromiumArguments(options: { hosts?: readonly string[]; extra?: 
     '--no-sandbox',
     '--disable-gpu',
     '--disable-dev-shm-usage', // a container's /dev/shm may hold 64 MB only
+    '--disk-cache-size=8388608', // as may its /tmp, which is memory; the call machine is worth keeping
     '--autoplay-policy=no-user-gesture-required',
     `--host-resolver-rules=${resolverRules(options.hosts)}`,
     '--renderer-process-limit=4',

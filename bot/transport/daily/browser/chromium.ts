@@ -76,7 +76,7 @@ export class Chromium {
       });
       return new Chromium(browser, home, clock);
     } catch (error) {
-      await rm(home, { recursive: true, force: true });
+      await removeFolder(home);
       throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
     }
   }
@@ -103,7 +103,7 @@ export class Chromium {
     return first ?? this.#browser.newPage();
   }
 
-  /** Takes no longer than 3 s: a browser that does not go by itself is killed, with all its processes. Idempotent. */
+  /** Never rejects. A browser that has not gone by itself after 3 s is killed, with all its processes. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -130,8 +130,13 @@ export class Chromium {
       killGroup(child.pid);
       await exited;
     }
-    await rm(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await removeFolder(this.#home);
   }
+}
+
+/** What the last of the browser's processes still writes cannot be removed for a moment; for longer it stays. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(() => undefined);
 }
 
 /** The browser leads a process group of its own, so that its children go with it. */

@@ -6,6 +6,8 @@ import type { Chromium } from './chromium';
 /** A page that does not answer for so long has a main thread that hangs, or a browser that does. */
 const ANSWER_WITHIN_MS = 5_000;
 const CLOSE_WITHIN_MS = 2_000;
+/** For a page that has nothing to do, and whose loss costs nobody anything. */
+const IDLE_ANSWER_WITHIN_MS = 1_500;
 
 /** Said of a page when nothing can be heard of it any more. */
 export type PageEnd = 'page-crashed' | 'page-hangs' | 'browser-gone';
@@ -14,7 +16,7 @@ export type PageEnd = 'page-crashed' | 'page-hangs' | 'browser-gone';
 interface PageBridge {
   warm(): Promise<void>;
   open(secret: string): void;
-  census(): { calls: number; scripts: number; audioElements: number };
+  census(): { calls: number; voices: number; scripts: number };
 }
 
 declare const bridge: PageBridge; // in the page
@@ -65,8 +67,20 @@ export class HostPage {
     }
   }
 
+  /** Whether it answers at all: an idle page has no call whose link would notice that it hangs. */
+  async answers(): Promise<boolean> {
+    try {
+      return await this.#within(
+        this.#page.evaluate(() => true),
+        IDLE_ANSWER_WITHIN_MS,
+      );
+    } catch {
+      return false;
+    }
+  }
+
   /** What is in the page, for tests and bench. */
-  census(): Promise<{ calls: number; scripts: number; audioElements: number }> {
+  census(): Promise<{ calls: number; voices: number; scripts: number }> {
     return this.#page.evaluate(() => bridge.census());
   }
 

@@ -96,6 +96,11 @@ export class BrowserPool {
     if (!page.alive || page.calls >= this.#limits.callsPerPage) return this.acquire();
     page.calls += 1;
     page.served += 1;
+    if (page.calls === 1 && !(await page.answers())) {
+      page.calls -= 1;
+      this.condemn(page);
+      return this.acquire();
+    }
     if (this.#findPage() === undefined && this.#capacityLeft() > 0) void this.#openPage().catch(() => undefined);
     return page;
   }

@@ -8,8 +8,8 @@ export interface PageBridge {
   warm(): Promise<void>;
   /** Connects a call to the bot, which knows it by its secret. */
   open(secret: string): void;
-  /** Calls and scripts in the page: what is left after the last call is a leak. */
-  census(): { calls: number; scripts: number; audioElements: number };
+  /** Calls, people heard in them, and scripts in the page: what is left after the last call is a leak. */
+  census(): { calls: number; voices: number; scripts: number };
 }
 
 const calls = new Set<PageCall>();
@@ -24,8 +24,8 @@ const bridge: PageBridge = {
   },
   census: () => ({
     calls: calls.size,
+    voices: [...calls].reduce((sum, call) => sum + call.voices, 0),
     scripts: document.querySelectorAll('script').length,
-    audioElements: document.querySelectorAll('audio').length,
   }),
 };
 

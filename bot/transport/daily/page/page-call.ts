@@ -1,6 +1,13 @@
 /* One call in the page: a room on one side, the bot's WebSocket on the other. */
 import Daily, { type DailyCall, type DailyParticipant } from '@daily-co/daily-js';
-import { BOT_USER_PREFIX, type FromPage, type Repair, type RoomMember, type ToPage } from '../bridge/control';
+import {
+  BOT_USER_PREFIX,
+  type FromPage,
+  type Repair,
+  type RoomMember,
+  type Stage,
+  type ToPage,
+} from '../bridge/control';
 import { fatalType } from './fatal';
 import { RemoteAudio } from './remote-audio';
 import { keepRunning, openSound, SLOTS, type Sound } from './sound';
@@ -16,6 +23,7 @@ export class PageCall {
   #node: AudioWorkletNode | undefined;
   #destination: MediaStreamAudioDestinationNode | undefined;
   #daily: DailyCall | undefined;
+  #stage: Stage = 'load';
   #closed = false;
 
   constructor(secret: string, onClosed: () => void) {
@@ -27,6 +35,11 @@ export class PageCall {
       else this.#node?.port.postMessage(data, [data]);
     };
     this.#socket.onclose = () => void this.close();
+  }
+
+  /** How many people are heard. */
+  get voices(): number {
+    return [...this.#voices.values()].filter((voice) => voice.isHeard).length;
   }
 
   /** Leaves the room and lets go of everything. Idempotent. */
@@ -65,9 +78,10 @@ export class PageCall {
   }
 
   async #join({ url, token, userName, bundleUrl }: Extract<ToPage, { kind: 'join' }>): Promise<void> {
-    let stage: 'load' | 'join' = 'load';
     try {
-      const track = await this.#openAudio();
+      this.#sound = await openSound();
+      if (this.#isClosed()) return;
+      const track = this.#createVoice(this.#sound);
       const daily = Daily.createCallObject({
         allowMultipleCallInstances: true,
         audioSource: track,
@@ -86,22 +100,22 @@ export class PageCall {
       this.#listen(daily);
       await daily.load();
       removeLoadedScripts();
-      stage = 'join';
+      if (this.#isClosed()) return;
+      this.#stage = 'join';
       const participants = await daily.join({ url, token, userName });
+      this.#stage = 'call';
       // The room or the token may have muted everybody who joins.
       if (!daily.localAudio()) daily.setLocalAudio(true);
       const others = Object.values(participants ?? {}).filter(({ local }) => !local);
       for (const other of others) this.#meet(other);
       this.#tell({ kind: 'joined', members: others.map(memberOf) });
     } catch (error) {
-      this.#over(stage, fatalType(error));
+      this.#over(fatalType(error));
     }
   }
 
   /** The bot's voice as a track, silent until there is something to say: clients wait for a track that plays. */
-  async #openAudio(): Promise<MediaStreamTrack> {
-    this.#sound = await openSound();
-    const { context } = this.#sound;
+  #createVoice({ context }: Sound): MediaStreamTrack {
     const node = new AudioWorkletNode(context, 'call-audio', {
       numberOfInputs: SLOTS,
       numberOfOutputs: 1,
@@ -115,7 +129,7 @@ export class PageCall {
     };
     node.onprocessorerror = () => {
       this.#repaired('worklet-failed');
-      this.#over('call', 'worklet-failed');
+      this.#over('worklet-failed');
     };
     this.#node = node;
     this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
@@ -149,8 +163,9 @@ export class PageCall {
       if (participant !== null && !participant.local) this.#hear(participant);
     });
     daily.on('app-message', ({ data, fromId }) => this.#tell({ kind: 'message', from: fromId, data: data as unknown }));
-    daily.on('error', (event) => this.#over('call', fatalType(event)));
-    daily.on('left-meeting', () => this.#over('call', 'left'));
+    // Comes before the promises of load() and join() are rejected, too.
+    daily.on('error', (event) => this.#over(fatalType(event)));
+    daily.on('left-meeting', () => this.#over('left'));
   }
 
   /** Only people are heard, and only their voices. */
@@ -204,14 +219,19 @@ export class PageCall {
     }
   }
 
+  /** Asked after a wait, in which the bot may have given the call up. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
   #isAudible(): boolean {
     const [track] = this.#destination?.stream.getAudioTracks() ?? [];
     return track?.readyState === 'live' && this.#sound?.context.state === 'running';
   }
 
-  #over(stage: 'load' | 'join' | 'call', type: string): void {
+  #over(type: string): void {
     if (this.#closed) return;
-    this.#tell({ kind: 'over', stage, type });
+    this.#tell({ kind: 'over', stage: this.#stage, type });
     void this.close();
   }
 

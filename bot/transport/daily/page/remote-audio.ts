@@ -39,6 +39,10 @@ export class RemoteAudio {
     return this.#slot;
   }
 
+  get isHeard(): boolean {
+    return this.#stream !== undefined;
+  }
+
   /** Hears this track from now on. */
   hear(track: MediaStreamTrack): void {
     if (this.#stream?.getAudioTracks()[0]?.id === track.id) return;

@@ -19,10 +19,10 @@ const TOKEN_WAIT_MS = 50;
 export interface DailyRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
-  readonly body?: unknown;
+  /** Made anew for each attempt: one whose answer was lost may have been obeyed. */
+  readonly body?: () => unknown;
   /** All attempts together, in ms. */
   readonly withinMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 type Attempt = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly failure: DailyFailure };
@@ -64,12 +64,12 @@ export class DailyRest {
       }
       const pauseMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + this.#random());
       const isLate = this.#clock.nowMs() + pauseMs >= deadlineMs;
-      if (!isTransient(result.failure) || isLate || request.signal?.aborted === true) throw translate(result.failure);
+      if (!isTransient(result.failure) || isLate) throw translate(result.failure);
       await this.#pause(pauseMs);
     }
   }
 
-  async #attempt({ method, path, body, signal }: DailyRequest, deadlineMs: number): Promise<Attempt> {
+  async #attempt({ method, path, body }: DailyRequest, deadlineMs: number): Promise<Attempt> {
     const limitMs = Math.max(1, Math.min(ATTEMPT_WITHIN_MS, deadlineMs - this.#clock.nowMs()));
     const late = new AbortController();
     const timer = this.#clock.after(limitMs, () => late.abort());
@@ -80,8 +80,8 @@ export class DailyRest {
           Authorization: `Bearer ${this.#key}`,
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
+        ...(body === undefined ? {} : { body: JSON.stringify(body()) }),
+        signal: late.signal,
         redirect: 'error', // the key is for this host
       });
       const answer: unknown = await response.json().catch(() => undefined);
@@ -97,10 +97,10 @@ export class DailyRest {
   }
 
   /** Waits for its turn under the limits. @throws BotError `daily_rate_limited` when the deadline comes first */
-  async #token({ method, signal }: DailyRequest, deadlineMs: number): Promise<void> {
+  async #token({ method }: DailyRequest, deadlineMs: number): Promise<void> {
     const limit = method === 'DELETE' ? this.#deletions : this.#requests;
     while (!limit.take()) {
-      if (this.#clock.nowMs() + TOKEN_WAIT_MS >= deadlineMs || signal?.aborted === true) {
+      if (this.#clock.nowMs() + TOKEN_WAIT_MS >= deadlineMs) {
         throw new BotError('daily_rate_limited', 'Too many requests to Daily wait already.', { retryAfterSeconds: 5 });
       }
       await this.#pause(TOKEN_WAIT_MS);

@@ -6,7 +6,7 @@ export type DailyFailure =
   | { readonly kind: 'unreachable'; readonly cause: unknown }
   | { readonly kind: 'timed-out' };
 
-/** Whether the same request may succeed in a moment. A room that was made and not told of is found by the reaper. */
+/** Whether the same request may succeed in a moment. */
 export function isTransient(failure: DailyFailure): boolean {
   if (failure.kind !== 'answered') return true;
   return failure.status === 429 || failure.status >= 500;

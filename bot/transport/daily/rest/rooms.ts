@@ -59,8 +59,10 @@ export class DailyRooms {
   }
 
   /** A private room that ends by itself, whatever becomes of this process. @throws BotError `daily_*` */
-  create(lastsMs: number, signal?: AbortSignal): Promise<DailyRoom> {
-    const body = {
+  create(lastsMs: number): Promise<DailyRoom> {
+    // An attempt that was obeyed and not answered has made a room: under the same name the next would be refused. The
+    // reaper takes that one.
+    const body = (): object => ({
       name: `${PREFIX}-${this.instance}-${randomBytes(ROOM_BYTES).toString('hex')}`,
       privacy: 'private',
       properties: {
@@ -72,15 +74,12 @@ export class DailyRooms {
         start_video_off: true,
         start_audio_off: false,
       },
-    };
-    return this.#rest.request(
-      { method: 'POST', path: '/rooms', body, ...(signal === undefined ? {} : { signal }) },
-      roomSchema,
-    );
+    });
+    return this.#rest.request({ method: 'POST', path: '/rooms', body }, roomSchema);
   }
 
   /** A token for one guest of one room. @throws BotError `daily_*` */
-  async createToken(room: string, guest: Guest, lastsMs: number, signal?: AbortSignal): Promise<string> {
+  async createToken(room: string, guest: Guest, lastsMs: number): Promise<string> {
     const id = randomBytes(6).toString('hex');
     const properties = {
       room_name: room,
@@ -92,8 +91,8 @@ export class DailyRooms {
       start_video_off: true,
       start_audio_off: false,
     };
-    const request = { method: 'POST', path: '/meeting-tokens', body: { properties } } as const;
-    const { token } = await this.#rest.request(signal === undefined ? request : { ...request, signal }, tokenSchema);
+    const body = (): object => ({ properties });
+    const { token } = await this.#rest.request({ method: 'POST', path: '/meeting-tokens', body }, tokenSchema);
     return token;
   }
 
@@ -108,7 +107,7 @@ export class DailyRooms {
 
   /** Tells all in a room something when no page can. @throws BotError `daily_*` */
   async sendMessage(room: string, data: unknown, withinMs?: number): Promise<void> {
-    const body = { data, recipient: '*' };
+    const body = (): object => ({ data, recipient: '*' });
     await this.#rest.request(
       { method: 'POST', path: `/rooms/${room}/send-app-message`, body, ...limit(withinMs) },
       anything,
@@ -117,7 +116,7 @@ export class DailyRooms {
 
   /** Puts people out of a room, by their session ids. @throws BotError `daily_*` */
   async eject(room: string, ids: readonly string[]): Promise<void> {
-    await this.#rest.request({ method: 'POST', path: `/rooms/${room}/eject`, body: { ids } }, anything);
+    await this.#rest.request({ method: 'POST', path: `/rooms/${room}/eject`, body: () => ({ ids }) }, anything);
   }
 
   /** How many are in a room, bots included; up to 15 s old. @throws BotError `daily_*` */

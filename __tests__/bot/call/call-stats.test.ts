@@ -1,0 +1,139 @@
+import { CallStats } from '../../../bot/call/call-stats';
+import type { SpanAttributes, CallTrace } from '../../../bot/telemetry/tracing';
+import { FakeClock } from '../../support/fake-clock';
+import { testTelemetry } from '../../support/telemetry';
+
+/** A trace that is kept. */
+class KeptTrace implements CallTrace {
+  readonly traceId = undefined;
+  readonly spans: { name: string; lastedMs: number; attributes: SpanAttributes; failed: boolean }[] = [];
+  readonly ends: { attributes: SpanAttributes; failed: boolean }[] = [];
+
+  span(name: string, lastedMs: number, attributes: SpanAttributes = {}, failed = false): void {
+    this.spans.push({ name, lastedMs, attributes, failed });
+  }
+
+  end(attributes: SpanAttributes, failed: boolean): void {
+    this.ends.push({ attributes, failed });
+  }
+}
+
+function setup() {
+  const clock = new FakeClock();
+  const telemetry = testTelemetry();
+  const trace = new KeptTrace();
+  const prices = { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 };
+  const stats = new CallStats({ clock, ...telemetry, trace, prices });
+  const measured: [string, number][] = [];
+  telemetry.metrics.onMeasured((key, value) => void measured.push([key, value]));
+  return { clock, telemetry, trace, stats, measured };
+}
+
+/** Connected and greeted. */
+function greeted() {
+  const all = setup();
+  all.clock.advance(200);
+  all.stats.connected();
+  all.clock.advance(600);
+  all.stats.botAudible();
+  all.clock.advance(2_000);
+  all.stats.botSilent(false);
+  return all;
+}
+
+describe('the figures of a call', () => {
+  it('tell set-up from the wait for the greeting', () => {
+    const { stats, measured } = greeted();
+    expect(measured).toEqual([
+      ['callSetupMs', 200],
+      ['timeToGreetingMs', 600],
+    ]);
+    expect(stats.figures).toMatchObject({ setupMs: 200, timeToGreetingMs: 800 });
+  });
+
+  it('say where the time between the last word and the first sound went', () => {
+    const { clock, stats, measured, trace } = greeted();
+    stats.callerVoiced();
+    clock.advance(500);
+    stats.modelTurnStarted();
+    clock.advance(130);
+    stats.modelAudio();
+    clock.advance(20);
+    stats.modelAudio();
+    clock.advance(5);
+    expect(stats.botAudible()).toBe(655);
+    clock.advance(1_000);
+    stats.botSilent(true);
+    stats.botSilent(false);
+    expect(measured.slice(2)).toEqual([
+      ['answerLatencyMs', 655],
+      ['answerEndpointingMs', 500],
+      ['answerModelMs', 130],
+      ['answerPlayoutMs', 25],
+    ]);
+    expect(stats.figures).toMatchObject({ endpointingP50Ms: 500, modelP50Ms: 130, playoutP50Ms: 25 });
+    expect(trace.spans.at(-1)).toEqual({
+      name: 'turn',
+      lastedMs: 1_655,
+      attributes: { interrupted: true, answerMs: 655, endpointingMs: 500, modelMs: 130, playoutMs: 25 },
+      failed: false,
+    });
+  });
+
+  it('leave parts out that were not seen, rather than guess', () => {
+    const { stats, clock, measured } = greeted();
+    stats.modelTurnStarted();
+    stats.callerVoiced(); // The model's turn began before the caller's last word: no answer to it.
+    clock.advance(700);
+    stats.modelAudio();
+    expect(stats.botAudible()).toBe(700);
+    expect(measured.at(-1)).toEqual(['answerLatencyMs', 700]);
+  });
+
+  it('keep the worst of what should not be heard', () => {
+    const { stats } = greeted();
+    for (const gapMs of [40, 220, 60]) stats.glitched(gapMs);
+    stats.rotated(80);
+    stats.rotated(140);
+    stats.reconnected(900);
+    stats.bargeIn(35);
+    stats.toolCalled('get_weather', 'ok', 410);
+    expect(stats.figures).toMatchObject({
+      glitches: 3,
+      longestGlitchMs: 220,
+      rotations: 2,
+      longestRotationGapMs: 140,
+      reconnects: 1,
+      longestReconnectGapMs: 900,
+      bargeIns: 1,
+      bargeInToSilenceP50Ms: 35,
+      toolCalls: 1,
+      longestToolMs: 410,
+    });
+  });
+
+  it('say what the tokens cost', () => {
+    const { stats } = greeted();
+    const usage = { inputSpeechTokens: 1_000, inputTextTokens: 2_000, outputSpeechTokens: 500, outputTextTokens: 100 };
+    stats.used(usage);
+    stats.used(usage);
+    expect(stats.figures).toMatchObject({ inputSpeechTokens: 2_000, outputTextTokens: 200 });
+    expect(stats.figures.estimatedCostUsd).toBeCloseTo((2 * (3_000 + 660 + 6_000 + 275)) / 1e6, 6);
+  });
+
+  it('end in one line, in the metrics and in the trace', async () => {
+    const { stats, telemetry, trace, measured } = greeted();
+    stats.used({ inputSpeechTokens: 10, inputTextTokens: 0, outputSpeechTokens: 20, outputTextTokens: 0 });
+    stats.rotated(120);
+    stats.ended('model-failed', true);
+    expect(telemetry.logged().map(({ msg }) => msg)).toEqual(['model rotated', 'call ended']);
+    expect(telemetry.logged()[1]).toMatchObject({ reason: 'model-failed', durationMs: 2_800, rotations: 1 });
+    expect(trace.ends).toEqual([{ attributes: { reason: 'model-failed', turns: 0, reconnects: 0 }, failed: true }]);
+    expect(Object.fromEntries(measured)).toMatchObject({
+      rotationGapMs: 120,
+      callTokens: 30,
+      estimatedCostUsd: 0.00027,
+    });
+    expect(await telemetry.metrics.render()).toContain('voice_agent_rotation_gap_seconds_count 1');
+  });
+});

@@ -1,0 +1,104 @@
+import { logEvent } from '../telemetry/events';
+import type { Logger } from '../telemetry/logger';
+import type { Clock, Timer } from '../time/clock';
+
+/** A deployment of the service, as far as it matters here. */
+export interface Deployment {
+  readonly id: string;
+  /** The one that the service is on its way to. */
+  readonly isPrimary: boolean;
+  readonly runningTasks: number;
+}
+
+/** What ECS is asked. Both reject with whatever the SDK throws. */
+export interface DeploymentSource {
+  /** The deployment that started this task, such as `ecs-svc/1234567890123456789`. */
+  ownDeployment(): Promise<string | undefined>;
+  deployments(): Promise<readonly Deployment[]>;
+}
+
+/**
+ * Whether this task's service has a newer deployment that has a task running: then new calls belong there, and this
+ * task is to empty. It can turn back: ECS makes the old deployment the primary one again when it rolls a release back.
+ * The task's own metadata names its revision only, which a deployment that is forced (a changed secret) shares with the
+ * one before it; so ECS is asked who started this task, once, and which deployment is the primary one, again and again.
+ */
+export class DeploymentWatch {
+  readonly #source: DeploymentSource;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #activeCalls: () => number;
+  readonly #checkEveryMs: number;
+  #own: string | undefined;
+  #outdated = false;
+  #timer: Timer | undefined;
+  #asking: Promise<void> | undefined;
+  #saidUnknown = false;
+  #closed = false;
+
+  constructor(options: {
+    source: DeploymentSource;
+    clock: Clock;
+    logger: Logger;
+    activeCalls: () => number;
+    checkEveryMs: number;
+  }) {
+    this.#source = options.source;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#activeCalls = options.activeCalls;
+    this.#checkEveryMs = options.checkEveryMs;
+  }
+
+  /** Stays as it was while ECS cannot be asked. */
+  get outdated(): boolean {
+    return this.#outdated;
+  }
+
+  /** Begins to ask; idempotent. */
+  start(): void {
+    if (this.#timer === undefined && !this.#closed) this.#schedule(0);
+  }
+
+  /** Asks now. Never rejects. */
+  check(): Promise<void> {
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer = this.#clock.after(delayMs, () => {
+      void this.check().then(() => {
+        if (!this.#closed) this.#schedule(this.#checkEveryMs);
+      });
+    });
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#own ??= await this.#source.ownDeployment();
+      if (this.#own === undefined) return;
+      this.#judge(this.#own, await this.#source.deployments());
+      this.#saidUnknown = false;
+    } catch (error) {
+      // Once, until it can be asked again: half a minute later it is no news.
+      if (!this.#saidUnknown) this.#logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
+      this.#saidUnknown = true;
+    }
+  }
+
+  #judge(own: string, deployments: readonly Deployment[]): void {
+    const primary = deployments.find(({ isPrimary }) => isPrimary);
+    if (primary === undefined) return;
+    const outdated = primary.id !== own && primary.runningTasks > 0;
+    if (outdated === this.#outdated) return;
+    this.#outdated = outdated;
+    logEvent(this.#logger, 'deploymentChanged', { outdated, activeCalls: this.#activeCalls() });
+  }
+}

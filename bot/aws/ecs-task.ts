@@ -1,0 +1,73 @@
+import type { Logger } from '../telemetry/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { Clock } from '../time/clock';
+import { EcsAgent } from './agent';
+import { EcsDeployments } from './ecs-deployments';
+import { DeploymentWatch } from './deployment-watch';
+import { TaskProtection } from './task-protection';
+
+/** Where the agent of this task is, by the variables that ECS sets in every container. */
+export interface EcsEndpoints {
+  readonly agentUri: string;
+  readonly metadataUri: string;
+  /** How often to ask for a newer deployment. */
+  readonly checkEveryMs: number;
+}
+
+export interface EcsTaskOptions {
+  readonly endpoints: EcsEndpoints;
+  readonly region: string;
+  readonly maxCallMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly activeCalls: () => number;
+}
+
+/** This process as a task of ECS: protected while it has calls, and aware of a newer deployment. */
+export interface EcsTask {
+  readonly protection: TaskProtection;
+  readonly outdated: boolean;
+  /** Idempotent, bounded, never rejects. */
+  close(): Promise<void>;
+}
+
+/** Begins in the background to find out who this task is; what fails is logged, and never fatal. */
+export function joinEcs(options: EcsTaskOptions): EcsTask {
+  const { clock, logger, metrics, maxCallMs } = options;
+  const agent = new EcsAgent(options.endpoints);
+  const protection = new TaskProtection({ agent, clock, logger, metrics, maxCallMs });
+  metrics.watchProtection(() => protection.isProtected);
+  let closed = false;
+  let watch: DeploymentWatch | undefined;
+  let closeSource: () => void = () => undefined;
+  const begun = begin().catch((error: unknown) => logger.warn({ err: error }, 'deployments are not watched'));
+  return {
+    protection,
+    get outdated() {
+      return watch?.outdated ?? false;
+    },
+    close: async () => {
+      closed = true;
+      watch?.stop();
+      await Promise.all([protection.close(), begun]);
+      closeSource();
+    },
+  };
+
+  async function begin(): Promise<void> {
+    const task = await agent.identify();
+    if (task?.service === undefined) {
+      logger.warn(
+        { known: task !== undefined },
+        'the ECS agent names no service of this task: deployments are not watched',
+      );
+      return;
+    }
+    const source = await EcsDeployments.open({ region: options.region, task });
+    closeSource = () => source.close();
+    const { checkEveryMs } = options.endpoints;
+    watch = new DeploymentWatch({ source, clock, logger, activeCalls: options.activeCalls, checkEveryMs });
+    if (!closed) watch.start();
+  }
+}

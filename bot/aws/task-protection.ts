@@ -1,0 +1,137 @@
+import { logEvent } from '../telemetry/events';
+import type { Logger } from '../telemetry/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { Clock, Timer } from '../time/clock';
+import type { ProtectionReply } from './agent-reply';
+
+/** A hung process must not hold up a release for as long as the longest call: protection is had in such pieces. */
+const LEASE_MINUTES = 15;
+/** Renewed when this share of a lease is left. */
+const RENEW_AT_SHARE = 0.5;
+/** After a refusal: ECS throttles, or a deployment is blocked for now. */
+const RETRY_MS = 20_000;
+/** A call waits for protection no longer; it is then taken without. */
+const WAIT_MS = 3_500;
+/** What a call may need beyond its length: a minute for its offer, its goodbye, and for clocks that differ. */
+const MARGIN_MS = 120_000;
+const MINUTE_MS = 60_000;
+
+/** What of the agent is needed here. */
+export interface ProtectionAgent {
+  setProtection(minutes: number | undefined): Promise<ProtectionReply>;
+}
+
+type State = { readonly kind: 'unprotected' } | { readonly kind: 'protected'; readonly untilMs: number };
+
+/**
+ * Keeps ECS from ending this task while it has calls: taken before the first is accepted, renewed while there are any,
+ * never for longer than the youngest of them can last, given back after the last. One request at a time; a refusal is
+ * counted, said, tried again, and never keeps a call out: a caller refused now is worse than one who may be cut off.
+ */
+export class TaskProtection {
+  readonly #agent: ProtectionAgent;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  readonly #maxCallMs: number;
+  /** When each call that is protected ends at the latest. */
+  readonly #endsMs = new Map<string, number>();
+  #state: State = { kind: 'unprotected' };
+  #timer: Timer | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: { agent: ProtectionAgent; clock: Clock; logger: Logger; metrics: Metrics; maxCallMs: number }) {
+    this.#agent = options.agent;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#metrics = options.metrics;
+    this.#maxCallMs = options.maxCallMs;
+  }
+
+  /** Whether ECS leaves this task alone, as far as is known. */
+  get isProtected(): boolean {
+    return this.#state.kind === 'protected' && this.#state.untilMs > this.#clock.nowMs();
+  }
+
+  /** A call is about to be accepted. Resolves when the task is protected, or could not be in time; never rejects. */
+  async hold(callId: string): Promise<void> {
+    this.#endsMs.set(callId, this.#clock.nowMs() + this.#maxCallMs + MARGIN_MS);
+    const settled = this.#settle();
+    // What is left lasts until the renewal has been tried more than once.
+    if (this.#leftMs() >= MARGIN_MS) return;
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => (timer = this.#clock.after(WAIT_MS, resolve)));
+    await Promise.race([settled, late]);
+    timer?.cancel();
+  }
+
+  /** The call is over. Idempotent. */
+  release(callId: string): void {
+    if (this.#endsMs.delete(callId) && this.#endsMs.size === 0) void this.#settle();
+  }
+
+  /** Gives protection back for good. Idempotent, bounded by the agent's own time limit, never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endsMs.clear();
+    await this.#settle();
+    this.#timer?.cancel();
+  }
+
+  /** Brings ECS in line with what is wanted. One run at a time; who comes during one waits for the next. */
+  async #settle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    if (!this.#isDue()) return;
+    this.#running = this.#ask().finally(() => (this.#running = undefined));
+    await this.#running;
+  }
+
+  #isDue(): boolean {
+    if (this.#endsMs.size === 0) return this.#state.kind === 'protected';
+    // A call that has outlived every limit is no reason to hold up a release for ever.
+    if (this.#neededMs() <= 0) return false;
+    return this.#state.kind !== 'protected' || this.#minutes() * MINUTE_MS > this.#leftMs() + MINUTE_MS;
+  }
+
+  async #ask(): Promise<void> {
+    this.#timer?.cancel();
+    const calls = this.#endsMs.size;
+    const minutes = calls === 0 ? undefined : this.#minutes();
+    const reply = await this.#agent.setProtection(minutes);
+    if (reply.kind === 'state' && reply.protected === (minutes !== undefined)) {
+      this.#state =
+        minutes === undefined
+          ? { kind: 'unprotected' }
+          : { kind: 'protected', untilMs: this.#clock.nowMs() + minutes * MINUTE_MS };
+      logEvent(this.#logger, 'taskProtected', { protected: minutes !== undefined, minutes: minutes ?? 0, calls });
+    } else {
+      const why = reply.kind === 'refused' ? reply.why : 'not_as_asked';
+      this.#metrics.protectionFailed(why);
+      logEvent(this.#logger, 'taskProtectionFailed', { why, calls }, 'warn');
+      // Not to be left protected matters less: it ends by itself.
+      if (minutes === undefined) this.#state = { kind: 'unprotected' };
+    }
+    this.#scheduleNext(minutes);
+  }
+
+  #scheduleNext(minutes: number | undefined): void {
+    if (this.#closed || minutes === undefined) return;
+    const failed = !this.isProtected || this.#leftMs() < minutes * MINUTE_MS - RETRY_MS;
+    const waitMs = failed ? RETRY_MS : minutes * MINUTE_MS * RENEW_AT_SHARE;
+    this.#timer = this.#clock.after(waitMs, () => void this.#settle());
+  }
+
+  /** As long as the youngest call can last, and no longer than a lease. */
+  #minutes(): number {
+    return Math.min(LEASE_MINUTES, Math.max(1, Math.ceil(this.#neededMs() / MINUTE_MS)));
+  }
+
+  #neededMs(): number {
+    return Math.max(...this.#endsMs.values()) - this.#clock.nowMs();
+  }
+
+  #leftMs(): number {
+    return this.#state.kind === 'protected' ? this.#state.untilMs - this.#clock.nowMs() : 0;
+  }
+}

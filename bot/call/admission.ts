@@ -1,0 +1,28 @@
+/**
+ * What must agree before a call is taken, besides a free place: limits on cost, and ECS, which is told to leave the task
+ * alone. The call service asks with a place already held, so that nothing is counted for a call that finds none.
+ */
+export interface Admission {
+  /** New calls had better go to another process; one that insists is still taken. */
+  readonly standingDown: boolean;
+  /**
+   * @param caller who asks, as far as that is known: never logged, kept only as a hash
+   * @throws BotError `caller_limit_reached`, `daily_limit_reached`
+   */
+  admit(callId: string, caller: string | undefined): Promise<void>;
+  /** The call has begun: its minutes count from now. */
+  begun(callId: string): void;
+  /** Nothing came of an admitted call: it is not counted. */
+  withdrawn(callId: string): void;
+  /** The place of an admitted call is free again. Idempotent. */
+  released(callId: string): void;
+}
+
+/** Lets everybody in. */
+export const OPEN_ADMISSION: Admission = {
+  standingDown: false,
+  admit: () => Promise.resolve(),
+  begun: () => undefined,
+  withdrawn: () => undefined,
+  released: () => undefined,
+};

@@ -1,0 +1,37 @@
+import type { EcsTask } from '../aws/ecs-task';
+import type { CostLimits } from '../cost/cost-limits';
+import type { Admission } from './admission';
+
+/** Admission by the limits on cost, where there are any, and by ECS, where the process is a task of it. */
+export class TaskAdmission implements Admission {
+  readonly #costs: CostLimits | undefined;
+  readonly #task: Pick<EcsTask, 'protection' | 'outdated'> | undefined;
+
+  constructor(options: { costs: CostLimits | undefined; task: Pick<EcsTask, 'protection' | 'outdated'> | undefined }) {
+    this.#costs = options.costs;
+    this.#task = options.task;
+  }
+
+  get standingDown(): boolean {
+    return this.#task?.outdated ?? false;
+  }
+
+  /** Costs first: who is refused needs no protection. */
+  async admit(callId: string, caller: string | undefined): Promise<void> {
+    await this.#costs?.admit(callId, caller);
+    await this.#task?.protection.hold(callId);
+  }
+
+  begun(callId: string): void {
+    this.#costs?.begun(callId);
+  }
+
+  withdrawn(callId: string): void {
+    this.#costs?.withdrawn(callId);
+  }
+
+  released(callId: string): void {
+    this.#costs?.ended(callId);
+    this.#task?.protection.release(callId);
+  }
+}

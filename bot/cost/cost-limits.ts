@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { BotError } from '../errors';
+import { logEvent } from '../telemetry/events';
+import type { Logger } from '../telemetry/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { Clock, Timer } from '../time/clock';
+import { MemoryLedger } from './memory-ledger';
+import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
+
+const REPORT_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+interface Counted {
+  readonly day: string;
+  readonly callerKey: string;
+  /** When its seconds were last told; undefined before it begins. */
+  toldMs: number | undefined;
+}
+
+/**
+ * The limits on what a day may cost: calls of a caller, calls and minutes of the whole service. A call is counted before
+ * it costs anything, its minutes while they pass. Where the shared ledger cannot be asked, this process goes by what it
+ * has counted itself: a table that is away is no reason to refuse everybody, and each task still keeps the limits alone.
+ */
+export class CostLimits {
+  readonly #ledger: UsageLedger;
+  readonly #own: MemoryLedger;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  readonly #limits: UsageLimits;
+  readonly #calls = new Map<string, Counted>();
+  /** Seconds that the ledger has not taken yet, by day. */
+  readonly #untold = new Map<string, number>();
+  #timer: Timer | undefined;
+  #telling: Promise<void> = Promise.resolve();
+
+  constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; logger: Logger; metrics: Metrics }) {
+    this.#ledger = options.ledger;
+    this.#limits = options.limits;
+    this.#own = new MemoryLedger(options.limits);
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#metrics = options.metrics;
+  }
+
+  /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `daily_limit_reached` */
+  async admit(callId: string, caller = 'unknown'): Promise<void> {
+    const day = this.#day();
+    // The day goes into it, so that nobody can be followed from one day to the next.
+    const callerKey = createHash('sha256').update(`${day} ${caller}`).digest('hex').slice(0, 32);
+    // Counted here first: what this process knows needs no table to be refused.
+    const own = await this.#own.begin(day, callerKey);
+    if (own !== 'fits') throw this.#refusal(own);
+    const shared = await this.#ask('begin', () => this.#ledger.begin(day, callerKey));
+    if (shared !== undefined && shared !== 'fits') {
+      await this.#own.giveBack(day, callerKey);
+      throw this.#refusal(shared);
+    }
+    this.#calls.set(callId, { day, callerKey, toldMs: undefined });
+  }
+
+  /** Its seconds count from now. */
+  begun(callId: string): void {
+    const call = this.#calls.get(callId);
+    if (call !== undefined) call.toldMs = this.#clock.nowMs();
+    this.#timer ??= this.#clock.after(REPORT_EVERY_MS, () => this.#report());
+  }
+
+  /** Nothing came of it. Idempotent; without effect once the call has begun. */
+  withdrawn(callId: string): void {
+    const call = this.#calls.get(callId);
+    if (call === undefined || call.toldMs !== undefined) return;
+    this.#calls.delete(callId);
+    const { day, callerKey } = call;
+    void this.#own.giveBack(day, callerKey);
+    void this.#ask('give back', () => this.#ledger.giveBack(day, callerKey));
+  }
+
+  /** It is over. Idempotent. */
+  ended(callId: string): void {
+    const call = this.#calls.get(callId);
+    if (call === undefined) return;
+    this.#countSeconds(call);
+    this.#calls.delete(callId);
+    if (this.#calls.size === 0) void this.#tell();
+  }
+
+  /** Tells what is left. Idempotent, bounded by the ledger's own time limit, never rejects. */
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    for (const call of this.#calls.values()) this.#countSeconds(call);
+    this.#calls.clear();
+    await this.#tell();
+  }
+
+  #report(): void {
+    this.#timer = undefined;
+    for (const call of this.#calls.values()) this.#countSeconds(call);
+    void this.#tell();
+    if (this.#calls.size > 0) this.#timer = this.#clock.after(REPORT_EVERY_MS, () => this.#report());
+  }
+
+  #countSeconds(call: Counted): void {
+    if (call.toldMs === undefined) return;
+    const seconds = Math.round((this.#clock.nowMs() - call.toldMs) / 1000);
+    call.toldMs = this.#clock.nowMs();
+    if (seconds <= 0) return;
+    const day = this.#day();
+    void this.#own.addSeconds(day, seconds);
+    this.#untold.set(day, (this.#untold.get(day) ?? 0) + seconds);
+  }
+
+  /** One telling at a time; what the ledger does not take is told with the next. */
+  #tell(): Promise<void> {
+    this.#telling = this.#telling.then(async () => {
+      for (const [day, seconds] of [...this.#untold]) {
+        this.#untold.delete(day);
+        const told = await this.#ask('seconds', () => this.#ledger.addSeconds(day, seconds).then(() => true));
+        if (told === undefined) this.#untold.set(day, (this.#untold.get(day) ?? 0) + seconds);
+      }
+    });
+    return this.#telling;
+  }
+
+  async #ask<T>(step: string, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      this.#metrics.usageUnknown(step);
+      logEvent(this.#logger, 'usageUnknown', { step, err: error }, 'warn');
+      return undefined;
+    }
+  }
+
+  #refusal(verdict: Exclude<Verdict, 'fits'>): BotError {
+    const nowMs = this.#clock.epochMs();
+    const retryAfterSeconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);
+    const { callsPerCaller, calls, minutes } = this.#limits;
+    const until = 'Please call again tomorrow (after midnight UTC).';
+    if (verdict === 'caller-calls') {
+      const text = `You have had all ${callsPerCaller ?? 0} calls of today. ${until}`;
+      return new BotError('caller_limit_reached', text, { retryAfterSeconds });
+    }
+    const what = verdict === 'calls' ? `${calls ?? 0} calls` : `${minutes ?? 0} minutes`;
+    return new BotError('daily_limit_reached', `All ${what} of today are used up. ${until}`, { retryAfterSeconds });
+  }
+
+  /** `2026-11-23`, of UTC. */
+  #day(): string {
+    return new Date(this.#clock.epochMs()).toISOString().slice(0, 10);
+  }
+}

@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+import { logEvent } from '../telemetry/events';
+import { notReady, type NotReady } from './availability';
+import type { HttpDependencies } from './dependencies';
+import { requestIdOf } from './request-context';
+
+/** What another task may be better at; a fault of the configuration is every task's. */
+const ELSEWHERE: ReadonlySet<NotReady['reason']> = new Set(['draining', 'outdated', 'no_rooms', 'full', 'busy']);
+
+/**
+ * A load balancer hands starts round without knowing who has room: tasks stay in its target group while they are full
+ * or hold the last calls of an old release, because ECS ends whatever leaves it. So a task that can take no call sends
+ * the start back (307, which every HTTP client follows with the same body), and it comes to another. After
+ * `startHops` times it must do with the task it is at: one that only stands down then takes it, a full one refuses.
+ */
+export function sendOn({ config, calls, telemetry }: HttpDependencies): RequestHandler {
+  const { startHops } = config.access;
+  return (req, res, next) => {
+    const hop = hopOf(req.originalUrl);
+    const not = notReady(config, calls.status);
+    if (hop >= startHops || not === undefined || !ELSEWHERE.has(not.reason)) {
+      next();
+      return;
+    }
+    telemetry.metrics.callSentOn(not.reason);
+    const requestId = requestIdOf(res);
+    logEvent(telemetry.logger.child({ requestId }), 'callSentOn', { why: not.reason, hop: hop + 1 });
+    res.set('Cache-Control', 'no-store').redirect(307, `${req.path}?hop=${hop + 1}`);
+  };
+}
+
+/** How often this start has been sent on. What is no such number counts as never. */
+function hopOf(url: string): number {
+  const hop = new URL(url, 'http://bot').searchParams.get('hop') ?? '';
+  return /^\d{1,2}$/.test(hop) ? Number(hop) : 0;
+}

@@ -1,0 +1,47 @@
+import type { Logger } from '../../telemetry/logger';
+import type { Clock } from '../../time/clock';
+import type { BridgeServer } from './bridge/server';
+import type { HostPage } from './browser/host-page';
+
+/** How long things may take, in ms. */
+export interface DailyTimeouts {
+  /** From the start until the bot is in the room: loading Daily's call machine included, which alone may take minutes. */
+  readonly botJoinMs: number;
+  /** From then on until the first person is. */
+  readonly callerJoinMs: number;
+  /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
+  readonly farewellMs: number;
+  /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
+  readonly partingMs: number;
+  /** Between two pings of the page; three unanswered ones, or two without sound between them, and it is given up. */
+  readonly pingEveryMs: number;
+}
+
+export const DAILY_TIMEOUTS: DailyTimeouts = {
+  botJoinMs: 25_000,
+  callerJoinMs: 60_000,
+  farewellMs: 300,
+  partingMs: 700,
+  pingEveryMs: 2_000,
+};
+
+export interface DailyTransportOptions {
+  readonly roomUrl: string;
+  readonly botToken: string;
+  readonly bundleUrl: string | undefined;
+  readonly page: HostPage;
+  readonly bridge: BridgeServer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timeouts: DailyTimeouts;
+  /** The page does not answer: it and what else is in it must go. */
+  onPageHangs(): void;
+  /** Daily did not come up in the page; a request that hangs there would keep the next call waiting, too. */
+  onPageSuspect(): void;
+  /** Something broke and was mended, or is counted: for metrics. */
+  onIncident(what: string): void;
+  /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
+  tellLost(): Promise<void>;
+  /** Called once, when the transport is closed: gives page and room back. */
+  release(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+export { FakeCluster, type FakeTask } from './cluster';
+export { FakeEcs, type TaskEnvironment } from './server';

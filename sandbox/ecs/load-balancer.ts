@@ -1,0 +1,95 @@
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * A small load balancer on loopback: hands requests to its targets in turn, as an ALB does by default, whatever they
+ * answer. Addresses of a session go where the session was begun: with Daily a caller talks to the room and never comes
+ * back through the load balancer, and over WebRTC the signalling must reach the process that took the call.
+ */
+export class LoadBalancer {
+  /** Answers to POST /start that reached a caller, by status. */
+  readonly starts = new Map<number, number>();
+  readonly #server: Server;
+  readonly #targets: string[] = [];
+  readonly #sessions = new Map<string, string>();
+  #next = 0;
+
+  private constructor() {
+    this.#server = createServer((req, res) => this.#forward(req, res));
+  }
+
+  static async start(): Promise<LoadBalancer> {
+    const balancer = new LoadBalancer();
+    await new Promise<void>((resolve) => balancer.#server.listen(0, '127.0.0.1', resolve));
+    return balancer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  register(target: string): void {
+    if (!this.#targets.includes(target)) this.#targets.push(target);
+  }
+
+  /** New requests go elsewhere; sessions that are there still find it. */
+  deregister(target: string): void {
+    const index = this.#targets.indexOf(target);
+    if (index >= 0) this.#targets.splice(index, 1);
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #targetOf(path: string): string | undefined {
+    const session = /^\/sessions\/([^/]+)\//.exec(path)?.[1];
+    if (session !== undefined) return this.#sessions.get(session);
+    this.#next += 1;
+    return this.#targets[this.#next % this.#targets.length];
+  }
+
+  #forward(req: IncomingMessage, res: ServerResponse): void {
+    const { method = 'GET', url: path = '/' } = req;
+    const target = this.#targetOf(path);
+    if (target === undefined) {
+      res.writeHead(503).end();
+      return;
+    }
+    const isStart = method === 'POST' && /^\/(start|connect)(\?|$)/.test(path);
+    const onward = httpRequest(`${target}${path}`, { method, headers: req.headers }, (answer) => {
+      const { statusCode: status = 502 } = answer;
+      res.writeHead(status, answer.headers);
+      if (!isStart) {
+        answer.pipe(res);
+        return;
+      }
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.once('end', () => {
+        const body = Buffer.concat(chunks);
+        this.starts.set(status, (this.starts.get(status) ?? 0) + 1);
+        this.#remember(body.toString(), target);
+        res.end(body);
+      });
+    });
+    onward.once('error', () => {
+      if (!res.headersSent) res.writeHead(502);
+      res.end();
+    });
+    req.pipe(onward);
+  }
+
+  #remember(body: string, target: string): void {
+    const session = /"sessionId":"([^"]+)"/.exec(body)?.[1];
+    if (session !== undefined) this.#sessions.set(session, target);
+  }
+}
