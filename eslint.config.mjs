@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  * The picture behind it is in docs/architecture.md.
  */
 const forbidden = [
-  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './__tests__'] },
+  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './release', './__tests__'] },
   { target: './stacks', from: ['./ops', './sandbox', './bench', './client', './__tests__'] },
   // What the bot says of itself is written down once: alarms and queries are made of the same entries that it logs by.
   // The catalogue imports nothing, so no code of the bot comes along.
@@ -35,7 +35,12 @@ const forbidden = [
   { target: './ops', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts', './facts.ts'] },
   // A rehearsal calls the bot, and stands in for the ECS agent that it would find beside it.
   { target: './ops', from: './sandbox', except: ['./caller', './ecs'] },
-  { target: './ops', from: ['./bench', './client', './__tests__'] },
+  { target: './ops', from: ['./bench', './client', './release', './__tests__'] },
+  // A release applies what stacks emit, by the settings' own names, and asks AWS as the operator's commands do.
+  { target: './release', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts'] },
+  { target: './release', from: './bot', except: ['./transport/daily'] },
+  { target: './release', from: './sandbox', except: ['./browser'] },
+  { target: './release', from: ['./bench', './client', './__tests__'] },
   {
     target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'],
     from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'],
@@ -53,7 +58,7 @@ const forbidden = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'recordings/**'] },
+  { ignores: ['node_modules', 'dist', 'coverage', 'cdktf.out', 'release.out', 'recordings/**'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -84,7 +89,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'],
+    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'release/**/*.ts', 'main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -12,7 +12,7 @@ const common = {
       },
     ],
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/release.out'],
 };
 
 /** @type {import('jest').Config} */

@@ -74,7 +74,8 @@ export class FoundationStack extends AwsStack {
     );
     if (github) {
       this.output('deploy_role_arn', github.deployArn, 'Role for release workflows on GitHub');
-      this.output('plan_role_arn', github.planArn, 'Role for pull requests on GitHub');
+      this.output('plan_role_arn', github.planArn, 'Role for plans on GitHub');
+      this.output('build_role_arn', github.buildArn, 'Role that pushes images from GitHub');
     }
   }
 }

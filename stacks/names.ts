@@ -92,6 +92,7 @@ export function namesOf(settings: Settings) {
       trigger: `${base}-trigger`,
       deploy: `${base}-deploy`,
       plan: `${base}-plan`,
+      build: `${base}-build`,
     },
   } as const;
 }
@@ -129,10 +130,13 @@ export function arnsOf(settings: Settings) {
 }
 export type Arns = ReturnType<typeof arnsOf>;
 
-/** Host name of the region's ECR registry for the environment's repository. */
+/** The image that a release runs, by its digest where one is given. */
 export function imageReference(settings: Settings): string {
   const { accountId, region, image } = settings;
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const repository = image.repository ?? `${accountId}.dkr.ecr.${region}.${suffix}/${namesOf(settings).repository}`;
   return image.digest === undefined ? `${repository}:${image.tag ?? ''}` : `${repository}@${image.digest}`;
 }
+
+/** What a release is called: the image's tag, or without one its digest. */
+export const releaseName = ({ image }: Settings): string => image.tag ?? image.digest ?? '';

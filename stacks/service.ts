@@ -14,7 +14,7 @@ import { restartOnSecretChange } from './constructs/restart-on-secret-change';
 import { watchSecretAccess } from './constructs/secret-watch';
 import { taskDefinition } from './constructs/task-definition';
 import type { FoundationStack } from './foundation';
-import { imageReference } from './names';
+import { imageReference, releaseName } from './names';
 import type { Settings } from './settings';
 
 /** What a release changes: the task, the service that runs it, the way in, scaling and observability. */
@@ -45,6 +45,7 @@ export class ServiceStack extends AwsStack {
     this.output('service', service.name, 'ECS service');
     this.output('task_definition_arn', task.arn, 'Revision that this release runs');
     this.output('image', imageReference(settings), 'Image that this release runs');
+    this.output('release', releaseName(settings), 'What this release is called');
     this.output('log_group', names.logGroup, "Log group of the bot's containers");
     this.output('alarm_topic_arn', topic.arn, 'Topic that alarms are said on');
     this.output('dashboard_url', dashboardUrl(this), "The dashboard's page");

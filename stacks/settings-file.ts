@@ -16,6 +16,7 @@ export class SettingsError extends Error {
 /** Settings that a pipeline knows better than a file, by the environment variable that carries them. */
 export const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
   DEPLOY_IMAGE_TAG: ['image', 'tag'],
+  DEPLOY_IMAGE_DIGEST: ['image', 'digest'],
   DEPLOY_ACCOUNT_ID: ['accountId'],
 };
 

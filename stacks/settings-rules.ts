@@ -26,8 +26,8 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
   { path: ['counts', 'max'], broken: ({ counts }) => counts.max < counts.min, text: 'must not be below counts.min' },
   {
     path: ['image', 'tag'],
-    broken: ({ image }) => (image.tag === undefined) === (image.digest === undefined),
-    text: 'must be set, or else image.digest, and not both',
+    broken: ({ image }) => image.tag === undefined && image.digest === undefined,
+    text: 'must be set, or else image.digest',
   },
   {
     path: ['loadBalancer', 'allowPlainHttp'],

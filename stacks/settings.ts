@@ -264,7 +264,9 @@ export const settingsSchema = z
           .string()
           .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
           .optional()
-          .describe('Digest of the image, instead of a tag.'),
+          .describe(
+            'Digest of the image: what is pulled, whatever the tag says, which then is the name of the release only.',
+          ),
       })
       .describe('The image a release runs.'),
     logs: z

@@ -234,7 +234,7 @@ describe("GitHub's roles", () => {
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap(({ Action }) => Action);
 
-  it('are assumed by exactly one subject each: the gated environment deploys, pull requests plan', () => {
+  it('are assumed by exact subjects alone: the gated environment deploys, the other builds, both it and pull requests plan', () => {
     const subject = (stack: EmittedStack, id: string) =>
       stack.policy('aws_iam_role', id, 'assume_role_policy')['ExactlyThisSubject']!.Condition;
     expect(subject(trial, 'deploy-role')).toEqual({
@@ -244,7 +244,13 @@ describe("GitHub's roles", () => {
       },
     });
     expect(subject(trial, 'plan-role')!['StringEquals']).toMatchObject({
-      'token.actions.githubusercontent.com:sub': 'repo:example/pipecat-voice-agent:pull_request',
+      'token.actions.githubusercontent.com:sub': [
+        'repo:example/pipecat-voice-agent:pull_request',
+        'repo:example/pipecat-voice-agent:environment:test-build',
+      ],
+    });
+    expect(subject(trial, 'build-role')!['StringEquals']).toMatchObject({
+      'token.actions.githubusercontent.com:sub': 'repo:example/pipecat-voice-agent:environment:test-build',
     });
     expect(subject(result.stack('given-foundation'), 'deploy-role')!['StringEquals']).toMatchObject({
       'token.actions.githubusercontent.com:sub': 'repo:example/pipecat-voice-agent:environment:staging',
@@ -272,10 +278,19 @@ describe("GitHub's roles", () => {
   it('let a release change the service stack, and nothing of the foundation', () => {
     const all = actions('deploy-role-policy');
     expect(all).toContain('ecs:UpdateService');
-    expect(all).toContain('ecr:PutImage');
+    expect(all.filter((action) => action.startsWith('ecr:'))).toEqual([
+      'ecr:DescribeImages',
+      'ecr:DescribeImageScanFindings',
+    ]);
     const forbidden =
       /^(iam:(?!PassRole)|kms:(?!Decrypt|GenerateDataKey$)|secretsmanager:|ec2:(?!Describe)|s3:(Create|DeleteBucket|PutBucket)|ecr:(Create|Delete)|cloudtrail:)/;
     expect(all.filter((action) => forbidden.test(action))).toEqual([]);
+  });
+
+  it('let a build push images, and nothing else', () => {
+    const all = actions('build-role-policy');
+    expect(all).toContain('ecr:PutImage');
+    expect(all.filter((action) => !action.startsWith('ecr:'))).toEqual([]);
   });
 
   it('let a release hand each role to the one service that uses it', () => {

@@ -222,6 +222,7 @@ describe('outputs', () => {
       'image',
       'load_balancer_name',
       'log_group',
+      'release',
       'secret_arns',
       'service',
       'task_definition_arn',

@@ -82,7 +82,7 @@ describe('settings of an environment', () => {
       problemsOf(
         '{\n  "environment": "test",\n  "accountId": "111111111111",\n  "loadBalancer": { "allowPlainHttp": true },\n  "image": {}\n}',
       ),
-    ).toEqual(['environments/test.json:5: image.tag: must be set, or else image.digest, and not both']);
+    ).toEqual(['environments/test.json:5: image.tag: must be set, or else image.digest']);
   });
 
   it('say where JSON is broken', () => {
@@ -113,7 +113,6 @@ describe('settings of an environment', () => {
   it.each<[string, object, string]>([
     ['an unpaired memory size', { task: { cpu: 256, memoryMb: 8192 } }, 'task.memoryMb'],
     ['fewer tasks at most than at least', { counts: { min: 3, max: 2 } }, 'counts.max'],
-    ['a tag and a digest', { image: { tag: '1', digest: `sha256:${'0'.repeat(64)}` } }, 'image.tag'],
     ['plain HTTP that nobody allowed', { loadBalancer: {} }, 'loadBalancer.allowPlainHttp'],
     [
       'a domain without certificate or zone',

@@ -1,6 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { sendError, type ServiceError } from './answer';
+import { sendError, sendJson, type ServiceError } from './answer';
 import { type AwsFault, FaultTable } from './faults';
 import { answerAvailability, type ModelOffer } from './model-availability';
 import { operationOf, type Operation } from './operation';
@@ -11,6 +11,8 @@ export interface AwsSandboxOptions {
   readonly upstreamUrl: string;
   /** How far AWS's clock is ahead of this machine's. */
   readonly skewMs?: number;
+  /** Operations that something else answers than the emulator, in AWS's JSON protocol: by name, from the request's body. */
+  readonly answers?: Readonly<Record<string, (body: unknown) => unknown>>;
   /** What Bedrock says of its models; by default Nova 2 Sonic is offered in us-east-1 and granted. */
   readonly offer?: ModelOffer;
 }
@@ -41,6 +43,7 @@ export class AwsSandbox {
   offer: ModelOffer;
   skewMs: number;
   readonly #upstream: URL;
+  readonly #answers: NonNullable<AwsSandboxOptions['answers']>;
   readonly #faults = new FaultTable();
   readonly #server = createServer((request, response) => void this.#take(request, response));
   readonly #sockets = new Set<Socket>();
@@ -48,6 +51,7 @@ export class AwsSandbox {
 
   private constructor(options: AwsSandboxOptions) {
     this.#upstream = new URL(options.upstreamUrl);
+    this.#answers = options.answers ?? {};
     this.offer = options.offer ?? DEFAULT_OFFER;
     this.skewMs = options.skewMs ?? 0;
     this.#server.on('connection', (socket) => {
@@ -129,6 +133,8 @@ export class AwsSandbox {
     }
     if (fault?.kind === 'error') sendError(response, protocol, fault.error, isHead);
     else if (fault?.kind === 'drop') response.destroy();
+    else if (this.#answers[name] !== undefined)
+      sendJson(response, this.#answers[name](JSON.parse(body.toString('utf8'))));
     else if (name === 'bedrock:GetFoundationModelAvailability') {
       answerAvailability(request.url ?? '', region, this.offer, response);
     } else if (name === 'iam:SimulatePrincipalPolicy') {

@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly requestData?: Readonly<Record<string, string | number | boolean>>;
   /** `device`: the browser's fake microphone (its WAV file). `scripted`: silent until `say()`. */
   readonly microphone: 'device' | 'scripted';
-  /** Calls through Daily, whose call machine is in this folder; without it, straight to the bot. */
+  /** Calls through Daily, whose call machine is in this folder (`default`: on Daily's own servers); without it, straight to the bot. */
   readonly dailyBundleUrl?: string;
   /** A Daily room that there is already, instead of an endpoint that makes one. */
   readonly room?: { readonly url: string; readonly token: string };
@@ -84,7 +84,9 @@ const harness: Harness = {
     const transport =
       dailyBundleUrl === undefined
         ? new SmallWebRTCTransport({ mediaManager: new WavMediaManager() })
-        : new DailyTransport({ dailyConfig: { bundlePathOverride: dailyBundleUrl } });
+        : new DailyTransport(
+            dailyBundleUrl === 'default' ? {} : { dailyConfig: { bundlePathOverride: dailyBundleUrl } },
+          );
     client = new PipecatClient({
       transport,
       enableMic: true,

@@ -4,7 +4,7 @@ import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceIm
 import { loadSync } from '@grpc/proto-loader';
 import { apply, plan, read, unconfigurable } from './planning';
 import { type BlockSchema, type ProviderSchema, toWire } from './schema';
-import { decodeValue, encodeValue, type Value } from './values';
+import { decodeValue, encodeValue, isObject, type Value } from './values';
 
 interface Dynamic {
   readonly msgpack: Uint8Array;
@@ -35,6 +35,10 @@ export interface ProviderServerOptions {
   readonly onPlan?: (type: string) => Promise<void> | void;
   /** Called before terraform hears that a change was made; a rejection fails the apply. */
   readonly onApply?: (change: AppliedChange) => Promise<void> | void;
+  /** Attributes whose change makes another resource of it, by type: what the real provider knows of each. */
+  readonly replacing?: Readonly<Record<string, readonly string[]>>;
+  /** What there is now of something that was made, where it may have been changed by others. Default: as it was left. */
+  readonly onRead?: (type: string, state: Value) => Value;
 }
 
 /** A running provider. */
@@ -74,7 +78,7 @@ function startHostage() {
  * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
  */
 export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
-  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply } = options;
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply, onRead, replacing = {} } = options;
   let count = 0;
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
@@ -100,11 +104,19 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
     Configure: () => ({}),
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
-    ReadResource: ({ current_state }) => ({ new_state: current_state }),
+    ReadResource: ({ type_name: type, current_state }) => ({
+      new_state: onRead === undefined ? current_state : dynamic(onRead(type, value(current_state))),
+    }),
     PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
       await onPlan?.(type);
+      const before = value(prior_state);
+      const proposed = value(proposed_new_state);
+      const replaced = (replacing[type] ?? []).filter(
+        (name) => isObject(before) && isObject(proposed) && before[name] !== proposed[name],
+      );
       return {
-        planned_state: dynamic(plan(block(schema.resources, type), value(prior_state), value(proposed_new_state))),
+        planned_state: dynamic(plan(block(schema.resources, type), before, proposed)),
+        requires_replace: replaced.map((name) => ({ steps: [{ attribute_name: name }] })),
       };
     },
     ApplyResourceChange: async ({ type_name: type, prior_state, planned_state }) => {

@@ -1,5 +1,5 @@
 import type { AwsStack } from '../aws-stack';
-import { CONTAINER, CONTAINER_PORT, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX } from '../names';
+import { CONTAINER, CONTAINER_PORT, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
 import type { KnownSecret } from './secrets';
 
 /** Fargate's longest time between SIGTERM and SIGKILL. */
@@ -66,6 +66,8 @@ export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSec
     {
       name: CONTAINER,
       image: imageReference(stack.settings),
+      // As the image's own label says it, so that a task definition tells its release without its image.
+      dockerLabels: { 'org.opencontainers.image.version': releaseName(stack.settings) },
       essential: true,
       user: CONTAINER_USER,
       privileged: false,

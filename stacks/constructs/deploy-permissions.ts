@@ -3,8 +3,16 @@ import type { Statement } from '../policies';
 import { DESCRIBE_ACTIONS } from './plan-permissions';
 import { writeServiceState } from './state-access';
 
+/** Pushing images and looking at them: a job that builds runs more of other people's code than any other. */
+export function pushStatements(stack: AwsStack): Statement[] {
+  return [
+    ...pushImages(stack),
+    { sid: 'NeverReadSecrets', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], resources: ['*'] },
+  ];
+}
+
 /**
- * Applying the service stack and pushing its image, and nothing of the foundation: no role, key, secret, network or
+ * Applying the service stack, and nothing of the foundation: no role, key, secret, network or
  * repository is made or changed with it. Whoever takes it over can release, which is what it is for, but cannot widen
  * what the bot may do.
  */
@@ -12,7 +20,11 @@ export function deployStatements(stack: AwsStack): Statement[] {
   return [
     ...writeServiceState(stack),
     { sid: 'Describe', actions: DESCRIBE_ACTIONS, resources: ['*'] },
-    ...pushImages(stack),
+    {
+      sid: 'LookAtImages',
+      actions: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings'],
+      resources: [stack.arns.repository],
+    },
     ...changeService(stack),
     ...changeLoadBalancer(stack),
     ...changeObservability(stack),

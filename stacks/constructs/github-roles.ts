@@ -2,14 +2,14 @@ import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aw
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { AwsStack } from '../aws-stack';
 import { policyJson } from '../policies';
-import { deployStatements } from './deploy-permissions';
+import { deployStatements, pushStatements } from './deploy-permissions';
 import { planStatements } from './plan-permissions';
 import { role } from './role';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 
-/** Lets workflows of GitHub in, by the exact subject of their token: never a pattern. */
-function githubTrust(providerArn: string, subject: string): string {
+/** Lets workflows of GitHub in, by the exact subjects of their tokens: never a pattern. */
+function githubTrust(providerArn: string, subject: string | readonly string[]): string {
   return policyJson([
     {
       sid: 'ExactlyThisSubject',
@@ -23,11 +23,13 @@ function githubTrust(providerArn: string, subject: string): string {
 export interface GithubRoles {
   readonly deployArn: string;
   readonly planArn: string;
+  readonly buildArn: string;
 }
 
 /**
  * Roles for GitHub Actions, without any stored credential: one that releases (jobs of the gated GitHub environment
- * only) and one that plans (pull requests; reads only). Undefined where the settings name no repository.
+ * only), one that pushes images (jobs of the environment with `-build` after its name, which nobody has to approve) and
+ * one that plans (those jobs and pull requests; reads only). Undefined where the settings name no repository.
  */
 export function githubRoles(stack: AwsStack): GithubRoles | undefined {
   const { github, environment } = stack.settings;
@@ -36,19 +38,29 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
   const providerArn = github.createProvider
     ? new IamOpenidConnectProvider(stack, 'github', { url, clientIdList: ['sts.amazonaws.com'] }).arn
     : new DataAwsIamOpenidConnectProvider(stack, 'github', { url }).arn;
+  const jobsOf = `repo:${github.repository}:environment:`;
+  const gate = github.environment ?? environment;
   const deploy = role(stack, 'deploy-role', {
     name: stack.names.roles.deploy,
-    description: `Releases ${environment} from GitHub: pushes images, applies the service stack`,
-    trust: githubTrust(providerArn, `repo:${github.repository}:environment:${github.environment ?? environment}`),
+    description: `Releases ${environment} from GitHub: applies the service stack`,
+    trust: githubTrust(providerArn, `${jobsOf}${gate}`),
     statements: deployStatements(stack),
     maxSessionSeconds: 3_600,
   });
   const plan = role(stack, 'plan-role', {
     name: stack.names.roles.plan,
-    description: `Plans ${environment} for pull requests on GitHub: reads only`,
-    trust: githubTrust(providerArn, `repo:${github.repository}:pull_request`),
+    description: `Plans ${environment} for pull requests and releases on GitHub: reads only`,
+    trust: githubTrust(providerArn, [`repo:${github.repository}:pull_request`, `${jobsOf}${gate}-build`]),
     statements: planStatements(stack),
     maxSessionSeconds: 3_600,
   });
-  return { deployArn: deploy.arn, planArn: plan.arn };
+  const build = role(stack, 'build-role', {
+    name: stack.names.roles.build,
+    description: `Pushes images of ${environment} from GitHub, and nothing else`,
+    trust: githubTrust(providerArn, `${jobsOf}${gate}-build`),
+    statements: pushStatements(stack),
+    // Two processors' builds, one after the other on a slow day.
+    maxSessionSeconds: 3_600,
+  });
+  return { deployArn: deploy.arn, planArn: plan.arn, buildArn: build.arn };
 }

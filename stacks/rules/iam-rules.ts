@@ -127,7 +127,10 @@ export const IAM_RULES: readonly Rule[] = [
       const sub = keys.find((key) => key.endsWith(':sub'));
       const exact = isObject(conditions['StringEquals']) ? conditions['StringEquals'] : {};
       const value = sub === undefined ? undefined : exact[sub];
-      return typeof value === 'string' && /^repo:[^*?]+$/.test(value) && keys.some((key) => key.endsWith(':aud'))
+      // One subject or a list of them, none of them a pattern.
+      const subjects: unknown[] = Array.isArray(value) ? value : [value];
+      const areExact = subjects.every((one) => typeof one === 'string' && /^repo:[^*?]+$/.test(one));
+      return subjects.length > 0 && areExact && keys.some((key) => key.endsWith(':aud'))
         ? undefined
         : 'trusts tokens of GitHub without an exact subject and audience';
     }

@@ -1,0 +1,182 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execForm, pairs, parseDockerfile } from '../../../scripts/image/dockerfile';
+import { ignores } from '../../../scripts/image/ignore';
+import { replay } from '../../../scripts/image/replay';
+
+const source = readFileSync('Dockerfile', 'utf8');
+const stages = parseDockerfile(source);
+const last = stages.at(-1)!;
+const step = (name: string) => last.steps.filter((one) => one.name === name);
+
+describe('the Dockerfile', () => {
+  it('builds every stage on the same Node, pinned by digest, and the image on nothing', () => {
+    const bases = stages.slice(0, -1).map(({ base }) => base);
+    expect(new Set(bases).size).toBe(1);
+    expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+    expect(last.base).toBe('scratch');
+    const label = Object.assign({}, ...step('LABEL').map((one) => pairs(one))) as Record<string, string>;
+    expect(label['org.opencontainers.image.base.name']).toBe(`docker.io/library/${bases[0]!.split('@')[0]!}`);
+  });
+
+  it('installs exactly what the lock file says, and runs no script of a package', () => {
+    const installs = stages.flatMap(({ steps }) => steps).filter(({ text }) => /\bnpm (ci|i|install)\b/.test(text));
+    expect(installs.map(({ text }) => text)).toEqual(['npm ci --ignore-scripts', 'npm ci --omit=dev --ignore-scripts']);
+  });
+
+  it('runs as the numeric user, at the port and with the health check of the task definition', () => {
+    const container = readFileSync('stacks/constructs/container.ts', 'utf8');
+    const names = readFileSync('stacks/names.ts', 'utf8');
+    expect(names).toContain(`CONTAINER_USER = '${step('USER')[0]!.text}'`);
+    expect(names).toContain(`CONTAINER_PORT = ${step('EXPOSE')[0]!.text};`);
+    const [, , check] = execForm(step('HEALTHCHECK')[0]!);
+    const written = container.replaceAll('${CONTAINER_PORT}', '7860').replaceAll(/`\s*\+\s*`/g, '');
+    expect(written).toContain(check);
+  });
+
+  it('needs no shell: its entry is in the exec form, an init process before node', () => {
+    expect([...execForm(step('ENTRYPOINT')[0]!), ...execForm(step('CMD')[0]!)]).toEqual([
+      '/usr/bin/tini',
+      '-s',
+      '--',
+      '/usr/local/bin/node',
+      'dist/bot/main.js',
+    ]);
+  });
+
+  it('says which release and which commit it is, and under which licence', () => {
+    const given = { VERSION: '1.2.3', GIT_COMMIT: 'f'.repeat(40) };
+    const labels = Object.assign({}, ...step('LABEL').map((one) => pairs(one, given))) as Record<string, string>;
+    const { license } = JSON.parse(readFileSync('package.json', 'utf8')) as { license: string };
+    expect(labels).toMatchObject({
+      'org.opencontainers.image.version': '1.2.3',
+      'org.opencontainers.image.revision': 'f'.repeat(40),
+      'org.opencontainers.image.licenses': license,
+    });
+  });
+
+  it('holds no secret: no argument, variable or file of that name', () => {
+    expect(source).not.toMatch(/(ARG|ENV)[^\n]*(KEY|SECRET|TOKEN|PASSWORD)/);
+    expect(source).not.toMatch(/COPY[^\n]*\.env/);
+  });
+});
+
+describe('a Dockerfile that image:check does not understand', () => {
+  it.each([
+    ['an unknown instruction', 'FROM x AS y\nADD http://example.com/file /\n', 'Dockerfile:2: ADD'],
+    ['a stage without a name', 'FROM x\n', 'Dockerfile:1: FROM'],
+    ['an unfinished line', 'FROM x AS y\nRUN a \\\n', 'ends in the middle'],
+  ])('is refused: %s', (_what, text, message) => {
+    expect(() => parseDockerfile(text)).toThrow(message);
+  });
+});
+
+describe('.dockerignore', () => {
+  const ignored = ignores(readFileSync('.dockerignore', 'utf8'));
+
+  it('lets in what the Dockerfile copies', () => {
+    const copied = stages
+      .flatMap(({ steps }) => steps)
+      .filter(({ name, flags }) => name === 'COPY' && flags['from'] === undefined)
+      .flatMap(({ text }) => text.split(/\s+/).slice(0, -1));
+    expect(copied.length).toBeGreaterThan(8);
+    expect(copied.filter((file) => ignored(file))).toEqual([]);
+    for (const file of ['bot/main.ts', 'client/styles/base.css', 'bot/call/notices/goodbye.wav']) {
+      expect([file, ignored(file)]).toEqual([file, false]);
+    }
+  });
+
+  it.each([
+    '.env',
+    'bot/.env',
+    'bot/.env.local',
+    '.git/config',
+    'node_modules/x/index.js',
+    'environments/prod.json',
+    'sandbox/sonic/tls/test-only.key.pem',
+    'bot/private.key',
+    'cdktf.out/outputs.json',
+    'release.out/test-service/plan.tfplan',
+    'anything-new.txt',
+  ])('keeps out %s', (file) => {
+    expect(ignored(file)).toBe(true);
+  });
+
+  it('is read as Docker reads it', () => {
+    const rules = ignores('*\n!docs\ndocs/*.tmp\n**/secret\n!docs/keep.tmp\na?c\n');
+    const kept = (file: string): boolean => !rules(file);
+    expect(['docs/a.md', 'docs/deep/b.tmp', 'docs/keep.tmp'].map(kept)).toEqual([true, true, true]);
+    expect(['other', 'docs/a.tmp', 'docs/deep/secret', 'docs/secret/x', 'abc'].map(kept)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('the replay', () => {
+  it('copies and runs as written, with the arguments that are given', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'replay-test-'));
+    try {
+      const context = path.join(folder, 'context');
+      mkdirSync(path.join(context, 'code'), { recursive: true });
+      writeFileSync(path.join(context, 'code/a.js'), 'a');
+      writeFileSync(path.join(context, 'code/b.log'), 'b');
+      writeFileSync(path.join(context, 'package.json'), '{"scripts":{"make":"node -p process.env.WHO > made.txt"}}');
+      writeFileSync(path.join(context, '.dockerignore'), '**/*.log\n');
+      writeFileSync(
+        path.join(context, 'Dockerfile'),
+        'FROM x AS first\nWORKDIR /app\nCOPY package.json ./\nARG WHO=""\nRUN npm run make\n' +
+          'FROM scratch AS last\nWORKDIR /app\nCOPY --from=first /app/made.txt /app/\nCOPY code code\n' +
+          'RUN something-else\nUSER 5:5\nENV A=1 \\\n B="two words"\nENTRYPOINT ["/bin/x"]\nCMD ["y"]\n',
+      );
+      const others: string[] = [];
+      const image = replay({
+        context,
+        work: path.join(folder, 'work'),
+        args: { WHO: 'somebody' },
+        standIn: (command) => others.push(command),
+        say: () => undefined,
+      });
+      expect(readFileSync(path.join(image.root, 'app/made.txt'), 'utf8')).toBe('somebody\n');
+      expect(existsSync(path.join(image.root, 'app/code/a.js'))).toBe(true);
+      expect(existsSync(path.join(image.root, 'app/code/b.log'))).toBe(false);
+      expect(others).toEqual(['something-else']);
+      expect(image).toMatchObject({
+        user: '5:5',
+        env: { A: '1', B: 'two words' },
+        entrypoint: ['/bin/x'],
+        command: ['y'],
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 30_000);
+});
+
+describe('collect.sh', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'collect-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('brings a program with everything that it loads', () => {
+    const root = path.join(folder, 'root');
+    execFileSync('sh', ['scripts/image/collect.sh', root, process.execPath, '/etc/passwd']);
+    expect(existsSync(path.join(root, process.execPath))).toBe(true);
+    expect(existsSync(path.join(root, 'etc/passwd'))).toBe(true);
+    const loaded = spawnSync('ldd', [process.execPath], { encoding: 'utf8' }).stdout;
+    const libraries = [...loaded.matchAll(/(\/\S+) \(0x/g)].map(([, file]) => file!);
+    expect(libraries.length).toBeGreaterThan(3);
+    for (const library of libraries) expect([library, existsSync(path.join(root, library))]).toEqual([library, true]);
+  });
+
+  it('fails for what is not there, rather than make an image that does not start', () => {
+    const { status, stderr } = spawnSync('sh', ['scripts/image/collect.sh', path.join(folder, 'x'), '/no/such/file'], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, '/no/such/file is not there\n']);
+  });
+});

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { launchBrowser } from '../sandbox/browser/browser';
+import { readWav, writeWav } from '../sandbox/browser/wav';
+import { buildBot } from '../sandbox/demo/build-bot';
+import { BotProcess } from '../sandbox/demo/bot-process';
+import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../sandbox/sonic/server';
+
+/* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
+const RECORDING = 'sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav';
+const GREETED_AFTER_S = 9;
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'voice-agent-screenshot-'));
+  const microphoneWav = path.join(folder, 'microphone.wav');
+  const { samples, rateHz } = await readWav(RECORDING);
+  const late = new Int16Array(samples.length + rateHz * GREETED_AFTER_S);
+  late.set(samples, rateHz * GREETED_AFTER_S);
+  await writeWav(microphoneWav, { samples: late, rateHz });
+  await buildBot();
+  const sonic = await startSonicSandbox({ region: 'us-east-1', scenario: bundledScenario() });
+  const bot = await BotProcess.start(0, {
+    TRANSPORT: 'webrtc',
+    WEBRTC_BIND_ADDRESS: '127.0.0.1',
+    BEDROCK_REGION: 'us-east-1',
+    BEDROCK_ENDPOINT_URL: sonic.url,
+    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+  });
+  const browser = await launchBrowser({ microphoneWav });
+  try {
+    const { page } = await browser.openTab();
+    await page.setViewport({ width: 1280, height: 800 });
+    await page.goto(`${bot.url}/`);
+    const button = await page.waitForSelector('::-p-aria([name="Start call"][role="button"])', { visible: true });
+    await button?.click();
+    await page.waitForFunction(() => document.body.innerText.includes('answered in'), { timeout: 40_000 });
+    await page.screenshot({ path: 'docs/page.png' });
+    console.log('docs/page.png');
+  } finally {
+    await browser.close();
+    await bot.stop();
+    await sonic.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+void main();
