@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdsFloor } from './coverage.mjs';
 
@@ -12,11 +12,15 @@ const startedMs = Date.now();
 const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Runs a command; its output is shown as it comes, or when it has ended if `apart` others run beside it. */
-function run(title, command, args, { apart = false } = {}) {
-  if (!apart) console.log(`\n== ${title}`);
+/**
+ * Runs a command. Its output is shown as it comes; one that runs `beside` others takes only what these leave of the
+ * processors, and shows its output when it has ended.
+ */
+function run(title, command, args, { beside = false } = {}) {
+  if (!beside) console.log(`\n== ${title}`);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', apart ? 'pipe' : 'inherit', apart ? 'pipe' : 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', beside ? 'pipe' : 'inherit', beside ? 'pipe' : 'inherit'] });
+    if (beside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const output = [];
     child.stdout?.on('data', (data) => output.push(data));
     child.stderr?.on('data', (data) => output.push(data));
@@ -25,7 +29,7 @@ function run(title, command, args, { apart = false } = {}) {
       resolve(1);
     });
     child.on('close', (code) => {
-      if (apart) console.log(`\n== ${title}\n${Buffer.concat(output).toString()}`);
+      if (beside) console.log(`\n== ${title}\n${Buffer.concat(output).toString()}`);
       resolve(code ?? 1);
     });
   });
@@ -37,12 +41,12 @@ async function check(title, args, options) {
   counts[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
-/** What reads the sources and runs nothing: beside the unit tests, which wait more than they compute. */
+/** What reads the sources and runs nothing: beside the tests, which wait as much as they compute. */
 async function readSources() {
-  const apart = { apart: true };
-  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], apart);
-  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], apart);
-  await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], apart);
+  const beside = { beside: true };
+  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], beside);
+  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], beside);
+  await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], beside);
 }
 
 /** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */
@@ -76,8 +80,10 @@ async function jest(project, workers) {
 
 try {
   await check('build', ['scripts/build.mjs']);
-  await Promise.all([readSources(), jest('unit', 3)]);
+  const sourcesRead = readSources();
+  await jest('unit', 3);
   await jest('e2e', 2);
+  await sourcesRead;
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
   counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
