@@ -82,7 +82,7 @@ try {
   await check('build', ['scripts/build.mjs']);
   const sourcesRead = readSources();
   await jest('unit', 3);
-  await jest('e2e', 2);
+  await jest('e2e', 3);
   await sourcesRead;
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
