@@ -5,7 +5,7 @@ export const SLOTS = 8;
 /** The bot's rate; input is resampled on the audio thread. */
 const RATE_HZ = 24_000;
 /** Seconds: what the measurements in docs/daily.md weigh against processor time. */
-const LATENCY_HINT_S = 0.02;
+const LATENCY_HINT_S = 0.04;
 
 export interface Sound {
   readonly context: AudioContext;
