@@ -10,6 +10,8 @@ import { Worker, span } from './process';
 import { cpuMs, processTree, pssMb } from './process-tree';
 import { textLasting } from './speech';
 
+const CALLERS_IN_BROWSER = 4;
+
 /** One row of the table: CPU in % of one core. */
 export interface DailyCost {
   readonly calls: number;
@@ -35,7 +37,8 @@ interface Bench {
   readonly model: Worker;
   readonly daily: DailySandbox;
   readonly bot: BotProcess;
-  readonly browser: TestBrowser;
+  /** The callers', of four each: a browser holds six connections to a host, and a page may keep one. */
+  readonly browsers: readonly TestBrowser[];
 }
 
 /** N calls in which the bot speaks all the time and the callers' microphones are open. */
@@ -43,7 +46,7 @@ export async function benchDaily(calls: number, seconds: number): Promise<DailyC
   return within('daily', calls, async (bench) => {
     const empty = pssMb(processTree(bench.bot.pid));
     const callers: BrowserCaller[] = [];
-    for (let i = 0; i < calls; i += 1) callers.push(await connect(bench, 'daily'));
+    for (let i = 0; i < calls; i += 1) callers.push(await connect(bench, 'daily', i));
     for (const caller of callers) await caller.sendText(textLasting((seconds + 8) * 1000));
     await span(4_000);
     const pids = processTree(bench.bot.pid);
@@ -119,7 +122,13 @@ async function latency(bench: Bench, transport: 'daily' | 'webrtc', times: numbe
   };
 }
 
-async function connect({ browser, bot, daily }: Bench, transport: 'daily' | 'webrtc'): Promise<BrowserCaller> {
+async function connect(
+  { browsers, bot, daily }: Bench,
+  transport: 'daily' | 'webrtc',
+  index = 0,
+): Promise<BrowserCaller> {
+  const browser = browsers[Math.floor(index / CALLERS_IN_BROWSER)];
+  if (browser === undefined) throw new RangeError(`there is no browser for caller ${index}`);
   const room = transport === 'daily' ? { dailyBundleUrl: daily.bundleUrl } : {};
   const caller = await BrowserCaller.open(browser, { baseUrl: bot.url, ...room });
   const result = await caller.connect();
@@ -132,7 +141,9 @@ async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (ben
   const model = await Worker.start('sandbox-worker');
   const daily = await startDailySandbox();
   const local = await localDaily(daily);
-  const browser = await launchBrowser({ offersLoopback: true, extraArguments: ['--renderer-process-limit=1'] });
+  const launch = (): Promise<TestBrowser> =>
+    launchBrowser({ offersLoopback: true, extraArguments: ['--renderer-process-limit=1'] });
+  const browsers = await Promise.all(Array.from({ length: Math.ceil(calls / CALLERS_IN_BROWSER) }, launch));
   let bot: BotProcess | undefined;
   try {
     bot = await BotProcess.start(0, {
@@ -144,11 +155,12 @@ async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (ben
       NOVA_SONIC_ENDPOINTING: 'HIGH',
       GREETING_PROMPT: 'Say exactly: "Hello there."',
       MAX_CALLS: String(calls),
+      START_RATE_PER_MINUTE: '1000',
       DAILY_MAX_BUSY_PERCENT: '100',
     });
-    return await run({ model, daily, bot, browser });
+    return await run({ model, daily, bot, browsers });
   } finally {
-    await browser.close();
+    await Promise.all(browsers.map((browser) => browser.close()));
     await bot?.stop();
     local.remove();
     await daily.close();
