@@ -61,7 +61,7 @@ export async function suffer(world: ChaosWorld, tag: string, blow: Blow, random:
   let struckAtMs = Date.now();
   try {
     await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS);
-    await ask(caller, `Remember: my code word is ${tag}.`, `I will remember that your code word is ${tag}.`);
+    await asked(caller, `Remember: my code word is ${tag}.`, `I will remember that your code word is ${tag}.`);
     await span(random() * 500);
     const from = caller.messages.length;
     const strike = async (): Promise<void> => {
@@ -77,8 +77,8 @@ export async function suffer(world: ChaosWorld, tag: string, blow: Blow, random:
       await span(100 + random() * 1_500);
       await strike();
     }
-    await ask(caller, undefined, storyOf(tag).at(-1) ?? '', from);
-    await ask(caller, 'What is my code word?', `Your code word is ${tag}.`);
+    await asked(caller, undefined, storyOf(tag).at(-1) ?? '', from);
+    await asked(caller, 'What is my code word?', `Your code word is ${tag}.`);
     return judge(call, 'recovered', undefined, struckMs, struckAtMs);
   } catch (error) {
     if (error instanceof CallerLeft) return await judgeLeft(call, struckMs, struckAtMs);
@@ -113,7 +113,7 @@ function isGoodbye({ type, data }: { type: string; data?: unknown }): boolean {
 }
 
 /** Types, and waits until the sentence has been heard to its end. @throws Error when it is not */
-async function ask(caller: Caller, text: string | undefined, sentence: string, since?: number): Promise<void> {
+export async function asked(caller: Caller, text: string | undefined, sentence: string, since?: number): Promise<void> {
   const from = since ?? caller.messages.length;
   if (text !== undefined) caller.sendText(text);
   const isHeard = (message: { type: string; data?: unknown }): boolean => {

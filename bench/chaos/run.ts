@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { metric } from '../bot';
 import { span } from '../process';
 import { suffer, type ChaosCall, type ChaosOutcome } from './call';
@@ -53,10 +52,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     failures.push(...row.problems.map((problem) => `${row.fault}: ${problem}`));
     options.onRow?.(row);
   };
-  const clockJump = { NODE_OPTIONS: `--require ${join(__dirname, 'clock-jump.cjs')}` };
   let rotations = 0;
   if (chosen.length > 0) {
-    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls), clockJump);
+    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls));
     try {
       for (const [row, again] of await apart(
         world,
@@ -143,7 +141,9 @@ async function together(
   );
   const outcomes = await Promise.all(calls);
   world.sandbox.clearFaults();
-  return outcomes;
+  return outcomes.map((outcome) =>
+    outcome.noticedMs === undefined ? outcome : { ...outcome, noticedMs: outcome.noticedMs - (one.clockAheadMs ?? 0) },
+  );
 }
 
 /** A caller who cannot even connect is lost, too. */

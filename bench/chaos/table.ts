@@ -1,6 +1,7 @@
 import { span } from '../process';
 import type { Fault } from '../../sandbox/sonic/server';
-import { CallerLeft, type Blow, type ChaosCall, type Fate } from './call';
+import { asked, CallerLeft, type Blow, type ChaosCall, type Fate } from './call';
+import { BAD_PLACES } from './weather-service';
 import type { ChaosWorld } from './world';
 
 /** A row of the fault table. */
@@ -11,6 +12,8 @@ export interface ChaosCase {
   readonly blow: Blow;
   /** How long nothing can be recovered: what the recovery is not measured against. */
   readonly outageMs?: number;
+  /** How far the bot's clock, by which its log is read, is ahead after the blow. */
+  readonly clockAheadMs?: number;
   /** Struck once, when all calls of the row are in place; such a row has the bot to itself. */
   readonly together?: (world: ChaosWorld, calls: readonly ChaosCall[]) => Promise<void>;
 }
@@ -74,6 +77,18 @@ const STREAM_FAULTS: readonly (readonly [string, Fault, Fate?])[] = [
   ['content filter', exception('validationException', 'Blocked by the content filter'), 'said aloud'],
 ];
 
+const NOT_LEARNT = 'I am sorry, that did not work.';
+
+/** The tool's service misbehaves: the model is told, and says so. What follows in the call must be as ever. */
+function deadTool(name: string, place: string): ChaosCase {
+  const question = `What is the weather in ${place}?`;
+  return {
+    name: `a tool that ${name}`,
+    expected: 'recovered',
+    blow: { at: 'listening', takesTime: true, strike: ({ caller }) => asked(caller, question, NOT_LEARNT) },
+  };
+}
+
 /** Struck by all at once: each call's stream is reset, and opening another meets `fault` so many times a call. */
 function whenReopened(name: string, fault: Fault, expected: Fate = 'recovered', times = 1): ChaosCase {
   return {
@@ -136,6 +151,7 @@ const TOGETHER: readonly ChaosCase[] = [
     name: 'clock jumps by two minutes',
     expected: 'recovered',
     blow: NOTHING_YET,
+    clockAheadMs: 120_000,
     together: (world, calls) => {
       world.bot.signal('SIGUSR2');
       for (const { tag } of calls) world.sessionOf(tag)?.fail({ kind: 'rst-stream' });
@@ -153,6 +169,7 @@ export const CHAOS: readonly ChaosCase[] = [
   })),
   { name: 'deaf to the first word', expected: 'recovered', blow: toStream({ kind: 'deaf' }, 'listening') },
   { name: 'silent from the first word', expected: 'recovered', blow: toStream({ kind: 'silent' }, 'listening') },
+  ...Object.entries(BAD_PLACES).map(([name, place]) => deadTool(name, place)),
   {
     name: 'the caller vanishes',
     expected: 'left by the caller',

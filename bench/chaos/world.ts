@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { BotProcess } from '../../sandbox/demo/bot-process';
 import { Beat, Caller } from '../../sandbox/caller';
 import {
@@ -10,6 +11,10 @@ import {
 import type { AcceptedCredentials } from '../../sandbox/sonic/sigv4';
 import { startBot } from '../bot';
 import { span } from '../process';
+import { WeatherService } from './weather-service';
+
+/** What the bot loads before anything else, so that its clock can jump and its weather tool stays on loopback. */
+const PRELOADED = ['clock-jump.cjs', 'weather-here.cjs'].map((file) => `--require ${join(__dirname, file)}`).join(' ');
 
 /** Streams are rotated this often while everything else goes wrong, too. */
 const ROTATE_SECONDS = 30;
@@ -18,11 +23,18 @@ const ROTATE_SECONDS = 30;
 export class ChaosWorld {
   readonly bot: BotProcess;
   readonly #beat = new Beat();
+  readonly #weather: WeatherService;
   #sandbox: SonicSandbox;
 
   readonly #sandboxOptions: SonicSandboxOptions;
 
-  private constructor(sandbox: SonicSandbox, bot: BotProcess, sandboxOptions: SonicSandboxOptions) {
+  private constructor(
+    sandbox: SonicSandbox,
+    bot: BotProcess,
+    weather: WeatherService,
+    sandboxOptions: SonicSandboxOptions,
+  ) {
+    this.#weather = weather;
     this.#sandboxOptions = sandboxOptions;
     this.#sandbox = sandbox;
     this.bot = bot;
@@ -35,12 +47,17 @@ export class ChaosWorld {
     credentials: AcceptedCredentials = SANDBOX_CREDENTIALS,
   ): Promise<ChaosWorld> {
     const options: SonicSandboxOptions = { voice: 'tone', keepAudioOf: 0, credentials };
-    const sandbox = await startSonicSandbox(options);
+    const [sandbox, weather] = await Promise.all([startSonicSandbox(options), WeatherService.start()]);
     try {
-      const rotate = String(ROTATE_SECONDS);
-      const bot = await startBot(sandbox.url, maxCalls, { NOVA_SONIC_ROTATE_SECONDS: rotate, ...env });
-      return new ChaosWorld(sandbox, bot, options);
+      const bot = await startBot(sandbox.url, maxCalls, {
+        NOVA_SONIC_ROTATE_SECONDS: String(ROTATE_SECONDS),
+        NODE_OPTIONS: PRELOADED,
+        CHAOS_WEATHER_URL: weather.url,
+        ...env,
+      });
+      return new ChaosWorld(sandbox, bot, weather, options);
     } catch (error) {
+      weather.close();
       await sandbox.close();
       throw error;
     }
@@ -76,6 +93,7 @@ export class ChaosWorld {
 
   async stop(): Promise<number | null> {
     const code = await this.bot.stop();
+    this.#weather.close();
     await this.#sandbox.close();
     return code;
   }
