@@ -64,6 +64,6 @@ STOPSIGNAL SIGTERM
 # As in the task definition (stacks/constructs/container.ts), which a test compares.
 HEALTHCHECK --interval=15s --timeout=5s --retries=4 --start-period=30s \
     CMD ["node", "-e", "fetch('http://127.0.0.1:7860/health',{signal:AbortSignal.timeout(4000)}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# tini reaps what a killed browser leaves and passes SIGTERM on; -s, because the runtime may bring an init of its own.
+# tini reaps what a killed browser leaves and passes SIGTERM on; -s for `docker run --init`; in ECS it is process 1.
 ENTRYPOINT ["/usr/bin/tini", "-s", "--", "/usr/local/bin/node"]
 CMD ["dist/bot/main.js"]

@@ -41,7 +41,7 @@ describe('the task definition', () => {
       user: '1000:1000',
       privileged: false,
       readonlyRootFilesystem: true,
-      linuxParameters: { initProcessEnabled: true, capabilities: { drop: ['ALL'] } },
+      linuxParameters: { initProcessEnabled: false, capabilities: { drop: ['ALL'] } },
     });
   });
 

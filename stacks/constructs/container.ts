@@ -73,8 +73,9 @@ export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSec
       privileged: false,
       readonlyRootFilesystem: true,
       linuxParameters: {
-        // Reaps zombies and passes SIGTERM on.
-        initProcessEnabled: true,
+        // The image brings its own init, which no other process can read. ECS's would be process 1 with all secrets in
+        // an environment that the browser's processes, of the same user, may read.
+        initProcessEnabled: false,
         capabilities: { drop: ['ALL'] },
         tmpfs: [{ containerPath: '/tmp', size: 64, mountOptions: ['rw', 'noexec', 'nosuid', 'nodev'] }],
       },

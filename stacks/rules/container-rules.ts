@@ -23,7 +23,10 @@ const JUDGES: readonly Judge[] = [
     const added = asList(at({ capabilities }, 'capabilities', 'add'));
     return dropped.includes('ALL') && added.length === 0 ? undefined : 'keeps Linux capabilities';
   },
-  (container) => (at(container, 'linuxParameters', 'initProcessEnabled') === true ? undefined : 'has no init process'),
+  (container) =>
+    at(container, 'linuxParameters', 'initProcessEnabled') === true
+      ? "has an init beside the image's, whose environment a browser can read"
+      : undefined,
   ({ stopTimeout }) => (Number(stopTimeout) === 120 ? undefined : 'is killed before calls can end'),
   (container) => (at(container, 'healthCheck', 'command') === undefined ? 'has no health check' : undefined),
   (container) =>

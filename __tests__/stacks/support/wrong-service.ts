@@ -149,9 +149,9 @@ export const WRONG_SERVICE: readonly Wrong[] = [
   ],
   [
     'containers',
-    'no init process',
+    "an init beside the image's",
     'service',
-    (s) => container(s, (c) => Object.assign(c['linuxParameters'] as object, { initProcessEnabled: false })),
+    (s) => container(s, (c) => Object.assign(c['linuxParameters'] as object, { initProcessEnabled: true })),
   ],
   ['containers', 'a short stop', 'service', (s) => container(s, (c) => Object.assign(c, { stopTimeout: 30 }))],
   ['containers', 'no health check', 'service', (s) => container(s, (c) => Reflect.deleteProperty(c, 'healthCheck'))],
