@@ -31,7 +31,10 @@ export class WeatherService {
       const { pathname, searchParams } = new URL(req.url ?? '/', 'http://127.0.0.1');
       const name = searchParams.get('name') ?? '';
       const misdeed = MISDEEDS.get(name);
-      if (misdeed !== undefined) return misdeed(res);
+      if (misdeed !== undefined) {
+        misdeed(res);
+        return;
+      }
       const body = pathname.endsWith('/search')
         ? { results: [{ name, latitude: 59.3, longitude: 18.1 }] }
         : { current: { temperature_2m: 20, wind_speed_10m: 5, weather_code: 0 } };
