@@ -201,7 +201,12 @@ export const settingsSchema = z
       .prefault({}),
     bot: z
       .strictObject({
-        callsPerTask: z.int().min(1).max(1_000).default(10).describe('MAX_CALLS: a full task refuses more.'),
+        callsPerTask: z
+          .int()
+          .min(1)
+          .max(1_000)
+          .default(6)
+          .describe('MAX_CALLS: a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).'),
         scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
         maxCallMinutes: z.int().min(1).max(1_440).default(30).describe('MAX_CALL_MINUTES: the longest call.'),
         userAbsentSeconds: z.int().min(10).max(3_600).default(120).describe('USER_ABSENT_SECONDS.'),

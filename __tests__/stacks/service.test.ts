@@ -99,7 +99,7 @@ describe('the task definition', () => {
       NOVA_SONIC_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
       NOVA_SONIC_VOICE: 'matthew',
       TRANSPORT: 'daily',
-      MAX_CALLS: '20',
+      MAX_CALLS: '12',
       MAX_CALL_MINUTES: '30',
       USER_ABSENT_SECONDS: '120',
       DRAIN_SECONDS: '90',
@@ -202,7 +202,7 @@ describe('autoscaling', () => {
 
   it('follows active calls of a task, as the bot reports them', () => {
     expect(policy('scale-on-calls')).toMatchObject({
-      target_value: 12, // 60 % of 20
+      target_value: 7.2, // 60 % of 12
       customized_metric_specification: {
         namespace: 'PipecatVoiceAgent/prod',
         metric_name: 'ActiveCalls',
