@@ -12,6 +12,8 @@ const HELP = `npm run chaos -- [options]
   --seed N       order, moments and pauses follow from it [1]
   --calls N      calls of each fault [4]
   --at-once N    calls at the same time [8]
+  --rotate N     seconds after which a stream is replaced as a matter of course; 6 lets faults meet rotations, and hides
+                 those that take longer to be noticed [60]
   --only TEXT    only faults whose names contain it
   --json FILE    write the report there, too
   --help
@@ -25,6 +27,7 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       calls: { type: 'string', default: '4' },
       'at-once': { type: 'string', default: '8' },
+      rotate: { type: 'string', default: '60' },
       only: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -34,15 +37,18 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const [seed, calls, atOnce] = [values.seed, values.calls, values['at-once']].map(Number);
-  if (!isCount(seed) || !isCount(calls) || !isCount(atOnce))
-    throw new Error('--seed, --calls and --at-once take whole numbers above 0');
+  const [seed, calls, atOnce, rotateSeconds] = [values.seed, values.calls, values['at-once'], values.rotate].map(
+    Number,
+  );
+  if (!isCount(seed) || !isCount(calls) || !isCount(atOnce) || !isCount(rotateSeconds))
+    throw new Error('--seed, --calls, --at-once and --rotate take whole numbers above 0');
   await buildBot();
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
   const report = await runChaos({
     seed,
     calls,
     atOnce,
+    rotateSeconds,
     ...(values.only === undefined ? {} : { only: values.only }),
     onRow: ({ fault, problems }) =>
       console.error(problems.length === 0 ? `ok    ${fault}` : `WRONG ${fault}: ${problems[0] ?? ''}`),

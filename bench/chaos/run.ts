@@ -1,5 +1,6 @@
 import { metric } from '../bot';
 import { span } from '../process';
+import { openConnectionsTo } from '../tcp';
 import { suffer, type ChaosCall, type ChaosOutcome } from './call';
 import { seeded, shuffled } from './random';
 import { drainedPolitely, endedAtOnce, longOutage, shortCredentials, type Ordeal } from './ordeals';
@@ -14,6 +15,8 @@ export interface ChaosOptions {
   readonly calls: number;
   /** Calls at the same time. */
   readonly atOnce: number;
+  /** Streams are replaced this often as a matter of course: few seconds let faults meet rotations. */
+  readonly rotateSeconds: number;
   /** Only rows whose names contain this. */
   readonly only?: string;
   /** Hears of each row as it is done. */
@@ -54,7 +57,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
   let rotations = 0;
   if (chosen.length > 0) {
-    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls));
+    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls), {
+      NOVA_SONIC_ROTATE_SECONDS: String(options.rotateSeconds),
+    });
     try {
       for (const [row, again] of await apart(
         world,
@@ -141,9 +146,12 @@ async function together(
   );
   const outcomes = await Promise.all(calls);
   world.sandbox.clearFaults();
-  return outcomes.map((outcome) =>
-    outcome.noticedMs === undefined ? outcome : { ...outcome, noticedMs: outcome.noticedMs - (one.clockAheadMs ?? 0) },
-  );
+  return outcomes.map((outcome) => ({ ...outcome, noticedMs: byOneClock(outcome.noticedMs, one.clockAheadMs) }));
+}
+
+/** A loss may have been logged before the bot's clock went ahead, or after. */
+function byOneClock(noticedMs: number | undefined, aheadMs = Infinity): number | undefined {
+  return noticedMs === undefined || noticedMs < aheadMs ? noticedMs : noticedMs - aheadMs;
 }
 
 /** A caller who cannot even connect is lost, too. */
@@ -184,7 +192,8 @@ async function leftovers({ bot, sandbox }: ChaosWorld): Promise<string[]> {
   const problems: string[] = [];
   const calls = await metric(bot.url, 'calls_active');
   if (calls > 0) problems.push(`${calls} calls are left`);
-  if (sandbox.connections > 0) problems.push(`${sandbox.connections} connections to the model are left`);
+  const connections = openConnectionsTo(Number(new URL(sandbox.url).port)) ?? sandbox.connections;
+  if (connections > 0) problems.push(`${connections} connections to the model are left`);
   const failed = await metric(bot.url, 'process_failures_total');
   if (failed > 0) problems.push(`${failed} uncaught exceptions`);
   return problems;

@@ -16,9 +16,6 @@ import { WeatherService } from './weather-service';
 /** What the bot loads before anything else, so that its clock can jump and its weather tool stays on loopback. */
 const PRELOADED = ['clock-jump.cjs', 'weather-here.cjs'].map((file) => `--require ${join(__dirname, file)}`).join(' ');
 
-/** Streams are rotated this often while everything else goes wrong, too. */
-const ROTATE_SECONDS = 30;
-
 /** The built bot in a process of its own, the model's sandbox in this one, and callers. */
 export class ChaosWorld {
   readonly bot: BotProcess;
@@ -50,7 +47,6 @@ export class ChaosWorld {
     const [sandbox, weather] = await Promise.all([startSonicSandbox(options), WeatherService.start()]);
     try {
       const bot = await startBot(sandbox.url, maxCalls, {
-        NOVA_SONIC_ROTATE_SECONDS: String(ROTATE_SECONDS),
         NODE_OPTIONS: PRELOADED,
         CHAOS_WEATHER_URL: weather.url,
         ...env,
@@ -74,7 +70,8 @@ export class ChaosWorld {
   /** The stream that carries the call in which `tag` was said; undefined while there is none. */
   sessionOf(tag: string): SandboxSession | undefined {
     return this.#sandbox.sessions.findLast(
-      ({ endedWith, texts }) => endedWith === undefined && texts.some(({ text }) => text.includes(tag)),
+      // With the full stop that follows it in every sentence: "heron 1" is not "heron 13".
+      ({ endedWith, texts }) => endedWith === undefined && texts.some(({ text }) => text.includes(`${tag}.`)),
     );
   }
 
