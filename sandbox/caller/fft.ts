@@ -3,12 +3,8 @@ export function fft(real: Float64Array, imaginary: Float64Array, inverse = false
   const size = real.length;
   if (size === 0 || (size & (size - 1)) !== 0 || imaginary.length !== size) throw new RangeError('not a power of two');
   reverseBits(real, imaginary);
-  const turns = size / 2;
-  const cosines = Float64Array.from({ length: turns }, (_, turn) => Math.cos((2 * Math.PI * turn) / size));
-  const sines = Float64Array.from(
-    { length: turns },
-    (_, turn) => (inverse ? 1 : -1) * Math.sin((2 * Math.PI * turn) / size),
-  );
+  const { cosines, sines } = turnsOf(size);
+  const direction = inverse ? 1 : -1;
   for (let span = 2; span <= size; span *= 2) {
     const half = span / 2;
     const stride = size / span;
@@ -17,7 +13,7 @@ export function fft(real: Float64Array, imaginary: Float64Array, inverse = false
         const low = start + step;
         const high = low + half;
         const cosine = at(cosines, step * stride);
-        const sine = at(sines, step * stride);
+        const sine = direction * at(sines, step * stride);
         const turnedReal = at(real, high) * cosine - at(imaginary, high) * sine;
         const turnedImaginary = at(real, high) * sine + at(imaginary, high) * cosine;
         real[high] = at(real, low) - turnedReal;
@@ -39,6 +35,30 @@ export function powerOfTwo(length: number): number {
   let size = 1;
   while (size < length) size *= 2;
   return size;
+}
+
+interface Turns {
+  readonly cosines: Float64Array;
+  readonly sines: Float64Array;
+}
+
+/** The last few sizes': recordings are followed piece by piece, and pieces are of one size. */
+const KEPT_TURNS = 4;
+const kept = new Map<number, Turns>();
+
+/** The cosine and sine of each of the first half of `size` equal turns. */
+function turnsOf(size: number): Turns {
+  const known = kept.get(size);
+  if (known !== undefined) return known;
+  const turns: Turns = { cosines: new Float64Array(size / 2), sines: new Float64Array(size / 2) };
+  for (let turn = 0; turn < size / 2; turn += 1) {
+    turns.cosines[turn] = Math.cos((2 * Math.PI * turn) / size);
+    turns.sines[turn] = Math.sin((2 * Math.PI * turn) / size);
+  }
+  const [oldest] = kept.keys();
+  if (kept.size === KEPT_TURNS && oldest !== undefined) kept.delete(oldest);
+  kept.set(size, turns);
+  return turns;
 }
 
 function reverseBits(real: Float64Array, imaginary: Float64Array): void {
