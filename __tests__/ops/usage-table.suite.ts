@@ -66,7 +66,8 @@ export function usageTableSuite(aws: () => TestAws): void {
     it('adds up the seconds of all tasks, and refuses when the minutes are used up', async () => {
       const [one, two] = await Promise.all([open({ minutes: 2 }), open({ minutes: 2 })]);
       expect(await one.begin(DAY, 'ann')).toBe('fits');
-      await Promise.all([one.addSeconds(DAY, 60), two.addSeconds(DAY, 59)]);
+      await one.addSeconds(DAY, 60);
+      await two.addSeconds(DAY, 59); // not at once, as above: the emulator may lose one of two additions that meet
       expect(await two.begin(DAY, 'bob')).toBe('fits');
       await two.addSeconds(DAY, 1);
       expect(await one.begin(DAY, 'cem')).toBe('minutes');
