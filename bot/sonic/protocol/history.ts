@@ -12,16 +12,17 @@ const OPENING_SHARE = 1 / 8;
 
 /**
  * What was said in a call, for a new stream to continue from. Only what was really said goes in: the caller's words and
- * the assistant's FINAL text. Neighbours of one role are one message. Keeps no more than a replay can hold: the newest,
- * and the beginning of the call; what lies between is forgotten first.
+ * what the caller heard of the assistant's. Keeps no more than a replay can hold: the newest, and the beginning of the
+ * call; what lies between is forgotten first.
  */
 export class ConversationHistory {
   /** How the call began, once not all of it fits any more. */
   readonly #opening: HistoryMessage[] = [];
   #openingBytes = 0;
   #isOpeningFull = false;
-  #messages: HistoryMessage[] = [];
-  #bytes = 0;
+  /** One for each utterance. */
+  #recent: HistoryMessage[] = [];
+  #recentBytes = 0;
   readonly #maxBytes: number;
 
   constructor(maxBytes = DEFAULT_HISTORY_BYTES) {
@@ -30,58 +31,55 @@ export class ConversationHistory {
 
   /** The role that spoke last. */
   get lastRole(): HistoryMessage['role'] | undefined {
-    return this.#messages.at(-1)?.role;
+    return this.#recent.at(-1)?.role;
   }
 
-  /** Adds words to the end; blank ones are left out. */
-  add(role: HistoryMessage['role'], text: string): void {
+  /** Adds an utterance to the end, or before the last `before` of the other role's; a blank one is left out. */
+  add(role: HistoryMessage['role'], text: string, before = 0): void {
     const words = text.trim();
     if (words === '') return;
-    const last = this.#messages.at(-1);
-    if (last?.role === role) {
-      const joined = { role, text: tailOfBytes(`${last.text} ${words}`, this.#maxBytes) };
-      this.#bytes += Buffer.byteLength(joined.text) - Buffer.byteLength(last.text);
-      this.#messages[this.#messages.length - 1] = joined;
-    } else {
-      const message = { role, text: tailOfBytes(words, this.#maxBytes) };
-      this.#bytes += Buffer.byteLength(message.text);
-      this.#messages.push(message);
-    }
+    const utterance = { role, text: tailOfBytes(words, this.#maxBytes) };
+    const others = this.#recent.length - 1 - this.#recent.findLastIndex((said) => said.role === role);
+    this.#recent.splice(this.#recent.length - Math.min(before, others), 0, utterance);
+    this.#recentBytes += sizeOf(utterance);
     this.#forgetOldest();
   }
 
-  /** As `add`, but before the last message where that is the other role's. */
-  addBeforeLast(role: HistoryMessage['role'], text: string): void {
-    const last = this.#messages.at(-1);
-    if (last === undefined || last.role === role) {
-      this.add(role, text);
-      return;
-    }
-    this.#messages.pop();
-    this.#bytes -= Buffer.byteLength(last.text);
-    this.add(role, text);
-    this.add(last.role, last.text);
-  }
-
-  /** All that is remembered, oldest first. */
+  /** All that is remembered, oldest first; neighbours of one role are one message. */
   get messages(): readonly HistoryMessage[] {
+    const [opening, recent] = [joined(this.#opening), joined(this.#recent)];
     // Where something was forgotten in between, the roles still alternate.
-    const isSeamEven = this.#opening.at(-1)?.role !== this.#messages[0]?.role || this.#messages.length < 2;
-    return [...this.#opening, ...(isSeamEven ? this.#messages : this.#messages.slice(1))];
+    const isSeamEven = opening.at(-1)?.role !== recent[0]?.role || recent.length < 2;
+    return [...opening, ...(isSeamEven ? recent : recent.slice(1))];
   }
 
   #forgetOldest(): void {
-    while (this.#bytes + this.#openingBytes > this.#maxBytes && this.#messages.length > 1) {
-      const oldest = this.#messages.shift();
+    while (this.#recentBytes + this.#openingBytes > this.#maxBytes && this.#recent.length > 1) {
+      const oldest = this.#recent.shift();
       if (oldest === undefined) return;
-      const bytes = Buffer.byteLength(oldest.text);
-      this.#bytes -= bytes;
+      const bytes = sizeOf(oldest);
+      this.#recentBytes -= bytes;
       this.#isOpeningFull ||= this.#openingBytes + bytes > this.#maxBytes * OPENING_SHARE;
       if (this.#isOpeningFull) continue;
       this.#opening.push(oldest);
       this.#openingBytes += bytes;
     }
   }
+}
+
+/** Of UTF-8, with the space that joins it to its neighbour. */
+function sizeOf({ text }: HistoryMessage): number {
+  return Buffer.byteLength(text) + 1;
+}
+
+function joined(utterances: readonly HistoryMessage[]): readonly HistoryMessage[] {
+  const messages: { role: HistoryMessage['role']; texts: string[] }[] = [];
+  for (const { role, text } of utterances) {
+    const last = messages.at(-1);
+    if (last?.role === role) last.texts.push(text);
+    else messages.push({ role, texts: [text] });
+  }
+  return messages.map(({ role, texts }) => ({ role, text: texts.join(' ') }));
 }
 
 /** What a new stream is told first, and what it is then asked to answer. */

@@ -121,8 +121,9 @@ export class Conversation implements SpeechSession {
       this.#watch.onToolAnswered(this.#nowMs);
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
-      // A stream that was asked the question again asks the tool again, too; any other would never speak of it.
-      const isAsked = link === undefined || !this.#isAskedAgain;
+      // A stream that was asked the question again may request the tool again, too; any other would never speak of it.
+      const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isNearlyAtRest);
+      const isAsked = link === undefined || !isLeftToIt;
       const words = this.#dialogue.toolAnsweredLate(answer.toolName, json, isAsked);
       if (isAsked && this.#phase === 'running') this.#ask(words);
     } else if (this.#phase !== 'ended') {
@@ -277,7 +278,7 @@ export class Conversation implements SpeechSession {
         this.#onTranscript(effect.transcript);
         return;
       case 'turn-started':
-        this.#dialogue.turnStarted();
+        this.#dialogue.turnStarted(this.#listening.unheardMs(this.#nowMs));
         this.#feed.settle();
         this.#hearing.onAnswering();
         this.#tell(() => this.#events.onTurnStarted());
@@ -289,7 +290,7 @@ export class Conversation implements SpeechSession {
       case 'interrupted':
         // Told even after the turn has ended, because the caller may still be hearing it.
         this.#unanswered = 0;
-        this.#dialogue.interrupted();
+        this.#dialogue.interrupted(this.#listening.unheardMs(this.#nowMs));
         this.#listening.onInterrupted();
         this.#hearing.onHeard();
         this.#tell(() => this.#events.onInterrupted());

@@ -1,13 +1,11 @@
 import { ConversationHistory, halveHistory, planReplay, type Replay } from '../protocol/history';
 import { headOfBytes } from '../protocol/utf8';
 import type { Transcript } from '../speech-model';
+import { AnnouncedSpeech } from './announced-speech';
 import { SpokenQuestion } from './spoken-question';
 
 /** Results of tools that come too late are told in words, and shortly. */
 const LATE_RESULT_BYTES = 1_000;
-
-/** Nobody speaks faster than this: with less audio a sentence was not spoken to its end. */
-const MIN_MS_PER_CHARACTER = 50;
 
 /** What a new stream is asked when the former one broke off in the middle of an answer. */
 export const GO_ON =
@@ -19,14 +17,13 @@ export const GO_ON =
 export class Dialogue {
   readonly #history: ConversationHistory;
   readonly #question = new SpokenQuestion();
+  readonly #announced = new AnnouncedSpeech();
   #replayBytes: number;
   #isTurnOpen = false;
-  /** Sentences of the last answer that were announced and are not yet told to have been spoken. */
-  #unconfirmed: string[] = [];
-  /** Audio that has come of the sentence announced last. */
-  #sentenceMs = 0;
   /** What the next stream is asked where the caller's own words are no question. */
   #instruction: string | undefined;
+  /** The caller's utterances since an answer last began. */
+  #unanswered = 0;
 
   constructor(historyBytes: number) {
     this.#history = new ConversationHistory(historyBytes);
@@ -40,7 +37,7 @@ export class Dialogue {
 
   /** Nothing is being said, and nothing that was announced waits to be told as spoken. */
   get isAtRest(): boolean {
-    return !this.#isTurnOpen && !this.#question.isOpen && this.#unconfirmed.length === 0;
+    return !this.#isTurnOpen && !this.#question.isOpen && this.#announced.isEmpty;
   }
 
   /** As `isAtRest`, where the last words of the model's that they were spoken never came. */
@@ -51,7 +48,7 @@ export class Dialogue {
   /** Typed in the caller's name. */
   typed(text: string): void {
     this.#instruction = undefined;
-    this.#history.add('user', text);
+    this.#said(text);
     this.#question.typed(text);
   }
 
@@ -59,27 +56,27 @@ export class Dialogue {
   heard({ role, text, stage }: Transcript): boolean {
     if (role === 'user') {
       if (this.#question.isEcho(text)) return false;
-      this.#question.asked();
       this.#instruction = undefined;
-      this.#history.add('user', text);
+      this.#said(text);
+      this.#question.asked();
     } else if (stage === 'final') {
-      this.#answered(text);
-      this.#unconfirmed.shift();
+      const isLate = !this.#announced.isEmpty;
+      if (this.#announced.confirm(text)) this.#answered(text, isLate);
     } else {
-      this.#unconfirmed.push(text);
-      this.#sentenceMs = 0;
+      this.#announced.announce(text);
     }
     return true;
   }
 
   /** Audio of the answer has come. */
   spoke(ms: number): void {
-    this.#sentenceMs += ms;
+    this.#announced.spoke(ms);
   }
 
-  turnStarted(): void {
+  /** An answer begins; of all audio that came before, the caller has not heard `unheardMs`. */
+  turnStarted(unheardMs = 0): void {
     this.#isTurnOpen = true;
-    this.#unconfirmed = [];
+    this.#answered(this.#announced.takeHeard(unheardMs).join(' '));
     this.#instruction = undefined;
     this.#question.answering();
   }
@@ -92,10 +89,10 @@ export class Dialogue {
     return wasOpen;
   }
 
-  /** After a barge-in fewer sentences are spoken than were announced. */
-  interrupted(): void {
+  /** A barge-in: of what was announced, that counts which the caller has heard; the last `unheardMs` of it are dropped. */
+  interrupted(unheardMs: number): void {
     this.#isTurnOpen = false;
-    this.#unconfirmed = [];
+    this.#answered(this.#announced.takeHeard(unheardMs).join(' '));
     this.#question.answered();
   }
 
@@ -105,7 +102,7 @@ export class Dialogue {
    */
   toolAnsweredLate(toolName: string, json: string, isAsked = true): string {
     const words = `(${toolName}: ${headOfBytes(json, LATE_RESULT_BYTES)})`;
-    this.#history.add('user', words);
+    this.#said(words);
     if (isAsked) this.#question.typed(words);
     return words;
   }
@@ -120,12 +117,10 @@ export class Dialogue {
   streamLost(isReplaced: boolean, isToolPending = false): 'interrupted' | 'ended' | undefined {
     const wasOpen = this.#isTurnOpen;
     this.#isTurnOpen = false;
-    const isLastWhole = this.#sentenceMs >= (this.#unconfirmed.at(-1) ?? '').length * MIN_MS_PER_CHARACTER;
-    const spoken = wasOpen && !isLastWhole ? this.#unconfirmed.slice(0, -1) : this.#unconfirmed;
+    const spoken = this.#announced.takeWhole(!wasOpen);
     const isAskedAgain =
       wasOpen && isReplaced && spoken.length === 0 && this.#question.isOpen && this.#history.lastRole === 'user';
     if (!isAskedAgain) this.#answered(spoken.join(' '));
-    this.#unconfirmed = [];
     if (!wasOpen) return undefined;
     if (isAskedAgain) return 'interrupted';
     this.#question.answered();
@@ -133,10 +128,15 @@ export class Dialogue {
     return 'ended';
   }
 
-  /** Spoken by the assistant: before a question that no answer to has begun, since it belongs to an earlier one. */
-  #answered(text: string): void {
-    if (this.#question.isAsked && this.#unconfirmed.length > 0) this.#history.addBeforeLast('assistant', text);
-    else this.#history.add('assistant', text);
+  /** In the caller's name. To be noted before the question is. */
+  #said(text: string): void {
+    this.#unanswered = this.#question.isAsked ? this.#unanswered + 1 : 1;
+    this.#history.add('user', text);
+  }
+
+  /** Spoken by the assistant: `isLate`, before a question that no answer to has begun, since it belongs to an earlier one. */
+  #answered(text: string, isLate = true): void {
+    this.#history.add('assistant', text, isLate && this.#question.isAsked ? this.#unanswered : 0);
   }
 
   /** The next stream is to be asked this; it is no part of the history. */

@@ -17,6 +17,11 @@ export class ListeningClock {
     this.#untilMs = -Infinity;
   }
 
+  /** How much of what came the caller has not heard yet. */
+  unheardMs(nowMs: number): number {
+    return Math.max(0, this.#untilMs - nowMs);
+  }
+
   /** How long ago the caller heard the last of it; 0 while there is more, Infinity before there was anything. */
   quietForMs(nowMs: number): number {
     return Math.max(0, nowMs - this.#untilMs);

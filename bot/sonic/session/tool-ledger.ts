@@ -2,12 +2,19 @@
 export type Answer =
   | { readonly kind: 'send' }
   /** The stream that asked is gone: the model can be told only in words. */
-  | { readonly kind: 'late'; readonly toolName: string }
+  | {
+      readonly kind: 'late';
+      readonly toolName: string;
+      /** A stream since has requested that tool, too. */
+      readonly isRequestedAnew: boolean;
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'duplicate' };
 
 interface Entry {
   readonly toolName: string;
+  /** How many streams were gone when it was requested. */
+  readonly epoch: number;
   state: 'pending' | 'orphaned' | 'answered';
 }
 
@@ -17,12 +24,13 @@ const REMEMBERED = 200;
 /** Which tool requests wait for an answer: each is answered once, and only on the stream that asked. */
 export class ToolLedger {
   readonly #entries = new Map<string, Entry>();
+  #epoch = 0;
 
   /** Notes a request; false when the present stream has made it before. */
   request(toolUseId: string, toolName: string): boolean {
     const known = this.#entries.get(toolUseId);
     if (known !== undefined && known.state !== 'orphaned') return false;
-    this.#entries.set(toolUseId, { toolName, state: 'pending' });
+    this.#entries.set(toolUseId, { toolName, epoch: this.#epoch, state: 'pending' });
     for (const id of this.#entries.keys()) {
       if (this.#entries.size <= REMEMBERED) break;
       this.#entries.delete(id);
@@ -36,11 +44,16 @@ export class ToolLedger {
     const { state } = entry;
     entry.state = 'answered';
     if (state === 'answered') return { kind: 'duplicate' };
-    return state === 'pending' ? { kind: 'send' } : { kind: 'late', toolName: entry.toolName };
+    if (state === 'pending') return { kind: 'send' };
+    const { toolName, epoch } = entry;
+    const others = [...this.#entries.values()];
+    const isRequestedAnew = others.some((other) => other.toolName === toolName && other.epoch > epoch);
+    return { kind: 'late', toolName, isRequestedAnew };
   }
 
   /** The stream is gone: what it asked for can no longer be answered there. */
   orphanPending(): void {
+    this.#epoch += 1;
     for (const entry of this.#entries.values()) if (entry.state === 'pending') entry.state = 'orphaned';
   }
 

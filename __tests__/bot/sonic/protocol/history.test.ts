@@ -18,6 +18,15 @@ describe('ConversationHistory', () => {
     expect(history.lastRole).toBe('assistant');
   });
 
+  it('takes words that belong before the last utterances of the other side', () => {
+    const history = new ConversationHistory();
+    for (const text of ['One?', 'Two?', 'Three?']) history.add('user', text);
+    history.add('assistant', 'One.', 2);
+    expect(history.messages).toEqual([user('One?'), assistant('One.'), user('Two? Three?')]);
+    history.add('assistant', 'Uno.', 9);
+    expect(history.messages).toEqual([user('One?'), assistant('One. Uno.'), user('Two? Three?')]);
+  });
+
   it('never holds more than it may, however long a call is', () => {
     const history = new ConversationHistory(1_000);
     for (let i = 0; i < 500; i += 1)

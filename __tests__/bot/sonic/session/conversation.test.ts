@@ -368,6 +368,33 @@ describe('a stream that breaks', () => {
     expect(model.counters.get('toolResultsLate')).toBe(1);
   });
 
+  it('leaves a tool’s late answer to a stream that was asked the question again, as long as that may request the tool itself', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'));
+    opener.latest.lose();
+    clock.advance(200);
+    opener.latest.accept();
+    clock.advance(32);
+    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it?');
+    opener.latest.output(toolUse('t2'));
+    session.sendToolResult('t1', '{"time":"noon"}');
+    session.sendToolResult('t2', '{"time":"noon"}');
+    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it?');
+    expect(opener.latest.sent.at(-2)?.name).toBe('toolResult');
+  });
+
+  it('regression: tells a tool’s late answer to a stream that was asked the question again and answered without the tool', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'));
+    opener.latest.lose();
+    clock.advance(200);
+    opener.latest.accept();
+    clock.advance(32);
+    opener.latest.output(...announced('Let me see.'), ...spoken('END_TURN'));
+    session.sendToolResult('t1', '{"time":"noon"}');
+    expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
+  });
+
   it('is given up when the service refuses for good', async () => {
     const all = await setUpOpen();
     all.opener.latest.lose('AccessDeniedException');

@@ -136,9 +136,52 @@ describe('a stream that breaks', () => {
     d.heard(announced('Hello!'));
     d.heard(announced('How are you?'));
     d.heard(spoken('Hello!'));
-    d.interrupted();
+    d.interrupted(0);
     d.streamLost(true);
     expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Hello!' });
+  });
+
+  it('regression: after a barge-in that came when a sentence had just been heard: it counts, though nobody confirmed it', () => {
+    const d = dialogue();
+    d.typed('Remember: my code word is heron.');
+    d.turnStarted();
+    d.heard(announced('I will remember that.'));
+    d.spoke(1_500);
+    d.heard(announced('Is there anything else?'));
+    d.spoke(1_500);
+    d.turnEnded();
+    d.typed('What is the weather in Paris?');
+    d.interrupted(1_400);
+    d.streamLost(true);
+    expect(d.replay()).toEqual({
+      messages: [
+        { role: 'user', text: 'Remember: my code word is heron.' },
+        { role: 'assistant', text: 'I will remember that.' },
+      ],
+      question: 'What is the weather in Paris?',
+    });
+  });
+
+  it('whose last words nobody confirmed before the next answer began: they count, before what that one answers', () => {
+    const d = dialogue();
+    d.heard(user('How are you?'));
+    d.turnStarted();
+    d.heard(announced('Well.'));
+    d.spoke(300);
+    d.turnEnded();
+    d.heard(user('And what'));
+    d.heard(user('time is it?'));
+    d.turnStarted();
+    d.heard(announced('Noon.'));
+    d.heard(spoken('Well.'));
+    d.heard(spoken('Noon.'));
+    d.turnEnded();
+    expect(d.replay().messages.map(({ text }) => text)).toEqual([
+      'How are you?',
+      'Well.',
+      'And what time is it?',
+      'Noon.',
+    ]);
   });
 });
 

@@ -54,8 +54,17 @@ describe('ToolLedger', () => {
     ledger.request('t1', 'get_time');
     ledger.orphanPending();
     expect(ledger.hasPending).toBe(false);
-    expect(ledger.answer('t1')).toEqual({ kind: 'late', toolName: 'get_time' });
+    expect(ledger.answer('t1')).toEqual({ kind: 'late', toolName: 'get_time', isRequestedAnew: false });
     expect(ledger.answer('t1')).toEqual({ kind: 'duplicate' });
+  });
+
+  it('knows whether the next stream has requested the tool, too; two requests of one stream are not that', () => {
+    const ledger = new ToolLedger();
+    for (const id of ['paris', 'rome']) ledger.request(id, 'get_weather');
+    ledger.orphanPending();
+    expect(ledger.answer('paris')).toMatchObject({ isRequestedAnew: false });
+    ledger.request('rome again', 'get_weather');
+    expect(ledger.answer('rome')).toMatchObject({ isRequestedAnew: true });
   });
 
   it('stays small over a call of many tool uses', () => {
