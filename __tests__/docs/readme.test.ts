@@ -94,6 +94,8 @@ describe('the release', () => {
     const [, wanted] = /providerVersion: '([\d.]+)'/.exec(bindings) ?? [];
     expect(wanted).toMatch(/^\d+\.\d+\.\d+$/);
     expect(lock).toContain(`version     = "${wanted!}"`);
+    // Fourteen platforms and the release's manifest.
+    expect(new Set(lock.match(/"zh:[0-9a-f]{64}"/g)).size).toBeGreaterThanOrEqual(15);
   });
 });
 
