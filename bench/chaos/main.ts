@@ -13,7 +13,7 @@ const HELP = `npm run chaos -- [options]
   --calls N      calls of each fault [4]
   --at-once N    calls at the same time [8]
   --rotate N     seconds after which a stream is replaced as a matter of course; 6 lets faults meet rotations, and hides
-                 those that take longer to be noticed [60]
+                 those that take longer to be noticed or that the next stream does not share [60]
   --only TEXT    only faults whose names contain it
   --json FILE    write the report there, too
   --help
@@ -65,7 +65,7 @@ function isCount(value: number | undefined): value is number {
 function print({ rows, totals, hearingAgainP95Ms, longestSilenceMs, rotations, failures, seed }: ChaosReport): void {
   console.log(`\nChaos, seed ${seed}: the worst of each fault's calls (ms)\n\n${table(rows.map(cells))}`);
   console.log(
-    `\n${totals.calls} calls: ${totals.recovered} recovered, ${totals.saidAloud} said aloud, ${totals.lost} lost.`,
+    `\n${totals.calls} calls: ${totals.recovered} recovered, ${totals.saidAloud} said aloud, ${totals.left} left by the caller, ${totals.lost} lost.`,
   );
   console.log(
     `Hearing again: p95 ${Math.round(hearingAgainP95Ms)} ms. Longest silence ${longestSilenceMs} ms. Planned rotations meanwhile: ${rotations}.`,

@@ -30,6 +30,8 @@ export interface ChaosReport {
     readonly calls: number;
     readonly recovered: number;
     readonly saidAloud: number;
+    /** By their callers. */
+    readonly left: number;
     readonly lost: number;
   };
   /** Over all recovered calls, what is left of an outage itself taken out. */
@@ -42,6 +44,8 @@ export interface ChaosReport {
 
 const HEARING_AGAIN_P95_MS = 2_000;
 const EMPTY_WITHIN_MS = 90_000;
+/** No call of the table lasts longer: with streams that last as long, none meets a rotation. */
+const LONGEST_CALL_S = 60;
 
 /** Runs the fault table against a bot in a process of its own, many calls at a time. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -90,12 +94,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   if (hearingAgainP95Ms > HEARING_AGAIN_P95_MS) {
     failures.push(`p95 to hearing again is ${Math.round(hearingAgainP95Ms)} ms: more than ${HEARING_AGAIN_P95_MS}`);
   }
-  const sum = (key: 'calls' | 'recovered' | 'saidAloud' | 'lost'): number =>
+  const sum = (key: 'calls' | 'recovered' | 'saidAloud' | 'left' | 'lost'): number =>
     rows.reduce((all, row) => all + row[key], 0);
   return {
     seed: options.seed,
     rows,
-    totals: { calls: sum('calls'), recovered: sum('recovered'), saidAloud: sum('saidAloud'), lost: sum('lost') },
+    totals: {
+      calls: sum('calls'),
+      recovered: sum('recovered'),
+      saidAloud: sum('saidAloud'),
+      left: sum('left'),
+      lost: sum('lost'),
+    },
     hearingAgainP95Ms,
     longestSilenceMs: Math.max(0, ...rows.map(({ longestSilenceMs }) => longestSilenceMs)),
     rotations,
@@ -107,7 +117,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 async function apart(
   world: ChaosWorld,
   cases: readonly ChaosCase[],
-  { calls, atOnce }: ChaosOptions,
+  { calls, atOnce, rotateSeconds }: ChaosOptions,
   random: () => number,
 ): Promise<[ChaosRow, number[]][]> {
   const outcomes = new Map<ChaosCase, ChaosOutcome[]>(cases.map((one) => [one, []]));
@@ -123,7 +133,8 @@ async function apart(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, tasks.length) }, lane));
-  return [...outcomes].map(([one, list]) => [rowOf(one, list), recoveriesOf(one, list)]);
+  const isRotating = rotateSeconds < LONGEST_CALL_S;
+  return [...outcomes].map(([one, list]) => [rowOf(one, list, isRotating), recoveriesOf(one, list)]);
 }
 
 /** One row alone: its blow meets all of its calls at the same moment. */
