@@ -1,7 +1,7 @@
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio/pcm';
 import type { Clock, Timer } from '../time/clock';
 import { NOTICES, type NoticeAudio, type NoticeName } from './notices';
-import type { Playout } from './playout';
+import type { Turns } from './turns';
 
 /** A model that is asked to say something and is not heard after this long will not say it. */
 const MODEL_ANSWERS_WITHIN_MS = 4_000;
@@ -19,13 +19,13 @@ type Announcement =
  */
 export class Announcer {
   readonly #clock: Clock;
-  readonly #playout: Playout;
+  readonly #turns: Pick<Turns, 'playNotice' | 'unheardMs'>;
   readonly #recordings: NoticeAudio;
   #announcement: Announcement = { kind: 'none' };
 
-  constructor(options: { clock: Clock; playout: Playout; recordings: NoticeAudio }) {
+  constructor(options: { clock: Clock; turns: Pick<Turns, 'playNotice' | 'unheardMs'>; recordings: NoticeAudio }) {
     this.#clock = options.clock;
-    this.#playout = options.playout;
+    this.#turns = options.turns;
     this.#recordings = options.recordings;
   }
 
@@ -65,9 +65,8 @@ export class Announcer {
 
   #playRecording(name: NoticeName, done: () => void): void {
     const audio = this.#recordings[name];
-    this.#waitUntilHeard(done, this.#playout.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000);
-    this.#playout.push(audio);
-    this.#playout.endTurn();
+    this.#waitUntilHeard(done, this.#turns.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000);
+    this.#turns.playNotice(audio);
   }
 
   #waitUntilHeard(done: () => void, withinMs: number): void {

@@ -14,13 +14,12 @@ import { isOver, nextCallState, type CallEvent, type CallState } from './call-st
 import { CallStats } from './call-stats';
 import { guardListeners } from './guard-listeners';
 import type { NoticeName } from './notices';
+import { Patience } from './patience';
 import { ToolDesk } from './tool-desk';
 import { Turns } from './turns';
 
 /** A client that speaks no RTVI never says that it is ready: greet it anyway, this long after media flows. */
 const GREET_UNASKED_AFTER_MS = 3_000;
-/** A pause in the conversation longer than this is explained to the caller. */
-const EXPLAIN_PAUSE_AFTER_MS = 2_500;
 /** Model and transport are given this long to close; then the call is over without them. */
 const CLOSE_WITHIN_MS = 5_000;
 
@@ -40,12 +39,12 @@ export class Call {
   readonly #turns: Turns;
   readonly #announcer: Announcer;
   readonly #limits: CallLimits;
+  readonly #patience: Patience;
   readonly #tools: ToolDesk;
   readonly #abort = new AbortController();
   #state: CallState = { kind: 'connecting' };
   #session: SpeechSession | undefined;
   #greetTimer: Timer | undefined;
-  #explainTimer: Timer | undefined;
   #clientReady = false;
   #closing: Promise<void> | undefined;
   #markEnded: () => void = () => undefined;
@@ -88,10 +87,18 @@ export class Call {
           this.#limits.callerActive();
           this.#limits.pause();
         },
-        onCallerPaused: () => this.#awaitCaller(),
+        onCallerPaused: () => {
+          this.#patience.callerPaused();
+          this.#awaitCaller();
+        },
       },
     });
-    this.#announcer = new Announcer({ clock, playout: this.#turns.playout, recordings: deps.notices });
+    this.#announcer = new Announcer({ clock, turns: this.#turns, recordings: deps.notices });
+    this.#patience = new Patience(
+      clock,
+      () => !this.#turns.somebodySpeaks,
+      (times) => void this.#announcer.say(times === 1 ? 'one-moment' : 'still-trying'),
+    );
     this.#tools = new ToolDesk({ runner: deps.tools, rtvi, logger, metrics, stats: this.#stats, callId: id });
     this.#limits = new CallLimits({
       clock,
@@ -166,7 +173,7 @@ export class Call {
     this.#limits.stop();
     this.#tools.close();
     this.#greetTimer?.cancel();
-    this.#explainTimer?.cancel();
+    this.#patience.stop();
     if (goodbye !== undefined) await this.#sayGoodbye(goodbye, reason);
     this.#announcer.close();
     this.#turns.close();
@@ -219,16 +226,26 @@ export class Call {
   #speechEvents(): SpeechEvents {
     const { metrics } = this.#deps;
     return this.#guarded<SpeechEvents>({
-      onAudio: (pcm24k) => this.#turns.modelAudio(pcm24k),
-      onTranscript: (transcript) => this.#turns.transcript(transcript),
+      onAudio: (pcm24k) => {
+        this.#patience.arrived('answer');
+        this.#turns.modelAudio(pcm24k);
+      },
+      onTranscript: (transcript) => {
+        if (transcript.role === 'user') this.#awaitAnswer();
+        this.#turns.transcript(transcript);
+      },
       onTurnStarted: () => {
         this.#limits.pause();
         this.#turns.modelTurnStarted();
       },
-      onTurnEnded: () => this.#turns.modelTurnEnded(),
+      onTurnEnded: () => {
+        this.#patience.arrived('answer');
+        this.#turns.modelTurnEnded();
+      },
       onInterrupted: () => void this.#turns.modelInterrupted(),
       onToolUse: (request) => {
         if (this.#session === undefined || isOver(this.#state)) return;
+        this.#awaitAnswer();
         this.#limits.pause();
         void this.#tools.handle(request, this.#session).then(() => this.#awaitCaller());
       },
@@ -248,14 +265,11 @@ export class Call {
     this.#deps.metrics.modelReconnected(cause.code);
     this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
     this.#limits.pause();
-    this.#explainTimer ??= this.#deps.clock.after(EXPLAIN_PAUSE_AFTER_MS, () => {
-      if (!isOver(this.#state) && !this.#turns.playout.active) void this.#announcer.say('one-moment');
-    });
+    if (!isOver(this.#state)) this.#patience.await('model');
   }
 
   #onReconnected(gapMs: number): void {
-    this.#explainTimer?.cancel();
-    this.#explainTimer = undefined;
+    this.#patience.arrived('model');
     this.#stats.reconnected(gapMs);
     this.#rtvi.serverMessage({ type: 'notice', text: '' });
     this.#awaitCaller();
@@ -277,6 +291,7 @@ export class Call {
     if (isOver(this.#state)) return;
     this.#limits.callerActive();
     this.#turns.callerTyped(text, options);
+    this.#awaitAnswer();
     this.#session?.sendText(text);
   }
 
@@ -285,6 +300,7 @@ export class Call {
     this.#greetTimer?.cancel();
     if (this.#state.kind !== 'connecting') return;
     this.#move({ kind: 'greeting-asked' });
+    this.#awaitAnswer();
     this.#session?.sendText(this.#deps.settings.greetingPrompt);
   }
 
@@ -305,6 +321,11 @@ export class Call {
     void this.#announcer
       .say(name, (instruction) => this.#session?.sendText(instruction))
       .then(() => this.#awaitCaller());
+  }
+
+  /** It is the model's turn. */
+  #awaitAnswer(): void {
+    if (!isOver(this.#state)) this.#patience.await('answer');
   }
 
   /** It is the caller's turn, unless somebody speaks or a tool runs. */

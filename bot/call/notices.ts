@@ -11,6 +11,7 @@ import { BotError } from '../errors';
 export const NOTICES = {
   'model-lost': 'I am sorry, I have lost my connection and cannot go on. Please call again in a moment. Goodbye.',
   'one-moment': 'One moment, please.',
+  'still-trying': 'I am still working on it. Please stay on the line.',
   'still-there': 'Are you still there?',
   'absent-goodbye': 'I have not heard from you, so I will hang up now. Goodbye.',
   'nearly-over': 'Just so you know, this call will end soon.',

@@ -39,6 +39,8 @@ export class Turns {
   /** The client asked for an answer in text only. */
   #textOnly = false;
   #muted = false;
+  /** What plays is a recorded notice, and nothing of the model's. */
+  #isNotice = false;
 
   constructor(options: {
     deps: CallDeps;
@@ -73,6 +75,18 @@ export class Turns {
   /** Whether anybody is speaking. */
   get somebodySpeaks(): boolean {
     return this.playout.active || this.#voice.speaking;
+  }
+
+  /** What the bot has said and the caller has not heard yet, in ms. */
+  get unheardMs(): number {
+    return this.playout.unheardMs;
+  }
+
+  /** Plays a recording, 24 kHz, behind what waits. It is no answer: no figure of answers counts it. */
+  playNotice(pcm24k: Int16Array): void {
+    this.#isNotice = !this.playout.active;
+    this.playout.push(pcm24k);
+    this.playout.endTurn();
   }
 
   /** The caller's audio as it came in, 16 kHz. */
@@ -120,6 +134,8 @@ export class Turns {
   modelAudio(pcm24k: Int16Array): void {
     if (this.#discarding || this.#textOnly) return;
     this.#stats.modelAudio();
+    if (this.#isNotice) this.playout.whenHeard(() => this.#answerAudible());
+    this.#isNotice = false;
     this.playout.push(pcm24k);
     this.#spoken.audio(pcm24k);
   }
@@ -159,6 +175,7 @@ export class Turns {
 
   async #interrupt(): Promise<void> {
     this.#spoken.interrupted();
+    this.#isNotice = false;
     const hadAudio = this.playout.active;
     const askedMs = this.#deps.clock.nowMs();
     // Everyone is told before anything is awaited: what is said next must not be taken for what was cut short.
@@ -175,15 +192,20 @@ export class Turns {
   }
 
   #onAudible(): void {
-    const answerMs = this.#stats.botAudible();
     this.#rtvi.botStartedSpeaking();
     this.#events.onBotAudible();
+    if (!this.#isNotice) this.#answerAudible();
+  }
+
+  #answerAudible(): void {
+    const answerMs = this.#stats.botAudible();
     if (answerMs === undefined) return;
     this.#rtvi.serverMessage({ type: 'latency', endOfSpeechToAudioMs: Math.round(answerMs) });
     this.#rtvi.metrics({ ttfb: [{ processor: 'NovaSonic', model: this.#deps.modelId, value: answerMs / 1000 }] });
   }
 
   #onSilent(): void {
+    this.#isNotice = false;
     this.#stats.botSilent(false);
     this.#rtvi.botStoppedSpeaking();
     this.#events.onBotSilent();

@@ -348,6 +348,43 @@ describe('a call: the end', () => {
     expect(heardRecording(transport)).toBe(true);
   });
 
+  it('goes on explaining a pause that goes on', async () => {
+    const { model, transport, clock } = await inConversation();
+    model.only.events.onReconnecting(new BotError('model_stream_broken', 'reset'), 1);
+    await clock.advanceAsync(2_600);
+    const secondsHeard = (): number => transport.heard.filter((frame) => frame.includes(RECORDED)).length / 50;
+    await clock.advanceAsync(3_000);
+    expect(secondsHeard()).toBe(2);
+    await clock.advanceAsync(6_000);
+    expect(secondsHeard()).toBe(4);
+  });
+
+  it('explains an answer that is late, and counts the answer, not the explanation', async () => {
+    const { call, model, transport, clock, log } = await inConversation();
+    transport.receive({ label: 'rtvi-ai', type: 'send-text', id: '2', data: { content: 'How are you?' } });
+    await clock.advanceAsync(4_100);
+    expect(heardRecording(transport)).toBe(true);
+    // The recording lasts two seconds: the answer waits behind it.
+    model.only.speak('Well.', 300);
+    await clock.advanceAsync(3_000);
+    expect(transport.heard.at(-1)?.includes(RECORDED)).toBe(false);
+    const latencies = transport.sent.filter(({ data }) => JSON.stringify(data ?? '').includes('endOfSpeechToAudioMs'));
+    expect(latencies).toHaveLength(1);
+    await call.close('operator');
+    const ended = log.find(({ msg }) => msg === 'call ended');
+    expect(Number(ended?.['endOfSpeechToAudioP95Ms'])).toBeGreaterThan(5_900);
+    expect(Number(ended?.['timeToGreetingMs'])).toBeLessThan(1_000);
+  });
+
+  it('does not explain what comes in time', async () => {
+    const { model, transport, clock } = await inConversation();
+    transport.receive({ label: 'rtvi-ai', type: 'send-text', id: '2', data: { content: 'How are you?' } });
+    await clock.advanceAsync(1_000);
+    model.only.speak('Well.', 300);
+    await clock.advanceAsync(20_000);
+    expect(heardRecording(transport)).toBe(false);
+  });
+
   it('is over in bounded time even when model and transport never close', async () => {
     const { call, model, transport, clock } = await inConversation();
     model.only.close = () => new Promise(() => undefined);
