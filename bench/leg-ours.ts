@@ -20,6 +20,7 @@ const quiet: SpeechEvents = {
   onUsage: () => undefined,
   onReconnecting: () => void (faults += 1),
   onReconnected: () => undefined,
+  onAskedAgain: () => undefined,
   onRotated: () => undefined,
   onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
 };

@@ -9,6 +9,7 @@ export class RecordingSpeechEvents implements SpeechEvents {
   readonly ends: SessionEnd[] = [];
   readonly usage: Usage[] = [];
   readonly rotations: Rotation[] = [];
+  timesAskedAgain = 0;
   audioSamples = 0;
   readonly #waiting: { readonly line: string; readonly resolve: () => void }[] = [];
 
@@ -49,6 +50,10 @@ export class RecordingSpeechEvents implements SpeechEvents {
 
   onReconnected(): void {
     this.#note('reconnected');
+  }
+
+  onAskedAgain(): void {
+    this.timesAskedAgain += 1;
   }
 
   onRotated(rotation: Rotation): void {

@@ -252,6 +252,7 @@ export class Call {
       onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
       onReconnected: (gapMs) => this.#onReconnected(gapMs),
+      onAskedAgain: () => this.#awaitAnswer(),
       onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
         metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);

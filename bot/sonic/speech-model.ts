@@ -75,6 +75,8 @@ export interface SpeechEvents {
   onReconnecting(cause: BotError, attempt: number): void;
   /** `gapMs`: how long nobody listened. */
   onReconnected(gapMs: number): void;
+  /** A new stream was asked what the former one has not answered to the end: an answer is owed. */
+  onAskedAgain(): void;
   /** The conversation goes on, on another stream; nobody need notice. */
   onRotated(rotation: Rotation): void;
   /** Exactly once, last of all. */

@@ -123,6 +123,7 @@ class Answer {
       onUsage: () => undefined,
       onReconnecting: (cause) => fail(cause),
       onReconnected: () => undefined,
+      onAskedAgain: () => undefined,
       onRotated: () => undefined,
       onEnd: (end) =>
         fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before an answer.')),

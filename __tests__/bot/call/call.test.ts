@@ -376,6 +376,15 @@ describe('a call: the end', () => {
     expect(Number(ended?.['timeToGreetingMs'])).toBeLessThan(1_000);
   });
 
+  it('explains that an answer which broke off is late, too', async () => {
+    const { model, transport, clock } = await inConversation();
+    model.only.events.onReconnecting(new BotError('model_stream_broken', 'reset'), 1);
+    model.only.events.onAskedAgain();
+    model.only.events.onReconnected(200);
+    await clock.advanceAsync(4_100);
+    expect(heardRecording(transport)).toBe(true);
+  });
+
   it('does not explain what comes in time', async () => {
     const { model, transport, clock } = await inConversation();
     transport.receive({ label: 'rtvi-ai', type: 'send-text', id: '2', data: { content: 'How are you?' } });

@@ -178,7 +178,9 @@ export class Conversation implements SpeechSession {
     this.#hearing.onNewStream();
     this.#feed.rewind();
     link.begin(replay);
-    if (this.#isAskedAgain) this.#watch.onAsked(nowMs);
+    if (!this.#isAskedAgain) return;
+    this.#watch.onAsked(nowMs);
+    this.#tell(() => this.#events.onAskedAgain());
   }
 
   #onUp(): void {

@@ -297,6 +297,7 @@ describe('a stream that breaks', () => {
     clock.advance(32);
     expect(opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER! What time is it?']);
     expect(events.lines).toEqual(['user: What time is it?', 'reconnecting 1 model_stream_broken', 'reconnected']);
+    expect(events.timesAskedAgain).toBe(1);
   });
 
   it('in the middle of an answer: the turn ends, so that no call waits for it', async () => {
