@@ -39,7 +39,7 @@ export class Turns {
   /** The client asked for an answer in text only. */
   #textOnly = false;
   #muted = false;
-  /** What plays is a recorded notice, and nothing of the model's. */
+  /** What plays is recorded notices, and nothing of the model's. */
   #isNotice = false;
 
   constructor(options: {
@@ -84,7 +84,7 @@ export class Turns {
 
   /** Plays a recording, 24 kHz, behind what waits. It is no answer: no figure of answers counts it. */
   playNotice(pcm24k: Int16Array): void {
-    this.#isNotice = !this.playout.active;
+    this.#isNotice ||= !this.playout.active;
     this.playout.push(pcm24k);
     this.playout.endTurn();
   }
