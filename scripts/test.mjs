@@ -41,12 +41,17 @@ async function check(title, args, options) {
   counts[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
-/** What reads the sources and runs nothing: beside the tests, which wait as much as they compute. */
+/* What reads the sources and runs nothing: beside the tests, which wait as much as they compute. */
+
 async function readSources() {
-  const beside = { beside: true };
-  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], beside);
-  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], beside);
-  await check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], beside);
+  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], {
+    beside: true,
+  });
+  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], { beside: true });
+}
+
+function lint() {
+  return check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
 }
 
 /** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */
@@ -82,10 +87,8 @@ try {
   await check('build', ['scripts/build.mjs']);
   // sandbox/demo/build-bot.ts: by whatever the tests start.
   process.env.VOICE_AGENT_IS_BUILT = 'true';
-  const sourcesRead = readSources();
-  await jest('unit', 3);
-  await jest('e2e', 3);
-  await sourcesRead;
+  await Promise.all([jest('unit', 3), readSources()]);
+  await Promise.all([jest('e2e', 3), lint()]);
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
   counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
