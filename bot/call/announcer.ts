@@ -19,11 +19,11 @@ type Announcement =
  */
 export class Announcer {
   readonly #clock: Clock;
-  readonly #turns: Pick<Turns, 'playNotice' | 'unheardMs'>;
+  readonly #turns: Pick<Turns, 'playNotice' | 'playout'>;
   readonly #recordings: NoticeAudio;
   #announcement: Announcement = { kind: 'none' };
 
-  constructor(options: { clock: Clock; turns: Pick<Turns, 'playNotice' | 'unheardMs'>; recordings: NoticeAudio }) {
+  constructor(options: { clock: Clock; turns: Pick<Turns, 'playNotice' | 'playout'>; recordings: NoticeAudio }) {
     this.#clock = options.clock;
     this.#turns = options.turns;
     this.#recordings = options.recordings;
@@ -65,7 +65,7 @@ export class Announcer {
 
   #playRecording(name: NoticeName, done: () => void): void {
     const audio = this.#recordings[name];
-    this.#waitUntilHeard(done, this.#turns.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000);
+    this.#waitUntilHeard(done, this.#turns.playout.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000);
     this.#turns.playNotice(audio);
   }
 

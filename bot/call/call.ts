@@ -14,7 +14,7 @@ import { isOver, nextCallState, type CallEvent, type CallState } from './call-st
 import { CallStats } from './call-stats';
 import { guardListeners } from './guard-listeners';
 import type { NoticeName } from './notices';
-import { Patience } from './patience';
+import { Patience, type Awaited } from './patience';
 import { ToolDesk } from './tool-desk';
 import { Turns } from './turns';
 
@@ -231,7 +231,7 @@ export class Call {
         this.#turns.modelAudio(pcm24k);
       },
       onTranscript: (transcript) => {
-        if (transcript.role === 'user') this.#awaitAnswer();
+        if (transcript.role === 'user') this.#callerAwaits('answer');
         this.#turns.transcript(transcript);
       },
       onTurnStarted: () => {
@@ -245,14 +245,14 @@ export class Call {
       onInterrupted: () => void this.#turns.modelInterrupted(),
       onToolUse: (request) => {
         if (this.#session === undefined || isOver(this.#state)) return;
-        this.#awaitAnswer();
+        this.#callerAwaits('answer');
         this.#limits.pause();
         void this.#tools.handle(request, this.#session).then(() => this.#awaitCaller());
       },
       onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
       onReconnected: (gapMs) => this.#onReconnected(gapMs),
-      onAskedAgain: () => this.#awaitAnswer(),
+      onAskedAgain: () => this.#callerAwaits('answer'),
       onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
         metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);
@@ -266,7 +266,7 @@ export class Call {
     this.#deps.metrics.modelReconnected(cause.code);
     this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
     this.#limits.pause();
-    if (!isOver(this.#state)) this.#patience.await('model');
+    this.#callerAwaits('model');
   }
 
   #onReconnected(gapMs: number): void {
@@ -292,7 +292,7 @@ export class Call {
     if (isOver(this.#state)) return;
     this.#limits.callerActive();
     this.#turns.callerTyped(text, options);
-    this.#awaitAnswer();
+    this.#callerAwaits('answer');
     this.#session?.sendText(text);
   }
 
@@ -301,7 +301,7 @@ export class Call {
     this.#greetTimer?.cancel();
     if (this.#state.kind !== 'connecting') return;
     this.#move({ kind: 'greeting-asked' });
-    this.#awaitAnswer();
+    this.#callerAwaits('answer');
     this.#session?.sendText(this.#deps.settings.greetingPrompt);
   }
 
@@ -324,9 +324,9 @@ export class Call {
       .then(() => this.#awaitCaller());
   }
 
-  /** It is the model's turn. */
-  #awaitAnswer(): void {
-    if (!isOver(this.#state)) this.#patience.await('answer');
+  /** In a call that is over nobody waits for anything. */
+  #callerAwaits(what: Awaited): void {
+    if (!isOver(this.#state)) this.#patience.await(what);
   }
 
   /** It is the caller's turn, unless somebody speaks or a tool runs. */

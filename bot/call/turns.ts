@@ -77,11 +77,6 @@ export class Turns {
     return this.playout.active || this.#voice.speaking;
   }
 
-  /** What the bot has said and the caller has not heard yet, in ms. */
-  get unheardMs(): number {
-    return this.playout.unheardMs;
-  }
-
   /** Plays a recording, 24 kHz, behind what waits. It is no answer: no figure of answers counts it. */
   playNotice(pcm24k: Int16Array): void {
     this.#isNotice ||= !this.playout.active;

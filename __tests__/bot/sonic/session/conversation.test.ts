@@ -71,6 +71,17 @@ async function setUpOpen(limits = {}) {
   return { ...all, session };
 }
 
+/** A tool was requested, the stream broke, and the next one was asked the question again. */
+async function setUpAskedAgain() {
+  const all = await setUpOpen();
+  all.opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'));
+  all.opener.latest.lose();
+  all.clock.advance(200);
+  all.opener.latest.accept();
+  all.clock.advance(32);
+  return all;
+}
+
 const NO_USAGE = { inputSpeechTokens: 1, inputTextTokens: 0, outputSpeechTokens: 0, outputTextTokens: 0 };
 
 /** The caller's microphone for a while: a voice, or with 0 silence. */
@@ -370,12 +381,7 @@ describe('a stream that breaks', () => {
   });
 
   it('leaves a tool’s late answer to a stream that was asked the question again, as long as that may request the tool itself', async () => {
-    const { opener, session, clock } = await setUpOpen();
-    opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'));
-    opener.latest.lose();
-    clock.advance(200);
-    opener.latest.accept();
-    clock.advance(32);
+    const { opener, session } = await setUpAskedAgain();
     expect(opener.latest.texts.at(-1)).toBe('USER! What time is it?');
     opener.latest.output(toolUse('t2'));
     session.sendToolResult('t1', '{"time":"noon"}');
@@ -385,12 +391,7 @@ describe('a stream that breaks', () => {
   });
 
   it('regression: tells a tool’s late answer to a stream that was asked the question again and answered without the tool', async () => {
-    const { opener, session, clock } = await setUpOpen();
-    opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'));
-    opener.latest.lose();
-    clock.advance(200);
-    opener.latest.accept();
-    clock.advance(32);
+    const { opener, session } = await setUpAskedAgain();
     opener.latest.output(...announced('Let me see.'), ...spoken('END_TURN'));
     session.sendToolResult('t1', '{"time":"noon"}');
     expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
