@@ -89,7 +89,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['sandbox/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'release/**/*.ts', 'main.ts'],
+    files: ['testbed/**/*.ts', 'smoke/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'ops/**/*.ts', 'main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

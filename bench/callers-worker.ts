@@ -1,11 +1,11 @@
 /** The callers of a bench, all in one process of their own. */
 import path from 'node:path';
-import { Beat, Caller, firstSoundAfter, lastSoundBeforeQuiet, nowMs, tone } from '../sandbox/caller';
-import { readWav } from '../sandbox/speech/wav';
-import { serve, span } from './process';
+import { Beat, Caller, firstSoundAfter, lastSoundBeforeQuiet, nowMs, tone } from '../smoke/caller';
+import { readWav } from '../testbed/speech/wav';
+import { serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
-const RECORDING = path.join(__dirname, '../sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0930.wav');
+const RECORDING = path.join(__dirname, '../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0930.wav');
 const ANSWER_WITHIN_MS = 20_000;
 
 let callers: Caller[] = [];

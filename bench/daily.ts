@@ -1,13 +1,13 @@
 /** Calls through Daily rooms: what they cost over all processes of the bot, and their latency beside WebRTC's. */
-import { firstSoundAfter, lastSoundBeforeQuiet } from '../sandbox/caller';
-import { launchBrowser, type TestBrowser } from '../sandbox/browser/browser';
-import { BrowserCaller } from '../sandbox/browser/browser-caller';
-import { BotProcess } from '../sandbox/demo/bot-process';
-import { localDaily } from '../sandbox/daily/local-bot';
-import { startDailySandbox, type DailySandbox } from '../sandbox/daily/server';
-import { SANDBOX_CREDENTIALS } from '../sandbox/sonic/server';
-import { Worker, span } from './process';
-import { cpuMs, processTree, pssMb } from './process-tree';
+import { firstSoundAfter, lastSoundBeforeQuiet } from '../smoke/caller';
+import { launchBrowser, type TestBrowser } from '../smoke/browser/browser';
+import { BrowserCaller } from '../smoke/browser/browser-caller';
+import { BotProcess } from '../testbed/processes/bot-process';
+import { localDaily } from '../testbed/fakes/daily/local-bot';
+import { startDailySandbox, type DailySandbox } from '../testbed/fakes/daily/server';
+import { SANDBOX_CREDENTIALS } from '../testbed/fakes/bedrock/server';
+import { Worker, span } from '../testbed/processes/worker';
+import { cpuMs, processTree, pssMb } from '../testbed/processes/process-tree';
 import { textLasting } from './speech';
 
 const CALLERS_IN_BROWSER = 4;
@@ -138,7 +138,7 @@ async function connect(
 }
 
 async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (bench: Bench) => Promise<T>): Promise<T> {
-  const model = await Worker.start('sandbox-worker');
+  const model = await Worker.startBedrock();
   const daily = await startDailySandbox();
   const local = await localDaily(daily);
   const launch = (): Promise<TestBrowser> =>

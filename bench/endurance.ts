@@ -1,6 +1,6 @@
-import { Caller } from '../sandbox/caller';
-import { startSonicSandbox, type Fault, type FaultTrigger } from '../sandbox/sonic/server';
-import { metric, startBot } from './bot';
+import { Caller } from '../smoke/caller';
+import { startSonicSandbox, type Fault, type FaultTrigger } from '../testbed/fakes/bedrock/server';
+import { metric, startBot } from '../testbed/processes/started-bot';
 
 export interface EnduranceResult {
   readonly calls: number;

@@ -1,5 +1,6 @@
-import { metric, startBot } from './bot';
-import { Worker } from './process';
+import path from 'node:path';
+import { metric, startBot } from '../testbed/processes/started-bot';
+import { Worker } from '../testbed/processes/worker';
 
 /** In ms. */
 export interface Quantiles {
@@ -21,8 +22,8 @@ export interface LatencyResult {
 }
 
 export async function benchLatency(times: number): Promise<LatencyResult> {
-  const sandbox = await Worker.start('sandbox-worker');
-  const callers = await Worker.start('callers-worker');
+  const sandbox = await Worker.startBedrock();
+  const callers = await Worker.start(path.join(__dirname, 'callers-worker.ts'));
   const bot = await startBot(await sandbox.ask<string>('start'), 2);
   try {
     await callers.ask('connect', { baseUrl: bot.url, count: 1, record: true });

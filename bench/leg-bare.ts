@@ -2,7 +2,7 @@
 import { BedrockRuntimeClient, InvokeModelWithBidirectionalStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { randomUUID } from 'node:crypto';
 import type { LegRequest } from './leg';
-import { measureCost, serve, span } from './process';
+import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
 let receivedSamples = 0;

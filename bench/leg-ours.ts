@@ -2,12 +2,12 @@
 import pino from 'pino';
 import { createSonicClient, type SonicClient } from '../bot/sonic/client';
 import { createSonicModel } from '../bot/sonic/model';
-import { FRAME_MS } from '../bot/sonic/session/caller-audio';
+import { FRAME_MS } from '../bot/sonic/session/replay-buffer';
 import type { SpeechEvents, SpeechSession } from '../bot/sonic/speech-model';
 import { systemClock } from '../bot/time/clock';
 import { Ticker } from '../bot/time/ticker';
 import type { LegRequest } from './leg';
-import { measureCost, serve, span } from './process';
+import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
 const quiet: SpeechEvents = {

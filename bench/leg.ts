@@ -1,5 +1,6 @@
-import { SANDBOX_CREDENTIALS } from '../sandbox/sonic/server';
-import { Worker, type Cost } from './process';
+import path from 'node:path';
+import { SANDBOX_CREDENTIALS } from '../testbed/fakes/bedrock/server';
+import { Worker, type Cost } from '../testbed/processes/worker';
 
 /** What a subject is asked to do. */
 export interface LegRequest {
@@ -50,8 +51,8 @@ function cpuPercent({ cpuMs, wallMs }: Cost): number {
 }
 
 async function runSubject(subject: Subject, calls: number, seconds: number): Promise<LegCost> {
-  const sandbox = await Worker.start('sandbox-worker');
-  const worker = await Worker.start(subject);
+  const sandbox = await Worker.startBedrock();
+  const worker = await Worker.start(path.join(__dirname, `${subject}.ts`));
   try {
     const url = await sandbox.ask<string>('start');
     const { accessKeyId, secretAccessKey } = SANDBOX_CREDENTIALS;
@@ -69,7 +70,7 @@ async function runSubject(subject: Subject, calls: number, seconds: number): Pro
 
 /** What the process weighs before its first call. */
 async function emptyRssMb(subject: Subject): Promise<number> {
-  const worker = await Worker.start(subject);
+  const worker = await Worker.start(path.join(__dirname, `${subject}.ts`));
   try {
     return await worker.ask<number>('rss');
   } finally {

@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { buildBot } from '../sandbox/demo/build-bot';
+import { buildBot } from '../testbed/processes/build-bot';
 import { benchDaily, benchDailyLatency } from './daily';
 import { benchEndurance } from './endurance';
 import { benchLatency } from './latency';
 import { benchLeg } from './leg';
-import { table } from './table';
+import { table } from '../testbed/programs/table';
 import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { cpus } from 'node:os';
-import type { EarCounts } from '../sandbox/caller';
-import { metric, readMetrics, startBot } from './bot';
-import { type Load, span, Worker } from './process';
+import type { EarCounts } from '../smoke/caller';
+import { metric, readMetrics, startBot } from '../testbed/processes/started-bot';
+import { type Load, span, Worker } from '../testbed/processes/worker';
 
 /** The cost of the whole bot with `calls` conversations, half of the time spoken by the caller, half by the bot. */
 export interface WholeResult {
@@ -23,8 +24,8 @@ export interface WholeResult {
 }
 
 export async function benchWhole(calls: number, seconds: number): Promise<WholeResult> {
-  const sandbox = await Worker.start('sandbox-worker');
-  const callers = await Worker.start('callers-worker');
+  const sandbox = await Worker.startBedrock();
+  const callers = await Worker.start(path.join(__dirname, 'callers-worker.ts'));
   const bot = await startBot(await sandbox.ask<string>('start'), calls);
   try {
     const emptyBytes = await metric(bot.url, 'process_resident_memory_bytes');

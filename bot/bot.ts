@@ -1,5 +1,5 @@
 import type { Express } from 'express';
-import type { CallService } from './call/call-service';
+import type { CallService } from './call/calls';
 
 /** A whole bot: it can be started and stopped once. */
 export interface Bot {

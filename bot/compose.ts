@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Bot } from './bot';
 import type { CallDeps } from './call/call-deps';
-import type { CallService } from './call/call-service';
+import type { CallService } from './call/calls';
 import { loadNotices } from './call/notices';
 import type { Config } from './config';
 import { createDailyEngine, createWebRtcEngine, type DailyOverrides } from './engine';
@@ -12,7 +12,7 @@ import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
 import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
-import { createSurroundings, type Surroundings } from './surroundings';
+import { createSurroundings, type Surroundings } from './platform';
 import { EmfRecorder } from './telemetry/emf';
 import { monitorEventLoop } from './telemetry/event-loop';
 import { createLogger } from './telemetry/logger';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BotError } from './errors';
-import { MODEL_PRICES_USD } from './environment/model-facts';
+import { MODEL_PRICES_USD } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from './environment/prompts';
 import { rawValue, readTable, type ValuesOf } from './environment/readers';
 import { ENVIRONMENT, MAX_PROMPT_BYTES } from './environment/table';

@@ -1,11 +1,11 @@
 import type { CallDeps } from './call/call-deps';
-import type { CallService } from './call/call-service';
-import { RoomCallService } from './call/rooms-service';
-import { WebRtcCallService } from './call/service';
+import type { CallService } from './call/calls';
+import { RoomCallService } from './call/room-calls';
+import { WebRtcCallService } from './call/webrtc-calls';
 import type { Config } from './config';
 import { BotError } from './errors';
 import type { ChromiumPath } from './transport/daily/browser/chromium';
-import { DailyHouse } from './transport/daily/house';
+import { DailyHouse } from './transport/daily/daily-service';
 import type { LoadLimits } from './transport/daily/load-gauge';
 import type { DailyTimeouts } from './transport/daily/transport-options';
 import { NoRooms } from './transport/no-rooms';

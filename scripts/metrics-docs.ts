@@ -4,14 +4,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ALL_EVENTS, ALL_METRICS } from '../bot/telemetry/catalogue';
+import { ALL_EVENTS, ALL_METRICS } from '../contract/telemetry';
 import { markdownTable } from './markdown-table';
 
 export const METRICS_DOCS = path.join(__dirname, '../docs/metrics.md');
 
 const INTRODUCTION = `# Numbers and log lines
 
-What the bot tells an operator, and where. This page is made from \`bot/telemetry/catalogue.ts\` by
+What the bot tells an operator, and where. This page is made from \`contract/telemetry.ts\` by
 \`npm run docs:metrics\`; the bot counts and logs by that file, and metric filters, alarms, the dashboard and the saved
 queries are made of it, so none of them can name what is not emitted.
 

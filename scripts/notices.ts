@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { NOTICES } from '../bot/call/notices';
-import { EspeakSynthesiser, SPEECH_HZ } from '../sandbox/speech/synthesise';
-import { writeWav } from '../sandbox/speech/wav';
+import { EspeakSynthesiser, SPEECH_HZ } from '../testbed/speech/synthesise';
+import { writeWav } from '../testbed/speech/wav';
 
 async function main(): Promise<void> {
   const folder = path.join(__dirname, '../bot/call/notices');

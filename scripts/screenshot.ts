@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { launchBrowser } from '../sandbox/browser/browser';
-import { readWav, writeWav } from '../sandbox/browser/wav';
-import { buildBot } from '../sandbox/demo/build-bot';
-import { BotProcess } from '../sandbox/demo/bot-process';
-import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../sandbox/sonic/server';
+import { launchBrowser } from '../smoke/browser/browser';
+import { readWav, writeWav } from '../smoke/browser/wav';
+import { buildBot } from '../testbed/processes/build-bot';
+import { BotProcess } from '../testbed/processes/bot-process';
+import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../testbed/fakes/bedrock/server';
 
 /* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
-const RECORDING = 'sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav';
+const RECORDING = 'testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav';
 const GREETED_AFTER_S = 9;
 
 async function main(): Promise<void> {

@@ -85,7 +85,7 @@ async function jest(project, workers) {
 
 try {
   await check('build', ['scripts/build.mjs']);
-  // sandbox/demo/build-bot.ts: by whatever the tests start.
+  // testbed/processes/build-bot.ts: by whatever the tests start.
   process.env.VOICE_AGENT_IS_BUILT = 'true';
   await Promise.all([jest('unit', 3), readSources()]);
   await Promise.all([jest('e2e', 3), lint()]);

@@ -1,6 +1,6 @@
 import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
-import { NOVA_2_SONIC_REGIONS, NOVA_SONIC_MODEL_ID } from './facts';
+import { NOVA_2_SONIC_REGIONS, NOVA_SONIC_MODEL_ID } from './aws-limits';
 import { FoundationStack } from './foundation';
 import { Guardrails, TagEverything } from './guardrails';
 import { ServiceStack } from './service';

@@ -1,4 +1,4 @@
-import { partitionOf } from './facts';
+import { partitionOf } from './aws-limits';
 import type { Settings } from './settings';
 
 /** The product's name: the first part of every AWS name. */

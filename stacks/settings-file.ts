@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type { z } from 'zod';
-import { checkEstate } from './settings-estate';
+import { checkEstate } from './account-conflicts';
 import { type Settings, settingsSchema } from './settings';
 
 /** Settings that are wrong: one line a problem, each with file, line, setting and rule, and never a setting's value. */

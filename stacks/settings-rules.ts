@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fargateMemoryMb } from './facts';
+import { fargateMemoryMb } from './aws-limits';
 import type { Settings } from './settings';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './facts';
+import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './aws-limits';
 import { checkTogether } from './settings-rules';
 
 /*

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { COMMANDS } from '../../release/commands';
+import { COMMANDS } from '../../ops/release/commands';
 import { type Inputs, renderCosts } from '../../scripts/costs';
 
 const ROOT = join(__dirname, '../..');

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../sandbox/caller';
-import type { SandboxSession } from '../../sandbox/sonic/server';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../smoke/caller';
+import type { SandboxSession } from '../../testbed/fakes/bedrock/server';
 import { launchBrowser, type TestBrowser } from './support/browser';
 import { BrowserCaller } from './support/browser-caller';
 import { readWav, type Sound } from './support/wav';
-import { World } from './support/world';
+import { World } from './support/environment';
 
 const KEY = 'the-start-key-of-this-test';
 /** Greetings are listened to in every test: a short one. */
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
-const RECORDINGS = join(__dirname, '../../sandbox/speech/recordings');
+const RECORDINGS = join(__dirname, '../../testbed/speech/recordings');
 const recording = (name: string): Promise<Sound> =>
   readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
 

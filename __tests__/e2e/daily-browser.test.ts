@@ -13,9 +13,9 @@ import { BridgeServer } from '../../bot/transport/daily/bridge/server';
 import { loadPageAssets } from '../../bot/transport/daily/bridge/assets';
 import { eventually } from '../support/eventually';
 import { testTelemetry } from '../support/telemetry';
-import { processTree, pssMb } from '../../bench/process-tree';
+import { processTree, pssMb } from '../../testbed/processes/process-tree';
 import { launchBrowser, type TestBrowser } from './support/browser';
-import { DailyWorld, testChromium } from './support/daily-world';
+import { DailyWorld, testChromium } from './support/daily-environment';
 import { signalPages } from './support/processes';
 
 /** How many joins and leaves; `npm run test:daily-leaks` does a hundred. */

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../sandbox/caller';
-import type { SandboxSession } from '../../sandbox/sonic/server';
+import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../smoke/caller';
+import type { SandboxSession } from '../../testbed/fakes/bedrock/server';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from './support/browser';
 import type { BrowserCaller } from './support/browser-caller';
-import { DailyWorld } from './support/daily-world';
+import { DailyWorld } from './support/daily-environment';
 import { readWav, type Sound } from './support/wav';
 
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
-const RECORDINGS = join(__dirname, '../../sandbox/speech/recordings');
+const RECORDINGS = join(__dirname, '../../testbed/speech/recordings');
 const recording = (name: string): Promise<Sound> =>
   readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
 

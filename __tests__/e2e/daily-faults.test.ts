@@ -1,11 +1,11 @@
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { lastSound } from '../../sandbox/caller';
+import { lastSound } from '../../smoke/caller';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from './support/browser';
 import type { BrowserCaller } from './support/browser-caller';
 import type { HostPage } from '../../bot/transport/daily/browser/host-page';
-import type { Person } from '../../sandbox/daily/signals';
-import { DailyWorld } from './support/daily-world';
+import type { Person } from '../../testbed/fakes/daily/signals';
+import { DailyWorld } from './support/daily-environment';
 import { processesBelow, signalPages } from './support/processes';
 
 describe('a Daily call when things break', () => {

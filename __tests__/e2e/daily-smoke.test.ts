@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../ops/cli/run-cli';
-import { localDaily, type LocalDaily } from '../../sandbox/daily/local-bot';
-import { startDailySandbox, type DailySandbox } from '../../sandbox/daily/server';
+import { localDaily, type LocalDaily } from '../../testbed/fakes/daily/local-bot';
+import { startDailySandbox, type DailySandbox } from '../../testbed/fakes/daily/server';
 import { eventually } from '../support/eventually';
 
 describe('npm run ops -- daily check', () => {

@@ -26,7 +26,9 @@ describe('npm run demo', () => {
   }, 90_000);
 
   it('says in one line what is wrong with an option', async () => {
-    const failure = run(process.execPath, ['--import', 'tsx', 'sandbox/demo/main.ts', '--port', 'x'], { cwd: ROOT });
+    const failure = run(process.execPath, ['--import', 'tsx', 'testbed/programs/demo/main.ts', '--port', 'x'], {
+      cwd: ROOT,
+    });
     await expect(failure).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^--port must be .*\n$/) as string,

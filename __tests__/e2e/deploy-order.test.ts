@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { buildBot } from '../../sandbox/demo/build-bot';
-import { DailyRest } from '../../sandbox/daily/rest';
-import { startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
+import { buildBot } from '../../testbed/processes/build-bot';
+import { DailyRest } from '../../testbed/fakes/daily/rest';
+import { startSonicSandbox, type SonicSandbox } from '../../testbed/fakes/bedrock/server';
 import { describeWithAws } from '../ops/support/aws';
 import { about, ops, type Ran } from '../ops/support/cli';
 import { readDocument, shellLines } from '../ops/support/documents';
-import { Estate } from '../ops/support/estate';
+import { Estate } from '../ops/support/aws-fixture';
 import { freePort } from '../ops/support/free-port';
 import { Project, testSettings } from '../ops/support/project';
 import { SECRETS } from '../ops/support/values';

@@ -1,11 +1,11 @@
-import { buildBot } from '../../sandbox/demo/build-bot';
-import { BotProcess } from '../../sandbox/demo/bot-process';
-import { Caller, lastSound, nowMs, RefusedError } from '../../sandbox/caller';
-import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../sandbox/sonic/server';
+import { buildBot } from '../../testbed/processes/build-bot';
+import { BotProcess } from '../../testbed/processes/bot-process';
+import { Caller, lastSound, nowMs, RefusedError } from '../../smoke/caller';
+import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../testbed/fakes/bedrock/server';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { emfProblems } from '../support/emf-schema';
 import { OtlpReceiver } from '../support/otlp-receiver';
-import { credentialsEnvironment, modelEnvironment } from './support/world';
+import { credentialsEnvironment, modelEnvironment } from './support/environment';
 
 /** The built bot in a process of its own, as a container runs it, gets the signals that ECS sends. */
 describe('SIGTERM in the middle of calls', () => {

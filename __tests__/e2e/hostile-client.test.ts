@@ -1,5 +1,5 @@
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { World } from './support/world';
+import { World } from './support/environment';
 
 /** Frames no honest client sends; `i` makes each of them another. */
 const FRAMES: readonly ((i: number) => string)[] = [

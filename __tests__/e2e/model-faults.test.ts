@@ -1,10 +1,10 @@
 import { loadNotices } from '../../bot/call/notices';
 import type { RtviMessage } from '../../bot/rtvi/messages';
-import { ALL_EVENTS } from '../../bot/telemetry/catalogue';
+import { ALL_EVENTS } from '../../contract/telemetry';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { lastSound, type Caller } from '../../sandbox/caller';
-import type { Fault, FaultTrigger } from '../../sandbox/sonic/server';
-import { World } from './support/world';
+import { lastSound, type Caller } from '../../smoke/caller';
+import type { Fault, FaultTrigger } from '../../testbed/fakes/bedrock/server';
+import { World } from './support/environment';
 
 /** A fault, and when it strikes. */
 type Case = readonly [name: string, fault: Fault, when: FaultTrigger];

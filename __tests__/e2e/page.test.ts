@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestBot, type TestBot } from './support/bot';
 import { launchBrowser, type TestBrowser } from './support/browser';
-import { PageDriver } from './support/page-driver';
+import { PageDriver } from '../../testbed/clients/page-driver';
 import { afterSilence, readWav, writeWav } from './support/wav';
 
-const RECORDING = join(__dirname, '../../sandbox/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav');
+const RECORDING = join(__dirname, '../../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav');
 const RECORDED_WORDS = 'he was not an ill disposed young man';
 const START_KEY = 'a-start-key-that-is-long-enough';
 const ADMIN_KEY = 'an-admin-key-that-is-long-enough';

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ReleaseRehearsal } from '../../sandbox/release/rehearsal';
-import { START_KEY } from '../../sandbox/release/world';
-import { describeWith } from '../sandbox/terraform/support';
+import { ReleaseRehearsal } from '../../testbed/programs/rehearse-deploy/rehearsal';
+import { START_KEY } from '../../testbed/programs/rehearse-deploy/environment';
+import { describeWith } from '../testbed/fakes/terraform/support';
 
 /*
  * A release from an empty account on, offline, by the command that people type and whose parts the workflows run: real

@@ -1,6 +1,6 @@
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { buildBot } from '../../sandbox/demo/build-bot';
-import { rollingReplacement } from '../../sandbox/ecs/rolling';
+import { buildBot } from '../../testbed/processes/build-bot';
+import { rollingReplacement } from '../../testbed/programs/rehearse-rolling/rolling';
 
 /* More of it: npm run rehearse:rolling -- --tasks 3 --calls 12 */
 describe('a release while people are talking', () => {

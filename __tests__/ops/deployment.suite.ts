@@ -1,9 +1,9 @@
 import { startTestServer, type TestServer } from '../support/http';
-import { SERVICE_ERRORS } from '../../sandbox/aws/faults';
+import { SERVICE_ERRORS } from '../../testbed/fakes/aws/faults';
 import { FakeCallService } from '../support/fake-call-service';
 import type { TestAws } from './support/aws';
 import { about, ops, type Ran } from './support/cli';
-import { Estate } from './support/estate';
+import { Estate } from './support/aws-fixture';
 import { freePort } from './support/free-port';
 import { Project, testSettings } from './support/project';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
-import { Estate } from './support/estate';
+import { Estate } from './support/aws-fixture';
 import { Project } from './support/project';
 import { leaksIn, SECRETS } from './support/values';
 

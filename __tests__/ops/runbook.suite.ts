@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { isOnPath } from '../../sandbox/aws/moto';
+import { isOnPath } from '../../testbed/fakes/aws/moto';
 import type { TestAws } from './support/aws';
 import { codeIn, readDocument } from './support/documents';
-import { Estate } from './support/estate';
+import { Estate } from './support/aws-fixture';
 import { SECRETS } from './support/values';
 
 const COMMANDS = [...new Set(codeIn(readDocument('docs/runbook.md')).filter((code) => code.startsWith('aws ')))];

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoLedger } from '../../bot/cost/dynamo-ledger';
-import type { UsageLimits } from '../../bot/cost/usage-ledger';
+import { DynamoLedger } from '../../bot/usage-limits/dynamo-ledger';
+import type { UsageLimits } from '../../bot/usage-limits/usage-ledger';
 import type { TestAws } from './support/aws';
 
 const DAY = '2026-11-23';

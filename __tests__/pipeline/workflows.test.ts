@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { COMMANDS } from '../../release/commands';
+import { COMMANDS } from '../../ops/release/commands';
 
 const FOLDER = '.github/workflows';
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_EVENTS } from '../../bot/telemetry/catalogue';
+import { ALL_EVENTS } from '../../contract/telemetry';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 

@@ -1,4 +1,4 @@
-import { ALL_METRICS } from '../../bot/telemetry/catalogue';
+import { ALL_METRICS } from '../../contract/telemetry';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 

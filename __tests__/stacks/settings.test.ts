@@ -1,4 +1,4 @@
-import { checkEstate } from '../../stacks/settings-estate';
+import { checkEstate } from '../../stacks/account-conflicts';
 import { parseSettings, SettingsError } from '../../stacks/settings-file';
 
 const MINIMAL = {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall } from '../../bot/call/call-service';
+import type { CallService, CallServiceStatus, CallSummary, StartedCall } from '../../bot/call/calls';
 import { BotError } from '../../bot/errors';
 import type { CloseReason } from '../../bot/transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../../bot/transport/webrtc/signalling';

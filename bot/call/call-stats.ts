@@ -4,7 +4,7 @@ import type { AnswerParts, Metrics } from '../telemetry/metrics';
 import type { CallTrace } from '../telemetry/tracing';
 import type { Rotation, Usage } from '../sonic/speech-model';
 import type { Clock } from '../time/clock';
-import { median, percentile, rounded } from './figures';
+import { median, percentile, rounded } from './percentile';
 import { addUsage, costOf, NO_USAGE, totalTokens, type TokenPrices } from './token-cost';
 import { TurnTimes } from './turn-times';
 

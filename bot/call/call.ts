@@ -1,7 +1,7 @@
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi/session';
 import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
-import { FAILURE_REASONS } from '../telemetry/catalogue';
+import { FAILURE_REASONS } from '../../contract/telemetry';
 import { logEvent } from '../telemetry/events';
 import type { Logger } from '../telemetry/logger';
 import type { Timer } from '../time/clock';
@@ -9,13 +9,13 @@ import type { CallTransport, CloseReason, TransportEvents } from '../transport/t
 import { Announcer } from './announcer';
 import type { CallDeps } from './call-deps';
 import { CallLimits } from './call-limits';
-import type { CallSummary } from './call-service';
+import type { CallSummary } from './calls';
 import { isOver, nextCallState, type CallEvent, type CallState } from './call-state';
 import { CallStats } from './call-stats';
 import { guardListeners } from './guard-listeners';
 import type { NoticeName } from './notices';
-import { Patience, type Awaited } from './patience';
-import { ToolDesk } from './tool-desk';
+import { Patience, type Awaited } from './hold-notices';
+import { ToolDesk } from './tool-calls';
 import { Turns } from './turns';
 
 /** A client that speaks no RTVI never says that it is ready: greet it anyway, this long after media flows. */

@@ -6,7 +6,7 @@ import type { CallTransport } from '../transport/transport';
 import type { CallDeps } from './call-deps';
 import type { CallStats } from './call-stats';
 import { Playout } from './playout';
-import { SpokenText } from './spoken-text';
+import { SpokenText } from './playback-transcript';
 
 export interface TurnEvents {
   /** The caller begins to hear the bot. */

@@ -126,7 +126,7 @@ export const ENVIRONMENT = {
   NOVA_SONIC_VOICE: text("a voice's name in lower-case letters", {
     pattern: /^[a-z]{2,32}$/,
     fallback: 'matthew',
-    description: "The bot's voice; see the list in bot/environment/model-facts.ts.",
+    description: "The bot's voice; see the list in contract/models.ts.",
   }),
   NOVA_SONIC_ENDPOINTING: oneOf(['HIGH', 'MEDIUM', 'LOW'], {
     fallback: 'MEDIUM',

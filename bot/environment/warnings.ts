@@ -1,5 +1,5 @@
 import type { Config } from '../config';
-import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from './model-facts';
+import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../../contract/models';
 import { rawValue } from './readers';
 
 /** What is allowed and yet likely a mistake, in sentences fit for a log: names of variables, never a secret. */

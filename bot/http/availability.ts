@@ -1,4 +1,4 @@
-import type { CallServiceStatus } from '../call/call-service';
+import type { CallServiceStatus } from '../call/calls';
 import type { Config } from '../config';
 
 /** Why this process takes no new calls. */

@@ -1,4 +1,4 @@
-import type { CallService } from '../call/call-service';
+import type { CallService } from '../call/calls';
 import type { Config } from '../config';
 import type { LoopLag } from '../telemetry/metrics';
 import type { Telemetry } from '../telemetry/telemetry';

@@ -5,7 +5,7 @@ import { callerOf } from './caller';
 import { isPersonNavigating } from './crawlers';
 import type { HttpDependencies } from './dependencies';
 import { addRoute } from './route';
-import { sendOn } from './send-on';
+import { sendOn } from './redirect-to-peer';
 import { recordRefusals, type StartGuards } from './start';
 
 /** Shown to whoever is not certain to be a person at a browser: a call begins with a press of the button. */

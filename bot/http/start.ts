@@ -10,7 +10,7 @@ import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { requestIdOf } from './request-context';
 import { addRoute } from './route';
-import { sendOn } from './send-on';
+import { sendOn } from './redirect-to-peer';
 
 const MAX_BODY_BYTES = 64 * 1024;
 

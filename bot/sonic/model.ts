@@ -7,7 +7,7 @@ import type { SonicClient } from './client';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
 import { DEFAULT_INFERENCE } from './protocol/input-events';
-import { FRAME_MS } from './session/caller-audio';
+import { FRAME_MS } from './session/replay-buffer';
 import { Conversation } from './session/conversation';
 import { probeModel } from './session/probe';
 import type { ModelHealth, SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';

@@ -1,4 +1,4 @@
-import { METRICS, type MeasuredKey } from './catalogue';
+import { METRICS, type MeasuredKey } from '../../contract/telemetry';
 
 /** CloudWatch takes at most so many values of a metric from one line. */
 const MAX_VALUES = 100;

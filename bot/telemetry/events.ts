@@ -1,4 +1,4 @@
-import { EVENTS, type EventName, type GivenField, type OptionalField } from './catalogue';
+import { EVENTS, type EventName, type GivenField, type OptionalField } from '../../contract/telemetry';
 import type { Logger } from './logger';
 
 /** What a line of this event says: all of its fields, and those of the optional ones that there are. */

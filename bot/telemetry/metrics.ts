@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors';
-import { ALL_METRICS, BUCKETS_S, METRICS, type MeasuredKey, type MetricKey } from './catalogue';
+import { ALL_METRICS, BUCKETS_S, METRICS, type MeasuredKey, type MetricKey } from '../../contract/telemetry';
 import { addProcessMetrics } from './process-metrics';
 
 /** How many calls there are and may be. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { METRICS } from './catalogue';
+import { METRICS } from '../../contract/telemetry';
 
 /**
  * Memory, CPU and age of this process. prom-client's own default metrics are not used because they start observers

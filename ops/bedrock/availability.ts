@@ -1,5 +1,5 @@
 import { GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
-import { NOVA_2_SONIC_REGIONS } from '../../stacks/facts';
+import { NOVA_2_SONIC_REGIONS } from '../../stacks/aws-limits';
 import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
 import { OpsError } from '../cli/ops-error';

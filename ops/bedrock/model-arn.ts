@@ -1,4 +1,4 @@
-import { partitionOf } from '../../stacks/facts';
+import { partitionOf } from '../../stacks/aws-limits';
 
 /** A foundation model belongs to no account. */
 export function modelArn(region: string, modelId: string): string {

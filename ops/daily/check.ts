@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readConfig } from '../../bot/config';
 import { BotError } from '../../bot/errors';
 import { createLogger } from '../../bot/telemetry/logger';
-import { smokeTest, type SmokeReport } from '../../bot/transport/daily/smoke';
+import { smokeTest, type SmokeReport } from './room-smoke';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { Interrupted, OpsError } from '../cli/ops-error';

@@ -1,4 +1,4 @@
-import { Caller, type LoggedMessage } from '../../sandbox/caller';
+import { Caller, type LoggedMessage } from '../../smoke/caller';
 import { readSpeech } from '../bedrock/speech';
 import { Interrupted, OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';

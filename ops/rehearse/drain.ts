@@ -1,4 +1,4 @@
-import type { Caller } from '../../sandbox/caller';
+import type { Caller } from '../../smoke/caller';
 import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import type { BotProcess, Exit } from './bot-process';

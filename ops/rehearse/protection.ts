@@ -1,4 +1,4 @@
-import type { FakeEcs, FakeTask } from '../../sandbox/ecs';
+import type { FakeEcs, FakeTask } from '../../smoke/ecs';
 import type { Finding } from '../cli/report';
 
 /** Whether the bot had asked ECS to leave it alone by the time that its call was up. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import type { Caller } from '../../sandbox/caller';
-import { FakeEcs } from '../../sandbox/ecs';
+import type { Caller } from '../../smoke/caller';
+import { FakeEcs } from '../../smoke/ecs';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';

@@ -1,5 +1,5 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
-import { ALL_METRICS, type CloudWatchKey, EVENTS, type EventName, METRICS } from '../../bot/telemetry/catalogue';
+import { ALL_METRICS, type CloudWatchKey, EVENTS, type EventName, METRICS } from '../../contract/telemetry';
 import type { AwsStack } from '../aws-stack';
 
 export type MetricKey = CloudWatchKey;

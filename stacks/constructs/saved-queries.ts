@@ -1,5 +1,5 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition';
-import { EVENTS, type EventName, FAILURE_REASONS, fieldsOf } from '../../bot/telemetry/catalogue';
+import { EVENTS, type EventName, FAILURE_REASONS, fieldsOf } from '../../contract/telemetry';
 import type { AwsStack } from '../aws-stack';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');

@@ -4,7 +4,7 @@ import { bytesToPcm } from '../../../bot/audio/pcm';
 import { VoiceActivity } from '../../../bot/audio/voice-activity';
 
 const recording = (name: string): Int16Array => {
-  const folder = join(__dirname, '../../../sandbox/speech/recordings');
+  const folder = join(__dirname, '../../../testbed/speech/recordings');
   return bytesToPcm(readFileSync(join(folder, `sense_and_sensibility_01_austen_64kb-${name}.wav`)).subarray(44));
 };
 const silence = (ms: number): Int16Array => new Int16Array(ms * 16);

@@ -1,4 +1,4 @@
-import type { StartedCall } from '../../../bot/call/call-service';
+import type { StartedCall } from '../../../bot/call/calls';
 import { BotError } from '../../../bot/errors';
 import { FakeCallService } from '../../support/fake-call-service';
 import { startTestServer, temporaryFolder, type TestServer } from '../../support/http';

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { StartedCall } from '../../../bot/call/call-service';
+import type { StartedCall } from '../../../bot/call/calls';
 import type { RoomsHealth } from '../../../bot/transport/rooms';
 import { FakeCallService } from '../../support/fake-call-service';
 import { startTestServer, type TestServer } from '../../support/http';

@@ -1,7 +1,7 @@
-import type { Fault, FaultTrigger } from '../../../sandbox/sonic/server';
+import type { Fault, FaultTrigger } from '../../../testbed/fakes/bedrock/server';
 import { eventually } from '../../support/eventually';
 import { FreezableProxy } from './support/freezable-proxy';
-import { SandboxWorld } from './support/sandbox-world';
+import { SandboxWorld } from './support/environment';
 
 /** Long enough to be broken in the middle. */
 const STORY = 'Say exactly: "Once there was a bot. It was broken off. The end."';

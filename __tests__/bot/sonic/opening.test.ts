@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type LookupFunction } from 'node:net';
 import type { BotError } from '../../../bot/errors';
-import { testOnlyTls } from '../../../sandbox/sonic/tls/pair';
-import { SandboxWorld } from './support/sandbox-world';
+import { testOnlyTls } from '../../../testbed/fakes/bedrock/tls/pair';
+import { SandboxWorld } from './support/environment';
 
 const refusedUrl = async (): Promise<string> => {
   const server = createServer();

@@ -1,6 +1,6 @@
 import { rotationRules } from '../../../bot/sonic/session/rotation';
 import { eventually } from '../../support/eventually';
-import { SandboxWorld } from './support/sandbox-world';
+import { SandboxWorld } from './support/environment';
 
 describe('talking to a strict service through the real SDK', () => {
   let world: SandboxWorld;

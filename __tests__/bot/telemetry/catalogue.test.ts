@@ -9,7 +9,7 @@ import {
   type MetricKey,
   REFUSED_FOR_COST,
   REFUSED_FULL,
-} from '../../../bot/telemetry/catalogue';
+} from '../../../contract/telemetry';
 import { createMetrics } from '../../../bot/telemetry/metrics';
 import type { CloseReason } from '../../../bot/transport/transport';
 

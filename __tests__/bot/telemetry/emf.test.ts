@@ -1,4 +1,4 @@
-import { ALL_METRICS, METRICS, type MeasuredKey } from '../../../bot/telemetry/catalogue';
+import { ALL_METRICS, METRICS, type MeasuredKey } from '../../../contract/telemetry';
 import { EmfRecorder, type EmfLine } from '../../../bot/telemetry/emf';
 import { emfProblems } from '../../support/emf-schema';
 

@@ -1,11 +1,11 @@
-import { BotProcess } from '../../../sandbox/demo/bot-process';
-import { buildBot } from '../../../sandbox/demo/build-bot';
+import { BotProcess } from '../../../testbed/processes/bot-process';
+import { buildBot } from '../../../testbed/processes/build-bot';
 import {
   bundledScenario,
   SANDBOX_CREDENTIALS,
   startSonicSandbox,
   type SonicSandbox,
-} from '../../../sandbox/sonic/server';
+} from '../../../testbed/fakes/bedrock/server';
 
 let building: Promise<void> | undefined;
 

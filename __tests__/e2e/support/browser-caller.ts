@@ -1,1 +1,1 @@
-export * from '../../../sandbox/browser/browser-caller';
+export * from '../../../smoke/browser/browser-caller';

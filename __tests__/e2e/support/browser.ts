@@ -1,1 +1,1 @@
-export * from '../../../sandbox/browser/browser';
+export * from '../../../smoke/browser/browser';

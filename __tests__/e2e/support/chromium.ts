@@ -1,1 +1,1 @@
-export * from '../../../sandbox/browser/chromium';
+export * from '../../../smoke/browser/chromium';

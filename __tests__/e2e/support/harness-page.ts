@@ -1,1 +1,1 @@
-export * from '../../../sandbox/browser/harness-page';
+export * from '../../../smoke/browser/harness-page';

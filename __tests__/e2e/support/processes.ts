@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { processTree } from '../../../bench/process-tree';
+import { processTree } from '../../../testbed/processes/process-tree';
 
 /** A process, and what Chromium calls its kind: `renderer`, `gpu-process`, `utility` with the name of its service. */
 export interface ChildProcess {

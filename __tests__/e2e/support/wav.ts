@@ -1,1 +1,1 @@
-export * from '../../../sandbox/browser/wav';
+export * from '../../../smoke/browser/wav';

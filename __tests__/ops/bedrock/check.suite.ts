@@ -1,5 +1,5 @@
-import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
-import { startSonicSandbox, type Fault, type SonicSandbox } from '../../../sandbox/sonic/server';
+import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
+import { startSonicSandbox, type Fault, type SonicSandbox } from '../../../testbed/fakes/bedrock/server';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
 import { eventually } from '../support/eventually';

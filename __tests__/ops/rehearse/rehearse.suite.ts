@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
-import { Estate } from '../support/estate';
+import { Estate } from '../support/aws-fixture';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
 import { Project } from '../support/project';

@@ -1,9 +1,9 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
-import type { ServiceError } from '../../../sandbox/aws/answer';
-import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
+import type { ServiceError } from '../../../testbed/fakes/aws/answer';
+import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { ops } from '../support/cli';
-import { Estate } from '../support/estate';
+import { Estate } from '../support/aws-fixture';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 

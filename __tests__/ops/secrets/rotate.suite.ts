@@ -1,9 +1,9 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
-import { DailyRest } from '../../../sandbox/daily/rest';
-import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
+import { DailyRest } from '../../../testbed/fakes/daily/rest';
+import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
-import { Estate } from '../support/estate';
+import { Estate } from '../support/aws-fixture';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 

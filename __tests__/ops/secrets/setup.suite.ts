@@ -1,8 +1,8 @@
 import { DeleteSecretCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { SERVICE_ERRORS } from '../../../sandbox/aws/faults';
+import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { about, ops } from '../support/cli';
-import { Estate } from '../support/estate';
+import { Estate } from '../support/aws-fixture';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
 

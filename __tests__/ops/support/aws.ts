@@ -1,5 +1,5 @@
-import { INSTALL_MOTO, isOnPath, Moto } from '../../../sandbox/aws/moto';
-import { AwsSandbox } from '../../../sandbox/aws/fault-proxy';
+import { INSTALL_MOTO, isOnPath, Moto } from '../../../testbed/fakes/aws/moto';
+import { AwsSandbox } from '../../../testbed/fakes/aws/fault-proxy';
 import { ACCOUNT_ID } from './project';
 
 /** Accepted by the emulator, which accepts any; the Bedrock sandbox accepts this pair alone. */

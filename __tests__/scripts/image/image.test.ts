@@ -95,7 +95,7 @@ describe('.dockerignore', () => {
     '.git/config',
     'node_modules/x/index.js',
     'environments/prod.json',
-    'sandbox/sonic/tls/test-only.key.pem',
+    'testbed/fakes/bedrock/tls/test-only.key.pem',
     'bot/private.key',
     'cdktf.out/outputs.json',
     'release.out/test-service/plan.tfplan',

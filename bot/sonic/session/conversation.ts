@@ -5,13 +5,13 @@ import type { Ticker } from '../../time/ticker';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
 import type { StreamFailure } from '../stream/classify';
-import { AnswerWatch, type Expectation } from './answer-watch';
+import { AnswerWatch, type Expectation } from './response-watchdog';
 import { Dialogue } from './dialogue';
-import { FrameFeed } from './frame-feed';
-import { HearingWatch } from './hearing-watch';
-import type { Link } from './link';
+import { FrameFeed } from './input-pacer';
+import { HearingWatch } from './input-watchdog';
+import type { Link } from './stream-session';
 import { ListeningClock } from './listening-clock';
-import { StreamKeeper, type StreamKeeperDeps } from './stream-keeper';
+import { StreamKeeper, type StreamKeeperDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
 
 export interface ConversationDeps extends StreamKeeperDeps {

@@ -3,7 +3,7 @@ import type { SessionOptions } from '../speech-model';
 import { attemptTimedOut, classifyEnd, type StreamFailure } from '../stream/classify';
 import type { StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
-import { Link } from './link';
+import { Link } from './stream-session';
 
 export interface ProbeOptions {
   readonly opener: StreamOpener;

@@ -1,4 +1,4 @@
-import type { StreamLife } from './continuation';
+import type { StreamLife } from './stream-lifecycle';
 
 /** When streams are rotated. All in ms. */
 export interface RotationRules {

@@ -7,7 +7,7 @@ import type { FromPage, Stage } from './bridge/control';
 import { Link } from './bridge/link';
 import type { PageEnd } from './browser/host-page';
 import { fitToRoom } from './messages';
-import { People, type PeopleChange } from './people';
+import { People, type PeopleChange } from './participants';
 import type { DailyTransportOptions } from './transport-options';
 
 /** Leaving is a matter of a round trip; a page that takes longer is done with. */

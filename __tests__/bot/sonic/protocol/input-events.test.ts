@@ -9,7 +9,7 @@ import {
   textBlock,
   toolResultBlock,
 } from '../../../../bot/sonic/protocol/input-events';
-import { EventRules } from '../../../../sandbox/sonic/rules';
+import { EventRules } from '../../../../testbed/fakes/bedrock/rules';
 
 function read(bytes: Buffer): { name: string; body: Record<string, unknown> } {
   const message = JSON.parse(bytes.toString('utf8')) as { event: Record<string, Record<string, unknown>> };

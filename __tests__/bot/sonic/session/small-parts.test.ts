@@ -1,4 +1,4 @@
-import { AnswerWatch } from '../../../../bot/sonic/session/answer-watch';
+import { AnswerWatch } from '../../../../bot/sonic/session/response-watchdog';
 import { ReconnectBudget } from '../../../../bot/sonic/session/reconnect-budget';
 import { SpokenQuestion } from '../../../../bot/sonic/session/spoken-question';
 import { ToolLedger } from '../../../../bot/sonic/session/tool-ledger';

@@ -12,7 +12,7 @@ import {
   startSonicSandbox,
   type Fault,
   type FaultTrigger,
-} from '../../../../sandbox/sonic/server';
+} from '../../../../testbed/fakes/bedrock/server';
 import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
 import { MODEL_ID, QUICK_LIMITS, REGION, SESSION } from './session-settings';
 

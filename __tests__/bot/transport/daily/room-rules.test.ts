@@ -3,7 +3,7 @@ import { cpuReader } from '../../../../bot/transport/daily/cpu-times';
 import { LoadGauge } from '../../../../bot/transport/daily/load-gauge';
 import { fitToRoom, MAX_MESSAGE_BYTES } from '../../../../bot/transport/daily/messages';
 import { fatalType } from '../../../../bot/transport/daily/page/fatal';
-import { People } from '../../../../bot/transport/daily/people';
+import { People } from '../../../../bot/transport/daily/participants';
 import { FakeClock } from '../../../support/fake-clock';
 
 describe("messages within Daily's 4 KB", () => {

@@ -11,7 +11,7 @@ import {
   longestGap,
   rmsOf,
   tone,
-} from '../../../../sandbox/caller';
+} from '../../../../smoke/caller';
 import type { BotSide } from '../../../support/webrtc-bot';
 import { WebRtcBot } from '../../../support/webrtc-bot';
 

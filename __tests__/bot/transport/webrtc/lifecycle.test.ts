@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { releaseWebRtc } from '../../../../bot/transport/webrtc/gateway';
 import { WebRtcTransport } from '../../../../bot/transport/webrtc/transport';
 import type { WebRtcTimeouts } from '../../../../bot/transport/webrtc/transport';
-import { Caller, dominantHz, tone } from '../../../../sandbox/caller';
+import { Caller, dominantHz, tone } from '../../../../smoke/caller';
 import { eventually } from '../../../support/eventually';
 import { CHROMIUM_OFFER } from '../../../support/offers';
 import { WebRtcBot } from '../../../support/webrtc-bot';

@@ -2,7 +2,7 @@ import type { VoiceDecoder } from '../../../../bot/transport/webrtc/opus';
 import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import { VoiceReceiver } from '../../../../bot/transport/webrtc/receiver';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
-import { align } from '../../../../sandbox/caller';
+import { align } from '../../../../smoke/caller';
 import { FakeClock } from '../../../support/fake-clock';
 
 let clock: FakeClock;

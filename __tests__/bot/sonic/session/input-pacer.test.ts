@@ -1,0 +1,106 @@
+import { FRAME_SAMPLES } from '../../../../bot/sonic/session/replay-buffer';
+import { FrameFeed } from '../../../../bot/sonic/session/input-pacer';
+
+/** Runs a feed tick by tick and writes down what the model would be sent: `A` audio, `.` silence, `|` a tick. */
+class Line {
+  readonly feed = new FrameFeed({ keepMs: 3_000, gapMs: 192 });
+  readonly sent: number[] = [];
+  #nowMs = 0;
+  #trace = '';
+
+  say(samples: number, value = 1): this {
+    this.feed.push(new Int16Array(samples).fill(value));
+    return this;
+  }
+
+  tick(times = 1, spacingMs = 32): this {
+    for (let i = 0; i < times; i += 1) {
+      this.#nowMs += spacingMs;
+      this.feed.tick(this.#nowMs, (frame) => {
+        this.#trace += frame === undefined ? '.' : 'A';
+        this.sent.push(...(frame ?? new Array<number>(FRAME_SAMPLES).fill(0)));
+      });
+      this.#trace += '|';
+    }
+    return this;
+  }
+
+  get trace(): string {
+    const trace = this.#trace;
+    this.#trace = '';
+    return trace;
+  }
+}
+
+describe('FrameFeed', () => {
+  it('sends a frame of silence a tick until the caller is heard', () => {
+    expect(new Line().tick(3).trace).toBe('.|.|.|');
+  });
+
+  it('sends the caller’s audio as it comes, without silence in between', () => {
+    const line = new Line();
+    for (let ms = 0; ms < 3_200; ms += 20) {
+      line.say(320);
+      if (Math.floor((ms + 20) / 32) > Math.floor(ms / 32)) line.tick();
+    }
+    expect(line.trace).not.toContain('.');
+    expect(line.feed.waitingFrames).toBeLessThanOrEqual(1);
+  });
+
+  it('waits a gap of jitter out, then sends what was late at once', () => {
+    const line = new Line().say(512).tick();
+    line.tick(4);
+    expect(line.say(512 * 5).tick(2).trace).toBe('A|||||AAAA|A|');
+  });
+
+  it('is back to real time within a second of three seconds of audio in one piece', () => {
+    const line = new Line().say(512 * 93).tick(31);
+    expect(line.feed.waitingFrames).toBe(0);
+    expect(line.trace).toMatch(/^(AAAA\|){23}A\|/);
+  });
+
+  it('keeps up with bursts: no latency grows', () => {
+    const line = new Line();
+    for (let second = 0; second < 20; second += 1) {
+      line
+        .say(16_000 / 2)
+        .tick(16)
+        .say(16_000 / 2)
+        .tick(15);
+      expect(line.feed.waitingFrames).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it('takes a longer gap for silence, as long as the gap was', () => {
+    const line = new Line().say(512).tick();
+    expect(line.tick(9).trace).toBe('A|||||||.......|.|.|');
+  });
+
+  it('sends the rest of what was said before the silence', () => {
+    const line = new Line().say(700, 5).tick(8);
+    expect(line.sent.filter((sample) => sample === 5)).toHaveLength(700);
+    expect(line.sent.slice(0, 700)).toEqual(new Array<number>(700).fill(5));
+  });
+
+  it('puts no silence into a word when the event loop was late: the audio is behind the ticks', () => {
+    const line = new Line().say(512).tick();
+    // Half a second of nothing, caught up in one go; then the audio of that time is read from the socket.
+    line.tick(1, 500).tick(15, 0.1);
+    line.say(512 * 15).tick(5);
+    expect(line.trace).not.toContain('.');
+  });
+
+  it('tells a new stream again what the old one may not have heard', () => {
+    const line = new Line().say(512, 1).tick().say(512, 2).tick();
+    line.feed.settle();
+    line.say(512, 3).tick().say(512, 4).tick();
+    line.feed.rewind();
+    line.sent.length = 0;
+    line.tick();
+    expect([...new Set(line.sent)]).toEqual([3, 4]);
+  });
+
+  it('takes no notice of empty pieces', () => {
+    expect(new Line().say(0).tick(2).trace).toBe('.|.|');
+  });
+});

@@ -1,0 +1,165 @@
+import {
+  BEFORE_THE_FIRST,
+  continueWith,
+  wakeAtMs,
+  type Continuation,
+  type ContinuationEvent,
+} from '../../../../bot/sonic/session/stream-lifecycle';
+import { lifeOf, rotationRules } from '../../../../bot/sonic/session/rotation';
+
+const RULES = { attemptTimeoutMs: 5_000, refreshNextMs: 30_000 };
+const LIFE = { prepareAtMs: 360_000, deadlineAtMs: 450_000 };
+const NEXT_LIFE = { prepareAtMs: 720_000, deadlineAtMs: 810_000 };
+
+/** Walks the machine through events, each at its time; gives the state and what was to be done on the way. */
+function walk(from: Continuation, ...events: readonly (readonly [number, ContinuationEvent])[]) {
+  const done: string[] = [];
+  let state = from;
+  for (const [nowMs, event] of events) {
+    const step = continueWith(state, event, nowMs, RULES);
+    state = step.state;
+    for (const action of step.actions) done.push('why' in action ? `${action.do}: ${action.why}` : action.do);
+  }
+  return { state, done };
+}
+
+const TIME = { type: 'time' } as const;
+const accepted = (life = LIFE): ContinuationEvent => ({ type: 'accepted', life });
+const lost = (retryAfterMs?: number): ContinuationEvent => ({ type: 'lost', retryAfterMs });
+const nextLost = (retryAfterMs?: number): ContinuationEvent => ({ type: 'next-lost', retryAfterMs });
+
+const OPEN: Continuation = { kind: 'open', life: LIFE };
+const PREPARING: Continuation = { kind: 'preparing', life: LIFE, giveUpAtMs: 365_000 };
+const PREPARED: Continuation = { kind: 'prepared', life: LIFE, staleAtMs: 390_000, next: NEXT_LIFE };
+
+describe('a call’s first stream', () => {
+  it('is opened at once, and carries the call from the beginning', () => {
+    expect(walk(BEFORE_THE_FIRST, [0, TIME])).toEqual({
+      state: { kind: 'opening', giveUpAtMs: 5_000 },
+      done: ['open-next', 'take-over: start'],
+    });
+  });
+
+  it('is given up when it does not come about in time', () => {
+    expect(walk(BEFORE_THE_FIRST, [0, TIME], [4_999, TIME]).done).toHaveLength(2);
+    expect(walk(BEFORE_THE_FIRST, [0, TIME], [5_000, TIME]).done.at(-1)).toBe('abort-present');
+  });
+});
+
+describe('a planned rotation', () => {
+  it('opens the next stream ahead, and changes to it in a calm moment', () => {
+    const { state, done } = walk(
+      OPEN,
+      [359_999, TIME],
+      [360_000, TIME],
+      [360_200, accepted(NEXT_LIFE)],
+      [361_000, { type: 'calm' }],
+    );
+    expect(done).toEqual(['open-next', 'take-over: calm']);
+    expect(state).toEqual({ kind: 'open', life: NEXT_LIFE });
+  });
+
+  it('does not care for calm moments before the next stream is there', () => {
+    expect(walk(OPEN, [361_000, { type: 'calm' }]).done).toEqual([]);
+    expect(walk(PREPARING, [361_000, { type: 'calm' }])).toEqual({ state: PREPARING, done: [] });
+  });
+
+  it('waits for no calm moment beyond the deadline, by the same way', () => {
+    expect(walk(PREPARED, [389_000, TIME]).done).toEqual([]);
+    const { state, done } = walk({ ...PREPARED, staleAtMs: 470_000 }, [450_000, TIME]);
+    expect(done).toEqual(['take-over: deadline']);
+    expect(state).toEqual({ kind: 'open', life: NEXT_LIFE });
+  });
+
+  it('changes at the deadline even to a stream that is not up yet, or not begun', () => {
+    expect(walk({ ...PREPARING, giveUpAtMs: 452_000 }, [450_000, TIME])).toEqual({
+      state: { kind: 'opening', giveUpAtMs: 452_000 },
+      done: ['take-over: deadline'],
+    });
+    expect(walk({ kind: 'open', life: { prepareAtMs: 455_000, deadlineAtMs: 450_000 } }, [450_000, TIME])).toEqual({
+      state: { kind: 'opening', giveUpAtMs: 455_000 },
+      done: ['open-next', 'take-over: deadline'],
+    });
+  });
+
+  it('replaces a next stream that has waited so long that the service would end it', () => {
+    const { state, done } = walk(PREPARED, [390_000, TIME]);
+    expect(done).toEqual(['drop-next', 'open-next']);
+    expect(state).toEqual({ kind: 'preparing', life: LIFE, giveUpAtMs: 395_000 });
+  });
+
+  it('tries again when the next stream is lost, and leaves the present one in peace', () => {
+    for (const from of [PREPARING, PREPARED]) {
+      expect(walk(from, [361_000, nextLost(2_000)], [362_999, TIME]).done).toEqual([]);
+      expect(walk(from, [361_000, nextLost(2_000)], [363_000, TIME]).done).toEqual(['open-next']);
+    }
+    expect(walk(PREPARING, [365_000, TIME]).done).toEqual(['abort-next']);
+  });
+
+  it('keeps the present stream to its end when no other can be had', () => {
+    const { state, done } = walk(PREPARING, [361_000, nextLost()], [449_000, TIME], [480_000, TIME]);
+    expect(done).toEqual([]);
+    expect(wakeAtMs(state)).toBeUndefined();
+  });
+});
+
+describe('a lost stream', () => {
+  it('is followed by another after a pause, by the way of the first', () => {
+    expect(walk(OPEN, [1_000, lost(200)], [1_199, TIME])).toEqual({
+      state: { kind: 'waiting', dueAtMs: 1_200 },
+      done: [],
+    });
+    expect(walk(OPEN, [1_000, lost(200)], [1_200, TIME]).done).toEqual(['open-next', 'take-over: start']);
+  });
+
+  it('is followed by none when that is of no use', () => {
+    expect(walk(OPEN, [1_000, lost()])).toEqual({ state: { kind: 'over' }, done: ['give-up'] });
+  });
+
+  it('is followed at once by the next one where that is there, or on its way', () => {
+    expect(walk(PREPARED, [361_000, lost()])).toEqual({
+      state: { kind: 'open', life: NEXT_LIFE },
+      done: ['take-over: loss'],
+    });
+    expect(walk(PREPARING, [361_000, lost()])).toEqual({
+      state: { kind: 'opening', giveUpAtMs: 366_000 },
+      done: ['take-over: loss'],
+    });
+  });
+});
+
+describe('the end', () => {
+  it('leaves nothing, and nothing comes after it', () => {
+    const over = walk(PREPARED, [361_000, { type: 'closed' }]);
+    expect(over).toEqual({ state: { kind: 'over' }, done: ['drop-next'] });
+    const events: ContinuationEvent[] = [TIME, accepted(), { type: 'calm' }, lost(1), nextLost(1), { type: 'closed' }];
+    for (const event of events) expect(walk(over.state, [1e9, event])).toEqual({ state: { kind: 'over' }, done: [] });
+  });
+
+  it('always says when it must be looked at again', () => {
+    expect([BEFORE_THE_FIRST, OPEN, PREPARING, PREPARED].map(wakeAtMs)).toEqual([-Infinity, 360_000, 365_000, 390_000]);
+    expect(wakeAtMs({ kind: 'over' })).toBeUndefined();
+  });
+});
+
+describe('lifeOf', () => {
+  const rules = rotationRules();
+
+  it('is six minutes, and seven and a half at the most', () => {
+    expect(lifeOf(1_000, undefined, rules, 0)).toEqual({ prepareAtMs: 361_000, deadlineAtMs: 451_000 });
+  });
+
+  it('differs between calls, by up to forty seconds', () => {
+    expect(lifeOf(0, undefined, rules, 1).prepareAtMs).toBe(320_000);
+  });
+
+  it('ends three minutes before the credentials do', () => {
+    expect(lifeOf(0, 400_000, rules, 0)).toEqual({ prepareAtMs: 220_000, deadlineAtMs: 370_000 });
+    expect(lifeOf(0, 3_600_000, rules, 0).prepareAtMs).toBe(360_000);
+  });
+
+  it('is not shorter than a minute, whatever the credentials are worth', () => {
+    expect(lifeOf(0, 120_000, rules, 1)).toEqual({ prepareAtMs: 60_000, deadlineAtMs: 90_000 });
+    expect(lifeOf(0, -1, rules, 1)).toEqual({ prepareAtMs: 60_000, deadlineAtMs: 60_000 });
+  });
+});

@@ -1,0 +1,88 @@
+import type { Bot } from '../../../bot/bot';
+import { createBot } from '../../../bot/compose';
+import type { DailyOverrides } from '../../../bot/engine';
+import type { LoggerOptions } from '../../../bot/telemetry/logger';
+import { createMetrics } from '../../../bot/telemetry/metrics';
+import { Caller, type CallerOptions } from '../../../smoke/caller';
+import {
+  bundledScenario,
+  SANDBOX_CREDENTIALS,
+  startSonicSandbox,
+  type SonicSandbox,
+  type SonicSandboxOptions,
+} from '../../../testbed/fakes/bedrock/server';
+import { testConfig } from '../../support/config';
+import { BotLog } from './bot-log';
+
+/** A bot as it is deployed, in this process, with the sandbox for a model; all on loopback. */
+export class World {
+  readonly bot: Bot;
+  readonly sandbox: SonicSandbox;
+  readonly log: BotLog;
+  readonly baseUrl: string;
+  readonly #callers = new Set<Caller>();
+
+  private constructor(bot: Bot, sandbox: SonicSandbox, log: BotLog, baseUrl: string) {
+    this.bot = bot;
+    this.sandbox = sandbox;
+    this.log = log;
+    this.baseUrl = baseUrl;
+  }
+
+  static async start(
+    options: {
+      env?: NodeJS.ProcessEnv;
+      sandbox?: SonicSandboxOptions;
+      daily?: DailyOverrides;
+      logLevel?: LoggerOptions['level'];
+    } = {},
+  ): Promise<World> {
+    const sandbox = await startSonicSandbox({ scenario: bundledScenario(), ...options.sandbox });
+    const log = new BotLog(options.logLevel);
+    const telemetry = { logger: log.logger, metrics: createMetrics() };
+    const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
+    // The AWS SDK's own chain reads these, as in a container.
+    Object.assign(process.env, credentialsEnvironment());
+    const bot = await createBot(config, {
+      telemetry,
+      ...(options.daily === undefined ? {} : { daily: options.daily }),
+    });
+    const { port } = await bot.start();
+    return new World(bot, sandbox, log, `http://127.0.0.1:${port}`);
+  }
+
+  /** Calls the bot without a browser. */
+  async call(options: Partial<CallerOptions> = {}): Promise<Caller> {
+    const caller = await Caller.connect({ baseUrl: this.baseUrl, ...options });
+    this.#callers.add(caller);
+    return caller;
+  }
+
+  /** A figure from /metrics; the sum over all labels. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.baseUrl}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(name) && !line.startsWith('#'));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  async stop(): Promise<void> {
+    for (const caller of this.#callers) caller.hangUp();
+    await this.bot.stop(0);
+    await this.sandbox.close();
+  }
+}
+
+/** What the bot's environment must say for it to talk to the sandbox. */
+export function modelEnvironment(sandbox: SonicSandbox): Record<string, string> {
+  return {
+    AWS_REGION: 'eu-north-1',
+    BEDROCK_ENDPOINT_URL: sandbox.url,
+    NOVA_SONIC_ENDPOINTING: 'HIGH',
+    MAX_CALLS: '20',
+  };
+}
+
+export function credentialsEnvironment(): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = SANDBOX_CREDENTIALS;
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}

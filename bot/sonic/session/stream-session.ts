@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { pcmToBytes } from '../../audio/pcm';
+import {
+  audioInputEncoder,
+  audioStart,
+  goodbye,
+  promptStart,
+  sessionStart,
+  textBlock,
+  toolResultBlock,
+} from '../protocol/input-events';
+import type { Replay } from '../protocol/history';
+import { INITIAL_OUTPUT, reduceOutput, type Effect, type OutputState } from '../protocol/output-reducer';
+import type { OutputEvent } from '../protocol/parse-output';
+import type { SessionOptions } from '../speech-model';
+import type { StreamFailure } from '../stream/classify';
+import type { ModelStream, StreamEnd, StreamOpener, StreamProgress } from '../stream/model-stream';
+import type { InferenceConfiguration } from '../wire';
+import type { Expectation } from './response-watchdog';
+import { FRAME_SAMPLES } from './replay-buffer';
+
+/** What a link tells its conversation. None is called after `onClose`, nor after `detach()`. */
+export interface LinkEvents {
+  onAccepted(): void;
+  onEffects(effects: readonly Effect[]): void;
+  onClose(end: StreamEnd): void;
+}
+
+const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
+
+/**
+ * A stream with the protocol's state on it: names, order of events, and what its output has told so far. It is one
+ * epoch of a conversation: opened with prompt and tools only, so that it can wait; begun with the history, from when on
+ * it takes audio; and once detached or retired, nothing it still says is heard by anybody.
+ */
+export class Link {
+  readonly #promptName = randomUUID();
+  readonly #audioName = randomUUID();
+  readonly #encodeAudio = audioInputEncoder(this.#promptName, this.#audioName);
+  /** Made once: most frames of most calls are silence, or nearly. */
+  readonly #silence = this.#encodeAudio(SILENCE);
+  readonly #stream: ModelStream;
+  #events: LinkEvents | undefined;
+  #output: OutputState = INITIAL_OUTPUT;
+  #hasBegun = false;
+  #hasSentAudio = false;
+  /** Texts that wait for the first audio: the service answers typed text only while audio flows. */
+  #heldTexts: string[] = [];
+
+  constructor(opener: StreamOpener, options: SessionOptions, inference: InferenceConfiguration, events: LinkEvents) {
+    this.#events = events;
+    const script = {
+      opening: this.#opening(options, inference),
+      goodbye: () => goodbye(this.#promptName, this.#hasBegun ? this.#audioName : undefined),
+    };
+    this.#stream = opener.open(script, {
+      onAccepted: () => this.#events?.onAccepted(),
+      onOutput: (event) => this.#onOutput(event),
+      onClose: (end) => {
+        const listener = this.#events;
+        this.#events = undefined;
+        listener?.onClose(end);
+      },
+    });
+  }
+
+  get progress(): StreamProgress | undefined {
+    return this.#stream.progress;
+  }
+
+  /** When the credentials it was opened with expire, on the clock's scale. */
+  get credentialsExpireAtMs(): number | undefined {
+    return this.#stream.credentialsExpireAtMs;
+  }
+
+  /** Tells it what was said before, and opens its ears: audio may follow. Once. */
+  begin({ messages, question }: Replay): void {
+    this.#hasBegun = true;
+    this.#stream.send([
+      ...messages.flatMap(({ role, text }) =>
+        textBlock(this.#promptName, randomUUID(), role === 'user' ? 'USER' : 'ASSISTANT', text, { interactive: false }),
+      ),
+      audioStart(this.#promptName, this.#audioName),
+    ]);
+    if (question !== undefined) this.#heldTexts.unshift(question);
+  }
+
+  /** What must follow on what came last. */
+  get expectation(): Expectation {
+    const { turn, block } = this.#output;
+    if (turn === undefined) return 'nothing';
+    return block?.role === 'ASSISTANT' ? 'rest-of-block' : 'more-of-turn';
+  }
+
+  /** Takes the answer for ended, though the model has not said so. */
+  endTurn(): void {
+    const { turn } = this.#output;
+    if (turn !== undefined) this.#onOutput({ kind: 'completion-end', completionId: turn.completionId, contentId: '' });
+  }
+
+  /** Sends one frame of the caller's audio, or of silence. */
+  sendFrame(frame: Int16Array | undefined): void {
+    this.#stream.sendAudio(frame === undefined ? this.#silence : this.#encodeAudio(pcmToBytes(frame)));
+    if (this.#hasSentAudio) return;
+    this.#hasSentAudio = true;
+    for (const text of this.#heldTexts) this.#sendTextNow(text);
+    this.#heldTexts = [];
+  }
+
+  /** Typed text, which the model answers aloud. */
+  sendText(text: string): void {
+    if (this.#hasSentAudio) this.#sendTextNow(text);
+    else this.#heldTexts.push(text);
+  }
+
+  sendToolResult(toolUseId: string, json: string): void {
+    this.#stream.send(toolResultBlock(this.#promptName, randomUUID(), toolUseId, json));
+  }
+
+  close(): Promise<void> {
+    return this.#stream.close();
+  }
+
+  abort(failure: StreamFailure): void {
+    this.#stream.abort(failure);
+  }
+
+  /** Ends the stream without another word to anybody. */
+  detach(): void {
+    this.#events = undefined;
+    this.#stream.abort();
+  }
+
+  /** Closes it politely; nothing of it is heard any more. Resolves when it is gone, within the limit of a goodbye. */
+  retire(): Promise<void> {
+    this.#events = undefined;
+    return this.#stream.close();
+  }
+
+  #sendTextNow(text: string): void {
+    this.#stream.send(textBlock(this.#promptName, randomUUID(), 'USER', text, { interactive: true }));
+  }
+
+  #onOutput(event: OutputEvent): void {
+    const { state, effects } = reduceOutput(this.#output, event);
+    this.#output = state;
+    this.#events?.onEffects(effects);
+  }
+
+  #opening(options: SessionOptions, inference: InferenceConfiguration): Buffer[] {
+    const prompt = this.#promptName;
+    return [
+      sessionStart(inference, options.endpointingSensitivity),
+      promptStart(prompt, options.voiceId, options.tools),
+      ...textBlock(prompt, randomUUID(), 'SYSTEM', options.systemPrompt, { interactive: false }),
+    ];
+  }
+}

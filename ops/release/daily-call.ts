@@ -1,0 +1,55 @@
+import { launchBrowser } from '../../smoke/browser/browser';
+import { BrowserCaller } from '../../smoke/browser/browser-caller';
+import { resolverRules, DAILY_HOSTS } from '../../bot/transport/daily/browser/arguments';
+import { ReleaseError } from './context';
+
+export interface DailyCallOptions {
+  readonly url: string;
+  readonly startKey: string | undefined;
+  /** Where daily-js loads its call machine from; undefined is Daily's own servers. */
+  readonly bundleUrl: string | undefined;
+}
+
+const SPEAK_WITHIN_MS = 30_000;
+/** Of full scale: louder than a line's noise, softer than any voice. */
+const HEARD = 300;
+
+/**
+ * Calls as a user does: the unmodified Pipecat client, through Daily, in a Chromium of this machine, until the bot is
+ * heard. The key travels into the page and nowhere else.
+ * @returns from the start to the bot's first word, in ms
+ * @throws ReleaseError
+ */
+export async function callThroughDaily(options: DailyCallOptions): Promise<number> {
+  const { url, startKey, bundleUrl } = options;
+  const { origin, hostname } = new URL(url);
+  const browser = await launchBrowser({
+    offersLoopback: true,
+    extraArguments: [
+      // The last of its kind counts: Daily's hosts and the bot's besides loopback.
+      `--host-resolver-rules=${resolverRules([...DAILY_HOSTS, hostname])}`,
+      // A trial without a certificate would get no microphone.
+      `--unsafely-treat-insecure-origin-as-secure=${origin}`,
+    ],
+  });
+  try {
+    const caller = await BrowserCaller.open(browser, {
+      baseUrl: origin,
+      dailyBundleUrl: bundleUrl ?? 'default',
+      ...(startKey === undefined ? {} : { key: startKey }),
+    });
+    const beganMs = Date.now();
+    const result = await caller.connect();
+    if ('failure' in result) throw new ReleaseError(`the call was refused: ${result.failure.message}`);
+    const { atMs } = await caller.waitFor('botStartedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
+    await caller.waitFor('botStoppedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
+    const { samples } = await caller.heard();
+    await caller.disconnect();
+    if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
+      throw new ReleaseError('the bot says that it speaks, and nothing is heard of it', 'docs/daily.md');
+    }
+    return atMs - beganMs;
+  } finally {
+    await browser.close();
+  }
+}

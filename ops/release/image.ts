@@ -1,0 +1,129 @@
+import { DescribeImagesCommand, GetAuthorizationTokenCommand, ImageNotFoundException } from '@aws-sdk/client-ecr';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { arnsOf, imageReference, namesOf } from '../../stacks/names';
+import { type ReleaseContext, ReleaseError } from './context';
+import { mustRun, type RunOptions } from './run';
+import type { Version } from './version';
+
+export const PLATFORMS = ['linux/arm64', 'linux/amd64'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+const BUILDER = 'voice-agent-release';
+
+/** Where the environment's images are, without a tag. */
+function repositoryOf({ settings }: ReleaseContext): string {
+  return imageReference({ ...settings, image: { ...settings.image, tag: 'x', digest: undefined } }).slice(0, -2);
+}
+
+/** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
+export async function pushedDigest(context: ReleaseContext, tag: string): Promise<string | undefined> {
+  const { settings, aws } = context;
+  const { repository } = namesOf(settings);
+  const asked = {
+    action: 'ecr:DescribeImages',
+    resource: arnsOf(settings).repository,
+    what: `the repository ${repository}`,
+  };
+  return aws.read(asked, async (options) => {
+    try {
+      const command = new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] });
+      return (await aws.ecr.send(command, options)).imageDetails?.[0]?.imageDigest;
+    } catch (error) {
+      if (error instanceof ImageNotFoundException) return undefined;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Builds and pushes the image of one platform, by its digest and under no tag, with provenance and a bill of materials.
+ * @returns the digest, or undefined where the release has been pushed already and there is nothing to build
+ */
+export async function buildImage(
+  context: ReleaseContext,
+  version: Version,
+  platform: Platform,
+): Promise<string | undefined> {
+  if ((await pushedDigest(context, version.tag)) !== undefined) {
+    context.say(`${version.tag} has been pushed already`);
+    return undefined;
+  }
+  const options = await loggedIn(context);
+  const metadata = path.join(context.out, `image-${platform.replace('/', '-')}.json`);
+  mkdirSync(context.out, { recursive: true });
+  await mustRun(
+    'docker',
+    [
+      'buildx',
+      'build',
+      `--builder=${BUILDER}`,
+      `--platform=${platform}`,
+      `--build-arg=VERSION=${version.tag}`,
+      `--build-arg=GIT_COMMIT=${version.commit}`,
+      '--provenance=mode=max',
+      '--sbom=true',
+      `--metadata-file=${metadata}`,
+      `--output=type=image,name=${repositoryOf(context)},push-by-digest=true,name-canonical=true,push=true`,
+      '.',
+    ],
+    { ...options, say: context.say },
+  );
+  const { 'containerimage.digest': digest = '' } = JSON.parse(readFileSync(metadata, 'utf8')) as Record<string, string>;
+  return checked(digest);
+}
+
+/**
+ * Puts the images of all platforms under the release's tag. Run again, it finds the tag and changes nothing.
+ * @returns the digest that is deployed, of the index of all platforms
+ * @throws ReleaseError where something is missing
+ */
+export async function publishImage(
+  context: ReleaseContext,
+  version: Version,
+  digests: readonly string[],
+): Promise<string> {
+  const pushed = await pushedDigest(context, version.tag);
+  if (pushed !== undefined) return pushed;
+  if (digests.length !== PLATFORMS.length) {
+    throw new ReleaseError(
+      `${digests.length} of ${PLATFORMS.length} platforms were built`,
+      `npm run release -- image ${context.settings.environment}`,
+    );
+  }
+  const repository = repositoryOf(context);
+  const sources = digests.map((digest) => `${repository}@${checked(digest)}`);
+  await mustRun(
+    'docker',
+    ['buildx', 'imagetools', 'create', `--builder=${BUILDER}`, `--tag=${repository}:${version.tag}`, ...sources],
+    { ...(await loggedIn(context)), say: context.say },
+  );
+  const published = await pushedDigest(context, version.tag);
+  if (published === undefined) throw new ReleaseError(`${version.tag} was pushed, and the registry does not have it`);
+  return published;
+}
+
+function checked(digest: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
+  throw new ReleaseError(`"${digest.slice(0, 80)}" is no digest of an image`);
+}
+
+/** Docker, logged in to the registry for this run, with a builder that knows platforms and attestations. */
+async function loggedIn(context: ReleaseContext): Promise<RunOptions> {
+  const { aws, settings, env, root, signal } = context;
+  const asked = { action: 'ecr:GetAuthorizationToken', resource: '*', what: 'the registry' };
+  const { authorizationData } = await aws.read(asked, (options) =>
+    aws.ecr.send(new GetAuthorizationTokenCommand({}), options),
+  );
+  const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString('utf8');
+  const options: RunOptions = { cwd: root, signal, env };
+  const registry = repositoryOf(context).split('/')[0] ?? '';
+  const password = token.slice(token.indexOf(':') + 1);
+  await mustRun('docker', ['login', '--username=AWS', '--password-stdin', registry], { ...options, input: password });
+  const inspect = ['buildx', 'inspect', BUILDER];
+  await mustRun('docker', inspect, options).catch(() =>
+    mustRun('docker', ['buildx', 'create', `--name=${BUILDER}`, '--driver=docker-container'], options),
+  );
+  context.say(`logged in to the registry of ${settings.environment}`);
+  return options;
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Redactor } from '../cli/redactor';
+import { EcsService } from '../service/ecs-service';
+import { type ReleaseContext, ReleaseError } from './context';
+import { pageOf, summaryOf } from './page';
+import { changesAnything, reviewOf, type ShownPlan } from './review';
+import { type ReleaseImage, type StackName, Workspace } from './workspace';
+
+const changeSchema = z.object({
+  address: z.string(),
+  type: z.string(),
+  action: z.enum(['create', 'update', 'replace', 'delete']),
+  attributes: z.array(z.string()),
+});
+const recordSchema = z.object({
+  stack: z.string(),
+  review: z.object({ changes: z.array(changeSchema), outputs: z.array(z.string()), dataLost: z.array(z.string()) }),
+  changed: z.boolean(),
+  /** Of the plan's file: what is applied is what was reviewed. */
+  sha256: z.string(),
+  /** What the service ran when the plan was made: where a rollback goes. */
+  previousTaskDefinition: z.string().optional(),
+  previousRelease: z.string().optional(),
+  release: z.string().optional(),
+});
+/** What is kept of a plan beside it. */
+export type PlanRecord = z.infer<typeof recordSchema>;
+
+export interface PlanOptions {
+  /** Default: what is deployed, so that a plan shows what else changes; before the first release the settings' own. */
+  readonly image?: ReleaseImage;
+  /** A role that only reads cannot take the lock. */
+  readonly lock: boolean;
+  readonly allowDataLoss: boolean;
+  readonly destroy?: boolean;
+}
+
+const sha256Of = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/**
+ * Makes a plan and a review of it.
+ * @throws ReleaseError where data would be destroyed and nobody allowed it; the review is written all the same
+ */
+export async function makePlan(context: ReleaseContext, stack: StackName, options: PlanOptions): Promise<PlanRecord> {
+  const workspace = new Workspace(context, stack);
+  await workspace.synthesise(options.image);
+  await workspace.initialise();
+  const outputs = await workspace.outputs();
+  const image = options.image ?? (stack === 'service' ? deployedImage(outputs) : undefined);
+  if (image !== options.image) await workspace.synthesise(image);
+
+  await workspace.terraform([
+    'plan',
+    '-out=plan.tfplan',
+    ...(options.lock ? ['-lock-timeout=5m'] : ['-lock=false']),
+    ...(options.destroy === true ? ['-destroy'] : []),
+  ]);
+  const { stdout } = await workspace.terraform(['show', '-json', 'plan.tfplan']);
+  const review = reviewOf(JSON.parse(stdout) as ShownPlan);
+  const record: PlanRecord = {
+    stack: workspace.name,
+    review: { ...review, changes: review.changes.map((change) => ({ ...change, attributes: [...change.attributes] })) },
+    changed: changesAnything(review),
+    sha256: sha256Of(workspace.path('plan')),
+    ...(stack === 'service' ? await runningNow(context, outputs) : {}),
+    ...textOf('release', image?.tag),
+  } as PlanRecord;
+  const clean = redactorOf(context);
+  writeFileSync(workspace.path('review'), clean(`${JSON.stringify(record, null, 2)}\n`));
+  writeFileSync(workspace.path('page'), clean(pageOf(workspace.name, review)));
+  context.say(`${workspace.name}: ${summaryOf(review)}`);
+  if (review.dataLost.length > 0 && !options.allowDataLoss) {
+    // Whoever finds the plan later must not be able to apply it.
+    rmSync(workspace.path('plan'));
+    throw new ReleaseError(
+      `${workspace.name}: the plan destroys what holds data: ${review.dataLost.join(', ')}`,
+      'If it is meant: label the pull request allow-data-loss, or set ALLOW_DATA_LOSS=true.',
+    );
+  }
+  return record;
+}
+
+/**
+ * Applies the plan that was made, and no other.
+ * @param sha256 what the reviewer saw; default: what is recorded beside the plan
+ * @throws ReleaseError when the plan is another one, or the state has moved on since it was made
+ */
+export async function applyPlan(context: ReleaseContext, stack: StackName, sha256?: string): Promise<PlanRecord> {
+  const workspace = new Workspace(context, stack);
+  const record = readRecord(context, stack);
+  const wanted = sha256 ?? record.sha256;
+  if (sha256Of(workspace.path('plan')) !== wanted || record.sha256 !== wanted) {
+    throw new ReleaseError(`${workspace.name}: the plan is not the one that was reviewed`, 'Plan again.');
+  }
+  if (!record.changed) {
+    context.say(`${workspace.name}: nothing to apply`);
+    return record;
+  }
+  await workspace.initialise();
+  const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan'], context.say);
+  if (status === 0) return record;
+  if (output.includes('Saved plan is stale')) {
+    throw new ReleaseError(
+      `${workspace.name}: the state has changed since this plan was made, so it is not applied`,
+      'Run the release again from its start: it plans anew.',
+    );
+  }
+  throw new ReleaseError(
+    `${workspace.name}: terraform apply failed with ${status}`,
+    'What it did is in the state. Run the release again from its start: it goes on where this one stopped.',
+  );
+}
+
+/** @throws ReleaseError where no plan was made */
+export function readRecord(context: ReleaseContext, stack: StackName): PlanRecord {
+  const workspace = new Workspace(context, stack);
+  try {
+    return recordSchema.parse(JSON.parse(workspace.read('review')));
+  } catch {
+    throw new ReleaseError(
+      `there is no plan in ${workspace.folder}`,
+      `npm run release -- plan ${context.settings.environment} ${stack}`,
+    );
+  }
+}
+
+/** What really runs, which after a rollback is not what the state says: where this release goes back to if it fails. */
+async function runningNow(
+  { aws, settings }: ReleaseContext,
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<Record<string, string>> {
+  const running = (await new EcsService(aws, settings).describe())?.taskDefinition;
+  const isReleased = running === outputs['task_definition_arn'];
+  return {
+    ...textOf('previousTaskDefinition', running),
+    ...(isReleased ? textOf('previousRelease', outputs['release']) : {}),
+  };
+}
+
+/** What was released last, by the state. */
+function deployedImage(outputs: Readonly<Record<string, unknown>>): ReleaseImage | undefined {
+  const { image, release } = outputs;
+  if (typeof image !== 'string' || typeof release !== 'string') return undefined;
+  const [, digest] = image.split('@');
+  return { tag: release, digest };
+}
+
+const textOf = (name: string, value: unknown): Record<string, string> =>
+  typeof value === 'string' ? { [name]: value } : {};
+
+/** Whatever a value in a plan says, it is not one of the secrets that this process knows. */
+function redactorOf({ env }: ReleaseContext): (text: string) => string {
+  const redactor = new Redactor();
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && /(KEY|SECRET|TOKEN|PASSWORD)$/.test(name)) redactor.hide(value);
+  }
+  return (text) => redactor.clean(text);
+}

@@ -1,0 +1,305 @@
+import type { RtviMessage } from '../../bot/rtvi/messages';
+import type { EarCounts } from './recorder';
+import { Ear, HEARD_HZ } from './recorder';
+import type { Recording } from './audio-analysis';
+import type { LoggedMessage } from './message-log';
+import { MessageLog } from './message-log';
+import type { Said, SpeechRateHz } from './microphone';
+import { Mouth } from './microphone';
+import { Peer } from './peer';
+import type { SignallingOptions } from './signalling';
+import { Signalling } from './signalling';
+import { Beat, nowMs } from './time';
+
+export interface CallerOptions extends SignallingOptions {
+  /** Default 127.0.0.1. */
+  readonly bindAddress?: string;
+  /** Camera and screen, as Pipecat's default client offers. Default 2. */
+  readonly videoSections?: number;
+  /** Until bot-ready. Default 15 s. */
+  readonly connectTimeoutMs?: number;
+  /** False: packets are counted, nothing is decoded or recorded. Default true. */
+  readonly record?: boolean;
+  /** Shared by many callers to save timers. Default one of its own. */
+  readonly beat?: Beat;
+  /** The RTVI version to claim. Default 2.1.0. */
+  readonly rtviVersion?: string;
+}
+
+/** How a call ended, seen from the caller. */
+export type CallEnd = 'bot-left' | 'hung-up' | 'lost';
+
+/** Moments of the connecting, as `nowMs()`. */
+export interface CallerTimings {
+  readonly beganMs: number;
+  startedMs: number;
+  answeredMs: number;
+  openMs: number;
+  readyMs: number;
+}
+
+const PING_MS = 1_000;
+
+/** A caller by script: connects, speaks, listens and hangs up as Pipecat's client in a browser does. */
+export class Caller {
+  readonly timings: CallerTimings;
+  /** Settles once. */
+  readonly ended: Promise<CallEnd>;
+  readonly #options: CallerOptions;
+  readonly #signalling: Signalling;
+  readonly #ear: Ear;
+  readonly #log = new MessageLog();
+  readonly #ssrc = 1 + Math.floor(Math.random() * 0x7fff_0000);
+  #mouth: Mouth | undefined;
+  #peer: Peer | undefined;
+  #pinging: NodeJS.Timeout | undefined;
+  #clientReadySent = false;
+  #nextId = 1;
+  #restarting: Promise<void> = Promise.resolve();
+  #replacing = false;
+  #over = false;
+  #end: (end: CallEnd) => void = () => undefined;
+
+  private constructor(options: CallerOptions, timings: CallerTimings, signalling: Signalling, ear: Ear) {
+    this.#options = options;
+    this.timings = timings;
+    this.#signalling = signalling;
+    this.#ear = ear;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /**
+   * Calls the bot; resolves at `bot-ready`.
+   * @throws RefusedError when the bot refuses, Error when it does not become ready in time
+   */
+  static async connect(options: CallerOptions): Promise<Caller> {
+    const timings: CallerTimings = { beganMs: nowMs(), startedMs: 0, answeredMs: 0, openMs: 0, readyMs: 0 };
+    const libopus = await import('libopus-wasm');
+    const signalling = await Signalling.start(options);
+    timings.startedMs = nowMs();
+    const record = options.record ?? true;
+    const decoder = record ? await libopus.createDecoder({ channels: 1, sampleRate: HEARD_HZ }) : undefined;
+    const caller = new Caller(options, timings, signalling, new Ear(decoder));
+    try {
+      caller.#mouth = await Mouth.open(libopus, {
+        ssrc: caller.#ssrc,
+        beat: options.beat ?? new Beat(),
+        send: (packet) => caller.#peer?.sendPacket(packet),
+      });
+      await caller.#connectPeer(false);
+      timings.answeredMs = nowMs();
+      const isReady = (message: RtviMessage): boolean => message.type === 'bot-ready';
+      timings.readyMs = (await caller.waitForMessage(isReady, options.connectTimeoutMs ?? 15_000)).arrivedMs;
+      return caller;
+    } catch (error) {
+      caller.#finish('lost');
+      throw error;
+    }
+  }
+
+  get sessionId(): string {
+    return this.#signalling.sessionId;
+  }
+
+  get pcId(): string | null {
+    return this.#signalling.pcId;
+  }
+
+  /** All RTVI messages of the bot, with the time each came. */
+  get messages(): readonly LoggedMessage[] {
+    return this.#log.entries;
+  }
+
+  /** What was heard up to now: 24 kHz, missing packets as silence. */
+  get heard(): Recording {
+    return this.#ear.recording();
+  }
+
+  /** What was wrong with the stream, if anything. */
+  get counts(): EarCounts {
+    return this.#ear.counts;
+  }
+
+  /**
+   * The present moment in the time of `heard`. That time is the bot's timestamps'; it lags behind the clock when the bot
+   * is late. So take a mark when something happens, look in `heard` after the mark, and ask `arrivalOf` for the clock.
+   */
+  get mark(): number {
+    return this.#ear.mark;
+  }
+
+  /** When the packet came that holds this moment of `heard`, by the clock; undefined when none has. */
+  arrivalOf(heardMs: number): number | undefined {
+    return this.#ear.arrivalOf(Math.round(((heardMs - this.#ear.startMs) * HEARD_HZ) / 1000));
+  }
+
+  /** Speaks, in 20 ms packets in real time; resolves when the last has been sent. */
+  say(pcm: Int16Array, rateHz: SpeechRateHz = 16_000): Promise<Said> {
+    if (this.#mouth === undefined) return Promise.reject(new Error('the caller is not connected'));
+    return this.#mouth.say(pcm, rateHz);
+  }
+
+  /** Stops speaking in the middle of it. */
+  hush(): void {
+    this.#mouth?.hush();
+  }
+
+  /** Mutes or unmutes the microphone, and tells the bot. */
+  mute(muted: boolean): void {
+    if (this.#mouth !== undefined) this.#mouth.muted = muted;
+    this.#sendTrackStatus(0, !muted);
+  }
+
+  /** Types a message. Returns its id. */
+  sendText(content: string, options?: { run_immediately?: boolean; audio_response?: boolean }): string {
+    return this.send('send-text', options === undefined ? { content } : { content, options });
+  }
+
+  /** Sends any RTVI message. Returns its id. */
+  send(type: string, data: unknown = {}): string {
+    const id = `c-${this.#nextId}`;
+    this.#nextId += 1;
+    this.sendRaw(JSON.stringify({ label: 'rtvi-ai', type, id, data }));
+    return id;
+  }
+
+  /** Sends any text over the data channel; false when it is closed. */
+  sendRaw(text: string): boolean {
+    return this.#peer?.sendFrame(text) ?? false;
+  }
+
+  /** @see MessageLog.waitFor */
+  waitForMessage(
+    fits: string | ((message: RtviMessage) => boolean),
+    timeoutMs: number,
+    from = 0,
+  ): Promise<LoggedMessage> {
+    const predicate = typeof fits === 'string' ? (message: RtviMessage) => message.type === fits : fits;
+    return this.#log.waitFor(predicate, timeoutMs, from);
+  }
+
+  /** Replaces the connection, as a client does whose network has changed. Resolves when the new one is open. */
+  async restart(): Promise<void> {
+    this.#replacing = true;
+    try {
+      await this.#connectPeer(true);
+    } finally {
+      this.#replacing = false;
+    }
+  }
+
+  /** Offers anew on the same connection. */
+  async renegotiate(): Promise<void> {
+    const peer = this.#peer;
+    if (peer === undefined) throw new Error('the caller is not connected');
+    const answer = await this.#signalling.offer(await peer.offer(), false);
+    peer.accept(answer.sdp);
+  }
+
+  /** Leaves politely: the bot sees the data channel close. Idempotent. */
+  hangUp(): void {
+    this.#finish('hung-up');
+  }
+
+  /**
+   * Goes silent without a word, like a browser whose tab was killed: no packet, ping or message any more. `hangUp()`
+   * frees what is left.
+   */
+  vanish(): void {
+    clearInterval(this.#pinging);
+    this.#mouth?.stop();
+  }
+
+  /** Resolves when the data channel is open. */
+  async #connectPeer(restart: boolean): Promise<void> {
+    const former = this.#peer;
+    let opened: () => void = () => undefined;
+    let failed: (error: Error) => void = () => undefined;
+    const open = new Promise<void>((resolve, reject) => {
+      opened = resolve;
+      failed = reject;
+    });
+    const timer = setTimeout(() => failed(new Error('the data channel did not open in time')), this.#connectTimeoutMs);
+    const peer: Peer = new Peer({
+      ssrc: this.#ssrc,
+      bindAddress: this.#options.bindAddress ?? '127.0.0.1',
+      videoSections: this.#options.videoSections ?? 2,
+      events: {
+        onOpen: () => {
+          opened();
+          this.#onOpen(peer);
+        },
+        onFrame: (text) => this.#onFrame(text),
+        onPacket: (packet) => this.#ear.take(packet),
+        onClosed: () => {
+          failed(new Error('the connection was closed before it was open'));
+          // The bot closes a connection that is being replaced before its answer has arrived here.
+          if (peer === this.#peer && !this.#replacing) this.#finish('lost');
+        },
+      },
+    });
+    try {
+      const answer = await this.#signalling.offer(await peer.offer(), restart);
+      if (this.#over) throw new Error('the call ended meanwhile');
+      this.#peer = peer;
+      peer.accept(answer.sdp);
+      await this.#signalling.trickle(peer.candidates);
+      await open;
+      former?.close();
+    } catch (error) {
+      open.catch(() => undefined);
+      peer.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  get #connectTimeoutMs(): number {
+    return this.#options.connectTimeoutMs ?? 15_000;
+  }
+
+  #onOpen(peer: Peer): void {
+    if (this.timings.openMs === 0) this.timings.openMs = nowMs();
+    clearInterval(this.#pinging);
+    this.#pinging = setInterval(() => peer.sendFrame(`ping: ${Date.now()}`), PING_MS);
+    if (this.#clientReadySent) return;
+    this.#clientReadySent = true;
+    this.#sendTrackStatus(0, true);
+    this.#sendTrackStatus(1, false);
+    this.#sendTrackStatus(2, false);
+    const about = { library: 'scripted-caller', library_version: '1.0.0', platform: 'node' };
+    this.send('client-ready', { version: this.#options.rtviVersion ?? '2.1.0', about });
+  }
+
+  #onFrame(text: string): void {
+    const frame: unknown = JSON.parse(text);
+    if (typeof frame !== 'object' || frame === null) return;
+    if ('label' in frame && frame.label === 'rtvi-ai') {
+      this.#log.add(frame as RtviMessage);
+    } else if ('message' in frame) {
+      const type = (frame.message as { type?: unknown }).type;
+      if (type === 'peerLeft') this.#finish('bot-left');
+      else if (type === 'renegotiate')
+        this.#restarting = this.#restarting.then(() => this.renegotiate()).catch(() => undefined);
+    }
+  }
+
+  #sendTrackStatus(receiverIndex: number, enabled: boolean): void {
+    const message = { type: 'trackStatus', receiver_index: receiverIndex, enabled };
+    this.sendRaw(JSON.stringify({ type: 'signalling', message }));
+  }
+
+  #finish(end: CallEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#pinging);
+    this.#mouth?.stop();
+    this.#peer?.close();
+    this.#ear.close();
+    this.#log.close();
+    this.#end(end);
+  }
+}

@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import http from 'node:http';
+import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import path from 'node:path';
+import tls from 'node:tls';
+import { EspeakSynthesiser, ToneSynthesiser } from '../../speech/synthesise';
+import { writeWav } from '../../speech/wav';
+import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
+import { admit, httpFault, respondWithError, respondWithStream } from './request-auth';
+import { Pulse } from './ticker';
+import { Recogniser, type Scenario } from './recogniser';
+import { Session } from './session';
+import { SANDBOX_CREDENTIALS, type AcceptedCredentials } from './sigv4';
+import { SpeechCache } from './speech-cache';
+import type { SandboxSession } from './types';
+import { SessionWaiters } from './waiters';
+
+export { SANDBOX_CREDENTIALS } from './sigv4';
+export { bundledScenario, loadScenario, type NamedRecording, type Scenario } from './recogniser';
+export type { Fault, FaultTrigger } from './faults';
+export type { Ended, LoggedEvents, SandboxSession } from './types';
+export { ENDPOINT_MS } from './conversation';
+
+export interface SonicSandboxOptions {
+  /** 0, the default, takes any free port; always on 127.0.0.1. */
+  readonly port?: number;
+  /** PEM. Without it: HTTP/2 in clear text with prior knowledge. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** The one pair that is accepted. */
+  readonly credentials?: AcceptedCredentials;
+  /** The region that requests must be signed for. */
+  readonly region?: string;
+  readonly models?: readonly string[];
+  /** Recordings whose words are known; none by default. */
+  readonly scenario?: Scenario;
+  /** Speeds up the 8-minute and 55-second limits, and nothing else. */
+  readonly timeScale?: number;
+  /** A folder that gets what each session heard, as `<n>-heard.wav`. */
+  readonly recordTo?: string;
+  /** `tone`: a cheap tone of the length that speech would have, for load. */
+  readonly voice?: 'espeak' | 'tone';
+  /** How many ended sessions keep their audio; older ones keep their log only. */
+  readonly keepAudioOf?: number;
+  /** Called with all audio that comes in, as it comes in; the samples may be kept but not changed. */
+  readonly onHeard?: (sessionId: string, pcm16k: Int16Array) => void;
+  readonly log?: (line: Record<string, unknown>) => void;
+}
+
+export interface SonicSandbox {
+  /** `http://127.0.0.1:PORT` or `https://…`, for the client's `endpoint`. */
+  readonly url: string;
+  /** In the order in which they were opened. */
+  readonly sessions: readonly SandboxSession[];
+  /** Connections open now: 0 when nothing has leaked. */
+  readonly connections: number;
+  /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Queues up. */
+  failNext(fault: Fault, when?: FaultTrigger, times?: number): void;
+  /** Forgets faults that have not been taken. */
+  clearFaults(): void;
+  /** The first session, of now or later, that satisfies `predicate` (any by default). */
+  waitForSession(predicate?: (session: SandboxSession) => boolean, timeoutMs?: number): Promise<SandboxSession>;
+  /** Ends everything; idempotent. */
+  close(): Promise<void>;
+}
+
+/** Speech is sent, and limits are looked at, in this rhythm. */
+const PULSE_MS = 20;
+const DEFAULT_MODELS = ['amazon.nova-2-sonic-v1:0'];
+
+/** Starts a strict local stand-in for Bedrock's bidirectional stream with Nova 2 Sonic behind it. */
+export async function startSonicSandbox(options: SonicSandboxOptions = {}): Promise<SonicSandbox> {
+  const server = new SandboxServer(options);
+  await server.listen();
+  return server;
+}
+
+class SandboxServer implements SonicSandbox {
+  readonly sessions: Session[] = [];
+  readonly #options: SonicSandboxOptions;
+  readonly #faults = new FaultQueue();
+  readonly #live = new Set<Session>();
+  readonly #sockets = new Map<string, Socket>();
+  readonly #synthesiser: EspeakSynthesiser | ToneSynthesiser;
+  readonly #speech: SpeechCache;
+  readonly #recogniser: Recogniser;
+  readonly #front: net.Server;
+  readonly #http2: http2.Http2Server | http2.Http2SecureServer;
+  readonly #http1 = http.createServer();
+  readonly #pulse = new Pulse(PULSE_MS, () => this.#beat());
+  readonly #waiters = new SessionWaiters(
+    () => this.sessions,
+    () => this.#rest(),
+  );
+  #closing: Promise<void> | undefined;
+  #port = 0;
+
+  constructor(options: SonicSandboxOptions) {
+    this.#options = options;
+    this.#synthesiser = options.voice === 'tone' ? new ToneSynthesiser() : new EspeakSynthesiser();
+    this.#speech = new SpeechCache(this.#synthesiser);
+    this.#recogniser = new Recogniser(options.scenario ?? { recordings: [] });
+    if (options.recordTo !== undefined) mkdirSync(options.recordTo, { recursive: true });
+    this.#http2 = options.tls === undefined ? http2.createServer() : http2.createSecureServer(options.tls);
+    this.#http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
+      this.#request(stream, headers),
+    );
+    // A connection that breaks, or a client that does not speak the protocol, ends that connection and nothing else.
+    this.#http2.on('session', (session: ServerHttp2Session) => session.on('error', () => undefined));
+    for (const event of ['sessionError', 'clientError', 'tlsClientError', 'error'])
+      this.#http2.on(event, () => undefined);
+    this.#front = net.createServer((socket) => this.#accept(socket));
+  }
+
+  get url(): string {
+    return `${this.#options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}`;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  failNext(fault: Fault, when: FaultTrigger = 'at-open', times = 1): void {
+    this.#faults.add(fault, when, times);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  waitForSession(
+    predicate: (session: SandboxSession) => boolean = () => true,
+    timeoutMs = 10_000,
+  ): Promise<SandboxSession> {
+    return this.#waiters.wait(predicate, timeoutMs);
+  }
+
+  async listen(): Promise<void> {
+    // Wakes the synthesiser, so that the first greeting does not wait for it.
+    await this.#speech.get('Hello!', 'matthew');
+    await new Promise<void>((resolve, reject) => {
+      this.#front.once('error', reject);
+      this.#front.listen(this.#options.port ?? 0, '127.0.0.1', () => {
+        this.#front.off('error', reject);
+        resolve();
+      });
+    });
+    this.#port = (this.#front.address() as AddressInfo).port;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    const sockets = [...this.#sockets.values()];
+    const gone = [
+      new Promise((resolve) => this.#front.close(resolve)),
+      ...sockets.map((socket) => once(socket, 'close')),
+    ];
+    const sessions = [...this.#live];
+    for (const session of sessions) session.close();
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(gone);
+    await Promise.all(sessions.map((session) => session.ended));
+    this.#waiters.abandon();
+    this.#pulse.run(false);
+    this.#http1.close();
+    await this.#synthesiser.close();
+  }
+
+  #accept(socket: Socket): void {
+    const key = socketKey(socket);
+    this.#sockets.set(key, socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#sockets.delete(key);
+      this.#faults.release(key);
+    });
+    const fault = this.#faults.hold(key);
+    if (fault?.kind === 'no-settings' || fault?.kind === 'http1-peer') {
+      this.#faults.take(key);
+      if (fault.kind === 'http1-peer') this.#speakHttp1(socket);
+      else socket.resume();
+      return;
+    }
+    this.#http2.emit('connection', socket);
+  }
+
+  #speakHttp1(socket: Socket): void {
+    if (this.#options.tls === undefined) {
+      this.#http1.emit('connection', socket);
+      return;
+    }
+    const secure = new tls.TLSSocket(socket, { isServer: true, ALPNProtocols: ['http/1.1'], ...this.#options.tls });
+    secure.on('error', () => socket.destroy());
+    secure.on('secure', () => this.#http1.emit('connection', secure));
+  }
+
+  #request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const key = socketKey(stream.session?.socket);
+    const planned = this.#faults.take(key);
+    const socket = this.#sockets.get(key);
+    if (planned?.fault.kind === 'no-headers') {
+      ignore(stream);
+      return;
+    }
+    if (planned?.fault.kind === 'http-error') {
+      this.#refuse(stream, httpFault(planned.fault));
+      return;
+    }
+    const admission = admit(headers, {
+      credentials: this.#options.credentials ?? SANDBOX_CREDENTIALS,
+      region: this.#options.region ?? 'eu-north-1',
+      models: this.#options.models ?? DEFAULT_MODELS,
+    });
+    if (!admission.ok) {
+      this.#refuse(stream, admission.exception);
+      return;
+    }
+    if (socket === undefined || this.#closing !== undefined) {
+      stream.destroy();
+      return;
+    }
+    respondWithStream(stream);
+    this.#open(stream, socket, admission, planned);
+  }
+
+  #refuse(stream: ServerHttp2Stream, exception: Parameters<typeof respondWithError>[1]): void {
+    this.#log({ msg: 'request refused', status: exception.status, type: exception.type, reason: exception.message });
+    stream.on('error', () => undefined);
+    stream.resume();
+    respondWithError(stream, exception);
+  }
+
+  #open(
+    stream: ServerHttp2Stream,
+    socket: Socket,
+    admission: Extract<ReturnType<typeof admit>, { ok: true }>,
+    planned: PlannedFault | undefined,
+  ): void {
+    const session = new Session({
+      id: randomUUID(),
+      modelId: admission.modelId,
+      stream,
+      socket,
+      chain: admission.chain,
+      speech: this.#speech,
+      recogniser: this.#recogniser,
+      timeScale: this.#options.timeScale ?? 1,
+      fault: planned,
+      onHeard: this.#options.onHeard,
+      nowMs: () => performance.now(),
+      log: (line) => this.#log(line),
+    });
+    this.sessions.push(session);
+    this.#live.add(session);
+    void session.ended.then(() => this.#ended(session));
+    this.#log({ msg: 'session opened', session: session.id, model: session.modelId });
+    this.#rest();
+    this.#waiters.check();
+  }
+
+  #ended(session: Session): void {
+    this.#live.delete(session);
+    const { recordTo } = this.#options;
+    if (recordTo !== undefined) {
+      const file = path.join(recordTo, `${this.sessions.indexOf(session) + 1}-heard.wav`);
+      writeWav(file, { rateHz: 16_000, samples: session.heardPcm16k() });
+    }
+    this.#forgetOldAudio();
+    this.#waiters.check();
+    this.#rest();
+  }
+
+  #forgetOldAudio(): void {
+    const ended = this.sessions.filter((session) => session.endedWith !== undefined);
+    const kept = this.#options.keepAudioOf ?? 100;
+    for (const session of ended.slice(0, Math.max(0, ended.length - kept))) session.forgetAudio();
+  }
+
+  #beat(): void {
+    const nowMs = performance.now();
+    for (const session of this.#live) session.tick(nowMs);
+    if (this.#waiters.size > 0) this.#waiters.check();
+  }
+
+  /** Beats only while there is something to do. */
+  #rest(): void {
+    this.#pulse.run(this.#live.size > 0 || this.#waiters.size > 0);
+  }
+
+  #log(line: Record<string, unknown>): void {
+    this.#options.log?.(line);
+  }
+}
+
+/** Reads and never answers. */
+function ignore(stream: ServerHttp2Stream): void {
+  stream.on('error', () => undefined);
+  stream.resume();
+}
+
+function socketKey(socket: { readonly remotePort?: number | undefined } | undefined): string {
+  return String(socket?.remotePort);
+}

@@ -1,0 +1,170 @@
+import { lastSound, longestGap, type Caller } from '../../../smoke/caller';
+import { span } from '../../processes/worker';
+import type { ChaosWorld } from './environment';
+
+const ANSWER_WITHIN_MS = 45_000;
+/** Shorter than this, what is heard after an error is no spoken notice. */
+const NOTICE_MS = 1_500;
+
+const VANISHED_WITHIN_MS = 60_000;
+
+/** Thrown by a blow after which there is no caller any more. */
+export class CallerLeft extends Error {}
+
+/** What became of a call. */
+export type Fate = 'recovered' | 'said aloud' | 'left by the caller' | 'lost';
+
+/** A call as its caller lived through it. */
+export interface ChaosOutcome {
+  readonly fate: Fate;
+  /** What was expected and did not come, where it was lost. */
+  readonly why: string | undefined;
+  /** From the loss being noticed until the model listened again; undefined when nothing was lost. */
+  readonly hearingAgainMs: number | undefined;
+  /** From the fault to the loss being noticed. */
+  readonly noticedMs: number | undefined;
+  readonly longestSilenceMs: number;
+  /** Sentences of the bot's that were begun twice, or never heard to their end. */
+  readonly repeated: number;
+  readonly missing: number;
+}
+
+export interface ChaosCall {
+  readonly world: ChaosWorld;
+  readonly caller: Caller;
+  /** In the call's own words, so that its stream can be told from others. */
+  readonly tag: string;
+}
+
+/** What goes wrong, and when in the call. Resolves when it has. */
+export interface Blow {
+  readonly at: 'speaking' | 'listening';
+  /** It lets time pass, in which nobody need say anything: silence counts from its end. */
+  readonly takesTime?: boolean;
+  strike(call: ChaosCall): void | Promise<void>;
+}
+
+const storyOf = (tag: string): readonly string[] => [
+  `This is the story ${tag}.`,
+  'It goes on for a little while.',
+  'Here is where it ends.',
+];
+
+/**
+ * One caller's call: tells the bot a code word, has it tell a story, suffers the blow, hears the story out, and asks
+ * for the code word.
+ */
+export async function suffer(world: ChaosWorld, tag: string, blow: Blow, random: () => number): Promise<ChaosOutcome> {
+  const caller = await world.connect();
+  const call = { world, caller, tag };
+  let struckMs = caller.mark;
+  let struckAtMs = Date.now();
+  try {
+    await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS);
+    await asked(caller, `Remember: my code word is ${tag}.`, `I will remember that your code word is ${tag}.`);
+    await span(random() * 500);
+    const from = caller.messages.length;
+    const strike = async (): Promise<void> => {
+      struckMs = caller.mark;
+      struckAtMs = Date.now();
+      await blow.strike(call);
+      if (blow.takesTime === true) struckMs = caller.mark;
+    };
+    if (blow.at === 'listening') await strike();
+    caller.sendText(`Say exactly: "${storyOf(tag).join(' ')}"`);
+    if (blow.at === 'speaking') {
+      await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
+      await span(100 + random() * 1_500);
+      await strike();
+    }
+    await asked(caller, undefined, storyOf(tag).at(-1) ?? '', from);
+    await asked(caller, 'What is my code word?', `Your code word is ${tag}.`);
+    return judge(call, 'recovered', undefined, struckMs, struckAtMs);
+  } catch (error) {
+    if (error instanceof CallerLeft) return await judgeLeft(call, struckMs, struckAtMs);
+    const why = error instanceof Error ? error.message : String(error);
+    const isTold = caller.messages.some(({ message }) => message.type === 'error' || isGoodbye(message));
+    if (isTold) await Promise.race([caller.ended, span(20_000)]);
+    const spoken = isTold && (lastSound(caller.heard) ?? 0) - struckMs >= NOTICE_MS;
+    return judge(call, spoken ? 'said aloud' : 'lost', spoken ? undefined : why, struckMs, struckAtMs);
+  } finally {
+    caller.hangUp();
+  }
+}
+
+/** The bot must notice by itself that nobody is there. */
+async function judgeLeft(call: ChaosCall, struckMs: number, struckAtMs: number): Promise<ChaosOutcome> {
+  const { sessionId } = call.caller;
+  const ended = await call.world.bot
+    .waitForLine(
+      'of its end',
+      (line) => line['callId'] === sessionId && line['msg'] === 'call ended',
+      VANISHED_WITHIN_MS,
+    )
+    .then(
+      () => true,
+      () => false,
+    );
+  return judge(call, ended ? 'left by the caller' : 'lost', ended ? undefined : 'still there', struckMs, struckAtMs);
+}
+
+function isGoodbye({ type, data }: { type: string; data?: unknown }): boolean {
+  return type === 'server-message' && JSON.stringify(data).includes('call-ending');
+}
+
+/** Types, and waits until the sentence has been heard to its end. @throws Error when it is not */
+export async function asked(caller: Caller, text: string | undefined, sentence: string, since?: number): Promise<void> {
+  const from = since ?? caller.messages.length;
+  if (text !== undefined) caller.sendText(text);
+  const isHeard = (message: { type: string; data?: unknown }): boolean => {
+    const output = outputOf(message);
+    return output?.text === sentence && output.spoken_status === 'completed';
+  };
+  await caller.waitForMessage(isHeard, ANSWER_WITHIN_MS, from).catch((error: unknown) => {
+    throw new Error(`"${sentence}" was not heard: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}
+
+interface Output {
+  readonly segment_id: number;
+  readonly text: string;
+  readonly spoken_status: string;
+}
+
+function outputOf({ type, data }: { type: string; data?: unknown }): Output | undefined {
+  return type === 'bot-output' ? (data as Output) : undefined;
+}
+
+function judge(
+  { world, caller, tag }: ChaosCall,
+  fate: Fate,
+  why: string | undefined,
+  struckMs: number,
+  struckAtMs: number,
+): ChaosOutcome {
+  const { heard } = caller;
+  const outputs = caller.messages.flatMap(({ message }) => outputOf(message) ?? []);
+  const begun = (sentence: string): number =>
+    new Set(
+      outputs.filter(({ text, spoken_status: s }) => text === sentence && s !== 'new').map(({ segment_id: id }) => id),
+    ).size;
+  const isComplete = (sentence: string): boolean =>
+    outputs.some(({ text, spoken_status: s }) => text === sentence && s === 'completed');
+  const lost = world.linesOf(caller.sessionId, 'model stream lost').find((line) => timeOf(line) >= struckAtMs - 50);
+  const again = world
+    .linesOf(caller.sessionId, 'model reconnected')
+    .find((line) => lost !== undefined && timeOf(line) >= timeOf(lost));
+  return {
+    fate,
+    why,
+    hearingAgainMs: again === undefined ? undefined : Number(again['gapMs']),
+    noticedMs: lost === undefined ? undefined : Math.max(0, timeOf(lost) - struckAtMs),
+    longestSilenceMs: longestGap(heard, struckMs, heard.startMs + (heard.pcm.length * 1000) / heard.rateHz),
+    repeated: storyOf(tag).filter((sentence) => begun(sentence) > 1).length,
+    missing: fate === 'recovered' ? storyOf(tag).filter((sentence) => !isComplete(sentence)).length : 0,
+  };
+}
+
+function timeOf(line: Record<string, unknown>): number {
+  return Date.parse(String(line['time']));
+}

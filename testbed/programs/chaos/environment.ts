@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { BotProcess } from '../../processes/bot-process';
+import { Beat, Caller } from '../../../smoke/caller';
+import {
+  SANDBOX_CREDENTIALS,
+  startSonicSandbox,
+  type SandboxSession,
+  type SonicSandboxOptions,
+  type SonicSandbox,
+} from '../../fakes/bedrock/server';
+import type { AcceptedCredentials } from '../../fakes/bedrock/sigv4';
+import { startBot } from '../../processes/started-bot';
+import { span } from '../../processes/worker';
+import { WeatherService } from './weather-service';
+
+/** What the bot loads before anything else, so that its clock can jump and its weather tool stays on loopback. */
+const PRELOADED = ['clock-jump.cjs', 'weather-here.cjs'].map((file) => `--require ${join(__dirname, file)}`).join(' ');
+
+/** The built bot in a process of its own, the model's sandbox in this one, and callers. */
+export class ChaosWorld {
+  readonly bot: BotProcess;
+  readonly #beat = new Beat();
+  readonly #weather: WeatherService;
+  #sandbox: SonicSandbox;
+
+  readonly #sandboxOptions: SonicSandboxOptions;
+
+  private constructor(
+    sandbox: SonicSandbox,
+    bot: BotProcess,
+    weather: WeatherService,
+    sandboxOptions: SonicSandboxOptions,
+  ) {
+    this.#weather = weather;
+    this.#sandboxOptions = sandboxOptions;
+    this.#sandbox = sandbox;
+    this.bot = bot;
+  }
+
+  /** @param env of the bot, beside what every bench uses */
+  static async start(
+    maxCalls: number,
+    env: Readonly<Record<string, string | undefined>> = {},
+    credentials: AcceptedCredentials = SANDBOX_CREDENTIALS,
+  ): Promise<ChaosWorld> {
+    const options: SonicSandboxOptions = { voice: 'tone', keepAudioOf: 0, credentials };
+    const [sandbox, weather] = await Promise.all([startSonicSandbox(options), WeatherService.start()]);
+    try {
+      const bot = await startBot(sandbox.url, maxCalls, {
+        NODE_OPTIONS: PRELOADED,
+        CHAOS_WEATHER_URL: weather.url,
+        ...env,
+      });
+      return new ChaosWorld(sandbox, bot, weather, options);
+    } catch (error) {
+      weather.close();
+      await sandbox.close();
+      throw error;
+    }
+  }
+
+  get sandbox(): SonicSandbox {
+    return this.#sandbox;
+  }
+
+  connect(): Promise<Caller> {
+    return Caller.connect({ baseUrl: this.bot.url, beat: this.#beat });
+  }
+
+  /** The stream that carries the call in which `tag` was said; undefined while there is none. */
+  sessionOf(tag: string): SandboxSession | undefined {
+    return this.#sandbox.sessions.findLast(
+      // With the full stop that follows it in every sentence: "heron 1" is not "heron 13".
+      ({ endedWith, texts }) => endedWith === undefined && texts.some(({ text }) => text.includes(`${tag}.`)),
+    );
+  }
+
+  /** The model's service goes away, and comes back at the same address. */
+  async restartSandbox(downMs: number): Promise<void> {
+    const { port } = new URL(this.#sandbox.url);
+    await this.#sandbox.close();
+    await span(downMs);
+    this.#sandbox = await startSonicSandbox({ ...this.#sandboxOptions, port: Number(port) });
+  }
+
+  /** Lines of the bot's log about one call. */
+  linesOf(callId: string, msg: string): Record<string, unknown>[] {
+    return this.bot.log.filter((line) => line['callId'] === callId && line['msg'] === msg);
+  }
+
+  async stop(): Promise<number | null> {
+    const code = await this.bot.stop();
+    this.#weather.close();
+    await this.#sandbox.close();
+    return code;
+  }
+}

@@ -1,0 +1,87 @@
+/** `npm run chaos`: everything that can go wrong with the model, in many calls at once, and what becomes of them. */
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { buildBot } from '../../processes/build-bot';
+import { table } from '../table';
+import type { ChaosRow } from './row';
+import { runChaos, type ChaosReport } from './run';
+
+const HELP = `npm run chaos -- [options]
+
+  --seed N       order, moments and pauses follow from it [1]
+  --calls N      calls of each fault [4]
+  --at-once N    calls at the same time [8]
+  --rotate N     seconds after which a stream is replaced as a matter of course; 6 lets faults meet rotations, and hides
+                 those that take longer to be noticed or that the next stream does not share [60]
+  --only TEXT    only faults whose names contain it
+  --json FILE    write the report there, too
+  --help
+
+Exits with 1 when a call is lost, is told another end than it should be, a process dies, something is left behind, or
+hearing again takes more than 2 s (p95).`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      calls: { type: 'string', default: '4' },
+      'at-once': { type: 'string', default: '8' },
+      rotate: { type: 'string', default: '60' },
+      only: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const [seed, calls, atOnce, rotateSeconds] = [values.seed, values.calls, values['at-once'], values.rotate].map(
+    Number,
+  );
+  if (!isCount(seed) || !isCount(calls) || !isCount(atOnce) || !isCount(rotateSeconds))
+    throw new Error('--seed, --calls, --at-once and --rotate take whole numbers above 0');
+  await buildBot();
+  console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
+  const report = await runChaos({
+    seed,
+    calls,
+    atOnce,
+    rotateSeconds,
+    ...(values.only === undefined ? {} : { only: values.only }),
+    onRow: ({ fault, problems }) =>
+      console.error(problems.length === 0 ? `ok    ${fault}` : `WRONG ${fault}: ${problems[0] ?? ''}`),
+  });
+  print(report);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  return report.failures.length === 0 ? 0 : 1;
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value > 0;
+}
+
+function print({ rows, totals, hearingAgainP95Ms, longestSilenceMs, rotations, failures, seed }: ChaosReport): void {
+  console.log(`\nChaos, seed ${seed}: the worst of each fault's calls (ms)\n\n${table(rows.map(cells))}`);
+  console.log(
+    `\n${totals.calls} calls: ${totals.recovered} recovered, ${totals.saidAloud} said aloud, ${totals.left} left by the caller, ${totals.lost} lost.`,
+  );
+  console.log(
+    `Hearing again: p95 ${Math.round(hearingAgainP95Ms)} ms. Longest silence ${longestSilenceMs} ms. Planned rotations meanwhile: ${rotations}.`,
+  );
+  for (const failure of failures) console.log(`WRONG: ${failure}`);
+}
+
+function cells({ problems, ...row }: ChaosRow): Record<string, unknown> {
+  const shown = Object.entries(row).map(([name, value]) => [name, value ?? '-']);
+  return { ...(Object.fromEntries(shown) as Record<string, unknown>), problems: problems.length };
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

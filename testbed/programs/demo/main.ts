@@ -1,0 +1,138 @@
+/** `npm run demo`: a whole spoken call on loopback, judged; then a page to talk to the bot yourself. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { localDaily } from '../../fakes/daily/local-bot';
+import { startDailySandbox } from '../../fakes/daily/server';
+import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox, type SonicSandbox } from '../../fakes/bedrock/server';
+import { writeWav } from '../../speech/wav';
+import { BotProcess } from '../../processes/bot-process';
+import { buildBot } from '../../processes/build-bot';
+import { placeDailyCall } from './daily-call';
+import { callerFigures, isRight, modelFigures, type Figure } from './measure';
+import { DEMO_HELP, parseOptions, type DemoOptions } from './options';
+import { placeCall, TYPED, type PlacedCall } from './place-call';
+import { transcriptLines } from './transcript';
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(DEMO_HELP);
+    return 0;
+  }
+  console.log('Building the bot and its page…');
+  await buildBot();
+  if (options.daily) return demoDaily(options);
+  const sandbox = options.bedrock ? undefined : await startSonicSandbox({ scenario: bundledScenario() });
+  let bot: BotProcess | undefined;
+  try {
+    bot = await BotProcess.start(options.port, botEnvironment(sandbox));
+    console.log(
+      sandbox === undefined ? 'Calling Amazon Nova Sonic…' : 'Calling the bot; the model is the local sandbox…',
+    );
+    const call = await placeCall(bot.url);
+    const right = await judge(call, sandbox, options);
+    call.caller.hangUp();
+    if (options.once) return right ? 0 : 1;
+    console.log(`\nNow you: open ${bot.url}/ and speak or type. Ctrl-C ends it.`);
+    await Promise.race([interrupted(), bot.exited]);
+    return right ? 0 : 1;
+  } finally {
+    await bot?.stop();
+    await sandbox?.close();
+  }
+}
+
+/** The same through a Daily room; the caller is the Pipecat client in a browser. */
+async function demoDaily(options: DemoOptions): Promise<number> {
+  const sandbox = await startSonicSandbox({ scenario: bundledScenario() });
+  const daily = await startDailySandbox();
+  const local = await localDaily(daily);
+  let bot: BotProcess | undefined;
+  try {
+    bot = await BotProcess.start(options.port, { ...botEnvironment(sandbox), ...local.environment });
+    console.log('Calling the bot through a Daily room; Daily and the model are local sandboxes…');
+    const call = await placeDailyCall(bot.url, daily.bundleUrl, () => sandbox.waitForSession());
+    mkdirSync(options.recordings, { recursive: true });
+    const callerFile = path.join(options.recordings, 'daily-caller-heard.wav');
+    writeWav(callerFile, { rateHz: call.heard.rateHz, samples: call.heard.pcm });
+    console.log(`\nWhat was said (typed: "${TYPED}")\n`);
+    for (const line of call.lines) console.log(line);
+    return report(call.figures, [callerFile], options) ? 0 : 1;
+  } finally {
+    await bot?.stop();
+    await daily.close();
+    await sandbox.close();
+    local.remove();
+  }
+}
+
+function botEnvironment(sandbox: SonicSandbox | undefined): Record<string, string | undefined> {
+  const local = { WEBRTC_BIND_ADDRESS: '127.0.0.1', TRANSPORT: 'webrtc', USER_ABSENT_SECONDS: '120' };
+  if (sandbox === undefined) return { ...process.env, ...local };
+  return {
+    ...local,
+    AWS_REGION: 'eu-north-1',
+    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+    BEDROCK_ENDPOINT_URL: sandbox.url,
+    NOVA_SONIC_ENDPOINTING: 'HIGH',
+  };
+}
+
+/** Saves what was heard, prints transcript and figures. @returns whether all is as it should be. */
+async function judge(call: PlacedCall, sandbox: SonicSandbox | undefined, options: DemoOptions): Promise<boolean> {
+  const { caller } = call;
+  mkdirSync(options.recordings, { recursive: true });
+  const callerFile = path.join(options.recordings, 'caller-heard.wav');
+  writeWav(callerFile, { rateHz: caller.heard.rateHz, samples: caller.heard.pcm });
+  const files = [callerFile];
+  const figures: Figure[] = callerFigures(call);
+  figures.push({ name: 'tool calls answered', value: call.toolCalls, unit: '', limit: { atLeast: 1 } });
+  const session = await sandbox?.waitForSession();
+  if (session !== undefined) {
+    const modelFile = path.join(options.recordings, 'model-heard.wav');
+    writeWav(modelFile, { rateHz: 16_000, samples: session.heardPcm16k() });
+    files.push(modelFile);
+    figures.push(...modelFigures(call, session));
+    figures.push({ name: "the model's complaints", value: session.violations.length, unit: '', limit: { atMost: 0 } });
+  }
+  console.log(`\nWhat was said (typed: "${TYPED}")\n`);
+  for (const line of transcriptLines(caller.messages, caller.timings.beganMs)) console.log(line);
+  return report(figures, files, options);
+}
+
+function report(figures: readonly Figure[], files: readonly string[], options: DemoOptions): boolean {
+  console.log('\nFigures\n');
+  for (const figure of figures) console.log(figureLine(figure));
+  console.log(`\nListen: ${files.join(', ')}`);
+  const right = figures.every(isRight);
+  if (options.json) console.log(JSON.stringify({ right, figures }));
+  console.log(right ? '\nAll right.' : '\nSomething is wrong: see the lines marked !!');
+  return right;
+}
+
+function figureLine(figure: Figure): string {
+  const { name, value, unit, limit, note } = figure;
+  const shown = Number.isFinite(value) ? `${value.toFixed(unit === '%' ? 1 : 0)} ${unit}` : 'never';
+  const bound = 'atMost' in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  const hint = note === undefined ? '' : `, ${note}`;
+  return `${isRight(figure) ? '  ' : '!!'} ${name.padEnd(52)} ${shown.padStart(9)}   (${bound}${hint})`;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+main().then(
+  (code) => {
+    // The caller's WebRTC library keeps threads of its own.
+    process.exit(code);
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,197 @@
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { readStack } from '../../fakes/terraform/emitted';
+import { ReleaseWorld } from './environment';
+
+const ROOT = path.join(__dirname, '../../..');
+const WITHIN_MS = 180_000;
+
+export interface Released {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+export interface ReleaseRunOptions {
+  readonly commit: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Ctrl-C as soon as a line with this text is printed. */
+  readonly interruptAt?: string;
+}
+
+/** A way to stop a release. */
+export interface Interruption {
+  readonly name: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly interruptAt?: string;
+  /** A resource that cannot be made, once. */
+  readonly failAt?: string;
+  /** Only possible while there is nothing yet. */
+  readonly isFirst?: boolean;
+}
+
+export interface ReleaseRehearsalOptions {
+  /** An empty folder to synthesise in. */
+  readonly folder: string;
+  readonly accountId: string;
+  readonly stateBucket: string;
+  readonly repository: string;
+}
+
+/** A commit for each release. */
+const commitOf = (number: number): string => number.toString(16).padStart(7, '0').padEnd(40, 'c0ffee');
+
+/** Releases of the environment test, one after the other, in a world of their own. */
+export class ReleaseRehearsal {
+  static readonly INTERRUPTIONS: readonly Interruption[] = [
+    { name: 'while the foundation is applied', failAt: 'aws_kms_alias', isFirst: true },
+    { name: 'before the foundation is planned', interruptAt: '== foundation' },
+    { name: 'before the image', interruptAt: '== image' },
+    { name: 'while the second platform is built', env: { FAKE_DOCKER_FAILS_AT: 'linux/amd64' } },
+    { name: 'before the plan', interruptAt: '== plan' },
+    { name: 'before the plan is applied', interruptAt: '== apply' },
+    { name: 'while the plan is applied', failAt: 'aws_ecs_task_definition' },
+    { name: 'while it waits', interruptAt: '== wait' },
+    { name: 'before the smoke call', interruptAt: '== smoke' },
+  ];
+
+  readonly world: ReleaseWorld;
+  readonly released: Released[] = [];
+  #number = 0;
+
+  private constructor(world: ReleaseWorld) {
+    this.world = world;
+  }
+
+  static async start(options: ReleaseRehearsalOptions): Promise<ReleaseRehearsal> {
+    const outdir = path.join(options.folder, 'emitted');
+    const synth = spawnSync(process.execPath, ['scripts/synth.mjs', 'test'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, CDKTF_OUTDIR: outdir },
+    });
+    if (synth.status !== 0) throw new Error('the stacks cannot be synthesised');
+    const stacks = Object.fromEntries(
+      ['test-foundation', 'test-service'].map((name) => [name, readStack(outdir, name)]),
+    );
+    return new ReleaseRehearsal(await ReleaseWorld.start({ ...options, stacks }));
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+
+  /** Runs `npm run release -- …` as npm does, in a process of its own. */
+  async release(command: string, options: Partial<ReleaseRunOptions> = {}): Promise<Released> {
+    const { commit = commitOf(this.#number), env = {}, interruptAt } = options;
+    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/release/main.ts', ...command.split(' ')], {
+      cwd: ROOT,
+      env: { ...this.world.env, GITHUB_SHA: commit, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: WITHIN_MS,
+    });
+    let output = '';
+    let isInterrupted = false;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString('utf8');
+        if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) return;
+        isInterrupted = true;
+        child.kill('SIGINT');
+      });
+    }
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const released = { status, output };
+    this.released.push(released);
+    return released;
+  }
+
+  /** A new release that is stopped, and run again. @returns what is not as it must be */
+  async interrupted(interruption: Interruption): Promise<string[]> {
+    if (interruption.isFirst !== true) this.#number += 1;
+    this.world.failAt = interruption.failAt;
+    const stopped = await this.release('deploy test --yes', {
+      ...(interruption.env === undefined ? {} : { env: interruption.env }),
+      ...(interruption.interruptAt === undefined ? {} : { interruptAt: interruption.interruptAt }),
+    });
+    const problems = stopped.status === 0 ? [`it was not stopped:\n${stopped.output}`] : [];
+    const resumed = await this.release('deploy test --yes');
+    if (resumed.status !== 0) problems.push(`it did not go on:\n${resumed.output}`);
+    return [...problems, ...(await this.#problemsOfEnd())];
+  }
+
+  /** The present release once more. */
+  async again(): Promise<string[]> {
+    const [states, builds, deployments] = [
+      await this.#states(),
+      this.world.dockerCommands.length,
+      this.world.rollouts.count,
+    ];
+    const { status, output } = await this.release('deploy test --yes');
+    return [
+      ...(status === 0 && output.endsWith('nothing has changed\n')
+        ? []
+        : [`it did not find everything done:\n${output}`]),
+      ...((await this.#states()).every((state, index) => state === states[index]) ? [] : ['a state was written']),
+      ...(this.world.dockerCommands.length === builds ? [] : ['Docker was used']),
+      ...(this.world.rollouts.count === deployments ? [] : ['the service was deployed']),
+    ];
+  }
+
+  /** A new release whose tasks do not become healthy. */
+  async unhealthy(): Promise<string[]> {
+    const before = this.world.rollouts.taskDefinition;
+    this.#number += 1;
+    this.world.rollouts.tasks = 'unhealthy';
+    const { status, output } = await this.release('deploy test --yes');
+    this.world.rollouts.tasks = 'healthy';
+    return [
+      ...(status === 1 && output.includes('ECS gave the release up') ? [] : [`it was not given up:\n${output}`]),
+      ...(this.world.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
+    ];
+  }
+
+  /** A new release that starts and cannot be called; then one that can. */
+  async broken(): Promise<string[]> {
+    const before = this.world.rollouts.taskDefinition;
+    this.#number += 1;
+    this.world.isBroken = true;
+    const { status, output } = await this.release('deploy test --yes');
+    this.world.isBroken = false;
+    const plan = await this.release('plan test service', { env: { NO_LOCK: 'true' } });
+    const problems = [
+      ...(status === 1 && output.includes('rolled back to') ? [] : [`it was not rolled back:\n${output}`]),
+      ...(this.world.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
+      ...(plan.output.includes(': 0 to add, 1 to change,') ? [] : [`the next plan does not show it:\n${plan.output}`]),
+    ];
+    this.#number += 1;
+    const mended = await this.release('deploy test --yes');
+    if (mended.status !== 0) problems.push(`the next release does not get through:\n${mended.output}`);
+    return [...problems, ...(await this.#problemsOfEnd())];
+  }
+
+  /** Whatever was done before: one of everything, and the service runs the release that was last asked for. */
+  async #problemsOfEnd(): Promise<string[]> {
+    const problems: string[] = [];
+    for (const [stack, expected] of Object.entries(this.world.resources)) {
+      const state = (await this.world.state(stack.replace('test-', ''))) ?? '{"resources":[]}';
+      const { resources } = JSON.parse(state) as {
+        resources: { mode: string; type: string; name: string; instances: unknown[] }[];
+      };
+      const made = resources
+        .filter(({ mode }) => mode === 'managed')
+        .map(({ type, name, instances }) => `${type}.${name}${instances.length === 1 ? '' : ` ×${instances.length}`}`);
+      if (made.sort().join() !== [...expected].sort().join()) problems.push(`${stack} is not complete`);
+    }
+    const digest = this.world.image?.split('@')[1];
+    const version = this.world.versionOf(digest);
+    const wanted = `+${commitOf(this.#number).slice(0, 7)}`;
+    if (!version.endsWith(wanted)) problems.push(`the service runs ${version}, not …${wanted}`);
+    const lock = await this.world.isLocked();
+    if (lock) problems.push('a state is still locked');
+    return problems;
+  }
+
+  #states(): Promise<(string | undefined)[]> {
+    return Promise.all(['foundation', 'service'].map((stack) => this.world.state(stack)));
+  }
+}
