@@ -8,15 +8,20 @@ import tseslint from 'typescript-eslint';
  * The picture behind it is in docs/architecture.md.
  */
 const forbidden = [
-  { target: './bot', from: ['./stacks', './ops', './sandbox', './bench', './client', './release', './__tests__'] },
-  { target: './stacks', from: ['./ops', './sandbox', './bench', './client', './__tests__'] },
-  // What the bot says of itself is written down once: alarms and queries are made of the same entries that it logs by.
-  // The catalogue imports nothing, so no code of the bot comes along.
-  { target: './stacks', from: './bot', except: ['./telemetry/catalogue.ts'] },
-  { target: './bot/telemetry/catalogue.ts', from: './bot' },
-  { target: './client', from: ['./bot', './stacks', './ops', './sandbox', './bench', './__tests__'] },
-  { target: './sandbox', from: ['./stacks', './ops', './bench', './client', './__tests__'] },
-  { target: './sandbox', from: './bot', except: ['./sonic/wire.ts', './rtvi/messages.ts'] },
+  // What both halves must agree on and neither owns.
+  {
+    target: './contract',
+    from: ['./bot', './stacks', './ops', './smoke', './testbed', './bench', './client', './scripts', './__tests__'],
+  },
+  { target: './bot', from: ['./stacks', './ops', './smoke', './testbed', './bench', './client', './__tests__'] },
+  { target: './stacks', from: ['./bot', './ops', './smoke', './testbed', './bench', './client', './__tests__'] },
+  { target: './client', from: ['./bot', './stacks', './ops', './smoke', './testbed', './bench', './__tests__'] },
+  // Callers and stand-ins are second implementations: of the bot they know the messages on the wire.
+  { target: './smoke', from: ['./stacks', './ops', './testbed', './bench', './client', './__tests__'] },
+  { target: './smoke', from: './bot', except: ['./rtvi/messages.ts'] },
+  { target: './testbed', from: ['./bench', './client', './__tests__'] },
+  { target: ['./testbed/fakes', './testbed/clients'], from: ['./stacks', './ops', './testbed/programs'] },
+  { target: './testbed', from: './bot', except: ['./sonic/wire.ts', './rtvi/messages.ts'] },
   // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
   {
     target: './ops',
@@ -30,17 +35,16 @@ const forbidden = [
       './audio',
       './telemetry',
       './transport/daily',
+      './transport/transport.ts',
+      './rtvi/messages.ts',
     ],
   },
-  { target: './ops', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts', './facts.ts'] },
-  // A rehearsal calls the bot, and stands in for the ECS agent that it would find beside it.
-  { target: './ops', from: './sandbox', except: ['./caller', './ecs'] },
-  { target: './ops', from: ['./bench', './client', './release', './__tests__'] },
-  // A release applies what stacks emit, by the settings' own names, and asks AWS as the operator's commands do.
-  { target: './release', from: './stacks', except: ['./settings.ts', './settings-file.ts', './names.ts'] },
-  { target: './release', from: './bot', except: ['./transport/daily'] },
-  { target: './release', from: './sandbox', except: ['./browser'] },
-  { target: './release', from: ['./bench', './client', './__tests__'] },
+  {
+    target: './ops',
+    from: './stacks',
+    except: ['./settings.ts', './settings-file.ts', './names.ts', './aws-limits.ts'],
+  },
+  { target: './ops', from: ['./testbed', './bench', './client', './__tests__'] },
   {
     target: ['./bot/time', './bot/audio', './bot/telemetry', './bot/errors.ts'],
     from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'],
@@ -52,7 +56,7 @@ const forbidden = [
   { target: './bot/call', from: ['./bot/http'] },
   // What is asked about calls knows none.
   {
-    target: ['./bot/aws', './bot/cost'],
+    target: ['./bot/ecs', './bot/usage-limits'],
     from: ['./bot/http', './bot/call', './bot/sonic', './bot/transport', './bot/rtvi', './bot/tools'],
   },
 ];

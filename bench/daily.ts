@@ -4,8 +4,8 @@ import { launchBrowser, type TestBrowser } from '../smoke/browser/browser';
 import { BrowserCaller } from '../smoke/browser/browser-caller';
 import { BotProcess } from '../testbed/processes/bot-process';
 import { localDaily } from '../testbed/fakes/daily/local-bot';
-import { startDailySandbox, type DailySandbox } from '../testbed/fakes/daily/server';
-import { SANDBOX_CREDENTIALS } from '../testbed/fakes/bedrock/server';
+import { startFakeDaily, type FakeDaily } from '../testbed/fakes/daily/server';
+import { FAKE_CREDENTIALS } from '../testbed/fakes/bedrock/server';
 import { Worker, span } from '../testbed/processes/worker';
 import { cpuMs, processTree, pssMb } from '../testbed/processes/process-tree';
 import { textLasting } from './speech';
@@ -35,7 +35,7 @@ export interface DailyLatency {
 
 interface Bench {
   readonly model: Worker;
-  readonly daily: DailySandbox;
+  readonly daily: FakeDaily;
   readonly bot: BotProcess;
   /** The callers', of four each: a browser holds six connections to a host, and a page may keep one. */
   readonly browsers: readonly TestBrowser[];
@@ -139,7 +139,7 @@ async function connect(
 
 async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (bench: Bench) => Promise<T>): Promise<T> {
   const model = await Worker.startBedrock();
-  const daily = await startDailySandbox();
+  const daily = await startFakeDaily();
   const local = await localDaily(daily);
   const launch = (): Promise<TestBrowser> =>
     launchBrowser({ offersLoopback: true, extraArguments: ['--renderer-process-limit=1'] });
@@ -149,8 +149,8 @@ async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (ben
     bot = await BotProcess.start(0, {
       ...(transport === 'daily' ? local.environment : { TRANSPORT: 'webrtc', WEBRTC_BIND_ADDRESS: '127.0.0.1' }),
       AWS_REGION: 'eu-north-1',
-      AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+      AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
       BEDROCK_ENDPOINT_URL: await model.ask<string>('start'),
       NOVA_SONIC_ENDPOINTING: 'HIGH',
       GREETING_PROMPT: 'Say exactly: "Hello there."',

@@ -1,5 +1,5 @@
 import { Caller } from '../smoke/caller';
-import { startSonicSandbox, type Fault, type FaultTrigger } from '../testbed/fakes/bedrock/server';
+import { startFakeBedrock, type Fault, type FaultTrigger } from '../testbed/fakes/bedrock/server';
 import { metric, startBot } from '../testbed/processes/started-bot';
 
 export interface EnduranceResult {
@@ -36,7 +36,7 @@ const FAULTS: readonly (readonly [Fault, FaultTrigger])[] = [
 
 /** Many short calls, then many whose model fails in every known way: what is left of them afterwards. */
 export async function benchEndurance(calls: number, faultyCalls: number): Promise<EnduranceResult> {
-  const sandbox = await startSonicSandbox({ voice: 'tone', keepAudioOf: 0 });
+  const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0 });
   const bot = await startBot(sandbox.url, AT_ONCE * 4);
   const memory = async (): Promise<{ rssMb: number; heapMb: number }> => ({
     rssMb: (await metric(bot.url, 'process_resident_memory_bytes')) / 1_048_576,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SANDBOX_CREDENTIALS } from '../testbed/fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../testbed/fakes/bedrock/server';
 import { Worker, type Cost } from '../testbed/processes/worker';
 
 /** What a subject is asked to do. */
@@ -55,7 +55,7 @@ async function runSubject(subject: Subject, calls: number, seconds: number): Pro
   const worker = await Worker.start(path.join(__dirname, `${subject}.ts`));
   try {
     const url = await sandbox.ask<string>('start');
-    const { accessKeyId, secretAccessKey } = SANDBOX_CREDENTIALS;
+    const { accessKeyId, secretAccessKey } = FAKE_CREDENTIALS;
     const request: LegRequest = { url, credentials: { accessKeyId, secretAccessKey }, calls, seconds };
     const result = await worker.ask<LegCost>('run', request);
     const violations = await sandbox.ask<unknown[]>('violations');

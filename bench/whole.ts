@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { cpus } from 'node:os';
-import type { EarCounts } from '../smoke/caller';
+import type { RecorderCounts } from '../smoke/caller';
 import { metric, readMetrics, startBot } from '../testbed/processes/started-bot';
 import { type Load, span, Worker } from '../testbed/processes/worker';
 
@@ -32,7 +32,7 @@ export async function benchWhole(calls: number, seconds: number): Promise<WholeR
     await callers.ask('connect', { baseUrl: bot.url, count: calls, record: false });
     await callers.ask('talk');
     await span(5_000);
-    const before = await callers.ask<EarCounts[]>('counts');
+    const before = await callers.ask<RecorderCounts[]>('counts');
     const turnsBefore = await callers.ask<number>('turns');
     await callers.ask('measureLoad');
     await sandbox.ask('measureLoad');
@@ -43,7 +43,7 @@ export async function benchWhole(calls: number, seconds: number): Promise<WholeR
     const wallSeconds = (performance.now() - startedMs) / 1000;
     const callersLoad = await callers.ask<Load>('load');
     const sandboxLoad = await sandbox.ask<Load>('load');
-    const after = await callers.ask<EarCounts[]>('counts');
+    const after = await callers.ask<RecorderCounts[]>('counts');
     const turns = (await callers.ask<number>('turns')) - turnsBefore;
     await callers.ask('stopTalking');
     const total = (key: 'packets' | 'late' | 'missing'): number =>

@@ -1,10 +1,10 @@
 import type { Express } from 'express';
-import type { CallService } from './call/calls';
+import type { Calls } from './call/calls';
 
 /** A whole bot: it can be started and stopped once. */
 export interface Bot {
   readonly app: Express;
-  readonly calls: CallService;
+  readonly calls: Calls;
   /**
    * Listens on the configured address.
    * @throws BotError `listen_failed`

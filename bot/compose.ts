@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Bot } from './bot';
 import type { CallDeps } from './call/call-deps';
-import type { CallService } from './call/calls';
+import type { Calls } from './call/calls';
 import { loadNotices } from './call/notices';
 import type { Config } from './config';
 import { createDailyEngine, createWebRtcEngine, type DailyOverrides } from './engine';
@@ -12,7 +12,7 @@ import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
 import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
-import { createSurroundings, type Surroundings } from './platform';
+import { createPlatform, type Platform } from './platform';
 import { EmfRecorder } from './telemetry/emf';
 import { monitorEventLoop } from './telemetry/event-loop';
 import { createLogger } from './telemetry/logger';
@@ -43,7 +43,7 @@ export interface Overrides {
   readonly model?: SpeechModel;
   readonly tools?: readonly Tool[];
   /** Calls of another kind altogether; neither model nor WebRTC is then made. */
-  readonly calls?: CallService;
+  readonly calls?: Calls;
   readonly sonicLimits?: Partial<SonicLimits>;
   readonly webrtcTimeouts?: Partial<WebRtcTimeouts>;
   readonly daily?: DailyOverrides;
@@ -54,7 +54,7 @@ export interface Overrides {
 
 /** What the calls need to be closed behind them. */
 interface Engine {
-  readonly calls: CallService;
+  readonly calls: Calls;
   /** Never called before the calls are drained. */
   close(): Promise<void>;
 }
@@ -144,14 +144,14 @@ function emfFor({ telemetry }: Config, metrics: Telemetry['metrics']): EmfRecord
 /** Calls, and what stands around them. */
 async function createEngine(ground: Ground): Promise<Engine> {
   let activeCalls = (): number => 0;
-  const surroundings = await createSurroundings({ ...ground, activeCalls: () => activeCalls() });
-  const engine = await createCalls(ground, surroundings);
+  const platform = await createPlatform({ ...ground, activeCalls: () => activeCalls() });
+  const engine = await createCalls(ground, platform);
   activeCalls = () => engine.calls.status.activeCalls;
   return {
     calls: engine.calls,
     close: async () => {
       await engine.close();
-      await surroundings.close();
+      await platform.close();
     },
   };
 }
@@ -159,7 +159,7 @@ async function createEngine(ground: Ground): Promise<Engine> {
 /** Model, WebRTC and the calls between them. */
 async function createCalls(
   { config, overrides, telemetry, clock }: Ground,
-  { admission, tracing }: Surroundings,
+  { admission, tracing }: Platform,
 ): Promise<Engine> {
   const { logger, metrics } = telemetry;
   const beat = (periodMs: number): Ticker =>

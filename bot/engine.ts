@@ -1,11 +1,11 @@
 import type { CallDeps } from './call/call-deps';
-import type { CallService } from './call/calls';
-import { RoomCallService } from './call/room-calls';
-import { WebRtcCallService } from './call/webrtc-calls';
+import type { Calls } from './call/calls';
+import { RoomCalls } from './call/room-calls';
+import { WebRtcCalls } from './call/webrtc-calls';
 import type { Config } from './config';
 import { BotError } from './errors';
 import type { ChromiumPath } from './transport/daily/browser/chromium';
-import { DailyHouse } from './transport/daily/daily-service';
+import { DailyService } from './transport/daily/daily-service';
 import type { LoadLimits } from './transport/daily/load-gauge';
 import type { DailyTimeouts } from './transport/daily/transport-options';
 import { NoRooms } from './transport/no-rooms';
@@ -15,7 +15,7 @@ import type { WebRtcTimeouts } from './transport/webrtc/transport';
 
 /** Calls over one transport, and how to close what is behind them once they are over. */
 export interface CallEngine {
-  readonly calls: CallService;
+  readonly calls: Calls;
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface DailyOverrides {
   readonly callsInPageLife?: number;
   readonly restWithinMs?: number;
   /** Hears of the house when it is open. */
-  readonly onOpen?: (house: DailyHouse) => void;
+  readonly onOpen?: (house: DailyService) => void;
 }
 
 /** Pages replaced after so many calls: what daily-js leaves in a page then never adds up. */
@@ -50,7 +50,7 @@ export async function createWebRtcEngine(
     ...(timeouts === undefined ? {} : { timeouts }),
   });
   return {
-    calls: new WebRtcCallService({ gateway, deps, maxCalls: config.call.maxCalls }),
+    calls: new WebRtcCalls({ gateway, deps, maxCalls: config.call.maxCalls }),
     close: () => gateway.close(),
   };
 }
@@ -64,7 +64,7 @@ export async function createDailyEngine(
 ): Promise<CallEngine> {
   const rooms = await openRooms(config, deps, pageDirectory, overrides);
   return {
-    calls: new RoomCallService({ rooms, deps, maxCalls: config.call.maxCalls }),
+    calls: new RoomCalls({ rooms, deps, maxCalls: config.call.maxCalls }),
     close: () => rooms.close(),
   };
 }
@@ -77,7 +77,7 @@ async function openRooms(
 ): Promise<CallRooms> {
   if (daily.apiKey === undefined) return new NoRooms('TRANSPORT is daily but DAILY_API_KEY is not set.');
   try {
-    const house = await DailyHouse.open({
+    const house = await DailyService.open({
       apiKey: daily.apiKey,
       apiUrl: daily.apiUrl,
       bundleUrl: daily.bundleUrl,

@@ -17,7 +17,7 @@ export const ERROR_CATALOGUE = {
   unsupported_media_type: { status: 415, retryable: false },
   rate_limited: { status: 429, retryable: true },
   caller_limit_reached: { status: 429, retryable: true },
-  daily_limit_reached: { status: 503, retryable: true },
+  day_quota_reached: { status: 503, retryable: true },
   headers_too_large: { status: 431, retryable: false },
   at_capacity: { status: 503, retryable: true },
   draining: { status: 503, retryable: true },

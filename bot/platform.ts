@@ -11,14 +11,14 @@ import { NO_TRACING, type Tracing } from './telemetry/tracing';
 import type { Clock } from './time/clock';
 
 /** What stands around the calls: who is let in, and who hears of them afterwards. */
-export interface Surroundings {
+export interface Platform {
   readonly admission: Admission;
   readonly tracing: Tracing;
   /** After the last call: tells what is left, and gives protection back. Idempotent, bounded, never rejects. */
   close(): Promise<void>;
 }
 
-export interface SurroundingsOptions {
+export interface PlatformOptions {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface SurroundingsOptions {
 }
 
 /** Makes those that are configured; what is not is not even loaded. */
-export async function createSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
+export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const { config, clock, activeCalls } = options;
   const { logger, metrics } = options.telemetry;
   const { otlpEndpoint: endpoint, serviceName } = config.telemetry;
@@ -56,7 +56,7 @@ async function createCostLimits({
   config,
   clock,
   telemetry,
-}: SurroundingsOptions): Promise<{ costs: CostLimits; close: () => Promise<void> } | undefined> {
+}: PlatformOptions): Promise<{ costs: CostLimits; close: () => Promise<void> } | undefined> {
   const { table, ...limits } = config.limits;
   if (Object.values(limits).every((limit) => limit === undefined)) return undefined;
   const { logger, metrics } = telemetry;

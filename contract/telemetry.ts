@@ -153,7 +153,7 @@ export const FAILURE_REASONS = ['model-failed', 'transport-failed', 'internal'] 
 /** The code of a call that was refused because the task was full. */
 export const REFUSED_FULL = 'at_capacity';
 /** The codes of calls that were refused because a limit on cost was reached. */
-export const REFUSED_FOR_COST = ['caller_limit_reached', 'daily_limit_reached'] as const;
+export const REFUSED_FOR_COST = ['caller_limit_reached', 'day_quota_reached'] as const;
 
 /** Upper ends of a histogram's buckets, in seconds. */
 export const BUCKETS_S = {

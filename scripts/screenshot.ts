@@ -5,7 +5,7 @@ import { launchBrowser } from '../smoke/browser/browser';
 import { readWav, writeWav } from '../smoke/browser/wav';
 import { buildBot } from '../testbed/processes/build-bot';
 import { BotProcess } from '../testbed/processes/bot-process';
-import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../testbed/fakes/bedrock/server';
+import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock/server';
 
 /* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
 const RECORDING = 'testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav';
@@ -19,14 +19,14 @@ async function main(): Promise<void> {
   late.set(samples, rateHz * GREETED_AFTER_S);
   await writeWav(microphoneWav, { samples: late, rateHz });
   await buildBot();
-  const sonic = await startSonicSandbox({ region: 'us-east-1', scenario: bundledScenario() });
+  const sonic = await startFakeBedrock({ region: 'us-east-1', scenario: bundledScenario() });
   const bot = await BotProcess.start(0, {
     TRANSPORT: 'webrtc',
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
     BEDROCK_REGION: 'us-east-1',
     BEDROCK_ENDPOINT_URL: sonic.url,
-    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
   });
   const browser = await launchBrowser({ microphoneWav });
   try {

@@ -10,7 +10,7 @@ function claims(settings: Settings): string[] {
 }
 
 /** Problems between environments: what two of them would both make under the same name. */
-export function checkEstate(all: readonly Settings[]): string[] {
+export function checkAccountConflicts(all: readonly Settings[]): string[] {
   const owner = new Map<string, string>();
   const problems: string[] = [];
   for (const settings of all) {

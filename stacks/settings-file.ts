@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type { z } from 'zod';
-import { checkEstate } from './account-conflicts';
+import { checkAccountConflicts } from './account-conflicts';
 import { type Settings, settingsSchema } from './settings';
 
 /** Settings that are wrong: one line a problem, each with file, line, setting and rule, and never a setting's value. */
@@ -117,7 +117,7 @@ export function readSettings(folder: string, env: Environment = {}, only?: strin
       problems.push(...error.problems);
     }
   }
-  problems.push(...checkEstate(all).map((problem) => `${folder}: ${problem}`));
+  problems.push(...checkAccountConflicts(all).map((problem) => `${folder}: ${problem}`));
   if (problems.length > 0) throw new SettingsError(problems);
   return all;
 }

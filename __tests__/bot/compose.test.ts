@@ -3,7 +3,7 @@ import { createBot, type Overrides } from '../../bot/compose';
 import type { Bot } from '../../bot/bot';
 import { BotError } from '../../bot/errors';
 import { testConfig } from '../support/config';
-import { FakeCallService, GOOD_SDP } from '../support/fake-call-service';
+import { FakeCalls, GOOD_SDP } from '../support/fake-call-service';
 import { CHROMIUM_OFFER } from '../support/offers';
 import { ScriptedModel } from '../support/scripted-model';
 import { testTelemetry, type TestTelemetry } from '../support/telemetry';
@@ -102,7 +102,7 @@ describe('a composed bot', () => {
   });
 
   it('serves the page where the build puts it', async () => {
-    const { bot, url } = await start({ calls: new FakeCallService() });
+    const { bot, url } = await start({ calls: new FakeCalls() });
     try {
       expect(await statusOf(url)).toBe(existsSync('dist/client/index.html') ? 200 : 404);
     } finally {
@@ -113,7 +113,7 @@ describe('a composed bot', () => {
 
 describe('stopping', () => {
   it('refuses new calls at once, answers health and the signalling of the calls there are, and ends with the last one', async () => {
-    const calls = new FakeCallService();
+    const calls = new FakeCalls();
     const { bot, url } = await start({ calls });
     const { sessionId } = (await (await fetch(`${url}/start`, { method: 'POST' })).json()) as { sessionId: string };
     const stopped = bot.stop(60_000);
@@ -130,7 +130,7 @@ describe('stopping', () => {
   });
 
   it('goes on with the other parts when one cannot be closed', async () => {
-    class Stuck extends FakeCallService {
+    class Stuck extends FakeCalls {
       override async drain(): Promise<void> {
         throw new BotError('internal', 'stuck');
       }
@@ -144,13 +144,13 @@ describe('stopping', () => {
   });
 
   it('before it has started does nothing bad', async () => {
-    const bot = await createBot(testConfig(), { telemetry: testTelemetry(), calls: new FakeCallService() });
+    const bot = await createBot(testConfig(), { telemetry: testTelemetry(), calls: new FakeCalls() });
     await bot.stop(0);
   });
 });
 
 it('a port in use is told in words', async () => {
-  const calls = new FakeCallService();
+  const calls = new FakeCalls();
   const { bot, url } = await start({ calls });
   const second = await createBot(testConfig({ FAST_API_PORT: new URL(url).port }), {
     telemetry: testTelemetry(),
@@ -167,7 +167,7 @@ it('a port in use is told in words', async () => {
 });
 
 it('once it is declared broken its health check fails with the reason', async () => {
-  const { bot, url } = await start({ calls: new FakeCallService() });
+  const { bot, url } = await start({ calls: new FakeCalls() });
   try {
     bot.declareBroken('An unexpected error: the process is ending.');
     expect(await statusOf(`${url}/health`)).toBe(503);

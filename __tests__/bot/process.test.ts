@@ -7,7 +7,7 @@ import type { Bot } from '../../bot/bot';
 import { BotError } from '../../bot/errors';
 import { EXIT_CONFIG, EXIT_FAILED, runBot, type ProcessHost } from '../../bot/process';
 import { FakeClock } from '../support/fake-clock';
-import { FakeCallService } from '../support/fake-call-service';
+import { FakeCalls } from '../support/fake-call-service';
 import { testTelemetry, type TestTelemetry } from '../support/telemetry';
 
 type Listener = (what: unknown) => void;
@@ -44,7 +44,7 @@ class FakeHost implements ProcessHost {
 /** A bot that stops when it is told that its calls are over. */
 class FakeBot implements Bot {
   readonly app = express();
-  readonly calls = new FakeCallService();
+  readonly calls = new FakeCalls();
   readonly stops: number[] = [];
   broken: string | undefined;
   startError: BotError | undefined;

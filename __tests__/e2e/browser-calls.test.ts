@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../smoke/caller';
-import type { SandboxSession } from '../../testbed/fakes/bedrock/server';
-import { launchBrowser, type TestBrowser } from './support/browser';
-import { BrowserCaller } from './support/browser-caller';
-import { readWav, type Sound } from './support/wav';
-import { World } from './support/environment';
+import type { FakeSession } from '../../testbed/fakes/bedrock/server';
+import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
+import { BrowserCaller } from '../../smoke/browser/browser-caller';
+import { readWav, type Sound } from '../../smoke/browser/wav';
+import { Environment } from './support/environment';
 
 const KEY = 'the-start-key-of-this-test';
 /** Greetings are listened to in every test: a short one. */
@@ -27,34 +27,34 @@ async function heardBy(caller: BrowserCaller): Promise<Recording> {
 }
 
 describe('the unmodified Pipecat client in a real browser', () => {
-  let world: World;
+  let environment: Environment;
   let browser: TestBrowser;
   const callers: BrowserCaller[] = [];
 
   beforeAll(async () => {
-    [world, browser] = await Promise.all([
-      World.start({ env: { START_API_KEY: KEY, MAX_CALLS: '2', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
+    [environment, browser] = await Promise.all([
+      Environment.start({ env: { START_API_KEY: KEY, MAX_CALLS: '2', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
       launchBrowser(),
     ]);
   }, 60_000);
 
   afterEach(async () => {
-    const active = world.bot.calls.list().map(({ id }) => id);
+    const active = environment.bot.calls.list().map(({ id }) => id);
     for (const caller of callers.splice(0)) {
       await caller.disconnect();
       await caller.close();
     }
-    await Promise.all(active.map((callId) => world.log.waitFor('call ended', { callId }, 30_000)));
+    await Promise.all(active.map((callId) => environment.log.waitFor('call ended', { callId }, 30_000)));
   }, 40_000);
 
   afterAll(async () => {
     await browser.close();
-    await world.stop();
+    await environment.stop();
     releaseWebRtc();
   }, 30_000);
 
   async function open(key = KEY): Promise<BrowserCaller> {
-    const caller = await BrowserCaller.open(browser, { baseUrl: world.baseUrl, key });
+    const caller = await BrowserCaller.open(browser, { baseUrl: environment.baseUrl, key });
     callers.push(caller);
     return caller;
   }
@@ -67,8 +67,8 @@ describe('the unmodified Pipecat client in a real browser', () => {
   }
 
   /** The model's side of the only call there is. */
-  function session(): SandboxSession {
-    const live = world.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
+  function session(): FakeSession {
+    const live = environment.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
     expect(live).toHaveLength(1);
     return live[0]!;
   }
@@ -175,16 +175,16 @@ describe('the unmodified Pipecat client in a real browser', () => {
     expect(await third.connect()).toMatchObject({
       failure: { status: 503, message: 'All lines are busy. Please try again in a moment.' },
     });
-    const endedBefore = world.log.of('call ended').length;
+    const endedBefore = environment.log.of('call ended').length;
     await first.disconnect();
-    await world.log.waitForCount('call ended', endedBefore + 1);
+    await environment.log.waitForCount('call ended', endedBefore + 1);
     const fourth = await open();
     expect(await fourth.connect()).toMatchObject({ ready: {} });
   }, 40_000);
 
   it('leaves no word that anybody said, and no key, in the log', () => {
-    const log = JSON.stringify(world.log.lines);
+    const log = JSON.stringify(environment.log.lines);
     for (const secret of ['cold hearted', 'amiable', 'sandbox voice', 'Tokyo', KEY]) expect(log).not.toContain(secret);
-    expect(world.log.of('call ended').length).toBeGreaterThan(4);
+    expect(environment.log.of('call ended').length).toBeGreaterThan(4);
   });
 });

@@ -14,8 +14,8 @@ import { loadPageAssets } from '../../bot/transport/daily/bridge/assets';
 import { eventually } from '../support/eventually';
 import { testTelemetry } from '../support/telemetry';
 import { processTree, pssMb } from '../../testbed/processes/process-tree';
-import { launchBrowser, type TestBrowser } from './support/browser';
-import { DailyWorld, testChromium } from './support/daily-environment';
+import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
+import { DailyEnvironment, testChromium } from './support/daily-environment';
 import { signalPages } from './support/processes';
 
 /** How many joins and leaves; `npm run test:daily-leaks` does a hundred. */
@@ -172,12 +172,12 @@ describe('the browser that Daily calls run in', () => {
 });
 
 describe('joins and leaves', () => {
-  let house: DailyWorld;
+  let house: DailyEnvironment;
   let browser: TestBrowser;
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([
-      DailyWorld.start({
+      DailyEnvironment.start({
         env: { GREETING_PROMPT: 'Say exactly: "Hi."' },
         daily: { timeouts: { farewellMs: 0, partingMs: 100 } },
       }),
@@ -199,7 +199,7 @@ describe('joins and leaves', () => {
       for (let i = 0; i < JOINS; i += 1) {
         expect(await caller.connect()).toMatchObject({ ready: {} });
         await caller.disconnect();
-        await house.world.log.waitForCount('call ended', i + 1);
+        await house.environment.log.waitForCount('call ended', i + 1);
         if (JOINS >= 50) heap.push(heapUsedBytes());
         if (JOINS >= 50 && i % 10 === 9) browsersMb.push(pssMb(house.house.pool.pids.flatMap(processTree)));
       }

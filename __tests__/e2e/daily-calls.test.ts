@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../smoke/caller';
-import type { SandboxSession } from '../../testbed/fakes/bedrock/server';
+import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { eventually } from '../support/eventually';
-import { launchBrowser, type TestBrowser } from './support/browser';
-import type { BrowserCaller } from './support/browser-caller';
-import { DailyWorld } from './support/daily-environment';
-import { readWav, type Sound } from './support/wav';
+import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
+import type { BrowserCaller } from '../../smoke/browser/browser-caller';
+import { DailyEnvironment } from './support/daily-environment';
+import { readWav, type Sound } from '../../smoke/browser/wav';
 
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
 const RECORDINGS = join(__dirname, '../../testbed/speech/recordings');
@@ -26,13 +26,13 @@ async function heardBy(caller: BrowserCaller): Promise<Recording> {
 }
 
 describe('the unmodified Pipecat client in a Daily room, met by the real daily-js on both sides', () => {
-  let house: DailyWorld;
+  let house: DailyEnvironment;
   let browser: TestBrowser;
   let secrets: string[] = [];
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([
-      DailyWorld.start({ env: { MAX_CALLS: '4', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
+      DailyEnvironment.start({ env: { MAX_CALLS: '4', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
       launchBrowser({ offersLoopback: true }),
     ]);
   }, 60_000);
@@ -55,8 +55,8 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   }
 
   /** The model's side of the only call there is. */
-  function session(): SandboxSession {
-    const live = house.world.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
+  function session(): FakeSession {
+    const live = house.environment.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
     expect(live).toHaveLength(1);
     return live[0]!;
   }
@@ -127,7 +127,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
     expect(stopped.atMs - said.startAtMs).toBeLessThan(2_500);
     expect((silentAtMs ?? Infinity) - stopped.atMs).toBeLessThan(700);
-    const [call] = house.world.bot.calls.list();
+    const [call] = house.environment.bot.calls.list();
     expect(call).toMatchObject({ transport: 'daily' });
     expect(call!.bargeIns).toBeGreaterThanOrEqual(1);
     await understood(caller, from, question, 'amiable');
@@ -139,7 +139,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(session().violations).toEqual([]);
 
     await caller.disconnect();
-    const ended = await house.world.log.waitFor('call ended', { callId: call!.id });
+    const ended = await house.environment.log.waitFor('call ended', { callId: call!.id });
     expect(ended).toMatchObject({ reason: 'caller-left' });
     expect(house.daily.rooms).toEqual([]);
     expect(caller.strayRequests).toEqual([]);
@@ -173,17 +173,17 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     await eventually(async () => (await voices()) === 2, 'the bot hears both');
     await first.disconnect();
     await eventually(() => room!.people.length === 2, 'two in the room');
-    expect(house.world.bot.calls.status.activeCalls).toBe(1);
+    expect(house.environment.bot.calls.status.activeCalls).toBe(1);
 
     // The one who came later is heard, too.
     await tell(guest, await recording('0930'), 'amiable');
     await guest.disconnect();
-    await house.world.log.waitFor('call ended', { reason: 'caller-left' });
-    await eventually(() => house.world.bot.calls.status.activeCalls === 0, 'no call left');
+    await house.environment.log.waitFor('call ended', { reason: 'caller-left' });
+    await eventually(() => house.environment.bot.calls.status.activeCalls === 0, 'no call left');
   }, 60_000);
 
   it('leaves no room, no token and no word that anybody said in the log', () => {
-    const log = JSON.stringify(house.world.log.lines);
+    const log = JSON.stringify(house.environment.log.lines);
     expect(secrets.length).toBeGreaterThan(6);
     for (const secret of [...secrets, 'ill disposed', 'amiable', 'Tokyo']) expect(log).not.toContain(secret);
     expect(house.leaks()).toEqual([]);

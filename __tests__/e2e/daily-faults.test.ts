@@ -1,15 +1,15 @@
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { lastSound } from '../../smoke/caller';
 import { eventually } from '../support/eventually';
-import { launchBrowser, type TestBrowser } from './support/browser';
-import type { BrowserCaller } from './support/browser-caller';
+import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
+import type { BrowserCaller } from '../../smoke/browser/browser-caller';
 import type { HostPage } from '../../bot/transport/daily/browser/host-page';
 import type { Person } from '../../testbed/fakes/daily/signals';
-import { DailyWorld } from './support/daily-environment';
+import { DailyEnvironment } from './support/daily-environment';
 import { processesBelow, signalPages } from './support/processes';
 
 describe('a Daily call when things break', () => {
-  let house: DailyWorld;
+  let house: DailyEnvironment;
   let browser: TestBrowser;
 
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('a Daily call when things break', () => {
     };
     const timeouts = { botJoinMs: 5_000, callerJoinMs: 4_000, partingMs: 300, pingEveryMs: 1_000 };
     [house, browser] = await Promise.all([
-      DailyWorld.start({ env, daily: { timeouts, restWithinMs: 2_000 } }),
+      DailyEnvironment.start({ env, daily: { timeouts, restWithinMs: 2_000 } }),
       launchBrowser({ offersLoopback: true }),
     ]);
   }, 60_000);
@@ -29,7 +29,7 @@ describe('a Daily call when things break', () => {
   afterEach(async () => {
     house.daily.faults.clear();
     await house.hangUp();
-    await eventually(() => house.world.bot.calls.status.activeCalls === 0, 'no call left', 10_000);
+    await eventually(() => house.environment.bot.calls.status.activeCalls === 0, 'no call left', 10_000);
   }, 40_000);
 
   afterAll(async () => {
@@ -60,15 +60,15 @@ describe('a Daily call when things break', () => {
 
   /** Waits for a line that was not there before `act`. */
   async function logged(msg: string, act: () => unknown): Promise<string> {
-    const before = house.world.log.of(msg).length;
+    const before = house.environment.log.of(msg).length;
     await act();
-    await house.world.log.waitForCount(msg, before + 1, 15_000);
-    return JSON.stringify(house.world.log.of(msg).at(-1));
+    await house.environment.log.waitForCount(msg, before + 1, 15_000);
+    return JSON.stringify(house.environment.log.of(msg).at(-1));
   }
 
-  const start = (): Promise<Response> => fetch(`${house.world.baseUrl}/start`, { method: 'POST' });
-  const room = (): DailyWorld['daily']['rooms'][number] => house.daily.rooms[0]!;
-  const pool = (): DailyWorld['house']['pool'] => house.house.pool;
+  const start = (): Promise<Response> => fetch(`${house.environment.baseUrl}/start`, { method: 'POST' });
+  const room = (): DailyEnvironment['daily']['rooms'][number] => house.daily.rooms[0]!;
+  const pool = (): DailyEnvironment['house']['pool'] => house.house.pool;
 
   it.each([
     [
@@ -101,7 +101,7 @@ describe('a Daily call when things break', () => {
   it('ends when the caller vanishes without a word', async () => {
     const caller = await connected();
     house.daily.vanish(room(), member('caller-').sessionId, 300);
-    await house.world.log.waitFor('call ended', { reason: 'caller-left' });
+    await house.environment.log.waitFor('call ended', { reason: 'caller-left' });
     expect(await caller.state()).toBe('ready');
   }, 30_000);
 
@@ -109,17 +109,17 @@ describe('a Daily call when things break', () => {
     'is over at once when Daily says %s',
     async (type) => {
       house.daily.faults.joinRefusal = type;
-      const before = house.world.log.of('call ended').length;
+      const before = house.environment.log.of('call ended').length;
       expect((await start()).status).toBe(200);
-      await house.world.log.waitForCount('call ended', before + 1);
-      expect(JSON.stringify(house.world.log.of('caller did not connect').at(-1))).toContain(type);
+      await house.environment.log.waitForCount('call ended', before + 1);
+      expect(JSON.stringify(house.environment.log.of('caller did not connect').at(-1))).toContain(type);
       await eventually(() => house.daily.rooms.length === 0, 'the room is gone');
     },
     30_000,
   );
 
   it('is over in bounded time when nobody comes, or the call machine does not load, or the join hangs', async () => {
-    const before = house.world.log.of('call ended').length;
+    const before = house.environment.log.of('call ended').length;
     const begin = async (): Promise<void> => expect((await start()).status).toBe(200);
     await begin();
     await eventually(() => house.daily.rooms[0]?.people.length === 1, 'the bot waits for a caller');
@@ -132,8 +132,8 @@ describe('a Daily call when things break', () => {
     await eventually(() => house.daily.bundleRequests === loads + 2, 'the call machine could not be loaded');
     house.daily.faults.bundle = 'hangs';
     await begin();
-    await house.world.log.waitForCount('call ended', before + 4, 12_000);
-    const reasons = house.world.log.of('call ended').slice(before);
+    await house.environment.log.waitForCount('call ended', before + 4, 12_000);
+    const reasons = house.environment.log.of('call ended').slice(before);
     expect(reasons.map(({ reason }) => reason)).toEqual(Array(4).fill('never-connected'));
     await eventually(() => house.daily.rooms.length === 0, 'the rooms are gone');
   }, 30_000);
@@ -157,7 +157,7 @@ describe('a Daily call when things break', () => {
     const kept = callers.find((caller) => caller !== lost)!;
     expect(await kept.state()).toBe('ready');
     expect(await (await connected()).state()).toBe('ready');
-    expect(house.world.bot.calls.status.activeCalls).toBe(2);
+    expect(house.environment.bot.calls.status.activeCalls).toBe(2);
   }, 40_000);
 
   it("a browser's crash ends its calls alone, and the pool is back within 3 s", async () => {
@@ -214,7 +214,7 @@ describe('a Daily call when things break', () => {
     expect(await caller.state()).toBe('ready');
     // A call that ends now leaves its room behind, for a while: the last test sees that it is gone.
     await caller.disconnect();
-    await house.world.log.waitFor('a room could not be deleted now');
+    await house.environment.log.waitFor('a room could not be deleted now');
     house.daily.faults.clear();
     expect(await (await connected()).state()).toBe('ready');
   }, 40_000);
@@ -236,19 +236,19 @@ describe('a Daily call when things break', () => {
   it('drains: says goodbye in the room, then closes it', async () => {
     const caller = await connected();
     await caller.waitFor('botStoppedSpeaking');
-    const drained = house.world.bot.calls.drain(0);
+    const drained = house.environment.bot.calls.drain(0);
     expect((await start()).status).toBe(503);
     await caller.waitFor('disconnected', undefined, { timeoutMs: 20_000 });
     await drained;
     const { samples, rateHz, startAtMs } = await caller.heard();
     const spokeAtMs = lastSound({ pcm: samples, rateHz, startMs: startAtMs });
     expect(spokeAtMs).toBeDefined();
-    expect(await house.world.log.waitFor('call ended', { reason: 'drained' })).toBeDefined();
+    expect(await house.environment.log.waitFor('call ended', { reason: 'drained' })).toBeDefined();
     await eventually(() => house.daily.rooms.length === 0, 'no room left of all of these calls', 10_000);
   }, 60_000);
 
   it('left no room and no token in the log, whatever broke', () => {
-    expect(house.world.log.lines.length).toBeGreaterThan(100);
+    expect(house.environment.log.lines.length).toBeGreaterThan(100);
     expect(house.leaks()).toEqual([]);
   });
 });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../ops/cli/run-cli';
 import { localDaily, type LocalDaily } from '../../testbed/fakes/daily/local-bot';
-import { startDailySandbox, type DailySandbox } from '../../testbed/fakes/daily/server';
+import { startFakeDaily, type FakeDaily } from '../../testbed/fakes/daily/server';
 import { eventually } from '../support/eventually';
 
 describe('npm run ops -- daily check', () => {
-  let daily: DailySandbox;
+  let daily: FakeDaily;
   let local: LocalDaily;
   /** A project of its own: whoever runs the tests may have a key in theirs. */
   let folder: string;
@@ -15,10 +15,7 @@ describe('npm run ops -- daily check', () => {
   beforeAll(async () => {
     const { buildDailyPage } = await import('../../scripts/build-daily-page.mjs');
     folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-ops-'));
-    [daily] = await Promise.all([
-      startDailySandbox(),
-      buildDailyPage({ outDir: path.join(folder, 'dist/daily-page') }),
-    ]);
+    [daily] = await Promise.all([startFakeDaily(), buildDailyPage({ outDir: path.join(folder, 'dist/daily-page') })]);
     local = await localDaily(daily);
     writeFileSync(path.join(folder, '.env'), `DAILY_API_KEY=${daily.apiKey}\n`);
     writeFileSync(path.join(folder, 'wrong.env'), 'DAILY_API_KEY=another-key-0123456789\n');

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { buildBot } from '../../testbed/processes/build-bot';
 import { DailyRest } from '../../testbed/fakes/daily/rest';
-import { startSonicSandbox, type SonicSandbox } from '../../testbed/fakes/bedrock/server';
+import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
 import { describeWithAws } from '../ops/support/aws';
 import { about, ops, type Ran } from '../ops/support/cli';
 import { readDocument, shellLines } from '../ops/support/documents';
-import { Estate } from '../ops/support/aws-fixture';
+import { AwsFixture } from '../ops/support/aws-fixture';
 import { freePort } from '../ops/support/free-port';
 import { Project, testSettings } from '../ops/support/project';
 import { SECRETS } from '../ops/support/values';
@@ -21,23 +21,23 @@ describeWithAws(
   'the deployment, in the order in which it is documented',
   (aws) => {
     let project: Project;
-    let estate: Estate;
-    let sonic: SonicSandbox;
+    let fixture: AwsFixture;
+    let sonic: FakeBedrock;
     let daily: DailyRest;
     let deployed: TestServer;
     let port: number;
     const ran = new Map<string, Ran>();
 
     beforeAll(async () => {
-      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey] });
       deployed = await startTestServer();
       port = await freePort();
       project = new Project(testSettings({ secrets: { operatorArns: ['arn:aws:iam::111111111111:role/operator'] } }));
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
     });
     afterAll(async () => {
-      estate.close();
+      fixture.close();
       await Promise.all([sonic.close(), daily.close(), deployed.close()]);
       project.remove();
     });
@@ -46,10 +46,10 @@ describeWithAws(
     const others: Readonly<Record<string, () => unknown>> = {
       'npm ci': () => undefined, // This runs in what it made.
       'npm run synth -- test': () => project.synthesise(),
-      'npm run state:bootstrap -- test': () => estate.stateBucket(),
+      'npm run state:bootstrap -- test': () => fixture.stateBucket(),
       'npx cdktf-cli@0.21.0 deploy test-foundation': async () => {
-        await estate.foundation(project);
-        await estate.log();
+        await fixture.foundation(project);
+        await fixture.log();
       },
       'cp .env.example .env': () => {
         project.write('.env', readDocument('.env.example'));
@@ -58,9 +58,9 @@ describeWithAws(
       },
       'npm run build': () => buildBot(),
       'npx cdktf-cli@0.21.0 deploy test-service': async () => {
-        await estate.image('0.1.0');
-        await estate.service();
-        await estate.serviceState(deployed.url);
+        await fixture.image('0.1.0');
+        await fixture.service();
+        await fixture.serviceState(deployed.url);
       },
     };
 
@@ -99,7 +99,7 @@ describeWithAws(
         'doctor',
         'monitor',
       ]);
-      const { START_API_KEY: made } = (await estate.get('pipecat/start-api-key')) as { START_API_KEY: string };
+      const { START_API_KEY: made } = (await fixture.get('pipecat/start-api-key')) as { START_API_KEY: string };
       for (const { stdout, stderr } of ran.values()) expect(stdout + stderr).not.toContain(made.slice(0, 6));
     }, 120_000);
 

@@ -1,7 +1,7 @@
 import { buildBot } from '../../testbed/processes/build-bot';
 import { BotProcess } from '../../testbed/processes/bot-process';
 import { Caller, lastSound, nowMs, RefusedError } from '../../smoke/caller';
-import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../testbed/fakes/bedrock/server';
+import { bundledScenario, startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { emfProblems } from '../support/emf-schema';
 import { OtlpReceiver } from '../support/otlp-receiver';
@@ -9,12 +9,12 @@ import { credentialsEnvironment, modelEnvironment } from './support/environment'
 
 /** The built bot in a process of its own, as a container runs it, gets the signals that ECS sends. */
 describe('SIGTERM in the middle of calls', () => {
-  let sandbox: SonicSandbox;
+  let sandbox: FakeBedrock;
   let bot: BotProcess | undefined;
   const callers: Caller[] = [];
 
   beforeAll(async () => {
-    [sandbox] = await Promise.all([startSonicSandbox({ scenario: bundledScenario() }), buildBot()]);
+    [sandbox] = await Promise.all([startFakeBedrock({ scenario: bundledScenario() }), buildBot()]);
   }, 30_000);
 
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { World } from './support/environment';
+import { Environment } from './support/environment';
 
 /** Frames no honest client sends; `i` makes each of them another. */
 const FRAMES: readonly ((i: number) => string)[] = [
@@ -23,17 +23,17 @@ const FRAMES: readonly ((i: number) => string)[] = [
 ];
 
 describe('a client that sends nonsense', () => {
-  let world: World;
+  let environment: Environment;
   beforeAll(async () => {
-    world = await World.start({ env: { GREETING_PROMPT: 'Say exactly: "Hello there."' } });
+    environment = await Environment.start({ env: { GREETING_PROMPT: 'Say exactly: "Hello there."' } });
   });
   afterAll(async () => {
-    await world.stop();
+    await environment.stop();
     releaseWebRtc();
   });
 
   it('of a thousand malformed messages none harms the call, and they are counted', async () => {
-    const caller = await world.call();
+    const caller = await environment.call();
     await caller.waitForMessage('bot-stopped-speaking', 15_000);
     for (let i = 0; i < 1_000; i += 1) caller.sendRaw(FRAMES[i % FRAMES.length]!(i));
     // The limit on messages is a matter of seconds: whoever talks sense again is heard again.
@@ -48,16 +48,16 @@ describe('a client that sends nonsense', () => {
     let heard = false;
     for (let attempt = 0; attempt < 15 && !heard; attempt += 1) heard = await answered();
     expect(heard).toBe(true);
-    expect(await world.metric('voice_agent_client_messages_malformed_total')).toBeGreaterThan(300);
+    expect(await environment.metric('voice_agent_client_messages_malformed_total')).toBeGreaterThan(300);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     caller.hangUp();
-    await world.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
+    await environment.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
   }, 60_000);
 
   it('and the next caller is served as ever', async () => {
-    const caller = await world.call();
+    const caller = await environment.call();
     await caller.waitForMessage('bot-stopped-speaking', 15_000);
-    expect(world.log.lines.filter((line) => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);
+    expect(environment.log.lines.filter((line) => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);
     caller.hangUp();
   });
 });

@@ -4,7 +4,7 @@ import { ALL_EVENTS } from '../../contract/telemetry';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { lastSound, type Caller } from '../../smoke/caller';
 import type { Fault, FaultTrigger } from '../../testbed/fakes/bedrock/server';
-import { World } from './support/environment';
+import { Environment } from './support/environment';
 
 /** A fault, and when it strikes. */
 type Case = readonly [name: string, fault: Fault, when: FaultTrigger];
@@ -37,17 +37,17 @@ const harmless: readonly Case[] = [
 ];
 
 describe('when the model fails, the caller is not left alone', () => {
-  let world: World;
+  let environment: Environment;
   beforeAll(async () => {
     // A short greeting, in two sentences: a fault in the middle of speech needs a middle.
-    world = await World.start({ env: { GREETING_PROMPT: 'Say exactly: "Good day. How are you?"' } });
+    environment = await Environment.start({ env: { GREETING_PROMPT: 'Say exactly: "Good day. How are you?"' } });
   });
   afterEach(() => {
-    world.sandbox.clearFaults();
+    environment.sandbox.clearFaults();
   });
   afterAll(async () => {
-    await world.stop();
-    expect(world.sandbox.connections).toBe(0);
+    await environment.stop();
+    expect(environment.sandbox.connections).toBe(0);
     releaseWebRtc();
   });
 
@@ -63,49 +63,51 @@ describe('when the model fails, the caller is not left alone', () => {
 
   async function hangUp(caller: Caller): Promise<void> {
     caller.hangUp();
-    await world.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
+    await environment.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
   }
 
   it.each(retryable)('%s: the call goes on', async (_name, fault, when) => {
-    world.sandbox.failNext(fault, when);
-    const caller = await world.call();
-    if (when === 'during-speech') await world.log.waitFor('model reconnected', { callId: caller.sessionId });
+    environment.sandbox.failNext(fault, when);
+    const caller = await environment.call();
+    if (when === 'during-speech') await environment.log.waitFor('model reconnected', { callId: caller.sessionId });
     await ask(caller, 'Are you with me again?');
     await hangUp(caller);
   });
 
   it('access denied at once: the caller is told aloud, and the call ends', async () => {
-    world.sandbox.failNext({ kind: 'http-error', status: 403 }, 'at-open', 3);
+    environment.sandbox.failNext({ kind: 'http-error', status: 403 }, 'at-open', 3);
     // A client that the bot is never ready for gives up when the bot has said why and left.
-    await expect(world.call()).rejects.toThrow('error, server-message, bot-started-speaking');
-    expect(await world.log.waitFor('model failed', { code: 'model_access_denied' })).toMatchObject({ level: 'error' });
+    await expect(environment.call()).rejects.toThrow('error, server-message, bot-started-speaking');
+    expect(await environment.log.waitFor('model failed', { code: 'model_access_denied' })).toMatchObject({
+      level: 'error',
+    });
   });
 
   it('access taken away in mid-call: the caller is told aloud, and the call ends', async () => {
-    world.sandbox.failNext({ kind: 'exception', type: 'accessDeniedException' }, 'during-speech');
-    const caller = await world.call();
+    environment.sandbox.failNext({ kind: 'exception', type: 'accessDeniedException' }, 'during-speech');
+    const caller = await environment.call();
     const { arrivedMs } = await caller.waitForMessage('error', 10_000);
     expect(await caller.ended).toBe('bot-left');
     const notice = loadNotices()['model-lost'];
     const spokenMs = (lastSound(caller.heard) ?? 0) - arrivedMs;
     expect(spokenMs).toBeGreaterThan(notice.length / 24 - 500);
-    await world.log.waitFor('call ended', { callId: caller.sessionId, reason: 'model-failed' });
+    await environment.log.waitFor('call ended', { callId: caller.sessionId, reason: 'model-failed' });
   });
 
   it.each(harmless)('%s: nobody notices', async (_name, fault, when) => {
-    world.sandbox.failNext(fault, when);
-    const caller = await world.call();
+    environment.sandbox.failNext(fault, when);
+    const caller = await environment.call();
     await caller.waitForMessage('bot-started-speaking', 10_000);
     await ask(caller, 'Did anything happen?');
     await hangUp(caller);
-    expect(world.log.of('model reconnected').some((line) => line['callId'] === caller.sessionId)).toBe(false);
+    expect(environment.log.of('model reconnected').some((line) => line['callId'] === caller.sessionId)).toBe(false);
   });
 
   it.each(['callStarted', 'callEnded', 'modelFailed', 'modelReconnected', 'httpRequest'] as const)(
     'the log says %s as the alarms and queries of the infrastructure read it',
     (name) => {
       const { message, bound = [], fields } = ALL_EVENTS[name];
-      const [line] = world.log.of(message);
+      const [line] = environment.log.of(message);
       // Traces are off here.
       const missing = [...bound, ...fields].filter((field) => line?.[field] === undefined && field !== 'traceId');
       expect(line).toBeDefined();

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestBot, type TestBot } from './support/bot';
-import { launchBrowser, type TestBrowser } from './support/browser';
+import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { PageDriver } from '../../testbed/clients/page-driver';
-import { afterSilence, readWav, writeWav } from './support/wav';
+import { afterSilence, readWav, writeWav } from '../../smoke/browser/wav';
 
 const RECORDING = join(__dirname, '../../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav');
 const RECORDED_WORDS = 'he was not an ill disposed young man';

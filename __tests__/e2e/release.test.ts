@@ -48,16 +48,16 @@ describeWith('terraform', 'moto')('npm run release -- deploy', () => {
   }, 30_000);
 
   it('leaves no secret in what it prints, keeps, stores, or tells Docker on its command line', async () => {
-    const { world, released } = rehearsal;
-    const kept = readdirSync(world.env['RELEASE_FOLDER']!, { recursive: true, withFileTypes: true })
+    const { environment, released } = rehearsal;
+    const kept = readdirSync(environment.env['RELEASE_FOLDER']!, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'));
-    const states = await Promise.all(['foundation', 'service'].map((stack) => world.state(stack)));
-    const commands = world.dockerCommands;
+    const states = await Promise.all(['foundation', 'service'].map((stack) => environment.state(stack)));
+    const commands = environment.dockerCommands;
     const texts = [...kept, ...released.map(({ output }) => output), ...states, JSON.stringify(commands)];
     expect(texts.length).toBeGreaterThan(10);
     // The last is the emulator's password for its registry.
-    for (const secret of [START_KEY, world.env['AWS_SECRET_ACCESS_KEY']!, '111111111111-auth-token']) {
+    for (const secret of [START_KEY, environment.env['AWS_SECRET_ACCESS_KEY']!, '111111111111-auth-token']) {
       expect(texts.filter((text) => text!.includes(secret))).toEqual([]);
     }
     expect(commands.find(([command]) => command === 'login')).toEqual([

@@ -1,9 +1,9 @@
 import { startTestServer, type TestServer } from '../support/http';
 import { SERVICE_ERRORS } from '../../testbed/fakes/aws/faults';
-import { FakeCallService } from '../support/fake-call-service';
+import { FakeCalls } from '../support/fake-call-service';
 import type { TestAws } from './support/aws';
 import { about, ops, type Ran } from './support/cli';
-import { Estate } from './support/aws-fixture';
+import { AwsFixture } from './support/aws-fixture';
 import { freePort } from './support/free-port';
 import { Project, testSettings } from './support/project';
 
@@ -14,7 +14,7 @@ const IMAGE = '111111111111.dkr.ecr.eu-north-1.amazonaws.com/pipecat-voice-agent
 export function deploymentSuite(aws: () => TestAws): void {
   describe('a deployment that is looked at', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
     let bot: TestServer;
 
     beforeAll(async () => {
@@ -26,20 +26,20 @@ export function deploymentSuite(aws: () => TestAws): void {
       project.remove();
     });
     beforeEach(() => {
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
     });
     afterEach(async () => {
-      estate.close();
+      fixture.close();
       await aws().reset();
     });
     const run = (command: string, folder = project.folder): Promise<Ran> => ops(`${command} --json`, { folder });
 
     describe('monitor', () => {
       it('finds the deployment by its state, and says how it is', async () => {
-        await estate.stateBucket();
-        await estate.serviceState(bot.url);
-        await estate.service();
-        await estate.log([
+        await fixture.stateBucket();
+        await fixture.serviceState(bot.url);
+        await fixture.service();
+        await fixture.log([
           {
             stream: 'ecs/pipecat-container/1',
             line: { level: 'info', msg: 'service stats', activeCalls: 3, maxCalls: 10 },
@@ -60,7 +60,7 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('groups the errors of the log, with what to do about each', async () => {
-        await estate.log([
+        await fixture.log([
           { stream: 'a', line: { level: 'error', msg: 'model failed', code: 'model_throttled' } },
           { stream: 'a', line: { level: 'error', msg: 'model failed', code: 'model_throttled' } },
           { stream: 'b', line: { level: 'fatal', msg: 'the bot could not start', err: { code: 'listen_failed' } } },
@@ -81,7 +81,7 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('tells a bot that is full from one that is not configured, and from none', async () => {
-        const calls = new FakeCallService(1);
+        const calls = new FakeCalls(1);
         await calls.start();
         const full = await startTestServer({ calls });
         const unconfigured = await startTestServer({ env: { TRANSPORT: 'daily' } });
@@ -157,11 +157,11 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('sees bucket, image, service and log where they are', async () => {
-        await estate.stateBucket();
-        await estate.serviceState(bot.url);
-        await estate.image('0.1.0');
-        await estate.service();
-        await estate.log();
+        await fixture.stateBucket();
+        await fixture.serviceState(bot.url);
+        await fixture.image('0.1.0');
+        await fixture.service();
+        await fixture.log();
         const ran = await examine();
         expect(about(ran, BUCKET).map(({ status }) => status)).toEqual(['ok', 'ok']);
         expect(about(ran, IMAGE)[0]).toMatchObject({ status: 'ok' });
@@ -171,7 +171,7 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('says that the image has not been pushed', async () => {
-        await estate.image();
+        await fixture.image();
         expect(about(await examine(), IMAGE)[0]).toMatchObject({
           text: expect.stringContaining('CannotPullContainerError') as string,
         });

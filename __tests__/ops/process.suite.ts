@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
-import { Estate } from './support/aws-fixture';
+import { AwsFixture } from './support/aws-fixture';
 import { Project } from './support/project';
 import { leaksIn, SECRETS } from './support/values';
 
@@ -12,16 +12,16 @@ const START = 'pipecat/start-api-key';
 export function processSuite(aws: () => TestAws): void {
   describe('the commands as processes', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
 
     beforeEach(() => {
       project = new Project();
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
       project.env({ DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey });
     });
     afterEach(async () => {
       await aws().reset();
-      estate.close();
+      fixture.close();
       project.remove();
     });
 
@@ -31,7 +31,7 @@ export function processSuite(aws: () => TestAws): void {
     ])(
       'Ctrl-C during a write (%s): the write is finished, the next is not begun, one line says so',
       async (_title, start) => {
-        await estate.put(DAILY, { DAILY_API_KEY: 'old', OTHER: 'kept' });
+        await fixture.put(DAILY, { DAILY_API_KEY: 'old', OTHER: 'kept' });
         const hold = aws().sandbox.hold('secretsmanager:PutSecretValue');
         const child = start('secrets setup', project.folder);
         await hold.arrived;
@@ -51,8 +51,8 @@ export function processSuite(aws: () => TestAws): void {
         ]);
         expect(stdout).toBe('');
         expect(code).toBe(130);
-        expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey, OTHER: 'kept' });
-        await expect(estate.get(START)).rejects.toThrow(/can't find/);
+        expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey, OTHER: 'kept' });
+        await expect(fixture.get(START)).rejects.toThrow(/can't find/);
       },
     );
 
@@ -65,7 +65,7 @@ export function processSuite(aws: () => TestAws): void {
       hold.release();
       expect(stderr).toBe('secrets setup interrupted: Nothing was changed.\n');
       expect(code).toBe(130);
-      await expect(estate.get(DAILY)).rejects.toThrow(/can't find/);
+      await expect(fixture.get(DAILY)).rejects.toThrow(/can't find/);
     });
   });
 }

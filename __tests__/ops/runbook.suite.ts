@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { isOnPath } from '../../testbed/fakes/aws/moto';
 import type { TestAws } from './support/aws';
 import { codeIn, readDocument } from './support/documents';
-import { Estate } from './support/aws-fixture';
+import { AwsFixture } from './support/aws-fixture';
 import { SECRETS } from './support/values';
 
 const COMMANDS = [...new Set(codeIn(readDocument('docs/runbook.md')).filter((code) => code.startsWith('aws ')))];
@@ -22,11 +22,11 @@ export function runbookSuite(aws: () => TestAws): void {
 
     test('work as they are written', async () => {
       expect(COMMANDS.length).toBeGreaterThan(2);
-      const estate = new Estate(aws().motoUrl);
-      await estate.put('pipecat/start-api-key', { START_API_KEY: SECRETS.startKey });
-      await estate.service();
-      await estate.log([{ stream: 'ecs/pipecat-container/1', line: { level: 'info', msg: 'listening' } }]);
-      estate.close();
+      const fixture = new AwsFixture(aws().motoUrl);
+      await fixture.put('pipecat/start-api-key', { START_API_KEY: SECRETS.startKey });
+      await fixture.service();
+      await fixture.log([{ stream: 'ecs/pipecat-container/1', line: { level: 'info', msg: 'listening' } }]);
+      fixture.close();
       const outputs = await Promise.all(COMMANDS.map((command) => run(command)));
       expect(outputs.join('')).toContain('"msg":"listening"');
       expect(outputs.join('')).toContain('"serviceName": "pipecat-voice-agent-test"');

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { COMMANDS } from '../../ops/commands';
 import { DailyRest } from '../../testbed/fakes/daily/rest';
-import { startSonicSandbox, type SonicSandbox } from '../../testbed/fakes/bedrock/server';
+import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
-import { Estate } from './support/aws-fixture';
+import { AwsFixture } from './support/aws-fixture';
 import { freePort } from './support/free-port';
 import { Project, testSettings } from './support/project';
 import type { RanAll } from './support/run-all';
@@ -19,13 +19,13 @@ const ROOT = path.join(__dirname, '../..');
 export function secrecySuite(aws: () => TestAws): void {
   describe('secrets stay secret', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
     let daily: DailyRest;
-    let sonic: SonicSandbox;
+    let sonic: FakeBedrock;
 
     beforeAll(async () => {
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey, SECRETS.newDailyKey] });
-      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
       project = new Project(testSettings({ secrets: { useStaticCredentials: true } }));
       project.synthesise();
       // The built bot, with its packages.
@@ -40,13 +40,13 @@ export function secrecySuite(aws: () => TestAws): void {
         logLevel: 'error',
       });
       symlinkSync(path.join(ROOT, 'bot/call/notices'), project.path('dist/bot/notices'));
-      estate = new Estate(aws().motoUrl);
-      await estate.foundation(project);
-      await estate.service();
-      await estate.log();
+      fixture = new AwsFixture(aws().motoUrl);
+      await fixture.foundation(project);
+      await fixture.service();
+      await fixture.log();
     }, 30_000);
     afterAll(async () => {
-      estate.close();
+      fixture.close();
       await aws().reset();
       await daily.close();
       await sonic.close();

@@ -1,4 +1,4 @@
-import { checkEstate } from '../../stacks/account-conflicts';
+import { checkAccountConflicts } from '../../stacks/account-conflicts';
 import { parseSettings, SettingsError } from '../../stacks/settings-file';
 
 const MINIMAL = {
@@ -192,13 +192,13 @@ describe('settings of several environments', () => {
   const second = parseSettings('dev.json', JSON.stringify({ ...MINIMAL, environment: 'dev' }));
 
   it('may not make the same secrets in one account', () => {
-    expect(checkEstate([parse(other), second])).toEqual([
+    expect(checkAccountConflicts([parse(other), second])).toEqual([
       expect.stringContaining('test and dev both make the secrets pipecat/… in account 111111111111, eu-north-1'),
     ]);
   });
 
   it('may share them when one of them finds them by name', () => {
-    expect(checkEstate([parse({ ...other, secrets: { mode: 'existing' } }), second])).toEqual([]);
+    expect(checkAccountConflicts([parse({ ...other, secrets: { mode: 'existing' } }), second])).toEqual([]);
   });
 
   it("may make an account's one OIDC provider only once", () => {
@@ -208,6 +208,6 @@ describe('settings of several environments', () => {
       'dev.json',
       JSON.stringify({ ...MINIMAL, environment: 'dev', secrets: { namePrefix: 'dev' }, github }),
     );
-    expect(checkEstate([a, b])).toEqual([expect.stringContaining('OIDC provider of GitHub')]);
+    expect(checkAccountConflicts([a, b])).toEqual([expect.stringContaining('OIDC provider of GitHub')]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall } from '../../bot/call/calls';
+import type { Calls, CallsStatus, CallSummary, StartedCall } from '../../bot/call/calls';
 import { BotError } from '../../bot/errors';
 import type { CloseReason } from '../../bot/transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../../bot/transport/webrtc/signalling';
@@ -26,7 +26,7 @@ export const GOOD_SDP = [
 ].join('\r\n');
 
 /** Calls without audio: keeps places, connections and candidates, and refuses what a real one refuses. */
-export class FakeCallService implements CallService {
+export class FakeCalls implements Calls {
   readonly ended: { id: string; reason: CloseReason }[] = [];
   readonly #calls = new Map<string, FakeCall>();
   readonly #maxCalls: number;
@@ -37,7 +37,7 @@ export class FakeCallService implements CallService {
     this.#maxCalls = maxCalls;
   }
 
-  get status(): CallServiceStatus {
+  get status(): CallsStatus {
     return { activeCalls: this.#calls.size, maxCalls: this.#maxCalls, draining: this.#draining };
   }
 

@@ -5,13 +5,13 @@ import { createApp } from '../../bot/http/app';
 import { createHttpServer } from '../../bot/http/server';
 import { systemClock } from '../../bot/time/clock';
 import { testConfig } from './config';
-import { FakeCallService } from './fake-call-service';
+import { FakeCalls } from './fake-call-service';
 import { testTelemetry, type TestTelemetry } from './telemetry';
 
 export interface TestServer {
   readonly url: string;
   readonly port: number;
-  readonly calls: FakeCallService;
+  readonly calls: FakeCalls;
   readonly telemetry: TestTelemetry;
   /** A request; `json` is sent as a JSON body, as the Pipecat client does. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -34,7 +34,7 @@ export interface Answer {
 
 export interface TestServerOptions {
   readonly env?: NodeJS.ProcessEnv;
-  readonly calls?: FakeCallService;
+  readonly calls?: FakeCalls;
   readonly fault?: () => string | undefined;
   readonly pageDirectory?: string;
   readonly logLevel?: 'trace' | 'info' | 'silent';
@@ -42,7 +42,7 @@ export interface TestServerOptions {
 
 /** The real app on a real socket of the loopback address, over calls without audio. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const calls = options.calls ?? new FakeCallService();
+  const calls = options.calls ?? new FakeCalls();
   const telemetry = testTelemetry(options.logLevel);
   const app = createApp({
     config: testConfig(options.env),

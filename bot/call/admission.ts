@@ -7,7 +7,7 @@ export interface Admission {
   readonly standingDown: boolean;
   /**
    * @param caller who asks, as far as that is known: never logged, kept only as a hash
-   * @throws BotError `caller_limit_reached`, `daily_limit_reached`
+   * @throws BotError `caller_limit_reached`, `day_quota_reached`
    */
   admit(callId: string, caller: string | undefined): Promise<void>;
   /** The call has begun: its minutes count from now. */

@@ -16,7 +16,7 @@ type Entry = { readonly kind: 'reserved'; readonly timer: Timer } | { readonly k
  * Which calls there are, and whether one more may come: a call is refused when all places are taken, never queued,
  * because a caller who waits for a ring tone has gone.
  */
-export class CallRegistry {
+export class CallManager {
   readonly maxCalls: number;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();

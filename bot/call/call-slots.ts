@@ -5,29 +5,29 @@ import type { Timer } from '../time/clock';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import { Call } from './call';
 import type { CallDeps } from './call-deps';
-import { aboutToStop, CallRegistry } from './call-manager';
-import type { CallServiceStatus, CallSummary } from './calls';
+import { aboutToStop, CallManager } from './call-manager';
+import type { CallsStatus, CallSummary } from './calls';
 
 /** A goodbye, and the closing of model and transport: after the drain limit a call has this long to end by itself. */
 const GOODBYE_WITHIN_MS = 25_000;
 
 /** What calls have in common, however they come in: places, the calls themselves, and the end of them all. */
-export class Lines {
+export class CallSlots {
   readonly #deps: CallDeps;
-  readonly #registry: CallRegistry;
+  readonly #registry: CallManager;
   #drained: Promise<void> | undefined;
 
   constructor(options: { deps: CallDeps; maxCalls: number }) {
     this.#deps = options.deps;
     const { clock, admission } = options.deps;
-    this.#registry = new CallRegistry({
+    this.#registry = new CallManager({
       clock,
       maxCalls: options.maxCalls,
       onFreed: (id) => admission.released(id),
     });
   }
 
-  get status(): CallServiceStatus {
+  get status(): CallsStatus {
     const { health } = this.#deps.model;
     return {
       activeCalls: this.#registry.size,
@@ -41,7 +41,7 @@ export class Lines {
   /**
    * Takes a place for a new call, and has it admitted.
    * @returns its id
-   * @throws BotError `draining`, `at_capacity`, `model_down`, `caller_limit_reached`, `daily_limit_reached`, counted and logged
+   * @throws BotError `draining`, `at_capacity`, `model_down`, `caller_limit_reached`, `day_quota_reached`, counted and logged
    */
   async reserve(caller: string | undefined): Promise<string> {
     const id = randomUUID();

@@ -14,8 +14,8 @@ import { isOver, nextCallState, type CallEvent, type CallState } from './call-st
 import { CallStats } from './call-stats';
 import { guardListeners } from './guard-listeners';
 import type { NoticeName } from './notices';
-import { Patience, type Awaited } from './hold-notices';
-import { ToolDesk } from './tool-calls';
+import { HoldNotices, type Awaited } from './hold-notices';
+import { ToolCalls } from './tool-calls';
 import { Turns } from './turns';
 
 /** A client that speaks no RTVI never says that it is ready: greet it anyway, this long after media flows. */
@@ -39,8 +39,8 @@ export class Call {
   readonly #turns: Turns;
   readonly #announcer: Announcer;
   readonly #limits: CallLimits;
-  readonly #patience: Patience;
-  readonly #tools: ToolDesk;
+  readonly #holdNotices: HoldNotices;
+  readonly #tools: ToolCalls;
   readonly #abort = new AbortController();
   #state: CallState = { kind: 'connecting' };
   #session: SpeechSession | undefined;
@@ -88,18 +88,18 @@ export class Call {
           this.#limits.pause();
         },
         onCallerPaused: () => {
-          this.#patience.callerPaused();
+          this.#holdNotices.callerPaused();
           this.#awaitCaller();
         },
       },
     });
     this.#announcer = new Announcer({ clock, turns: this.#turns, recordings: deps.notices });
-    this.#patience = new Patience(
+    this.#holdNotices = new HoldNotices(
       clock,
       () => !this.#turns.somebodySpeaks,
       (times) => void this.#announcer.say(times === 1 ? 'one-moment' : 'still-trying'),
     );
-    this.#tools = new ToolDesk({ runner: deps.tools, rtvi, logger, metrics, stats: this.#stats, callId: id });
+    this.#tools = new ToolCalls({ runner: deps.tools, rtvi, logger, metrics, stats: this.#stats, callId: id });
     this.#limits = new CallLimits({
       clock,
       maxCallMs: deps.settings.maxCallMs,
@@ -173,7 +173,7 @@ export class Call {
     this.#limits.stop();
     this.#tools.close();
     this.#greetTimer?.cancel();
-    this.#patience.stop();
+    this.#holdNotices.stop();
     if (goodbye !== undefined) await this.#sayGoodbye(goodbye, reason);
     this.#announcer.close();
     this.#turns.close();
@@ -227,7 +227,7 @@ export class Call {
     const { metrics } = this.#deps;
     return this.#guarded<SpeechEvents>({
       onAudio: (pcm24k) => {
-        this.#patience.arrived('answer');
+        this.#holdNotices.arrived('answer');
         this.#turns.modelAudio(pcm24k);
       },
       onTranscript: (transcript) => {
@@ -239,7 +239,7 @@ export class Call {
         this.#turns.modelTurnStarted();
       },
       onTurnEnded: () => {
-        this.#patience.arrived('answer');
+        this.#holdNotices.arrived('answer');
         this.#turns.modelTurnEnded();
       },
       onInterrupted: () => void this.#turns.modelInterrupted(),
@@ -270,7 +270,7 @@ export class Call {
   }
 
   #onReconnected(gapMs: number): void {
-    this.#patience.arrived('model');
+    this.#holdNotices.arrived('model');
     this.#stats.reconnected(gapMs);
     this.#rtvi.serverMessage({ type: 'notice', text: '' });
     this.#awaitCaller();
@@ -326,7 +326,7 @@ export class Call {
 
   /** In a call that is over nobody waits for anything. */
   #callerAwaits(what: Awaited): void {
-    if (!isOver(this.#state)) this.#patience.await(what);
+    if (!isOver(this.#state)) this.#holdNotices.await(what);
   }
 
   /** It is the caller's turn, unless somebody speaks or a tool runs. */

@@ -29,10 +29,10 @@ export interface Starter {
 }
 
 /** What the HTTP layer asks of the calls. Every method throws BotError only. */
-export interface CallService {
+export interface Calls {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
-   * @throws BotError `at_capacity`, `draining`, `model_down`, `caller_limit_reached`, `daily_limit_reached`,
+   * @throws BotError `at_capacity`, `draining`, `model_down`, `caller_limit_reached`, `day_quota_reached`,
    *   `transport_unavailable`, or why there can be no room
    */
   start(starter?: Starter): Promise<StartedCall>;
@@ -49,14 +49,14 @@ export interface CallService {
   get(id: string): CallSummary;
   /** Ends a call; resolves when it is closed. @throws BotError `not_found` */
   end(id: string, reason: CloseReason): Promise<void>;
-  readonly status: CallServiceStatus;
+  readonly status: CallsStatus;
   /** Refuses new calls, lets the present ones go on for `limitMs`, then closes them with a goodbye. Idempotent. */
   drain(limitMs: number): Promise<void>;
   /** Asks the cloud that calls go through, where there is one. Never rejects. */
   deepCheck?(): Promise<RoomsHealth>;
 }
 
-export interface CallServiceStatus {
+export interface CallsStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;

@@ -14,7 +14,7 @@ const LOOK_AGAIN_AFTER_MS = 1_000;
  * Nobody is left in silence: while a caller waits for something and hears nothing, it is explained now and then. Owns
  * one timer.
  */
-export class Patience {
+export class HoldNotices {
   readonly #clock: Clock;
   readonly #isQuiet: () => boolean;
   readonly #explain: (times: number) => void;

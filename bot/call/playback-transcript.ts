@@ -15,7 +15,7 @@ interface Segment {
  * Lines up what the bot says with what the caller has heard of it. The model sends a sentence's text, then its audio,
  * seconds ahead of the ear; the client is told a sentence is spoken when it is, and after a barge-in how far it came.
  */
-export class SpokenText {
+export class PlaybackTranscript {
   readonly #playout: Playout;
   readonly #report: (segment: OutputSegment) => void;
   /** Sentences whose audio is not heard to the end yet; the last may still be growing. */

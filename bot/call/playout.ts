@@ -6,7 +6,7 @@ import { SampleQueue } from './sample-queue';
 
 /** 20 ms at 24 kHz: what Opus and every transport of ours take at once. */
 const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
-/** Kept in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
+/** ManagedStream in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
 const DEFAULT_LEAD_MS = 60;
 /** A model that sends more than this ahead is not answering a caller any more. */
 const DEFAULT_MAX_QUEUED_MS = 180_000;

@@ -3,40 +3,40 @@ import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { SdpAnswer } from '../transport/webrtc/signalling';
 import type { CallDeps } from './call-deps';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall, Starter } from './calls';
-import { Lines } from './call-slots';
+import type { Calls, CallsStatus, CallSummary, StartedCall, Starter } from './calls';
+import { CallSlots } from './call-slots';
 
 /** Calls in rooms that both sides enter: the bot goes first, and whoever asked is told where it is. */
-export class RoomCallService implements CallService {
+export class RoomCalls implements Calls {
   readonly #rooms: CallRooms;
-  readonly #lines: Lines;
+  readonly #slots: CallSlots;
 
   constructor(options: { rooms: CallRooms; deps: CallDeps; maxCalls: number }) {
     this.#rooms = options.rooms;
-    this.#lines = new Lines(options);
+    this.#slots = new CallSlots(options);
   }
 
-  get status(): CallServiceStatus {
-    return { ...this.#lines.status, rooms: this.#rooms.health };
+  get status(): CallsStatus {
+    return { ...this.#slots.status, rooms: this.#rooms.health };
   }
 
   async start({ caller }: Starter = {}): Promise<StartedCall> {
-    const id = await this.#lines.reserve(caller);
+    const id = await this.#slots.reserve(caller);
     try {
       const { transport, entrance } = await this.#rooms.open();
       // The process may have begun to drain, or the place been given up, while the room was made.
-      if (!this.#lines.isReserved(id)) {
+      if (!this.#slots.isReserved(id)) {
         await transport.close('never-connected');
         throw new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds: 1 });
       }
-      this.#lines.begin(id, transport);
+      this.#slots.begin(id, transport);
       return { sessionId: id, entrance };
     } catch (error) {
-      this.#lines.release(id);
+      this.#slots.release(id);
       const refusal = BotError.from(error);
       // The HTTP layer records all others.
       const isOurs = refusal.code === 'at_capacity' || refusal.code === 'draining';
-      throw isOurs ? this.#lines.refused(refusal) : refusal;
+      throw isOurs ? this.#slots.refused(refusal) : refusal;
     }
   }
 
@@ -49,19 +49,19 @@ export class RoomCallService implements CallService {
   }
 
   list(): readonly CallSummary[] {
-    return this.#lines.list();
+    return this.#slots.list();
   }
 
   get(id: string): CallSummary {
-    return this.#lines.get(id);
+    return this.#slots.get(id);
   }
 
   end(id: string, reason: CloseReason): Promise<void> {
-    return this.#lines.end(id, reason);
+    return this.#slots.end(id, reason);
   }
 
   drain(limitMs: number): Promise<void> {
-    return this.#lines.drain(limitMs);
+    return this.#slots.drain(limitMs);
   }
 
   deepCheck(): Promise<RoomsHealth> {

@@ -10,7 +10,7 @@ import type { CallStats } from './call-stats';
 const MAX_PENDING = 8;
 
 /** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
-export class ToolDesk {
+export class ToolCalls {
   readonly #runner: ToolRunner;
   readonly #rtvi: RtviSession;
   readonly #logger: Logger;

@@ -6,7 +6,7 @@ import type { CallTransport } from '../transport/transport';
 import type { CallDeps } from './call-deps';
 import type { CallStats } from './call-stats';
 import { Playout } from './playout';
-import { SpokenText } from './playback-transcript';
+import { PlaybackTranscript } from './playback-transcript';
 
 export interface TurnEvents {
   /** The caller begins to hear the bot. */
@@ -30,7 +30,7 @@ export class Turns {
   readonly #stats: CallStats;
   readonly #logger: Logger;
   readonly #events: TurnEvents;
-  readonly #spoken: SpokenText;
+  readonly #spoken: PlaybackTranscript;
   readonly #voice = new VoiceActivity();
   /** The model is in the middle of an answer. */
   #modelTurnOpen = false;
@@ -69,7 +69,10 @@ export class Turns {
         onOverflow: (droppedMs) => metrics.audioDropped('out', Math.ceil(droppedMs / 20)),
       },
     });
-    this.#spoken = new SpokenText({ playout: this.playout, report: (segment) => this.#rtvi.botOutput(segment) });
+    this.#spoken = new PlaybackTranscript({
+      playout: this.playout,
+      report: (segment) => this.#rtvi.botOutput(segment),
+    });
   }
 
   /** Whether anybody is speaking. */

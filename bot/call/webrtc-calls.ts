@@ -3,46 +3,46 @@ import type { CloseReason } from '../transport/transport';
 import type { WebRtcGateway } from '../transport/webrtc/gateway';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
 import type { CallDeps } from './call-deps';
-import type { CallService, CallServiceStatus, CallSummary, StartedCall, Starter } from './calls';
-import { Lines } from './call-slots';
+import type { Calls, CallsStatus, CallSummary, StartedCall, Starter } from './calls';
+import { CallSlots } from './call-slots';
 
 /** Calls over WebRTC: signalling, and which connection belongs to which call. */
-export class WebRtcCallService implements CallService {
+export class WebRtcCalls implements Calls {
   readonly #gateway: WebRtcGateway;
-  readonly #lines: Lines;
+  readonly #slots: CallSlots;
   /** Which call a peer connection belongs to. */
   readonly #callByPeer = new Map<string, string>();
 
   constructor(options: { gateway: WebRtcGateway; deps: CallDeps; maxCalls: number }) {
     this.#gateway = options.gateway;
-    this.#lines = new Lines(options);
+    this.#slots = new CallSlots(options);
   }
 
-  get status(): CallServiceStatus {
-    return this.#lines.status;
+  get status(): CallsStatus {
+    return this.#slots.status;
   }
 
   async start({ caller }: Starter = {}): Promise<StartedCall> {
-    return { sessionId: await this.#lines.reserve(caller) };
+    return { sessionId: await this.#slots.reserve(caller) };
   }
 
   async offer(sessionId: string | undefined, offer: SdpOffer, { caller }: Starter = {}): Promise<SdpAnswer> {
     if (offer.pcId !== undefined && this.#callByPeer.has(offer.pcId))
       return this.#renegotiate(sessionId, offer.pcId, offer);
-    const id = sessionId ?? (await this.#lines.reserve(caller));
-    if (!this.#lines.isReserved(id)) throw unknownSession();
+    const id = sessionId ?? (await this.#slots.reserve(caller));
+    if (!this.#slots.isReserved(id)) throw unknownSession();
     try {
       const { answer, transport } = await this.#gateway.accept(offer);
-      if (!this.#lines.isReserved(id)) {
+      if (!this.#slots.isReserved(id)) {
         await transport.close('never-connected');
         throw unknownSession();
       }
       this.#callByPeer.set(answer.pc_id, id);
-      this.#lines.begin(id, transport, () => this.#forgetPeersOf(id));
+      this.#slots.begin(id, transport, () => this.#forgetPeersOf(id));
       return answer;
     } catch (error) {
       // A place that was taken for this offer alone is free again; one from /start waits for a better offer.
-      if (sessionId === undefined) this.#lines.release(id);
+      if (sessionId === undefined) this.#slots.release(id);
       throw error;
     }
   }
@@ -53,19 +53,19 @@ export class WebRtcCallService implements CallService {
   }
 
   list(): readonly CallSummary[] {
-    return this.#lines.list();
+    return this.#slots.list();
   }
 
   get(id: string): CallSummary {
-    return this.#lines.get(id);
+    return this.#slots.get(id);
   }
 
   end(id: string, reason: CloseReason): Promise<void> {
-    return this.#lines.end(id, reason);
+    return this.#slots.end(id, reason);
   }
 
   drain(limitMs: number): Promise<void> {
-    return this.#lines.drain(limitMs);
+    return this.#slots.drain(limitMs);
   }
 
   async #renegotiate(sessionId: string | undefined, pcId: string, offer: SdpOffer): Promise<SdpAnswer> {

@@ -1,4 +1,4 @@
-import type { CallServiceStatus } from '../call/calls';
+import type { CallsStatus } from '../call/calls';
 import type { Config } from '../config';
 
 /** Why this process takes no new calls. */
@@ -15,7 +15,7 @@ export function transportFault({ transport, environment }: Config): string | und
 }
 
 /** Why no new call can be taken at this moment, the most lasting reason first; undefined when one can. */
-export function notReady(config: Config, status: CallServiceStatus): NotReady | undefined {
+export function notReady(config: Config, status: CallsStatus): NotReady | undefined {
   const fault = transportFault(config);
   if (fault !== undefined) return { reason: 'not_configured', detail: fault };
   if (status.draining) return { reason: 'draining', detail: 'This process is shutting down; its calls may go on.' };

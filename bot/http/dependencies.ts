@@ -1,4 +1,4 @@
-import type { CallService } from '../call/calls';
+import type { Calls } from '../call/calls';
 import type { Config } from '../config';
 import type { LoopLag } from '../telemetry/metrics';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -7,7 +7,7 @@ import type { Clock } from '../time/clock';
 /** All that the HTTP layer knows of the rest. */
 export interface HttpDependencies {
   readonly config: Config;
-  readonly calls: CallService;
+  readonly calls: Calls;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** How late the event loop runs. */

@@ -6,7 +6,7 @@ import { addRoute } from './route';
 const NOT_READY_RETRY_S = 5;
 
 /**
- * `/health` says whether this process can serve and what it knows of its surroundings without asking anybody: neither
+ * `/health` says whether this process can serve and what it knows of its platform without asking anybody: neither
  * a cloud that is down nor a full house makes it fail, because whoever asks restarts what fails. `/ready` says whether
  * new calls may be sent here; `/ready?deep=1`, for operators, asks the cloud that calls go through, too. Target groups that replace failing targets must ask `/health`.
  */

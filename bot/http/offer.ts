@@ -77,7 +77,7 @@ const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'at_capacity',
   'draining',
   'model_down',
-  'daily_limit_reached',
+  'day_quota_reached',
 ]);
 
 /**

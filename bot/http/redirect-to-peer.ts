@@ -13,7 +13,7 @@ const ELSEWHERE: ReadonlySet<NotReady['reason']> = new Set(['draining', 'outdate
  * the start back (307, which every HTTP client follows with the same body), and it comes to another. After
  * `startHops` times it must do with the task it is at: one that only stands down then takes it, a full one refuses.
  */
-export function sendOn({ config, calls, telemetry }: HttpDependencies): RequestHandler {
+export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): RequestHandler {
   const { startHops } = config.access;
   return (req, res, next) => {
     const hop = hopOf(req.originalUrl);

@@ -5,18 +5,18 @@ import { callerOf } from './caller';
 import { isPersonNavigating } from './crawlers';
 import type { HttpDependencies } from './dependencies';
 import { addRoute } from './route';
-import { sendOn } from './redirect-to-peer';
+import { redirectToPeer } from './redirect-to-peer';
 import { recordRefusals, type StartGuards } from './start';
 
 /** Shown to whoever is not certain to be a person at a browser: a call begins with a press of the button. */
-const DOOR = `<!doctype html>
+const CONFIRM_PAGE = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="robots" content="noindex, nofollow"><title>Call</title></head>
 <body><form method="post" action="/"><button>Start the call</button></form></body>
 </html>
 `;
 /** The form may lead on to the room, wherever Daily has it; nothing else is allowed on the page. */
-const DOOR_POLICY = "default-src 'none'; form-action 'self' https: http://127.0.0.1:*; frame-ancestors 'none'";
+const CONFIRM_PAGE_POLICY = "default-src 'none'; form-action 'self' https: http://127.0.0.1:*; frame-ancestors 'none'";
 
 /**
  * `GET /` with BROWSER_REDIRECT: takes a call, behind the limits of /start, and sends the browser into its room. What
@@ -34,7 +34,11 @@ export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Rou
     res.set('Referrer-Policy', 'no-referrer').redirect(303, room.href);
   };
   const door = (_req: Request, res: Response): void => {
-    res.set('Content-Security-Policy', DOOR_POLICY).set('X-Robots-Tag', 'noindex, nofollow').type('html').send(DOOR);
+    res
+      .set('Content-Security-Policy', CONFIRM_PAGE_POLICY)
+      .set('X-Robots-Tag', 'noindex, nofollow')
+      .type('html')
+      .send(CONFIRM_PAGE);
   };
   const lookFirst: RequestHandler = (req, res, next) => {
     if (isPersonNavigating(req)) next();
@@ -45,8 +49,8 @@ export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Rou
     router,
     '/',
     {
-      GET: [lookFirst, guards.limit, guards.key, sendOn(deps), begin],
-      POST: [guards.limit, guards.key, sendOn(deps), begin],
+      GET: [lookFirst, guards.limit, guards.key, redirectToPeer(deps), begin],
+      POST: [guards.limit, guards.key, redirectToPeer(deps), begin],
     },
     { GET: record, POST: record },
   );

@@ -10,7 +10,7 @@ import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { requestIdOf } from './request-context';
 import { addRoute } from './route';
-import { sendOn } from './redirect-to-peer';
+import { redirectToPeer } from './redirect-to-peer';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -57,7 +57,7 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router
     if (entrance !== undefined) return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token };
     return { sessionId, ...iceFor(body, config) };
   };
-  const before = [guards.limit, guards.key, sendOn(deps), ...readJson(MAX_BODY_BYTES)];
+  const before = [guards.limit, guards.key, redirectToPeer(deps), ...readJson(MAX_BODY_BYTES)];
   const onError = { POST: [recordRefusals(telemetry)] };
   addRoute(router, '/start', { POST: [...before, async (req, res) => void res.json(await begin(req))] }, onError);
   const connect: RequestHandler = async (req, res) => {
@@ -76,7 +76,7 @@ const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'draining',
   'model_down',
   'caller_limit_reached',
-  'daily_limit_reached',
+  'day_quota_reached',
 ]);
 
 /** Counts and logs calls that were asked for and refused before they reached the call service. */

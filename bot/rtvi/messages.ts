@@ -32,7 +32,7 @@ export interface RtviMetrics {
   readonly characters?: readonly RtviMeasure[];
 }
 
-/** How far a segment of the bot's speech has been spoken (`bot-output` of generation 2). */
+/** How far a segment of the bot's speech has been spoken (`bot-output` of protocolMajor 2). */
 export interface RtviSpokenProgress {
   readonly accumulated_text: string;
   readonly remaining_text: string;

@@ -2,7 +2,7 @@ import type { RtviMessage } from './messages';
 import { rtviEvent } from './messages';
 
 /** The two forms in which clients expect `bot-output`. */
-export type Generation = 1 | 2;
+export type ProtocolMajor = 1 | 2;
 
 /** A piece of what the bot says, usually a sentence, and how much of it has been spoken. */
 export interface OutputSegment {
@@ -34,20 +34,20 @@ export class OutputOrder {
   readonly #done = new Set<number>();
 
   /** Takes a report about a segment. */
-  report(segment: OutputSegment, generation: Generation): RtviMessage[] {
+  report(segment: OutputSegment, protocolMajor: ProtocolMajor): RtviMessage[] {
     if (this.#done.has(segment.segmentId)) return [];
     const announced = this.#open.has(segment.segmentId);
-    if (segment.willBeSpoken === false || this.#speaking || announced) return this.#emit(segment, generation);
+    if (segment.willBeSpoken === false || this.#speaking || announced) return this.#emit(segment, protocolMajor);
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(segment);
     return [];
   }
 
   /** The client has just been told `bot-started-speaking`. */
-  started(generation: Generation): RtviMessage[] {
+  started(protocolMajor: ProtocolMajor): RtviMessage[] {
     this.#speaking = true;
     const waiting = this.#waiting;
     this.#waiting = [];
-    return waiting.flatMap((segment) => this.#emit(segment, generation));
+    return waiting.flatMap((segment) => this.#emit(segment, protocolMajor));
   }
 
   stopped(): void {
@@ -62,10 +62,10 @@ export class OutputOrder {
     this.#open.clear();
   }
 
-  #emit(segment: OutputSegment, generation: Generation): RtviMessage[] {
+  #emit(segment: OutputSegment, protocolMajor: ProtocolMajor): RtviMessage[] {
     const messages: RtviMessage[] = [];
     if (!this.#open.has(segment.segmentId)) {
-      if (segment.status !== 'new') messages.push(this.#message({ ...segment, status: 'new' }, generation));
+      if (segment.status !== 'new') messages.push(this.#message({ ...segment, status: 'new' }, protocolMajor));
       this.#open.add(segment.segmentId);
     } else if (segment.status === 'new') {
       return [];
@@ -74,16 +74,16 @@ export class OutputOrder {
       this.#open.delete(segment.segmentId);
       this.#done.add(segment.segmentId);
     }
-    if (generation === 1 && segment.status === 'in-progress') return messages;
-    messages.push(this.#message(segment, generation));
+    if (protocolMajor === 1 && segment.status === 'in-progress') return messages;
+    messages.push(this.#message(segment, protocolMajor));
     return messages;
   }
 
-  #message(segment: OutputSegment, generation: Generation): RtviMessage {
+  #message(segment: OutputSegment, protocolMajor: ProtocolMajor): RtviMessage {
     const { text, status } = segment;
     const aggregatedBy = segment.aggregatedBy ?? 'sentence';
     const willBeSpoken = segment.willBeSpoken ?? true;
-    if (generation === 1) {
+    if (protocolMajor === 1) {
       return rtviEvent('bot-output', {
         text,
         aggregated_by: aggregatedBy,

@@ -1,7 +1,7 @@
 import type { Clock } from '../time/clock';
 import type { RtviMessage, RtviMetrics } from './messages';
 import { RTVI_PROTOCOL_VERSION, rtviEvent, rtviReply } from './messages';
-import type { Generation, OutputSegment } from './output';
+import type { ProtocolMajor, OutputSegment } from './output';
 import { OutputOrder } from './output';
 import { parseClientMessage } from './parse';
 import { RateLimit } from '../time/rate-limit';
@@ -56,7 +56,7 @@ export class RtviSession {
   #clientReady = false;
   #botReady = false;
   #version = RTVI_PROTOCOL_VERSION;
-  #generation: Generation = 2;
+  #protocolMajor: ProtocolMajor = 2;
   #userSpeaking = false;
   #botSpeaking = false;
   #turnOpen = false;
@@ -75,8 +75,8 @@ export class RtviSession {
   }
 
   /** 2 unless the client said that it speaks protocol 1. */
-  get generation(): Generation {
-    return this.#generation;
+  get protocolMajor(): ProtocolMajor {
+    return this.#protocolMajor;
   }
 
   /** Takes anything that arrived from the client. */
@@ -186,7 +186,7 @@ export class RtviSession {
     if (this.#botSpeaking) return;
     this.#botSpeaking = true;
     this.#send(rtviEvent('bot-started-speaking', undefined));
-    for (const message of this.#output.started(this.#generation)) this.#send(message);
+    for (const message of this.#output.started(this.#protocolMajor)) this.#send(message);
   }
 
   /** The caller has heard all there is for now. */
@@ -207,7 +207,7 @@ export class RtviSession {
 
   /** How far a sentence has been spoken; see OutputOrder. */
   botOutput(segment: OutputSegment): void {
-    for (const message of this.#output.report(segment, this.#generation)) this.#send(message);
+    for (const message of this.#output.report(segment, this.#protocolMajor)) this.#send(message);
   }
 
   metrics(metrics: RtviMetrics): void {
@@ -265,10 +265,10 @@ export class RtviSession {
   #onClientReady(id: string, version: string | undefined): void {
     const major = /^(\d{1,4})\.\d{1,4}(?:\.|$)/.exec(version ?? '')?.[1];
     if (major === '1' && version !== undefined) {
-      this.#generation = 1;
+      this.#protocolMajor = 1;
       this.#version = version;
     } else {
-      this.#generation = 2;
+      this.#protocolMajor = 2;
       this.#version = RTVI_PROTOCOL_VERSION;
       if (major !== '2') this.errorResponse(id, incompatible(version));
     }

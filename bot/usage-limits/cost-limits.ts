@@ -44,7 +44,7 @@ export class CostLimits {
     this.#metrics = options.metrics;
   }
 
-  /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `daily_limit_reached` */
+  /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `day_quota_reached` */
   async admit(callId: string, caller = 'unknown'): Promise<void> {
     const day = this.#day();
     // The day goes into it, so that nobody can be followed from one day to the next.
@@ -143,7 +143,7 @@ export class CostLimits {
       return new BotError('caller_limit_reached', text, { retryAfterSeconds });
     }
     const what = verdict === 'calls' ? `${calls ?? 0} calls` : `${minutes ?? 0} minutes`;
-    return new BotError('daily_limit_reached', `All ${what} of today are used up. ${until}`, { retryAfterSeconds });
+    return new BotError('day_quota_reached', `All ${what} of today are used up. ${until}`, { retryAfterSeconds });
   }
 
   /** `2026-11-23`, of UTC. */

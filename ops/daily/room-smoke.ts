@@ -5,7 +5,7 @@ import type { Logger } from '../../bot/telemetry/logger';
 import { systemClock } from '../../bot/time/clock';
 import { Ticker } from '../../bot/time/ticker';
 import type { TransportEvents } from '../../bot/transport/transport';
-import { DailyHouse, type DailyOptions } from '../../bot/transport/daily/daily-service';
+import { DailyService, type DailyOptions } from '../../bot/transport/daily/daily-service';
 import { DailyTransport } from '../../bot/transport/daily/transport';
 import { DAILY_TIMEOUTS } from '../../bot/transport/daily/transport-options';
 
@@ -73,7 +73,7 @@ export async function smokeTest(
   options: Omit<DailyOptions, 'pool' | 'load' | 'maxCallMs' | 'clock' | 'onIncident'> & { readonly logger: Logger },
   signal: AbortSignal,
 ): Promise<SmokeReport> {
-  const house = await DailyHouse.open({
+  const house = await DailyService.open({
     ...options,
     clock: systemClock,
     pool: { callsPerPage: 2, pagesPerBrowser: 1, maxCalls: 2, callsInPageLife: 2 },
@@ -113,7 +113,7 @@ export async function smokeTest(
 }
 
 async function join(
-  house: DailyHouse,
+  house: DailyService,
   { bundleUrl, logger }: Pick<DailyOptions, 'bundleUrl' | 'logger'>,
   roomUrl: string,
   botToken: string,
@@ -128,8 +128,8 @@ async function join(
     clock: systemClock,
     logger,
     timeouts: { ...DAILY_TIMEOUTS, farewellMs: 0, partingMs: 0 },
-    onPageHangs: () => house.pool.condemn(page),
-    onPageSuspect: () => house.pool.wearOut(page),
+    onPageHangs: () => house.pool.discard(page),
+    onPageSuspect: () => house.pool.retireWhenIdle(page),
     onIncident: () => undefined,
     tellLost: () => Promise.resolve(),
     release: () => {

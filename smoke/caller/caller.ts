@@ -1,11 +1,11 @@
 import type { RtviMessage } from '../../bot/rtvi/messages';
-import type { EarCounts } from './recorder';
-import { Ear, HEARD_HZ } from './recorder';
+import type { RecorderCounts } from './recorder';
+import { Recorder, HEARD_HZ } from './recorder';
 import type { Recording } from './audio-analysis';
 import type { LoggedMessage } from './message-log';
 import { MessageLog } from './message-log';
 import type { Said, SpeechRateHz } from './microphone';
-import { Mouth } from './microphone';
+import { Microphone } from './microphone';
 import { Peer } from './peer';
 import type { SignallingOptions } from './signalling';
 import { Signalling } from './signalling';
@@ -47,10 +47,10 @@ export class Caller {
   readonly ended: Promise<CallEnd>;
   readonly #options: CallerOptions;
   readonly #signalling: Signalling;
-  readonly #ear: Ear;
+  readonly #ear: Recorder;
   readonly #log = new MessageLog();
   readonly #ssrc = 1 + Math.floor(Math.random() * 0x7fff_0000);
-  #mouth: Mouth | undefined;
+  #mouth: Microphone | undefined;
   #peer: Peer | undefined;
   #pinging: NodeJS.Timeout | undefined;
   #clientReadySent = false;
@@ -60,7 +60,7 @@ export class Caller {
   #over = false;
   #end: (end: CallEnd) => void = () => undefined;
 
-  private constructor(options: CallerOptions, timings: CallerTimings, signalling: Signalling, ear: Ear) {
+  private constructor(options: CallerOptions, timings: CallerTimings, signalling: Signalling, ear: Recorder) {
     this.#options = options;
     this.timings = timings;
     this.#signalling = signalling;
@@ -81,9 +81,9 @@ export class Caller {
     timings.startedMs = nowMs();
     const record = options.record ?? true;
     const decoder = record ? await libopus.createDecoder({ channels: 1, sampleRate: HEARD_HZ }) : undefined;
-    const caller = new Caller(options, timings, signalling, new Ear(decoder));
+    const caller = new Caller(options, timings, signalling, new Recorder(decoder));
     try {
-      caller.#mouth = await Mouth.open(libopus, {
+      caller.#mouth = await Microphone.open(libopus, {
         ssrc: caller.#ssrc,
         beat: options.beat ?? new Beat(),
         send: (packet) => caller.#peer?.sendPacket(packet),
@@ -118,7 +118,7 @@ export class Caller {
   }
 
   /** What was wrong with the stream, if anything. */
-  get counts(): EarCounts {
+  get counts(): RecorderCounts {
     return this.#ear.counts;
   }
 

@@ -1,6 +1,6 @@
 export type { CallEnd, CallerOptions, CallerTimings } from './caller';
 export { Caller } from './caller';
-export type { EarCounts } from './recorder';
+export type { RecorderCounts } from './recorder';
 export * from './audio-analysis';
 export type { LoggedMessage } from './message-log';
 export type { Said, SpeechRateHz } from './microphone';

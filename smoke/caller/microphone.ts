@@ -27,7 +27,7 @@ const BITRATE = 32_000;
 const DECAY_FRAMES = 12;
 
 /** The caller's microphone: 20 ms Opus packets for ever, of speech when there is some, of silence otherwise. */
-export class Mouth {
+export class Microphone {
   readonly #libopus: typeof Libopus;
   readonly #encoders = new Map<SpeechRateHz, Libopus.OpusEncoderHandle>();
   readonly #utterances: Utterance[] = [];
@@ -51,8 +51,8 @@ export class Mouth {
   static async open(
     libopus: typeof Libopus,
     options: { ssrc: number; beat: Beat; send: (packet: Buffer) => void },
-  ): Promise<Mouth> {
-    const mouth = new Mouth(libopus, options);
+  ): Promise<Microphone> {
+    const mouth = new Microphone(libopus, options);
     await mouth.#encoderFor(16_000);
     // Not before there is something to encode with: a shared beat may be running already.
     mouth.#unsubscribe = options.beat.subscribe(() => mouth.#beat());

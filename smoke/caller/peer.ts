@@ -20,7 +20,7 @@ export class Peer {
   readonly #pc: PeerConnection;
   readonly #channel: DataChannel;
   readonly #voice: Track;
-  /** Kept, since what is collected as garbage closes. */
+  /** ManagedStream, since what is collected as garbage closes. */
   readonly #videos: readonly Track[];
   readonly #candidates: Candidate[] = [];
   #tracksClosed = 0;

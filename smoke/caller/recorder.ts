@@ -4,7 +4,7 @@ import { unpackRtp } from './rtp';
 import { nowMs } from './time';
 
 /** What the bot's stream did wrong, if anything. */
-export interface EarCounts {
+export interface RecorderCounts {
   readonly packets: number;
   readonly bytes: number;
   /** Sequence numbers that never came; each is a gap in the recording. */
@@ -36,7 +36,7 @@ interface Heard {
 }
 
 /** The caller's ear: puts each packet where its timestamp says, so that whatever is missing stays silent. */
-export class Ear {
+export class Recorder {
   readonly #decoder: Libopus.OpusDecoderHandle | undefined;
   readonly #heard: Heard[] = [];
   #counts = {
@@ -61,7 +61,7 @@ export class Ear {
     this.#decoder = decoder;
   }
 
-  get counts(): EarCounts {
+  get counts(): RecorderCounts {
     return { ...this.#counts };
   }
 

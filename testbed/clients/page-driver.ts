@@ -1,4 +1,4 @@
-import type { Tab, TestBrowser, TabMicrophone } from '../../__tests__/e2e/support/browser';
+import type { Tab, TestBrowser, TabMicrophone } from '../../smoke/browser/browser';
 
 export interface PageOptions {
   readonly microphone?: TabMicrophone;

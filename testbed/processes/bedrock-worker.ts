@@ -1,9 +1,9 @@
 /** The model's side of a bench: the sandbox in a process of its own. */
-import { startSonicSandbox, type SonicSandbox } from '../fakes/bedrock/server';
+import { startFakeBedrock, type FakeBedrock } from '../fakes/bedrock/server';
 import { serve } from './worker';
 
-let sandbox: SonicSandbox | undefined;
-const started = (): SonicSandbox => {
+let sandbox: FakeBedrock | undefined;
+const started = (): FakeBedrock => {
   if (sandbox === undefined) throw new Error('not started');
   return sandbox;
 };
@@ -14,7 +14,7 @@ const QUIET_SAMPLES = 4_000;
 
 serve({
   async start() {
-    sandbox = await startSonicSandbox({ voice: 'tone', keepAudioOf: 0, onHeard: watch });
+    sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, onHeard: watch });
     return sandbox.url;
   },
   /** Moments at which events of this name began to be sent. */

@@ -1,5 +1,5 @@
 import { BotProcess } from './bot-process';
-import { SANDBOX_CREDENTIALS } from '../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../fakes/bedrock/server';
 
 /** Starts the built bot against the sandbox at `sandboxUrl`, on loopback, with room for `maxCalls`. */
 export function startBot(
@@ -11,8 +11,8 @@ export function startBot(
     TRANSPORT: 'webrtc',
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
     AWS_REGION: 'eu-north-1',
-    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
     BEDROCK_ENDPOINT_URL: sandboxUrl,
     NOVA_SONIC_ENDPOINTING: 'HIGH',
     GREETING_PROMPT: 'Say exactly: "Hello there."',

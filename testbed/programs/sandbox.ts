@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { bundledScenario, loadScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../fakes/bedrock/server';
+import { bundledScenario, loadScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../fakes/bedrock/server';
 import { TEST_ONLY_CERT_FILE, testOnlyTls } from '../fakes/bedrock/tls/pair';
 
 const HELP = `A local stand-in for Amazon Bedrock's InvokeModelWithBidirectionalStream with Nova 2 Sonic behind it.
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     return;
   }
   if (values.voice !== 'espeak' && values.voice !== 'tone') throw new Error('--voice must be espeak or tone');
-  const sandbox = await startSonicSandbox({
+  const sandbox = await startFakeBedrock({
     port: number(values.port, 'port', 0, 65_535),
     region: values.region,
     voice: values.voice,
@@ -58,8 +58,8 @@ async function main(): Promise<void> {
   });
   console.log(`BEDROCK_ENDPOINT_URL=${sandbox.url}`);
   console.log(`BEDROCK_REGION=${values.region}`);
-  console.log(`AWS_ACCESS_KEY_ID=${SANDBOX_CREDENTIALS.accessKeyId}`);
-  console.log(`AWS_SECRET_ACCESS_KEY=${SANDBOX_CREDENTIALS.secretAccessKey}`);
+  console.log(`AWS_ACCESS_KEY_ID=${FAKE_CREDENTIALS.accessKeyId}`);
+  console.log(`AWS_SECRET_ACCESS_KEY=${FAKE_CREDENTIALS.secretAccessKey}`);
   if (values.tls) console.log(`NODE_EXTRA_CA_CERTS=${TEST_ONLY_CERT_FILE}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
 }

@@ -1,5 +1,5 @@
 import type { Call } from '../../../bot/call/call';
-import { CallRegistry } from '../../../bot/call/call-manager';
+import { CallManager } from '../../../bot/call/call-manager';
 import { BotError } from '../../../bot/errors';
 import { FakeClock, settle } from '../../support/fake-clock';
 
@@ -17,7 +17,7 @@ function refusal(act: () => void): BotError {
 
 describe('places for calls', () => {
   it('refuses, and does not queue, a call too many; and says when to try again', () => {
-    const registry = new CallRegistry({ clock: new FakeClock(), maxCalls: 2 });
+    const registry = new CallManager({ clock: new FakeClock(), maxCalls: 2 });
     registry.reserve('a');
     registry.reserve('b');
     const error = refusal(() => registry.reserve('c'));
@@ -29,7 +29,7 @@ describe('places for calls', () => {
 
   it('gives up a place that no offer came for within a minute', () => {
     const clock = new FakeClock();
-    const registry = new CallRegistry({ clock, maxCalls: 1 });
+    const registry = new CallManager({ clock, maxCalls: 1 });
     registry.reserve('a');
     clock.advance(59_999);
     expect(registry.isReserved('a')).toBe(true);
@@ -39,7 +39,7 @@ describe('places for calls', () => {
 
   it('keeps the place of a call that has begun, for as long as it lasts', () => {
     const clock = new FakeClock();
-    const registry = new CallRegistry({ clock, maxCalls: 1 });
+    const registry = new CallManager({ clock, maxCalls: 1 });
     registry.reserve('a');
     registry.begin(call('a'));
     clock.advance(3_600_000);
@@ -49,7 +49,7 @@ describe('places for calls', () => {
 
   it('takes no new call once it drains, keeps its promises, and waits for the rest', async () => {
     const clock = new FakeClock();
-    const registry = new CallRegistry({ clock, maxCalls: 3 });
+    const registry = new CallManager({ clock, maxCalls: 3 });
     registry.reserve('a');
     registry.begin(call('a'));
     registry.reserve('b');
@@ -69,7 +69,7 @@ describe('places for calls', () => {
   });
 
   it('names no call that does not exist, or has not begun', () => {
-    const registry = new CallRegistry({ clock: new FakeClock(), maxCalls: 1 });
+    const registry = new CallManager({ clock: new FakeClock(), maxCalls: 1 });
     registry.reserve('a');
     expect(refusal(() => registry.get('a'))).toMatchObject({ code: 'not_found' });
     expect(refusal(() => registry.get('b'))).toMatchObject({ code: 'not_found' });

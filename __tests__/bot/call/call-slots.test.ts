@@ -1,5 +1,5 @@
 import { notReady } from '../../../bot/http/availability';
-import { Lines } from '../../../bot/call/call-slots';
+import { CallSlots } from '../../../bot/call/call-slots';
 import { OPEN_ADMISSION } from '../../../bot/call/admission';
 import type { CallDeps } from '../../../bot/call/call-deps';
 import type { ModelHealth } from '../../../bot/sonic/speech-model';
@@ -22,25 +22,25 @@ function setUp() {
     admission: OPEN_ADMISSION,
     ...testTelemetry('silent'),
   };
-  const lines = new Lines({ deps: deps as CallDeps, maxCalls: 2 });
-  return { clock, model, lines };
+  const slots = new CallSlots({ deps: deps as CallDeps, maxCalls: 2 });
+  return { clock, model, slots };
 }
 
 describe('while the model is down', () => {
   it('a call is refused at once, with a time to come again, and takes no place', async () => {
-    const { lines, model } = setUp();
+    const { slots, model } = setUp();
     model.health = { ok: false, detail: 'throttled', retryAfterMs: 2_400 };
-    await expect(lines.reserve('ann')).rejects.toMatchObject({ code: 'model_down', status: 503, retryAfterSeconds: 3 });
-    expect(lines.status.activeCalls).toBe(0);
+    await expect(slots.reserve('ann')).rejects.toMatchObject({ code: 'model_down', status: 503, retryAfterSeconds: 3 });
+    expect(slots.status.activeCalls).toBe(0);
     model.health = { ok: true };
-    lines.release(await lines.reserve('ann'));
+    slots.release(await slots.reserve('ann'));
   });
 
   it('the process says that it takes no calls, and why', () => {
-    const { lines, model } = setUp();
+    const { slots, model } = setUp();
     const config = testConfig();
-    expect(notReady(config, lines.status)).toBeUndefined();
+    expect(notReady(config, slots.status)).toBeUndefined();
     model.health = { ok: false, detail: 'The model cannot be had (model_throttled).', retryAfterMs: 1_000 };
-    expect(notReady(config, lines.status)).toEqual({ reason: 'model_down', detail: model.health.detail });
+    expect(notReady(config, slots.status)).toEqual({ reason: 'model_down', detail: model.health.detail });
   });
 });

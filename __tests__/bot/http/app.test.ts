@@ -1,6 +1,6 @@
 import type { StartedCall } from '../../../bot/call/calls';
 import { BotError } from '../../../bot/errors';
-import { FakeCallService } from '../../support/fake-call-service';
+import { FakeCalls } from '../../support/fake-call-service';
 import { startTestServer, temporaryFolder, type TestServer } from '../../support/http';
 
 let server: TestServer;
@@ -76,7 +76,7 @@ describe('every error', () => {
   });
 
   it('that nobody planned says nothing of its cause to the caller, and where it was to the log', async () => {
-    class Broken extends FakeCallService {
+    class Broken extends FakeCalls {
       override start(): Promise<StartedCall> {
         throw new TypeError('password hunter2 is wrong');
       }
@@ -96,7 +96,7 @@ describe('every error', () => {
   });
 
   it('of the call service keeps its code, status and words', async () => {
-    class Failing extends FakeCallService {
+    class Failing extends FakeCalls {
       override async offer(): Promise<never> {
         throw new BotError('peer_failed', 'The offer could not be answered.', { cause: new Error('native detail') });
       }
@@ -115,7 +115,7 @@ describe('GET /health', () => {
       AWS_ACCESS_KEY_ID: 'AKIASECRETVALUE',
     };
     const env = { ...secrets, AWS_SECRET_ACCESS_KEY: 'aws-secret-value', VERSION: '1.2.3+abc' };
-    server = await startTestServer({ env, calls: new FakeCallService(5) });
+    server = await startTestServer({ env, calls: new FakeCalls(5) });
     await server.request('POST', '/start', { json: {}, headers: { 'X-Api-Key': 'start-secret-value-1' } });
     const answer = await server.request('GET', '/health');
     expect(answer.status).toBe(200);
@@ -150,7 +150,7 @@ describe('GET /health', () => {
 
   it('stays 200 while full and while draining, and is 503 only when the process can serve nobody', async () => {
     const broken: { reason?: string } = {};
-    server = await startTestServer({ calls: new FakeCallService(0), fault: () => broken.reason });
+    server = await startTestServer({ calls: new FakeCalls(0), fault: () => broken.reason });
     expect((await server.request('GET', '/health')).status).toBe(200);
     await server.calls.drain(0);
     expect((await server.request('GET', '/health')).json['checks']).toMatchObject({ activeBots: { draining: true } });
@@ -174,7 +174,7 @@ describe('GET /health', () => {
 
 describe('GET /ready', () => {
   it('is 200 while a call can be taken, then says full, then draining', async () => {
-    server = await startTestServer({ calls: new FakeCallService(1) });
+    server = await startTestServer({ calls: new FakeCalls(1) });
     expect((await server.request('GET', '/ready')).json).toEqual({ ready: true });
     await server.request('POST', '/start', { json: {} });
     const full = await server.request('GET', '/ready');

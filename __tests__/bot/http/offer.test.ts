@@ -1,4 +1,4 @@
-import { FakeCallService, GOOD_SDP } from '../../support/fake-call-service';
+import { FakeCalls, GOOD_SDP } from '../../support/fake-call-service';
 import { startTestServer, type TestServer } from '../../support/http';
 
 let server: TestServer;
@@ -62,7 +62,7 @@ describe('POST of an offer', () => {
   );
 
   it('refuses for good with a 4xx when full, because the client repeats an offer after any 5xx', async () => {
-    server = await startTestServer({ calls: new FakeCallService(0) });
+    server = await startTestServer({ calls: new FakeCalls(0) });
     const answer = await server.request('POST', '/api/offer', { json: offer });
     expect([answer.status, answer.json['code'], answer.json['status']]).toEqual([429, 'at_capacity', 429]);
     expect(answer.headers.get('retry-after')).toBe('10');

@@ -1,11 +1,11 @@
-import type { CallServiceStatus } from '../../../bot/call/calls';
-import { FakeCallService } from '../../support/fake-call-service';
+import type { CallsStatus } from '../../../bot/call/calls';
+import { FakeCalls } from '../../support/fake-call-service';
 import { startTestServer, type TestServer } from '../../support/http';
 
 /** Calls whose state a test sets. */
-class StatedCalls extends FakeCallService {
-  state: Partial<CallServiceStatus> = {};
-  override get status(): CallServiceStatus {
+class StatedCalls extends FakeCalls {
+  state: Partial<CallsStatus> = {};
+  override get status(): CallsStatus {
     return { ...super.status, ...this.state };
   }
 }
@@ -89,8 +89,8 @@ describe('who asks for a call', () => {
 
   it('is told by the address, or by a back end that holds the key', async () => {
     const asked: (string | undefined)[] = [];
-    class Asked extends FakeCallService {
-      override async start(starter?: { caller?: string }): ReturnType<FakeCallService['start']> {
+    class Asked extends FakeCalls {
+      override async start(starter?: { caller?: string }): ReturnType<FakeCalls['start']> {
         asked.push(starter?.caller);
         return super.start();
       }

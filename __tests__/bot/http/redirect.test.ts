@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { StartedCall } from '../../../bot/call/calls';
 import type { RoomsHealth } from '../../../bot/transport/rooms';
-import { FakeCallService } from '../../support/fake-call-service';
+import { FakeCalls } from '../../support/fake-call-service';
 import { startTestServer, type TestServer } from '../../support/http';
 
 const ROOM = 'https://team.daily.co/va-1';
@@ -13,7 +13,7 @@ const PERSON = {
 };
 
 /** Calls in rooms, without rooms. */
-class RoomCalls extends FakeCallService {
+class RoomCalls extends FakeCalls {
   rooms: RoomsHealth = { ok: true, detail: 'ready' };
   deep: RoomsHealth = { ok: true, detail: 'ready, and Daily takes the key' };
   started = 0;

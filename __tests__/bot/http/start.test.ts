@@ -1,4 +1,4 @@
-import { FakeCallService, GOOD_SDP } from '../../support/fake-call-service';
+import { FakeCalls, GOOD_SDP } from '../../support/fake-call-service';
 import { startTestServer, type TestServer } from '../../support/http';
 
 const UUID = /^[0-9a-f-]{36}$/;
@@ -54,7 +54,7 @@ describe('POST /start', () => {
   });
 
   it('refuses with 503 and Retry-After when full, and when shutting down', async () => {
-    server = await startTestServer({ calls: new FakeCallService(1) });
+    server = await startTestServer({ calls: new FakeCalls(1) });
     await server.request('POST', '/start');
     const full = await server.request('POST', '/start');
     expect([full.status, full.json['code'], full.headers.get('retry-after')]).toEqual([503, 'at_capacity', '10']);
@@ -69,7 +69,7 @@ describe('POST /start', () => {
   });
 
   it('counts what it refuses before the call service is asked, and leaves the rest to that one', async () => {
-    server = await startTestServer({ calls: new FakeCallService(0) });
+    server = await startTestServer({ calls: new FakeCalls(0) });
     await server.request('POST', '/start');
     await server.request('POST', '/start', { json: { transport: 'twilio' } });
     const metrics = (await server.request('GET', '/metrics')).text;

@@ -1,7 +1,7 @@
 import type { Fault, FaultTrigger } from '../../../testbed/fakes/bedrock/server';
 import { eventually } from '../../support/eventually';
 import { FreezableProxy } from './support/freezable-proxy';
-import { SandboxWorld } from './support/environment';
+import { BedrockEnvironment } from './support/environment';
 
 /** Long enough to be broken in the middle. */
 const STORY = 'Say exactly: "Once there was a bot. It was broken off. The end."';
@@ -39,22 +39,22 @@ const SURVIVABLE: readonly (readonly [string, Fault, string])[] = [
 ];
 
 describe('a fault in the middle of a call', () => {
-  let world: SandboxWorld;
+  let environment: BedrockEnvironment;
 
   beforeAll(async () => {
-    world = await SandboxWorld.start();
+    environment = await BedrockEnvironment.start();
   });
 
-  afterAll(() => world.close());
+  afterAll(() => environment.close());
 
-  afterEach(() => world.expectNothingLeft());
+  afterEach(() => environment.expectNothingLeft());
 
   const triggers: readonly FaultTrigger[] = ['after-first-event', 'during-speech'];
 
   it.each(SURVIVABLE)('%s is survived, and told once', async (_, fault, code) => {
     for (const when of triggers) {
-      world.sandbox.failNext(fault, when);
-      const { session, events } = await world.open();
+      environment.sandbox.failNext(fault, when);
+      const { session, events } = await environment.open();
       session.sendText(STORY);
       await events.waitFor('reconnected');
       expect(events.errors.map((error) => error.code)).toEqual([code]);
@@ -67,7 +67,7 @@ describe('a fault in the middle of a call', () => {
       await events.waitFor('speculative: Well again.');
       await session.close();
       expect(events.ends).toEqual([{ kind: 'closed' }]);
-      expect(world.sandbox.sessions.at(-1)?.violations).toEqual([]);
+      expect(environment.sandbox.sessions.at(-1)?.violations).toEqual([]);
     }
   });
 
@@ -77,8 +77,8 @@ describe('a fault in the middle of a call', () => {
     ['serviceQuotaExceededException', 'model_quota_exceeded'],
     ['validationException', 'model_rejected_input'],
   ])('%s ends the session with its reason, once', async (type, code) => {
-    world.sandbox.failNext({ kind: 'exception', type }, 'during-speech');
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'exception', type }, 'during-speech');
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor(`failed ${code}`);
     await session.close();
@@ -88,8 +88,8 @@ describe('a fault in the middle of a call', () => {
   });
 
   it('GOAWAY with NO_ERROR is no fault: the stream goes on', async () => {
-    world.sandbox.failNext({ kind: 'goaway', code: 0 }, 'during-speech');
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'goaway', code: 0 }, 'during-speech');
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('turn ended');
     await session.close();
@@ -100,19 +100,19 @@ describe('a fault in the middle of a call', () => {
     ['JSON that is none, in the event', { kind: 'garbage-json', layer: 'event' }, 'malformedEvents'],
     ['an event of an unknown name', { kind: 'unknown-event' }, 'unknownEvents'],
   ] as const)('%s is counted, and the stream goes on', async (_, fault, counter) => {
-    const before = world.model.counters.get(counter);
-    world.sandbox.failNext(fault, 'during-speech');
-    const { session, events } = await world.open();
+    const before = environment.model.counters.get(counter);
+    environment.sandbox.failNext(fault, 'during-speech');
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('turn ended');
     await session.close();
     expect(events.errors).toEqual([]);
-    expect(world.model.counters.get(counter)).toBe(before + 1);
+    expect(environment.model.counters.get(counter)).toBe(before + 1);
   });
 
   it('a payload that the SDK cannot read costs the stream, not the call', async () => {
-    world.sandbox.failNext({ kind: 'garbage-json', layer: 'payload' }, 'during-speech');
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'garbage-json', layer: 'payload' }, 'during-speech');
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('reconnected');
     await session.close();
@@ -120,8 +120,8 @@ describe('a fault in the middle of a call', () => {
   });
 
   it('a service that is slow is waited for', async () => {
-    world.sandbox.failNext({ kind: 'slow', delayMs: 200 });
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'slow', delayMs: 200 });
+    const { session, events } = await environment.open();
     session.sendText('Greet the caller.');
     await events.waitFor('turn ended');
     await session.close();
@@ -129,8 +129,8 @@ describe('a fault in the middle of a call', () => {
   });
 
   it('arguments of a tool that are not JSON are passed on as they are', async () => {
-    world.sandbox.failNext({ kind: 'bad-tool-arguments' });
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'bad-tool-arguments' });
+    const { session, events } = await environment.open();
     session.sendText('What time is it in Paris?');
     await events.waitFor('tool get_time');
     expect(() => JSON.parse(events.tools[0]?.argumentsJson ?? '') as unknown).toThrow();
@@ -140,31 +140,31 @@ describe('a fault in the middle of a call', () => {
   });
 
   it('a stream that breaks while a tool is at work: its answer comes late and is told in words', async () => {
-    world.sandbox.failNext({ kind: 'tcp-rst' }, 'on-tool-use');
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'tcp-rst' }, 'on-tool-use');
+    const { session, events } = await environment.open();
     session.sendText('What time is it in Paris?');
     await events.waitFor('reconnecting');
     session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"noon"}');
     await events.waitFor('reconnected');
-    const words = () => world.sandbox.sessions.at(-1)?.texts.map(({ text }) => text) ?? [];
+    const words = () => environment.sandbox.sessions.at(-1)?.texts.map(({ text }) => text) ?? [];
     await eventually(() => words().length > 1, 'the question, asked again');
     await session.close();
     expect(words().join(' ')).toContain('What time is it in Paris? (get_time: {"time":"noon"})');
-    expect(world.sandbox.sessions.at(-1)?.violations).toEqual([]);
+    expect(environment.sandbox.sessions.at(-1)?.violations).toEqual([]);
   });
 });
 
 describe('a service that owes an answer', () => {
-  let world: SandboxWorld;
+  let environment: BedrockEnvironment;
 
   beforeAll(async () => {
     // A busy machine may be late with a first event; in the middle of an answer they come every few milliseconds.
-    world = await SandboxWorld.start({ limits: { firstEventMs: 1_500, starvedMs: 400 } });
+    environment = await BedrockEnvironment.start({ limits: { firstEventMs: 1_500, starvedMs: 400 } });
   });
 
-  afterAll(() => world.close());
+  afterAll(() => environment.close());
 
-  afterEach(() => world.expectNothingLeft());
+  afterEach(() => environment.expectNothingLeft());
 
   it.each([
     ['silence in the middle of an answer', { kind: 'stuck-turn' }, 'at-open', ['model_stalled']],
@@ -172,8 +172,8 @@ describe('a service that owes an answer', () => {
     ['a service that does not react', { kind: 'deaf' }, 'at-open', ['model_silent']],
     ['a service that sends headers and nothing else', { kind: 'silent' }, 'at-open', ['model_silent']],
   ] as const)('%s is noticed, and the answer given to its end', async (_, fault, when, codes) => {
-    world.sandbox.failNext(fault, when);
-    const { session, events } = await world.open();
+    environment.sandbox.failNext(fault, when);
+    const { session, events } = await environment.open();
     session.sendText('Say exactly: "I was broken off. The end."');
     await events.waitFor('reconnected');
     await events.waitFor('speculative: The end.');
@@ -186,12 +186,12 @@ describe('a service that owes an answer', () => {
 
 describe('a stalled network without PINGs', () => {
   it('is noticed by the audio that piles up', async () => {
-    const world = await SandboxWorld.start({
+    const environment = await BedrockEnvironment.start({
       client: { http2: { pingEveryMs: 0 } },
       limits: { maxAudioAgeMs: 200, stalledAfterMs: 100, stuckTurnMs: 60_000 },
     });
-    world.sandbox.failNext({ kind: 'stall' }, 'after-first-event');
-    const { session, events } = await world.open();
+    environment.sandbox.failNext({ kind: 'stall' }, 'after-first-event');
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('turn started');
     const noisy = setInterval(() => session.sendAudio(new Int16Array(16_000)), 50);
@@ -199,21 +199,21 @@ describe('a stalled network without PINGs', () => {
     clearInterval(noisy);
     await session.close();
     expect(events.errors[0]?.code).toBe('model_stalled');
-    expect(world.model.counters.get('audioFramesDropped')).toBeGreaterThan(0);
-    await world.expectNothingLeft();
-    await world.close();
+    expect(environment.model.counters.get('audioFramesDropped')).toBeGreaterThan(0);
+    await environment.expectNothingLeft();
+    await environment.close();
   });
 });
 
 describe('a network that dies without a word', () => {
   it('is noticed by its PINGs, though audio is still being written to it', async () => {
     const proxy = new FreezableProxy();
-    const world = await SandboxWorld.start({
+    const environment = await BedrockEnvironment.start({
       client: { http2: { pingTimeoutMs: 500 } },
       limits: { stuckTurnMs: 60_000, firstEventMs: 60_000 },
       through: proxy,
     });
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('audio');
     proxy.freeze();
@@ -222,8 +222,8 @@ describe('a network that dies without a word', () => {
     await session.close();
     expect(events.ends).toEqual([{ kind: 'closed' }]);
     proxy.thaw();
-    await world.expectNothingLeft();
-    await world.close();
+    await environment.expectNothingLeft();
+    await environment.close();
     await proxy.close();
   });
 });

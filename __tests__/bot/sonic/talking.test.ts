@@ -1,20 +1,20 @@
 import { rotationRules } from '../../../bot/sonic/session/rotation';
 import { eventually } from '../../support/eventually';
-import { SandboxWorld } from './support/environment';
+import { BedrockEnvironment } from './support/environment';
 
 describe('talking to a strict service through the real SDK', () => {
-  let world: SandboxWorld;
+  let environment: BedrockEnvironment;
 
   beforeAll(async () => {
-    world = await SandboxWorld.start();
+    environment = await BedrockEnvironment.start();
   });
 
-  afterAll(() => world.close());
+  afterAll(() => environment.close());
 
-  afterEach(() => world.expectNothingLeft());
+  afterEach(() => environment.expectNothingLeft());
 
   it('greets when asked to, and leaves politely', async () => {
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     session.sendText('Greet the caller.');
     await events.waitFor('turn ended');
     await session.close();
@@ -22,13 +22,13 @@ describe('talking to a strict service through the real SDK', () => {
     expect(events.lines[1]).toMatch(/^speculative: /);
     expect(events.audioSamples).toBeGreaterThan(24_000 / 4);
     expect(events.ends).toEqual([{ kind: 'closed' }]);
-    const heard = world.sandbox.sessions.at(-1);
+    const heard = environment.sandbox.sessions.at(-1);
     expect(heard?.violations).toEqual([]);
     await expect(heard?.ended).resolves.toEqual({ kind: 'completed' });
   });
 
   it('has a tool answered', async () => {
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     session.sendText('What time is it in Paris?');
     await events.waitFor('tool get_time');
     expect(JSON.parse(events.tools[0]?.argumentsJson ?? '')).toEqual({ place: 'Paris' });
@@ -36,12 +36,12 @@ describe('talking to a strict service through the real SDK', () => {
     session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"midnight"}');
     await events.waitFor('turn ended');
     await session.close();
-    expect(world.sandbox.sessions.at(-1)?.toolResults.map(({ content }) => content)).toEqual(['{"time":"noon"}']);
-    expect(world.sandbox.sessions.at(-1)?.violations).toEqual([]);
+    expect(environment.sandbox.sessions.at(-1)?.toolResults.map(({ content }) => content)).toEqual(['{"time":"noon"}']);
+    expect(environment.sandbox.sessions.at(-1)?.violations).toEqual([]);
   });
 
   it('lets the model hear every sample the caller says, in order and without a gap', async () => {
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     const said = Int16Array.from({ length: 16_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000) || 1);
     const piece = 320;
     let at = 0;
@@ -57,7 +57,7 @@ describe('talking to a strict service through the real SDK', () => {
     await speaking;
     await events.waitFor('user: ');
     await session.close();
-    const heard = world.sandbox.sessions.at(-1)?.heardPcm16k() ?? new Int16Array();
+    const heard = environment.sandbox.sessions.at(-1)?.heardPcm16k() ?? new Int16Array();
     const start = heard.findIndex((sample) => sample !== 0);
     expect(start).toBeGreaterThanOrEqual(0);
     expect(Buffer.from(heard.slice(start, start + said.length).buffer).equals(Buffer.from(said.buffer))).toBe(true);
@@ -65,7 +65,7 @@ describe('talking to a strict service through the real SDK', () => {
   });
 
   it('is told once that the caller barged in, and hears nothing more of the old answer', async () => {
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     session.sendText('Say exactly: "This is a long story which goes on. And on."');
     await events.waitFor('audio');
     const loud = Int16Array.from({ length: 8_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
@@ -78,7 +78,7 @@ describe('talking to a strict service through the real SDK', () => {
   });
 
   it('keeps two sessions apart', async () => {
-    const [one, two] = await Promise.all([world.open({ callId: 'one' }), world.open({ callId: 'two' })]);
+    const [one, two] = await Promise.all([environment.open({ callId: 'one' }), environment.open({ callId: 'two' })]);
     one.session.sendText('Say exactly: "First."');
     two.session.sendText('Say exactly: "Second."');
     await Promise.all([one.events.waitFor('turn ended'), two.events.waitFor('turn ended')]);
@@ -88,14 +88,14 @@ describe('talking to a strict service through the real SDK', () => {
   });
 
   it('ends all sessions politely when the process goes', async () => {
-    const opened = await Promise.all([world.open(), world.open(), world.open()]);
+    const opened = await Promise.all([environment.open(), environment.open(), environment.open()]);
     await eventually(
-      () => opened.every((_, i) => (world.sandbox.sessions.at(-1 - i)?.inputEvents.length ?? 0) > 5),
+      () => opened.every((_, i) => (environment.sandbox.sessions.at(-1 - i)?.inputEvents.length ?? 0) > 5),
       'audio',
     );
-    await world.client.closeAll();
+    await environment.client.closeAll();
     for (const { events } of opened) expect(events.ends).toEqual([{ kind: 'closed' }]);
-    for (const { ended } of world.sandbox.sessions.slice(-3)) expect(await ended).toEqual({ kind: 'completed' });
+    for (const { ended } of environment.sandbox.sessions.slice(-3)) expect(await ended).toEqual({ kind: 'completed' });
   });
 });
 
@@ -103,15 +103,15 @@ describe('the limits of the service', () => {
   it('a call goes through rotation after rotation unnoticed, and knows at its end what was said in the beginning', async () => {
     // 480 s in 4.8 s; much faster, and a busy machine would meet the limit for silence, which is sped up too.
     const timeScale = 100;
-    const world = await SandboxWorld.start({
+    const environment = await BedrockEnvironment.start({
       sandbox: { timeScale },
       limits: rotationRules(360_000 / timeScale),
     });
-    const { session, events } = await world.open();
+    const { session, events } = await environment.open();
     const ask = async (text: string, answer: string): Promise<void> => {
       session.sendText(text);
       await events.waitFor(`final: ${answer}`);
-      // People think before they speak on.
+      // Participants think before they speak on.
       await new Promise((resolve) => setTimeout(resolve, 400));
     };
     await ask('Remember: my code word is heron.', 'I will remember that your code word is heron.');
@@ -126,26 +126,29 @@ describe('the limits of the service', () => {
     expect(events.lines.filter((line) => line.startsWith('final: This'))).toEqual(answers);
     expect(events.rotations.map(({ forced }) => forced)).not.toContain(true);
     expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThan(300);
-    for (const { violations, endedWith } of world.sandbox.sessions) {
+    for (const { violations, endedWith } of environment.sandbox.sessions) {
       expect(violations).toEqual([]);
       expect(endedWith).toEqual({ kind: 'completed' });
     }
-    await world.expectNothingLeft();
-    await world.close();
+    await environment.expectNothingLeft();
+    await environment.close();
   });
 
   it('a stream that is not left in time is ended by the service, and replaced', async () => {
-    const world = await SandboxWorld.start({ sandbox: { timeScale: 240 }, limits: rotationRules(3_600_000) });
-    const { session, events } = await world.open();
+    const environment = await BedrockEnvironment.start({
+      sandbox: { timeScale: 240 },
+      limits: rotationRules(3_600_000),
+    });
+    const { session, events } = await environment.open();
     session.sendText('Say exactly: "Hello."');
     await events.waitFor('reconnected');
     expect(events.errors[0]?.code).toBe('model_timed_out');
     await session.close();
-    const [first, second] = world.sandbox.sessions;
+    const [first, second] = environment.sandbox.sessions;
     expect(first?.endedWith).toMatchObject({ kind: 'refused', type: 'modelTimeoutException' });
     expect(second?.texts.map(({ role }) => role)).toEqual(['SYSTEM', 'USER', 'ASSISTANT']);
     expect(second?.violations).toEqual([]);
-    await world.expectNothingLeft();
-    await world.close();
+    await environment.expectNothingLeft();
+    await environment.close();
   });
 });

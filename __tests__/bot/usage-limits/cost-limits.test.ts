@@ -45,7 +45,7 @@ describe('limits on what a day may cost', () => {
     await costs[0]!.admit('a', 'ann');
     await costs[1]!.admit('b', 'bob');
     await costs[0]!.admit('c', 'cem');
-    await expect(costs[1]!.admit('d', 'dan')).rejects.toMatchObject({ code: 'daily_limit_reached', status: 503 });
+    await expect(costs[1]!.admit('d', 'dan')).rejects.toMatchObject({ code: 'day_quota_reached', status: 503 });
   });
 
   it('count minutes while they pass, of all tasks, and refuse when they are used up', async () => {
@@ -58,7 +58,7 @@ describe('limits on what a day may cost', () => {
     await costs[0]!.admit('early', 'bob');
     await clock.advanceAsync(60_000, 10_000);
     await expect(costs[0]!.admit('late', 'bob')).rejects.toMatchObject({
-      code: 'daily_limit_reached',
+      code: 'day_quota_reached',
       message: 'All 5 minutes of today are used up. Please call again tomorrow (after midnight UTC).',
     });
   });
@@ -76,7 +76,7 @@ describe('limits on what a day may cost', () => {
     await clock.advanceAsync(1_000, 1_000);
     one.ended('b');
     await settle();
-    await expect(one.admit('c', 'ann')).rejects.toMatchObject({ code: 'daily_limit_reached' });
+    await expect(one.admit('c', 'ann')).rejects.toMatchObject({ code: 'day_quota_reached' });
     await clock.advanceAsync(60_000, 10_000);
     expect(clock.pendingTimers).toBe(0);
   });
@@ -115,7 +115,7 @@ describe('limits on what a day may cost', () => {
     await costs[1]!.admit('not yet known', 'bob');
     await clock.advanceAsync(60_000, 10_000);
     await costs[0]!.close();
-    await expect(costs[1]!.admit('b', 'bob')).rejects.toMatchObject({ code: 'daily_limit_reached' });
+    await expect(costs[1]!.admit('b', 'bob')).rejects.toMatchObject({ code: 'day_quota_reached' });
   });
 
   it('keep no name of a caller, not even the same mark on two days', async () => {

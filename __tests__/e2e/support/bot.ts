@@ -2,9 +2,9 @@ import { BotProcess } from '../../../testbed/processes/bot-process';
 import { buildBot } from '../../../testbed/processes/build-bot';
 import {
   bundledScenario,
-  SANDBOX_CREDENTIALS,
-  startSonicSandbox,
-  type SonicSandbox,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
+  type FakeBedrock,
 } from '../../../testbed/fakes/bedrock/server';
 
 let building: Promise<void> | undefined;
@@ -13,7 +13,7 @@ let building: Promise<void> | undefined;
 export interface TestBot {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  readonly sandbox: SonicSandbox;
+  readonly sandbox: FakeBedrock;
   readonly process: BotProcess;
   /** Idempotent. */
   stop(): Promise<void>;
@@ -29,14 +29,14 @@ export interface TestBotOptions {
 /** Starts a bot as the image runs it, page included. */
 export async function startTestBot(options: TestBotOptions = {}): Promise<TestBot> {
   await (building ??= buildBot());
-  const sandbox = await startSonicSandbox({ scenario: bundledScenario(), voice: options.voice ?? 'espeak' });
+  const sandbox = await startFakeBedrock({ scenario: bundledScenario(), voice: options.voice ?? 'espeak' });
   try {
     const bot = await BotProcess.start(0, {
       TRANSPORT: 'webrtc',
       WEBRTC_BIND_ADDRESS: '127.0.0.1',
       AWS_REGION: 'eu-north-1',
-      AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+      AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
       BEDROCK_ENDPOINT_URL: sandbox.url,
       ...options.environment,
     });

@@ -1,32 +1,32 @@
 import type { DailyOverrides } from '../../../bot/engine';
-import type { DailyHouse } from '../../../bot/transport/daily/daily-service';
-import { startDailySandbox, type DailySandbox } from '../../../testbed/fakes/daily/server';
-import type { SonicSandboxOptions } from '../../../testbed/fakes/bedrock/server';
-import type { TestBrowser } from './browser';
-import { BrowserCaller, type CallerOptions } from './browser-caller';
-import { unpackChromium } from './chromium';
-import { World } from './environment';
+import type { DailyService } from '../../../bot/transport/daily/daily-service';
+import { startFakeDaily, type FakeDaily } from '../../../testbed/fakes/daily/server';
+import type { FakeBedrockOptions } from '../../../testbed/fakes/bedrock/server';
+import type { TestBrowser } from '../../../smoke/browser/browser';
+import { BrowserCaller, type CallerOptions } from '../../../smoke/browser/browser-caller';
+import { unpackChromium } from '../../../smoke/browser/chromium';
+import { Environment } from './environment';
 
 /** A bot as it is deployed, whose calls go through Daily's rooms; Daily and the model are sandboxes on loopback. */
-export class DailyWorld {
-  readonly world: World;
-  readonly daily: DailySandbox;
-  readonly house: DailyHouse;
+export class DailyEnvironment {
+  readonly environment: Environment;
+  readonly daily: FakeDaily;
+  readonly house: DailyService;
   readonly #callers: BrowserCaller[] = [];
 
-  private constructor(world: World, daily: DailySandbox, house: DailyHouse) {
-    this.world = world;
+  private constructor(environment: Environment, daily: FakeDaily, house: DailyService) {
+    this.environment = environment;
     this.daily = daily;
     this.house = house;
   }
 
   static async start(
-    options: { env?: NodeJS.ProcessEnv; sandbox?: SonicSandboxOptions; daily?: DailyOverrides } = {},
-  ): Promise<DailyWorld> {
+    options: { env?: NodeJS.ProcessEnv; sandbox?: FakeBedrockOptions; daily?: DailyOverrides } = {},
+  ): Promise<DailyEnvironment> {
     const { ensureDailyPageBuilt } = await import('../../../scripts/build-daily-page.mjs');
-    const [daily, chromium] = await Promise.all([startDailySandbox(), testChromium(), ensureDailyPageBuilt()]);
-    let opened: DailyHouse | undefined;
-    const world = await World.start({
+    const [daily, chromium] = await Promise.all([startFakeDaily(), testChromium(), ensureDailyPageBuilt()]);
+    let opened: DailyService | undefined;
+    const environment = await Environment.start({
       // Rooms and tokens must not be in a log of any level.
       logLevel: 'debug',
       ...(options.sandbox === undefined ? {} : { sandbox: options.sandbox }),
@@ -42,14 +42,14 @@ export class DailyWorld {
       daily: { chromium, load: { pingMs: 60_000 }, ...options.daily, onOpen: (house) => (opened = house) },
     });
     if (opened === undefined) throw new Error('Daily calls cannot be had');
-    return new DailyWorld(world, daily, opened);
+    return new DailyEnvironment(environment, daily, opened);
   }
 
   /** A tab with the unmodified Pipecat client and Daily transport; closed by `hangUp`. */
   async open(browser: TestBrowser, options: Partial<CallerOptions> = {}): Promise<BrowserCaller> {
     const { bundleUrl } = this.daily;
     const caller = await BrowserCaller.open(browser, {
-      baseUrl: this.world.baseUrl,
+      baseUrl: this.environment.baseUrl,
       dailyBundleUrl: bundleUrl,
       ...options,
     });
@@ -68,9 +68,9 @@ export class DailyWorld {
 
   /** Closes all callers' tabs and waits until their calls are over. */
   async hangUp(): Promise<void> {
-    const active = this.world.bot.calls.list().map(({ id }) => id);
+    const active = this.environment.bot.calls.list().map(({ id }) => id);
     for (const caller of this.#callers.splice(0)) await caller.close();
-    await Promise.all(active.map((callId) => this.world.log.waitFor('call ended', { callId }, 30_000)));
+    await Promise.all(active.map((callId) => this.environment.log.waitFor('call ended', { callId }, 30_000)));
   }
 
   /**
@@ -78,7 +78,7 @@ export class DailyWorld {
    * Empty when all is well.
    */
   leaks(): readonly string[] {
-    const log = JSON.stringify(this.world.log.lines);
+    const log = JSON.stringify(this.environment.log.lines);
     // A token begins as every JSON web token does; the rest is how rooms are named and addressed.
     const found = log.match(/eyJ[\w-]{8,}|va-[0-9a-f]{6}-[0-9a-f]{4,}|\/signal\b|[?&]t=/g) ?? [];
     return log.includes(this.daily.apiKey) ? [...found, 'the API key'] : found;
@@ -86,7 +86,7 @@ export class DailyWorld {
 
   async stop(): Promise<void> {
     await this.hangUp();
-    await this.world.stop();
+    await this.environment.stop();
     await this.daily.close();
   }
 }

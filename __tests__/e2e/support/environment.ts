@@ -6,23 +6,23 @@ import { createMetrics } from '../../../bot/telemetry/metrics';
 import { Caller, type CallerOptions } from '../../../smoke/caller';
 import {
   bundledScenario,
-  SANDBOX_CREDENTIALS,
-  startSonicSandbox,
-  type SonicSandbox,
-  type SonicSandboxOptions,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
+  type FakeBedrock,
+  type FakeBedrockOptions,
 } from '../../../testbed/fakes/bedrock/server';
 import { testConfig } from '../../support/config';
 import { BotLog } from './bot-log';
 
 /** A bot as it is deployed, in this process, with the sandbox for a model; all on loopback. */
-export class World {
+export class Environment {
   readonly bot: Bot;
-  readonly sandbox: SonicSandbox;
+  readonly sandbox: FakeBedrock;
   readonly log: BotLog;
   readonly baseUrl: string;
   readonly #callers = new Set<Caller>();
 
-  private constructor(bot: Bot, sandbox: SonicSandbox, log: BotLog, baseUrl: string) {
+  private constructor(bot: Bot, sandbox: FakeBedrock, log: BotLog, baseUrl: string) {
     this.bot = bot;
     this.sandbox = sandbox;
     this.log = log;
@@ -32,12 +32,12 @@ export class World {
   static async start(
     options: {
       env?: NodeJS.ProcessEnv;
-      sandbox?: SonicSandboxOptions;
+      sandbox?: FakeBedrockOptions;
       daily?: DailyOverrides;
       logLevel?: LoggerOptions['level'];
     } = {},
-  ): Promise<World> {
-    const sandbox = await startSonicSandbox({ scenario: bundledScenario(), ...options.sandbox });
+  ): Promise<Environment> {
+    const sandbox = await startFakeBedrock({ scenario: bundledScenario(), ...options.sandbox });
     const log = new BotLog(options.logLevel);
     const telemetry = { logger: log.logger, metrics: createMetrics() };
     const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
@@ -48,7 +48,7 @@ export class World {
       ...(options.daily === undefined ? {} : { daily: options.daily }),
     });
     const { port } = await bot.start();
-    return new World(bot, sandbox, log, `http://127.0.0.1:${port}`);
+    return new Environment(bot, sandbox, log, `http://127.0.0.1:${port}`);
   }
 
   /** Calls the bot without a browser. */
@@ -73,7 +73,7 @@ export class World {
 }
 
 /** What the bot's environment must say for it to talk to the sandbox. */
-export function modelEnvironment(sandbox: SonicSandbox): Record<string, string> {
+export function modelEnvironment(sandbox: FakeBedrock): Record<string, string> {
   return {
     AWS_REGION: 'eu-north-1',
     BEDROCK_ENDPOINT_URL: sandbox.url,
@@ -83,6 +83,6 @@ export function modelEnvironment(sandbox: SonicSandbox): Record<string, string> 
 }
 
 export function credentialsEnvironment(): Record<string, string> {
-  const { accessKeyId, secretAccessKey } = SANDBOX_CREDENTIALS;
+  const { accessKeyId, secretAccessKey } = FAKE_CREDENTIALS;
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }

@@ -1,5 +1,5 @@
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
-import { startSonicSandbox, type Fault, type SonicSandbox } from '../../../testbed/fakes/bedrock/server';
+import { startFakeBedrock, type Fault, type FakeBedrock } from '../../../testbed/fakes/bedrock/server';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
 import { eventually } from '../support/eventually';
@@ -11,11 +11,11 @@ const STATEMENT =
 export function bedrockCheckSuite(aws: () => TestAws): void {
   describe('bedrock check', () => {
     let project: Project;
-    let sonic: SonicSandbox;
+    let sonic: FakeBedrock;
 
     beforeAll(async () => {
       project = new Project();
-      sonic = await startSonicSandbox({ region: 'us-east-1', voice: 'tone' });
+      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
     });
     afterAll(async () => {
       await sonic.close();

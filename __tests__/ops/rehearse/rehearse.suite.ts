@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
-import { Estate } from '../support/aws-fixture';
+import { AwsFixture } from '../support/aws-fixture';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
 import { Project } from '../support/project';
@@ -21,7 +21,7 @@ const program = (more = ''): string => `
 export function rehearseSuite(aws: () => TestAws): void {
   describe('rehearse, when the bot is not as it should be', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
 
     beforeAll(() => {
       project = new Project();
@@ -32,15 +32,15 @@ export function rehearseSuite(aws: () => TestAws): void {
     });
     afterAll(() => project.remove());
     beforeEach(async () => {
-      estate = new Estate(aws().motoUrl);
-      await estate.put('pipecat/daily-api-key', {
+      fixture = new AwsFixture(aws().motoUrl);
+      await fixture.put('pipecat/daily-api-key', {
         DAILY_API_KEY: SECRETS.dailyKey,
         DAILY_API_URL: 'https://api.daily.co/v1',
       });
-      await estate.put('pipecat/start-api-key', { START_API_KEY: SECRETS.startKey });
+      await fixture.put('pipecat/start-api-key', { START_API_KEY: SECRETS.startKey });
     });
     afterEach(async () => {
-      estate.close();
+      fixture.close();
       await aws().reset();
     });
     const run = async (source: string, more = '', signal?: AbortSignal): Promise<Ran> => {
@@ -126,7 +126,7 @@ export function rehearseSuite(aws: () => TestAws): void {
     });
 
     it('does not start it without its secrets, nor unbuilt', async () => {
-      await estate.put('pipecat/start-api-key', { OTHER: 'x' });
+      await fixture.put('pipecat/start-api-key', { OTHER: 'x' });
       const ran = await run(program());
       expect(ran.json.error).toMatchObject({ code: 'secret_key_missing' });
       const unbuilt = await ops('rehearse --program nowhere.js --json', { folder: project.folder });

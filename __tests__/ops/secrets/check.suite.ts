@@ -3,7 +3,7 @@ import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import { DailyRest } from '../../../testbed/fakes/daily/rest';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
-import { Estate } from '../support/aws-fixture';
+import { AwsFixture } from '../support/aws-fixture';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
 
@@ -18,17 +18,17 @@ const EXECUTION = 'pipecat-voice-agent-test-execution';
 export function secretsCheckSuite(aws: () => TestAws): void {
   describe('secrets check', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
     let daily: DailyRest;
 
     beforeAll(async () => {
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey] });
       project = new Project();
       project.synthesise();
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
     });
     afterAll(async () => {
-      estate.close();
+      fixture.close();
       await aws().reset();
       await daily.close();
       project.remove();
@@ -39,11 +39,11 @@ export function secretsCheckSuite(aws: () => TestAws): void {
       daily.fault = undefined;
       if (!isBuilt) {
         await aws().reset();
-        await estate.foundation(project);
+        await fixture.foundation(project);
         isBuilt = true;
       }
-      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url });
-      await estate.put(START, { START_API_KEY: SECRETS.startKey });
+      await fixture.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url });
+      await fixture.put(START, { START_API_KEY: SECRETS.startKey });
     });
     const run = (command = 'secrets check --json'): Promise<Ran> => ops(command, { folder: project.folder });
     const role = (ran: Ran, name: string) => about(ran, `${EXECUTION} → ${name}`)[0];
@@ -79,7 +79,7 @@ export function secretsCheckSuite(aws: () => TestAws): void {
       ],
       ['an object', { DAILY_API_KEY: { a: 1 }, DAILY_API_URL: 'https://api.daily.co/v1' }, 'secret_not_json', 'Go map'],
     ])('names %s', async (_title, value, code, text) => {
-      await estate.put(DAILY, value);
+      await fixture.put(DAILY, value);
       const ran = await run('secrets check --skip-daily --json');
       expect(ran.code).toBe(1);
       expect(about(ran, 'DAILY_API_KEY')[0]).toMatchObject({
@@ -91,8 +91,8 @@ export function secretsCheckSuite(aws: () => TestAws): void {
 
     it('names a secret without a value, one that is gone and one that is being deleted', async () => {
       isBuilt = false;
-      await estate.secrets.send(new DeleteSecretCommand({ SecretId: START, ForceDeleteWithoutRecovery: true }));
-      await estate.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
+      await fixture.secrets.send(new DeleteSecretCommand({ SecretId: START, ForceDeleteWithoutRecovery: true }));
+      await fixture.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
       const ran = await run();
       expect(about(ran, 'START_API_KEY')[0]).toMatchObject({
         code: 'not_found',
@@ -112,7 +112,7 @@ export function secretsCheckSuite(aws: () => TestAws): void {
     });
 
     it('does not take the word of a key that Daily refuses', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.newDailyKey, DAILY_API_URL: daily.url });
+      await fixture.put(DAILY, { DAILY_API_KEY: SECRETS.newDailyKey, DAILY_API_URL: daily.url });
       const ran = await run();
       expect(ran.code).toBe(1);
       expect(about(ran, 'DAILY_API_KEY')[1]).toMatchObject({
@@ -131,13 +131,13 @@ export function secretsCheckSuite(aws: () => TestAws): void {
     });
 
     it('says that Daily cannot be reached', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: 'http://127.0.0.1:9/v1' });
+      await fixture.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: 'http://127.0.0.1:9/v1' });
       expect(about(await run(), 'DAILY_API_KEY')[1]).toMatchObject({ status: 'failed', code: 'no_network' });
     });
 
     it('prints the statement that a role lacks', async () => {
       isBuilt = false;
-      await estate.putRolePolicy(EXECUTION, EXECUTION, JSON.stringify(NOTHING));
+      await fixture.putRolePolicy(EXECUTION, EXECUTION, JSON.stringify(NOTHING));
       const ran = await run();
       expect(role(ran, DAILY)).toMatchObject({
         status: 'failed',
@@ -155,7 +155,7 @@ export function secretsCheckSuite(aws: () => TestAws): void {
         Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
       };
       isBuilt = false;
-      await estate.putRolePolicy(EXECUTION, EXECUTION, JSON.stringify(policy));
+      await fixture.putRolePolicy(EXECUTION, EXECUTION, JSON.stringify(policy));
       expect(role(await run(), DAILY)).toMatchObject({
         status: 'failed',
         fix: expect.stringContaining('kms:Decrypt') as string,

@@ -3,7 +3,7 @@ import type { ServiceError } from '../../../testbed/fakes/aws/answer';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { ops } from '../support/cli';
-import { Estate } from '../support/aws-fixture';
+import { AwsFixture } from '../support/aws-fixture';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 
@@ -14,16 +14,16 @@ const OLD = { DAILY_API_KEY: 'old', DAILY_API_URL: 'https://api.daily.co/v1' };
 export function faultsSuite(aws: () => TestAws): void {
   describe('when AWS refuses or is not there', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
 
     beforeEach(() => {
       project = new Project();
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
       project.env({ DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey });
     });
     afterEach(async () => {
       await aws().reset();
-      estate.close();
+      fixture.close();
       project.remove();
     });
 
@@ -63,7 +63,7 @@ export function faultsSuite(aws: () => TestAws): void {
     ];
 
     it.each(refusals)('says what %s means, and writes nothing', async (_title, operation, error, says, fix) => {
-      await estate.put(DAILY, OLD);
+      await fixture.put(DAILY, OLD);
       aws().sandbox.fail(operation, error);
       const ran = await ops('secrets setup', { folder: project.folder });
       expect(ran.code).toBe(1);
@@ -73,12 +73,12 @@ export function faultsSuite(aws: () => TestAws): void {
       expect(lines[0]).toMatch(/^secrets setup failed: /);
       expect(lines[0]).toMatch(says);
       expect(lines[1]).toMatch(fix);
-      expect(await estate.get(DAILY)).toEqual(OLD);
-      expect(await estate.versions(DAILY)).toBe(1);
+      expect(await fixture.get(DAILY)).toEqual(OLD);
+      expect(await fixture.versions(DAILY)).toBe(1);
     });
 
     it('tells a KMS refusal on writing, keeps the old value and leaves the rest alone', async () => {
-      await estate.put(DAILY, OLD);
+      await fixture.put(DAILY, OLD);
       aws().sandbox.fail('secretsmanager:PutSecretValue', SERVICE_ERRORS.kmsDenied());
       const ran = await ops('secrets setup --json', { folder: project.folder });
       expect(ran.code).toBe(1);
@@ -86,15 +86,15 @@ export function faultsSuite(aws: () => TestAws): void {
         { subject: DAILY, status: 'failed', code: 'kms_denied' },
         { subject: START, status: 'skipped', text: 'not touched, because of the failure above' },
       ]);
-      expect(await estate.get(DAILY)).toEqual(OLD);
-      await expect(estate.get(START)).rejects.toThrow(/can't find/);
+      expect(await fixture.get(DAILY)).toEqual(OLD);
+      await expect(fixture.get(START)).rejects.toThrow(/can't find/);
     });
 
     it('is not put off by being throttled for a moment', async () => {
       aws().sandbox.fail('secretsmanager:CreateSecret', SERVICE_ERRORS.throttled(), 1);
       const ran = await ops('secrets setup', { folder: project.folder });
       expect(ran.code).toBe(0);
-      expect(await estate.versions(DAILY)).toBe(1);
+      expect(await fixture.versions(DAILY)).toBe(1);
     });
 
     it('says that there is no network', async () => {
@@ -144,8 +144,8 @@ export function faultsSuite(aws: () => TestAws): void {
     });
 
     it('lists what is there, what is not, and what is wrong with it, without reading a value', async () => {
-      await estate.put(DAILY, OLD);
-      await estate.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
+      await fixture.put(DAILY, OLD);
+      await fixture.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
       const ran = await ops('secrets list --json', { folder: project.folder });
       expect(ran.code).toBe(1);
       expect(ran.json.findings).toMatchObject([

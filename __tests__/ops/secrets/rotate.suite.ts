@@ -3,7 +3,7 @@ import { DailyRest } from '../../../testbed/fakes/daily/rest';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
-import { Estate } from '../support/aws-fixture';
+import { AwsFixture } from '../support/aws-fixture';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 
@@ -14,7 +14,7 @@ const SERVICE = 'pipecat-voice-agent-test';
 export function rotateSuite(aws: () => TestAws): void {
   describe('secrets rotate', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
     let daily: DailyRest;
 
     beforeAll(async () => {
@@ -26,18 +26,18 @@ export function rotateSuite(aws: () => TestAws): void {
       project.remove();
     });
     beforeEach(async () => {
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
       project.env({ DAILY_API_KEY: SECRETS.newDailyKey });
-      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url, OTHER: 'kept' });
+      await fixture.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: daily.url, OTHER: 'kept' });
     });
     afterEach(async () => {
-      estate.close();
+      fixture.close();
       await aws().reset();
     });
     const run = (command: string, signal?: AbortSignal): Promise<Ran> =>
       ops(`secrets rotate ${command} --json`, { folder: project.folder, ...(signal === undefined ? {} : { signal }) });
     const deployments = async (): Promise<number> => {
-      const { services } = await estate.ecs.send(
+      const { services } = await fixture.ecs.send(
         new DescribeServicesCommand({ cluster: SERVICE, services: [SERVICE] }),
       );
       return services?.[0]?.deployments?.length ?? 0;
@@ -45,15 +45,15 @@ export function rotateSuite(aws: () => TestAws): void {
     const asked = (): string[] => aws().sandbox.requests.map(({ operation }) => operation);
 
     it('shows the new key to Daily, puts it in, keeps the old one, and restarts the service', async () => {
-      await estate.service();
+      await fixture.service();
       const ran = await run('daily-api-key');
       expect(ran.code).toBe(0);
-      expect(await estate.get(DAILY)).toEqual({
+      expect(await fixture.get(DAILY)).toEqual({
         DAILY_API_KEY: SECRETS.newDailyKey,
         DAILY_API_URL: daily.url,
         OTHER: 'kept',
       });
-      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await fixture.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
       expect(daily.requests.at(-1)).toBe('GET /v1/rooms 200');
       expect(about(ran, SERVICE)[0]).toMatchObject({ status: 'changed' });
       expect(asked()).toContain('ecs:UpdateService');
@@ -65,17 +65,17 @@ export function rotateSuite(aws: () => TestAws): void {
       const ran = await run('daily-api-key');
       expect(ran.code).toBe(1);
       expect(ran.json.error).toMatchObject({ code: 'credentials_refused' });
-      expect(await estate.versions(DAILY)).toBe(1);
+      expect(await fixture.versions(DAILY)).toBe(1);
     });
 
     it('goes back to the value before, and forward again', async () => {
       await run('daily-api-key');
       const back = await run('daily-api-key --roll-back');
       expect(back.code).toBe(0);
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
-      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await fixture.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
       await run('daily-api-key --roll-back');
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
     });
 
     it('has nothing to go back to after the first value', async () => {
@@ -87,10 +87,10 @@ export function rotateSuite(aws: () => TestAws): void {
     });
 
     it('makes up a new start key', async () => {
-      await estate.put(START, { START_API_KEY: SECRETS.startKey });
+      await fixture.put(START, { START_API_KEY: SECRETS.startKey });
       const ran = await run('start-api-key --generate');
       expect(ran.code).toBe(0);
-      const { START_API_KEY: made } = (await estate.get(START)) as { START_API_KEY: string };
+      const { START_API_KEY: made } = (await fixture.get(START)) as { START_API_KEY: string };
       expect(made).not.toBe(SECRETS.startKey);
       expect(ran.stdout).not.toContain(made.slice(0, 6));
       expect(about(ran, SERVICE)[0]).toMatchObject({
@@ -111,20 +111,20 @@ export function rotateSuite(aws: () => TestAws): void {
     });
 
     it('only says what it would do with --dry-run, and leaves the service alone with --no-restart', async () => {
-      await estate.service();
+      await fixture.service();
       const dry = await run('daily-api-key --dry-run');
       expect(about(dry, DAILY)[0]).toMatchObject({
         status: 'planned',
         text: 'change DAILY_API_KEY; keep DAILY_API_URL, OTHER',
       });
-      expect(await estate.versions(DAILY)).toBe(1);
+      expect(await fixture.versions(DAILY)).toBe(1);
       await run('daily-api-key --no-restart');
-      expect(await estate.versions(DAILY)).toBe(2);
+      expect(await fixture.versions(DAILY)).toBe(2);
       expect(asked()).not.toContain('ecs:UpdateService');
     });
 
     it('says that the value is new and the service is not, when the restart is denied', async () => {
-      await estate.service();
+      await fixture.service();
       aws().sandbox.fail('ecs:UpdateService', SERVICE_ERRORS.denied('ecs:UpdateService'));
       const ran = await run('daily-api-key');
       expect(ran.code).toBe(1);
@@ -143,17 +143,17 @@ export function rotateSuite(aws: () => TestAws): void {
     });
 
     it('brings the old value back when the deployment fails', async () => {
-      await estate.service();
+      await fixture.service();
       // The emulator's deployment never ends, so the time for it does.
       const ran = await run('daily-api-key --wait --wait-minutes 0 --poll-seconds 0');
       expect(ran.code).toBe(1);
       expect(about(ran, SERVICE).map(({ status }) => status)).toEqual(['changed', 'failed', 'changed']);
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
       expect(asked().filter((operation) => operation === 'ecs:UpdateService')).toHaveLength(2);
     });
 
     it('finishes a write that is under way when Ctrl-C comes, and says what is left', async () => {
-      await estate.service();
+      await fixture.service();
       const stop = new AbortController();
       const hold = aws().sandbox.hold('secretsmanager:PutSecretValue');
       const running = run('daily-api-key', stop.signal);
@@ -167,7 +167,7 @@ export function rotateSuite(aws: () => TestAws): void {
         message: expect.stringMatching(/^Done: pipecat\/daily-api-key written \(version [0-9a-f-]{36}\)\.$/) as string,
         fix: 'npm run ops -- secrets rotate daily-api-key --restart-only',
       });
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey, OTHER: 'kept' });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey, OTHER: 'kept' });
     });
   });
 }

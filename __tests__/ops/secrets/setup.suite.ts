@@ -2,7 +2,7 @@ import { DeleteSecretCommand, UpdateSecretCommand } from '@aws-sdk/client-secret
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { about, ops } from '../support/cli';
-import { Estate } from '../support/aws-fixture';
+import { AwsFixture } from '../support/aws-fixture';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
 
@@ -13,16 +13,16 @@ const URL = 'https://api.daily.co/v1';
 export function setupSuite(aws: () => TestAws): void {
   describe('secrets setup', () => {
     let project: Project;
-    let estate: Estate;
+    let fixture: AwsFixture;
 
     beforeEach(() => {
       project = new Project();
-      estate = new Estate(aws().motoUrl);
+      fixture = new AwsFixture(aws().motoUrl);
       project.env({ DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey });
     });
     afterEach(async () => {
       await aws().reset();
-      estate.close();
+      fixture.close();
       project.remove();
     });
     const run = (command = 'secrets setup --json', more = {}) => ops(command, { folder: project.folder, ...more });
@@ -30,8 +30,8 @@ export function setupSuite(aws: () => TestAws): void {
     it('makes the secrets where there are none, reads them back and prints their ARNs', async () => {
       const ran = await run();
       expect(ran.code).toBe(0);
-      expect(await estate.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
-      expect(await estate.get(START)).toEqual({ START_API_KEY: SECRETS.startKey });
+      expect(await fixture.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
+      expect(await fixture.get(START)).toEqual({ START_API_KEY: SECRETS.startKey });
       const arn = (name: string): string => `^arn:aws:secretsmanager:eu-north-1:111111111111:secret:${name}-\\w{6}$`;
       const arns = ran.json['secretArns'] as Record<string, string>;
       expect(Object.keys(arns)).toEqual([DAILY, START]);
@@ -47,12 +47,12 @@ export function setupSuite(aws: () => TestAws): void {
 
     it('fills the empty containers of the foundation stack', async () => {
       project.synthesise();
-      await estate.foundation(project);
+      await fixture.foundation(project);
       const ran = await run();
       expect(ran.code).toBe(0);
       expect(about(ran, DAILY)[0]).toMatchObject({ status: 'changed', data: { plan: 'fill' } });
-      expect(await estate.versions(DAILY)).toBe(1);
-      expect(await estate.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
+      expect(await fixture.versions(DAILY)).toBe(1);
+      expect(await fixture.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
     });
 
     it('makes no new version when nothing differs', async () => {
@@ -60,21 +60,26 @@ export function setupSuite(aws: () => TestAws): void {
       const again = await run();
       expect(again.code).toBe(0);
       expect(about(again, DAILY)[0]).toMatchObject({ status: 'ok', data: { plan: 'unchanged' } });
-      expect(await estate.versions(DAILY)).toBe(1);
+      expect(await fixture.versions(DAILY)).toBe(1);
     });
 
     it('keeps keys that it does not know, and the value before', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: 'old', DAILY_API_URL: URL, ROOM_PREFIX: 'mine', nested: { deep: [1] } });
+      await fixture.put(DAILY, {
+        DAILY_API_KEY: 'old',
+        DAILY_API_URL: URL,
+        ROOM_PREFIX: 'mine',
+        nested: { deep: [1] },
+      });
       const ran = await run();
       expect(ran.code).toBe(0);
       expect(about(ran, DAILY)[0]?.text).toContain('change DAILY_API_KEY; keep DAILY_API_URL, ROOM_PREFIX, nested');
-      expect(await estate.get(DAILY)).toEqual({
+      expect(await fixture.get(DAILY)).toEqual({
         DAILY_API_KEY: SECRETS.dailyKey,
         DAILY_API_URL: URL,
         ROOM_PREFIX: 'mine',
         nested: { deep: [1] },
       });
-      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: 'old' });
+      expect(await fixture.get(DAILY, 'AWSPREVIOUS')).toMatchObject({ DAILY_API_KEY: 'old' });
     });
 
     it('makes them with the key that the settings name', async () => {
@@ -89,7 +94,7 @@ export function setupSuite(aws: () => TestAws): void {
     });
 
     it('shows what would change, and changes nothing, with --dry-run', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: 'old' });
+      await fixture.put(DAILY, { DAILY_API_KEY: 'old' });
       const ran = await run('secrets setup --dry-run --json');
       expect(ran.code).toBe(0);
       expect(about(ran, DAILY)[0]).toMatchObject({
@@ -97,17 +102,17 @@ export function setupSuite(aws: () => TestAws): void {
         text: 'change DAILY_API_KEY; add DAILY_API_URL',
       });
       expect(about(ran, START)[0]).toMatchObject({ status: 'planned', text: 'make the secret with START_API_KEY' });
-      expect(await estate.get(DAILY)).toEqual({ DAILY_API_KEY: 'old' });
+      expect(await fixture.get(DAILY)).toEqual({ DAILY_API_KEY: 'old' });
       expect(aws().sandbox.requests.map(({ operation }) => operation)).not.toContain('secretsmanager:CreateSecret');
     });
 
     it('restores a secret that is scheduled for deletion, and keeps what was in it', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL, OTHER: 'kept' });
-      await estate.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
+      await fixture.put(DAILY, { DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL, OTHER: 'kept' });
+      await fixture.secrets.send(new DeleteSecretCommand({ SecretId: DAILY, RecoveryWindowInDays: 7 }));
       const ran = await run();
       expect(ran.code).toBe(0);
       expect(about(ran, DAILY)[0]).toMatchObject({ status: 'changed', data: { restored: true, plan: 'unchanged' } });
-      expect(await estate.get(DAILY)).toMatchObject({ OTHER: 'kept' });
+      expect(await fixture.get(DAILY)).toMatchObject({ OTHER: 'kept' });
     });
 
     it('stores static credentials when asked to, and from the file alone', async () => {
@@ -125,7 +130,7 @@ export function setupSuite(aws: () => TestAws): void {
       });
       const ran = await run('secrets setup --static-credentials --json');
       expect(ran.code).toBe(0);
-      expect(await estate.get('pipecat/aws-credentials')).toEqual({
+      expect(await fixture.get('pipecat/aws-credentials')).toEqual({
         AWS_ACCESS_KEY_ID: SECRETS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: SECRETS.secretAccessKey,
         AWS_REGION: 'eu-north-1',
@@ -138,24 +143,24 @@ export function setupSuite(aws: () => TestAws): void {
       const without = await run();
       expect(without.json.error?.message).toBe(`START_API_KEY is not set, and ${START} holds none`);
       await run('secrets setup --generate-start-key --json');
-      const { START_API_KEY: made } = (await estate.get(START)) as { START_API_KEY: string };
+      const { START_API_KEY: made } = (await fixture.get(START)) as { START_API_KEY: string };
       expect(made).toMatch(/^[A-Za-z0-9_-]{43}$/);
       const again = await run('secrets setup --generate-start-key', { secrets: [made] });
       expect(again.code).toBe(0);
-      expect(await estate.get(START)).toEqual({ START_API_KEY: made });
+      expect(await fixture.get(START)).toEqual({ START_API_KEY: made });
     });
 
     it('takes values from another file, and from the environment where there is no file', async () => {
       project.env({ DAILY_API_KEY: SECRETS.newDailyKey, START_API_KEY: SECRETS.startKey }, 'other.env');
       await run('secrets setup --env-file other.env');
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey });
       const bare = new Project();
       const env = { DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey };
       const ran = await ops('secrets setup --json', { folder: bare.folder, env });
       bare.remove();
       expect(ran.json.error).toBeUndefined();
       expect(about(ran, 'DAILY_API_KEY')[0]?.text).toBe('from the environment');
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
     });
 
     it('writes nothing at all while any value is wrong', async () => {
@@ -170,7 +175,7 @@ export function setupSuite(aws: () => TestAws): void {
     });
 
     it('refuses a value that is no JSON object rather than lose it, and writes over it with --replace', async () => {
-      await estate.put(DAILY, SECRETS.newDailyKey);
+      await fixture.put(DAILY, SECRETS.newDailyKey);
       const refused = await run();
       expect(refused.json.error).toMatchObject({
         code: 'secret_not_json',
@@ -178,11 +183,11 @@ export function setupSuite(aws: () => TestAws): void {
       });
       const ran = await run('secrets setup --replace --json');
       expect(ran.code).toBe(0);
-      expect(await estate.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
+      expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
     });
 
     it('does not write over a value that it may not read; with --replace it verifies by the version', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: 'old', OTHER: 'x' });
+      await fixture.put(DAILY, { DAILY_API_KEY: 'old', OTHER: 'x' });
       aws().sandbox.fail(
         'secretsmanager:GetSecretValue',
         SERVICE_ERRORS.deniedByPolicy('secretsmanager:GetSecretValue'),
@@ -192,18 +197,18 @@ export function setupSuite(aws: () => TestAws): void {
         code: 'secret_unreadable',
         fix: expect.stringContaining('operatorArns') as string,
       });
-      expect(await estate.get(DAILY)).toMatchObject({ OTHER: 'x' });
+      expect(await fixture.get(DAILY)).toMatchObject({ OTHER: 'x' });
       const ran = await run('secrets setup --replace --json');
       expect(about(ran, DAILY)[0]?.text).toContain('verified by its version');
-      expect(await estate.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
+      expect(await fixture.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
     });
 
     it('notices a value that somebody else wrote between reading and writing, and says where theirs is', async () => {
-      await estate.put(DAILY, { DAILY_API_KEY: 'old' });
+      await fixture.put(DAILY, { DAILY_API_KEY: 'old' });
       const hold = aws().sandbox.hold('secretsmanager:PutSecretValue');
       const running = run();
       await hold.arrived;
-      await estate.secrets.send(
+      await fixture.secrets.send(
         new UpdateSecretCommand({ SecretId: DAILY, SecretString: '{"DAILY_API_KEY":"theirs"}' }),
       );
       hold.release();
@@ -212,7 +217,7 @@ export function setupSuite(aws: () => TestAws): void {
         status: 'warning',
         fix: expect.stringContaining('--roll-back') as string,
       });
-      expect(await estate.get(DAILY, 'AWSPREVIOUS')).toEqual({ DAILY_API_KEY: 'theirs' });
+      expect(await fixture.get(DAILY, 'AWSPREVIOUS')).toEqual({ DAILY_API_KEY: 'theirs' });
     });
 
     it("refuses to write into another account than the settings'", async () => {

@@ -35,7 +35,7 @@ type Block = Record<string, string>;
 type Blocks = Record<string, Record<string, Block>>;
 
 /** What a deployment makes, put into the emulator by hand from the synthesised stacks: no emulator runs Terraform's provider for all of it. */
-export class Estate {
+export class AwsFixture {
   readonly secrets: SecretsManagerClient;
   readonly ecs: ECSClient;
   readonly #iam: IAMClient;
@@ -48,7 +48,7 @@ export class Estate {
     const options = {
       endpoint,
       region: 'eu-north-1',
-      credentials: { accessKeyId: 'estate', secretAccessKey: 'estate' },
+      credentials: { accessKeyId: 'fixture', secretAccessKey: 'fixture' },
     };
     this.secrets = new SecretsManagerClient(options);
     this.ecs = new ECSClient(options);

@@ -1,5 +1,5 @@
 import { INSTALL_MOTO, isOnPath, Moto } from '../../../testbed/fakes/aws/moto';
-import { AwsSandbox } from '../../../testbed/fakes/aws/fault-proxy';
+import { FakeAws } from '../../../testbed/fakes/aws/fault-proxy';
 import { ACCOUNT_ID } from './project';
 
 /** Accepted by the emulator, which accepts any; the Bedrock sandbox accepts this pair alone. */
@@ -30,7 +30,7 @@ const AWS_ENV = {
 
 /** The emulated AWS of a test file: started before its tests, healed between them, stopped after. */
 export interface TestAws {
-  readonly sandbox: AwsSandbox;
+  readonly sandbox: FakeAws;
   /** The emulator itself, past all faults. */
   readonly motoUrl: string;
   /** Empties the emulator. */
@@ -64,12 +64,12 @@ export function describeWithAws(
   }
   describe(title, () => {
     let moto: Moto | undefined;
-    let sandbox: AwsSandbox | undefined;
+    let sandbox: FakeAws | undefined;
     const before = new Map<string, string | undefined>();
 
     beforeAll(async () => {
       moto = await Moto.start({ accountId: ACCOUNT_ID });
-      sandbox = await AwsSandbox.start({ upstreamUrl: moto.url });
+      sandbox = await FakeAws.start({ upstreamUrl: moto.url });
       for (const [name, value] of Object.entries({ ...AWS_ENV, AWS_ENDPOINT_URL: sandbox.url })) {
         before.set(name, process.env[name]);
         setEnv(name, value);

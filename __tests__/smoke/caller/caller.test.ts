@@ -2,7 +2,7 @@ import { releaseWebRtc } from '../../../bot/transport/webrtc/gateway';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { Caller, RefusedError } from '../../../smoke/caller';
 import { MessageLog } from '../../../smoke/caller/message-log';
-import { Ear } from '../../../smoke/caller/recorder';
+import { Recorder } from '../../../smoke/caller/recorder';
 import { packRtp, unpackRtp } from '../../../smoke/caller/rtp';
 import { WebRtcBot } from '../../support/webrtc-bot';
 
@@ -27,7 +27,7 @@ test('who waits for a message is told when the call ends first', async () => {
 });
 
 test('the ear counts what is missing, out of turn or out of time', () => {
-  const ear = new Ear(undefined);
+  const ear = new Recorder(undefined);
   const header = { payloadType: 111, marker: false, ssrc: 1 };
   const take = (sequence: number, timestamp: number): void =>
     ear.take(packRtp({ ...header, sequence, timestamp }, Uint8Array.of(1)));

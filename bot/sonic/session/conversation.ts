@@ -5,16 +5,16 @@ import type { Ticker } from '../../time/ticker';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
 import type { StreamFailure } from '../stream/classify';
-import { AnswerWatch, type Expectation } from './response-watchdog';
+import { ResponseWatchdog, type Expectation } from './response-watchdog';
 import { Dialogue } from './dialogue';
-import { FrameFeed } from './input-pacer';
-import { HearingWatch } from './input-watchdog';
-import type { Link } from './stream-session';
+import { InputPacer } from './input-pacer';
+import { InputWatchdog } from './input-watchdog';
+import type { StreamSession } from './stream-session';
 import { ListeningClock } from './listening-clock';
-import { StreamKeeper, type StreamKeeperDeps } from './stream-manager';
+import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
 
-export interface ConversationDeps extends StreamKeeperDeps {
+export interface ConversationDeps extends StreamManagerDeps {
   /** A beat of 32 ms. */
   readonly ticker: Ticker;
 }
@@ -46,12 +46,12 @@ export class Conversation implements SpeechSession {
   readonly #events: SpeechEvents;
   readonly #opening: Opening;
   readonly #logger: Logger;
-  readonly #keeper: StreamKeeper;
+  readonly #keeper: StreamManager;
   readonly #dialogue: Dialogue;
-  readonly #feed: FrameFeed;
+  readonly #feed: InputPacer;
   readonly #tools = new ToolLedger();
-  readonly #watch: AnswerWatch;
-  readonly #hearing: HearingWatch;
+  readonly #watch: ResponseWatchdog;
+  readonly #hearing: InputWatchdog;
   readonly #listening = new ListeningClock();
   #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
@@ -73,10 +73,10 @@ export class Conversation implements SpeechSession {
     this.#opening = opening;
     this.#logger = deps.logger;
     this.#dialogue = new Dialogue(limits.historyBytes);
-    this.#feed = new FrameFeed({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
-    this.#watch = new AnswerWatch(limits);
-    this.#hearing = new HearingWatch(limits);
-    this.#keeper = new StreamKeeper(deps, options, {
+    this.#feed = new InputPacer({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
+    this.#watch = new ResponseWatchdog(limits);
+    this.#hearing = new InputWatchdog(limits);
+    this.#keeper = new StreamManager(deps, options, {
       onTakeOver: (link, former) => this.#onTakeOver(link, former),
       onUp: () => this.#onUp(),
       onEffects: (effects) => this.#onEffects(effects),
@@ -163,7 +163,7 @@ export class Conversation implements SpeechSession {
   }
 
   /** One stream takes over from another, or from none: the one place where a stream is told what was said before. */
-  #onTakeOver(link: Link, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
+  #onTakeOver(link: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
     const nowMs = this.#nowMs;
     if (former !== undefined) {
       this.#rotating = former;
@@ -248,7 +248,7 @@ export class Conversation implements SpeechSession {
     this.#keeper.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
   }
 
-  #sendFrame(link: Link, frame: Int16Array | undefined): void {
+  #sendFrame(link: StreamSession, frame: Int16Array | undefined): void {
     this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
     link.sendFrame(frame);
   }

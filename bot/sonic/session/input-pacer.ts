@@ -1,4 +1,4 @@
-import { CallerAudio, FRAME_MS } from './replay-buffer';
+import { ReplayBuffer, FRAME_MS } from './replay-buffer';
 
 /** Takes one frame; undefined stands for a frame of silence. A view: to be used at once. */
 export type FrameSink = (frame: Int16Array | undefined) => void;
@@ -15,8 +15,8 @@ const BURST_MS = FRAME_MS / 4;
  * than filled: silence in the middle of a word would be heard as its end. After a gap that was none, the silence
  * owed is made up, so that the model's pauses are as long as the caller's.
  */
-export class FrameFeed {
-  readonly #audio: CallerAudio;
+export class InputPacer {
+  readonly #audio: ReplayBuffer;
   readonly #patience: number;
   /** Ticks in a row without new audio; a burst of late ticks counts as one, since audio may wait behind it. */
   #quietTicks: number;
@@ -24,7 +24,7 @@ export class FrameFeed {
   #lastTickMs = -Infinity;
 
   constructor(options: { readonly keepMs: number; readonly gapMs: number }) {
-    this.#audio = new CallerAudio(options.keepMs);
+    this.#audio = new ReplayBuffer(options.keepMs);
     this.#patience = Math.ceil(options.gapMs / FRAME_MS);
     this.#quietTicks = this.#patience;
   }

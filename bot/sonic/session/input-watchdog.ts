@@ -2,7 +2,7 @@ import { samplesToMs, MODEL_INPUT_HZ } from '../../audio/pcm';
 import { VoiceActivity } from '../../audio/voice-activity';
 import { watchdogFailure, type StreamFailure } from '../stream/classify';
 
-export interface HearingRules {
+export interface InputWatchdogRules {
   readonly deafAfterMs: number;
   readonly provenDeafAfterMs: number;
 }
@@ -20,8 +20,8 @@ const ANSWER_WITHIN_MS = 4_000;
  * hears nothing, the fault that callers meet most after a change of streams; and knows when the caller is in the
  * middle of something.
  */
-export class HearingWatch {
-  readonly #rules: HearingRules;
+export class InputWatchdog {
+  readonly #rules: InputWatchdogRules;
   readonly #voice = new VoiceActivity();
   /** Voice since the last sign of having been heard. */
   #voicedMs = 0;
@@ -30,7 +30,7 @@ export class HearingWatch {
   #isProven = false;
   #suspicions = 0;
 
-  constructor(rules: HearingRules) {
+  constructor(rules: InputWatchdogRules) {
     this.#rules = rules;
   }
 

@@ -3,7 +3,7 @@ import type { SessionOptions } from '../speech-model';
 import { attemptTimedOut, classifyEnd, type StreamFailure } from '../stream/classify';
 import type { StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
-import { Link } from './stream-session';
+import { StreamSession } from './stream-session';
 
 export interface ProbeOptions {
   readonly opener: StreamOpener;
@@ -33,7 +33,7 @@ export function probeModel({
       void link.retire();
       resolve(failure);
     };
-    const link = new Link(opener, session, inference, {
+    const link = new StreamSession(opener, session, inference, {
       onAccepted: () => {
         timer.cancel();
         timer = clock.after(limits.provenAfterMs, () => settle(undefined));

@@ -7,7 +7,7 @@ export const FRAME_MS = 32;
  * holds what waits and, behind it, what was sent lately, so that a new stream can be told again what a broken one may
  * not have heard. No allocation, one copy.
  */
-export class CallerAudio {
+export class ReplayBuffer {
   readonly #ring: Int16Array;
   readonly #frames: number;
   /** Samples ever written, and frames ever taken; frames lie at multiples of their length, so none wraps around. */

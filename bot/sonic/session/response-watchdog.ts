@@ -1,6 +1,6 @@
 import { watchdogFailure, type StreamFailure } from '../stream/classify';
 
-export interface AnswerRules {
+export interface ResponseWatchdogRules {
   readonly firstEventMs: number;
   readonly stuckTurnMs: number;
   readonly starvedMs: number;
@@ -21,13 +21,13 @@ export type Overdue =
  * middle of an answer. A model that nobody asked may be silent for ever, and one that waits for a tool may be too.
  * Silence between two blocks of an answer proves nothing about the stream, only that the answer is over.
  */
-export class AnswerWatch {
-  readonly #rules: AnswerRules;
+export class ResponseWatchdog {
+  readonly #rules: ResponseWatchdogRules;
   /** Since when something is owed. */
   #owedSinceMs: number | undefined;
   #owed: Exclude<Expectation, 'nothing'> = 'answer';
 
-  constructor(rules: AnswerRules) {
+  constructor(rules: ResponseWatchdogRules) {
     this.#rules = rules;
   }
 

@@ -5,7 +5,7 @@ export interface StreamLife {
 }
 
 /** Where a call stands with its streams. The present stream carries the call; the next one only waits to. */
-export type Continuation =
+export type StreamLifecycle =
   /** No stream: before the first, or between a loss and the next attempt. */
   | { readonly kind: 'waiting'; readonly dueAtMs: number }
   /** The present stream is being opened; the caller's audio waits for it. */
@@ -18,7 +18,7 @@ export type Continuation =
   | { readonly kind: 'prepared'; readonly life: StreamLife; readonly staleAtMs: number; readonly next: StreamLife }
   | { readonly kind: 'over' };
 
-export type ContinuationEvent =
+export type LifecycleEvent =
   /** Time has passed; `wakeAtMs` says when this is due. */
   | { readonly type: 'time' }
   /** The stream that is being opened is up. */
@@ -32,24 +32,24 @@ export type ContinuationEvent =
   | { readonly type: 'closed' };
 
 /** What is to be done, in order. `take-over`: the next stream becomes the present one, whatever is left of that is closed. */
-export type ContinuationAction =
+export type LifecycleAction =
   | { readonly do: 'open-next' | 'drop-next' | 'abort-next' | 'abort-present' | 'give-up' }
   | { readonly do: 'take-over'; readonly why: 'start' | 'calm' | 'deadline' | 'loss' };
 
-export interface ContinuationRules {
+export interface LifecycleRules {
   /** How long one attempt to open a stream may take. */
   readonly attemptTimeoutMs: number;
   /** A stream that was opened ahead and hears nothing is ended by the service; it is replaced when it waited so long. */
   readonly refreshNextMs: number;
 }
 
-export interface ContinuationStep {
-  readonly state: Continuation;
-  readonly actions: readonly ContinuationAction[];
+export interface LifecycleStep {
+  readonly state: StreamLifecycle;
+  readonly actions: readonly LifecycleAction[];
 }
 
 /** Before anything has been opened: the first attempt is due at once. */
-export const BEFORE_THE_FIRST: Continuation = { kind: 'waiting', dueAtMs: -Infinity };
+export const BEFORE_THE_FIRST: StreamLifecycle = { kind: 'waiting', dueAtMs: -Infinity };
 
 const OPEN_NEXT = { do: 'open-next' } as const;
 const DROP_NEXT = { do: 'drop-next' } as const;
@@ -59,12 +59,12 @@ const DROP_NEXT = { do: 'drop-next' } as const;
  * rotation, before the service's eight minutes or the credentials are over, and a loss. In either case a stream is
  * opened as the next one and then takes over; a rotation only leaves time between the two.
  */
-export function continueWith(
-  state: Continuation,
-  event: ContinuationEvent,
+export function nextLifecycle(
+  state: StreamLifecycle,
+  event: LifecycleEvent,
   nowMs: number,
-  rules: ContinuationRules,
-): ContinuationStep {
+  rules: LifecycleRules,
+): LifecycleStep {
   switch (event.type) {
     case 'time':
       return onTime(state, nowMs, rules);
@@ -84,7 +84,7 @@ export function continueWith(
 }
 
 /** When the state is to be told of the time again; undefined when time alone changes nothing. */
-export function wakeAtMs(state: Continuation): number | undefined {
+export function wakeAtMs(state: StreamLifecycle): number | undefined {
   switch (state.kind) {
     case 'waiting':
       return state.dueAtMs;
@@ -101,7 +101,7 @@ export function wakeAtMs(state: Continuation): number | undefined {
   }
 }
 
-function onTime(state: Continuation, nowMs: number, rules: ContinuationRules): ContinuationStep {
+function onTime(state: StreamLifecycle, nowMs: number, rules: LifecycleRules): LifecycleStep {
   const giveUpAtMs = nowMs + rules.attemptTimeoutMs;
   switch (state.kind) {
     case 'waiting':
@@ -134,18 +134,18 @@ function onTime(state: Continuation, nowMs: number, rules: ContinuationRules): C
   }
 }
 
-function onAccepted(state: Continuation, life: StreamLife, nowMs: number, rules: ContinuationRules): ContinuationStep {
+function onAccepted(state: StreamLifecycle, life: StreamLife, nowMs: number, rules: LifecycleRules): LifecycleStep {
   if (state.kind === 'opening') return step({ kind: 'open', life });
   if (state.kind !== 'preparing') return step(state);
   return step({ kind: 'prepared', life: state.life, staleAtMs: nowMs + rules.refreshNextMs, next: life });
 }
 
 function onLost(
-  state: Continuation,
+  state: StreamLifecycle,
   retryAfterMs: number | undefined,
   nowMs: number,
-  rules: ContinuationRules,
-): ContinuationStep {
+  rules: LifecycleRules,
+): LifecycleStep {
   switch (state.kind) {
     // The next one is there already, or on its way: no pause is needed.
     case 'prepared':
@@ -163,7 +163,7 @@ function onLost(
   }
 }
 
-function onNextLost(state: Continuation, retryAfterMs: number | undefined, nowMs: number): ContinuationStep {
+function onNextLost(state: StreamLifecycle, retryAfterMs: number | undefined, nowMs: number): LifecycleStep {
   if (state.kind !== 'preparing' && state.kind !== 'prepared') return step(state);
   // Where no other can be had, the present one is left alone for as long as it lasts.
   const life =
@@ -173,7 +173,7 @@ function onNextLost(state: Continuation, retryAfterMs: number | undefined, nowMs
   return step({ kind: 'open', life });
 }
 
-function step(state: Continuation, ...actions: readonly ContinuationAction[]): ContinuationStep {
+function step(state: StreamLifecycle, ...actions: readonly LifecycleAction[]): LifecycleStep {
   return { state, actions };
 }
 

@@ -10,13 +10,13 @@ import type { StreamEnd, StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import {
   BEFORE_THE_FIRST,
-  continueWith,
+  nextLifecycle,
   wakeAtMs,
-  type Continuation,
-  type ContinuationAction,
-  type ContinuationEvent,
+  type StreamLifecycle,
+  type LifecycleAction,
+  type LifecycleEvent,
 } from './stream-lifecycle';
-import { Link } from './stream-session';
+import { StreamSession } from './stream-session';
 import { ReconnectBudget } from './reconnect-budget';
 import { lifeOf } from './rotation';
 
@@ -24,7 +24,7 @@ import { lifeOf } from './rotation';
 const NEXT_RETRY_MS = 2_000;
 const NEXT_RETRY_MAX_MS = 20_000;
 
-export interface StreamKeeperDeps {
+export interface StreamManagerDeps {
   readonly opener: StreamOpener;
   readonly clock: Clock;
   readonly limits: SonicLimits;
@@ -38,9 +38,9 @@ export interface StreamKeeperDeps {
 }
 
 /** What the keeper tells its conversation. */
-export interface StreamKeeperEvents {
+export interface StreamManagerEvents {
   /** `link` carries the call from now on, and is to be begun. `former` is the one before, if there still was one. */
-  onTakeOver(link: Link, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void;
+  onTakeOver(link: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void;
   /** The present stream is up, after none was: for the first time, or after a loss. */
   onUp(): void;
   onEffects(effects: readonly Effect[]): void;
@@ -52,8 +52,8 @@ export interface StreamKeeperEvents {
   onClosed(): void;
 }
 
-interface Kept {
-  readonly link: Link;
+interface ManagedStream {
+  readonly link: StreamSession;
   readonly openedAtMs: number;
   /** Since when it has been connected without a word, while it is not accepted. */
   connectedAtMs: number | undefined;
@@ -69,21 +69,21 @@ const PROVEN_AFTER_MS = 2_000;
  * Keeps a live stream under a conversation: owns the streams, present, next and retiring, and carries out what the
  * state machine of `continuation.ts` decides.
  */
-export class StreamKeeper {
-  readonly #deps: StreamKeeperDeps;
+export class StreamManager {
+  readonly #deps: StreamManagerDeps;
   readonly #options: SessionOptions;
-  readonly #events: StreamKeeperEvents;
+  readonly #events: StreamManagerEvents;
   readonly #budget: ReconnectBudget;
   readonly #retiring = new Set<Promise<void>>();
-  #state: Continuation = BEFORE_THE_FIRST;
-  #present: Kept | undefined;
-  #next: Kept | undefined;
+  #state: StreamLifecycle = BEFORE_THE_FIRST;
+  #present: ManagedStream | undefined;
+  #next: ManagedStream | undefined;
   #timer: Timer | undefined;
   #hasBeenUp = false;
   #nextFailures = 0;
   #lastFailure: BotError | undefined;
 
-  constructor(deps: StreamKeeperDeps, options: SessionOptions, events: StreamKeeperEvents) {
+  constructor(deps: StreamManagerDeps, options: SessionOptions, events: StreamManagerEvents) {
     this.#deps = deps;
     this.#options = options;
     this.#events = events;
@@ -91,7 +91,7 @@ export class StreamKeeper {
   }
 
   /** The stream that carries the call, if there is one. */
-  get link(): Link | undefined {
+  get link(): StreamSession | undefined {
     return this.#present?.link;
   }
 
@@ -101,7 +101,7 @@ export class StreamKeeper {
     return progress === 'connected' || progress === 'accepted';
   }
 
-  get kind(): Continuation['kind'] {
+  get kind(): StreamLifecycle['kind'] {
     return this.#state.kind;
   }
 
@@ -141,8 +141,8 @@ export class StreamKeeper {
     this.#next = undefined;
   }
 
-  #dispatch(event: ContinuationEvent): void {
-    const { state, actions } = continueWith(this.#state, event, this.#deps.clock.nowMs(), this.#deps.limits);
+  #dispatch(event: LifecycleEvent): void {
+    const { state, actions } = nextLifecycle(this.#state, event, this.#deps.clock.nowMs(), this.#deps.limits);
     this.#state = state;
     this.#arm();
     for (const action of actions) this.#carryOut(action);
@@ -160,7 +160,7 @@ export class StreamKeeper {
           );
   }
 
-  #carryOut(action: ContinuationAction): void {
+  #carryOut(action: LifecycleAction): void {
     switch (action.do) {
       case 'open-next':
         this.#next = this.#open();
@@ -200,10 +200,10 @@ export class StreamKeeper {
     this.#events.onUp();
   }
 
-  #open(): Kept {
+  #open(): ManagedStream {
     const { opener, clock, inference, counters } = this.#deps;
     counters.add('streamsOpened');
-    const link = new Link(opener, this.#options, inference, {
+    const link = new StreamSession(opener, this.#options, inference, {
       onAccepted: () => this.#onAccepted(kept),
       onEffects: (effects) => {
         this.#prove(kept);
@@ -211,7 +211,7 @@ export class StreamKeeper {
       },
       onClose: (end) => this.#onClose(kept, end),
     });
-    const kept: Kept = {
+    const kept: ManagedStream = {
       link,
       openedAtMs: clock.nowMs(),
       connectedAtMs: undefined,
@@ -221,14 +221,14 @@ export class StreamKeeper {
     return kept;
   }
 
-  #retire(kept: Kept | undefined): void {
+  #retire(kept: ManagedStream | undefined): void {
     if (kept === undefined) return;
     const gone = kept.link.retire().finally(() => this.#retiring.delete(gone));
     this.#retiring.add(gone);
   }
 
   /** The service may send its headers only with its first event: a connection that is not refused for long will do. */
-  #watch(kept: Kept | undefined): void {
+  #watch(kept: ManagedStream | undefined): void {
     if (kept === undefined || kept.isProven) return;
     const nowMs = this.#deps.clock.nowMs();
     if (kept.acceptedAtMs !== undefined) {
@@ -239,13 +239,13 @@ export class StreamKeeper {
     }
   }
 
-  #prove(kept: Kept): void {
+  #prove(kept: ManagedStream): void {
     if (kept.isProven) return;
     kept.isProven = true;
     this.#deps.onAttempt(undefined);
   }
 
-  #onAccepted(kept: Kept): void {
+  #onAccepted(kept: ManagedStream): void {
     if (kept.acceptedAtMs !== undefined || (kept !== this.#present && kept !== this.#next)) return;
     const { clock, limits, random } = this.#deps;
     kept.acceptedAtMs = clock.nowMs();
@@ -256,7 +256,7 @@ export class StreamKeeper {
     this.#events.onUp();
   }
 
-  #onClose(kept: Kept, end: StreamEnd): void {
+  #onClose(kept: ManagedStream, end: StreamEnd): void {
     if (kept !== this.#present) {
       if (kept === this.#next) this.#onNextLost(kept, end);
       return;
@@ -280,7 +280,7 @@ export class StreamKeeper {
     this.#dispatch({ type: 'lost', retryAfterMs });
   }
 
-  #onNextLost(kept: Kept, end: StreamEnd): void {
+  #onNextLost(kept: ManagedStream, end: StreamEnd): void {
     this.#next = undefined;
     const failure = end.kind === 'failed' ? end.failure : undefined;
     this.#deps.counters.add('nextStreamsLost');

@@ -19,8 +19,8 @@ import type { InferenceConfiguration } from '../wire';
 import type { Expectation } from './response-watchdog';
 import { FRAME_SAMPLES } from './replay-buffer';
 
-/** What a link tells its conversation. None is called after `onClose`, nor after `detach()`. */
-export interface LinkEvents {
+/** What a session tells its conversation. None is called after `onClose`, nor after `detach()`. */
+export interface StreamSessionEvents {
   onAccepted(): void;
   onEffects(effects: readonly Effect[]): void;
   onClose(end: StreamEnd): void;
@@ -33,21 +33,26 @@ const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
  * epoch of a conversation: opened with prompt and tools only, so that it can wait; begun with the history, from when on
  * it takes audio; and once detached or retired, nothing it still says is heard by anybody.
  */
-export class Link {
+export class StreamSession {
   readonly #promptName = randomUUID();
   readonly #audioName = randomUUID();
   readonly #encodeAudio = audioInputEncoder(this.#promptName, this.#audioName);
   /** Made once: most frames of most calls are silence, or nearly. */
   readonly #silence = this.#encodeAudio(SILENCE);
   readonly #stream: ModelStream;
-  #events: LinkEvents | undefined;
+  #events: StreamSessionEvents | undefined;
   #output: OutputState = INITIAL_OUTPUT;
   #hasBegun = false;
   #hasSentAudio = false;
   /** Texts that wait for the first audio: the service answers typed text only while audio flows. */
   #heldTexts: string[] = [];
 
-  constructor(opener: StreamOpener, options: SessionOptions, inference: InferenceConfiguration, events: LinkEvents) {
+  constructor(
+    opener: StreamOpener,
+    options: SessionOptions,
+    inference: InferenceConfiguration,
+    events: StreamSessionEvents,
+  ) {
     this.#events = events;
     const script = {
       opening: this.#opening(options, inference),

@@ -46,7 +46,7 @@ export interface DailyOptions {
 }
 
 /** Calls in Daily rooms: rooms and tokens, the browsers that the bot's side runs in, and how many can be had. */
-export class DailyHouse implements CallRooms {
+export class DailyService implements CallRooms {
   readonly #options: DailyOptions;
   readonly #timeouts: DailyTimeouts;
   readonly rooms: DailyRooms;
@@ -80,7 +80,7 @@ export class DailyHouse implements CallRooms {
    * Starts the bridge and, without waiting for it, the first browser.
    * @throws BotError `transport_unavailable` without a Chromium, `config_invalid` without the built page
    */
-  static async open(options: DailyOptions): Promise<DailyHouse> {
+  static async open(options: DailyOptions): Promise<DailyService> {
     const { chromium } = options;
     const found = 'executablePath' in chromium ? chromium : findChromium(chromium.configuredPath);
     const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory));
@@ -88,7 +88,7 @@ export class DailyHouse implements CallRooms {
     if (processes.length > 0) {
       options.logger.warn({ processes }, 'the environment of this process can be read from a browser');
     }
-    const house = new DailyHouse(options, bridge, found);
+    const house = new DailyService(options, bridge, found);
     void house.pool.warm();
     house.reaper.start();
     return house;
@@ -120,7 +120,7 @@ export class DailyHouse implements CallRooms {
         retryAfterSeconds: RETRY_WHEN_BUSY_SECONDS,
       });
     }
-    this.load.letIn();
+    this.load.admitted();
     const [page, made] = await Promise.allSettled([this.pool.acquire(), this.#makeRoom()]);
     if (page.status === 'fulfilled' && made.status === 'fulfilled') {
       return { transport: this.#createTransport(page.value, made.value), entrance: made.value.entrance };
@@ -175,8 +175,8 @@ export class DailyHouse implements CallRooms {
       clock,
       logger,
       timeouts: this.#timeouts,
-      onPageHangs: () => this.pool.condemn(page),
-      onPageSuspect: () => this.pool.wearOut(page),
+      onPageHangs: () => this.pool.discard(page),
+      onPageSuspect: () => this.pool.retireWhenIdle(page),
       onIncident: (what) => this.#options.onIncident(what),
       tellLost: () => this.#tellLost(made.room),
       release: async () => {

@@ -64,7 +64,7 @@ export class LoadGauge {
   }
 
   /** One more call was let in: many at once would all pass before the first of them can be measured. */
-  letIn(): void {
+  admitted(): void {
     this.#youngCallsMs.push(this.#clock.nowMs());
   }
 

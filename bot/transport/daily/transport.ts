@@ -7,7 +7,7 @@ import type { FromPage, Stage } from './bridge/control';
 import { Link } from './bridge/link';
 import type { PageEnd } from './browser/host-page';
 import { fitToRoom } from './messages';
-import { People, type PeopleChange } from './participants';
+import { Participants, type ParticipantsChange } from './participants';
 import type { DailyTransportOptions } from './transport-options';
 
 /** Leaving is a matter of a round trip; a page that takes longer is done with. */
@@ -37,7 +37,7 @@ export class DailyTransport implements CallTransport {
   readonly kind = 'daily';
   readonly leadMs = LEAD_MS;
   readonly #options: DailyTransportOptions;
-  readonly #people = new People();
+  readonly #people = new Participants();
   readonly #messageLimit: RateLimit;
   #state: State = { kind: 'new' };
   #events: TransportEvents | undefined;
@@ -207,7 +207,7 @@ export class DailyTransport implements CallTransport {
     this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
   }
 
-  #onPeople(changes: readonly PeopleChange[]): void {
+  #onPeople(changes: readonly ParticipantsChange[]): void {
     for (const change of changes) {
       switch (change.kind) {
         case 'joined':

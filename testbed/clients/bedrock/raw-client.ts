@@ -4,7 +4,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
-import { SANDBOX_CREDENTIALS } from '../../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
@@ -47,7 +47,7 @@ export class RawClient {
     const signer = new SignatureV4({
       service: 'bedrock',
       region: 'eu-north-1',
-      credentials: SANDBOX_CREDENTIALS,
+      credentials: FAKE_CREDENTIALS,
       sha256: Sha256,
     });
     const headers = {

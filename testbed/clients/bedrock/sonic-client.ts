@@ -4,7 +4,7 @@ import {
   InvokeModelWithBidirectionalStreamCommand,
   type InvokeModelWithBidirectionalStreamCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { SANDBOX_CREDENTIALS } from '../../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
 
 export type OutputEvent = { readonly name: string; readonly body: Record<string, unknown> };
 export type ToolSpec = {
@@ -51,7 +51,7 @@ export class SonicClient {
     this.#client = new BedrockRuntimeClient({
       region: options.region ?? 'eu-north-1',
       endpoint: options.url,
-      credentials: options.credentials ?? SANDBOX_CREDENTIALS,
+      credentials: options.credentials ?? FAKE_CREDENTIALS,
       maxAttempts: 1,
       logger: { debug: noop, info: noop, warn: noop, error: noop },
       ...(options.token === undefined

@@ -6,7 +6,7 @@ import { answerAvailability, type ModelOffer } from './model-availability';
 import { operationOf, type Operation } from './operation';
 import { answerSimulation } from './policy-simulator';
 
-export interface AwsSandboxOptions {
+export interface FakeAwsOptions {
   /** The emulator that answers what is not answered here. */
   readonly upstreamUrl: string;
   /** How far AWS's clock is ahead of this machine's. */
@@ -37,19 +37,19 @@ const DEFAULT_OFFER: ModelOffer = {
  * AWS on loopback: an emulator behind a front that can fail as the real services do, in their words and shapes, and that
  * answers what the emulator does not know (IAM's policy simulation, Bedrock's offer of models).
  */
-export class AwsSandbox {
+export class FakeAws {
   readonly requests: SeenRequest[] = [];
   /** May be changed between requests. */
   offer: ModelOffer;
   skewMs: number;
   readonly #upstream: URL;
-  readonly #answers: NonNullable<AwsSandboxOptions['answers']>;
+  readonly #answers: NonNullable<FakeAwsOptions['answers']>;
   readonly #faults = new FaultTable();
   readonly #server = createServer((request, response) => void this.#take(request, response));
   readonly #sockets = new Set<Socket>();
   #closing: Promise<void> | undefined;
 
-  private constructor(options: AwsSandboxOptions) {
+  private constructor(options: FakeAwsOptions) {
     this.#upstream = new URL(options.upstreamUrl);
     this.#answers = options.answers ?? {};
     this.offer = options.offer ?? DEFAULT_OFFER;
@@ -60,8 +60,8 @@ export class AwsSandbox {
     });
   }
 
-  static async start(options: AwsSandboxOptions): Promise<AwsSandbox> {
-    const sandbox = new AwsSandbox(options);
+  static async start(options: FakeAwsOptions): Promise<FakeAws> {
+    const sandbox = new FakeAws(options);
     await new Promise<void>((resolve) => sandbox.#server.listen(0, '127.0.0.1', resolve));
     return sandbox;
   }

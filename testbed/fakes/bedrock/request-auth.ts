@@ -10,11 +10,11 @@ const ROUTE = /^\/model\/([^/]+)\/invoke-with-bidirectional-stream$/;
 /** The first Nova Sonic: ended in September 2026. */
 const ENDED_MODELS: readonly string[] = ['amazon.nova-sonic-v1:0'];
 
-export type Admission =
+export type RequestAuthorisation =
   | { readonly ok: true; readonly modelId: string; readonly chain: ChunkChain }
   | { readonly ok: false; readonly exception: HttpException };
 
-function refuse(status: number, type: string, message: string): Admission {
+function refuse(status: number, type: string, message: string): RequestAuthorisation {
   return { ok: false, exception: { status, type, message } };
 }
 
@@ -22,7 +22,7 @@ function refuse(status: number, type: string, message: string): Admission {
 export function admit(
   headers: IncomingHttpHeaders,
   accepted: { readonly credentials: AcceptedCredentials; readonly region: string; readonly models: readonly string[] },
-): Admission {
+): RequestAuthorisation {
   const path = headers[':path'] ?? '';
   const encodedModel = ROUTE.exec(path)?.[1];
   if (encodedModel === undefined || headers[':method'] !== 'POST') {

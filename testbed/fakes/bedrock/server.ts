@@ -10,21 +10,21 @@ import { EspeakSynthesiser, ToneSynthesiser } from '../../speech/synthesise';
 import { writeWav } from '../../speech/wav';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
 import { admit, httpFault, respondWithError, respondWithStream } from './request-auth';
-import { Pulse } from './ticker';
+import { Ticker } from './ticker';
 import { Recogniser, type Scenario } from './recogniser';
 import { Session } from './session';
-import { SANDBOX_CREDENTIALS, type AcceptedCredentials } from './sigv4';
+import { FAKE_CREDENTIALS, type AcceptedCredentials } from './sigv4';
 import { SpeechCache } from './speech-cache';
-import type { SandboxSession } from './types';
+import type { FakeSession } from './types';
 import { SessionWaiters } from './waiters';
 
-export { SANDBOX_CREDENTIALS } from './sigv4';
+export { FAKE_CREDENTIALS } from './sigv4';
 export { bundledScenario, loadScenario, type NamedRecording, type Scenario } from './recogniser';
 export type { Fault, FaultTrigger } from './faults';
-export type { Ended, LoggedEvents, SandboxSession } from './types';
+export type { Ended, LoggedEvents, FakeSession } from './types';
 export { ENDPOINT_MS } from './conversation';
 
-export interface SonicSandboxOptions {
+export interface FakeBedrockOptions {
   /** 0, the default, takes any free port; always on 127.0.0.1. */
   readonly port?: number;
   /** PEM. Without it: HTTP/2 in clear text with prior knowledge. */
@@ -49,11 +49,11 @@ export interface SonicSandboxOptions {
   readonly log?: (line: Record<string, unknown>) => void;
 }
 
-export interface SonicSandbox {
+export interface FakeBedrock {
   /** `http://127.0.0.1:PORT` or `https://…`, for the client's `endpoint`. */
   readonly url: string;
   /** In the order in which they were opened. */
-  readonly sessions: readonly SandboxSession[];
+  readonly sessions: readonly FakeSession[];
   /** Connections open now: 0 when nothing has leaked. */
   readonly connections: number;
   /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Queues up. */
@@ -61,7 +61,7 @@ export interface SonicSandbox {
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
   /** The first session, of now or later, that satisfies `predicate` (any by default). */
-  waitForSession(predicate?: (session: SandboxSession) => boolean, timeoutMs?: number): Promise<SandboxSession>;
+  waitForSession(predicate?: (session: FakeSession) => boolean, timeoutMs?: number): Promise<FakeSession>;
   /** Ends everything; idempotent. */
   close(): Promise<void>;
 }
@@ -71,15 +71,15 @@ const PULSE_MS = 20;
 const DEFAULT_MODELS = ['amazon.nova-2-sonic-v1:0'];
 
 /** Starts a strict local stand-in for Bedrock's bidirectional stream with Nova 2 Sonic behind it. */
-export async function startSonicSandbox(options: SonicSandboxOptions = {}): Promise<SonicSandbox> {
+export async function startFakeBedrock(options: FakeBedrockOptions = {}): Promise<FakeBedrock> {
   const server = new SandboxServer(options);
   await server.listen();
   return server;
 }
 
-class SandboxServer implements SonicSandbox {
+class SandboxServer implements FakeBedrock {
   readonly sessions: Session[] = [];
-  readonly #options: SonicSandboxOptions;
+  readonly #options: FakeBedrockOptions;
   readonly #faults = new FaultQueue();
   readonly #live = new Set<Session>();
   readonly #sockets = new Map<string, Socket>();
@@ -89,7 +89,7 @@ class SandboxServer implements SonicSandbox {
   readonly #front: net.Server;
   readonly #http2: http2.Http2Server | http2.Http2SecureServer;
   readonly #http1 = http.createServer();
-  readonly #pulse = new Pulse(PULSE_MS, () => this.#beat());
+  readonly #ticker = new Ticker(PULSE_MS, () => this.#beat());
   readonly #waiters = new SessionWaiters(
     () => this.sessions,
     () => this.#rest(),
@@ -97,7 +97,7 @@ class SandboxServer implements SonicSandbox {
   #closing: Promise<void> | undefined;
   #port = 0;
 
-  constructor(options: SonicSandboxOptions) {
+  constructor(options: FakeBedrockOptions) {
     this.#options = options;
     this.#synthesiser = options.voice === 'tone' ? new ToneSynthesiser() : new EspeakSynthesiser();
     this.#speech = new SpeechCache(this.#synthesiser);
@@ -130,10 +130,7 @@ class SandboxServer implements SonicSandbox {
     this.#faults.clear();
   }
 
-  waitForSession(
-    predicate: (session: SandboxSession) => boolean = () => true,
-    timeoutMs = 10_000,
-  ): Promise<SandboxSession> {
+  waitForSession(predicate: (session: FakeSession) => boolean = () => true, timeoutMs = 10_000): Promise<FakeSession> {
     return this.#waiters.wait(predicate, timeoutMs);
   }
 
@@ -167,7 +164,7 @@ class SandboxServer implements SonicSandbox {
     await Promise.all(gone);
     await Promise.all(sessions.map((session) => session.ended));
     this.#waiters.abandon();
-    this.#pulse.run(false);
+    this.#ticker.run(false);
     this.#http1.close();
     await this.#synthesiser.close();
   }
@@ -214,7 +211,7 @@ class SandboxServer implements SonicSandbox {
       return;
     }
     const admission = admit(headers, {
-      credentials: this.#options.credentials ?? SANDBOX_CREDENTIALS,
+      credentials: this.#options.credentials ?? FAKE_CREDENTIALS,
       region: this.#options.region ?? 'eu-north-1',
       models: this.#options.models ?? DEFAULT_MODELS,
     });
@@ -291,7 +288,7 @@ class SandboxServer implements SonicSandbox {
 
   /** Beats only while there is something to do. */
   #rest(): void {
-    this.#pulse.run(this.#live.size > 0 || this.#waiters.size > 0);
+    this.#ticker.run(this.#live.size > 0 || this.#waiters.size > 0);
   }
 
   #log(line: Record<string, unknown>): void {

@@ -14,7 +14,7 @@ import type { Recogniser } from './recogniser';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
 import type { ChunkChain } from './sigv4';
 import type { SpeechCache } from './speech-cache';
-import { EventLog, type Ended, type SandboxSession } from './types';
+import { EventLog, type Ended, type FakeSession } from './types';
 import { ResponseWire } from './wire';
 
 export interface SessionOptions {
@@ -36,7 +36,7 @@ export interface SessionOptions {
 type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';
 
 /** One stream: takes messages apart, judges them, and drives the conversation. `tick` is called by its server. */
-export class Session implements SandboxSession {
+export class Session implements FakeSession {
   readonly id: string;
   readonly modelId: string;
   readonly openedAtMs: number;

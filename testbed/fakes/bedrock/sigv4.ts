@@ -14,7 +14,7 @@ export interface AcceptedCredentials {
 }
 
 /** Accepted when no others are set. AWS's own documented example pair, so that no scanner takes it for a real one. */
-export const SANDBOX_CREDENTIALS: AcceptedCredentials = {
+export const FAKE_CREDENTIALS: AcceptedCredentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 };

@@ -2,7 +2,7 @@
  * One beat for everything in a sandbox, running only while somebody needs it: a timer for each session would cost more
  * than the sessions do.
  */
-export class Pulse {
+export class Ticker {
   readonly #periodMs: number;
   readonly #beat: () => void;
   #timer: NodeJS.Timeout | undefined;

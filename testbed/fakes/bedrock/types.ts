@@ -26,7 +26,7 @@ export type Ended =
   | { readonly kind: 'sandbox-closed' };
 
 /** What happened in one session; grows while it lasts. */
-export interface SandboxSession {
+export interface FakeSession {
   readonly id: string;
   readonly modelId: string;
   /** Milliseconds since 1970, with a fraction, by the clock of `performance`. */

@@ -12,7 +12,7 @@ const KEEP_RMS = 164;
 /** So many of the last ten windows must be loud to start: a click is no speech. */
 const ONSET_WINDOWS = 5;
 const ONSET_SPAN = 10;
-/** Kept from before the onset, so that a soft first consonant belongs to the utterance. */
+/** ManagedStream from before the onset, so that a soft first consonant belongs to the utterance. */
 const PRE_ROLL_SAMPLES = 0.2 * RATE_HZ;
 
 /**

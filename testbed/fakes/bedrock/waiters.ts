@@ -1,18 +1,18 @@
-import type { SandboxSession } from './types';
+import type { FakeSession } from './types';
 
 interface Waiter {
-  readonly predicate: (session: SandboxSession) => boolean;
-  resolve(session: SandboxSession): void;
+  readonly predicate: (session: FakeSession) => boolean;
+  resolve(session: FakeSession): void;
   reject(error: Error): void;
 }
 
 /** Those who wait for a session to become what they want. */
 export class SessionWaiters {
   readonly #waiters = new Set<Waiter>();
-  readonly #sessions: () => readonly SandboxSession[];
+  readonly #sessions: () => readonly FakeSession[];
   readonly #changed: () => void;
 
-  constructor(sessions: () => readonly SandboxSession[], changed: () => void) {
+  constructor(sessions: () => readonly FakeSession[], changed: () => void) {
     this.#sessions = sessions;
     this.#changed = changed;
   }
@@ -22,7 +22,7 @@ export class SessionWaiters {
   }
 
   /** The first session that satisfies `predicate`, now or within `timeoutMs`. @throws Error when none does. */
-  wait(predicate: (session: SandboxSession) => boolean, timeoutMs: number): Promise<SandboxSession> {
+  wait(predicate: (session: FakeSession) => boolean, timeoutMs: number): Promise<FakeSession> {
     return new Promise((resolve, reject) => {
       const finish = (): void => {
         clearTimeout(timer);

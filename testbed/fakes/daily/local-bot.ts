@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { unpackChromium } from '../../../smoke/browser/chromium';
-import type { DailySandbox } from './server';
+import type { FakeDaily } from './server';
 
 /** What a bot's environment must say for its calls to go through the sandbox of Daily. */
 export interface LocalDaily {
@@ -15,7 +15,7 @@ export interface LocalDaily {
  * The browser comes with libraries of its own, and media must be told that loopback will do: both are said by a script
  * in front of it, which execs, so that what is started is what is killed.
  */
-export async function localDaily(daily: DailySandbox): Promise<LocalDaily> {
+export async function localDaily(daily: FakeDaily): Promise<LocalDaily> {
   const { executablePath, env } = await unpackChromium();
   const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-daily-'));
   const script = path.join(folder, 'chromium');

@@ -9,12 +9,12 @@ import { Rooms } from './rooms';
 import { serveClient } from './signalling';
 
 /** The API key that the sandbox takes. */
-export const SANDBOX_DAILY_KEY = 'sandbox-daily-api-key-0123456789';
+export const FAKE_DAILY_KEY = 'sandbox-daily-api-key-0123456789';
 
 const BUNDLE_NAME = '/call-machine-object-bundle.js';
 
 /** Daily on loopback. */
-export interface DailySandbox {
+export interface FakeDaily {
   /** For DAILY_API_URL. */
   readonly apiUrl: string;
   /** The folder of the call machine, for daily-js's `bundlePathOverride`. */
@@ -36,8 +36,8 @@ export interface DailySandbox {
 }
 
 /** Starts Daily's REST API, rooms and call machine on 127.0.0.1. @param port any free one unless told */
-export async function startDailySandbox({ port = 0 }: { port?: number } = {}): Promise<DailySandbox> {
-  const key = SANDBOX_DAILY_KEY;
+export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Promise<FakeDaily> {
+  const key = FAKE_DAILY_KEY;
   const faults = new DailyFaults();
   let origin = '';
   let bundleRequests = 0;

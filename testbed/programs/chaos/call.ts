@@ -1,6 +1,6 @@
 import { lastSound, longestGap, type Caller } from '../../../smoke/caller';
 import { span } from '../../processes/worker';
-import type { ChaosWorld } from './environment';
+import type { ChaosEnvironment } from './environment';
 
 const ANSWER_WITHIN_MS = 45_000;
 /** Shorter than this, what is heard after an error is no spoken notice. */
@@ -8,15 +8,15 @@ const NOTICE_MS = 1_500;
 
 const VANISHED_WITHIN_MS = 60_000;
 
-/** Thrown by a blow after which there is no caller any more. */
+/** Thrown by a fault after which there is no caller any more. */
 export class CallerLeft extends Error {}
 
 /** What became of a call. */
-export type Fate = 'recovered' | 'said aloud' | 'left by the caller' | 'lost';
+export type Outcome = 'recovered' | 'said aloud' | 'left by the caller' | 'lost';
 
 /** A call as its caller lived through it. */
 export interface ChaosOutcome {
-  readonly fate: Fate;
+  readonly outcome: Outcome;
   /** What was expected and did not come, where it was lost. */
   readonly why: string | undefined;
   /** From the loss being noticed until the model listened again; undefined when nothing was lost. */
@@ -30,18 +30,18 @@ export interface ChaosOutcome {
 }
 
 export interface ChaosCall {
-  readonly world: ChaosWorld;
+  readonly environment: ChaosEnvironment;
   readonly caller: Caller;
   /** In the call's own words, so that its stream can be told from others. */
   readonly tag: string;
 }
 
 /** What goes wrong, and when in the call. Resolves when it has. */
-export interface Blow {
+export interface ChaosFault {
   readonly at: 'speaking' | 'listening';
   /** It lets time pass, in which nobody need say anything: silence counts from its end. */
   readonly takesTime?: boolean;
-  strike(call: ChaosCall): void | Promise<void>;
+  inject(call: ChaosCall): void | Promise<void>;
 }
 
 const storyOf = (tag: string): readonly string[] => [
@@ -51,51 +51,56 @@ const storyOf = (tag: string): readonly string[] => [
 ];
 
 /**
- * One caller's call: tells the bot a code word, has it tell a story, suffers the blow, hears the story out, and asks
+ * One caller's call: tells the bot a code word, has it tell a story, suffers the fault, hears the story out, and asks
  * for the code word.
  */
-export async function suffer(world: ChaosWorld, tag: string, blow: Blow, random: () => number): Promise<ChaosOutcome> {
-  const caller = await world.connect();
-  const call = { world, caller, tag };
-  let struckMs = caller.mark;
+export async function runWithFault(
+  environment: ChaosEnvironment,
+  tag: string,
+  fault: ChaosFault,
+  random: () => number,
+): Promise<ChaosOutcome> {
+  const caller = await environment.connect();
+  const call = { environment, caller, tag };
+  let injectedMs = caller.mark;
   let struckAtMs = Date.now();
   try {
     await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS);
     await asked(caller, `Remember: my code word is ${tag}.`, `I will remember that your code word is ${tag}.`);
     await span(random() * 500);
     const from = caller.messages.length;
-    const strike = async (): Promise<void> => {
-      struckMs = caller.mark;
+    const inject = async (): Promise<void> => {
+      injectedMs = caller.mark;
       struckAtMs = Date.now();
-      await blow.strike(call);
-      if (blow.takesTime === true) struckMs = caller.mark;
+      await fault.inject(call);
+      if (fault.takesTime === true) injectedMs = caller.mark;
     };
-    if (blow.at === 'listening') await strike();
+    if (fault.at === 'listening') await inject();
     caller.sendText(`Say exactly: "${storyOf(tag).join(' ')}"`);
-    if (blow.at === 'speaking') {
+    if (fault.at === 'speaking') {
       await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
       await span(100 + random() * 1_500);
-      await strike();
+      await inject();
     }
     await asked(caller, undefined, storyOf(tag).at(-1) ?? '', from);
     await asked(caller, 'What is my code word?', `Your code word is ${tag}.`);
-    return judge(call, 'recovered', undefined, struckMs, struckAtMs);
+    return judge(call, 'recovered', undefined, injectedMs, struckAtMs);
   } catch (error) {
-    if (error instanceof CallerLeft) return await judgeLeft(call, struckMs, struckAtMs);
+    if (error instanceof CallerLeft) return await judgeLeft(call, injectedMs, struckAtMs);
     const why = error instanceof Error ? error.message : String(error);
     const isTold = caller.messages.some(({ message }) => message.type === 'error' || isGoodbye(message));
     if (isTold) await Promise.race([caller.ended, span(20_000)]);
-    const spoken = isTold && (lastSound(caller.heard) ?? 0) - struckMs >= NOTICE_MS;
-    return judge(call, spoken ? 'said aloud' : 'lost', spoken ? undefined : why, struckMs, struckAtMs);
+    const spoken = isTold && (lastSound(caller.heard) ?? 0) - injectedMs >= NOTICE_MS;
+    return judge(call, spoken ? 'said aloud' : 'lost', spoken ? undefined : why, injectedMs, struckAtMs);
   } finally {
     caller.hangUp();
   }
 }
 
 /** The bot must notice by itself that nobody is there. */
-async function judgeLeft(call: ChaosCall, struckMs: number, struckAtMs: number): Promise<ChaosOutcome> {
+async function judgeLeft(call: ChaosCall, injectedMs: number, struckAtMs: number): Promise<ChaosOutcome> {
   const { sessionId } = call.caller;
-  const ended = await call.world.bot
+  const ended = await call.environment.bot
     .waitForLine(
       'of its end',
       (line) => line['callId'] === sessionId && line['msg'] === 'call ended',
@@ -105,7 +110,7 @@ async function judgeLeft(call: ChaosCall, struckMs: number, struckAtMs: number):
       () => true,
       () => false,
     );
-  return judge(call, ended ? 'left by the caller' : 'lost', ended ? undefined : 'still there', struckMs, struckAtMs);
+  return judge(call, ended ? 'left by the caller' : 'lost', ended ? undefined : 'still there', injectedMs, struckAtMs);
 }
 
 function isGoodbye({ type, data }: { type: string; data?: unknown }): boolean {
@@ -136,10 +141,10 @@ function outputOf({ type, data }: { type: string; data?: unknown }): Output | un
 }
 
 function judge(
-  { world, caller, tag }: ChaosCall,
-  fate: Fate,
+  { environment, caller, tag }: ChaosCall,
+  outcome: Outcome,
   why: string | undefined,
-  struckMs: number,
+  injectedMs: number,
   struckAtMs: number,
 ): ChaosOutcome {
   const { heard } = caller;
@@ -150,18 +155,20 @@ function judge(
     ).size;
   const isComplete = (sentence: string): boolean =>
     outputs.some(({ text, spoken_status: s }) => text === sentence && s === 'completed');
-  const lost = world.linesOf(caller.sessionId, 'model stream lost').find((line) => timeOf(line) >= struckAtMs - 50);
-  const again = world
+  const lost = environment
+    .linesOf(caller.sessionId, 'model stream lost')
+    .find((line) => timeOf(line) >= struckAtMs - 50);
+  const again = environment
     .linesOf(caller.sessionId, 'model reconnected')
     .find((line) => lost !== undefined && timeOf(line) >= timeOf(lost));
   return {
-    fate,
+    outcome,
     why,
     hearingAgainMs: again === undefined ? undefined : Number(again['gapMs']),
     noticedMs: lost === undefined ? undefined : Math.max(0, timeOf(lost) - struckAtMs),
-    longestSilenceMs: longestGap(heard, struckMs, heard.startMs + (heard.pcm.length * 1000) / heard.rateHz),
+    longestSilenceMs: longestGap(heard, injectedMs, heard.startMs + (heard.pcm.length * 1000) / heard.rateHz),
     repeated: storyOf(tag).filter((sentence) => begun(sentence) > 1).length,
-    missing: fate === 'recovered' ? storyOf(tag).filter((sentence) => !isComplete(sentence)).length : 0,
+    missing: outcome === 'recovered' ? storyOf(tag).filter((sentence) => !isComplete(sentence)).length : 0,
   };
 }
 

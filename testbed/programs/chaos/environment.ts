@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { BotProcess } from '../../processes/bot-process';
 import { Beat, Caller } from '../../../smoke/caller';
 import {
-  SANDBOX_CREDENTIALS,
-  startSonicSandbox,
-  type SandboxSession,
-  type SonicSandboxOptions,
-  type SonicSandbox,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
+  type FakeSession,
+  type FakeBedrockOptions,
+  type FakeBedrock,
 } from '../../fakes/bedrock/server';
 import type { AcceptedCredentials } from '../../fakes/bedrock/sigv4';
 import { startBot } from '../../processes/started-bot';
@@ -17,19 +17,19 @@ import { WeatherService } from './weather-service';
 const PRELOADED = ['clock-jump.cjs', 'weather-here.cjs'].map((file) => `--require ${join(__dirname, file)}`).join(' ');
 
 /** The built bot in a process of its own, the model's sandbox in this one, and callers. */
-export class ChaosWorld {
+export class ChaosEnvironment {
   readonly bot: BotProcess;
   readonly #beat = new Beat();
   readonly #weather: WeatherService;
-  #sandbox: SonicSandbox;
+  #sandbox: FakeBedrock;
 
-  readonly #sandboxOptions: SonicSandboxOptions;
+  readonly #sandboxOptions: FakeBedrockOptions;
 
   private constructor(
-    sandbox: SonicSandbox,
+    sandbox: FakeBedrock,
     bot: BotProcess,
     weather: WeatherService,
-    sandboxOptions: SonicSandboxOptions,
+    sandboxOptions: FakeBedrockOptions,
   ) {
     this.#weather = weather;
     this.#sandboxOptions = sandboxOptions;
@@ -41,17 +41,17 @@ export class ChaosWorld {
   static async start(
     maxCalls: number,
     env: Readonly<Record<string, string | undefined>> = {},
-    credentials: AcceptedCredentials = SANDBOX_CREDENTIALS,
-  ): Promise<ChaosWorld> {
-    const options: SonicSandboxOptions = { voice: 'tone', keepAudioOf: 0, credentials };
-    const [sandbox, weather] = await Promise.all([startSonicSandbox(options), WeatherService.start()]);
+    credentials: AcceptedCredentials = FAKE_CREDENTIALS,
+  ): Promise<ChaosEnvironment> {
+    const options: FakeBedrockOptions = { voice: 'tone', keepAudioOf: 0, credentials };
+    const [sandbox, weather] = await Promise.all([startFakeBedrock(options), WeatherService.start()]);
     try {
       const bot = await startBot(sandbox.url, maxCalls, {
         NODE_OPTIONS: PRELOADED,
         CHAOS_WEATHER_URL: weather.url,
         ...env,
       });
-      return new ChaosWorld(sandbox, bot, weather, options);
+      return new ChaosEnvironment(sandbox, bot, weather, options);
     } catch (error) {
       weather.close();
       await sandbox.close();
@@ -59,7 +59,7 @@ export class ChaosWorld {
     }
   }
 
-  get sandbox(): SonicSandbox {
+  get sandbox(): FakeBedrock {
     return this.#sandbox;
   }
 
@@ -68,7 +68,7 @@ export class ChaosWorld {
   }
 
   /** The stream that carries the call in which `tag` was said; undefined while there is none. */
-  sessionOf(tag: string): SandboxSession | undefined {
+  sessionOf(tag: string): FakeSession | undefined {
     return this.#sandbox.sessions.findLast(
       // With the full stop that follows it in every sentence: "heron 1" is not "heron 13".
       ({ endedWith, texts }) => endedWith === undefined && texts.some(({ text }) => text.includes(`${tag}.`)),
@@ -80,7 +80,7 @@ export class ChaosWorld {
     const { port } = new URL(this.#sandbox.url);
     await this.#sandbox.close();
     await span(downMs);
-    this.#sandbox = await startSonicSandbox({ ...this.#sandboxOptions, port: Number(port) });
+    this.#sandbox = await startFakeBedrock({ ...this.#sandboxOptions, port: Number(port) });
   }
 
   /** Lines of the bot's log about one call. */

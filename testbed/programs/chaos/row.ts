@@ -1,4 +1,4 @@
-import type { ChaosOutcome, Fate } from './call';
+import type { ChaosOutcome, Outcome } from './call';
 
 /** What became of the calls of one row. Times in ms; undefined where nothing was lost. */
 export interface ChaosRow {
@@ -14,19 +14,19 @@ export interface ChaosRow {
   readonly longestSilenceMs: number;
   readonly repeated: number;
   readonly missing: number;
-  /** Why calls were lost, or met another fate than they should have. */
+  /** Why calls were lost, or met another outcome than they should have. */
   readonly problems: readonly string[];
 }
 
 /** `isRotating`: a stream that waits for a rotation may take over where the fault would have ended the call. */
 export function rowOf(
-  { name, expected }: { readonly name: string; readonly expected: Fate },
+  { name, expected }: { readonly name: string; readonly expected: Outcome },
   outcomes: readonly ChaosOutcome[],
   isRotating = false,
 ): ChaosRow {
-  const isRight = (fate: Fate): boolean =>
-    fate === expected || (isRotating && expected === 'said aloud' && fate === 'recovered');
-  const count = (fate: ChaosOutcome['fate']): number => outcomes.filter((outcome) => outcome.fate === fate).length;
+  const isRight = (outcome: Outcome): boolean =>
+    outcome === expected || (isRotating && expected === 'said aloud' && outcome === 'recovered');
+  const count = (outcome: Outcome): number => outcomes.filter((one) => one.outcome === outcome).length;
   const worst = (values: readonly (number | undefined)[]): number | undefined => {
     const known = values.filter((value) => value !== undefined);
     return known.length === 0 ? undefined : Math.round(Math.max(...known));
@@ -43,7 +43,7 @@ export function rowOf(
     longestSilenceMs: Math.round(Math.max(0, ...outcomes.map(({ longestSilenceMs }) => longestSilenceMs))),
     repeated: outcomes.reduce((sum, { repeated }) => sum + repeated, 0),
     missing: outcomes.reduce((sum, { missing }) => sum + missing, 0),
-    problems: outcomes.flatMap(({ fate, why }) => (isRight(fate) ? [] : [why ?? `${fate}, not ${expected}`])),
+    problems: outcomes.flatMap(({ outcome, why }) => (isRight(outcome) ? [] : [why ?? `${outcome}, not ${expected}`])),
   };
 }
 

@@ -1,12 +1,12 @@
 import { metric } from '../../processes/started-bot';
 import { span } from '../../processes/worker';
 import { openConnectionsTo } from '../../processes/tcp';
-import { suffer, type ChaosCall, type ChaosOutcome } from './call';
+import { runWithFault, type ChaosCall, type ChaosOutcome } from './call';
 import { seeded, shuffled } from '../random';
-import { drainedPolitely, endedAtOnce, longOutage, shortCredentials, type Ordeal } from './scenarios';
+import { drainedPolitely, endedAtOnce, longOutage, shortCredentials, type ChaosScenario } from './scenarios';
 import { quantile, rowOf, tagOf, type ChaosRow } from './row';
 import { CHAOS, type ChaosCase } from './table';
-import { ChaosWorld } from './environment';
+import { ChaosEnvironment } from './environment';
 
 export interface ChaosOptions {
   /** The same seed gives the same order, moments and pauses. */
@@ -61,12 +61,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
   let rotations = 0;
   if (chosen.length > 0) {
-    const world = await ChaosWorld.start(2 * (options.atOnce + options.calls), {
+    const environment = await ChaosEnvironment.start(2 * (options.atOnce + options.calls), {
       NOVA_SONIC_ROTATE_SECONDS: String(options.rotateSeconds),
     });
     try {
       for (const [row, again] of await apart(
-        world,
+        environment,
         chosen.filter(({ together }) => together === undefined),
         options,
         random,
@@ -75,18 +75,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         done(row);
       }
       for (const one of chosen.filter(({ together }) => together !== undefined)) {
-        const outcomes = await together(world, one, options.calls, random);
+        const outcomes = await together(environment, one, options.calls, random);
         recoveries.push(...recoveriesOf(one, outcomes));
         done(rowOf(one, outcomes));
       }
-      rotations = await metric(world.bot.url, 'model_events_total{event="rotations"}');
-      failures.push(...(await leftovers(world)));
+      rotations = await metric(environment.bot.url, 'model_events_total{event="rotations"}');
+      failures.push(...(await leftovers(environment)));
     } finally {
-      const code = await world.stop();
+      const code = await environment.stop();
       if (code !== 0) failures.push(`the bot's process ended with ${String(code)}`);
     }
   }
-  const ordeals: readonly Ordeal[] = [longOutage, shortCredentials, drainedPolitely, endedAtOnce];
+  const ordeals: readonly ChaosScenario[] = [longOutage, shortCredentials, drainedPolitely, endedAtOnce];
   for (const ordeal of ordeals.filter(({ title }) => title.includes(options.only ?? ''))) {
     done(await ordeal.run(options.calls, random));
   }
@@ -115,7 +115,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 /** All rows at the same time, mixed: each call has a stream, and a fault, of its own. */
 async function apart(
-  world: ChaosWorld,
+  environment: ChaosEnvironment,
   cases: readonly ChaosCase[],
   { calls, atOnce, rotateSeconds }: ChaosOptions,
   random: () => number,
@@ -128,7 +128,7 @@ async function apart(
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let task = tasks[next++]; task !== undefined; task = tasks[next++]) {
-      const outcome = await sufferSafely(world, task.tag, task.one, task.random);
+      const outcome = await runSafely(environment, task.tag, task.one, task.random);
       outcomes.get(task.one)?.push(outcome);
     }
   };
@@ -137,26 +137,26 @@ async function apart(
   return [...outcomes].map(([one, list]) => [rowOf(one, list, isRotating), recoveriesOf(one, list)]);
 }
 
-/** One row alone: its blow meets all of its calls at the same moment. */
+/** One row alone: its fault meets all of its calls at the same moment. */
 async function together(
-  world: ChaosWorld,
+  environment: ChaosEnvironment,
   one: ChaosCase,
   count: number,
   random: () => number,
 ): Promise<ChaosOutcome[]> {
   const inPlace: ChaosCall[] = [];
   let struck: Promise<void> | undefined;
-  const strike = async (call: ChaosCall): Promise<void> => {
+  const inject = async (call: ChaosCall): Promise<void> => {
     inPlace.push(call);
-    if (inPlace.length === count) struck = one.together?.(world, inPlace);
+    if (inPlace.length === count) struck = one.together?.(environment, inPlace);
     await struck;
   };
-  const blow = { at: one.blow.at, strike };
+  const fault = { at: one.fault.at, inject };
   const calls = Array.from({ length: count }, (_, i) =>
-    sufferSafely(world, tagOf(i), { ...one, blow }, () => random() / 4),
+    runSafely(environment, tagOf(i), { ...one, fault }, () => random() / 4),
   );
   const outcomes = await Promise.all(calls);
-  world.sandbox.clearFaults();
+  environment.sandbox.clearFaults();
   return outcomes.map((outcome) => ({ ...outcome, noticedMs: byOneClock(outcome.noticedMs, one.clockAheadMs) }));
 }
 
@@ -166,17 +166,17 @@ function byOneClock(noticedMs: number | undefined, aheadMs = Infinity): number |
 }
 
 /** A caller who cannot even connect is lost, too. */
-async function sufferSafely(
-  world: ChaosWorld,
+async function runSafely(
+  environment: ChaosEnvironment,
   tag: string,
   one: ChaosCase,
   random: () => number,
 ): Promise<ChaosOutcome> {
   try {
-    return await suffer(world, tag, one.blow, random);
+    return await runWithFault(environment, tag, one.fault, random);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ...NOTHING, fate: 'lost', why };
+    return { ...NOTHING, outcome: 'lost', why };
   }
 }
 
@@ -189,13 +189,13 @@ const NOTHING = {
 } as const;
 
 function recoveriesOf({ outageMs = 0 }: ChaosCase, outcomes: readonly ChaosOutcome[]): number[] {
-  return outcomes.flatMap(({ fate, hearingAgainMs }) =>
-    fate === 'recovered' && hearingAgainMs !== undefined ? [Math.max(0, hearingAgainMs - outageMs)] : [],
+  return outcomes.flatMap(({ outcome, hearingAgainMs }) =>
+    outcome === 'recovered' && hearingAgainMs !== undefined ? [Math.max(0, hearingAgainMs - outageMs)] : [],
   );
 }
 
 /** What is still there when every call is over. */
-async function leftovers({ bot, sandbox }: ChaosWorld): Promise<string[]> {
+async function leftovers({ bot, sandbox }: ChaosEnvironment): Promise<string[]> {
   const deadlineMs = performance.now() + EMPTY_WITHIN_MS;
   while ((await metric(bot.url, 'calls_active')) > 0 && performance.now() < deadlineMs) await span(500);
   // A goodbye to the model may take a second.

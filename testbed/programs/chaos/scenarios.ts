@@ -1,16 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Caller, RefusedError } from '../../../smoke/caller';
-import { SANDBOX_CREDENTIALS } from '../../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
 import type { AcceptedCredentials } from '../../fakes/bedrock/sigv4';
 import { metric } from '../../processes/started-bot';
 import { span } from '../../processes/worker';
-import { suffer } from './call';
+import { runWithFault } from './call';
 import { rowOf, tagOf, type ChaosRow } from './row';
-import { ChaosWorld } from './environment';
+import { ChaosEnvironment } from './environment';
 
 /** A trial that needs a bot of its own, because it changes or ends it. */
-export interface Ordeal {
+export interface ChaosScenario {
   readonly title: string;
   run(calls: number, random: () => number): Promise<ChaosRow>;
 }
@@ -22,21 +22,21 @@ const MODEL_BACK_WITHIN_MS = 40_000;
  * The model is gone for longer than a caller waits: calls are told and end, new ones are refused at once with a time
  * to come again, /ready says why, and all is well by itself when the model is back.
  */
-export const longOutage: Ordeal = {
+export const longOutage: ChaosScenario = {
   title: 'model down for 35 s',
   run: (calls, random) =>
-    within({}, calls, async (world) => {
+    within({}, calls, async (environment) => {
       const problems: string[] = [];
       const down = once(async () => {
-        const back = world.restartSandbox(MODEL_DOWN_MS);
+        const back = environment.restartSandbox(MODEL_DOWN_MS);
         const atMs = performance.now();
-        while ((await readiness(world)).status === 200 && performance.now() - atMs < MODEL_DOWN_MS - 5_000)
+        while ((await readiness(environment)).status === 200 && performance.now() - atMs < MODEL_DOWN_MS - 5_000)
           await span(250);
-        const ready = await readiness(world);
+        const ready = await readiness(environment);
         if (ready.status !== 503 || !ready.body.includes('model_down')) problems.push('/ready did not say model_down');
         if (ready.retryAfter === null) problems.push('/ready named no time to come again');
         const beganMs = performance.now();
-        const refusal = await Caller.connect({ baseUrl: world.bot.url }).then(
+        const refusal = await Caller.connect({ baseUrl: environment.bot.url }).then(
           (caller) => (caller.hangUp(), 'a call was taken'),
           (error: unknown) => (error instanceof RefusedError && error.status === 503 ? undefined : String(error)),
         );
@@ -44,24 +44,29 @@ export const longOutage: Ordeal = {
         if (performance.now() - beganMs > 1_000) problems.push('a start was not refused at once');
         await back;
         const backMs = performance.now();
-        while ((await readiness(world)).status !== 200 && performance.now() - backMs < MODEL_BACK_WITHIN_MS)
+        while ((await readiness(environment)).status !== 200 && performance.now() - backMs < MODEL_BACK_WITHIN_MS)
           await span(250);
-        if ((await readiness(world)).status !== 200) problems.push('/ready stayed 503 after the model was back');
+        if ((await readiness(environment)).status !== 200) problems.push('/ready stayed 503 after the model was back');
       });
       const outcomes = await Promise.all(
         Array.from({ length: calls }, (_, i) =>
-          suffer(world, tagOf(i), { at: 'speaking', strike: () => void down().catch(() => undefined) }, random),
+          runWithFault(
+            environment,
+            tagOf(i),
+            { at: 'speaking', inject: () => void down().catch(() => undefined) },
+            random,
+          ),
         ),
       );
       await down();
-      const after = await suffer(world, 'linnet 1', { at: 'listening', strike: () => undefined }, random);
-      if (after.fate !== 'recovered') problems.push(`a call after the outage: ${after.why ?? after.fate}`);
+      const after = await runWithFault(environment, 'linnet 1', { at: 'listening', inject: () => undefined }, random);
+      if (after.outcome !== 'recovered') problems.push(`a call after the outage: ${after.why ?? after.outcome}`);
       return withProblems(rowOf({ name: longOutage.title, expected: 'said aloud' }, outcomes), problems);
     }),
 };
 
 /** Credentials that are good for hardly longer than the margin: each stream must be left before they expire. */
-export const shortCredentials: Ordeal = {
+export const shortCredentials: ChaosScenario = {
   title: 'credentials that expire in mid-call',
   run: async (calls, random) => {
     const problems: string[] = [];
@@ -74,14 +79,19 @@ export const shortCredentials: Ordeal = {
         // Not for the age of the streams, but for that of their credentials.
         NOVA_SONIC_ROTATE_SECONDS: '60',
       };
-      return await within(env, calls, run, { ...SANDBOX_CREDENTIALS, sessionToken: SESSION_TOKEN });
-      async function run(world: ChaosWorld): Promise<ChaosRow> {
+      return await within(env, calls, run, { ...FAKE_CREDENTIALS, sessionToken: SESSION_TOKEN });
+      async function run(environment: ChaosEnvironment): Promise<ChaosRow> {
         const outcomes = await Promise.all(
           Array.from({ length: calls }, (_, i) =>
-            suffer(world, tagOf(i), { at: 'speaking', takesTime: true, strike: () => span(30_000) }, random),
+            runWithFault(
+              environment,
+              tagOf(i),
+              { at: 'speaking', takesTime: true, inject: () => span(30_000) },
+              random,
+            ),
           ),
         );
-        const rotations = await metric(world.bot.url, 'model_events_total{event="rotations"}');
+        const rotations = await metric(environment.bot.url, 'model_events_total{event="rotations"}');
         if (rotations < calls) problems.push(`only ${rotations} rotations of ${calls} calls`);
         if (provider.asked < 2) problems.push('credentials were asked for only once');
         return withProblems(rowOf({ name: shortCredentials.title, expected: 'recovered' }, outcomes), problems);
@@ -93,50 +103,52 @@ export const shortCredentials: Ordeal = {
 };
 
 /** SIGTERM: calls may go on for a while, and are then told and closed; the process ends with 0. */
-export const drainedPolitely: Ordeal = {
+export const drainedPolitely: ChaosScenario = {
   title: 'SIGTERM in mid-call',
   run: async (calls, random) => {
-    const world = await ChaosWorld.start(calls, { DRAIN_SECONDS: '2' });
+    const environment = await ChaosEnvironment.start(calls, { DRAIN_SECONDS: '2' });
     try {
       const term = once(() => {
-        world.bot.signal('SIGTERM');
+        environment.bot.signal('SIGTERM');
         return Promise.resolve();
       });
       const outcomes = await Promise.all(
-        Array.from({ length: calls }, (_, i) => suffer(world, tagOf(i), { at: 'speaking', strike: term }, random)),
+        Array.from({ length: calls }, (_, i) =>
+          runWithFault(environment, tagOf(i), { at: 'speaking', inject: term }, random),
+        ),
       );
-      const code = await world.bot.exited;
+      const code = await environment.bot.exited;
       // Who has heard everything within the two seconds hangs up himself.
-      const expected = outcomes.every(({ fate }) => fate === 'recovered') ? 'recovered' : 'said aloud';
+      const expected = outcomes.every(({ outcome }) => outcome === 'recovered') ? 'recovered' : 'said aloud';
       const row = rowOf({ name: drainedPolitely.title, expected }, outcomes);
       return withProblems(
         { ...row, problems: row.lost > 0 ? row.problems : [] },
         code === 0 ? [] : [`exit code ${String(code)}`],
       );
     } finally {
-      await world.stop();
+      await environment.stop();
     }
   },
 };
 
 /** A second SIGTERM means that somebody wants it to be over now: it is, at once, with the shell's code for it. */
-export const endedAtOnce: Ordeal = {
+export const endedAtOnce: ChaosScenario = {
   title: 'two SIGTERMs',
   run: async () => {
-    const world = await ChaosWorld.start(1, { DRAIN_SECONDS: '60' });
+    const environment = await ChaosEnvironment.start(1, { DRAIN_SECONDS: '60' });
     const problems: string[] = [];
     try {
-      const caller = await world.connect();
-      world.bot.signal('SIGTERM');
-      await world.bot.waitForLog('draining');
+      const caller = await environment.connect();
+      environment.bot.signal('SIGTERM');
+      await environment.bot.waitForLog('draining');
       const beganMs = performance.now();
-      world.bot.signal('SIGTERM');
-      const code = await world.bot.exited;
+      environment.bot.signal('SIGTERM');
+      const code = await environment.bot.exited;
       if (code !== 143) problems.push(`exit code ${String(code)}, not 143`);
       if (performance.now() - beganMs > 1_000) problems.push('it did not exit at once');
       caller.hangUp();
     } finally {
-      await world.stop();
+      await environment.stop();
     }
     return withProblems(rowOf({ name: endedAtOnce.title, expected: 'recovered' }, []), problems);
   },
@@ -145,18 +157,18 @@ export const endedAtOnce: Ordeal = {
 async function within(
   env: Readonly<Record<string, string | undefined>>,
   calls: number,
-  run: (world: ChaosWorld) => Promise<ChaosRow>,
-  credentials: AcceptedCredentials = SANDBOX_CREDENTIALS,
+  run: (environment: ChaosEnvironment) => Promise<ChaosRow>,
+  credentials: AcceptedCredentials = FAKE_CREDENTIALS,
 ): Promise<ChaosRow> {
-  const world = await ChaosWorld.start(calls + 1, env, credentials);
+  const environment = await ChaosEnvironment.start(calls + 1, env, credentials);
   let row: ChaosRow;
   try {
-    row = await run(world);
+    row = await run(environment);
   } catch (error) {
-    await world.stop();
+    await environment.stop();
     throw error;
   }
-  const code = await world.stop();
+  const code = await environment.stop();
   return withProblems(row, code === 0 ? [] : [`the bot's process ended with ${String(code)}`]);
 }
 
@@ -170,7 +182,9 @@ function once<T>(act: () => Promise<T>): () => Promise<T> {
   return () => (acted ??= act());
 }
 
-async function readiness({ bot }: ChaosWorld): Promise<{ status: number; body: string; retryAfter: string | null }> {
+async function readiness({
+  bot,
+}: ChaosEnvironment): Promise<{ status: number; body: string; retryAfter: string | null }> {
   const response = await fetch(`${bot.url}/ready`);
   return { status: response.status, body: await response.text(), retryAfter: response.headers.get('retry-after') };
 }
@@ -191,7 +205,7 @@ class CredentialsEndpoint {
     const asked = { count: 0 };
     const server = createServer((_req, res) => {
       asked.count += 1;
-      const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = SANDBOX_CREDENTIALS;
+      const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = FAKE_CREDENTIALS;
       const Expiration = new Date(Date.now() + validMs).toISOString();
       const body = JSON.stringify({ AccessKeyId, SecretAccessKey, Expiration, Token: SESSION_TOKEN });
       res.setHeader('content-type', 'application/json').end(body);

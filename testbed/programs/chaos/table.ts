@@ -1,30 +1,30 @@
 import { span } from '../../processes/worker';
 import type { Fault } from '../../fakes/bedrock/server';
-import { asked, CallerLeft, type Blow, type ChaosCall, type Fate } from './call';
+import { asked, CallerLeft, type ChaosFault, type ChaosCall, type Outcome } from './call';
 import { BAD_PLACES } from './weather-service';
-import type { ChaosWorld } from './environment';
+import type { ChaosEnvironment } from './environment';
 
 /** A row of the fault table. */
 export interface ChaosCase {
   readonly name: string;
   /** What must become of its calls. */
-  readonly expected: Fate;
-  readonly blow: Blow;
+  readonly expected: Outcome;
+  readonly fault: ChaosFault;
   /** How long nothing can be recovered: what the recovery is not measured against. */
   readonly outageMs?: number;
-  /** How far the bot's clock, by which its log is read, is ahead after the blow. */
+  /** How far the bot's clock, by which its log is read, is ahead after the fault. */
   readonly clockAheadMs?: number;
   /** Struck once, when all calls of the row are in place; such a row has the bot to itself. */
-  readonly together?: (world: ChaosWorld, calls: readonly ChaosCall[]) => Promise<void>;
+  readonly together?: (environment: ChaosEnvironment, calls: readonly ChaosCall[]) => Promise<void>;
 }
 
 /** Something done to the one stream that carries the call. */
-function toStream(fault: Fault, at: Blow['at'] = 'speaking'): Blow {
+function toStream(fault: Fault, at: ChaosFault['at'] = 'speaking'): ChaosFault {
   return {
     at,
-    strike: ({ world, tag }) => {
-      const session = world.sessionOf(tag);
-      if (session === undefined) throw new Error('no stream to strike');
+    inject: ({ environment, tag }) => {
+      const session = environment.sessionOf(tag);
+      if (session === undefined) throw new Error('no stream to inject');
       session.fail(fault);
     },
   };
@@ -37,7 +37,7 @@ const exception = (type: string, message?: string): Fault => ({
 });
 
 /** Everything that can end or disturb one stream. */
-const STREAM_FAULTS: readonly (readonly [string, Fault, Fate?])[] = [
+const STREAM_FAULTS: readonly (readonly [string, Fault, Outcome?])[] = [
   ['throttlingException', exception('throttlingException')],
   ['serviceUnavailableException', exception('serviceUnavailableException')],
   ['internalServerException', exception('internalServerException')],
@@ -85,25 +85,25 @@ function deadTool(name: string, place: string): ChaosCase {
   return {
     name: `a tool that ${name}`,
     expected: 'recovered',
-    blow: { at: 'listening', takesTime: true, strike: ({ caller }) => asked(caller, question, NOT_LEARNT) },
+    fault: { at: 'listening', takesTime: true, inject: ({ caller }) => asked(caller, question, NOT_LEARNT) },
   };
 }
 
 /** Struck by all at once: each call's stream is reset, and opening another meets `fault` so many times a call. */
-function whenReopened(name: string, fault: Fault, expected: Fate = 'recovered', times = 1): ChaosCase {
+function whenReopened(name: string, fault: Fault, expected: Outcome = 'recovered', times = 1): ChaosCase {
   return {
     name: `on reopening: ${name}`,
     expected,
-    blow: { at: 'speaking', strike: () => undefined },
-    together: (world, calls) => {
-      world.sandbox.failNext(fault, 'at-open', times * calls.length);
-      for (const { tag } of calls) world.sessionOf(tag)?.fail({ kind: 'tcp-rst' });
+    fault: { at: 'speaking', inject: () => undefined },
+    together: (environment, calls) => {
+      environment.sandbox.failNext(fault, 'at-open', times * calls.length);
+      for (const { tag } of calls) environment.sessionOf(tag)?.fail({ kind: 'tcp-rst' });
       return Promise.resolve();
     },
   };
 }
 
-const NOTHING_YET: Blow = { at: 'speaking', strike: () => undefined };
+const NOTHING_YET: ChaosFault = { at: 'speaking', inject: () => undefined };
 
 /** For so long a storm, a restart or a frozen process lasts. */
 const OUTAGE_MS = 4_000;
@@ -121,26 +121,26 @@ const TOGETHER: readonly ChaosCase[] = [
   {
     name: 'throttling storm',
     expected: 'recovered',
-    blow: NOTHING_YET,
+    fault: NOTHING_YET,
     outageMs: OUTAGE_MS,
-    together: async (world, calls) => {
-      world.sandbox.failNext({ kind: 'http-error', status: 429 }, 'at-open', Infinity);
-      for (const { tag } of calls) world.sessionOf(tag)?.fail(exception('throttlingException'));
+    together: async (environment, calls) => {
+      environment.sandbox.failNext({ kind: 'http-error', status: 429 }, 'at-open', Infinity);
+      for (const { tag } of calls) environment.sessionOf(tag)?.fail(exception('throttlingException'));
       await span(OUTAGE_MS);
-      world.sandbox.clearFaults();
+      environment.sandbox.clearFaults();
     },
   },
   {
     name: 'restart of the service',
     expected: 'recovered',
-    blow: NOTHING_YET,
+    fault: NOTHING_YET,
     outageMs: OUTAGE_MS,
-    together: (world) => world.restartSandbox(OUTAGE_MS),
+    together: (environment) => environment.restartSandbox(OUTAGE_MS),
   },
   {
     name: 'process frozen for 3 s',
     expected: 'recovered',
-    blow: NOTHING_YET,
+    fault: NOTHING_YET,
     together: async ({ bot }) => {
       bot.signal('SIGSTOP');
       await span(3_000);
@@ -150,11 +150,11 @@ const TOGETHER: readonly ChaosCase[] = [
   {
     name: 'clock jumps by two minutes',
     expected: 'recovered',
-    blow: NOTHING_YET,
+    fault: NOTHING_YET,
     clockAheadMs: 120_000,
-    together: (world, calls) => {
-      world.bot.signal('SIGUSR2');
-      for (const { tag } of calls) world.sessionOf(tag)?.fail({ kind: 'rst-stream' });
+    together: (environment, calls) => {
+      environment.bot.signal('SIGUSR2');
+      for (const { tag } of calls) environment.sessionOf(tag)?.fail({ kind: 'rst-stream' });
       return Promise.resolve();
     },
   },
@@ -165,17 +165,17 @@ export const CHAOS: readonly ChaosCase[] = [
   ...STREAM_FAULTS.map(([name, fault, expected = 'recovered']): ChaosCase => ({
     name,
     expected,
-    blow: toStream(fault),
+    fault: toStream(fault),
   })),
-  { name: 'deaf to the first word', expected: 'recovered', blow: toStream({ kind: 'deaf' }, 'listening') },
-  { name: 'silent from the first word', expected: 'recovered', blow: toStream({ kind: 'silent' }, 'listening') },
+  { name: 'deaf to the first word', expected: 'recovered', fault: toStream({ kind: 'deaf' }, 'listening') },
+  { name: 'silent from the first word', expected: 'recovered', fault: toStream({ kind: 'silent' }, 'listening') },
   ...Object.entries(BAD_PLACES).map(([name, place]) => deadTool(name, place)),
   {
     name: 'the caller vanishes',
     expected: 'left by the caller',
-    blow: {
+    fault: {
       at: 'speaking',
-      strike: ({ caller }) => {
+      inject: ({ caller }) => {
         caller.vanish();
         throw new CallerLeft();
       },

@@ -10,7 +10,7 @@ import {
 import { BrowserCaller } from '../../../smoke/browser/browser-caller';
 import { launchBrowser } from '../../../smoke/browser/browser';
 import { readWav, type Sound } from '../../../smoke/browser/wav';
-import type { SandboxSession } from '../../fakes/bedrock/types';
+import type { FakeSession } from '../../fakes/bedrock/types';
 import type { Figure } from './measure';
 import { TYPED } from './place-call';
 
@@ -52,7 +52,7 @@ interface Spoken {
 export async function placeDailyCall(
   baseUrl: string,
   bundleUrl: string,
-  session: () => Promise<SandboxSession>,
+  session: () => Promise<FakeSession>,
 ): Promise<DailyDemoCall> {
   const browser = await launchBrowser({ offersLoopback: true });
   try {
@@ -119,7 +119,7 @@ function callerFigures(heard: Recording, { beganMs, first, bargeIn, typedMs, ans
   ];
 }
 
-function modelFigures(heard: Recording, { first, bargeIn }: Times, session: SandboxSession): Figure[] {
+function modelFigures(heard: Recording, { first, bargeIn }: Times, session: FakeSession): Figure[] {
   const at = (name: string, afterMs: number): number =>
     session.outputEvents
       .filter((event) => event.name === name)

@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { localDaily } from '../../fakes/daily/local-bot';
-import { startDailySandbox } from '../../fakes/daily/server';
-import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox, type SonicSandbox } from '../../fakes/bedrock/server';
+import { startFakeDaily } from '../../fakes/daily/server';
+import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock, type FakeBedrock } from '../../fakes/bedrock/server';
 import { writeWav } from '../../speech/wav';
 import { BotProcess } from '../../processes/bot-process';
 import { buildBot } from '../../processes/build-bot';
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   console.log('Building the bot and its page…');
   await buildBot();
   if (options.daily) return demoDaily(options);
-  const sandbox = options.bedrock ? undefined : await startSonicSandbox({ scenario: bundledScenario() });
+  const sandbox = options.bedrock ? undefined : await startFakeBedrock({ scenario: bundledScenario() });
   let bot: BotProcess | undefined;
   try {
     bot = await BotProcess.start(options.port, botEnvironment(sandbox));
@@ -44,8 +44,8 @@ async function main(): Promise<number> {
 
 /** The same through a Daily room; the caller is the Pipecat client in a browser. */
 async function demoDaily(options: DemoOptions): Promise<number> {
-  const sandbox = await startSonicSandbox({ scenario: bundledScenario() });
-  const daily = await startDailySandbox();
+  const sandbox = await startFakeBedrock({ scenario: bundledScenario() });
+  const daily = await startFakeDaily();
   const local = await localDaily(daily);
   let bot: BotProcess | undefined;
   try {
@@ -66,21 +66,21 @@ async function demoDaily(options: DemoOptions): Promise<number> {
   }
 }
 
-function botEnvironment(sandbox: SonicSandbox | undefined): Record<string, string | undefined> {
+function botEnvironment(sandbox: FakeBedrock | undefined): Record<string, string | undefined> {
   const local = { WEBRTC_BIND_ADDRESS: '127.0.0.1', TRANSPORT: 'webrtc', USER_ABSENT_SECONDS: '120' };
   if (sandbox === undefined) return { ...process.env, ...local };
   return {
     ...local,
     AWS_REGION: 'eu-north-1',
-    AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
     BEDROCK_ENDPOINT_URL: sandbox.url,
     NOVA_SONIC_ENDPOINTING: 'HIGH',
   };
 }
 
 /** Saves what was heard, prints transcript and figures. @returns whether all is as it should be. */
-async function judge(call: PlacedCall, sandbox: SonicSandbox | undefined, options: DemoOptions): Promise<boolean> {
+async function judge(call: PlacedCall, sandbox: FakeBedrock | undefined, options: DemoOptions): Promise<boolean> {
   const { caller } = call;
   mkdirSync(options.recordings, { recursive: true });
   const callerFile = path.join(options.recordings, 'caller-heard.wav');

@@ -1,5 +1,5 @@
 import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Caller } from '../../../smoke/caller';
-import type { SandboxSession } from '../../fakes/bedrock/types';
+import type { FakeSession } from '../../fakes/bedrock/types';
 import type { PlacedCall, Utterance } from './place-call';
 
 /** A figure of the demo, and whether it is as it should be. */
@@ -51,7 +51,7 @@ export function callerFigures({ caller, first, bargeIn, typedMs }: PlacedCall): 
 }
 
 /** What only the sandbox, being the model, can tell. */
-export function modelFigures(call: PlacedCall, session: SandboxSession): Figure[] {
+export function modelFigures(call: PlacedCall, session: FakeSession): Figure[] {
   const { caller, first, bargeIn } = call;
   const spokeAtMs = eventTimes(session, 'audioOutput').find((atMs) => atMs > first.endedMs) ?? NEVER;
   const heardAtMs = clockOf(caller, firstSoundAfter(caller.heard, first.endedMs));
@@ -99,6 +99,6 @@ function clockOf(caller: Caller, heardMs: number | undefined): number {
 }
 
 /** Moments at which runs of this event began, ms since 1970. */
-function eventTimes(session: SandboxSession, name: string): number[] {
+function eventTimes(session: FakeSession, name: string): number[] {
   return session.outputEvents.filter((entry) => entry.name === name).map((entry) => session.openedAtMs + entry.atMs);
 }

@@ -3,11 +3,11 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey,
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AwsSandbox } from '../../fakes/aws/fault-proxy';
+import { FakeAws } from '../../fakes/aws/fault-proxy';
 import { Moto } from '../../fakes/aws/moto';
 import { buildBot } from '../../processes/build-bot';
 import { BotProcess } from '../../processes/bot-process';
-import { startSonicSandbox, SANDBOX_CREDENTIALS, type SonicSandbox } from '../../fakes/bedrock/server';
+import { startFakeBedrock, FAKE_CREDENTIALS, type FakeBedrock } from '../../fakes/bedrock/server';
 import { type EmittedStack, typesIn } from '../../fakes/terraform/emitted';
 import { type AppliedChange, type ProviderServer, startProvider } from '../../fakes/terraform/provider-server';
 import { recoverSchema } from '../../fakes/terraform/recover-schema';
@@ -20,7 +20,7 @@ export const START_KEY = 'start-key-of-the-rehearsal-0123456789';
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 
-export interface ReleaseWorldOptions {
+export interface ReleaseEnvironmentOptions {
   readonly accountId: string;
   readonly stateBucket: string;
   readonly repository: string;
@@ -33,40 +33,40 @@ export interface ReleaseWorldOptions {
  * provider that makes nothing but what a release then asks for, Docker without a daemon, and a real bot with a model
  * that runs whatever the service was last told to run.
  */
-export class ReleaseWorld {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'release-world-'));
+export class ReleaseEnvironment {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'release-rehearsal-'));
   readonly rollouts = new Rollouts((taskDefinition) => this.#run(taskDefinition));
   /** A type at whose making the provider fails, once. */
   failAt: string | undefined;
   /** Releases from now on start and cannot be called. */
   isBroken = false;
-  readonly #options: ReleaseWorldOptions;
+  readonly #options: ReleaseEnvironmentOptions;
   readonly #cleanUp: (() => unknown)[] = [];
   /** Images by the task definition that names them. */
   readonly #images = new Map<string, string>();
   #moto!: Moto;
-  #aws!: AwsSandbox;
+  #aws!: FakeAws;
   #s3!: S3Client;
   #ecr!: ECRClient;
   #provider!: ProviderServer;
-  #sonic!: SonicSandbox;
+  #sonic!: FakeBedrock;
   #bot: BotProcess | undefined;
   #botPort = 0;
   /** The bot's changes, one after the other. */
   #running: Promise<void> = Promise.resolve();
 
-  private constructor(options: ReleaseWorldOptions) {
+  private constructor(options: ReleaseEnvironmentOptions) {
     this.#options = options;
     this.#cleanUp.push(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 
-  static async start(options: ReleaseWorldOptions): Promise<ReleaseWorld> {
-    const world = new ReleaseWorld(options);
+  static async start(options: ReleaseEnvironmentOptions): Promise<ReleaseEnvironment> {
+    const environment = new ReleaseEnvironment(options);
     try {
-      await world.#start();
-      return world;
+      await environment.#start();
+      return environment;
     } catch (error) {
-      await world.close();
+      await environment.close();
       throw error;
     }
   }
@@ -75,7 +75,7 @@ export class ReleaseWorld {
     const { accountId, stateBucket, stacks } = this.#options;
     this.#moto = await Moto.start({ accountId });
     this.#cleanUp.push(() => this.#moto.stop());
-    this.#aws = await AwsSandbox.start({
+    this.#aws = await FakeAws.start({
       upstreamUrl: this.#moto.url,
       answers: {
         'ecs:DescribeServices': () => this.rollouts.describe(),
@@ -87,7 +87,7 @@ export class ReleaseWorld {
       region: REGION,
       endpoint: this.#moto.url,
       forcePathStyle: true,
-      credentials: { accessKeyId: 'world', secretAccessKey: 'world' },
+      credentials: { accessKeyId: 'environment', secretAccessKey: 'environment' },
     };
     this.#s3 = new S3Client(client);
     this.#ecr = new ECRClient(client);
@@ -105,7 +105,7 @@ export class ReleaseWorld {
       onRead: (type, state) => this.#read(type, state),
     });
     this.#cleanUp.push(() => this.#provider.close());
-    this.#sonic = await startSonicSandbox({ region: MODEL_REGION, voice: 'tone' });
+    this.#sonic = await startFakeBedrock({ region: MODEL_REGION, voice: 'tone' });
     this.#cleanUp.push(() => this.#sonic.close());
     await buildBot();
     this.#writeTools();
@@ -233,8 +233,8 @@ export class ReleaseWorld {
       WEBRTC_BIND_ADDRESS: '127.0.0.1',
       BEDROCK_REGION: MODEL_REGION,
       BEDROCK_ENDPOINT_URL: this.#sonic.url,
-      AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+      AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
       START_API_KEY: isBroken ? 'a-key-that-nobody-knows-0123456789' : START_KEY,
     });
   }

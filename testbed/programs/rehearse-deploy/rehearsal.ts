@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { readStack } from '../../fakes/terraform/emitted';
-import { ReleaseWorld } from './environment';
+import { ReleaseEnvironment } from './environment';
 
 const ROOT = path.join(__dirname, '../../..');
 const WITHIN_MS = 180_000;
@@ -40,7 +40,7 @@ export interface ReleaseRehearsalOptions {
 /** A commit for each release. */
 const commitOf = (number: number): string => number.toString(16).padStart(7, '0').padEnd(40, 'c0ffee');
 
-/** Releases of the environment test, one after the other, in a world of their own. */
+/** Releases of the environment test, one after the other, in a environment of their own. */
 export class ReleaseRehearsal {
   static readonly INTERRUPTIONS: readonly Interruption[] = [
     { name: 'while the foundation is applied', failAt: 'aws_kms_alias', isFirst: true },
@@ -54,12 +54,12 @@ export class ReleaseRehearsal {
     { name: 'before the smoke call', interruptAt: '== smoke' },
   ];
 
-  readonly world: ReleaseWorld;
+  readonly environment: ReleaseEnvironment;
   readonly released: Released[] = [];
   #number = 0;
 
-  private constructor(world: ReleaseWorld) {
-    this.world = world;
+  private constructor(environment: ReleaseEnvironment) {
+    this.environment = environment;
   }
 
   static async start(options: ReleaseRehearsalOptions): Promise<ReleaseRehearsal> {
@@ -73,11 +73,11 @@ export class ReleaseRehearsal {
     const stacks = Object.fromEntries(
       ['test-foundation', 'test-service'].map((name) => [name, readStack(outdir, name)]),
     );
-    return new ReleaseRehearsal(await ReleaseWorld.start({ ...options, stacks }));
+    return new ReleaseRehearsal(await ReleaseEnvironment.start({ ...options, stacks }));
   }
 
   close(): Promise<void> {
-    return this.world.close();
+    return this.environment.close();
   }
 
   /** Runs `npm run release -- …` as npm does, in a process of its own. */
@@ -85,7 +85,7 @@ export class ReleaseRehearsal {
     const { commit = commitOf(this.#number), env = {}, interruptAt } = options;
     const child = spawn(process.execPath, ['--import', 'tsx', 'ops/release/main.ts', ...command.split(' ')], {
       cwd: ROOT,
-      env: { ...this.world.env, GITHUB_SHA: commit, ...env },
+      env: { ...this.environment.env, GITHUB_SHA: commit, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: WITHIN_MS,
     });
@@ -108,7 +108,7 @@ export class ReleaseRehearsal {
   /** A new release that is stopped, and run again. @returns what is not as it must be */
   async interrupted(interruption: Interruption): Promise<string[]> {
     if (interruption.isFirst !== true) this.#number += 1;
-    this.world.failAt = interruption.failAt;
+    this.environment.failAt = interruption.failAt;
     const stopped = await this.release('deploy test --yes', {
       ...(interruption.env === undefined ? {} : { env: interruption.env }),
       ...(interruption.interruptAt === undefined ? {} : { interruptAt: interruption.interruptAt }),
@@ -123,8 +123,8 @@ export class ReleaseRehearsal {
   async again(): Promise<string[]> {
     const [states, builds, deployments] = [
       await this.#states(),
-      this.world.dockerCommands.length,
-      this.world.rollouts.count,
+      this.environment.dockerCommands.length,
+      this.environment.rollouts.count,
     ];
     const { status, output } = await this.release('deploy test --yes');
     return [
@@ -132,35 +132,35 @@ export class ReleaseRehearsal {
         ? []
         : [`it did not find everything done:\n${output}`]),
       ...((await this.#states()).every((state, index) => state === states[index]) ? [] : ['a state was written']),
-      ...(this.world.dockerCommands.length === builds ? [] : ['Docker was used']),
-      ...(this.world.rollouts.count === deployments ? [] : ['the service was deployed']),
+      ...(this.environment.dockerCommands.length === builds ? [] : ['Docker was used']),
+      ...(this.environment.rollouts.count === deployments ? [] : ['the service was deployed']),
     ];
   }
 
   /** A new release whose tasks do not become healthy. */
   async unhealthy(): Promise<string[]> {
-    const before = this.world.rollouts.taskDefinition;
+    const before = this.environment.rollouts.taskDefinition;
     this.#number += 1;
-    this.world.rollouts.tasks = 'unhealthy';
+    this.environment.rollouts.tasks = 'unhealthy';
     const { status, output } = await this.release('deploy test --yes');
-    this.world.rollouts.tasks = 'healthy';
+    this.environment.rollouts.tasks = 'healthy';
     return [
       ...(status === 1 && output.includes('ECS gave the release up') ? [] : [`it was not given up:\n${output}`]),
-      ...(this.world.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
+      ...(this.environment.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
     ];
   }
 
   /** A new release that starts and cannot be called; then one that can. */
   async broken(): Promise<string[]> {
-    const before = this.world.rollouts.taskDefinition;
+    const before = this.environment.rollouts.taskDefinition;
     this.#number += 1;
-    this.world.isBroken = true;
+    this.environment.isBroken = true;
     const { status, output } = await this.release('deploy test --yes');
-    this.world.isBroken = false;
+    this.environment.isBroken = false;
     const plan = await this.release('plan test service', { env: { NO_LOCK: 'true' } });
     const problems = [
       ...(status === 1 && output.includes('rolled back to') ? [] : [`it was not rolled back:\n${output}`]),
-      ...(this.world.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
+      ...(this.environment.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
       ...(plan.output.includes(': 0 to add, 1 to change,') ? [] : [`the next plan does not show it:\n${plan.output}`]),
     ];
     this.#number += 1;
@@ -172,8 +172,8 @@ export class ReleaseRehearsal {
   /** Whatever was done before: one of everything, and the service runs the release that was last asked for. */
   async #problemsOfEnd(): Promise<string[]> {
     const problems: string[] = [];
-    for (const [stack, expected] of Object.entries(this.world.resources)) {
-      const state = (await this.world.state(stack.replace('test-', ''))) ?? '{"resources":[]}';
+    for (const [stack, expected] of Object.entries(this.environment.resources)) {
+      const state = (await this.environment.state(stack.replace('test-', ''))) ?? '{"resources":[]}';
       const { resources } = JSON.parse(state) as {
         resources: { mode: string; type: string; name: string; instances: unknown[] }[];
       };
@@ -182,16 +182,16 @@ export class ReleaseRehearsal {
         .map(({ type, name, instances }) => `${type}.${name}${instances.length === 1 ? '' : ` ×${instances.length}`}`);
       if (made.sort().join() !== [...expected].sort().join()) problems.push(`${stack} is not complete`);
     }
-    const digest = this.world.image?.split('@')[1];
-    const version = this.world.versionOf(digest);
+    const digest = this.environment.image?.split('@')[1];
+    const version = this.environment.versionOf(digest);
     const wanted = `+${commitOf(this.#number).slice(0, 7)}`;
     if (!version.endsWith(wanted)) problems.push(`the service runs ${version}, not …${wanted}`);
-    const lock = await this.world.isLocked();
+    const lock = await this.environment.isLocked();
     if (lock) problems.push('a state is still locked');
     return problems;
   }
 
   #states(): Promise<(string | undefined)[]> {
-    return Promise.all(['foundation', 'service'].map((stack) => this.world.state(stack)));
+    return Promise.all(['foundation', 'service'].map((stack) => this.environment.state(stack)));
   }
 }

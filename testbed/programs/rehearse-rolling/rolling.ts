@@ -1,6 +1,6 @@
 import { Caller, RefusedError, type CallEnd } from '../../../smoke/caller';
 import { BotProcess } from '../../processes/bot-process';
-import { bundledScenario, SANDBOX_CREDENTIALS, startSonicSandbox } from '../../fakes/bedrock/server';
+import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock/server';
 import { LoadBalancer } from '../../fakes/ecs/load-balancer';
 import { Scheduler } from '../../fakes/ecs/scheduler';
 import { FakeEcs } from '../../../smoke/ecs/server';
@@ -50,7 +50,7 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
   const [ecs, balancer, sandbox] = await Promise.all([
     FakeEcs.start(),
     LoadBalancer.start(),
-    startSonicSandbox({ scenario: bundledScenario() }),
+    startFakeBedrock({ scenario: bundledScenario() }),
   ]);
   const bots = new Map<string, BotProcess>();
   const scheduler = new Scheduler({
@@ -60,8 +60,8 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
       const bot = await BotProcess.start(0, {
         ...environment,
         AWS_REGION: 'eu-north-1',
-        AWS_ACCESS_KEY_ID: SANDBOX_CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: SANDBOX_CREDENTIALS.secretAccessKey,
+        AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
         BEDROCK_ENDPOINT_URL: sandbox.url,
         NOVA_SONIC_ENDPOINTING: 'HIGH',
         TRANSPORT: 'webrtc',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Caller, longestGap, type Recording } from '../../../smoke/caller';
-import { bundledScenario, startSonicSandbox } from '../../fakes/bedrock/server';
+import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock/server';
 import { readWav } from '../../speech/wav';
 import { startBot } from '../../processes/started-bot';
 import { seeded } from '../random';
@@ -51,7 +51,7 @@ interface Output {
 export async function runLongCall(options: LongCallOptions): Promise<LongCallReport> {
   const { callMinutes, timeScale } = options;
   const scenario = bundledScenario();
-  const sandbox = await startSonicSandbox({ voice: 'tone', keepAudioOf: 0, timeScale, scenario });
+  const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, timeScale, scenario });
   const bot = await startBot(sandbox.url, 2, {
     MAX_CALL_MINUTES: String(Math.ceil(callMinutes) + 10),
     NOVA_SONIC_ROTATE_SECONDS: String(Math.max(1, Math.round(360 / timeScale))),

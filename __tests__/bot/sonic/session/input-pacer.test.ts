@@ -1,9 +1,9 @@
 import { FRAME_SAMPLES } from '../../../../bot/sonic/session/replay-buffer';
-import { FrameFeed } from '../../../../bot/sonic/session/input-pacer';
+import { InputPacer } from '../../../../bot/sonic/session/input-pacer';
 
 /** Runs a feed tick by tick and writes down what the model would be sent: `A` audio, `.` silence, `|` a tick. */
 class Line {
-  readonly feed = new FrameFeed({ keepMs: 3_000, gapMs: 192 });
+  readonly feed = new InputPacer({ keepMs: 3_000, gapMs: 192 });
   readonly sent: number[] = [];
   #nowMs = 0;
   #trace = '';
@@ -32,7 +32,7 @@ class Line {
   }
 }
 
-describe('FrameFeed', () => {
+describe('InputPacer', () => {
   it('sends a frame of silence a tick until the caller is heard', () => {
     expect(new Line().tick(3).trace).toBe('.|.|.|');
   });

@@ -1,4 +1,4 @@
-import { CallerAudio, FRAME_MS, FRAME_SAMPLES } from '../../../../bot/sonic/session/replay-buffer';
+import { ReplayBuffer, FRAME_MS, FRAME_SAMPLES } from '../../../../bot/sonic/session/replay-buffer';
 
 /** Numbered samples, so that loss, repetition and disorder show. */
 class Microphone {
@@ -9,18 +9,18 @@ class Microphone {
   }
 }
 
-const taken = (audio: CallerAudio): number[] => {
+const taken = (audio: ReplayBuffer): number[] => {
   const samples: number[] = [];
   for (let frame = audio.take(); frame !== undefined; frame = audio.take()) samples.push(...frame);
   return samples;
 };
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-describe('CallerAudio', () => {
+describe('ReplayBuffer', () => {
   it.each([1, 7, 160, 320, 512, 513, 1_000])(
     'cuts pieces of %d samples into frames, in order and complete',
     (piece) => {
-      const audio = new CallerAudio(4 * FRAME_MS);
+      const audio = new ReplayBuffer(4 * FRAME_MS);
       const microphone = new Microphone();
       const heard: number[] = [];
       while (heard.length < FRAME_SAMPLES * 10) {
@@ -32,7 +32,7 @@ describe('CallerAudio', () => {
   );
 
   it('keeps the newest when nobody takes it, and says what it lost', () => {
-    const audio = new CallerAudio(4 * FRAME_MS);
+    const audio = new ReplayBuffer(4 * FRAME_MS);
     const microphone = new Microphone();
     expect(audio.push(microphone.speak(4 * FRAME_SAMPLES))).toBe(0);
     expect(audio.push(microphone.speak(2 * FRAME_SAMPLES))).toBe(2);
@@ -40,13 +40,13 @@ describe('CallerAudio', () => {
   });
 
   it('keeps the end of a piece longer than all it holds', () => {
-    const audio = new CallerAudio(2 * FRAME_MS);
+    const audio = new ReplayBuffer(2 * FRAME_MS);
     audio.push(new Microphone().speak(FRAME_SAMPLES * 5));
     expect(taken(audio)).toEqual(range(FRAME_SAMPLES * 3 + 1, FRAME_SAMPLES * 5 + 1));
   });
 
   it('completes a frame that has begun with silence', () => {
-    const audio = new CallerAudio(4 * FRAME_MS);
+    const audio = new ReplayBuffer(4 * FRAME_MS);
     audio.push(new Microphone().speak(100));
     expect(audio.take()).toBeUndefined();
     audio.completeFrame();
@@ -55,7 +55,7 @@ describe('CallerAudio', () => {
   });
 
   it('gives again what was taken and not settled', () => {
-    const audio = new CallerAudio(10 * FRAME_MS);
+    const audio = new ReplayBuffer(10 * FRAME_MS);
     const microphone = new Microphone();
     audio.push(microphone.speak(FRAME_SAMPLES * 2));
     taken(audio);
@@ -68,7 +68,7 @@ describe('CallerAudio', () => {
   });
 
   it('gives again no more than is still there', () => {
-    const audio = new CallerAudio(4 * FRAME_MS);
+    const audio = new ReplayBuffer(4 * FRAME_MS);
     const microphone = new Microphone();
     for (let i = 0; i < 9; i += 1) {
       audio.push(microphone.speak(FRAME_SAMPLES));

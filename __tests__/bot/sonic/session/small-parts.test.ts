@@ -1,4 +1,4 @@
-import { AnswerWatch } from '../../../../bot/sonic/session/response-watchdog';
+import { ResponseWatchdog } from '../../../../bot/sonic/session/response-watchdog';
 import { ReconnectBudget } from '../../../../bot/sonic/session/reconnect-budget';
 import { SpokenQuestion } from '../../../../bot/sonic/session/spoken-question';
 import { ToolLedger } from '../../../../bot/sonic/session/tool-ledger';
@@ -75,19 +75,19 @@ describe('ToolLedger', () => {
   });
 });
 
-describe('AnswerWatch', () => {
+describe('ResponseWatchdog', () => {
   const rules = { firstEventMs: 10_000, stuckTurnMs: 15_000, starvedMs: 4_000 };
-  const code = (watch: AnswerWatch, nowMs: number, isToolPending = false) => {
+  const code = (watch: ResponseWatchdog, nowMs: number, isToolPending = false) => {
     const overdue = watch.check(nowMs, isToolPending);
     return overdue?.kind === 'stream-dead' ? overdue.failure.error.code : overdue?.kind;
   };
 
   it('lets a model that nobody asked be silent for ever', () => {
-    expect(code(new AnswerWatch(rules), 1e9)).toBeUndefined();
+    expect(code(new ResponseWatchdog(rules), 1e9)).toBeUndefined();
   });
 
   it('notices a model that was asked and says nothing', () => {
-    const watch = new AnswerWatch(rules);
+    const watch = new ResponseWatchdog(rules);
     watch.onAsked(0);
     watch.onAsked(9_000);
     expect(code(watch, 9_999)).toBeUndefined();
@@ -95,14 +95,14 @@ describe('AnswerWatch', () => {
   });
 
   it('is content with any event', () => {
-    const watch = new AnswerWatch(rules);
+    const watch = new ResponseWatchdog(rules);
     watch.onAsked(0);
     watch.onOutput(5_000, 'nothing');
     expect(code(watch, 1e9)).toBeUndefined();
   });
 
   it('notices silence in the middle of an answer, from its last event', () => {
-    const watch = new AnswerWatch(rules);
+    const watch = new ResponseWatchdog(rules);
     watch.onOutput(0, 'rest-of-block');
     watch.onOutput(10_000, 'rest-of-block');
     expect(code(watch, 24_999)).toBeUndefined();
@@ -110,14 +110,14 @@ describe('AnswerWatch', () => {
   });
 
   it('takes silence between two blocks for the end of the answer, not of the stream', () => {
-    const watch = new AnswerWatch(rules);
+    const watch = new ResponseWatchdog(rules);
     watch.onOutput(0, 'more-of-turn');
     expect(code(watch, 14_999)).toBeUndefined();
     expect(code(watch, 15_000)).toBe('turn-over');
   });
 
   it('waits for a tool without limit, and for the model after it', () => {
-    const watch = new AnswerWatch(rules);
+    const watch = new ResponseWatchdog(rules);
     watch.onOutput(0, 'nothing');
     expect(code(watch, 60_000, true)).toBeUndefined();
     watch.onToolAnswered(60_000);

@@ -1,9 +1,9 @@
 import {
   BEFORE_THE_FIRST,
-  continueWith,
+  nextLifecycle,
   wakeAtMs,
-  type Continuation,
-  type ContinuationEvent,
+  type StreamLifecycle,
+  type LifecycleEvent,
 } from '../../../../bot/sonic/session/stream-lifecycle';
 import { lifeOf, rotationRules } from '../../../../bot/sonic/session/rotation';
 
@@ -12,11 +12,11 @@ const LIFE = { prepareAtMs: 360_000, deadlineAtMs: 450_000 };
 const NEXT_LIFE = { prepareAtMs: 720_000, deadlineAtMs: 810_000 };
 
 /** Walks the machine through events, each at its time; gives the state and what was to be done on the way. */
-function walk(from: Continuation, ...events: readonly (readonly [number, ContinuationEvent])[]) {
+function walk(from: StreamLifecycle, ...events: readonly (readonly [number, LifecycleEvent])[]) {
   const done: string[] = [];
   let state = from;
   for (const [nowMs, event] of events) {
-    const step = continueWith(state, event, nowMs, RULES);
+    const step = nextLifecycle(state, event, nowMs, RULES);
     state = step.state;
     for (const action of step.actions) done.push('why' in action ? `${action.do}: ${action.why}` : action.do);
   }
@@ -24,13 +24,13 @@ function walk(from: Continuation, ...events: readonly (readonly [number, Continu
 }
 
 const TIME = { type: 'time' } as const;
-const accepted = (life = LIFE): ContinuationEvent => ({ type: 'accepted', life });
-const lost = (retryAfterMs?: number): ContinuationEvent => ({ type: 'lost', retryAfterMs });
-const nextLost = (retryAfterMs?: number): ContinuationEvent => ({ type: 'next-lost', retryAfterMs });
+const accepted = (life = LIFE): LifecycleEvent => ({ type: 'accepted', life });
+const lost = (retryAfterMs?: number): LifecycleEvent => ({ type: 'lost', retryAfterMs });
+const nextLost = (retryAfterMs?: number): LifecycleEvent => ({ type: 'next-lost', retryAfterMs });
 
-const OPEN: Continuation = { kind: 'open', life: LIFE };
-const PREPARING: Continuation = { kind: 'preparing', life: LIFE, giveUpAtMs: 365_000 };
-const PREPARED: Continuation = { kind: 'prepared', life: LIFE, staleAtMs: 390_000, next: NEXT_LIFE };
+const OPEN: StreamLifecycle = { kind: 'open', life: LIFE };
+const PREPARING: StreamLifecycle = { kind: 'preparing', life: LIFE, giveUpAtMs: 365_000 };
+const PREPARED: StreamLifecycle = { kind: 'prepared', life: LIFE, staleAtMs: 390_000, next: NEXT_LIFE };
 
 describe('a call’s first stream', () => {
   it('is opened at once, and carries the call from the beginning', () => {
@@ -132,7 +132,7 @@ describe('the end', () => {
   it('leaves nothing, and nothing comes after it', () => {
     const over = walk(PREPARED, [361_000, { type: 'closed' }]);
     expect(over).toEqual({ state: { kind: 'over' }, done: ['drop-next'] });
-    const events: ContinuationEvent[] = [TIME, accepted(), { type: 'calm' }, lost(1), nextLost(1), { type: 'closed' }];
+    const events: LifecycleEvent[] = [TIME, accepted(), { type: 'calm' }, lost(1), nextLost(1), { type: 'closed' }];
     for (const event of events) expect(walk(over.state, [1e9, event])).toEqual({ state: { kind: 'over' }, done: [] });
   });
 

@@ -6,10 +6,10 @@ import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
 import {
-  SANDBOX_CREDENTIALS,
-  startSonicSandbox,
-  type SonicSandbox,
-  type SonicSandboxOptions,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
+  type FakeBedrock,
+  type FakeBedrockOptions,
 } from '../../../../testbed/fakes/bedrock/server';
 import { eventually } from '../../../support/eventually';
 import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
@@ -22,8 +22,8 @@ export interface Opened {
 }
 
 /** The bot's side of the model, with the real SDK, against a sandbox on loopback. */
-export class SandboxWorld {
-  readonly sandbox: SonicSandbox;
+export class BedrockEnvironment {
+  readonly sandbox: FakeBedrock;
   readonly client: SonicClient;
   readonly model: SonicModel;
   readonly ticker: Ticker;
@@ -31,13 +31,13 @@ export class SandboxWorld {
   readonly listenerErrors: unknown[] = [];
   readonly #sessions = new Set<SpeechSession>();
 
-  private constructor(sandbox: SonicSandbox, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
+  private constructor(sandbox: FakeBedrock, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
     const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logs.push(line) });
     this.sandbox = sandbox;
     this.client = createSonicClient({
       region: REGION,
       endpointUrl: sandbox.url,
-      credentials: () => Promise.resolve({ ...SANDBOX_CREDENTIALS }),
+      credentials: () => Promise.resolve({ ...FAKE_CREDENTIALS }),
       logger,
       ...client,
       http2: {
@@ -64,16 +64,16 @@ export class SandboxWorld {
 
   static async start(
     options: {
-      sandbox?: SonicSandboxOptions;
+      sandbox?: FakeBedrockOptions;
       client?: Partial<SonicClientOptions>;
       limits?: Partial<SonicLimits>;
       /** A proxy between bot and sandbox. */
       through?: FreezableProxy;
     } = {},
-  ): Promise<SandboxWorld> {
-    const sandbox = await startSonicSandbox({ voice: 'tone', ...options.sandbox });
+  ): Promise<BedrockEnvironment> {
+    const sandbox = await startFakeBedrock({ voice: 'tone', ...options.sandbox });
     const proxied = options.through === undefined ? {} : { endpointUrl: await options.through.listen(sandbox.url) };
-    return new SandboxWorld(sandbox, { ...proxied, ...options.client }, options.limits ?? {});
+    return new BedrockEnvironment(sandbox, { ...proxied, ...options.client }, options.limits ?? {});
   }
 
   async open(options: Partial<SessionOptions> = {}, signal = new AbortController().signal): Promise<Opened> {

@@ -8,8 +8,8 @@ import { createSonicModel } from '../../../../bot/sonic/model';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
 import {
-  SANDBOX_CREDENTIALS,
-  startSonicSandbox,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
   type Fault,
   type FaultTrigger,
 } from '../../../../testbed/fakes/bedrock/server';
@@ -46,12 +46,12 @@ process.on('warning', (warning) => {
 });
 
 async function main(sessions: number, atOnce: number): Promise<void> {
-  const sandbox = await startSonicSandbox({ voice: 'tone', keepAudioOf: 0 });
+  const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0 });
   const logger = pino({ level: 'silent' });
   const client = createSonicClient({
     region: REGION,
     endpointUrl: sandbox.url,
-    credentials: () => Promise.resolve({ ...SANDBOX_CREDENTIALS }),
+    credentials: () => Promise.resolve({ ...FAKE_CREDENTIALS }),
     logger,
     // Generous: a busy machine is none of the faults that are meant here.
     http2: { settingsTimeoutMs: 1_500, pingEveryMs: 500, pingTimeoutMs: 3_000 },

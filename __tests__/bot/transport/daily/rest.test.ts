@@ -3,7 +3,7 @@ import { systemClock } from '../../../../bot/time/clock';
 import { DailyRest } from '../../../../bot/transport/daily/rest/client';
 import { RoomReaper } from '../../../../bot/transport/daily/rest/reaper';
 import { DailyRooms } from '../../../../bot/transport/daily/rest/rooms';
-import { SANDBOX_DAILY_KEY, startDailySandbox, type DailySandbox } from '../../../../testbed/fakes/daily/server';
+import { FAKE_DAILY_KEY, startFakeDaily, type FakeDaily } from '../../../../testbed/fakes/daily/server';
 import { readToken } from '../../../../testbed/fakes/daily/tokens';
 import { eventually } from '../../../support/eventually';
 import { FakeClock, settle } from '../../../support/fake-clock';
@@ -11,9 +11,9 @@ import { fastClock } from '../../../support/fast-clock';
 import { testTelemetry } from '../../../support/telemetry';
 
 describe("rooms and tokens through Daily's REST API", () => {
-  let daily: DailySandbox;
+  let daily: FakeDaily;
 
-  beforeAll(async () => (daily = await startDailySandbox()));
+  beforeAll(async () => (daily = await startFakeDaily()));
   afterEach(() => daily.faults.clear());
   afterAll(() => daily.close());
 
@@ -46,7 +46,7 @@ describe("rooms and tokens through Daily's REST API", () => {
   it('bot and caller get tokens of their own: of this room, expiring, and only the bot an owner', async () => {
     const rooms = client();
     const tokens = [await rooms.createToken('va-x', 'bot', 60_000), await rooms.createToken('va-x', 'caller', 60_000)];
-    const [bot, caller] = tokens.map((token) => readToken(token, SANDBOX_DAILY_KEY)!);
+    const [bot, caller] = tokens.map((token) => readToken(token, FAKE_DAILY_KEY)!);
     expect(bot).toMatchObject({ room_name: 'va-x', is_owner: true, start_audio_off: false });
     expect(caller).toMatchObject({ room_name: 'va-x', is_owner: false });
     expect([bot!.user_id, caller!.user_id]).toEqual([

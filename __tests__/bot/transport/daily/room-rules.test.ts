@@ -3,7 +3,7 @@ import { cpuReader } from '../../../../bot/transport/daily/cpu-times';
 import { LoadGauge } from '../../../../bot/transport/daily/load-gauge';
 import { fitToRoom, MAX_MESSAGE_BYTES } from '../../../../bot/transport/daily/messages';
 import { fatalType } from '../../../../bot/transport/daily/page/fatal';
-import { People } from '../../../../bot/transport/daily/participants';
+import { Participants } from '../../../../bot/transport/daily/participants';
 import { FakeClock } from '../../../support/fake-clock';
 
 describe("messages within Daily's 4 KB", () => {
@@ -30,7 +30,7 @@ describe('who is in the room', () => {
   const person = (id: string, muted = false) => ({ id, userId: `caller-${id}`, muted });
 
   it('counts people only: with nobody but programs left it is empty', () => {
-    const people = new People();
+    const people = new Participants();
     expect(people.joined({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual([]);
     expect(people.joined(person('a'))).toEqual([{ kind: 'joined', id: 'a' }]);
     expect(people.joined(person('b'))).toEqual([{ kind: 'joined', id: 'b' }]);
@@ -41,7 +41,7 @@ describe('who is in the room', () => {
   });
 
   it('is muted when nobody can be heard', () => {
-    const people = new People();
+    const people = new Participants();
     people.joined(person('a'));
     people.joined(person('b'));
     expect(people.updated(person('a', true))).toEqual([]);
@@ -51,7 +51,7 @@ describe('who is in the room', () => {
   });
 
   it('is muted when the only one who could be heard leaves, and not when one who can be heard comes', () => {
-    const people = new People();
+    const people = new Participants();
     people.joined(person('a'));
     people.joined(person('b', true));
     expect(people.left(person('a'))).toEqual([
@@ -113,7 +113,7 @@ describe('admission by measured load', () => {
     const { gauge: load, run } = gauge();
     run(6_000, 0.5);
     let taken = 0;
-    for (; load.overload === undefined; taken += 1) load.letIn();
+    for (; load.overload === undefined; taken += 1) load.admitted();
     // Two processors: 0.15 of one for each call, from 50 % to 85 %.
     expect(taken).toBe(5);
     run(4_000, 0.6);

@@ -1,17 +1,17 @@
 import {
-  startSonicSandbox,
+  startFakeBedrock,
   type Fault,
   type FaultTrigger,
-  type SonicSandbox,
+  type FakeBedrock,
 } from '../../../../testbed/fakes/bedrock/server';
 import { testOnlyTls } from '../../../../testbed/fakes/bedrock/tls/pair';
 import { RawClient } from '../../../../testbed/clients/bedrock/raw-client';
 import { SonicClient, TIME_TOOL, type OutputEvent } from '../../../../testbed/clients/bedrock/sonic-client';
 
-let sandbox: SonicSandbox;
+let sandbox: FakeBedrock;
 let client: SonicClient;
 
-beforeAll(async () => (sandbox = await startSonicSandbox({ voice: 'tone' })));
+beforeAll(async () => (sandbox = await startFakeBedrock({ voice: 'tone' })));
 afterAll(() => sandbox.close());
 afterEach(() => {
   client.abort();
@@ -290,7 +290,7 @@ describe('a peer that speaks nonsense', () => {
 
   it('knows HTTP/1.1 only, over TLS', async () => {
     const tls = testOnlyTls();
-    const secure = await startSonicSandbox({ voice: 'tone', tls });
+    const secure = await startFakeBedrock({ voice: 'tone', tls });
     secure.failNext({ kind: 'http1-peer' });
     client = new SonicClient({ url: secure.url, ca: tls.cert }).open();
     expect((await client.finished).error).toBeInstanceOf(Error);
@@ -304,7 +304,7 @@ describe('a peer that speaks nonsense', () => {
 
 describe('forty calls that go wrong', () => {
   it('leave no session, no connection and no beat of the pulse behind', async () => {
-    const other = await startSonicSandbox({ voice: 'tone' });
+    const other = await startFakeBedrock({ voice: 'tone' });
     const faults: Fault[] = [
       { kind: 'exception', type: 'throttlingException' },
       { kind: 'http-error', status: 503 },

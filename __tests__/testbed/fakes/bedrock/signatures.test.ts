@@ -1,12 +1,12 @@
 import { crc32 } from '../../../../testbed/fakes/bedrock/crc32';
-import { startSonicSandbox, type SonicSandbox } from '../../../../testbed/fakes/bedrock/server';
+import { startFakeBedrock, type FakeBedrock } from '../../../../testbed/fakes/bedrock/server';
 import { messages, RawClient } from '../../../../testbed/clients/bedrock/raw-client';
 import { SonicClient, type ClientOptions } from '../../../../testbed/clients/bedrock/sonic-client';
 
-let sandbox: SonicSandbox;
+let sandbox: FakeBedrock;
 const raw: RawClient[] = [];
 
-beforeAll(async () => (sandbox = await startSonicSandbox({ voice: 'tone' })));
+beforeAll(async () => (sandbox = await startFakeBedrock({ voice: 'tone' })));
 afterEach(() => raw.splice(0).forEach((client) => client.close()));
 afterAll(() => sandbox.close());
 
@@ -105,7 +105,7 @@ describe("the SDK's request", () => {
 
   it('is accepted with the session token that was given out', async () => {
     const credentials = { ...key, sessionToken: 'FwoGZXIvYXdzE/session' };
-    const other = await startSonicSandbox({ voice: 'tone', credentials, region: 'us-west-2' });
+    const other = await startFakeBedrock({ voice: 'tone', credentials, region: 'us-west-2' });
     const client = new SonicClient({ url: other.url, credentials, region: 'us-west-2' })
       .open()
       .type('Say exactly: "Hi."');

@@ -1,8 +1,8 @@
-import { bundledScenario, startSonicSandbox, type SonicSandbox } from '../../../../testbed/fakes/bedrock/server';
+import { bundledScenario, startFakeBedrock, type FakeBedrock } from '../../../../testbed/fakes/bedrock/server';
 import { readWav } from '../../../../testbed/speech/wav';
 import { SonicClient, TIME_TOOL, type OutputEvent } from '../../../../testbed/clients/bedrock/sonic-client';
 
-let sandbox: SonicSandbox;
+let sandbox: FakeBedrock;
 let client: SonicClient;
 const scenario = bundledScenario();
 const [recording] = scenario.recordings;
@@ -16,7 +16,7 @@ const LONG =
 
 beforeAll(async () => {
   const spoken = { ...recording, reply: 'Indeed.' };
-  sandbox = await startSonicSandbox({
+  sandbox = await startFakeBedrock({
     voice: 'tone',
     scenario: { recordings: [spoken, ...scenario.recordings.slice(1)] },
   });
@@ -182,7 +182,7 @@ describe('tools', () => {
 
 describe('limits', () => {
   it('end a stream that is given neither audio nor text', async () => {
-    const hurried = await startSonicSandbox({ voice: 'tone', timeScale: 500 });
+    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 500 });
     client = new SonicClient({ url: hurried.url }).open();
     const { error } = await client.finished;
     expect(error).toMatchObject({
@@ -193,14 +193,14 @@ describe('limits', () => {
   });
 
   it('end a stream in which nothing is begun', async () => {
-    const hurried = await startSonicSandbox({ voice: 'tone', timeScale: 500 });
+    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 500 });
     client = new SonicClient({ url: hurried.url }).sessionStart();
     expect((await client.finished).error?.message).toBe('Timed out waiting for input events');
     await hurried.close();
   });
 
   it('end a stream after eight minutes, however lively it is', async () => {
-    const hurried = await startSonicSandbox({ voice: 'tone', timeScale: 240 });
+    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 240 });
     client = new SonicClient({ url: hurried.url }).open();
     const timer = setInterval(() => client.silence(32), 15);
     const { error } = await client.finished;

@@ -98,7 +98,7 @@ export class BrowserPool {
     page.served += 1;
     if (page.calls === 1 && !(await page.answers())) {
       page.calls -= 1;
-      this.condemn(page);
+      this.discard(page);
       return this.acquire();
     }
     if (this.#findPage() === undefined && this.#capacityLeft() > 0) void this.#openPage().catch(() => undefined);
@@ -117,12 +117,12 @@ export class BrowserPool {
   }
 
   /** Something in the page went wrong that may stay in it: it takes no more calls, and goes with its last. */
-  wearOut(page: HostPage): void {
+  retireWhenIdle(page: HostPage): void {
     page.served = this.#limits.callsInPageLife;
   }
 
   /** A page hangs: it and its calls are given up. */
-  condemn(page: HostPage): void {
+  discard(page: HostPage): void {
     page.end('page-hangs');
   }
 

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../../time/clock';
 import { RateLimit } from '../../../time/rate-limit';
 import { isTransient, translate, type DailyFailure } from './errors';
 
-/** Kept below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */
+/** ManagedStream below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */
 const REQUESTS = { burst: 20, perSecond: 15 };
 const DELETIONS = { burst: 20, perSecond: 1.5 };
 /** One attempt. */

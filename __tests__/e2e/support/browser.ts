@@ -1,1 +1,0 @@
-export * from '../../../smoke/browser/browser';
