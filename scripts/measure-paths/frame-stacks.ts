@@ -54,6 +54,6 @@ function stackBelow(folder: string): Stop[] {
       name: site.getFunctionName() ?? `(anonymous, line ${site.getLineNumber()})`,
     }));
   const stops = new Error().stack as unknown as Stop[];
-  Object.assign(Error, { prepareStackTrace: undefined, ...former });
+  Object.assign(Error, { prepareStackTrace: undefined }, former);
   return stops.filter(({ file }) => file.startsWith(folder)).reverse();
 }
