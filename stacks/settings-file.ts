@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { findNodeAtLocation, type Node, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type { z } from 'zod';
 import { checkAccountConflicts } from './account-conflicts';
-import { type Settings, settingsSchema } from './settings';
+import type { Settings } from './settings';
+import { checkedSettingsSchema } from './settings-rules';
 
 /** Settings that are wrong: one line a problem, each with file, line, setting and rule, and never a setting's value. */
 export class SettingsError extends Error {
@@ -71,7 +72,7 @@ export function parseSettings(file: string, text: string, env: Environment = {})
   }
   const value: unknown = JSON.parse(text);
   applyOverrides(value, env);
-  const result = settingsSchema.safeParse(value);
+  const result = checkedSettingsSchema.safeParse(value);
   const problem = (path: Path, rule: string): string => {
     const override = Object.entries(OVERRIDES).find(
       ([variable, at]) => env[variable] && at.join('.') === path.join('.'),

@@ -1,6 +1,5 @@
-import type { z } from 'zod';
 import { fargateMemoryMb } from './aws-limits';
-import type { Settings } from './settings';
+import { type Settings, settingsSchema } from './settings';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */
 interface Rule {
@@ -123,9 +122,9 @@ function protectedRules(): Rule[] {
   return rules.map(([path, broken, text]) => ({ path, broken: (s: Settings) => s.protected && broken(s), text }));
 }
 
-/** Adds an issue for every broken rule; runs only once each setting is right by itself. */
-export function checkTogether(settings: Settings, context: z.RefinementCtx): void {
+/** What a file in environments/ is checked by: every setting by itself, and once all are right, the rules between them. */
+export const checkedSettingsSchema = settingsSchema.superRefine((settings, context) => {
   for (const rule of RULES_BETWEEN_SETTINGS) {
     if (rule.broken(settings)) context.addIssue({ code: 'custom', path: [...rule.path], message: rule.text });
   }
-}
+});

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './aws-limits';
-import { checkTogether } from './settings-rules';
 
 /*
  * The deployment's settings: one schema for every file in environments/. docs/settings.md and
  * environments/settings.schema.json are generated from it (`npm run docs:settings`), so each setting carries its
- * description here and nowhere else. Rules that involve two settings are in settings-rules.ts.
+ * description here and nowhere else. Rules that involve two settings are in settings-rules.ts, which adds them.
  */
 
 const REGION = /^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
@@ -142,183 +141,180 @@ const domain = z.strictObject({
     .describe('A certificate in `region`. Default: one is made and validated in the hosted zone.'),
 });
 
-export const settingsSchema = z
-  .strictObject({
-    $schema: z.string().optional().describe('For editors: `./settings.schema.json`.'),
-    environment: z
-      .string()
-      .regex(/^[a-z][a-z0-9]{1,11}$/, 'must be 2 to 12 of a-z and 0-9, beginning with a letter')
-      .describe("The environment's name: the file's name, part of every AWS name, and unique in an account."),
-    accountId: z
-      .string()
-      .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
-      .describe('The AWS account. Terraform refuses to work in another. `DEPLOY_ACCOUNT_ID` overrides it.'),
-    region: region().default('eu-north-1').describe('Region everything runs in.'),
-    protected: z
-      .boolean()
-      .default(false)
-      .describe('Refuse to destroy what holds data, and insist on what a production needs (see the rules below).'),
-    bedrock: bedrock.prefault({}),
-    secrets: secrets.prefault({}),
-    network: z.discriminatedUnion('kind', [newNetwork, existingNetwork, defaultNetwork]).prefault({ kind: 'new' }),
-    domain: domain.optional().describe('Public name and certificate. Without it only plain HTTP is possible.'),
-    loadBalancer: z
-      .strictObject({
-        allowPlainHttp: z
-          .boolean()
-          .default(false)
-          .describe('Serve HTTP without a certificate. Keys and tokens then travel in the clear: trials only.'),
-        internal: z.boolean().default(false).describe('Reachable from the VPC only.'),
-        allowedCidrs: z.array(cidr()).min(1).default(['0.0.0.0/0']).describe('Who may connect.'),
-        waf: z.boolean().default(true).describe("A web application firewall: AWS's common rules and a rate limit."),
-        requestsPerFiveMinutes: z
-          .int()
-          .min(10)
-          .max(2_000_000)
-          .default(1_000)
-          .describe('Requests an address may make in five minutes before the firewall blocks it.'),
-      })
-      .prefault({}),
-    task: z
-      .strictObject({
-        cpu: z
-          .int()
-          .refine((units) => FARGATE_CPU_UNITS.includes(units), {
-            error: `must be one of ${FARGATE_CPU_UNITS.join(', ')} (1024 is one vCPU)`,
-          })
-          .default(1024)
-          .describe('CPU units of a task.'),
-        memoryMb: z.int().default(2048).describe('Memory of a task in MiB; Fargate offers certain pairs only.'),
-        architecture: z.enum(['ARM64', 'X86_64']).default('ARM64').describe('Processor; the image must match.'),
-        spot: z.boolean().default(false).describe('Use Fargate Spot, whose two-minute notice ends calls: trials only.'),
-      })
-      .prefault({}),
-    counts: z
-      .strictObject({
-        min: z.int().min(0).max(500).default(1).describe('Fewest tasks; 0 lets a deployment wait for its secrets.'),
-        max: z.int().min(1).max(500).default(4).describe('Most tasks.'),
-      })
-      .prefault({}),
-    bot: z
-      .strictObject({
-        callsPerTask: z
-          .int()
-          .min(1)
-          .max(1_000)
-          .default(6)
-          .describe('MAX_CALLS: a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).'),
-        scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
-        maxCallMinutes: z.int().min(1).max(1_440).default(30).describe('MAX_CALL_MINUTES: the longest call.'),
-        userAbsentSeconds: z.int().min(10).max(3_600).default(120).describe('USER_ABSENT_SECONDS.'),
-        voice: z
-          .string()
-          .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
-          .default('matthew')
-          .describe('NOVA_SONIC_VOICE.'),
-        systemPrompt: z
-          .string()
-          .min(1)
-          .max(8_192)
-          .optional()
-          .describe('SYSTEM_PROMPT: who the bot is. Default: its own.'),
-        allowedOrigins: z
-          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
-          .default([])
-          .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
-        tracesEndpoint: z
-          .string()
-          .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
-          .optional()
-          .describe('OTEL_EXPORTER_OTLP_ENDPOINT: the collector that gets traces. Without it nothing is traced.'),
-        logLevel: z
-          .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
-          .default('info')
-          .describe('LOG_LEVEL. Not above `info`: metrics, alarms and autoscaling are made of the log.'),
-      })
-      .prefault({}),
-    limits: z
-      .strictObject({
-        callsPerCallerPerDay: z.int().min(1).optional().describe('CALLS_PER_CALLER_PER_DAY. Default: no limit.'),
-        callsPerDay: z.int().min(1).optional().describe('CALLS_PER_DAY, of all tasks together. Default: no limit.'),
-        minutesPerDay: z
-          .int()
-          .min(1)
-          .optional()
-          .describe('MINUTES_PER_DAY, of all tasks together: what a day may cost at most. Default: no limit.'),
-      })
-      .prefault({}),
-    image: z
-      .strictObject({
-        repository: z
-          .string()
-          .regex(
-            /^[a-z0-9][a-z0-9./_-]{2,254}$/,
-            'must be a repository such as "registry.example.com/team/bot", without a tag',
-          )
-          .optional()
-          .describe("Default: the environment's own ECR repository."),
-        tag: z
-          .string()
-          .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
-          .refine((tag) => tag !== 'latest', { error: 'must not be "latest": a release names exactly one image' })
-          .optional()
-          .describe(
-            'Tag of the image; `DEPLOY_IMAGE_TAG` overrides it, so that a pipeline deploys what it has pushed.',
-          ),
-        digest: z
-          .string()
-          .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
-          .optional()
-          .describe(
-            'Digest of the image: what is pulled, whatever the tag says, which then is the name of the release only.',
-          ),
-      })
-      .describe('The image a release runs.'),
-    logs: z
-      .strictObject({
-        retentionDays: z
-          .int()
-          .refine((days) => LOG_RETENTION_DAYS.includes(days), {
-            error: `must be one of CloudWatch's periods: ${LOG_RETENTION_DAYS.join(', ')}`,
-          })
-          .default(30)
-          .describe('How long logs are kept.'),
-      })
-      .prefault({}),
-    alarms: z
-      .strictObject({
-        email: z.email('must be an e-mail address').optional().describe('Who is told; must confirm the subscription.'),
-        callFailuresPerFiveMinutes: z.int().min(1).default(3).describe('Calls ended by a failure before an alarm.'),
-        modelFailuresPerFiveMinutes: z.int().min(1).default(5).describe('Model failures before an alarm.'),
-        serverErrorsPerFiveMinutes: z.int().min(1).default(10).describe('HTTP 5xx answers before an alarm.'),
-        answerLatencyMs: z
-          .int()
-          .min(100)
-          .default(2_500)
-          .describe("From a caller's last word to the bot's first sound, average over five minutes."),
-        capacityPercent: z.int().min(50).max(100).default(85).describe('Used part of all places before an alarm.'),
-      })
-      .prefault({}),
-    github: z
-      .strictObject({
-        repository: z
-          .string()
-          .regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"')
-          .describe('Repository whose workflows may deploy.'),
-        environment: z
-          .string()
-          .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
-          .optional()
-          .describe('GitHub environment that gates the deploy role. Default: `environment`.'),
-        createProvider: z
-          .boolean()
-          .default(true)
-          .describe("Make the account's OIDC provider for GitHub; false where the account has one (there can be one)."),
-      })
-      .optional()
-      .describe('GitHub OIDC: a deploy role and a plan role. Without it there are none.'),
-  })
-  .superRefine(checkTogether);
+/** Every setting by itself. To check settings, use `checkedSettingsSchema`. */
+export const settingsSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors: `./settings.schema.json`.'),
+  environment: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{1,11}$/, 'must be 2 to 12 of a-z and 0-9, beginning with a letter')
+    .describe("The environment's name: the file's name, part of every AWS name, and unique in an account."),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
+    .describe('The AWS account. Terraform refuses to work in another. `DEPLOY_ACCOUNT_ID` overrides it.'),
+  region: region().default('eu-north-1').describe('Region everything runs in.'),
+  protected: z
+    .boolean()
+    .default(false)
+    .describe('Refuse to destroy what holds data, and insist on what a production needs (see the rules below).'),
+  bedrock: bedrock.prefault({}),
+  secrets: secrets.prefault({}),
+  network: z.discriminatedUnion('kind', [newNetwork, existingNetwork, defaultNetwork]).prefault({ kind: 'new' }),
+  domain: domain.optional().describe('Public name and certificate. Without it only plain HTTP is possible.'),
+  loadBalancer: z
+    .strictObject({
+      allowPlainHttp: z
+        .boolean()
+        .default(false)
+        .describe('Serve HTTP without a certificate. Keys and tokens then travel in the clear: trials only.'),
+      internal: z.boolean().default(false).describe('Reachable from the VPC only.'),
+      allowedCidrs: z.array(cidr()).min(1).default(['0.0.0.0/0']).describe('Who may connect.'),
+      waf: z.boolean().default(true).describe("A web application firewall: AWS's common rules and a rate limit."),
+      requestsPerFiveMinutes: z
+        .int()
+        .min(10)
+        .max(2_000_000)
+        .default(1_000)
+        .describe('Requests an address may make in five minutes before the firewall blocks it.'),
+    })
+    .prefault({}),
+  task: z
+    .strictObject({
+      cpu: z
+        .int()
+        .refine((units) => FARGATE_CPU_UNITS.includes(units), {
+          error: `must be one of ${FARGATE_CPU_UNITS.join(', ')} (1024 is one vCPU)`,
+        })
+        .default(1024)
+        .describe('CPU units of a task.'),
+      memoryMb: z.int().default(2048).describe('Memory of a task in MiB; Fargate offers certain pairs only.'),
+      architecture: z.enum(['ARM64', 'X86_64']).default('ARM64').describe('Processor; the image must match.'),
+      spot: z.boolean().default(false).describe('Use Fargate Spot, whose two-minute notice ends calls: trials only.'),
+    })
+    .prefault({}),
+  counts: z
+    .strictObject({
+      min: z.int().min(0).max(500).default(1).describe('Fewest tasks; 0 lets a deployment wait for its secrets.'),
+      max: z.int().min(1).max(500).default(4).describe('Most tasks.'),
+    })
+    .prefault({}),
+  bot: z
+    .strictObject({
+      callsPerTask: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(6)
+        .describe('MAX_CALLS: a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).'),
+      scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
+      maxCallMinutes: z.int().min(1).max(1_440).default(30).describe('MAX_CALL_MINUTES: the longest call.'),
+      userAbsentSeconds: z.int().min(10).max(3_600).default(120).describe('USER_ABSENT_SECONDS.'),
+      voice: z
+        .string()
+        .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
+        .default('matthew')
+        .describe('NOVA_SONIC_VOICE.'),
+      systemPrompt: z
+        .string()
+        .min(1)
+        .max(8_192)
+        .optional()
+        .describe('SYSTEM_PROMPT: who the bot is. Default: its own.'),
+      allowedOrigins: z
+        .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
+        .default([])
+        .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
+      tracesEndpoint: z
+        .string()
+        .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
+        .optional()
+        .describe('OTEL_EXPORTER_OTLP_ENDPOINT: the collector that gets traces. Without it nothing is traced.'),
+      logLevel: z
+        .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
+        .default('info')
+        .describe('LOG_LEVEL. Not above `info`: metrics, alarms and autoscaling are made of the log.'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      callsPerCallerPerDay: z.int().min(1).optional().describe('CALLS_PER_CALLER_PER_DAY. Default: no limit.'),
+      callsPerDay: z.int().min(1).optional().describe('CALLS_PER_DAY, of all tasks together. Default: no limit.'),
+      minutesPerDay: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('MINUTES_PER_DAY, of all tasks together: what a day may cost at most. Default: no limit.'),
+    })
+    .prefault({}),
+  image: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9./_-]{2,254}$/,
+          'must be a repository such as "registry.example.com/team/bot", without a tag',
+        )
+        .optional()
+        .describe("Default: the environment's own ECR repository."),
+      tag: z
+        .string()
+        .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
+        .refine((tag) => tag !== 'latest', { error: 'must not be "latest": a release names exactly one image' })
+        .optional()
+        .describe('Tag of the image; `DEPLOY_IMAGE_TAG` overrides it, so that a pipeline deploys what it has pushed.'),
+      digest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+        .optional()
+        .describe(
+          'Digest of the image: what is pulled, whatever the tag says, which then is the name of the release only.',
+        ),
+    })
+    .describe('The image a release runs.'),
+  logs: z
+    .strictObject({
+      retentionDays: z
+        .int()
+        .refine((days) => LOG_RETENTION_DAYS.includes(days), {
+          error: `must be one of CloudWatch's periods: ${LOG_RETENTION_DAYS.join(', ')}`,
+        })
+        .default(30)
+        .describe('How long logs are kept.'),
+    })
+    .prefault({}),
+  alarms: z
+    .strictObject({
+      email: z.email('must be an e-mail address').optional().describe('Who is told; must confirm the subscription.'),
+      callFailuresPerFiveMinutes: z.int().min(1).default(3).describe('Calls ended by a failure before an alarm.'),
+      modelFailuresPerFiveMinutes: z.int().min(1).default(5).describe('Model failures before an alarm.'),
+      serverErrorsPerFiveMinutes: z.int().min(1).default(10).describe('HTTP 5xx answers before an alarm.'),
+      answerLatencyMs: z
+        .int()
+        .min(100)
+        .default(2_500)
+        .describe("From a caller's last word to the bot's first sound, average over five minutes."),
+      capacityPercent: z.int().min(50).max(100).default(85).describe('Used part of all places before an alarm.'),
+    })
+    .prefault({}),
+  github: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"')
+        .describe('Repository whose workflows may deploy.'),
+      environment: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
+        .optional()
+        .describe('GitHub environment that gates the deploy role. Default: `environment`.'),
+      createProvider: z
+        .boolean()
+        .default(true)
+        .describe("Make the account's OIDC provider for GitHub; false where the account has one (there can be one)."),
+    })
+    .optional()
+    .describe('GitHub OIDC: a deploy role and a plan role. Without it there are none.'),
+});
 
-/** Checked settings with every default filled in. */
+/** Settings with every default filled in. */
 export type Settings = z.output<typeof settingsSchema>;
