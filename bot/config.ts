@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BotError } from './errors';
 import { MODEL_PRICES_USD } from '../contract/models';
+import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { DEFAULT_SYSTEM_PROMPT } from './environment/prompts';
 import { rawValue, readTable, type ValuesOf } from './environment/readers';
 import { ENVIRONMENT, MAX_PROMPT_BYTES } from './environment/table';
@@ -12,7 +13,7 @@ export { ENVIRONMENT } from './environment/table';
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly transport: 'daily' | 'webrtc';
+  readonly transport: TransportName;
   /** The region the bot runs in. */
   readonly region: string;
   readonly telemetry: {
@@ -237,7 +238,7 @@ function ecsOf(values: Values): Config['ecs'] {
 }
 
 function reportEnvironment(transport: Config['transport'], env: NodeJS.ProcessEnv): EnvironmentReport {
-  const required = transport === 'daily' ? ['DAILY_API_KEY'] : [];
+  const { required } = TRANSPORTS[transport];
   const isSet = (name: string): boolean => rawValue(env, name) !== undefined;
   const secrets = Object.entries(ENVIRONMENT).filter(([, variable]) => variable.secret);
   return {

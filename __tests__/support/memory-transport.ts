@@ -7,7 +7,7 @@ const FRAME_SAMPLES = 480;
 
 /** A transport in memory that sends one 20 ms frame a tick, as a real one does, and keeps what the caller heard. */
 export class MemoryTransport implements CallTransport {
-  readonly kind = 'memory';
+  readonly kind = 'webrtc';
   readonly sent: RtviMessage[] = [];
   readonly heard: Int16Array[] = [];
   flushes = 0;

@@ -1,3 +1,4 @@
+import type { TransportName } from '../../contract/transports';
 import type { ModelHealth } from '../sonic/speech-model';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
@@ -6,7 +7,7 @@ import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/sign
 /** One call as an operator sees it: no token, no words. */
 export interface CallSummary {
   readonly id: string;
-  readonly transport: 'daily' | 'webrtc' | 'memory';
+  readonly transport: TransportName;
   readonly state: 'reserved' | 'connecting' | 'greeting' | 'listening' | 'speaking' | 'closing' | 'closed';
   readonly startedAt: string;
   readonly durationMs: number;

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { TRANSPORT_NAMES } from '../../contract/transports';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { BUILD_VERSION } from './version';
 import { flag, integer, json, list, oneOf, text, url, withDefaultText } from './readers';
@@ -112,7 +113,7 @@ export const ENVIRONMENT = {
     description: 'The TCP port the HTTP server listens on; 0 is any free one.',
   }),
   TRANSPORT: withDefaultText(
-    oneOf(['daily', 'webrtc'], {
+    oneOf(TRANSPORT_NAMES, {
       fallback: undefined,
       description: "How callers' audio comes in: Daily's rooms, or WebRTC straight to this process.",
     }),

@@ -9,9 +9,8 @@ export interface NotReady {
 
 /** What is wrong with the transport that is configured, or undefined when calls can come in through it. */
 export function transportFault({ transport, environment }: Config): string | undefined {
-  if (transport === 'webrtc') return undefined;
   if (environment.missing.length === 0) return undefined;
-  return `TRANSPORT is daily but ${environment.missing.join(', ')} is not set.`;
+  return `TRANSPORT is ${transport} but ${environment.missing.join(', ')} is not set.`;
 }
 
 /** Why no new call can be taken at this moment, the most lasting reason first; undefined when one can. */

@@ -1,3 +1,4 @@
+import type { TransportName } from '../../contract/transports';
 import type { BotError } from '../errors';
 import type { RtviMessage } from '../rtvi/messages';
 
@@ -39,7 +40,7 @@ export interface TransportEvents {
 
 /** One caller's connection: audio both ways and messages. */
 export interface CallTransport {
-  readonly kind: 'daily' | 'webrtc' | 'memory';
+  readonly kind: TransportName;
   /** Audio taken by `play()` and not yet on its way to the caller, in ms. */
   readonly queuedMs: number;
   /** How much audio the transport wants ahead to bridge its own unevenness; the playout's own choice unless told. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { placeCall } from '../rehearse/call';
 import { type ReleaseContext, ReleaseError } from './context';
 import { callThroughDaily } from './daily-call';
@@ -17,7 +18,20 @@ const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 5_000;
 
-const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(['daily', 'webrtc']) });
+const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(TRANSPORT_NAMES) });
+
+/** A call over each transport that a call can be placed through from here; resolves with what was heard. */
+const CALLS: Partial<Record<TransportName, (context: ReleaseContext, options: SmokeOptions) => Promise<string>>> = {
+  webrtc: async ({ signal }, { url, startKey }) => {
+    const { caller, greetingMs, answerMs } = await placeCall(url, startKey, signal);
+    caller.hangUp();
+    return `a call was greeted after ${Math.round(greetingMs)} ms and answered after ${Math.round(answerMs)} ms`;
+  },
+  daily: async ({ env }, { url, startKey }) => {
+    const heardMs = await callThroughDaily({ url, startKey, bundleUrl: env['DAILY_BUNDLE_URL'] });
+    return `a call through Daily heard the bot after ${Math.round(heardMs)} ms`;
+  },
+};
 
 /**
  * Is the release really there, and does it really talk: `/health` with the release's version, `/ready`, and a call in
@@ -38,21 +52,11 @@ export async function smoke(context: ReleaseContext, options: SmokeOptions): Pro
     }
     throw new ReleaseError(`/ready says ${reason ?? String(ready.status)}`, 'npm run ops -- monitor --once');
   }
-  if (transport === 'webrtc') {
-    const { caller, greetingMs, answerMs } = await placeCall(options.url, options.startKey, signal);
-    caller.hangUp();
-    say(`a call was greeted after ${Math.round(greetingMs)} ms and answered after ${Math.round(answerMs)} ms`);
-    return;
-  }
-  const heardMs = await callThroughDaily({
-    url: options.url,
-    startKey: options.startKey,
-    bundleUrl: context.env['DAILY_BUNDLE_URL'],
-  });
-  say(`a call through Daily heard the bot after ${Math.round(heardMs)} ms`);
+  const heard = await CALLS[transport]?.(context, options);
+  say(heard ?? `no call is placed: there is none to be placed through ${transport} from here`);
 }
 
-async function untilItAnswers(context: ReleaseContext, options: SmokeOptions): Promise<'daily' | 'webrtc'> {
+async function untilItAnswers(context: ReleaseContext, options: SmokeOptions): Promise<TransportName> {
   const { url, version, withinMs = WITHIN_MS } = options;
   const untilMs = performance.now() + withinMs;
   for (;;) {
