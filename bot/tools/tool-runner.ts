@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BotError, type ErrorCode } from '../errors';
 import type { Clock } from '../time/clock';
 import type { Tool } from './tool';
+import { toModelSchema, withOmittedNulls } from './tool-schema';
 
 /** The model pays for each byte and speaks for a minute of 2 KB: nothing useful is longer. */
 const MAX_RESULT_BYTES = 8_192;
@@ -10,7 +11,7 @@ export type ToolOutcome = 'ok' | Extract<ErrorCode, `tool_${string}`>;
 
 export interface ToolAnswer {
   readonly outcome: ToolOutcome;
-  /** JSON text for the model: the result, or `{"error": "…"}` in words it can speak of. */
+  /** A JSON object as text: the result, wrapped as `{"result": …}` if it is none, or `{"error": "…"}` in words the model can speak of. */
   readonly json: string;
   readonly durationMs: number;
 }
@@ -27,17 +28,23 @@ export class ToolRunner {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #clock: Clock;
 
+  readonly #descriptions: readonly ToolDescription[];
+
+  /** @throws BotError `config_invalid` for a name that stands twice, and for arguments that the model cannot be told of */
   constructor(tools: readonly Tool[], clock: Clock) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#clock = clock;
-  }
-
-  describe(): ToolDescription[] {
-    return [...this.#tools.values()].map(({ name, description, schema }) => ({
+    const twice = tools.find(({ name }, index) => tools.findIndex((other) => other.name === name) !== index);
+    if (twice !== undefined) throw new BotError('config_invalid', `Two tools are named ${twice.name}.`);
+    this.#descriptions = tools.map(({ name, description, schema }) => ({
       name,
       description,
-      inputSchema: z.toJSONSchema(schema, { io: 'input' }),
+      inputSchema: toModelSchema(z.toJSONSchema(schema, { io: 'input' }), name),
     }));
+  }
+
+  describe(): readonly ToolDescription[] {
+    return this.#descriptions;
   }
 
   /** Never rejects. `signal` ends the run when the call ends. */
@@ -89,17 +96,22 @@ function parseArguments(tool: Tool, argumentsJson: string): unknown {
   let raw: unknown;
   try {
     raw = JSON.parse(argumentsJson === '' ? '{}' : argumentsJson);
+    // Seen on the live service: JSON text in JSON text.
+    if (typeof raw === 'string') raw = JSON.parse(raw);
   } catch {
     throw new BotError('tool_arguments_invalid', 'The arguments were not JSON.');
   }
-  const parsed = tool.schema.safeParse(raw);
+  const given = withOmittedNulls(raw, z.toJSONSchema(tool.schema, { io: 'input' }));
+  const parsed = tool.schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
   throw new BotError('tool_arguments_invalid', problems.slice(0, 5).join('; '));
 }
 
+/** The model takes one JSON object and nothing else: any other result ends its stream. */
 function toJson(result: unknown): string {
-  const json = JSON.stringify(result ?? null);
+  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
+  const json = JSON.stringify(isObject ? result : { result: result ?? null });
   if (Buffer.byteLength(json) <= MAX_RESULT_BYTES) return json;
   throw new BotError('tool_failed', 'The answer was too long to be spoken.');
 }
