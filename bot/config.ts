@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { BotError } from './errors';
 import { MODEL_PRICES_USD } from '../contract/models';
 import { TRANSPORTS, type TransportName } from '../contract/transports';
-import { DEFAULT_SYSTEM_PROMPT } from './environment/prompts';
-import { rawValue, readTable, type ValuesOf } from './environment/readers';
-import { ENVIRONMENT, MAX_PROMPT_BYTES } from './environment/table';
-import { warningsFor } from './environment/warnings';
+import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
+import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
+import { ENVIRONMENT, MAX_PROMPT_BYTES } from '../contract/variables';
+import { warningsFor } from './config-warnings';
 
-export { ENVIRONMENT } from './environment/table';
+export { ENVIRONMENT } from '../contract/variables';
 
 /** Everything that can be set, checked; see docs/configuration.md. Durations are in ms whatever the variable's unit. */
 export interface Config {

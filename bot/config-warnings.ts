@@ -1,6 +1,6 @@
-import type { Config } from '../config';
-import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../../contract/models';
-import { rawValue } from './readers';
+import type { Config } from './config';
+import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
+import { rawValue } from '../contract/variable-readers';
 
 /** What is allowed and yet likely a mistake, in sentences fit for a log: names of variables, never a secret. */
 export function warningsFor(config: Config, env: NodeJS.ProcessEnv): readonly string[] {

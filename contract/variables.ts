@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { TRANSPORT_NAMES } from '../../contract/transports';
+import { TRANSPORT_NAMES } from './transports';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
-import { BUILD_VERSION } from './version';
-import { flag, integer, json, list, oneOf, text, url, withDefaultText } from './readers';
+import { BUILD_VERSION } from '../bot/environment/version';
+import { flag, integer, json, list, oneOf, text, url, withDefaultText } from './variable-readers';
 
 /** Longest system prompt, in bytes: it is spoken for in the model's context on every turn. */
 export const MAX_PROMPT_BYTES = 16_384;
