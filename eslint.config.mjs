@@ -29,7 +29,7 @@ const forbidden = [
     except: [
       './config.ts',
       './errors.ts',
-      './environment',
+      './config-warnings.ts',
       './sonic',
       './time',
       './audio',

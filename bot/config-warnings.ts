@@ -1,9 +1,9 @@
-import type { Config } from './config';
 import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
 import { rawValue } from '../contract/variable-readers';
+import type { Config } from './config';
 
 /** What is allowed and yet likely a mistake, in sentences fit for a log: names of variables, never a secret. */
-export function warningsFor(config: Config, env: NodeJS.ProcessEnv): readonly string[] {
+export function configWarnings(config: Config, env: NodeJS.ProcessEnv): readonly string[] {
   return [...modelWarnings(config, env), ...accessWarnings(config), ...transportWarnings(config)];
 }
 

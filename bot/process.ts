@@ -1,6 +1,7 @@
-import { readConfig, type Config } from './config';
+import { VARIABLES } from '../contract/variables';
 import type { Bot } from './bot';
-import { BUILD_VERSION } from './environment/version';
+import { readConfig, type Config } from './config';
+import { configWarnings } from './config-warnings';
 import { BotError } from './errors';
 import { createLogger, type Logger } from './telemetry/logger';
 import { createMetrics } from './telemetry/metrics';
@@ -46,10 +47,10 @@ export async function runBot({
 }: RunOptions): Promise<void> {
   let logger = errorLogger(host);
   try {
-    const { config, warnings } = readConfig(host.env);
+    const config = readConfig(host.env);
     const telemetry = telemetryFor(config);
     logger = telemetry.logger;
-    for (const warning of warnings) logger.warn({ warning }, 'configuration warning');
+    for (const warning of configWarnings(config, host.env)) logger.warn({ warning }, 'configuration warning');
     const bot = await compose(config, telemetry);
     handleEnds({ bot, telemetry, host, clock, drainMs: config.call.drainMs });
     const address = await bot.start();
@@ -118,7 +119,7 @@ function telemetryOf({ logLevel, version }: Config): Telemetry {
 function errorLogger(host: ProcessHost): Logger {
   return createLogger({
     level: 'error',
-    version: BUILD_VERSION,
+    version: VARIABLES.version.fallback,
     destination: { write: (line: string) => void host.stderr.write(line) },
   });
 }

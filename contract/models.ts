@@ -3,10 +3,13 @@
  * The lists may have grown since, so what is not in them is warned of and never refused.
  */
 
-/** Where `amazon.nova-2-sonic-v1:0` is known to be offered. */
+/** The model the bot speaks with unless told otherwise. */
+export const DEFAULT_MODEL_ID = 'amazon.nova-2-sonic-v1:0';
+
+/** Where Nova 2 Sonic is known to be offered. */
 export const NOVA_2_SONIC_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'ap-northeast-1'];
 
-/** The voices of `amazon.nova-2-sonic-v1:0`. */
+/** The voices of Nova 2 Sonic. */
 export const NOVA_2_SONIC_VOICES: readonly string[] = [
   'amy',
   'ambre',
@@ -33,7 +36,7 @@ export const NOVA_2_SONIC_VOICES: readonly string[] = [
 export const MODEL_PRICES_USD: Readonly<
   Record<string, { inputSpeech: number; inputText: number; outputSpeech: number; outputText: number }>
 > = {
-  'amazon.nova-2-sonic-v1:0': { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 },
+  [DEFAULT_MODEL_ID]: { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 },
 };
 
 /** The first Nova Sonic: calls to it fail since its end of life on 14 September 2026. */

@@ -1,11 +1,14 @@
+import type { z } from 'zod';
+
 /**
- * Typed readers of environment variables. A reader never repeats the value it was given: what it throws is the rule,
- * and the name is added by whoever walks the table. An empty or blank variable counts as not set, because that is
- * what `.env` files and task definitions make of an omitted one; blanks around a value are cut off, because secrets
- * pasted with a line's end are otherwise refused by a cloud an hour later.
+ * Typed readers of environment variables. An empty or blank variable counts as not set, because that is what `.env`
+ * files and task definitions make of an omitted one; blanks around a value are cut off, because secrets pasted with a
+ * line's end are otherwise refused by a cloud an hour later.
  */
-export interface Variable<T> {
-  readonly read: (raw: string) => T;
+export interface Variable<Name extends string = string, T = unknown> {
+  readonly name: Name;
+  /** The value in the unit of the code; undefined for text that breaks the rule. */
+  readonly read: (raw: string) => T | undefined;
   /** What applies when it is not set. */
   readonly fallback: T;
   /** The default in words for the documentation; empty when there is none. */
@@ -17,133 +20,151 @@ export interface Variable<T> {
   readonly secret: boolean;
 }
 
-/** A value that breaks the rule of its variable. */
-export class RuleBroken extends Error {
-  override readonly name = 'RuleBroken';
+/** Variables under the paths that their values take in the configuration. */
+export interface VariableTable {
+  readonly [key: string]: Variable | VariableTable;
 }
 
-interface About {
+/** The values of a table, under the same paths. */
+export type ValuesOf<Table> = Table extends { readonly read: unknown; readonly fallback: infer T }
+  ? T
+  : { readonly [Key in keyof Table]: ValuesOf<Table[Key]> };
+
+/** The names of all variables of a table. */
+export type NamesIn<Table> =
+  Table extends Variable<infer Name> ? Name : { [Key in keyof Table]: NamesIn<Table[Key]> }[keyof Table];
+
+interface About<Fallback> {
   readonly description: string;
+  /** Left out: undefined is read when the variable is not set. */
+  readonly fallback?: Fallback;
+  /** What the documentation prints for the default; left out: the fallback itself. */
+  readonly defaultText?: string;
   readonly secret?: boolean;
 }
 
-/** What the documentation prints for a default. */
-function inWords(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-}
-
-function variable<T>(rule: string, read: (raw: string) => T | undefined, about: About & { fallback: T }): Variable<T> {
-  return {
-    rule,
-    read: (raw) => {
-      const value = read(raw);
-      if (value === undefined) throw new RuleBroken(rule);
-      return value;
-    },
-    fallback: about.fallback,
-    defaultText: inWords(about.fallback),
-    description: about.description,
-    secret: about.secret ?? false,
-  };
-}
-
-/** The same variable with another text for its default, where that depends on other variables. */
-export function withDefaultText<T>(base: Variable<T>, defaultText: string): Variable<T> {
-  return { ...base, defaultText };
+function variable<N extends string, T, F = undefined>(
+  name: N,
+  rule: string,
+  read: (raw: string) => T | undefined,
+  about: About<F>,
+): Variable<N, T | F> {
+  const { fallback, defaultText = String(fallback ?? ''), description, secret = false } = about;
+  // Where no fallback is given, F is undefined.
+  return { name, rule, read, fallback: fallback as F, defaultText, description, secret };
 }
 
 /** Text of at most `maxBytes` in UTF-8 that passes `pattern`, if given: a RegExp, or anything that tests. */
-export function text<F extends string | undefined>(
+export function text<N extends string, F extends string | undefined = undefined>(
+  name: N,
   rule: string,
-  about: About & { fallback: F; pattern?: { test(raw: string): boolean }; maxBytes?: number },
-): Variable<string | F> {
+  about: About<F> & { pattern?: { test(raw: string): boolean }; maxBytes?: number },
+): Variable<N, string | F> {
   const { pattern, maxBytes = 2048 } = about;
-  return variable<string | F>(
-    rule,
-    (raw) => (Buffer.byteLength(raw) > maxBytes || pattern?.test(raw) === false ? undefined : raw),
-    about,
-  );
+  const isGood = (raw: string): boolean => Buffer.byteLength(raw) <= maxBytes && pattern?.test(raw) !== false;
+  return variable(name, rule, (raw) => (isGood(raw) ? raw : undefined), about);
 }
 
 /** A whole number from `min` to `max`. */
-export function integer<F extends number | undefined>(
-  about: About & { min: number; max: number; fallback: F },
-): Variable<number | F> {
+export function integer<N extends string, F extends number | undefined = undefined>(
+  name: N,
+  about: About<F> & { min: number; max: number },
+): Variable<N, number | F> {
   const { min, max } = about;
-  return variable<number | F>(
-    `a whole number from ${min} to ${max}`,
-    (raw) => {
-      const value = /^[0-9]{1,9}$/.test(raw) ? Number(raw) : NaN;
-      return value >= min && value <= max ? value : undefined;
-    },
-    about,
-  );
+  const read = (raw: string): number | undefined => {
+    const value = /^[0-9]{1,9}$/.test(raw) ? Number(raw) : NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+  return variable(name, `a whole number from ${min} to ${max}`, read, about);
 }
 
+type Quantity = About<number> & { min: number; max: number; fallback: number };
+
+function scaled<N extends string>(name: N, about: Quantity, scale: (value: number) => number): Variable<N, number> {
+  const base = integer(name, about);
+  const read = (raw: string): number | undefined => {
+    const value = base.read(raw);
+    return value === undefined ? undefined : scale(value);
+  };
+  return { ...base, read, fallback: scale(base.fallback) };
+}
+
+/** Whole minutes in the variable, ms in the code. */
+export const minutes = <N extends string>(name: N, about: Quantity): Variable<N, number> =>
+  scaled(name, about, (value) => value * 60_000);
+
+/** Whole seconds in the variable, ms in the code. */
+export const seconds = <N extends string>(name: N, about: Quantity): Variable<N, number> =>
+  scaled(name, about, (value) => value * 1000);
+
+/** Percent in the variable, a share of 1 in the code. */
+export const percent = <N extends string>(name: N, about: Quantity): Variable<N, number> =>
+  scaled(name, about, (value) => value / 100);
+
 /** One of a few words, written exactly so. */
-export function oneOf<const T extends string, F extends T | undefined>(
+export function oneOf<N extends string, const T extends string, F extends T | undefined = undefined>(
+  name: N,
   words: readonly T[],
-  about: About & { fallback: F },
-): Variable<T | F> {
-  return variable<T | F>(`one of ${words.join(', ')}`, (raw) => words.find((word) => word === raw), about);
+  about: About<F>,
+): Variable<N, T | F> {
+  return variable(name, `one of ${words.join(', ')}`, (raw) => words.find((word) => word === raw), about);
 }
 
 /** `true` or `false`. */
-export function flag(about: About & { fallback: boolean }): Variable<boolean> {
-  return variable('true or false', (raw) => (raw === 'true' ? true : raw === 'false' ? false : undefined), about);
+export function flag<N extends string>(name: N, about: About<boolean> & { fallback: boolean }): Variable<N, boolean> {
+  return variable(name, 'true or false', (raw) => ({ true: true, false: false })[raw], about);
 }
 
 /** An http or https address without credentials, query or fragment; a slash at its end is cut off. */
-export function url<F extends string | undefined>(about: About & { fallback: F }): Variable<string | F> {
-  return variable<string | F>(
-    'an http or https URL without user, password, query or fragment',
-    (raw) => {
-      const parsed = URL.canParse(raw) ? new URL(raw) : undefined;
-      if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) return undefined;
-      if (parsed.username + parsed.password + parsed.search + parsed.hash !== '') return undefined;
-      return raw.replace(/\/+$/, '');
-    },
-    about,
-  );
+export function url<N extends string, F extends string | undefined = undefined>(
+  name: N,
+  about: About<F>,
+): Variable<N, string | F> {
+  const read = (raw: string): string | undefined => {
+    const parsed = URL.canParse(raw) ? new URL(raw) : undefined;
+    if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) return undefined;
+    if (parsed.username + parsed.password + parsed.search + parsed.hash !== '') return undefined;
+    return raw.replace(/\/+$/, '');
+  };
+  return variable(name, 'an http or https URL without user, password, query or fragment', read, about);
 }
 
-/** A list of parts separated by commas; every part goes through `part`, which gives undefined for a bad one. */
-export function list<T>(
+/** A list of parts separated by commas, empty when not set; `part` gives undefined for a bad one. */
+export function list<N extends string, T>(
+  name: N,
   rule: string,
   part: (raw: string) => T | undefined,
-  about: About & { defaultText: string },
-): Variable<readonly T[]> {
+  about: About<readonly T[]>,
+): Variable<N, readonly T[]> {
   const read = (raw: string): readonly T[] | undefined => {
     const parts = raw.split(',').map((one) => part(one.trim()));
     return parts.every((one) => one !== undefined) ? parts : undefined;
   };
-  return withDefaultText(variable<readonly T[]>(rule, read, { ...about, fallback: [] }), about.defaultText);
+  return variable<N, readonly T[], readonly T[]>(name, rule, read, { fallback: [], ...about });
 }
 
-/** JSON text whose value `parse` accepts; `parse` gives undefined for a bad one. */
-export function json<T>(
+/** JSON text whose value is of this shape. */
+export function json<N extends string, T, F extends T | undefined = undefined>(
+  name: N,
   rule: string,
-  parse: (value: unknown) => T | undefined,
-  about: About & { fallback: T; defaultText: string },
-): Variable<T> {
+  shape: z.ZodType<T>,
+  about: About<F>,
+): Variable<N, T | F> {
   const read = (raw: string): T | undefined => {
     try {
-      return parse(JSON.parse(raw));
+      return shape.safeParse(JSON.parse(raw)).data;
     } catch {
       return undefined; // The parser's own message quotes the value.
     }
   };
-  return withDefaultText(variable(rule, read, about), about.defaultText);
+  return variable(name, rule, read, about);
 }
 
-/** Any set of variables by name. */
-export type VariableTable = Readonly<Record<string, Variable<unknown>>>;
-
-/** The values a table reads. */
-export type ValuesOf<Table extends VariableTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends Variable<infer T> ? T : never;
-};
+/** Whether the variable is set. Its value is checked and goes no further: somebody else reads it. */
+export function isSet<N extends string>(base: Variable<N>): Variable<N, boolean> {
+  const read = (raw: string): true | undefined => (base.read(raw) === undefined ? undefined : true);
+  return { ...base, read, fallback: false };
+}
 
 /** What a variable holds, or undefined when it is not set, empty or blank. */
 export function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefined {
@@ -151,26 +172,33 @@ export function rawValue(env: NodeJS.ProcessEnv, name: string): string | undefin
   return raw === '' ? undefined : raw;
 }
 
+const isVariable = (node: Variable | VariableTable): node is Variable => typeof node['read'] === 'function';
+
+/** All variables of a table, in its order. */
+export function variablesIn(table: VariableTable): Variable[] {
+  return Object.values(table).flatMap((node) => (isVariable(node) ? [node] : variablesIn(node)));
+}
+
 /**
- * Reads every variable of a table. Broken rules are all collected, as "NAME must be RULE"; a variable with one has its
- * fallback in the values, which must then not be used.
+ * Reads every variable of a table. Broken rules are all collected, as "NAME must be RULE" without the value; a variable
+ * with one has its fallback in the values, which must then not be used.
  */
 export function readTable<Table extends VariableTable>(
   table: Table,
   env: NodeJS.ProcessEnv,
 ): { values: ValuesOf<Table>; problems: string[] } {
   const problems: string[] = [];
-  const entries = Object.entries(table).map(([name, one]) => {
+  const readVariable = ({ name, rule, read, fallback }: Variable): unknown => {
     const raw = rawValue(env, name);
-    if (raw === undefined) return [name, one.fallback];
-    try {
-      return [name, one.read(raw)];
-    } catch (error) {
-      if (!(error instanceof RuleBroken)) throw error;
-      problems.push(`${name} must be ${error.message}`);
-      return [name, one.fallback];
-    }
-  });
+    if (raw === undefined) return fallback;
+    const value = read(raw);
+    if (value === undefined) problems.push(`${name} must be ${rule}`);
+    return value ?? fallback;
+  };
+  const readGroup = (group: VariableTable): unknown =>
+    Object.fromEntries(
+      Object.entries(group).map(([key, node]) => [key, isVariable(node) ? readVariable(node) : readGroup(node)]),
+    );
   // The keys are the table's and each value comes from the reader of its key.
-  return { values: Object.fromEntries(entries) as ValuesOf<Table>, problems };
+  return { values: readGroup(table) as ValuesOf<Table>, problems };
 }

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ENVIRONMENT } from '../bot/config';
+import { ALL_VARIABLES } from '../contract/variables';
 
 export const CONFIGURATION_DOCS = path.join(__dirname, '../docs/configuration.md');
 
@@ -15,7 +15,7 @@ prints one line that names every such variable and its rule (never its value) an
 yet likely a mistake is logged as \`configuration warning\`. A variable that is empty or blank counts as not set, and
 blanks around a value are cut off.
 
-This page is made from \`bot/environment/table.ts\` by \`npx tsx scripts/configuration-docs.ts\`.
+This page is made from \`contract/variables.ts\` by \`npx tsx scripts/configuration-docs.ts\`.
 `;
 
 const ABOUT_AWS = `
@@ -29,7 +29,7 @@ Rows marked 🔒 are secrets: their values appear in no log and no answer; \`/he
 /** The page as it must be. */
 export function renderConfiguration(): string {
   const head = ['Variable', 'Default', 'Must be', 'What it is'];
-  const rows = Object.entries(ENVIRONMENT).map(([name, { defaultText, rule, description, secret }]) => [
+  const rows = ALL_VARIABLES.map(({ name, defaultText, rule, description, secret }) => [
     `\`${name}\`${secret ? ' 🔒' : ''}`,
     defaultText === '' ? '—' : defaultText,
     rule,

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
   });
-  const { config } = readConfig({
+  const config = readConfig({
     TRANSPORT: 'webrtc',
     HOST: '127.0.0.1',
     FAST_API_PORT: '0',

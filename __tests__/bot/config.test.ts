@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENVIRONMENT, loadConfig, readConfig } from '../../bot/config';
+import { readConfig } from '../../bot/config';
+import { configWarnings } from '../../bot/config-warnings';
 import { BotError } from '../../bot/errors';
+import { ALL_VARIABLES } from '../../contract/variables';
 import { temporaryFolder } from '../support/http';
 
 /** What is wrong with an environment, in the words of the error; fails when nothing is. */
 function problemsOf(env: NodeJS.ProcessEnv): string {
   try {
-    loadConfig(env);
+    readConfig(env);
   } catch (error) {
     expect(error).toBeInstanceOf(BotError);
     expect((error as BotError).code).toBe('config_invalid');
@@ -17,12 +19,12 @@ function problemsOf(env: NodeJS.ProcessEnv): string {
 }
 
 function warningsOf(env: NodeJS.ProcessEnv): string {
-  return readConfig(env).warnings.join('\n');
+  return configWarnings(readConfig(env), env).join('\n');
 }
 
 describe('with nothing set', () => {
   it('everything has a sensible default', () => {
-    expect(loadConfig({})).toMatchObject({
+    expect(readConfig({})).toMatchObject({
       host: '0.0.0.0',
       port: 7860,
       transport: 'webrtc',
@@ -42,43 +44,43 @@ describe('with nothing set', () => {
   });
 
   it('the prompts are written for the ear', () => {
-    const { model, call } = loadConfig({});
+    const { model, call } = readConfig({});
     expect(model.systemPrompt).toMatch(/spoken aloud/);
     expect(call.greetingPrompt).toMatch(/Greet/);
     expect(model.systemPrompt).not.toMatch(/[*#`\n]/);
   });
 
   it('empty and blank variables count as not set', () => {
-    const blank = Object.fromEntries(Object.keys(ENVIRONMENT).map((name) => [name, '  ']));
-    expect(loadConfig(blank)).toEqual(loadConfig({}));
+    const blank = Object.fromEntries(ALL_VARIABLES.map(({ name }) => [name, '  ']));
+    expect(readConfig(blank)).toEqual(readConfig({}));
   });
 });
 
 describe('what is set', () => {
   it('is read into units of the code: ms whatever the variable counts in', () => {
     const env = { MAX_CALL_MINUTES: '5', USER_ABSENT_SECONDS: '30', DRAIN_SECONDS: '0', MAX_CALLS: '3' };
-    expect(loadConfig(env).call).toMatchObject({ maxCallMs: 300_000, userAbsentMs: 30_000, drainMs: 0, maxCalls: 3 });
+    expect(readConfig(env).call).toMatchObject({ maxCallMs: 300_000, userAbsentMs: 30_000, drainMs: 0, maxCalls: 3 });
   });
 
   it("loses blanks around it: a secret pasted with a line's end still works", () => {
-    expect(loadConfig({ DAILY_API_KEY: ' abc123\n' }).daily.apiKey).toBe('abc123');
+    expect(readConfig({ DAILY_API_KEY: ' abc123\n' }).daily.apiKey).toBe('abc123');
   });
 
   it('makes Daily the transport when there is a key, unless TRANSPORT says otherwise', () => {
-    expect(loadConfig({ DAILY_API_KEY: 'k' }).transport).toBe('daily');
-    expect(loadConfig({ DAILY_API_KEY: 'k', TRANSPORT: 'webrtc' }).transport).toBe('webrtc');
-    const without = readConfig({ TRANSPORT: 'daily' });
-    expect(without.config.environment).toMatchObject({ required: ['DAILY_API_KEY'], missing: ['DAILY_API_KEY'] });
-    expect(without.warnings.join()).toContain('DAILY_API_KEY is not set: no calls are taken');
+    expect(readConfig({ DAILY_API_KEY: 'k' }).transport).toBe('daily');
+    expect(readConfig({ DAILY_API_KEY: 'k', TRANSPORT: 'webrtc' }).transport).toBe('webrtc');
+    const without = { TRANSPORT: 'daily' };
+    expect(readConfig(without).environment).toMatchObject({ required: ['DAILY_API_KEY'], missing: ['DAILY_API_KEY'] });
+    expect(warningsOf(without)).toContain('DAILY_API_KEY is not set: no calls are taken');
   });
 
   it('gives the model a region of its own', () => {
-    expect(loadConfig({ AWS_REGION: 'eu-west-1' }).model.region).toBe('eu-west-1');
-    expect(loadConfig({ AWS_REGION: 'eu-west-1', BEDROCK_REGION: 'us-east-1' }).model.region).toBe('us-east-1');
+    expect(readConfig({ AWS_REGION: 'eu-west-1' }).model.region).toBe('eu-west-1');
+    expect(readConfig({ AWS_REGION: 'eu-west-1', BEDROCK_REGION: 'us-east-1' }).model.region).toBe('us-east-1');
   });
 
   it('takes lists, JSON and URLs apart', () => {
-    const config = loadConfig({
+    const config = readConfig({
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000/',
       ICE_SERVERS: '[{"urls":["stun:127.0.0.1:3478"]},{"urls":"turn:turn.example","username":"u","credential":"c"}]',
       BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:8000/',
@@ -95,7 +97,7 @@ describe('what is set', () => {
   });
 
   it('says which secrets there are, by name', () => {
-    const { secrets } = loadConfig({ START_API_KEY: 'a-key-of-16-chars', ICE_SERVERS: ' ' }).environment;
+    const { secrets } = readConfig({ START_API_KEY: 'a-key-of-16-chars', ICE_SERVERS: ' ' }).environment;
     expect(secrets).toEqual({
       DAILY_API_KEY: false,
       AWS_ACCESS_KEY_ID: false,
@@ -162,7 +164,7 @@ describe('SYSTEM_PROMPT_FILE', () => {
   afterAll(() => folder.remove());
 
   it('gives the prompt', () => {
-    expect(loadConfig(file('prompt.txt')).model.systemPrompt).toBe('You are a pirate.');
+    expect(readConfig(file('prompt.txt')).model.systemPrompt).toBe('You are a pirate.');
   });
 
   it('must be there, readable, text, and not beside SYSTEM_PROMPT; its path is not repeated', () => {

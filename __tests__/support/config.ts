@@ -1,8 +1,8 @@
-import { loadConfig, type Config } from '../../bot/config';
+import { readConfig, type Config } from '../../bot/config';
 
 /** A checked configuration as it is with nothing set but what is given: loopback only, a free port, silent logs. */
 export function testConfig(env: NodeJS.ProcessEnv = {}): Config {
-  return loadConfig({
+  return readConfig({
     HOST: '127.0.0.1',
     FAST_API_PORT: '0',
     TRANSPORT: 'webrtc',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig } from '../../bot/config';
+import { readConfig, type Config } from '../../bot/config';
 import { BotError } from '../../bot/errors';
 import { createLogger } from '../../bot/telemetry/logger';
 import { smokeTest, type SmokeReport } from './room-smoke';
@@ -63,11 +63,11 @@ async function checkDaily(context: Context): Promise<Finding[]> {
 const VARIABLES = ['DAILY_API_KEY', 'DAILY_API_URL', 'DAILY_BUNDLE_URL', 'CHROMIUM_PATH'] as const;
 
 /** By the bot's own rules. @throws OpsError `usage` */
-function readConfiguration(context: Context): ReturnType<typeof readConfig>['config'] {
+function readConfiguration(context: Context): Config {
   const source = openSource(context);
   const given = VARIABLES.map((name) => [name, source.get(name)?.value] as const);
   try {
-    return readConfig({ ...Object.fromEntries(given), TRANSPORT: 'daily' }).config;
+    return readConfig({ ...Object.fromEntries(given), TRANSPORT: 'daily' });
   } catch (error) {
     throw new OpsError('usage', BotError.from(error).message, 'docs/configuration.md has the rules.');
   }

@@ -1,4 +1,5 @@
 import { readConfig } from '../../bot/config';
+import { configWarnings } from '../../bot/config-warnings';
 import { BotError } from '../../bot/errors';
 import { callerIdentity, checkAccount } from '../aws/identity';
 import type { Command, Flags } from '../cli/command';
@@ -87,13 +88,14 @@ export function containerEnvironment(task: TaskDefinition, injections: readonly 
 function judgeConfiguration(task: TaskDefinition, injections: readonly Injection[]): Finding[] {
   const subject = 'configuration';
   try {
-    const { config, warnings } = readConfig(containerEnvironment(task, injections));
+    const env = containerEnvironment(task, injections);
+    const config = readConfig(env);
     const good: Finding = {
       status: 'ok',
       subject,
       text: `the bot would start: ${config.transport}, ${config.model.id} in ${config.model.region}, ${config.call.maxCalls} calls`,
     };
-    return [good, ...warnings.map((text): Finding => ({ status: 'warning', subject, text }))];
+    return [good, ...configWarnings(config, env).map((text): Finding => ({ status: 'warning', subject, text }))];
   } catch (error) {
     if (!(error instanceof BotError)) throw error;
     const fix = 'docs/configuration.md has the rule of each variable.';

@@ -1,4 +1,4 @@
-import { ENVIRONMENT } from '../../bot/config';
+import { ALL_VARIABLES } from '../../contract/variables';
 
 /** What is wrong with a value; never the value, its length or a part of it. */
 export interface ShapeProblem {
@@ -54,12 +54,6 @@ export function shapeProblem(key: string, raw: string): ShapeProblem | undefined
 
 /** The rule of the bot's own table that the value breaks, in words. */
 function brokenRule(key: string, value: string): string | undefined {
-  const variable = Object.entries(ENVIRONMENT).find(([name]) => name === key)?.[1];
-  if (variable === undefined) return undefined;
-  try {
-    variable.read(value);
-    return undefined;
-  } catch {
-    return variable.rule; // What was thrown is the rule again.
-  }
+  const variable = ALL_VARIABLES.find(({ name }) => name === key);
+  return variable?.read(value) === undefined ? variable?.rule : undefined;
 }
