@@ -1,16 +1,8 @@
 import { DataAwsSubnets } from '@cdktf/provider-aws/lib/data-aws-subnets';
 import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
 import type { AwsStack } from '../aws-stack';
+import type { Network } from './network-shape';
 import { newVpc } from './new-vpc';
-
-/** Where the load balancer and the tasks live. */
-export interface Network {
-  readonly vpcId: string;
-  readonly publicSubnetIds: string[];
-  readonly taskSubnetIds: string[];
-  /** Only in the default VPC, which has no other way out. */
-  readonly assignPublicIp: boolean;
-}
 
 /** The network that the settings ask for: made, given, or the account's default. */
 export function network(stack: AwsStack, logsKeyArn: string): Network {

@@ -11,12 +11,9 @@ import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Fn } from 'cdktf';
 import type { AwsStack } from '../aws-stack';
 import { subnetCidrs } from '../cidr';
-import type { Settings } from '../settings';
 import { flowLogs } from './flow-logs';
-import type { Network } from './network';
+import type { Network, NewNetwork } from './network-shape';
 import { vpcEndpoints } from './vpc-endpoints';
-
-export type NewNetwork = Extract<Settings['network'], { kind: 'new' }>;
 
 const ANYWHERE = '0.0.0.0/0';
 

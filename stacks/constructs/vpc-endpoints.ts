@@ -3,7 +3,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import type { AwsStack } from '../aws-stack';
 import { policyJson } from '../policies';
-import type { NewNetwork } from './new-vpc';
+import type { NewNetwork } from './network-shape';
 
 interface Service {
   /** AWS's name of the service. */
