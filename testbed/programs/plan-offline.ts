@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStack, typesIn } from '../fakes/terraform/emitted';
 import { startProvider } from '../fakes/terraform/provider-server';
-import { recoverSchema } from '../fakes/terraform/recover-schema';
 import { rehearse, RehearsalError, STACKS, type StackKind } from '../fakes/terraform/rehearsal';
+import { awsSchemaOf } from '../fakes/terraform/schema';
 import { isInstalled, missing, TERRAFORM } from '../fakes/terraform/tools';
 
 /*
@@ -42,7 +42,7 @@ async function main(environment: string | undefined): Promise<number> {
     const settings = JSON.parse(readFileSync(join('environments', `${environment}.json`), 'utf8')) as {
       protected?: boolean;
     };
-    const provider = await startProvider({ schema: recoverSchema(typesIn(Object.values(stacks))) });
+    const provider = await startProvider({ schema: awsSchemaOf(typesIn(Object.values(stacks))) });
     try {
       await rehearse({
         environment,

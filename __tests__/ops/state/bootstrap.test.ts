@@ -16,7 +16,7 @@ import {
   type ProviderServer,
   startProvider,
 } from '../../../testbed/fakes/terraform/provider-server';
-import { recoverSchema } from '../../../testbed/fakes/terraform/recover-schema';
+import { awsSchemaOf } from '../../../testbed/fakes/terraform/schema';
 import { describeWith } from '../../testbed/fakes/terraform/support';
 import { synth } from '../../stacks/support/synth';
 
@@ -42,7 +42,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
     s3 = new S3Client({ region: 'eu-north-1', endpoint: moto.url, forcePathStyle: true, credentials });
     cleanUp.push(() => s3.destroy());
     const stack = readStack(synth(root, undefined, { DEPLOY_ENVIRONMENT: 'test' }).outdir, 'test-state');
-    provider = await startProvider({ schema: recoverSchema(typesIn([stack])), onApply: make });
+    provider = await startProvider({ schema: awsSchemaOf(typesIn([stack])), onApply: make });
     cleanUp.push(() => provider.close());
   }, 60_000);
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BlockSchema, CtyType } from './schema';
+import { ATTRIBUTE_GROUPS, type BlockSchema, type CtyType } from './schema';
 import { isObject, UNKNOWN, type Value } from './values';
 
 /**
@@ -12,11 +12,14 @@ type Fill = (type: CtyType, path: string) => Value;
 function fillComputed(block: BlockSchema, value: Value, fill: Fill, path: string, empty: Value): Value {
   if (!isObject(value)) return value;
   const filled: Record<string, Value> = { ...value };
-  for (const { name, type, computed } of block.attributes) {
-    if (computed && (value[name] ?? null) === empty) filled[name] = fill(type, `${path}.${name}`);
-    else filled[name] = value[name] ?? null;
+  for (const group of ATTRIBUTE_GROUPS) {
+    const isComputed = group === 'computed' || group === 'optionalComputed';
+    for (const [name, type] of Object.entries(block[group] ?? {})) {
+      const given = value[name] ?? null;
+      filled[name] = isComputed && given === empty ? fill(type, `${path}.${name}`) : given;
+    }
   }
-  for (const { name, block: inner } of block.blocks) {
+  for (const [name, { block: inner }] of Object.entries(block.blocks ?? {})) {
     const nested = value[name] ?? null;
     filled[name] = Array.isArray(nested)
       ? nested.map((one, index) => fillComputed(inner, one, fill, `${path}.${name}.${index}`, empty))
@@ -66,10 +69,12 @@ export function unconfigurable(block: BlockSchema, config: Value, path = ''): st
   if (Array.isArray(config)) return config.flatMap((one) => unconfigurable(block, one, path));
   if (!isObject(config)) return [];
   return [
-    ...block.attributes
-      .filter(({ name, computed, optional }) => computed && !optional && (config[name] ?? null) !== null)
-      .map(({ name }) => `${path}${name}`),
-    ...block.blocks.flatMap(({ name, block: inner }) => unconfigurable(inner, config[name] ?? null, `${path}${name}.`)),
+    ...Object.keys(block.computed ?? {})
+      .filter((name) => (config[name] ?? null) !== null)
+      .map((name) => `${path}${name}`),
+    ...Object.entries(block.blocks ?? {}).flatMap(([name, { block: inner }]) =>
+      unconfigurable(inner, config[name] ?? null, `${path}${name}.`),
+    ),
   ];
 }
 

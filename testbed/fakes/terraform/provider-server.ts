@@ -83,17 +83,18 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
     const found = schemas[type];
-    if (!found) throw new Error(`the schema of ${type} was not recovered`);
+    if (!found) throw new Error(`the schema of ${type} was not given`);
     return found;
   };
   const schemas = (from: Readonly<Record<string, BlockSchema>>) =>
     Object.fromEntries(Object.entries(from).map(([type, one]) => [type, { block: toWire(one) }]));
 
-  // Every terraform command asks for it again.
   const schemaMessage = {
     provider: { block: toWire(schema.provider) },
     resource_schemas: schemas(schema.resources),
     data_source_schemas: schemas(schema.dataSources),
+    // As the real provider says: terraform asks once a command, not once for each thing that it does.
+    server_capabilities: { get_provider_schema_optional: true },
   };
 
   const calls: Record<string, (request: ProviderRequest) => object | Promise<object>> = {

@@ -10,7 +10,7 @@ import { BotProcess } from '../../processes/bot-process';
 import { startFakeBedrock, FAKE_CREDENTIALS, type FakeBedrock } from '../../fakes/bedrock/server';
 import { type EmittedStack, typesIn } from '../../fakes/terraform/emitted';
 import { type AppliedChange, type ProviderServer, startProvider } from '../../fakes/terraform/provider-server';
-import { recoverSchema } from '../../fakes/terraform/recover-schema';
+import { awsSchemaOf } from '../../fakes/terraform/schema';
 import { isObject, type Value } from '../../fakes/terraform/values';
 import { Rollouts } from '../../fakes/ecs/rollouts';
 
@@ -99,7 +99,7 @@ export class ReleaseEnvironment {
       new CreateBucketCommand({ Bucket: stateBucket, CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
     this.#provider = await startProvider({
-      schema: recoverSchema(typesIn(Object.values(stacks))),
+      schema: awsSchemaOf(typesIn(Object.values(stacks))),
       onApply: (change) => this.#make(change),
       replacing: { aws_ecs_task_definition: ['container_definitions'] },
       onRead: (type, state) => this.#read(type, state),

@@ -8,8 +8,8 @@ import {
   typesIn,
 } from '../../../../testbed/fakes/terraform/emitted';
 import { type ProviderServer, startProvider } from '../../../../testbed/fakes/terraform/provider-server';
-import { recoverSchema } from '../../../../testbed/fakes/terraform/recover-schema';
 import { rehearse, STACKS, type StackKind } from '../../../../testbed/fakes/terraform/rehearsal';
+import { awsSchemaOf } from '../../../../testbed/fakes/terraform/schema';
 import { terraform } from '../../../../testbed/fakes/terraform/terraform';
 import { synth } from '../../../stacks/support/synth';
 import { describeWith } from './support';
@@ -33,7 +33,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
       ) as Stacks;
     }
     const all = Object.values(stacks).flatMap((of) => Object.values(of));
-    provider = await startProvider({ schema: recoverSchema(typesIn(all)) });
+    provider = await startProvider({ schema: awsSchemaOf(typesIn(all)) });
     cleanUp.push(() => provider.close());
   }, 60_000);
   afterAll(() => {
@@ -200,7 +200,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
   });
 
   it('fails when the provider is gone, rather than passing for want of it', async () => {
-    const dead = await startProvider({ schema: recoverSchema({ resources: [], dataSources: [] }) });
+    const dead = await startProvider({ schema: awsSchemaOf({ resources: [], dataSources: [] }) });
     const folder = layOutWithLocalState(stacks['test']!.state, root, 'dead');
     expect((await terraform({ folder, reattach: dead.reattach }, 'init')).status).toBe(0);
     dead.close();

@@ -2,28 +2,10 @@ import { apply, plan, read, unconfigurable } from '../../../../testbed/fakes/ter
 import type { BlockSchema } from '../../../../testbed/fakes/terraform/schema';
 import { decodeValue, encodeValue, UNKNOWN, type Value } from '../../../../testbed/fakes/terraform/values';
 
-const attribute = (name: string, type: BlockSchema['attributes'][number]['type'], computed: boolean) => ({
-  name,
-  type,
-  computed,
-  optional: !computed,
-  required: false,
-});
 const SCHEMA: BlockSchema = {
-  attributes: [
-    attribute('name', 'string', false),
-    attribute('arn', 'string', true),
-    attribute('ports', ['list', 'number'], true),
-  ],
-  blocks: [
-    {
-      name: 'rule',
-      nesting: 'list',
-      minItems: 0,
-      maxItems: 0,
-      block: { attributes: [attribute('id', 'string', true), attribute('text', 'string', false)], blocks: [] },
-    },
-  ],
+  optional: { name: 'string' },
+  computed: { arn: 'string', ports: ['list', 'number'] },
+  blocks: { rule: { nesting: 'list', block: { optional: { text: 'string' }, computed: { id: 'string' } } } },
 };
 
 describe('the stand-in for a provider', () => {

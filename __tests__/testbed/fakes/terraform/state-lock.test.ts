@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { Moto } from '../../../../testbed/fakes/aws/moto';
 import { type EmittedStack, layOut, readStack, typesIn } from '../../../../testbed/fakes/terraform/emitted';
 import { type ProviderServer, startProvider } from '../../../../testbed/fakes/terraform/provider-server';
-import { recoverSchema } from '../../../../testbed/fakes/terraform/recover-schema';
+import { awsSchemaOf } from '../../../../testbed/fakes/terraform/schema';
 import { terraform } from '../../../../testbed/fakes/terraform/terraform';
 import { synth } from '../../../stacks/support/synth';
 import { describeWith } from './support';
@@ -74,7 +74,7 @@ describeWith('terraform', 'moto')('the state in S3', () => {
     };
     stack = readStack(synth(root, undefined, { DEPLOY_ENVIRONMENT: 'test' }).outdir, 'test-state');
     provider = await startProvider({
-      schema: recoverSchema(typesIn([stack])),
+      schema: awsSchemaOf(typesIn([stack])),
       onPlan: () => gates.plan?.pass(),
       onApply: () => gates.apply?.pass(),
     });
