@@ -1,9 +1,7 @@
-import type { Express } from 'express';
 import type { Calls } from './call/calls';
 
 /** A whole bot: it can be started and stopped once. */
 export interface Bot {
-  readonly app: Express;
   readonly calls: Calls;
   /**
    * Listens on the configured address.

@@ -1,32 +1,33 @@
-import { basename, dirname, join } from 'node:path';
 import type { Bot } from './bot';
-import type { CallDeps } from './call/call-deps';
-import type { Calls } from './call/calls';
+import { builtFolder } from './built-folder';
+import { CALL_SERVICES, type OpenCallService } from './call-services';
+import type { CallService } from './call/calls';
 import { loadNotices } from './call/notices';
+import { TaskAdmission } from './call/task-admission';
 import type { Config } from './config';
-import { createDailyEngine, createWebRtcEngine, type DailyOverrides } from './engine';
+import { joinEcs } from './ecs/ecs-task';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/server';
 import { createSonicClient } from './sonic/client';
-import type { SonicLimits } from './sonic/limits';
 import { createSonicModel } from './sonic/model';
 import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
-import { createPlatform, type Platform } from './platform';
 import { EmfRecorder } from './telemetry/emf';
 import { monitorEventLoop } from './telemetry/event-loop';
-import { createLogger } from './telemetry/logger';
-import { createMetrics } from './telemetry/metrics';
+import type { Logger } from './telemetry/logger';
+import { createOtlpTracing } from './telemetry/otlp-tracing';
 import { logServiceStats } from './telemetry/service-stats';
 import type { Telemetry } from './telemetry/telemetry';
+import { NO_TRACING } from './telemetry/tracing';
 import { systemClock, type Clock } from './time/clock';
 import { Ticker } from './time/ticker';
 import { currentTimeTool } from './tools/current-time';
 import { OpenMeteo } from './tools/open-meteo';
-import type { Tool } from './tools/tool';
 import { ToolRunner } from './tools/tool-runner';
 import { weatherTool } from './tools/weather';
-import type { WebRtcTimeouts } from './transport/webrtc/transport';
+import { CostLimits } from './usage-limits/cost-limits';
+import { DynamoLedger } from './usage-limits/dynamo-ledger';
+import { MemoryLedger } from './usage-limits/memory-ledger';
 
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
@@ -37,72 +38,45 @@ const HTTP_GRACE_MS = 2000;
 
 /** Parts to put in place of the real ones. */
 export interface Overrides {
-  readonly telemetry?: Telemetry;
   readonly clock?: Clock;
   /** Another model; the client of Bedrock is then not made. */
   readonly model?: SpeechModel;
-  readonly tools?: readonly Tool[];
-  /** Calls of another kind altogether; neither model nor WebRTC is then made. */
-  readonly calls?: Calls;
-  readonly sonicLimits?: Partial<SonicLimits>;
-  readonly webrtcTimeouts?: Partial<WebRtcTimeouts>;
-  readonly daily?: DailyOverrides;
-  readonly pageDirectory?: string;
-  /** Where the page is that Daily calls run in. */
-  readonly dailyPageDirectory?: string;
-}
-
-/** What the calls need to be closed behind them. */
-interface Engine {
-  readonly calls: Calls;
-  /** Never called before the calls are drained. */
-  close(): Promise<void>;
-}
-
-/** What is common to every part. */
-interface Ground {
-  readonly config: Config;
-  readonly overrides: Overrides;
-  readonly telemetry: Telemetry;
-  readonly clock: Clock;
+  /** Another transport than the configured one. */
+  readonly openCallService?: OpenCallService;
 }
 
 /**
- * The composition root: makes every part of a bot and joins them. Nothing is kept outside of what it returns, so a
- * process may hold several.
+ * The composition root: makes every part of a bot and joins them. It keeps no state of its own, so a process may hold
+ * several bots.
  * @throws BotError `config_invalid` for what can only be seen now: a recorded notice or an ICE server that cannot be one
  */
-export async function createBot(config: Config, overrides: Overrides = {}): Promise<Bot> {
-  const telemetry = overrides.telemetry ?? {
-    logger: createLogger({ level: config.logLevel, version: config.version }),
-    metrics: createMetrics(),
-  };
-  const ground: Ground = { config, overrides, telemetry, clock: overrides.clock ?? systemClock };
+export async function createBot(config: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
   const { logger, metrics } = telemetry;
-  const engine =
-    overrides.calls === undefined ? await createEngine(ground) : { calls: overrides.calls, close: nothing };
-  const { calls } = engine;
-  const emf = emfFor(config, metrics);
-
-  let fault: string | undefined;
+  const { clock = systemClock } = overrides;
+  const service = await createCallService(config, telemetry, clock, overrides);
+  const { calls, signalling } = service;
   const loop = monitorEventLoop();
   metrics.watchCalls(() => calls.status);
   metrics.watchEventLoop(() => loop.lag);
+  const emf = emfFor(config, metrics);
+
+  let fault: string | undefined;
   const app = createApp({
     config,
     calls,
+    signalling,
     telemetry,
-    clock: ground.clock,
+    clock,
     loopLag: () => loop.lag,
     fault: () => fault,
-    pageDirectory: overrides.pageDirectory ?? built('client'),
+    pageDirectory: builtFolder('client'),
   });
   const server = createHttpServer(app, metrics);
   let stopStats = (): void => undefined;
   let stopped: Promise<void> | undefined;
 
   const stopAll = async (drainMs: number): Promise<void> => {
-    const steps = [() => calls.drain(drainMs), () => engine.close(), () => server.stop(HTTP_GRACE_MS)];
+    const steps = [() => calls.drain(drainMs), () => service.close(), () => server.stop(HTTP_GRACE_MS)];
     for (const step of steps) {
       try {
         await step();
@@ -115,17 +89,11 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
   };
 
   return {
-    app,
     calls,
     start: async () => {
       const address = await server.start(config.host, config.port);
-      stopStats = logServiceStats({
-        clock: ground.clock,
-        logger,
-        load: () => calls.status,
-        loopLag: () => loop.lag,
-        ...(emf === undefined ? {} : { emf }),
-      });
+      const [load, loopLag] = [() => calls.status, () => loop.lag];
+      stopStats = logServiceStats({ clock, logger, load, loopLag, ...(emf === undefined ? {} : { emf }) });
       return address;
     },
     declareBroken: (reason) => (fault = reason),
@@ -133,91 +101,60 @@ export async function createBot(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
-/** What CloudWatch is sent, where it is. */
-function emfFor({ telemetry }: Config, metrics: Telemetry['metrics']): EmfRecorder | undefined {
-  if (telemetry.metricsNamespace === undefined) return undefined;
-  const emf = new EmfRecorder(telemetry.metricsNamespace);
-  metrics.onMeasured((key, value) => emf.add(key, value));
-  return emf;
-}
-
-/** Calls, and what stands around them. */
-async function createEngine(ground: Ground): Promise<Engine> {
-  let activeCalls = (): number => 0;
-  const platform = await createPlatform({ ...ground, activeCalls: () => activeCalls() });
-  const engine = await createCalls(ground, platform);
-  activeCalls = () => engine.calls.status.activeCalls;
-  return {
-    calls: engine.calls,
-    close: async () => {
-      await engine.close();
-      await platform.close();
-    },
-  };
-}
-
-/** Model, WebRTC and the calls between them. */
-async function createCalls(
-  { config, overrides, telemetry, clock }: Ground,
-  { admission, tracing }: Platform,
-): Promise<Engine> {
+/** The calls over the configured transport, and all that they need. */
+async function createCallService(
+  config: Config,
+  telemetry: Telemetry,
+  clock: Clock,
+  overrides: Overrides,
+): Promise<CallService> {
   const { logger, metrics } = telemetry;
-  const beat = (periodMs: number): Ticker =>
-    new Ticker({
-      periodMs,
-      clock,
-      onListenerError: (error) => logger.error({ err: error, periodMs }, 'a listener of the beat failed'),
-    });
-  const ticker = beat(AUDIO_BEAT_MS);
+  const { openCallService = CALL_SERVICES[config.transport] } = overrides;
+  const speech =
+    overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
+  const admission = await createAdmission(config, telemetry, clock);
+  const { otlpEndpoint: endpoint, serviceName } = config.telemetry;
+  const { version } = config;
+  const tracing =
+    endpoint === undefined ? NO_TRACING : await createOtlpTracing({ endpoint, serviceName, version, clock });
+  const ticker = createTicker(AUDIO_BEAT_MS, clock, logger);
   metrics.watchBeat(() => ticker.takeWorstLatenessMs());
-  const { model, close: closeModel } = createModel({ config, overrides, telemetry, clock }, beat(MODEL_BEAT_MS));
-  const deps: CallDeps = {
+  const { systemPrompt, voiceId, endpointingSensitivity, id: modelId, prices } = config.model;
+  const service = await openCallService(config, {
     clock,
     ticker,
-    model,
-    modelId: config.model.id,
-    session: {
-      systemPrompt: config.model.systemPrompt,
-      voiceId: config.model.voiceId,
-      endpointingSensitivity: config.model.endpointingSensitivity,
-    },
-    tools: new ToolRunner(overrides.tools ?? [currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
+    model: speech.model,
+    modelId,
+    session: { systemPrompt, voiceId, endpointingSensitivity },
+    tools: new ToolRunner([currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
     notices: loadNotices(),
     logger,
     metrics,
     tracing,
-    prices: config.model.prices,
+    prices,
     admission,
     settings: config.call,
-  };
-  const engine =
-    config.transport === 'daily'
-      ? await createDailyEngine(config, deps, overrides.dailyPageDirectory ?? built('daily-page'), overrides.daily)
-      : await createWebRtcEngine(config, deps, overrides.webrtcTimeouts);
+  });
   return {
-    calls: engine.calls,
+    ...service,
     close: async () => {
-      await engine.close();
-      await closeModel();
+      await service.close();
+      await speech.close?.();
+      await admission.close();
+      await tracing.close();
     },
   };
 }
 
-function createModel(ground: Ground, ticker: Ticker): { model: SpeechModel; close: () => Promise<void> } {
-  const { config, overrides, telemetry, clock } = ground;
-  if (overrides.model !== undefined) return { model: overrides.model, close: nothing };
-  const { logger, metrics } = telemetry;
-  const { region, endpointUrl, pingEveryMs, id: modelId } = config.model;
+function createSpeechModel(
+  config: Config,
+  { logger, metrics }: Telemetry,
+  clock: Clock,
+): { model: SpeechModel; close?: () => Promise<void> } {
+  const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = createSonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
-  const limits = { ...rotationRules(config.model.rotateAfterMs), ...overrides.sonicLimits };
-  const model = createSonicModel({
-    client,
-    modelId,
-    ticker,
-    logger,
-    clock,
-    limits,
-  });
+  const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
+  const model = createSonicModel({ client, modelId, ticker, logger, clock, limits: rotationRules(rotateAfterMs) });
   metrics.watchModel(() => model.counters.snapshot());
   return {
     model,
@@ -229,12 +166,30 @@ function createModel(ground: Ground, ticker: Ticker): { model: SpeechModel; clos
   };
 }
 
-function nothing(): Promise<void> {
-  return Promise.resolve();
+/** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */
+async function createAdmission(config: Config, telemetry: Telemetry, clock: Clock): Promise<TaskAdmission> {
+  const { region, ecs: endpoints } = config;
+  const { maxCallMs } = config.call;
+  const { table, ...limits } = config.limits;
+  let costs: CostLimits | undefined;
+  if (Object.values(limits).some((limit) => limit !== undefined)) {
+    const ledger = table === undefined ? new MemoryLedger(limits) : await DynamoLedger.open({ region, table, limits });
+    costs = new CostLimits({ ledger, limits, clock, ...telemetry });
+  }
+  const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, ...telemetry });
+  return new TaskAdmission({ costs, task });
 }
 
-/** Where the build puts a folder of files: beside the built bot, or in dist/ when the sources are run. */
-function built(folder: 'client' | 'daily-page'): string {
-  const isBuilt = basename(dirname(__dirname)) === 'dist';
-  return isBuilt ? join(__dirname, '..', folder) : join(__dirname, '../dist', folder);
+function createTicker(periodMs: number, clock: Clock, logger: Logger): Ticker {
+  const onListenerError = (error: unknown): void =>
+    logger.error({ err: error, periodMs }, 'a listener of the beat failed');
+  return new Ticker({ periodMs, clock, onListenerError });
+}
+
+/** Adds up what CloudWatch is sent, where a namespace is configured. */
+function emfFor({ telemetry }: Config, metrics: Telemetry['metrics']): EmfRecorder | undefined {
+  if (telemetry.metricsNamespace === undefined) return undefined;
+  const emf = new EmfRecorder(telemetry.metricsNamespace);
+  metrics.onMeasured((key, value) => emf.add(key, value));
+  return emf;
 }

@@ -43,7 +43,7 @@ export async function runBot({
   host,
   compose,
   clock = systemClock,
-  telemetryFor = telemetryOf,
+  telemetryFor = createTelemetry,
 }: RunOptions): Promise<void> {
   let logger = errorLogger(host);
   try {
@@ -112,7 +112,8 @@ function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
   host.on('unhandledRejection', (reason) => onFailure('unhandled_rejection', reason));
 }
 
-function telemetryOf({ logLevel, version }: Config): Telemetry {
+/** The telemetry of a process, as configured. */
+export function createTelemetry({ logLevel, version }: Config): Telemetry {
   return { logger: createLogger({ level: logLevel, version }), metrics: createMetrics() };
 }
 

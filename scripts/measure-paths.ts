@@ -2,6 +2,7 @@ import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import { createBot } from '../bot/compose';
 import { readConfig } from '../bot/config';
+import { createTelemetry } from '../bot/process';
 import { Caller } from '../smoke/caller';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock/server';
 import { stacksOf } from './measure-paths/frame-stacks';
@@ -35,10 +36,11 @@ async function main(): Promise<void> {
     BEDROCK_ENDPOINT_URL: bedrock.url,
     AWS_REGION: 'eu-north-1',
   });
+  const telemetry = createTelemetry(config);
   const session = new Session();
   session.connect();
   const boot = await enteredWhile(session, BOT, async () => {
-    const bot = await createBot(config);
+    const bot = await createBot(config, telemetry);
     return { bot, address: await bot.start() };
   });
   print('createBot to a listening server', stopsOf(boot.functions));

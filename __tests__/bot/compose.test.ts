@@ -16,10 +16,15 @@ interface Started {
 
 async function start(overrides: Overrides = {}, env: NodeJS.ProcessEnv = {}): Promise<Started> {
   const telemetry = testTelemetry();
-  const bot = await createBot(testConfig(env), { telemetry, ...overrides });
+  const bot = await createBot(testConfig(env), telemetry, overrides);
   const { host, port } = await bot.start();
   return { bot, url: `http://${host}:${port}`, telemetry };
 }
+
+/** Calls without audio in the place of the configured transport's. */
+const instead = (calls: FakeCalls): Overrides => ({
+  openCallService: async () => ({ calls, signalling: calls, close: () => Promise.resolve() }),
+});
 
 /** The same offer with a line lost, doubled, cut or changed in one character: another for every number. */
 function damaged(sdp: string, index: number): string {
@@ -102,7 +107,7 @@ describe('a composed bot', () => {
   });
 
   it('serves the page where the build puts it', async () => {
-    const { bot, url } = await start({ calls: new FakeCalls() });
+    const { bot, url } = await start(instead(new FakeCalls()));
     try {
       expect(await statusOf(url)).toBe(existsSync('dist/client/index.html') ? 200 : 404);
     } finally {
@@ -114,7 +119,7 @@ describe('a composed bot', () => {
 describe('stopping', () => {
   it('refuses new calls at once, answers health and the signalling of the calls there are, and ends with the last one', async () => {
     const calls = new FakeCalls();
-    const { bot, url } = await start({ calls });
+    const { bot, url } = await start(instead(calls));
     const { sessionId } = (await (await fetch(`${url}/start`, { method: 'POST' })).json()) as { sessionId: string };
     const stopped = bot.stop(60_000);
     expect(bot.stop(0)).toBe(stopped);
@@ -135,7 +140,7 @@ describe('stopping', () => {
         throw new BotError('internal', 'stuck');
       }
     }
-    const { bot, url, telemetry } = await start({ calls: new Stuck() });
+    const { bot, url, telemetry } = await start(instead(new Stuck()));
     await bot.stop(0);
     await expect(fetch(`${url}/health`)).rejects.toThrow();
     expect(telemetry.logged()).toContainEqual(
@@ -144,18 +149,15 @@ describe('stopping', () => {
   });
 
   it('before it has started does nothing bad', async () => {
-    const bot = await createBot(testConfig(), { telemetry: testTelemetry(), calls: new FakeCalls() });
+    const bot = await createBot(testConfig(), testTelemetry(), instead(new FakeCalls()));
     await bot.stop(0);
   });
 });
 
 it('a port in use is told in words', async () => {
   const calls = new FakeCalls();
-  const { bot, url } = await start({ calls });
-  const second = await createBot(testConfig({ FAST_API_PORT: new URL(url).port }), {
-    telemetry: testTelemetry(),
-    calls,
-  });
+  const { bot, url } = await start(instead(calls));
+  const second = await createBot(testConfig({ FAST_API_PORT: new URL(url).port }), testTelemetry(), instead(calls));
   try {
     await expect(second.start()).rejects.toMatchObject({
       code: 'listen_failed',
@@ -167,7 +169,7 @@ it('a port in use is told in words', async () => {
 });
 
 it('once it is declared broken its health check fails with the reason', async () => {
-  const { bot, url } = await start({ calls: new FakeCalls() });
+  const { bot, url } = await start(instead(new FakeCalls()));
   try {
     bot.declareBroken('An unexpected error: the process is ending.');
     expect(await statusOf(`${url}/health`)).toBe(503);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Calls, CallsStatus, CallSummary, StartedCall } from '../../bot/call/calls';
+import type { Calls, CallsStatus, CallSummary, Signalling, StartedCall } from '../../bot/call/calls';
 import { BotError } from '../../bot/errors';
+import type { RoomsHealth } from '../../bot/transport/rooms';
 import type { CloseReason } from '../../bot/transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../../bot/transport/webrtc/signalling';
 
@@ -26,7 +27,7 @@ export const GOOD_SDP = [
 ].join('\r\n');
 
 /** Calls without audio: keeps places, connections and candidates, and refuses what a real one refuses. */
-export class FakeCalls implements Calls {
+export class FakeCalls implements Calls, Signalling {
   readonly ended: { id: string; reason: CloseReason }[] = [];
   readonly #calls = new Map<string, FakeCall>();
   readonly #maxCalls: number;
@@ -111,6 +112,10 @@ export class FakeCalls implements Calls {
     });
     clearTimeout(limit);
     for (const id of [...this.#calls.keys()]) await this.end(id, 'drained');
+  }
+
+  deepCheck(): Promise<RoomsHealth | undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** What happened to one call. */

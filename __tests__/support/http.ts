@@ -35,6 +35,8 @@ export interface Answer {
 export interface TestServerOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly calls?: FakeCalls;
+  /** Whether clients make offers; `calls` takes them by default. */
+  readonly takesOffers?: boolean;
   readonly fault?: () => string | undefined;
   readonly pageDirectory?: string;
   readonly logLevel?: 'trace' | 'info' | 'silent';
@@ -47,6 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const app = createApp({
     config: testConfig(options.env),
     calls,
+    signalling: options.takesOffers === false ? undefined : calls,
     telemetry,
     clock: systemClock,
     loopLag: () => ({ meanMs: 0, p99Ms: 1, maxMs: 2 }),

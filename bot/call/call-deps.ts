@@ -28,6 +28,7 @@ export interface CallDeps {
   /** What else must agree before a call is taken. */
   readonly admission: Admission;
   readonly settings: {
+    readonly maxCalls: number;
     readonly maxCallMs: number;
     readonly userAbsentMs: number;
     readonly greetingPrompt: string;

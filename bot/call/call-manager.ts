@@ -1,123 +1,219 @@
+import { randomUUID } from 'node:crypto';
 import { BotError } from '../errors';
-import type { Clock, Timer } from '../time/clock';
-import type { Call } from './call';
+import { logEvent } from '../telemetry/events';
+import type { Timer } from '../time/clock';
+import type { CallRooms, RoomsHealth } from '../transport/rooms';
+import type { CallTransport, CloseReason } from '../transport/transport';
+import { Call } from './call';
+import type { CallDeps } from './call-deps';
+import type { Calls, CallsStatus, CallSummary, StartedCall } from './calls';
 
 /** A client that got a session has this long to send its offer. */
 const OFFER_WITHIN_MS = 60_000;
 /** While draining, only this long: an honest client sends its offer within a second. */
 const OFFER_WITHIN_DRAINING_MS = 5_000;
-/** When to try again after a refusal, in seconds: a place is free when some call ends. */
+/** When to try again after a refusal, in seconds: a slot is free when some call ends. */
 const RETRY_WHEN_FULL_SECONDS = 10;
 const RETRY_WHEN_DRAINING_SECONDS = 1;
+/** A goodbye, and the closing of model and transport: after the drain limit a call has this long to end by itself. */
+const GOODBYE_WITHIN_MS = 25_000;
 
-type Entry = { readonly kind: 'reserved'; readonly timer: Timer } | { readonly kind: 'live'; readonly call: Call };
+type Slot = { readonly kind: 'reserved'; readonly timer: Timer } | { readonly kind: 'live'; readonly call: Call };
 
 /**
- * Which calls there are, and whether one more may come: a call is refused when all places are taken, never queued,
- * because a caller who waits for a ring tone has gone.
+ * The calls of a process, each in a slot that is reserved before it begins. A call too many is refused, never queued:
+ * a caller who waits for a ring tone has gone. With `rooms`, `start` takes the bot into one; without, whoever connects
+ * the caller takes the reserved slot by `begin`.
  */
-export class CallManager {
-  readonly maxCalls: number;
-  readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
-  readonly #onEmpty = new Set<() => void>();
-  readonly #onFreed: (id: string) => void;
+export class CallManager implements Calls {
+  readonly #deps: CallDeps;
+  readonly #rooms: CallRooms | undefined;
+  readonly #slots = new Map<string, Slot>();
   #draining = false;
+  #drained: Promise<void> | undefined;
+  #onEmpty: () => void = () => undefined;
 
-  /** `onFreed` hears of every place that is free again. */
-  constructor(options: { clock: Clock; maxCalls: number; onFreed?: (id: string) => void }) {
-    this.#clock = options.clock;
-    this.#onFreed = options.onFreed ?? (() => undefined);
-    this.maxCalls = options.maxCalls;
+  constructor(deps: CallDeps, rooms?: CallRooms) {
+    this.#deps = deps;
+    this.#rooms = rooms;
   }
 
-  /** Places taken: calls, and those about to begin. */
-  get size(): number {
-    return this.#entries.size;
+  get status(): CallsStatus {
+    const { model, admission, settings } = this.#deps;
+    return {
+      activeCalls: this.#slots.size,
+      maxCalls: settings.maxCalls,
+      draining: this.#draining,
+      standingDown: admission.standingDown,
+      ...(model.health === undefined ? {} : { model: model.health }),
+      ...(this.#rooms === undefined ? {} : { rooms: this.#rooms.health }),
+    };
   }
 
-  get draining(): boolean {
-    return this.#draining;
-  }
-
-  get calls(): Call[] {
-    return [...this.#entries.values()].flatMap((entry) => (entry.kind === 'live' ? [entry.call] : []));
-  }
-
-  /** Whether `id` was reserved and waits for its call. */
-  isReserved(id: string): boolean {
-    return this.#entries.get(id)?.kind === 'reserved';
-  }
-
-  /** @throws BotError `not_found` */
-  get(id: string): Call {
-    const entry = this.#entries.get(id);
-    if (entry?.kind !== 'live') throw new BotError('not_found', 'There is no such call.');
-    return entry.call;
+  async start(caller?: string): Promise<StartedCall> {
+    const sessionId = await this.reserve(caller);
+    if (this.#rooms === undefined) return { sessionId };
+    try {
+      const { transport, entrance } = await this.#rooms.open();
+      // The process may have begun to drain, or the slot been given up, while the room was made.
+      if (!this.isReserved(sessionId)) {
+        await transport.close('never-connected');
+        throw aboutToStop();
+      }
+      this.begin(sessionId, transport);
+      return { sessionId, entrance };
+    } catch (error) {
+      this.release(sessionId);
+      const refusal = BotError.from(error);
+      // The HTTP layer records all others.
+      if (refusal.code === 'at_capacity' || refusal.code === 'draining') this.#recordRefusal(refusal);
+      throw refusal;
+    }
   }
 
   /**
-   * Takes a place for the call `id`, and gives it up after a minute unless `begin` comes.
-   * @throws BotError `draining`, `at_capacity`
+   * Takes a slot for a new call, and has it admitted; given up after a minute unless `begin` comes.
+   * @returns the call's id
+   * @throws BotError `draining`, `at_capacity`, `model_down`, `caller_limit_reached`, `day_quota_reached`, counted and logged
    */
-  reserve(id: string): void {
-    if (this.#draining) throw aboutToStop();
-    if (this.#entries.size >= this.maxCalls) {
-      const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
-      throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
+  async reserve(caller: string | undefined): Promise<string> {
+    const id = randomUUID();
+    try {
+      this.#requireSlot();
+      this.#requireModel();
+      this.#hold(id, OFFER_WITHIN_MS);
+      await this.#deps.admission.admit(id, caller);
+      // A call that was admitted while the process was told to stop would be the first to be cut off.
+      if (this.#draining) throw aboutToStop();
+    } catch (error) {
+      this.release(id);
+      const refusal = BotError.from(error);
+      this.#recordRefusal(refusal);
+      throw refusal;
     }
-    this.#hold(id, OFFER_WITHIN_MS);
+    return id;
   }
 
-  /** The call that the place was reserved for has begun. */
-  begin(call: Call): void {
-    const entry = this.#entries.get(call.id);
-    if (entry?.kind === 'reserved') entry.timer.cancel();
-    this.#entries.set(call.id, { kind: 'live', call });
+  isReserved(id: string): boolean {
+    return this.#slots.get(id)?.kind === 'reserved';
   }
 
-  /** Frees the place of a call that is over, or that never began. */
+  /** Gives up a slot that no call has begun in; the call is not counted. */
   release(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry?.kind === 'reserved') entry.timer.cancel();
-    this.#remove(id);
+    this.#deps.admission.withdrawn(id);
+    this.#free(id);
   }
 
-  /** Takes no new call from here on; who has just been promised a place still gets it. Idempotent. */
-  stopAccepting(): void {
-    if (this.#draining) return;
+  /** Begins the call that the slot `id` was reserved for. `onEnded` hears when nothing of it is left. */
+  begin(id: string, transport: CallTransport, onEnded: () => void = () => undefined): void {
+    const call = new Call(id, transport, this.#deps);
+    this.#cancelTimer(id);
+    this.#slots.set(id, { kind: 'live', call });
+    this.#deps.admission.begun(id);
+    void call.ended.then(() => {
+      this.#free(id);
+      onEnded();
+    });
+    void call.start();
+  }
+
+  list(): readonly CallSummary[] {
+    return this.#calls.map((call) => call.summary);
+  }
+
+  get(id: string): CallSummary {
+    return this.#get(id).summary;
+  }
+
+  end(id: string, reason: CloseReason): Promise<void> {
+    return this.#get(id).close(reason);
+  }
+
+  deepCheck(): Promise<RoomsHealth | undefined> {
+    return this.#rooms?.check() ?? Promise.resolve(undefined);
+  }
+
+  drain(limitMs: number): Promise<void> {
+    this.#drained ??= this.#drain(limitMs);
+    return this.#drained;
+  }
+
+  async #drain(limitMs: number): Promise<void> {
     this.#draining = true;
-    for (const [id, entry] of [...this.#entries]) {
-      if (entry.kind !== 'reserved') continue;
-      entry.timer.cancel();
-      this.#hold(id, OFFER_WITHIN_DRAINING_MS);
-    }
+    // Whoever has just been promised a slot still gets it.
+    for (const id of this.#reservedIds) this.#hold(id, OFFER_WITHIN_DRAINING_MS);
+    this.#deps.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
+    const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    if (this.#slots.size === 0) this.#onEmpty();
+    if (await this.#within(limitMs, empty)) return;
+    for (const id of this.#reservedIds) this.#free(id);
+    for (const call of this.#calls) void call.close('drained', 'drain-goodbye');
+    if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
+    this.#deps.logger.error({ activeCalls: this.#slots.size }, 'calls did not close in time');
   }
 
-  /** Frees the places that no call has begun in. */
-  releaseReserved(): void {
-    for (const [id, entry] of [...this.#entries]) if (entry.kind === 'reserved') this.release(id);
+  async #within(limitMs: number, done: Promise<void>): Promise<boolean> {
+    let timer: Timer | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = this.#deps.clock.after(limitMs, () => resolve(false))));
+    const inTime = await Promise.race([done.then(() => true), late]);
+    timer?.cancel();
+    return inTime;
   }
 
-  /** Resolves when no call is left. */
-  whenEmpty(): Promise<void> {
-    if (this.#entries.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onEmpty.add(resolve));
+  get #calls(): Call[] {
+    return [...this.#slots.values()].flatMap((slot) => (slot.kind === 'live' ? [slot.call] : []));
+  }
+
+  get #reservedIds(): string[] {
+    return [...this.#slots.keys()].filter((id) => this.isReserved(id));
+  }
+
+  /** @throws BotError `not_found` */
+  #get(id: string): Call {
+    const slot = this.#slots.get(id);
+    if (slot?.kind !== 'live') throw new BotError('not_found', 'There is no such call.');
+    return slot.call;
+  }
+
+  #requireSlot(): void {
+    if (this.#draining) throw aboutToStop();
+    if (this.#slots.size < this.#deps.settings.maxCalls) return;
+    const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
+    throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
+  }
+
+  /** A caller who would only hear an apology is refused at once. */
+  #requireModel(): void {
+    const { health } = this.#deps.model;
+    if (health === undefined || health.ok) return;
+    const retryAfterSeconds = Math.ceil(health.retryAfterMs / 1000);
+    const detail = 'The voice model cannot be reached at the moment. Please try again soon.';
+    throw new BotError('model_down', detail, { retryAfterSeconds });
+  }
+
+  #recordRefusal({ code }: BotError): void {
+    this.#deps.metrics.callRefused(code);
+    logEvent(this.#deps.logger, 'callRefused', { code });
   }
 
   #hold(id: string, forMs: number): void {
-    this.#entries.set(id, { kind: 'reserved', timer: this.#clock.after(forMs, () => this.#remove(id)) });
+    this.#cancelTimer(id);
+    this.#slots.set(id, { kind: 'reserved', timer: this.#deps.clock.after(forMs, () => this.#free(id)) });
   }
 
-  #remove(id: string): void {
-    if (this.#entries.delete(id)) this.#onFreed(id);
-    if (this.#entries.size > 0) return;
-    for (const resolve of this.#onEmpty) resolve();
-    this.#onEmpty.clear();
+  #cancelTimer(id: string): void {
+    const slot = this.#slots.get(id);
+    if (slot?.kind === 'reserved') slot.timer.cancel();
+  }
+
+  #free(id: string): void {
+    this.#cancelTimer(id);
+    if (this.#slots.delete(id)) this.#deps.admission.released(id);
+    if (this.#slots.size === 0) this.#onEmpty();
   }
 }
 
-export function aboutToStop(): BotError {
+function aboutToStop(): BotError {
   const retryAfterSeconds = RETRY_WHEN_DRAINING_SECONDS;
   return new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds });
 }

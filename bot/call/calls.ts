@@ -23,28 +23,15 @@ export interface StartedCall {
   readonly entrance?: Entrance;
 }
 
-/** Who asks for a call. */
-export interface Starter {
-  /** What tells one caller from another: an address, or a name that a trusted back end gave. Never logged. */
-  readonly caller?: string;
-}
-
-/** What the HTTP layer asks of the calls. Every method throws BotError only. */
+/** The calls of a process, however callers get to them. Every method throws BotError only. */
 export interface Calls {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
+   * @param caller what tells one caller from another: an address, or a name that a trusted back end gave; never logged
    * @throws BotError `at_capacity`, `draining`, `model_down`, `caller_limit_reached`, `day_quota_reached`,
    *   `transport_unavailable`, or why there can be no room
    */
-  start(starter?: Starter): Promise<StartedCall>;
-  /**
-   * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one where none is named);
-   * one with a known `pcId` renegotiates or restarts that call's connection.
-   * @throws BotError `session_unknown`, `sdp_invalid`, and what `start` throws
-   */
-  offer(sessionId: string | undefined, offer: SdpOffer, starter?: Starter): Promise<SdpAnswer>;
-  /** @throws BotError `peer_unknown`, `session_unknown` */
-  addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void;
+  start(caller?: string): Promise<StartedCall>;
   list(): readonly CallSummary[];
   /** @throws BotError `not_found` */
   get(id: string): CallSummary;
@@ -53,8 +40,29 @@ export interface Calls {
   readonly status: CallsStatus;
   /** Refuses new calls, lets the present ones go on for `limitMs`, then closes them with a goodbye. Idempotent. */
   drain(limitMs: number): Promise<void>;
-  /** Asks the cloud that calls go through, where there is one. Never rejects. */
-  deepCheck?(): Promise<RoomsHealth>;
+  /** Asks the service whose rooms calls are in; undefined where there are no rooms. Never rejects. */
+  deepCheck(): Promise<RoomsHealth | undefined>;
+}
+
+/** How WebRTC clients connect to the calls they started. Every method throws BotError only. */
+export interface Signalling {
+  /**
+   * Takes an SDP offer: a first one begins the call reserved by `sessionId` (or reserves one for `caller` where none is
+   * named); one with a known `pcId` renegotiates or restarts that call's connection.
+   * @throws BotError `session_unknown`, `sdp_invalid`, and what `start` throws
+   */
+  offer(sessionId: string | undefined, offer: SdpOffer, caller?: string): Promise<SdpAnswer>;
+  /** @throws BotError `peer_unknown`, `session_unknown` */
+  addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void;
+}
+
+/** Calls over one transport. */
+export interface CallService {
+  readonly calls: Calls;
+  /** Undefined where calls are taken in rooms: their clients make no offers. */
+  readonly signalling?: Signalling;
+  /** Closes what is behind the calls once they have been drained. Bounded and idempotent. */
+  close(): Promise<void>;
 }
 
 export interface CallsStatus {

@@ -5,9 +5,9 @@ import type { Admission } from './admission';
 /** Admission by the limits on cost, where there are any, and by ECS, where the process is a task of it. */
 export class TaskAdmission implements Admission {
   readonly #costs: CostLimits | undefined;
-  readonly #task: Pick<EcsTask, 'protection' | 'outdated'> | undefined;
+  readonly #task: EcsTask | undefined;
 
-  constructor(options: { costs: CostLimits | undefined; task: Pick<EcsTask, 'protection' | 'outdated'> | undefined }) {
+  constructor(options: { costs: CostLimits | undefined; task: EcsTask | undefined }) {
     this.#costs = options.costs;
     this.#task = options.task;
   }
@@ -33,5 +33,11 @@ export class TaskAdmission implements Admission {
   released(callId: string): void {
     this.#costs?.ended(callId);
     this.#task?.protection.release(callId);
+  }
+
+  /** After the last call: tells the ledger what is left, and gives protection back. Idempotent, bounded, never rejects. */
+  async close(): Promise<void> {
+    await this.#costs?.close();
+    await this.#task?.close();
   }
 }

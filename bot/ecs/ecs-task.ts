@@ -21,7 +21,6 @@ export interface EcsTaskOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly activeCalls: () => number;
 }
 
 /** This process as a task of ECS: protected while it has calls, and aware of a newer deployment. */
@@ -67,7 +66,7 @@ export function joinEcs(options: EcsTaskOptions): EcsTask {
     const source = await EcsDeployments.open({ region: options.region, task });
     closeSource = () => source.close();
     const { checkEveryMs } = options.endpoints;
-    watch = new DeploymentWatch({ source, clock, logger, activeCalls: options.activeCalls, checkEveryMs });
+    watch = new DeploymentWatch({ source, clock, logger, activeCalls: () => protection.heldCalls, checkEveryMs });
     if (!closed) watch.start();
   }
 }

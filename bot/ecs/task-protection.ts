@@ -54,6 +54,11 @@ export class TaskProtection {
     return this.#state.kind === 'protected' && this.#state.untilMs > this.#clock.nowMs();
   }
 
+  /** How many calls the protection is held for. */
+  get heldCalls(): number {
+    return this.#endsMs.size;
+  }
+
   /** A call is about to be accepted. Resolves when the task is protected, or could not be in time; never rejects. */
   async hold(callId: string): Promise<void> {
     this.#endsMs.set(callId, this.#clock.nowMs() + this.#maxCallMs + MARGIN_MS);

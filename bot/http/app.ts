@@ -8,11 +8,12 @@ import type { HttpDependencies } from './dependencies';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
-import { pageRoutes } from './page';
+import { servePage } from './page';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
 import { redirectRoutes } from './redirect';
 import { assignRequestId } from './request-context';
+import { addRoutes } from './route';
 import { securityHeaders } from './security';
 import { startRoutes, type StartGuards } from './start';
 
@@ -38,11 +39,15 @@ export function createApp(deps: HttpDependencies): Express {
   app.set('trust proxy', access.trustedProxies);
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders());
   app.use(allowOrigins(access.allowedOrigins));
-  app.use(healthRoutes(deps, operators), metricsRoutes(deps));
-  app.use(startRoutes(deps, starters), offerRoutes(deps, starters));
-  app.use(callsRoutes(deps, operators));
-  if (access.browserRedirect && deps.config.transport === 'daily') app.use(redirectRoutes(deps, starters));
-  app.use(pageRoutes(deps));
+  addRoutes(app, {
+    ...healthRoutes(deps, operators),
+    ...metricsRoutes(deps),
+    ...startRoutes(deps, starters),
+    ...offerRoutes(deps, starters),
+    ...callsRoutes(deps, operators),
+    ...(access.browserRedirect && deps.config.transport === 'daily' ? redirectRoutes(deps, starters) : {}),
+  });
+  app.use(servePage(deps.pageDirectory));
   app.use(() => {
     throw new BotError('not_found', 'There is nothing here.');
   });

@@ -1,4 +1,4 @@
-import type { Calls } from '../call/calls';
+import type { Calls, Signalling } from '../call/calls';
 import type { Config } from '../config';
 import type { LoopLag } from '../telemetry/metrics';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -8,6 +8,8 @@ import type { Clock } from '../time/clock';
 export interface HttpDependencies {
   readonly config: Config;
   readonly calls: Calls;
+  /** Undefined where calls are taken in rooms. */
+  readonly signalling: Signalling | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** How late the event loop runs. */

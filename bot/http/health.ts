@@ -1,67 +1,55 @@
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { notReady, transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
-import { addRoute } from './route';
+import type { Routes } from './route';
 
 const NOT_READY_RETRY_S = 5;
 
 /**
- * `/health` says whether this process can serve and what it knows of its platform without asking anybody: neither
- * a cloud that is down nor a full house makes it fail, because whoever asks restarts what fails. `/ready` says whether
- * new calls may be sent here; `/ready?deep=1`, for operators, asks the cloud that calls go through, too. Target groups that replace failing targets must ask `/health`.
+ * `/health` says whether this process can serve and what it knows of its platform, without a request to anything else:
+ * neither a service that is down nor a full process makes it fail, because whatever asks restarts what fails. `/ready`
+ * says whether new calls may be sent here; `/ready?deep=1`, for operators, also asks the service whose rooms calls are
+ * in. Target groups that replace failing targets must ask `/health`.
  */
-export function healthRoutes(deps: HttpDependencies, operators: readonly RequestHandler[]): Router {
+export function healthRoutes(deps: HttpDependencies, operators: readonly RequestHandler[]): Routes {
   const { config, calls, fault, loopLag } = deps;
-  const router = Router();
-  addRoute(router, '/health', {
-    GET: [
-      (_req, res) => {
-        const broken = fault();
-        const { activeCalls, maxCalls, draining } = calls.status;
-        res.status(broken === undefined ? 200 : 503).json({
-          status: broken === undefined ? 'ok' : 'failed',
-          ...(broken === undefined ? {} : { detail: broken }),
-          version: config.version,
-          uptimeSeconds: Math.floor(process.uptime()),
-          transport: config.transport,
-          checks: {
-            dailyHelper: dailyCheck(deps),
-            environment: { ok: config.environment.missing.length === 0, ...environmentNames(deps) },
-            activeBots: { ok: true, active: activeCalls, max: maxCalls, draining },
-          },
-          secrets: config.environment.secrets,
-          eventLoopLagMs: loopLag(),
-        });
+  const { required, missing, secrets } = config.environment;
+  const health: RequestHandler = (_req, res) => {
+    const broken = fault();
+    const { activeCalls, maxCalls, draining } = calls.status;
+    res.status(broken === undefined ? 200 : 503).json({
+      status: broken === undefined ? 'ok' : 'failed',
+      ...(broken === undefined ? {} : { detail: broken }),
+      version: config.version,
+      uptimeSeconds: Math.floor(process.uptime()),
+      transport: config.transport,
+      checks: {
+        dailyHelper: dailyCheck(deps),
+        environment: { ok: missing.length === 0, required, missing },
+        activeBots: { ok: true, active: activeCalls, max: maxCalls, draining },
       },
-    ],
-  });
-  /** Whoever does not ask for the deep check passes by the next guards, and by it. */
+      secrets,
+      eventLoopLagMs: loopLag(),
+    });
+  };
+  /** Requests without `deep=1` skip these handlers. */
   const ifDeep = (handlers: readonly RequestHandler[]): RequestHandler[] =>
     handlers.map((handler) => (req, res, next) => (isDeep(req.url) ? handler(req, res, next) : next()));
   const deepCheck: RequestHandler = async (_req, res, next) => {
-    const found = await calls.deepCheck?.();
+    const found = await calls.deepCheck();
     if (found === undefined || found.ok) next();
     else res.status(503).json({ ready: false, reason: 'no_rooms', detail: found.detail });
   };
-  addRoute(router, '/ready', {
-    GET: [
-      ...ifDeep([...operators, deepCheck]),
-      (_req, res) => {
-        const not = notReady(config, calls.status);
-        if (not === undefined) res.json({ ready: true });
-        else
-          res
-            .set('Retry-After', String(NOT_READY_RETRY_S))
-            .status(503)
-            .json({ ready: false, ...not });
-      },
-    ],
-  });
-  return router;
-}
-
-function environmentNames({ config }: HttpDependencies): { required: readonly string[]; missing: readonly string[] } {
-  return { required: config.environment.required, missing: config.environment.missing };
+  const ready: RequestHandler = (_req, res) => {
+    const not = notReady(config, calls.status);
+    if (not === undefined) res.json({ ready: true });
+    else
+      res
+        .set('Retry-After', String(NOT_READY_RETRY_S))
+        .status(503)
+        .json({ ready: false, ...not });
+  };
+  return { '/health': { GET: [health] }, '/ready': { GET: [...ifDeep([...operators, deepCheck]), ready] } };
 }
 
 function isDeep(url: string): boolean {

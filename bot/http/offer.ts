@@ -1,4 +1,4 @@
-import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { BotError, type ErrorCode } from '../errors';
 import type { IceCandidate, SdpOffer } from '../transport/webrtc/signalling';
@@ -7,12 +7,13 @@ import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { sendProblem } from './problem';
-import { addRoute } from './route';
+import type { Routes } from './route';
 import { recordRefusals, type StartGuards } from './start';
 
 /** A browser's offer with many candidates is 20 KB; one for a room of cameras stays below this. */
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_CANDIDATES = 100;
+const IN_ROOMS = 'Calls are taken in rooms here; there';
 /** What session and connection ids are made of; nothing else is looked up. */
 const WELL_FORMED_ID = /^[A-Za-z0-9_#-]{1,128}$/;
 
@@ -42,35 +43,37 @@ const candidatesBody = z.object({
  * WebRTC signalling, with a session named by the address (`/sessions/ID/api/offer`) or without one (`/api/offer`).
  * A session's id is a secret of its caller and opens its own address; without one the guards of /start apply.
  */
-export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Router {
-  const { config, calls, telemetry } = deps;
-  const router = Router();
+export function offerRoutes(deps: HttpDependencies, guards: StartGuards): Routes {
+  const { config, signalling, telemetry } = deps;
   const take: RequestHandler = async (req, res) => {
     const fault = transportFault(config);
     if (fault !== undefined) throw new BotError('transport_unavailable', fault);
     const offer = toOffer(checkBody(offerBody, req.body));
-    res.json(await calls.offer(sessionOf(req), offer, { caller: callerOf(req, config) }));
+    const sessionId = sessionOf(req);
+    if (signalling === undefined) throw new BotError('session_unknown', `${IN_ROOMS} is nothing to offer.`);
+    res.json(await signalling.offer(sessionId, offer, callerOf(req, config)));
   };
   const trickle: RequestHandler = (req, res) => {
     const { pc_id: pcId, candidates } = checkBody(candidatesBody, req.body);
     if (pcId === null || !WELL_FORMED_ID.test(pcId)) throw new BotError('peer_unknown', 'There is no such connection.');
-    calls.addCandidates(sessionOf(req), pcId, candidates.map(toCandidate));
+    const sessionId = sessionOf(req);
+    if (signalling === undefined) throw new BotError('peer_unknown', `${IN_ROOMS} is no such peer connection.`);
+    signalling.addCandidates(sessionId, pcId, candidates.map(toCandidate));
     res.json({ status: 'success' });
   };
   const body = readJson(MAX_BODY_BYTES);
-  addRoute(
-    router,
-    '/api/offer',
-    { POST: [guards.limit, guards.key, ...body, take], PATCH: [guards.key, ...body, trickle] },
-    { POST: [recordRefusals(telemetry), refuseForGood] },
-  );
-  addRoute(
-    router,
-    '/sessions/:id/api/offer',
-    { POST: [...body, take], PATCH: [...body, trickle] },
-    { POST: [refuseForGood] },
-  );
-  return router;
+  return {
+    '/api/offer': {
+      POST: [guards.limit, guards.key, ...body, take],
+      PATCH: [guards.key, ...body, trickle],
+      onError: { POST: [recordRefusals(telemetry), refuseForGood] },
+    },
+    '/sessions/:id/api/offer': {
+      POST: [...body, take],
+      PATCH: [...body, trickle],
+      onError: { POST: [refuseForGood] },
+    },
+  };
 }
 
 const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

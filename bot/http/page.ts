@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import { BotError } from '../errors';
-import type { HttpDependencies } from './dependencies';
 import { setRoute } from './request-context';
-import { addRoute } from './route';
+import { addRoutes } from './route';
 
 /** A file with a digest in its name, as the client's build writes it: its content never changes. */
 const HASHED_NAME = /[-.][A-Za-z0-9]{8,}\.(js|css|map|woff2|svg|png)$/;
 const YEAR_S = 31_536_000;
 
 /** The client page as it was built; without a build, `/` says how to make one. */
-export function pageRoutes({ pageDirectory }: HttpDependencies): Router {
+export function servePage(pageDirectory: string): Router {
   const router = Router();
   const files = express.static(pageDirectory, {
     dotfiles: 'ignore',
@@ -25,13 +24,10 @@ export function pageRoutes({ pageDirectory }: HttpDependencies): Router {
     setRoute(res, 'page');
     files(req, res, next);
   });
-  addRoute(router, '/', {
-    GET: [
-      () => {
-        throw new BotError('not_found', 'The client page is not built: run "npm run build".');
-      },
-    ],
-  });
+  const notBuilt: RequestHandler = () => {
+    throw new BotError('not_found', 'The client page is not built: run "npm run build".');
+  };
+  addRoutes(router, { '/': { GET: [notBuilt] } });
   router.use((_req, res, next) => {
     setRoute(res, 'unmatched');
     next();

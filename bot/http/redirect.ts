@@ -1,10 +1,10 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { RequestHandler } from 'express';
 import { BotError } from '../errors';
 import { transportFault } from './availability';
 import { callerOf } from './caller';
 import { isPersonNavigating } from './crawlers';
 import type { HttpDependencies } from './dependencies';
-import { addRoute } from './route';
+import type { Routes } from './route';
 import { redirectToPeer } from './redirect-to-peer';
 import { recordRefusals, type StartGuards } from './start';
 
@@ -22,38 +22,31 @@ const CONFIRM_PAGE_POLICY = "default-src 'none'; form-action 'self' https: http:
  * `GET /` with BROWSER_REDIRECT: takes a call, behind the limits of /start, and sends the browser into its room. What
  * only looks (HEAD, previews, crawlers, frames, images) finds a page with a button instead.
  */
-export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Router {
-  const router = Router();
+export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Routes {
   const begin: RequestHandler = async (req, res) => {
     const fault = transportFault(deps.config);
     if (fault !== undefined) throw new BotError('transport_unavailable', fault);
-    const { entrance } = await deps.calls.start({ caller: callerOf(req, deps.config) });
+    const { entrance } = await deps.calls.start(callerOf(req, deps.config));
     if (entrance === undefined) throw new BotError('internal', 'a call without a room to go to');
     const room = new URL(entrance.url);
     room.searchParams.set('t', entrance.token);
     res.set('Referrer-Policy', 'no-referrer').redirect(303, room.href);
   };
-  const door = (_req: Request, res: Response): void => {
+  const confirmUnlessPerson: RequestHandler = (req, res, next) => {
+    if (isPersonNavigating(req)) {
+      next();
+      return;
+    }
     res
       .set('Content-Security-Policy', CONFIRM_PAGE_POLICY)
       .set('X-Robots-Tag', 'noindex, nofollow')
       .type('html')
       .send(CONFIRM_PAGE);
   };
-  const lookFirst: RequestHandler = (req, res, next) => {
-    if (isPersonNavigating(req)) next();
-    else door(req, res);
-  };
   const record = [recordRefusals(deps.telemetry)];
-  addRoute(
-    router,
-    '/',
-    {
-      GET: [lookFirst, guards.limit, guards.key, redirectToPeer(deps), begin],
-      POST: [guards.limit, guards.key, redirectToPeer(deps), begin],
-    },
-    { GET: record, POST: record },
-  );
-  addRoute(router, '/robots.txt', { GET: [(_req, res) => void res.type('text').send('User-agent: *\nDisallow: /\n')] });
-  return router;
+  const start = [guards.limit, guards.key, redirectToPeer(deps), begin];
+  return {
+    '/': { GET: [confirmUnlessPerson, ...start], POST: start, onError: { GET: record, POST: record } },
+    '/robots.txt': { GET: [(_req, res) => void res.type('text').send('User-agent: *\nDisallow: /\n')] },
+  };
 }

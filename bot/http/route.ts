@@ -5,18 +5,21 @@ import { setRoute } from './request-context';
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type ByMethod<Handler> = Partial<Record<Method, readonly Handler[]>>;
 
+/** Paths with their methods' handlers; `onError` hears of what a method's handlers throw. */
+export type Routes = Readonly<Record<string, ByMethod<RequestHandler> & { onError?: ByMethod<ErrorRequestHandler> }>>;
+
 const METHOD_ADDERS = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'delete' } as const;
+const METHODS = Object.keys(METHOD_ADDERS) as Method[];
 
 /**
- * Adds a path with all the methods it has. Any other method is refused with 405 and `Allow`; HEAD is answered as GET,
- * OPTIONS with `Allow`. What an API says is never cached. `onError` hears of what a method's handlers throw.
+ * Adds paths with all the methods they have. Any other method is refused with 405 and `Allow`; HEAD is answered as GET,
+ * OPTIONS with `Allow`. What an API says is never cached.
  */
-export function addRoute(
-  router: IRouter,
-  path: string,
-  handlers: ByMethod<RequestHandler>,
-  onError: ByMethod<ErrorRequestHandler> = {},
-): void {
+export function addRoutes(router: IRouter, routes: Routes): void {
+  for (const [path, handlers] of Object.entries(routes)) addRoute(router, path, handlers);
+}
+
+function addRoute(router: IRouter, path: string, { onError = {}, ...handlers }: Routes[string]): void {
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = [...allowed, 'OPTIONS'].join(', ');
   const route = router.route(path);
@@ -25,10 +28,9 @@ export function addRoute(
     res.set('Cache-Control', 'no-store');
     next();
   });
-  for (const method of ['GET', 'POST', 'PATCH', 'DELETE'] as const) {
-    const add = METHOD_ADDERS[method];
+  for (const method of METHODS) {
     const own = handlers[method];
-    if (own !== undefined) route[add](...own, ...(onError[method] ?? []));
+    if (own !== undefined) route[METHOD_ADDERS[method]](...own, ...(onError[method] ?? []));
   }
   route.options((_req, res) => void res.set('Allow', allow).status(204).end());
   route.all((_req, res) => {

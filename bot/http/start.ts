@@ -1,4 +1,4 @@
-import { Router, type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
@@ -9,7 +9,7 @@ import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
 import { requestIdOf } from './request-context';
-import { addRoute } from './route';
+import type { Routes } from './route';
 import { redirectToPeer } from './redirect-to-peer';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -47,27 +47,25 @@ export interface StartGuards {
  * the client then sends its offer. `/connect` is the older name: room and token have their older names there, too, and
  * a client that derives no address from it is told one.
  */
-export function startRoutes(deps: HttpDependencies, guards: StartGuards): Router {
+export function startRoutes(deps: HttpDependencies, guards: StartGuards): Routes {
   const { config, calls, telemetry } = deps;
-  const router = Router();
-  const begin = async (req: Request): Promise<Begun> => {
+  const takeCall = async (req: Request): Promise<Begun> => {
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
-    const { sessionId, entrance } = await calls.start({ caller: callerOf(req, config, body.caller) });
+    const { sessionId, entrance } = await calls.start(callerOf(req, config, body.caller));
     if (entrance !== undefined) return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token };
     return { sessionId, ...iceFor(body, config) };
   };
   const before = [guards.limit, guards.key, redirectToPeer(deps), ...readJson(MAX_BODY_BYTES)];
   const onError = { POST: [recordRefusals(telemetry)] };
-  addRoute(router, '/start', { POST: [...before, async (req, res) => void res.json(await begin(req))] }, onError);
+  const start: RequestHandler = async (req, res) => void res.json(await takeCall(req));
   const connect: RequestHandler = async (req, res) => {
-    const begun = await begin(req);
+    const begun = await takeCall(req);
     const { dailyRoom: room_url, dailyToken: token } = begun;
     if (room_url !== undefined) res.json({ ...begun, room_url, token });
     else res.json({ ...begun, webrtcRequestParams: { endpoint: offerAddress(req, begun.sessionId) } });
   };
-  addRoute(router, '/connect', { POST: [...before, connect] }, onError);
-  return router;
+  return { '/start': { POST: [...before, start], onError }, '/connect': { POST: [...before, connect], onError } };
 }
 
 /** The call service records what it refuses itself. */

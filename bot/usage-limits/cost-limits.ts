@@ -86,12 +86,13 @@ export class CostLimits {
     if (this.#calls.size === 0) void this.#tell();
   }
 
-  /** Tells what is left. Idempotent, bounded by the ledger's own time limit, never rejects. */
+  /** Tells the ledger what is left, and closes it. Idempotent, bounded by the ledger's own time limit, never rejects. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     for (const call of this.#calls.values()) this.#countSeconds(call);
     this.#calls.clear();
     await this.#tell();
+    this.#ledger.close();
   }
 
   #report(): void {

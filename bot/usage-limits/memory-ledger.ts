@@ -49,6 +49,10 @@ export class MemoryLedger implements UsageLedger {
     return Promise.resolve();
   }
 
+  close(): void {
+    // Nothing but memory is held.
+  }
+
   #of(day: string): Day {
     if (day !== this.#name) {
       this.#name = day;

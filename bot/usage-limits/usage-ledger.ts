@@ -15,4 +15,6 @@ export interface UsageLedger {
   /** Nothing came of a call that was counted. */
   giveBack(day: string, callerKey: string): Promise<void>;
   addSeconds(day: string, seconds: number): Promise<void>;
+  /** Idempotent. */
+  close(): void;
 }

@@ -60,7 +60,7 @@ function setup(settings: Partial<CallDeps['settings']> = {}) {
     tracing: NO_TRACING,
     prices: undefined,
     admission: OPEN_ADMISSION,
-    settings: { maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },
+    settings: { maxCalls: 1, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },
   };
   const call = new Call('call-1', transport, deps);
   return { clock, ticker, transport, model, log, deps, call };

@@ -90,8 +90,8 @@ describe('who asks for a call', () => {
   it('is told by the address, or by a back end that holds the key', async () => {
     const asked: (string | undefined)[] = [];
     class Asked extends FakeCalls {
-      override async start(starter?: { caller?: string }): ReturnType<FakeCalls['start']> {
-        asked.push(starter?.caller);
+      override async start(caller?: string): ReturnType<FakeCalls['start']> {
+        asked.push(caller);
         return super.start();
       }
     }

@@ -27,7 +27,7 @@ class RoomCalls extends FakeCalls {
     return { ...(await super.start()), entrance: { url: ROOM, token: 'the.caller.token' } };
   }
 
-  deepCheck(): Promise<RoomsHealth> {
+  override deepCheck(): Promise<RoomsHealth> {
     return Promise.resolve(this.deep);
   }
 }
@@ -40,6 +40,7 @@ describe('with Daily', () => {
     calls = new RoomCalls();
     server = await startTestServer({
       calls,
+      takesOffers: false,
       env: { TRANSPORT: 'daily', DAILY_API_KEY: 'daily-key', BROWSER_REDIRECT: 'true', ...env },
     });
   }
@@ -124,6 +125,24 @@ describe('with Daily', () => {
     await serve({ BROWSER_REDIRECT: 'false' });
     expect((await get('/', PERSON)).status).toBe(404);
     expect(calls.started).toBe(0);
+  });
+
+  it('there is nothing to offer, and no connection to add candidates to', async () => {
+    await serve();
+    const offer = { sdp: 'v=0', type: 'offer' };
+    const candidates = { pc_id: 'pc-1', candidates: [] };
+    for (const path of ['/api/offer', '/sessions/some-session/api/offer']) {
+      expect((await server.request('POST', path, { json: offer })).json).toMatchObject({
+        status: 404,
+        code: 'session_unknown',
+        detail: 'Calls are taken in rooms here; there is nothing to offer.',
+      });
+      expect((await server.request('PATCH', path, { json: candidates })).json).toMatchObject({
+        status: 404,
+        code: 'peer_unknown',
+        detail: 'Calls are taken in rooms here; there is no such peer connection.',
+      });
+    }
   });
 
   it('/health says in words whether rooms can be had, and does not fail for it; /ready does', async () => {

@@ -17,6 +17,7 @@ function setup(limits: Partial<UsageLimits>, tasks = 1) {
     begin: (...of) => (failing.has('begin') ? Promise.reject(new Error('away')) : shared.begin(...of)),
     giveBack: (...of) => shared.giveBack(...of),
     addSeconds: (...of) => (failing.has('seconds') ? Promise.reject(new Error('away')) : shared.addSeconds(...of)),
+    close: () => shared.close(),
   };
   const costs = Array.from({ length: tasks }, () => new CostLimits({ ledger, limits: all, clock, ...telemetry }));
   return { clock, telemetry, failing, costs, one: costs[0]! };
@@ -129,6 +130,7 @@ describe('limits on what a day may cost', () => {
       },
       giveBack: () => Promise.resolve(),
       addSeconds: () => Promise.resolve(),
+      close: () => undefined,
     };
     const telemetry = testTelemetry('trace');
     const one = new CostLimits({ ledger, limits, clock, ...telemetry });

@@ -1,5 +1,6 @@
-import type { DailyOverrides } from '../../../bot/engine';
-import type { DailyService } from '../../../bot/transport/daily/daily-service';
+import { callsInRooms, dailyOptions } from '../../../bot/call-services';
+import type { ChromiumPath } from '../../../bot/transport/daily/browser/chromium';
+import { DailyService, type DailyOptions } from '../../../bot/transport/daily/daily-service';
 import { startFakeDaily, type FakeDaily } from '../../../testbed/fakes/daily/server';
 import type { FakeBedrockOptions } from '../../../testbed/fakes/bedrock/server';
 import type { TestBrowser } from '../../../smoke/browser/browser';
@@ -21,7 +22,7 @@ export class DailyEnvironment {
   }
 
   static async start(
-    options: { env?: NodeJS.ProcessEnv; sandbox?: FakeBedrockOptions; daily?: DailyOverrides } = {},
+    options: { env?: NodeJS.ProcessEnv; sandbox?: FakeBedrockOptions; daily?: Partial<DailyOptions> } = {},
   ): Promise<DailyEnvironment> {
     const { ensureDailyPageBuilt } = await import('../../../scripts/build-daily-page.mjs');
     const [daily, chromium] = await Promise.all([startFakeDaily(), testChromium(), ensureDailyPageBuilt()]);
@@ -39,7 +40,12 @@ export class DailyEnvironment {
         DAILY_MAX_BUSY_PERCENT: '100',
         ...options.env,
       },
-      daily: { chromium, load: { pingMs: 60_000 }, ...options.daily, onOpen: (house) => (opened = house) },
+      openCallService: async (config, deps) => {
+        const lenient = { busyShare: config.daily.maxBusyShare, pingMs: 60_000 };
+        const usual = { ...dailyOptions(config, deps, daily.apiKey), chromium, load: lenient };
+        opened = await DailyService.open({ ...usual, ...options.daily });
+        return callsInRooms(deps, opened);
+      },
     });
     if (opened === undefined) throw new Error('Daily calls cannot be had');
     return new DailyEnvironment(environment, daily, opened);
@@ -92,7 +98,7 @@ export class DailyEnvironment {
 }
 
 /** The browser of the tests, with a network of loopback only: WebRTC then must be told that loopback will do. */
-export async function testChromium(): Promise<NonNullable<DailyOverrides['chromium']>> {
+export async function testChromium(): Promise<ChromiumPath> {
   const { executablePath, env } = await unpackChromium();
   const { LD_LIBRARY_PATH, FONTCONFIG_PATH } = env;
   return {

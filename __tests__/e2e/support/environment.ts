@@ -1,6 +1,6 @@
 import type { Bot } from '../../../bot/bot';
+import type { OpenCallService } from '../../../bot/call-services';
 import { createBot } from '../../../bot/compose';
-import type { DailyOverrides } from '../../../bot/engine';
 import type { LoggerOptions } from '../../../bot/telemetry/logger';
 import { createMetrics } from '../../../bot/telemetry/metrics';
 import { Caller, type CallerOptions } from '../../../smoke/caller';
@@ -33,7 +33,7 @@ export class Environment {
     options: {
       env?: NodeJS.ProcessEnv;
       sandbox?: FakeBedrockOptions;
-      daily?: DailyOverrides;
+      openCallService?: OpenCallService;
       logLevel?: LoggerOptions['level'];
     } = {},
   ): Promise<Environment> {
@@ -43,10 +43,8 @@ export class Environment {
     const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
     // The AWS SDK's own chain reads these, as in a container.
     Object.assign(process.env, credentialsEnvironment());
-    const bot = await createBot(config, {
-      telemetry,
-      ...(options.daily === undefined ? {} : { daily: options.daily }),
-    });
+    const { openCallService } = options;
+    const bot = await createBot(config, telemetry, openCallService === undefined ? {} : { openCallService });
     const { port } = await bot.start();
     return new Environment(bot, sandbox, log, `http://127.0.0.1:${port}`);
   }

@@ -1,12 +1,12 @@
-import { createBot } from '../../bot/compose';
-import type { Bot } from '../../bot/bot';
-import { FakeEcs, type FakeTask } from '../../smoke/ecs';
-import { testConfig } from '../support/config';
-import { emfProblems } from '../support/emf-schema';
-import { eventually } from '../support/eventually';
-import { FakeClock } from '../support/fake-clock';
-import { ScriptedModel } from '../support/scripted-model';
-import { testTelemetry, type TestTelemetry } from '../support/telemetry';
+import { createBot } from '../../../bot/compose';
+import type { Bot } from '../../../bot/bot';
+import { FakeEcs, type FakeTask } from '../../../smoke/ecs';
+import { testConfig } from '../../support/config';
+import { emfProblems } from '../../support/emf-schema';
+import { eventually } from '../../support/eventually';
+import { FakeClock } from '../../support/fake-clock';
+import { ScriptedModel } from '../../support/scripted-model';
+import { testTelemetry, type TestTelemetry } from '../../support/telemetry';
 
 /** A whole bot over HTTP, as a task of ECS on loopback. */
 describe('a bot on ECS', () => {
@@ -34,11 +34,8 @@ describe('a bot on ECS', () => {
   });
 
   async function start(env: NodeJS.ProcessEnv = {}): Promise<(path?: string) => Promise<Response>> {
-    bot = await createBot(testConfig({ ...ecs.environmentOf(task), ...env }), {
-      telemetry,
-      clock,
-      model: new ScriptedModel(),
-    });
+    const config = testConfig({ ...ecs.environmentOf(task), ...env });
+    bot = await createBot(config, telemetry, { clock, model: new ScriptedModel() });
     const { host, port } = await bot.start();
     return (path = '/start') => fetch(`http://${host}:${port}${path}`, { method: 'POST' });
   }

@@ -1,0 +1,73 @@
+import type { TransportName } from '../contract/transports';
+import { builtFolder } from './built-folder';
+import type { CallDeps } from './call/call-deps';
+import { CallManager } from './call/call-manager';
+import type { CallService } from './call/calls';
+import { WebRtcSignalling } from './call/webrtc-signalling';
+import type { Config } from './config';
+import { BotError } from './errors';
+import { DailyService, type DailyOptions } from './transport/daily/daily-service';
+import { NoRooms } from './transport/no-rooms';
+import type { CallRooms } from './transport/rooms';
+import { WebRtcGateway } from './transport/webrtc/gateway';
+
+/**
+ * Opens a transport, and makes the calls over it.
+ * @throws BotError `config_invalid` for what can only be seen now, such as an ICE server that cannot be one
+ */
+export type OpenCallService = (config: Config, deps: CallDeps) => Promise<CallService>;
+
+/** A transport is its folder, its entry here, and its name in contract/transports.ts. */
+export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
+  webrtc: async ({ webrtc }, deps) => {
+    const { clock, ticker, logger } = deps;
+    const gateway = await WebRtcGateway.create({ ...webrtc, clock, ticker, logger });
+    const calls = new CallManager(deps);
+    return { calls, signalling: new WebRtcSignalling(gateway, calls), close: () => gateway.close() };
+  },
+  daily: async (config, deps) => callsInRooms(deps, await openDailyRooms(config, deps)),
+};
+
+export function callsInRooms(deps: CallDeps, rooms: CallRooms): CallService {
+  return { calls: new CallManager(deps, rooms), close: () => rooms.close() };
+}
+
+/** Pages replaced after so many calls: what daily-js leaves in a page then never adds up. */
+const CALLS_IN_PAGE_LIFE = 24;
+/** A page that takes longer to answer is on a machine that cannot do more. An idle one takes 2 ms. */
+const MAX_PING_MS = 400;
+
+/** Daily's rooms; where they cannot be had, a stand-in that says why and takes no calls. */
+async function openDailyRooms(config: Config, deps: CallDeps): Promise<CallRooms> {
+  const { apiKey } = config.daily;
+  if (apiKey === undefined) return new NoRooms('TRANSPORT is daily but DAILY_API_KEY is not set.');
+  try {
+    return await DailyService.open(dailyOptions(config, deps, apiKey));
+  } catch (error) {
+    const failure = BotError.from(error);
+    deps.logger.error({ err: failure }, 'Daily calls cannot be had');
+    return new NoRooms(failure.message);
+  }
+}
+
+export function dailyOptions({ daily, call }: Config, deps: CallDeps, apiKey: string): DailyOptions {
+  const { clock, logger, metrics } = deps;
+  return {
+    apiKey,
+    apiUrl: daily.apiUrl,
+    bundleUrl: daily.bundleUrl,
+    chromium: { configuredPath: daily.chromiumPath },
+    pageDirectory: builtFolder('daily-page'),
+    pool: {
+      callsPerPage: daily.callsPerPage,
+      pagesPerBrowser: daily.pagesPerBrowser,
+      maxCalls: call.maxCalls,
+      callsInPageLife: CALLS_IN_PAGE_LIFE,
+    },
+    load: { busyShare: daily.maxBusyShare, pingMs: MAX_PING_MS },
+    maxCallMs: call.maxCallMs,
+    clock,
+    logger,
+    onIncident: (what) => metrics.transportIncident(what),
+  };
+}
