@@ -1,23 +1,38 @@
 import { randomUUID } from 'node:crypto';
-import { answerText, answerToolResult, splitSentences, type Reply } from './responder';
+import type { Behaviours } from './behaviours';
+import { cutBySpeech, cutByTyping, type Cut } from './cut';
 import type { DeclaredTool } from './events';
 import type { FaultTrigger } from './faults';
+import { Finals } from './finals';
 import type { HeardAudio } from './heard';
 import { Memory } from './memory';
 import type { OutputEvents } from './output';
+import { PACES, type Pace } from './pace';
 import type { NamedRecording, Recogniser } from './recogniser';
+import { answerText, answerToolResult, splitSentences, type Reply } from './responder';
 import type { Endpointing, TextRole } from './rules';
 import { Speaker } from './speaker';
 import type { SpeechCache } from './speech-cache';
+import { encodeArguments } from './tool-arguments';
+import { ToolUses } from './tool-uses';
+import { TypedGate } from './typed-gate';
 import { UsageMeter } from './usage';
-import { VoiceActivity } from './vad';
+import { UsageReports } from './usage-reports';
+import { saidByUser } from './user-text';
+import { VoiceActivity, type VoiceEvent } from './vad';
+import { sayNothing } from './wordless';
 
-/** The pause that ends a turn. The service documents 1.5 s for HIGH and no figure for the others; these are the sandbox's own. */
-export const ENDPOINT_MS: Readonly<Record<Endpointing, number>> = { HIGH: 800, MEDIUM: 1200, LOW: 1600 };
+/** The pause that ends a turn where the service is played as documented; see `pace.ts`. */
+export const ENDPOINT_MS = PACES.documented.endpointMs;
+
+/** Said while a tool runs, where a filler is. */
+const FILLER = ['One moment, please.'];
 
 /** What a conversation needs from the session around it. */
 export interface ConversationOptions {
+  readonly behaviours: Behaviours;
   readonly output: OutputEvents;
+  readonly outputHz: number;
   readonly endpointing: Endpointing;
   readonly voiceId: string;
   readonly tools: readonly DeclaredTool[];
@@ -35,6 +50,8 @@ export interface ConversationOptions {
 
 type Turn =
   | { readonly kind: 'listening' }
+  /** The answer is known and will be begun. */
+  | { readonly kind: 'thinking'; readonly untilMs: number; readonly reply: Reply }
   | { readonly kind: 'awaiting-tool'; readonly toolUseId: string }
   | { readonly kind: 'speaking'; readonly speaker: Speaker };
 
@@ -43,24 +60,45 @@ const LISTENING: Turn = { kind: 'listening' };
 /** Who speaks when: turns, barge-in, tools. Events go out through `output`; time comes in through `tick`. */
 export class Conversation {
   readonly #o: ConversationOptions;
+  readonly #pace: Pace;
   readonly #voice: VoiceActivity;
   readonly #usage = new UsageMeter();
+  readonly #reports: UsageReports;
+  readonly #finals: Finals;
   readonly #memory = new Memory();
+  readonly #typed: TypedGate;
+  readonly #tools: ToolUses;
   #turn: Turn = LISTENING;
+  /** What interrupts the answer, and when: the caller has begun to speak. */
+  #cutDue: { readonly atMs: number; readonly cut: Cut } | undefined;
+  /** The utterance that is being heard is told of only by its words. */
+  #untold = false;
   /** Said after what is being said: answers of tools whose turn is over. */
   #later: (readonly string[])[] = [];
+  /** An audio block that a cut left open. */
+  #leftOpen: Speaker | undefined;
   #deaf = false;
   #stuckNext = false;
-  #badArgumentsNext = false;
 
   constructor(options: ConversationOptions) {
+    const { behaviours, output } = options;
     this.#o = options;
-    this.#voice = new VoiceActivity({ endpointMs: ENDPOINT_MS[options.endpointing] });
+    this.#pace = PACES[behaviours.pace];
+    this.#voice = new VoiceActivity({ endpointMs: this.#pace.endpointMs[options.endpointing] });
+    this.#reports = new UsageReports(output, this.#usage, behaviours.usage, options.nowMs());
+    this.#finals = new Finals(output, { behaviours, usage: this.#usage });
+    this.#typed = new TypedGate(behaviours.typedUnfed);
+    this.#tools = new ToolUses(behaviours, this.#pace.toolPatienceMs);
   }
 
   /** True while it speaks, or would still be heard speaking. */
   get speaking(): boolean {
     return this.#turn.kind === 'speaking';
+  }
+
+  /** True between the onset of the caller's speech and the end of it. */
+  get callerSpeaks(): boolean {
+    return this.#voice.speaking;
   }
 
   /** Reacts to nothing from now on; what is being said is said to its end. */
@@ -76,27 +114,36 @@ export class Conversation {
 
   /** Asks for the next tool with arguments that are not JSON. */
   garbleNextToolUse(): void {
-    this.#badArgumentsNext = true;
+    this.#tools.garbleNext();
   }
 
-  /** Audio that the caller has said (or silence); also kept in `heard`. */
-  hear(pcm: Int16Array): void {
-    this.#usage.heardSpeech(pcm.length);
-    for (const event of this.#voice.push(pcm)) {
-      if (this.#deaf) return;
-      if (event.kind === 'started') this.#bargeIn();
-      else this.#answerSpeech(event.startSample, event.endSample);
+  audioOpened(): void {
+    this.#typed.opened();
+  }
+
+  /** Audio that the caller has said (or silence), 16 kHz; also kept in `heard`. @returns false when it is refused. */
+  hear(pcm: Int16Array): boolean {
+    const ms = pcm.length / 16;
+    if (!this.#tools.heard(ms)) return false;
+    const noticed = this.#typed.fed(ms);
+    if (noticed !== undefined) this.#answerTyped(noticed);
+    const events = this.#voice.push(pcm);
+    const counts = this.#o.behaviours.usage === 'per-turn' || this.#voice.speaking || events.length > 0;
+    if (counts) this.#usage.heardSpeech(pcm.length);
+    this.#finals.input(this.#o.nowMs());
+    for (const event of events) {
+      if (this.#deaf) return true;
+      if (event.kind === 'started') this.#speechStarted(event.startSample);
+      else this.#speechEnded(event);
     }
+    return true;
   }
 
   /** Text that the caller has typed. */
   type(text: string): void {
     this.#usage.readText(text);
-    if (this.#deaf || !this.#o.reached('on-user-turn')) return;
-    this.#beginTurn();
-    const reply = answerText(text, this.#o.tools, this.#memory);
-    this.#memory.add('USER', text);
-    this.#carryOut(reply);
+    this.#finals.input(this.#o.nowMs());
+    if (this.#typed.admits(text)) this.#answerTyped(text);
   }
 
   /** Text that only sets the scene, prompt or history: it costs tokens, and is remembered. */
@@ -107,17 +154,33 @@ export class Conversation {
 
   toolResult(toolUseId: string, content: string): void {
     this.#usage.readText(content);
+    const again = this.#tools.answered(toolUseId);
     if (this.#deaf || !this.#o.reached('on-tool-result')) return;
+    const awaited = this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseId === toolUseId;
+    if (awaited && again !== undefined) { this.#useTool(again); return; }
     const sentences = answerToolResult(content);
-    if (this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseId === toolUseId) this.#say(sentences);
+    if (awaited) this.#think({ kind: 'say', sentences }, this.#pace.thinkMs.toolResult);
     else this.#later.push(sentences);
+  }
+
+  /** No more will come from the client: the completion that spans the session ends. */
+  promptEnded(): void {
+    if (this.#o.behaviours.completion === 'session') this.#o.output.completionEnd('END_TURN');
   }
 
   /** Moves on to now: sends what is due. */
   tick(nowMs: number): void {
+    this.#reports.tick(nowMs);
+    if (this.#cutDue !== undefined && this.#cutDue.atMs <= nowMs) this.#carryOutCut();
+    if (this.#tools.abandoned(nowMs) && this.#turn.kind === 'awaiting-tool') this.#endWithoutWords();
     if (this.#turn.kind === 'listening') this.#sayWhatWaits();
-    if (this.#turn.kind !== 'speaking') return;
-    const { speaker } = this.#turn;
+    if (this.#turn.kind === 'thinking' && this.#turn.untilMs <= nowMs && !this.#voice.speaking)
+      this.#carryOut(this.#turn.reply);
+    if (this.#turn.kind === 'speaking') this.#speak(this.#turn.speaker, nowMs);
+    else if (this.#leftOpen === undefined) this.#finals.tick(nowMs);
+  }
+
+  #speak(speaker: Speaker, nowMs: number): void {
     const done = speaker.tick(nowMs);
     if (speaker.sending && !this.#o.reached('during-speech')) return;
     if (done) this.#endTurn('END_TURN');
@@ -127,20 +190,42 @@ export class Conversation {
     const sentences = this.#voice.speaking ? undefined : this.#later.shift();
     if (sentences === undefined) return;
     this.#beginTurn();
-    this.#say(sentences);
+    this.#think({ kind: 'say', sentences }, this.#pace.thinkMs.toolResult);
   }
 
-  #answerSpeech(startSample: number, endSample: number): void {
+  #speechStarted(startSample: number): void {
+    const nowMs = this.#o.nowMs();
+    const { behaviours, output } = this.#o;
+    const over = this.#turn.kind === 'speaking' && !this.#turn.speaker.heard(nowMs);
+    this.#untold = behaviours.speechEvents === 'missing' || (over && behaviours.bargeIn === 'F');
+    if (!this.#untold) {
+      output.userSpeechStart(Math.round(startSample / 16));
+      if (behaviours.completion === 'session') output.completionStart();
+    }
+    if (!over) return;
+    this.#cutDue = { atMs: nowMs + this.#pace.cutMs, cut: cutBySpeech(behaviours) };
+    if (this.#pace.cutMs === 0) this.#carryOutCut();
+  }
+
+  #speechEnded({ startSample, endSample }: Extract<VoiceEvent, { kind: 'ended' }>): void {
+    const { behaviours, output } = this.#o;
+    this.#carryOutCut();
     const utterance = this.#o.heard.slice(startSample, endSample);
     const recording = this.#o.recogniser.recognise(utterance);
     const seconds = (utterance.length / 16_000).toFixed(1);
     if (!this.#o.reached('on-user-turn')) return;
+    const endMs = Math.round(endSample / 16);
+    const tellEnd = (): void => {
+      if (!this.#untold) output.userSpeechEnd(endMs, endMs + this.#pace.endpointMs[this.#o.endpointing]);
+    };
+    if (behaviours.speechEnd === 'before-text') tellEnd();
     this.#beginTurn();
     const words = recording?.words ?? `[${seconds} seconds of speech]`;
-    this.#o.output.text('USER', 'FINAL', words, 'END_TURN');
+    saidByUser(words, output, behaviours);
+    if (behaviours.speechEnd === 'after-text') tellEnd();
     const reply = this.#replyTo(recording, seconds);
     this.#memory.add('USER', words);
-    this.#carryOut(reply);
+    this.#think(reply, this.#pace.thinkMs.spoken);
   }
 
   #replyTo(recording: NamedRecording | undefined, seconds: string): Reply {
@@ -150,57 +235,96 @@ export class Conversation {
     return { kind: 'say', sentences: [`I heard ${seconds} seconds of speech, but I cannot understand words.`] };
   }
 
-  #carryOut(reply: Reply): void {
-    if (reply.kind === 'say') this.#say(reply.sentences);
-    else this.#useTool(reply.tool, reply.argumentsJson);
+  #answerTyped(text: string): void {
+    if (this.#deaf || !this.#o.reached('on-user-turn')) return;
+    const { behaviours, nowMs } = this.#o;
+    const over = this.#turn.kind === 'speaking' && !this.#turn.speaker.heard(nowMs());
+    if (over) {
+      this.#cutDue = { atMs: nowMs(), cut: cutByTyping(behaviours) };
+      this.#carryOutCut();
+      if (behaviours.typedInSpeech === 'unanswered') return;
+    }
+    this.#beginTurn();
+    const reply = answerText(text, this.#o.tools, this.#memory);
+    this.#memory.add('USER', text);
+    this.#think(reply, this.#pace.thinkMs.typed);
   }
 
-  #useTool(tool: string, argumentsJson: string): void {
+  #think(reply: Reply, ms: number): void {
+    if (ms === 0) this.#carryOut(reply);
+    else this.#turn = { kind: 'thinking', untilMs: this.#o.nowMs() + ms, reply };
+  }
+
+  #carryOut(reply: Reply): void {
+    if (reply.kind === 'use-tool') this.#useTool(reply);
+    else if (this.#o.behaviours.answers === 'wordless') this.#endWithoutWords();
+    else this.#say(reply.sentences);
+  }
+
+  #useTool(use: Extract<Reply, { kind: 'use-tool' }>): void {
+    const { behaviours, output } = this.#o;
     const toolUseId = randomUUID();
-    const content = this.#badArgumentsNext ? argumentsJson.slice(0, -2) : argumentsJson;
-    this.#badArgumentsNext = false;
+    const argumentsJson = this.#tools.asked(toolUseId, use, this.#o.nowMs());
     this.#turn = { kind: 'awaiting-tool', toolUseId };
     this.#o.toolUsed(toolUseId);
-    this.#o.output.toolUse(tool, toolUseId, content);
-    this.#usage.wroteText(content.length);
-    this.#o.reached('on-tool-use');
+    const broken = argumentsJson !== use.argumentsJson;
+    const contents = broken ? [argumentsJson] : encodeArguments(argumentsJson, behaviours.toolArguments);
+    output.toolUse(use.tool, toolUseId, ...contents);
+    this.#usage.wroteText(argumentsJson.length);
+    if (this.#o.reached('on-tool-use') && behaviours.toolFiller === 'spoken') this.#say(FILLER);
   }
 
   #say(sentences: readonly string[]): void {
-    const speaker = new Speaker(this.#o.output, sentences);
+    const { behaviours, output, outputHz, voiceId } = this.#o;
+    this.#leftOpen?.close();
+    this.#leftOpen = undefined;
+    const speaker = new Speaker(output, sentences, { behaviours, finals: this.#finals, usage: this.#usage });
     speaker.stuck = this.#stuckNext;
     this.#stuckNext = false;
     this.#turn = { kind: 'speaking', speaker };
+    const lead = { none: '', space: ' ', lines: '\n\n' }[behaviours.continuation];
+    const format = { rateHz: outputHz, piecesMs: this.#pace.piecesMs };
     for (const [index, sentence] of sentences.entries()) {
-      this.#o.speech.get(sentence, this.#o.voiceId).then(
-        (spoken) => speaker.ready(index, spoken),
+      this.#o.speech.get(sentence, voiceId, format).then(
+        (spoken) => speaker.ready(index, index === 0 ? spoken : { ...spoken, text: lead + spoken.text }),
         (error: unknown) => this.#o.failed(error),
       );
     }
   }
 
+  #endWithoutWords(): void {
+    sayNothing(this.#o.output, this.#o.behaviours.wordlessEnd);
+    this.#endTurn('END_TURN');
+  }
+
   /** A new turn of the caller's has been completed: whatever was going on is over. */
   #beginTurn(): void {
-    this.#bargeIn();
-    if (this.#turn.kind === 'awaiting-tool') this.#endTurn('INTERRUPTED');
+    this.#carryOutCut();
+    const turn = this.#turn;
+    if (turn.kind === 'speaking') {
+      // Only what ran on over the caller's words is still being said.
+      turn.speaker.close();
+      this.#finals.tick(this.#o.nowMs());
+      this.#endTurn('END_TURN');
+    } else if (turn.kind !== 'listening') this.#endTurn('INTERRUPTED');
     this.#o.output.completionStart();
   }
 
-  #bargeIn(): void {
-    if (this.#turn.kind !== 'speaking') return;
-    this.#turn.speaker.interrupt(this.#o.nowMs());
+  /** The interruption that is due, if one is, happens now. */
+  #carryOutCut(): void {
+    const cut = this.#cutDue?.cut;
+    this.#cutDue = undefined;
+    if (cut === undefined || this.#turn.kind !== 'speaking') return;
+    const { speaker } = this.#turn;
+    speaker.interrupt(this.#o.nowMs(), cut);
+    if (speaker.sending) return;
+    if (speaker.audioOpen) this.#leftOpen = speaker;
     this.#endTurn('INTERRUPTED');
   }
 
   #endTurn(stopReason: 'END_TURN' | 'INTERRUPTED'): void {
-    if (this.#turn.kind === 'speaking') {
-      const { speechMs, textChars } = this.#turn.speaker.sent;
-      this.#usage.spoke(speechMs);
-      this.#usage.wroteText(textChars);
-    }
     this.#turn = LISTENING;
-    const { delta, total } = this.#usage.report();
-    this.#o.output.usage(delta, total);
-    this.#o.output.completionEnd(stopReason);
+    this.#reports.turnEnded();
+    if (this.#o.behaviours.completion === 'turn') this.#o.output.completionEnd(stopReason);
   }
 }

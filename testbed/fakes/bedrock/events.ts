@@ -29,74 +29,101 @@ export const sessionStart = z.strictObject({
   turnDetectionConfiguration: z.strictObject({ endpointingSensitivity: z.enum(['HIGH', 'MEDIUM', 'LOW']) }).optional(),
 });
 
-export const promptStart = z
-  .strictObject({
-    promptName: name,
-    textOutputConfiguration: plainText,
-    audioOutputConfiguration: z.strictObject({
-      mediaType: z.literal('audio/lpcm'),
-      sampleRateHertz: z.literal(24_000),
-      sampleSizeBits: z.literal(16),
-      channelCount: z.literal(1),
-      voiceId: z.enum(VOICES),
-      encoding: z.literal('base64'),
-      audioType: z.literal('SPEECH'),
-    }),
-    toolUseOutputConfiguration: z.strictObject({ mediaType: z.literal('application/json') }).optional(),
-    toolConfiguration: z
-      .strictObject({
-        tools: z.array(z.strictObject({ toolSpec })).min(1),
-        toolChoice: z.record(z.string(), z.unknown()).optional(),
-      })
-      .optional(),
-  })
-  .refine((prompt) => (prompt.toolConfiguration === undefined) === (prompt.toolUseOutputConfiguration === undefined), {
-    message: 'toolConfiguration and toolUseOutputConfiguration must be given together',
-  })
-  .refine(
-    ({ toolConfiguration }) => {
-      const names = toolConfiguration?.tools.map((tool) => tool.toolSpec.name) ?? [];
-      return new Set(names).size === names.length;
-    },
-    { message: 'tool names must differ' },
-  );
+/** What a dialect allows. */
+interface Allowed {
+  readonly outputRate: z.ZodType<number>;
+  readonly inputRate: z.ZodType<number>;
+  /** The least number of tools that a list of tools may have. */
+  readonly fewestTools: number;
+}
+
+const nativeRate = z.literal([8000, 16_000, 24_000]);
+const ALLOWED: Readonly<Record<'live' | 'documented', Allowed>> = {
+  live: { outputRate: nativeRate, inputRate: nativeRate, fewestTools: 0 },
+  documented: { outputRate: z.literal(24_000), inputRate: z.literal(16_000), fewestTools: 1 },
+};
+
+const promptStart = ({ outputRate, fewestTools }: Allowed) =>
+  z
+    .strictObject({
+      promptName: name,
+      textOutputConfiguration: plainText,
+      audioOutputConfiguration: z.strictObject({
+        mediaType: z.literal('audio/lpcm'),
+        sampleRateHertz: outputRate,
+        sampleSizeBits: z.literal(16),
+        channelCount: z.literal(1),
+        voiceId: z.enum(VOICES),
+        encoding: z.literal('base64'),
+        audioType: z.literal('SPEECH'),
+      }),
+      toolUseOutputConfiguration: z.strictObject({ mediaType: z.literal('application/json') }).optional(),
+      toolConfiguration: z
+        .strictObject({
+          tools: z.array(z.strictObject({ toolSpec })).min(fewestTools),
+          toolChoice: z.record(z.string(), z.unknown()).optional(),
+        })
+        .optional(),
+    })
+    .refine(
+      (prompt) => (prompt.toolConfiguration === undefined) === (prompt.toolUseOutputConfiguration === undefined),
+      {
+        message: 'toolConfiguration and toolUseOutputConfiguration must be given together',
+      },
+    )
+    .refine(
+      ({ toolConfiguration }) => {
+        const names = toolConfiguration?.tools.map((tool) => tool.toolSpec.name) ?? [];
+        return new Set(names).size === names.length;
+      },
+      { message: 'tool names must differ' },
+    );
 
 const block = { promptName: name, contentName: name };
 
-export const contentStart = z.discriminatedUnion('type', [
-  z.strictObject({
-    ...block,
-    type: z.literal('TEXT'),
-    interactive: z.boolean(),
-    role: z.enum(['SYSTEM', 'USER', 'ASSISTANT']),
-    textInputConfiguration: plainText,
-  }),
-  z.strictObject({
-    ...block,
-    type: z.literal('AUDIO'),
-    interactive: z.literal(true),
-    role: z.literal('USER'),
-    audioInputConfiguration: z.strictObject({
-      mediaType: z.literal('audio/lpcm'),
-      sampleRateHertz: z.literal(16_000),
-      sampleSizeBits: z.literal(16),
-      channelCount: z.literal(1),
-      audioType: z.literal('SPEECH'),
-      encoding: z.literal('base64'),
-    }),
-  }),
-  z.strictObject({
-    ...block,
-    type: z.literal('TOOL'),
-    interactive: z.literal(false),
-    role: z.literal('TOOL'),
-    toolResultInputConfiguration: z.strictObject({
-      toolUseId: z.string().min(1),
+const contentStart = ({ inputRate }: Allowed) =>
+  z.discriminatedUnion('type', [
+    z.strictObject({
+      ...block,
       type: z.literal('TEXT'),
+      interactive: z.boolean(),
+      role: z.enum(['SYSTEM', 'USER', 'ASSISTANT']),
       textInputConfiguration: plainText,
     }),
-  }),
-]);
+    z.strictObject({
+      ...block,
+      type: z.literal('AUDIO'),
+      interactive: z.literal(true),
+      role: z.literal('USER'),
+      audioInputConfiguration: z.strictObject({
+        mediaType: z.literal('audio/lpcm'),
+        sampleRateHertz: inputRate,
+        sampleSizeBits: z.literal(16),
+        channelCount: z.literal(1),
+        audioType: z.literal('SPEECH'),
+        encoding: z.literal('base64'),
+      }),
+    }),
+    z.strictObject({
+      ...block,
+      type: z.literal('TOOL'),
+      interactive: z.literal(false),
+      role: z.literal('TOOL'),
+      toolResultInputConfiguration: z.strictObject({
+        toolUseId: z.string().min(1),
+        type: z.literal('TEXT'),
+        textInputConfiguration: plainText,
+      }),
+    }),
+  ]);
+
+/** The events whose fields the dialects see differently. */
+export const EVENT_SCHEMAS = {
+  live: { promptStart: promptStart(ALLOWED.live), contentStart: contentStart(ALLOWED.live) },
+  documented: { promptStart: promptStart(ALLOWED.documented), contentStart: contentStart(ALLOWED.documented) },
+} as const;
+
+export type ContentStart = z.infer<(typeof EVENT_SCHEMAS)['documented']['contentStart']>;
 
 export const contentText = z.strictObject({ ...block, content: z.string() });
 export const contentEnd = z.strictObject(block);

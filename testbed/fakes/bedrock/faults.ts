@@ -1,3 +1,5 @@
+import { TEXTS } from './exceptions';
+
 /** Everything that can be made to go wrong, as the service or the network between would do it. */
 export type Fault =
   /** Refused before the stream opens, e.g. 403, 404, 429, 503. */
@@ -123,7 +125,7 @@ export function usualMessage(type: string): string {
     case 'serviceUnavailableException':
       return 'Bedrock is unable to process your request.';
     case 'internalServerException':
-      return 'The system encountered an unexpected error during processing. Try your request again.';
+      return TEXTS.unexpected;
     case 'modelStreamErrorException':
       return 'An error occurred while streaming the response. Please try again.';
     case 'modelTimeoutException':
@@ -131,7 +133,7 @@ export function usualMessage(type: string): string {
     case 'modelErrorException':
       return 'The system encountered an error while processing the model.';
     case 'validationException':
-      return 'Invalid input request, please fix your input and try again.';
+      return TEXTS.invalidInput;
     case 'accessDeniedException':
       return "You don't have access to the model with the specified model ID.";
     case 'resourceNotFoundException':

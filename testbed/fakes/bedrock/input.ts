@@ -8,7 +8,7 @@ export type ParsedInput =
   { readonly ok: true; readonly event: InputEvent } | { readonly ok: false; readonly message: string };
 
 /** The service's text for input it cannot read; what comes after it is the sandbox's. */
-const UNPARSABLE = 'Unable to parse input chunk. Please check input format contains correct values.';
+export const UNPARSABLE = 'Unable to parse input chunk. Please check input format contains correct values.';
 
 /** Reads the payload of a `chunk` message, `{"bytes":"<base64 of {"event":{…}}>"}`. */
 export function parseChunk(payload: Buffer): ParsedInput {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DOCUMENTED, type Behaviours } from './behaviours';
 import { encodeAsciiFrame, encodeFrame, encodeStringHeaders } from './framing';
 import type { ServiceException } from './exceptions';
 import type { EncodedPiece } from './speech-cache';
@@ -57,39 +58,67 @@ const AUDIO_OUTPUT = {
   channelCount: 1,
   encoding: 'base64',
   mediaType: 'audio/lpcm',
-  sampleRateHertz: 24_000,
   sampleSizeBits: 16,
 };
+
+export interface OutputStyle {
+  readonly behaviours: Pick<Behaviours, 'stage' | 'audioStage' | 'completion'>;
+  readonly rateHz: number;
+}
+
+const USUAL_STYLE: OutputStyle = { behaviours: DOCUMENTED, rateHz: 24_000 };
 
 /** Output events of one prompt, written in the service's shape to `write(name, frame)`. */
 export class OutputEvents {
   readonly #ids: { readonly promptName: string; readonly sessionId: string };
   readonly #write: (name: string, frame: Buffer) => void;
-  #completionId = '';
+  readonly #style: OutputStyle;
+  #completionId = randomUUID() as string;
+  #completionOpen = false;
   #audio: { readonly contentId: string; readonly prefix: string; readonly suffix: string } | undefined;
 
   constructor(
     ids: { readonly promptName: string; readonly sessionId: string },
     write: (name: string, frame: Buffer) => void,
+    style: OutputStyle = USUAL_STYLE,
   ) {
     this.#ids = ids;
     this.#write = write;
+    this.#style = style;
   }
 
+  /** Opens a completion; without effect while the session's only one is open. */
   completionStart(): void {
-    this.#completionId = randomUUID();
+    if (this.#style.behaviours.completion === 'session' && this.#completionOpen) return;
+    if (this.#style.behaviours.completion === 'turn') this.#completionId = randomUUID();
+    this.#completionOpen = true;
     this.#send('completionStart', {});
   }
 
+  /** Closes the completion that is open, if one is. */
   completionEnd(stopReason: StopReason): void {
+    if (!this.#completionOpen) return;
+    this.#completionOpen = false;
     this.#send('completionEnd', { stopReason });
+  }
+
+  /** `offsetMs` counts from the beginning of the audio. */
+  userSpeechStart(offsetMs: number): void {
+    this.#sendBare('userSpeechStart', { inputAudioOffsetMs: offsetMs });
+  }
+
+  userSpeechEnd(offsetMs: number, detectionOffsetMs: number): void {
+    this.#sendBare('userSpeechEnd', {
+      inputAudioDetectionOffsetMs: detectionOffsetMs,
+      inputAudioOffsetMs: offsetMs,
+    });
   }
 
   /** A whole text block. */
   text(role: 'USER' | 'ASSISTANT', stage: Stage, content: string, stopReason: StopReason): void {
     const contentId = randomUUID();
     this.#send('contentStart', {
-      additionalModelFields: JSON.stringify({ generationStage: stage }),
+      ...this.#stage(stage),
       contentId,
       role,
       textOutputConfiguration: { mediaType: 'text/plain' },
@@ -99,8 +128,8 @@ export class OutputEvents {
     this.#send('contentEnd', { contentId, stopReason, type: 'TEXT' });
   }
 
-  /** A whole tool block. */
-  toolUse(toolName: string, toolUseId: string, content: string): void {
+  /** A whole tool block; of several pieces of arguments each is an event. */
+  toolUse(toolName: string, toolUseId: string, ...contents: readonly unknown[]): void {
     const contentId = randomUUID();
     this.#send('contentStart', {
       contentId,
@@ -108,15 +137,15 @@ export class OutputEvents {
       toolUseOutputConfiguration: { mediaType: 'application/json' },
       type: 'TOOL',
     });
-    this.#send('toolUse', { content, contentId, role: 'TOOL', toolName, toolUseId });
+    for (const content of contents) this.#send('toolUse', { content, contentId, role: 'TOOL', toolName, toolUseId });
     this.#send('contentEnd', { contentId, stopReason: 'TOOL_USE', type: 'TOOL' });
   }
 
   audioStart(): void {
     const contentId = randomUUID();
     this.#send('contentStart', {
-      additionalModelFields: JSON.stringify({ generationStage: 'FINAL' }),
-      audioOutputConfiguration: AUDIO_OUTPUT,
+      ...(this.#style.behaviours.audioStage === 'final' ? this.#stage('FINAL') : {}),
+      audioOutputConfiguration: { ...AUDIO_OUTPUT, sampleRateHertz: this.#style.rateHz },
       contentId,
       role: 'ASSISTANT',
       type: 'AUDIO',
@@ -159,8 +188,25 @@ export class OutputEvents {
     });
   }
 
+  #stage(stage: Stage): { readonly additionalModelFields?: unknown } {
+    const fields = { generationStage: stage };
+    switch (this.#style.behaviours.stage) {
+      case 'text':
+        return { additionalModelFields: JSON.stringify(fields) };
+      case 'object':
+        return { additionalModelFields: fields };
+      case 'missing':
+        return {};
+    }
+  }
+
   #send(name: string, fields: Record<string, unknown>): void {
-    const body = { completionId: this.#completionId, ...fields, ...this.#ids };
+    this.#sendBare(name, { completionId: this.#completionId, ...fields });
+  }
+
+  /** Without a completion id. */
+  #sendBare(name: string, fields: Record<string, unknown>): void {
+    const body = { ...fields, ...this.#ids };
     this.#write(name, eventFrame(JSON.stringify({ event: { [name]: body } })));
   }
 }

@@ -6,7 +6,8 @@ import { usualMessage, usualType, type Fault } from './faults';
 import { verifyRequest, type AcceptedCredentials, type ChunkChain } from './sigv4';
 
 const EVENT_STREAM = 'application/vnd.amazon.eventstream';
-const ROUTE = /^\/model\/([^/]+)\/invoke-with-bidirectional-stream$/;
+/** AWS's SDK for Python ends it with a bare question mark. */
+const ROUTE = /^\/model\/([^/]+)\/invoke-with-bidirectional-stream\??$/;
 /** The first Nova Sonic: ended in September 2026. */
 const ENDED_MODELS: readonly string[] = ['amazon.nova-sonic-v1:0'];
 

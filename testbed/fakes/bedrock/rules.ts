@@ -1,20 +1,24 @@
 import type { z } from 'zod';
-import { TEXTS } from './exceptions';
+import { DOCUMENTED, type Behaviours } from './behaviours';
 import {
+  EVENT_SCHEMAS,
   contentEnd,
-  contentStart,
   contentText,
   describeProblem,
   promptEnd,
-  promptStart,
   sessionEnd,
   sessionStart,
+  type ContentStart,
   type DeclaredTool,
 } from './events';
-import { decodeBase64, isObject, type InputEvent } from './input';
+import { UNPARSABLE, decodeBase64, isObject, type InputEvent } from './input';
+import { Broken, LIVE_REFUSALS, REFUSALS } from './refusals';
+import { TextRules, type TextRole } from './text-rules';
+import { ToolRules } from './tool-rules';
+
+export type { TextRole } from './text-rules';
 
 export type Endpointing = 'HIGH' | 'MEDIUM' | 'LOW';
-export type TextRole = 'SYSTEM' | 'USER' | 'ASSISTANT';
 
 /** What an accepted event means to the conversation; most only prepare a later one. */
 export type Accepted =
@@ -24,9 +28,10 @@ export type Accepted =
       readonly kind: 'prompt-started';
       readonly promptName: string;
       readonly voiceId: string;
+      readonly outputHz: number;
       readonly tools: readonly DeclaredTool[];
     }
-  | { readonly kind: 'audio-opened' }
+  | { readonly kind: 'audio-opened'; readonly rateHz: number }
   | { readonly kind: 'audio'; readonly pcm: Buffer }
   | { readonly kind: 'text'; readonly role: TextRole; readonly interactive: boolean; readonly text: string }
   | { readonly kind: 'tool-result'; readonly toolUseId: string; readonly content: string }
@@ -41,16 +46,11 @@ export interface Violation {
 }
 
 export type RuleResult =
-  { readonly ok: true; readonly accepted: Accepted } | { readonly ok: false; readonly violation: Violation };
+  | { readonly ok: true; readonly accepted: Accepted }
+  | { readonly ok: false; readonly type: string; readonly violation: Violation };
 
-type Block = z.infer<typeof contentStart> & { text: string; pieces: number };
+type Block = ContentStart & { text: string; pieces: number };
 type Phase = 'session' | 'prompt' | 'content' | 'prompt-ended' | 'ended';
-
-/** One `textInput` of the history may hold this much, and the whole history that much. */
-const MAX_TEXT_INPUT_BYTES = 1024;
-const MAX_HISTORY_BYTES = 40 * 1024;
-
-class Broken extends Error {}
 
 const PREPARED: Accepted = { kind: 'prepared' };
 
@@ -61,19 +61,22 @@ const PREPARED: Accepted = { kind: 'prepared' };
 export class EventRules {
   #phase: Phase = 'session';
   #promptName = '';
-  #hasTools = false;
   #blocks = new Map<string, Block>();
   readonly #usedContentNames = new Set<string>();
-  #sawSystem = false;
   #audio: 'unopened' | 'open' | 'closed' = 'unopened';
-  #historyBytes = 0;
-  #sawHistory = false;
-  /** Tool uses sent to the client, and whether each has been answered. */
-  readonly #toolUses = new Map<string, 'waiting' | 'answering' | 'answered'>();
+  readonly #rules: Behaviours['rules'];
+  readonly #text: TextRules;
+  readonly #tools: ToolRules;
+
+  constructor(behaviours: Behaviours = DOCUMENTED) {
+    this.#rules = behaviours.rules;
+    this.#text = new TextRules(behaviours);
+    this.#tools = new ToolRules(behaviours);
+  }
 
   /** Tells the rules of a tool use that was sent, so that a result for it is accepted. */
   expectToolResult(toolUseId: string): void {
-    this.#toolUses.set(toolUseId, 'waiting');
+    this.#tools.expect(toolUseId);
   }
 
   /** True when everything was closed in order. */
@@ -81,18 +84,18 @@ export class EventRules {
     return this.#phase === 'ended';
   }
 
-  /** Judges the next event. */
-  check(event: InputEvent): RuleResult {
+  /** Judges the next event, which came in at `nowMs`. */
+  check(event: InputEvent, nowMs = 0): RuleResult {
     try {
-      return { ok: true, accepted: this.#accept(event) };
+      return { ok: true, accepted: this.#accept(event, nowMs) };
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
       this.#phase = 'ended';
-      return { ok: false, violation: { event: event.name, message: error.message } };
+      return { ok: false, type: error.type, violation: { event: event.name, message: error.message } };
     }
   }
 
-  #accept(event: InputEvent): Accepted {
+  #accept(event: InputEvent, nowMs: number): Accepted {
     if (this.#phase === 'ended') throw new Broken(`${event.name} after the session has ended`);
     switch (event.name) {
       case 'audioInput':
@@ -102,13 +105,13 @@ export class EventRules {
       case 'promptStart':
         return this.#promptStart(event.body);
       case 'contentStart':
-        return this.#contentStart(event.body);
+        return this.#contentStart(event.body, nowMs);
       case 'textInput':
         return this.#contentText(event.body, 'textInput', 'TEXT');
       case 'toolResult':
         return this.#contentText(event.body, 'toolResult', 'TOOL');
       case 'contentEnd':
-        return this.#contentEnd(event.body);
+        return this.#contentEnd(event.body, nowMs);
       case 'promptEnd':
         return this.#promptEnd(event.body);
       case 'sessionEnd':
@@ -130,67 +133,52 @@ export class EventRules {
 
   #promptStart(body: unknown): Accepted {
     this.#expectPhase('promptStart', 'prompt');
-    const parsed = parse(promptStart, body, 'promptStart');
+    if (this.#rules === 'live') refusePrompt(body);
+    const parsed = parse(EVENT_SCHEMAS[this.#rules].promptStart, body, 'promptStart');
     this.#phase = 'content';
     this.#promptName = parsed.promptName;
     const tools = parsed.toolConfiguration?.tools.map((tool) => tool.toolSpec) ?? [];
-    this.#hasTools = tools.length > 0;
+    this.#tools.declare(tools);
     return {
       kind: 'prompt-started',
       promptName: parsed.promptName,
       voiceId: parsed.audioOutputConfiguration.voiceId,
+      outputHz: parsed.audioOutputConfiguration.sampleRateHertz,
       tools,
     };
   }
 
-  #contentStart(body: unknown): Accepted {
+  #contentStart(body: unknown, nowMs: number): Accepted {
     this.#expectPhase('contentStart', 'content');
-    const parsed = parse(contentStart, body, 'contentStart');
+    const parsed = parse(EVENT_SCHEMAS[this.#rules].contentStart, body, 'contentStart');
     this.#expectPrompt(parsed.promptName);
     if (this.#usedContentNames.has(parsed.contentName)) throw new Broken(`Duplicate contentName ${parsed.contentName}`);
-    if (!this.#sawSystem && !(parsed.type === 'TEXT' && parsed.role === 'SYSTEM')) {
+    if (!this.#text.sawSystem && !(parsed.type === 'TEXT' && parsed.role === 'SYSTEM')) {
       throw new Broken('The first content must be the SYSTEM prompt');
     }
     for (const open of this.#blocks.values()) {
       if (open.type !== 'AUDIO') throw new Broken(`contentStart while content ${open.contentName} is open`);
     }
-    if (parsed.type === 'TEXT') this.#openText(parsed.role, parsed.interactive);
-    else if (parsed.type === 'TOOL') this.#openToolResult(parsed.toolResultInputConfiguration.toolUseId);
-    else if (this.#audio !== 'unopened') throw new Broken('Audio content can be opened only once');
+    if (parsed.type === 'TEXT') this.#text.open(parsed.role, parsed.interactive, this.#audio);
+    else if (parsed.type === 'TOOL') this.#tools.open(parsed.toolResultInputConfiguration.toolUseId);
+    else this.#openAudio(nowMs);
     this.#usedContentNames.add(parsed.contentName);
     this.#blocks.set(parsed.contentName, { ...parsed, text: '', pieces: 0 });
     if (parsed.type !== 'AUDIO') return PREPARED;
+    return { kind: 'audio-opened', rateHz: parsed.audioInputConfiguration.sampleRateHertz };
+  }
+
+  #openAudio(nowMs: number): void {
+    if (this.#audio === 'open' || (this.#audio === 'closed' && this.#rules === 'documented'))
+      throw new Broken('Audio content can be opened only once');
+    if (this.#audio === 'unopened') this.#text.historyComplete(nowMs);
     this.#audio = 'open';
-    return { kind: 'audio-opened' };
-  }
-
-  #openText(role: TextRole, interactive: boolean): void {
-    if (role === 'SYSTEM') {
-      if (this.#sawSystem) throw new Broken('Only one SYSTEM content is allowed');
-      if (interactive) throw new Broken('SYSTEM content cannot be interactive');
-      this.#sawSystem = true;
-      return;
-    }
-    if (this.#audio === 'unopened') {
-      if (!this.#sawHistory && role === 'ASSISTANT') throw new Broken('Chat history must start with a USER message');
-      this.#sawHistory = true;
-      return;
-    }
-    if (this.#audio === 'closed') throw new Broken('Text content after audio content was closed');
-    if (role === 'ASSISTANT' || !interactive)
-      throw new Broken('Chat history can be sent only once, before audio content');
-  }
-
-  #openToolResult(toolUseId: string): void {
-    if (!this.#hasTools) throw new Broken('Tool result without toolConfiguration');
-    const state = this.#toolUses.get(toolUseId);
-    if (state === undefined) throw new Broken(`Tool result for unknown toolUseId ${toolUseId}`);
-    if (state !== 'waiting') throw new Broken(`Tool result for toolUseId ${toolUseId} was given before`);
-    this.#toolUses.set(toolUseId, 'answering');
   }
 
   #audioInput(body: unknown): Accepted {
     const block = this.#audioBlock(body);
+    if (this.#rules === 'live' && [...this.#blocks.values()].some((open) => open.type === 'TEXT'))
+      throw new Broken(LIVE_REFUSALS.audioTooSoon);
     const content = isObject(body) ? body['content'] : undefined;
     if (typeof content !== 'string') throw new Broken('audioInput: content: must be base64 text');
     const pcm = decodeBase64(content);
@@ -217,29 +205,15 @@ export class EventRules {
     this.#expectPrompt(parsed.promptName);
     const block = this.#openBlock(parsed.contentName, event);
     if (block.type !== type) throw new Broken(`${event} in content of type ${block.type}`);
-    this.#limitText(block, Buffer.byteLength(parsed.content));
+    if (block.type === 'TEXT') this.#text.add(block.role, parsed.content, this.#audio !== 'unopened');
+    else this.#text.refuseDirt(parsed.content);
     if (block.type === 'TOOL' && block.pieces > 0) throw new Broken('More than one toolResult in a content');
     block.text += parsed.content;
     block.pieces += 1;
     return PREPARED;
   }
 
-  #limitText(block: Block, bytes: number): void {
-    if (block.type !== 'TEXT') return;
-    if (block.role === 'SYSTEM') {
-      if (Buffer.byteLength(block.text) + bytes > MAX_HISTORY_BYTES)
-        throw new Broken('System prompt is over max limit');
-      return;
-    }
-    if (this.#audio !== 'unopened') {
-      if (bytes > MAX_TEXT_INPUT_BYTES) throw new Broken(`textInput is over ${MAX_TEXT_INPUT_BYTES} bytes`);
-      return;
-    }
-    this.#historyBytes += bytes;
-    if (bytes > MAX_TEXT_INPUT_BYTES || this.#historyBytes > MAX_HISTORY_BYTES) throw new Broken(TEXTS.historyTooBig);
-  }
-
-  #contentEnd(body: unknown): Accepted {
+  #contentEnd(body: unknown, nowMs: number): Accepted {
     this.#expectPhase('contentEnd', 'content');
     const parsed = parse(contentEnd, body, 'contentEnd');
     this.#expectPrompt(parsed.promptName);
@@ -247,30 +221,34 @@ export class EventRules {
     this.#blocks.delete(parsed.contentName);
     switch (block.type) {
       case 'AUDIO':
+        if (this.#rules === 'live' && block.pieces === 0) throw new Broken(LIVE_REFUSALS.emptyContent);
         this.#audio = 'closed';
         return { kind: 'audio-closed' };
       case 'TEXT':
-        if (block.text === '') throw new Broken('Text content is empty');
-        return {
-          kind: 'text',
-          role: block.role,
-          interactive: block.interactive && this.#audio !== 'unopened',
-          text: block.text,
-        };
+        return this.#textEnd(block, nowMs);
       case 'TOOL': {
         const { toolUseId } = block.toolResultInputConfiguration;
-        if (!isJson(block.text)) throw new Broken('Tool Response parsing error');
-        this.#toolUses.set(toolUseId, 'answered');
+        this.#tools.close(toolUseId, block.text);
         return { kind: 'tool-result', toolUseId, content: block.text };
       }
     }
+  }
+
+  #textEnd({ role, interactive, text }: Extract<Block, { type: 'TEXT' }>, nowMs: number): Accepted {
+    if (text === '') throw new Broken('Text content is empty');
+    const late = this.#audio !== 'unopened';
+    if (!late) this.#text.ended(role, nowMs);
+    // An answer that the client claims was given is taken note of by nobody.
+    if (late && role === 'ASSISTANT') return PREPARED;
+    return { kind: 'text', role, interactive: interactive && late, text };
   }
 
   #promptEnd(body: unknown): Accepted {
     this.#expectPhase('promptEnd', 'content');
     this.#expectPrompt(parse(promptEnd, body, 'promptEnd').promptName);
     const [open] = this.#blocks.keys();
-    if (open !== undefined) throw new Broken(`promptEnd while content ${open} is open`);
+    if (open !== undefined) throw new Broken(REFUSALS[this.#rules].openContents(open));
+    if (this.#rules === 'live' && this.#audio === 'unopened') throw new Broken(LIVE_REFUSALS.noAudio);
     this.#phase = 'prompt-ended';
     return { kind: 'prompt-ended' };
   }
@@ -317,11 +295,15 @@ function parse<T extends z.ZodType>(schema: T, body: unknown, event: string): z.
   return result.data;
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+/** What the service refuses a prompt for with words of its own. @throws Broken */
+function refusePrompt(body: unknown): void {
+  if (!isObject(body)) return;
+  const { audioOutputConfiguration: audio, toolConfiguration } = body;
+  if (isObject(audio) && (audio['voiceId'] === undefined || audio['voiceId'] === ''))
+    throw new Broken(LIVE_REFUSALS.noVoice);
+  const tools = isObject(toolConfiguration) ? toolConfiguration['tools'] : undefined;
+  for (const tool of Array.isArray(tools) ? (tools as unknown[]) : []) {
+    const schema = isObject(tool) && isObject(tool['toolSpec']) ? tool['toolSpec']['inputSchema'] : undefined;
+    if (isObject(schema) && typeof schema['json'] !== 'string') throw new Broken(UNPARSABLE);
   }
 }

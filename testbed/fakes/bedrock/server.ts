@@ -9,7 +9,10 @@ import tls from 'node:tls';
 import { EspeakSynthesiser, ToneSynthesiser } from '../../speech/synthesise';
 import { writeWav } from '../../speech/wav';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
-import { admit, httpFault, respondWithError, respondWithStream } from './request-auth';
+import { DEFAULT_DIALECT, DIALECTS, differences, type Behaviours, type Dialect } from './behaviours';
+import { drawMixture } from './mixture';
+import { admit, httpFault, respondWithError } from './request-auth';
+import { plannedTrouble } from './trouble';
 import { Ticker } from './ticker';
 import { Recogniser, type Scenario } from './recogniser';
 import { Session } from './session';
@@ -22,6 +25,7 @@ export { FAKE_CREDENTIALS } from './sigv4';
 export { bundledScenario, loadScenario, type NamedRecording, type Scenario } from './recogniser';
 export type { Fault, FaultTrigger } from './faults';
 export type { Ended, LoggedEvents, FakeSession } from './types';
+export type { Behaviours, Dialect } from './behaviours';
 export { ENDPOINT_MS } from './conversation';
 
 export interface FakeBedrockOptions {
@@ -36,8 +40,16 @@ export interface FakeBedrockOptions {
   readonly models?: readonly string[];
   /** Recordings whose words are known; none by default. */
   readonly scenario?: Scenario;
+  /** The service as it is documented, or as it was seen. */
+  readonly dialect?: Dialect;
+  /** Laid over the dialect. */
+  readonly behaviours?: Partial<Behaviours>;
+  /** Each session has behaviours of its own, drawn with this seed, under `behaviours`. */
+  readonly mix?: number;
   /** Speeds up the 8-minute and 55-second limits, and nothing else. */
   readonly timeScale?: number;
+  /** Speeds up thinking, speaking and being heard, and nothing else. */
+  readonly speechScale?: number;
   /** A folder that gets what each session heard, as `<n>-heard.wav`. */
   readonly recordTo?: string;
   /** `tone`: a cheap tone of the length that speech would have, for load. */
@@ -58,6 +70,8 @@ export interface FakeBedrock {
   readonly connections: number;
   /** Makes something go wrong in the next session (in the next `times`), at open unless said otherwise. Queues up. */
   failNext(fault: Fault, when?: FaultTrigger, times?: number): void;
+  /** Changes the behaviours of sessions to come; those that are not named are the dialect's. */
+  behave(behaviours: Partial<Behaviours>): void;
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
   /** The first session, of now or later, that satisfies `predicate` (any by default). */
@@ -68,7 +82,7 @@ export interface FakeBedrock {
 
 /** Speech is sent, and limits are looked at, in this rhythm. */
 const PULSE_MS = 20;
-const DEFAULT_MODELS = ['amazon.nova-2-sonic-v1:0'];
+const DEFAULT_MODELS = ['amazon.nova-2-sonic-v1:0', 'amazon.nova-2-5-sonic'];
 
 /** Starts a strict local stand-in for Bedrock's bidirectional stream with Nova 2 Sonic behind it. */
 export async function startFakeBedrock(options: FakeBedrockOptions = {}): Promise<FakeBedrock> {
@@ -94,11 +108,13 @@ class SandboxServer implements FakeBedrock {
     () => this.sessions,
     () => this.#rest(),
   );
+  #behaviours: Partial<Behaviours>;
   #closing: Promise<void> | undefined;
   #port = 0;
 
   constructor(options: FakeBedrockOptions) {
     this.#options = options;
+    this.#behaviours = options.behaviours ?? {};
     this.#synthesiser = options.voice === 'tone' ? new ToneSynthesiser() : new EspeakSynthesiser();
     this.#speech = new SpeechCache(this.#synthesiser);
     this.#recogniser = new Recogniser(options.scenario ?? { recordings: [] });
@@ -124,6 +140,10 @@ class SandboxServer implements FakeBedrock {
 
   failNext(fault: Fault, when: FaultTrigger = 'at-open', times = 1): void {
     this.#faults.add(fault, when, times);
+  }
+
+  behave(behaviours: Partial<Behaviours>): void {
+    this.#behaviours = behaviours;
   }
 
   clearFaults(): void {
@@ -223,7 +243,6 @@ class SandboxServer implements FakeBedrock {
       stream.destroy();
       return;
     }
-    respondWithStream(stream);
     this.#open(stream, socket, admission, planned);
   }
 
@@ -240,16 +259,22 @@ class SandboxServer implements FakeBedrock {
     admission: Extract<ReturnType<typeof admit>, { ok: true }>,
     planned: PlannedFault | undefined,
   ): void {
+    const nth = this.sessions.length;
+    const { dialect = DEFAULT_DIALECT, mix } = this.#options;
+    const base = mix === undefined ? DIALECTS[dialect] : drawMixture(mix, nth);
+    const behaviours = { ...base, ...this.#behaviours };
     const session = new Session({
       id: randomUUID(),
       modelId: admission.modelId,
+      behaviours,
       stream,
       socket,
       chain: admission.chain,
       speech: this.#speech,
       recogniser: this.#recogniser,
       timeScale: this.#options.timeScale ?? 1,
-      fault: planned,
+      speechScale: this.#options.speechScale ?? 1,
+      fault: planned ?? plannedTrouble(behaviours, nth),
       onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
       log: (line) => this.#log(line),
@@ -257,7 +282,8 @@ class SandboxServer implements FakeBedrock {
     this.sessions.push(session);
     this.#live.add(session);
     void session.ended.then(() => this.#ended(session));
-    this.#log({ msg: 'session opened', session: session.id, model: session.modelId });
+    const special = differences(behaviours, DIALECTS[dialect]);
+    this.#log({ msg: 'session opened', session: session.id, model: session.modelId, behaviours: special });
     this.#rest();
     this.#waiters.check();
   }

@@ -1,36 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { Behaviours } from './behaviours';
+import { CallerAudio } from './caller-audio';
 import { Conversation } from './conversation';
-import { TEXTS, validation, type ServiceException } from './exceptions';
+import { validation, type ServiceException } from './exceptions';
 import { usualMessage, type Fault, type FaultTrigger, type PlannedFault } from './faults';
-import { FrameReader, FramingError, decodeFrame, type Frame } from './framing';
-import { HeardAudio } from './heard';
-import { parseChunk } from './input';
+import { Inbox, type Received } from './inbox';
 import { Limits } from './limits';
 import { inject } from './inject';
 import { OutputEvents } from './output';
+import { prefixed } from './prefix';
 import type { Recogniser } from './recogniser';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
 import type { ChunkChain } from './sigv4';
 import type { SpeechCache } from './speech-cache';
+import { troubleWithHistory } from './trouble';
 import { EventLog, type Ended, type FakeSession } from './types';
 import { ResponseWire } from './wire';
 
 export interface SessionOptions {
   readonly id: string;
   readonly modelId: string;
+  readonly behaviours: Behaviours;
   readonly stream: ServerHttp2Stream;
   readonly socket: Socket;
   readonly chain: ChunkChain;
   readonly speech: SpeechCache;
   readonly recogniser: Recogniser;
   readonly timeScale: number;
+  readonly speechScale: number;
   readonly fault: PlannedFault | undefined;
   readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
   readonly nowMs: () => number;
   readonly log: (line: Record<string, unknown>) => void;
 }
+
+/** The response headers wait no longer than this for what they wait for, divided by `timeScale`. */
+const HEADERS_MS = 20_000;
 
 /** What a fault may do to a conversation. */
 type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';
@@ -39,6 +46,7 @@ type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';
 export class Session implements FakeSession {
   readonly id: string;
   readonly modelId: string;
+  readonly behaviours: Behaviours;
   readonly openedAtMs: number;
   readonly texts: { role: TextRole; interactive: boolean; text: string }[] = [];
   readonly toolUses: { toolUseId: string }[] = [];
@@ -51,10 +59,10 @@ export class Session implements FakeSession {
   endedWith: Ended | undefined;
   readonly #o: SessionOptions;
   readonly #wire: ResponseWire;
-  readonly #reader = new FrameReader();
-  readonly #rules = new EventRules();
+  readonly #inbox: Inbox;
+  readonly #rules: EventRules;
   readonly #limits: Limits;
-  readonly #heard = new HeardAudio();
+  readonly #audio = new CallerAudio();
   readonly #in = new EventLog();
   readonly #out = new EventLog();
   readonly #startMs: number;
@@ -66,18 +74,21 @@ export class Session implements FakeSession {
   /** The planned fault's time has come. */
   #triggered = false;
   readonly #afflictions: Affliction[] = [];
-  #requestEnded = false;
   #settle: (ended: Ended) => void = () => undefined;
 
   constructor(options: SessionOptions) {
     this.#o = options;
     this.id = options.id;
     this.modelId = options.modelId;
+    this.behaviours = options.behaviours;
     this.#startMs = options.nowMs();
     this.openedAtMs = performance.timeOrigin + this.#startMs;
-    this.#limits = new Limits(this.#startMs, options.timeScale);
+    this.#inbox = new Inbox(options.chain);
+    this.#rules = new EventRules(options.behaviours);
+    this.#limits = new Limits(this.#startMs, options.timeScale, options.behaviours);
     this.#wire = new ResponseWire(options.stream, options.socket);
     this.#planned = options.fault;
+    if (options.behaviours.headers === 'at-once' || options.fault?.when === 'at-open') this.#wire.respond();
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const { stream } = options;
     stream.on('data', (chunk: Buffer) => this.#guard(() => this.#receive(chunk)));
@@ -101,7 +112,7 @@ export class Session implements FakeSession {
   }
 
   heardPcm16k(): Int16Array {
-    return this.#heard.slice();
+    return this.#audio.heard.slice();
   }
 
   /** Moves on to now: speech, limits, faults that wait for a time. */
@@ -110,9 +121,10 @@ export class Session implements FakeSession {
     this.#guard(() => {
       if (this.#planned !== undefined && this.#isDue(this.#planned, nowMs)) this.#inject(this.#planned);
       if (this.#ending !== undefined) return;
+      if ((nowMs - this.#startMs) * this.#o.timeScale >= HEADERS_MS) this.#wire.respond();
       const exceeded = this.#limits.exceeded(nowMs);
       if (exceeded !== undefined) this.#refuse('limit', exceeded);
-      else this.#conversation?.tick(nowMs);
+      else this.#conversation?.tick(nowMs * this.#o.speechScale);
       this.#wire.flush(nowMs);
     });
   }
@@ -125,7 +137,7 @@ export class Session implements FakeSession {
 
   /** Forgets the audio: the session is kept for its log only. */
   forgetAudio(): void {
-    this.#heard.clear();
+    this.#audio.heard.clear();
   }
 
   fail(fault: Fault): void {
@@ -180,73 +192,40 @@ export class Session implements FakeSession {
   }
 
   #receive(chunk: Buffer): void {
-    try {
-      for (const frame of this.#reader.push(chunk)) {
-        if (this.#ending !== undefined && this.#ending.kind !== 'completed') return;
-        this.#message(frame);
-      }
-    } catch (error) {
-      if (!(error instanceof FramingError)) throw error;
-      this.#violate('message', error.message);
+    for (const received of this.#inbox.push(chunk)) {
+      if (this.#ending !== undefined && this.#ending.kind !== 'completed') return;
+      this.#judge(received);
     }
   }
 
-  #message(frame: Frame): void {
-    const problem = this.#o.chain.verify(frame, Date.now());
-    if (problem !== undefined) {
-      this.#refuse('signature', {
-        type: 'InvalidSignatureException',
-        message: `${TEXTS.invalidSignature} (${problem})`,
-      });
-      return;
-    }
-    if (this.#requestEnded) {
-      this.#violate('message', 'Message after the empty last message');
-      return;
-    }
-    if (frame.body.length === 0) {
-      this.#requestEnded = true;
-      return;
-    }
-    const inner = decodeFrame(frame.body);
-    const type = inner.headers.get(':event-type')?.value;
-    if (inner.headers.get(':message-type')?.value !== 'event' || type !== 'chunk') {
-      this.#violate('message', 'Expected an event message of type chunk');
-      return;
-    }
-    const parsed = parseChunk(inner.body);
-    if (!parsed.ok) {
-      this.#violate('chunk', parsed.message);
-      return;
-    }
+  #judge(received: Received): void {
+    if (received.kind === 'problem') { this.#refuse(received.about, received.exception); return; }
     const nowMs = this.#o.nowMs();
-    this.#in.add(parsed.event.name, inner.body.length, nowMs - this.#startMs);
-    const result = this.#rules.check(parsed.event);
-    if (!result.ok) {
-      this.#violate(result.violation.event, result.violation.message);
-      return;
-    }
-    this.#accept(result.accepted, nowMs);
+    this.#in.add(received.event.name, received.bytes, nowMs - this.#startMs);
+    const result = this.#rules.check(received.event, nowMs);
+    if (result.ok) this.#accept(result.accepted, nowMs);
+    else this.#refuse(result.violation.event, { type: result.type, message: result.violation.message });
   }
 
   #accept(accepted: Accepted, nowMs: number): void {
     if (!this.#limits.waitsForAudio) this.#limits.input(nowMs);
     switch (accepted.kind) {
       case 'audio':
-        this.#limits.input(nowMs);
-        this.#hear(accepted.pcm);
+        this.#hear(accepted.pcm, nowMs);
         return;
       case 'session-started':
         this.#endpointing = accepted.endpointing;
         return;
-      case 'prompt-started': {
+      case 'prompt-started':
+        this.#wire.respond();
         this.#startConversation(accepted);
         return;
-      }
-      case 'audio-opened': {
+      case 'audio-opened':
+        if (this.texts.some((text) => text.role !== 'SYSTEM')) this.#planned ??= troubleWithHistory(this.behaviours);
+        this.#audio.opened(accepted.rateHz);
         this.#limits.audioOpened(nowMs);
+        this.#conversation?.audioOpened();
         return;
-      }
       case 'text':
         this.texts.push({ role: accepted.role, interactive: accepted.interactive, text: accepted.text });
         if (!accepted.interactive) return this.#conversation?.read(accepted.role, accepted.text);
@@ -258,37 +237,42 @@ export class Session implements FakeSession {
         return this.#conversation?.toolResult(accepted.toolUseId, accepted.content);
       case 'session-ended':
         this.#ending ??= { kind: 'completed' };
-        {
-          this.#wire.finish();
-          return;
-        }
+        this.#wire.finish();
+        return;
+      case 'prompt-ended':
+        this.#conversation?.promptEnded();
+        return;
       case 'prepared':
       case 'audio-closed':
-      case 'prompt-ended':
         return;
     }
   }
 
-  #hear(bytes: Buffer): void {
-    const pcm = this.#heard.push(bytes);
+  #hear(bytes: Buffer, nowMs: number): void {
+    const pcm = this.#audio.push(bytes);
     this.#o.onHeard?.(this.id, pcm);
-    this.#conversation?.hear(pcm);
+    const accepted = this.#conversation?.hear(pcm) ?? true;
+    this.#limits.audio(nowMs, this.#conversation?.callerSpeaks ?? false);
+    if (!accepted) this.#violate('audioInput', usualMessage('validationException'));
   }
 
   #startConversation(prompt: Extract<Accepted, { kind: 'prompt-started' }>): void {
     this.voiceId = prompt.voiceId;
     this.toolNames = prompt.tools.map((tool) => tool.name);
+    const { behaviours } = this;
+    const ids = { promptName: prompt.promptName, sessionId: randomUUID() };
+    const style = { behaviours, rateHz: prompt.outputHz };
     this.#conversation = new Conversation({
-      output: new OutputEvents({ promptName: prompt.promptName, sessionId: randomUUID() }, (name, frame) =>
-        this.#send(name, frame),
-      ),
+      behaviours,
+      output: new OutputEvents(ids, (name, frame) => this.#send(name, frame), style),
+      outputHz: prompt.outputHz,
       endpointing: this.#endpointing,
       voiceId: prompt.voiceId,
       tools: prompt.tools,
       speech: this.#o.speech,
       recogniser: this.#o.recogniser,
-      heard: this.#heard,
-      nowMs: this.#o.nowMs,
+      heard: this.#audio.heard,
+      nowMs: () => this.#o.nowMs() * this.#o.speechScale,
       reached: (trigger) => this.reached(trigger),
       toolUsed: (toolUseId) => {
         this.toolUses.push({ toolUseId });
@@ -321,21 +305,16 @@ export class Session implements FakeSession {
     this.violations.push({ event, message: exception.message });
     this.#o.log({ msg: 'refused', session: this.id, event, type: exception.type, reason: exception.message });
     this.#ending ??= { kind: 'refused', type: exception.type, message: exception.message };
-    this.#wire.refuse(exception);
+    this.#wire.refuse({ ...exception, message: prefixed(exception.message, this.behaviours.prefix) });
   }
 
   #clientEnded(): void {
     // A reset stream "ends" as well; its 'close' follows.
     if (this.#o.stream.aborted || this.#o.stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    if (this.#reader.pendingBytes > 0) {
-      this.#violate('message', 'The request ended within a message');
-      return;
-    }
-    if (this.#ending !== undefined && this.#ending.kind !== 'completed') return;
-    if (!this.#requestEnded) {
-      this.#violate('message', 'The request ended without its empty last message');
-      return;
-    }
+    const over = this.#ending !== undefined && this.#ending.kind !== 'completed';
+    if (this.#inbox.incomplete !== undefined && (this.#inbox.cutOff || !over))
+      { this.#violate('message', this.#inbox.incomplete); return; }
+    if (over) return;
     this.#ending ??= { kind: 'client-ended' };
     this.#wire.finish();
   }

@@ -1,9 +1,10 @@
-import type { OutputEvents } from './output';
+import { cutBySpeech, type Cut } from './cut';
+import { DOCUMENTED, type Behaviours } from './behaviours';
+import { Finals } from './finals';
+import type { OutputEvents, StopReason } from './output';
+import { PACES, allowanceMs, type Pace } from './pace';
 import type { SpokenSentence } from './speech-cache';
-
-/** Sent at once when speech begins, and from then on this many times faster than it is heard. */
-const BURST_MS = 400;
-const SPEED = 3;
+import { UsageMeter } from './usage';
 
 interface Sentence {
   readonly text: string;
@@ -11,29 +12,45 @@ interface Sentence {
   spoken: SpokenSentence | undefined;
 }
 
+export interface SpeakerOptions {
+  readonly behaviours?: Behaviours;
+  readonly finals?: Finals;
+  readonly usage?: UsageMeter;
+}
+
 /**
- * Sends one answer: for each sentence a SPECULATIVE text and its audio, faster than real time, and a FINAL text when it
- * has been heard. It keeps the listener's clock itself: speech is heard one sentence after the other, from the moment
- * when its first piece was sent. Driven by `tick`; owns no timer.
+ * Sends one answer: for each sentence a SPECULATIVE text and its audio, faster than real time. It keeps the listener's
+ * clock itself: speech is heard one sentence after the other, from the moment when its first piece was sent. Driven by
+ * `tick`; owns no timer.
  */
 export class Speaker {
   readonly #output: OutputEvents;
   readonly #sentences: readonly Sentence[];
+  readonly #behaviours: Behaviours;
+  readonly #pace: Pace;
+  readonly #finals: Finals;
+  readonly #usage: UsageMeter;
   /** The sentence and the piece to be sent next. */
   #next = 0;
   #piece = 0;
+  /** The sentence has been announced; its audio follows at `#audioFromMs`. */
+  #announced = false;
+  #audioFromMs = 0;
   #audioOpen = false;
   #startedAtMs: number | undefined;
   #sentMs = 0;
   #heardUntilMs = 0;
-  readonly #unheard: { readonly text: string; readonly heardAtMs: number }[] = [];
-  #textChars = 0;
+  #runsOn = false;
   /** Leaves the last audio block open for ever. */
   stuck = false;
 
-  constructor(output: OutputEvents, texts: readonly string[]) {
+  constructor(output: OutputEvents, texts: readonly string[], options: SpeakerOptions = {}) {
     this.#output = output;
     this.#sentences = texts.map((text) => ({ text, spoken: undefined }));
+    this.#behaviours = options.behaviours ?? DOCUMENTED;
+    this.#pace = PACES[this.#behaviours.pace];
+    this.#usage = options.usage ?? new UsageMeter();
+    this.#finals = options.finals ?? new Finals(output, { behaviours: this.#behaviours, usage: this.#usage });
   }
 
   /** Gives the speech of a sentence; the next tick goes on with it. */
@@ -42,50 +59,92 @@ export class Speaker {
     if (sentence !== undefined) sentence.spoken = spoken;
   }
 
-  /** Milliseconds of speech and characters of text sent so far. */
-  get sent(): { readonly speechMs: number; readonly textChars: number } {
-    return { speechMs: this.#sentMs, textChars: this.#textChars };
-  }
-
   /** True between the first piece of audio and the last. */
   get sending(): boolean {
     return this.#startedAtMs !== undefined && this.#next < this.#sentences.length;
   }
 
-  /** Sends what is due. @returns true when everything has been sent and heard. */
+  /** No block may begin while this is true. */
+  get audioOpen(): boolean {
+    return this.#audioOpen;
+  }
+
+  /** True when everything has been sent and heard. */
+  heard(nowMs: number): boolean {
+    return this.#next === this.#sentences.length && this.#heardUntilMs <= nowMs;
+  }
+
+  /** Sends what is due. @returns true when everything has been sent and heard, and said to have been. */
   tick(nowMs: number): boolean {
-    this.#finals(nowMs);
+    this.#sayFinals(nowMs);
     while (this.#next < this.#sentences.length && this.#maySend(nowMs)) {
       const spoken = this.#sentences[this.#next]?.spoken;
       if (spoken === undefined) break;
-      if (!this.#audioOpen) this.#begin(spoken, nowMs);
+      if (!this.#announced) this.#announce(spoken, nowMs);
+      if (nowMs < this.#audioFromMs) break;
+      if (!this.#audioOpen) this.#openAudio(spoken, nowMs);
       this.#sendPiece(spoken);
-      if (this.#piece === spoken.pieces.length && !this.#end(spoken)) return false;
-      this.#finals(nowMs);
+      if (this.#piece === spoken.pieces.length) this.#end(nowMs);
+      this.#sayFinals(nowMs);
     }
-    return this.#next === this.#sentences.length && this.#unheard.length === 0;
+    return this.heard(nowMs) && !this.#finals.pending;
   }
 
-  /** The caller has barged in: nothing more is sent, and nothing that was not heard counts as said. */
-  interrupt(nowMs: number): void {
-    if (this.#audioOpen) this.#output.audioEnd('INTERRUPTED');
-    this.#audioOpen = false;
+  /** Somebody has barged in: nothing more is sent, unless `cut` has it run on, and what was not heard was not said. */
+  interrupt(nowMs: number, cut: Cut = cutBySpeech(DOCUMENTED)): void {
+    if (cut.rush) this.#rush(nowMs);
+    if (cut.block === 'runs-on' && this.#next < this.#sentences.length) {
+      this.#runsOn = true;
+      return;
+    }
+    if (this.#audioOpen && cut.block !== 'ends-later') {
+      if (cut.block === 'ends') this.#output.audioEnd(cut.stopReason);
+      this.#audioOpen = false;
+    }
     // Before the rest is dropped: what has been heard meanwhile is not the end of the turn.
-    this.#finals(nowMs);
+    this.#sayFinals(nowMs);
     this.#next = this.#sentences.length;
-    this.#unheard.length = 0;
-    this.#output.text('ASSISTANT', 'FINAL', '{ "interrupted" : true }', 'INTERRUPTED');
+    this.#heardUntilMs = Math.min(this.#heardUntilMs, nowMs);
+    this.#finals.cut(nowMs, cut.final);
+    if (cut.marker) this.#output.text('ASSISTANT', 'FINAL', '{ "interrupted" : true }', 'INTERRUPTED');
+  }
+
+  /** Ends the audio block if it is still open: something else is about to be said. */
+  close(): void {
+    if (this.#audioOpen) this.#output.audioEnd('PARTIAL_TURN');
+    this.#audioOpen = false;
+    this.#next = this.#sentences.length;
+  }
+
+  #rush(nowMs: number): void {
+    while (this.#next < this.#sentences.length) {
+      const spoken = this.#sentences[this.#next]?.spoken;
+      if (spoken === undefined) return;
+      if (!this.#announced) this.#announce(spoken, nowMs);
+      if (!this.#audioOpen) this.#openAudio(spoken, nowMs);
+      while (this.#piece < spoken.pieces.length) this.#sendPiece(spoken);
+      this.#end(nowMs);
+    }
   }
 
   #maySend(nowMs: number): boolean {
-    return this.#startedAtMs === undefined || this.#sentMs < BURST_MS + SPEED * (nowMs - this.#startedAtMs);
+    return this.#startedAtMs === undefined || this.#sentMs < allowanceMs(this.#pace, nowMs - this.#startedAtMs);
   }
 
-  #begin(spoken: SpokenSentence, nowMs: number): void {
+  #announce(spoken: SpokenSentence, nowMs: number): void {
+    this.#announced = true;
+    const { first, next } = this.#pace.audioLagMs;
+    this.#audioFromMs = nowMs + (this.#next === 0 ? first : next);
+    this.#output.text('ASSISTANT', 'SPECULATIVE', spoken.text, this.#stop('PARTIAL_TURN'));
+    this.#usage.wroteText(spoken.text.length);
+  }
+
+  #openAudio(spoken: SpokenSentence, nowMs: number): void {
     this.#startedAtMs ??= nowMs;
-    this.#heardUntilMs = Math.max(this.#heardUntilMs, nowMs) + spoken.durationMs;
-    this.#output.text('ASSISTANT', 'SPECULATIVE', spoken.text, 'PARTIAL_TURN');
-    this.#textChars += spoken.text.length;
+    const fromMs = Math.max(this.#heardUntilMs, nowMs);
+    this.#heardUntilMs = fromMs + spoken.durationMs;
+    const last = this.#next === this.#sentences.length - 1;
+    this.#finals.announce({ text: spoken.text, fromMs, untilMs: this.#heardUntilMs, last });
     this.#output.audioStart();
     this.#audioOpen = true;
     this.#piece = 0;
@@ -96,31 +155,30 @@ export class Speaker {
     this.#piece += 1;
     if (piece === undefined) return;
     this.#output.audioPiece(piece);
+    this.#usage.spoke(piece.durationMs);
     this.#sentMs += piece.durationMs;
   }
 
-  #end(spoken: SpokenSentence): boolean {
+  #end(nowMs: number): void {
     const last = this.#next === this.#sentences.length - 1;
-    if (last && this.stuck) {
-      this.#next = this.#sentences.length;
-      this.#unheard.push({ text: spoken.text, heardAtMs: Number.POSITIVE_INFINITY });
-      return false;
-    }
-    this.#output.audioEnd(last ? 'END_TURN' : 'PARTIAL_TURN');
-    this.#audioOpen = false;
     this.#next += 1;
-    this.#unheard.push({ text: spoken.text, heardAtMs: this.#heardUntilMs });
-    return true;
+    this.#announced = false;
+    if (last && this.stuck) {
+      this.#heardUntilMs = Number.POSITIVE_INFINITY;
+      this.#finals.holdLast();
+      return;
+    }
+    this.#output.audioEnd(last && !this.#runsOn ? 'END_TURN' : this.#stop('PARTIAL_TURN'));
+    this.#audioOpen = false;
+    // Nobody hears to its end what runs on after the caller has begun to speak.
+    if (this.#runsOn && last) this.#heardUntilMs = Math.min(this.#heardUntilMs, nowMs);
   }
 
-  /** FINAL texts of what has been heard; blocks are never nested, so not while audio is open. */
-  #finals(nowMs: number): void {
-    while (!this.#audioOpen && this.#unheard[0] !== undefined && this.#unheard[0].heardAtMs <= nowMs) {
-      const { text } = this.#unheard[0];
-      this.#unheard.shift();
-      const last = this.#unheard.length === 0 && this.#next === this.#sentences.length;
-      this.#output.text('ASSISTANT', 'FINAL', text, last ? 'END_TURN' : 'PARTIAL_TURN');
-      this.#textChars += text.length;
-    }
+  #stop(usual: StopReason): StopReason {
+    return this.#behaviours.turnEnds === 'every' ? 'END_TURN' : usual;
+  }
+
+  #sayFinals(nowMs: number): void {
+    if (!this.#audioOpen) this.#finals.tick(nowMs);
   }
 }

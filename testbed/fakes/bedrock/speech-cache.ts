@@ -1,8 +1,13 @@
-import type { Synthesiser } from '../../speech/synthesise';
-import { SPEECH_HZ } from '../../speech/synthesise';
+import { resample } from '../../speech/resample';
+import { SPEECH_HZ, type Synthesiser } from '../../speech/synthesise';
 
-/** 32 ms, the common size of the service's pieces. */
-export const PIECE_SAMPLES = 768;
+/** What speech is sent as: its rate, and the lengths of its pieces, over and over. */
+export interface SpeechFormat {
+  readonly rateHz: number;
+  readonly piecesMs: readonly number[];
+}
+
+const USUAL_FORMAT: SpeechFormat = { rateHz: SPEECH_HZ, piecesMs: [32] };
 
 /**
  * A piece of speech as base64 inside base64, as far as it is the same for every session: `encoded` is the outer base64
@@ -32,11 +37,11 @@ export class SpeechCache {
     this.#synthesiser = synthesiser;
   }
 
-  get(text: string, voiceId: string): Promise<SpokenSentence> {
-    const key = `${voiceId}\n${text}`;
+  get(text: string, voiceId: string, format: SpeechFormat = USUAL_FORMAT): Promise<SpokenSentence> {
+    const key = `${voiceId} ${format.rateHz} ${format.piecesMs.join()}\n${text}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const made = this.#synthesiser.synthesise(text, voiceId).then((samples) => encodeSentence(text, samples));
+    const made = this.#synthesiser.synthesise(text, voiceId).then((samples) => encodeSentence(text, samples, format));
     this.#kept.set(key, made);
     made.catch(() => this.#kept.delete(key));
     const [oldest] = this.#kept.keys();
@@ -45,19 +50,21 @@ export class SpeechCache {
   }
 }
 
-function encodeSentence(text: string, spoken: Int16Array): SpokenSentence {
+function encodeSentence(text: string, spoken: Int16Array, { rateHz, piecesMs }: SpeechFormat): SpokenSentence {
   // What has no sound (a smiley, say) is a short silence: a sentence without audio would be no answer.
-  const samples = spoken.length === 0 ? new Int16Array(SPEECH_HZ / 10) : spoken;
+  const samples = spoken.length === 0 ? new Int16Array(rateHz / 10) : resample(spoken, SPEECH_HZ, rateHz);
   const pieces: EncodedPiece[] = [];
-  for (let at = 0; at < samples.length; at += PIECE_SAMPLES) {
-    const piece = samples.subarray(at, at + PIECE_SAMPLES);
+  for (let at = 0; at < samples.length;) {
+    const pieceMs = piecesMs[pieces.length % piecesMs.length] ?? 32;
+    const piece = samples.subarray(at, at + (pieceMs * rateHz) / 1000);
+    at += piece.length;
     const base64 = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('base64');
     const whole = base64.length - (base64.length % 3);
     pieces.push({
       encoded: Buffer.from(base64.slice(0, whole), 'latin1').toString('base64'),
       rest: base64.slice(whole),
-      durationMs: (piece.length * 1000) / SPEECH_HZ,
+      durationMs: (piece.length * 1000) / rateHz,
     });
   }
-  return { text, durationMs: (samples.length * 1000) / SPEECH_HZ, pieces };
+  return { text, durationMs: (samples.length * 1000) / rateHz, pieces };
 }

@@ -1,3 +1,4 @@
+import type { Behaviours } from './behaviours';
 import type { Fault } from './faults';
 import type { TextRole, Violation } from './rules';
 
@@ -29,6 +30,7 @@ export type Ended =
 export interface FakeSession {
   readonly id: string;
   readonly modelId: string;
+  readonly behaviours: Behaviours;
   /** Milliseconds since 1970, with a fraction, by the clock of `performance`. */
   readonly openedAtMs: number;
   readonly voiceId: string | undefined;

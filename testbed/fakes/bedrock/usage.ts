@@ -29,10 +29,13 @@ export class UsageMeter {
     this.#writtenChars += chars;
   }
 
-  /** Totals, and what they have grown by since last time. */
-  report(): { readonly delta: TokenCounts; readonly total: TokenCounts } {
-    const before = this.#reported;
-    const total: TokenCounts = {
+  /** True when a report would have something to tell. */
+  get grown(): boolean {
+    return JSON.stringify(this.#total()) !== JSON.stringify(this.#reported);
+  }
+
+  #total(): TokenCounts {
+    return {
       input: {
         speechTokens: Math.ceil((this.#heardSamples / HEARD_HZ) * SPEECH_TOKENS_PER_SECOND),
         textTokens: Math.ceil(this.#readChars / CHARS_PER_TEXT_TOKEN),
@@ -42,6 +45,12 @@ export class UsageMeter {
         textTokens: Math.ceil(this.#writtenChars / CHARS_PER_TEXT_TOKEN),
       },
     };
+  }
+
+  /** Totals, and what they have grown by since last time. */
+  report(): { readonly delta: TokenCounts; readonly total: TokenCounts } {
+    const before = this.#reported;
+    const total = this.#total();
     this.#reported = total;
     return {
       total,

@@ -2,6 +2,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ServiceException } from './exceptions';
 import { errorFrame, exceptionFrame } from './output';
+import { respondWithStream } from './request-auth';
 
 /** The response half of one stream, and the ways in which it can be cut off. */
 export class ResponseWire {
@@ -18,12 +19,18 @@ export class ResponseWire {
     this.#socket = socket;
   }
 
+  /** Sends the response headers, unless they have been. */
+  respond(): void {
+    if (!this.#stream.headersSent && !this.#stream.destroyed) respondWithStream(this.#stream);
+  }
+
   get open(): boolean {
     return !this.#stream.destroyed && !this.#stream.writableEnded;
   }
 
   write(frame: Buffer, nowMs: number): void {
     if (this.muted || !this.open) return;
+    this.respond();
     if (this.delayMs > 0 || this.#held.length > 0) this.#held.push({ dueMs: nowMs + this.delayMs, frame });
     else this.#stream.write(frame);
   }
@@ -64,6 +71,7 @@ export class ResponseWire {
 
   /** A clean end of the response; what the client still sends is read. */
   finish(): void {
+    this.respond();
     if (this.open) this.#stream.end();
   }
 
@@ -94,6 +102,7 @@ export class ResponseWire {
 
   #end(frame: Buffer): void {
     if (!this.open) return;
+    this.respond();
     this.#stream.end(frame, () => {
       if (!this.#stream.destroyed) this.#stream.close(constants.NGHTTP2_NO_ERROR);
     });
