@@ -1,4 +1,14 @@
 import { parseArgs } from 'node:util';
+import {
+  DEFAULT_DIALECT,
+  DIALECTS,
+  SWITCHES,
+  SWITCH_NAMES,
+  parseSwitch,
+  type Behaviours,
+  type Dialect,
+} from '../fakes/bedrock/behaviours';
+import { SCRIPTS, behavioursOf, isScriptName } from '../fakes/bedrock/scripts';
 import { bundledScenario, loadScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../fakes/bedrock/server';
 import { TEST_ONLY_CERT_FILE, testOnlyTls } from '../fakes/bedrock/tls/pair';
 
@@ -12,6 +22,12 @@ npm run sandbox -- [options]
   --record DIR        keep what each session heard, as DIR/<n>-heard.wav
   --voice espeak|tone what it speaks with [espeak]
   --time-scale X      speed up the 8-minute and 55-second limits [1]
+  --dialect NAME      documented, or live: as the service was seen [${DEFAULT_DIALECT}]
+  --script NAME       a way of the live service; may be given more than once
+  --set NAME=VALUE    one switch; may be given more than once, and goes over scripts
+  --mix SEED          any of the live ways for each session, drawn by the seed
+  --list              print scripts and switches
+  --speech-scale X    speed up thinking and speaking [1]
   --quiet             do not print what happens
   --help
 `;
@@ -26,6 +42,12 @@ function readOptions() {
       record: { type: 'string' },
       voice: { type: 'string', default: 'espeak' },
       'time-scale': { type: 'string', default: '1' },
+      dialect: { type: 'string' },
+      script: { type: 'string', multiple: true, default: [] },
+      set: { type: 'string', multiple: true, default: [] },
+      mix: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      'speech-scale': { type: 'string', default: '1' },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,10 +61,37 @@ function number(text: string, name: string, min: number, max: number): number {
   return value;
 }
 
+function list(): string {
+  const scripts = Object.entries(SCRIPTS).map(([name, { about }]) => `  ${name.padEnd(26)} ${about}`);
+  const switches = SWITCH_NAMES.map((name) => `  ${name.padEnd(26)} ${SWITCHES[name].join(' | ')}`);
+  return `Scripts:\n${scripts.join('\n')}\n\nSwitches, the live default first:\n${switches.join('\n')}\n`;
+}
+
+/** Scripts and mixtures are of the live service, whatever the default. */
+function readDialect(values: ReturnType<typeof readOptions>): Dialect {
+  const special = values.mix !== undefined || values.script.length > 0;
+  const name = values.dialect ?? (special ? 'live' : DEFAULT_DIALECT);
+  if (name !== 'live' && name !== 'documented')
+    throw new Error(`--dialect is one of ${Object.keys(DIALECTS).join(', ')}`);
+  return name;
+}
+
+function readBehaviours(values: ReturnType<typeof readOptions>): Partial<Behaviours> {
+  const scripts = values.script.map((name) => {
+    if (!isScriptName(name)) throw new Error(`No script ${name}; --list prints them`);
+    return name;
+  });
+  return Object.assign(behavioursOf(scripts), ...values.set.map((text) => parseSwitch(text))) as Partial<Behaviours>;
+}
+
 async function main(): Promise<void> {
   const values = readOptions();
   if (values.help) {
     process.stdout.write(HELP);
+    return;
+  }
+  if (values.list) {
+    process.stdout.write(list());
     return;
   }
   if (values.voice !== 'espeak' && values.voice !== 'tone') throw new Error('--voice must be espeak or tone');
@@ -50,6 +99,10 @@ async function main(): Promise<void> {
     port: number(values.port, 'port', 0, 65_535),
     region: values.region,
     voice: values.voice,
+    dialect: readDialect(values),
+    behaviours: readBehaviours(values),
+    ...(values.mix === undefined ? {} : { mix: number(values.mix, 'mix', 0, 2 ** 32) }),
+    speechScale: number(values['speech-scale'], 'speech-scale', 0.001, 1000),
     timeScale: number(values['time-scale'], 'time-scale', 0.001, 100_000),
     scenario: values.scenario === undefined ? bundledScenario() : loadScenario(values.scenario),
     ...(values.tls ? { tls: testOnlyTls() } : {}),

@@ -38,7 +38,9 @@ export class SonicClient {
   /** How the response ended. */
   readonly finished: Promise<{ readonly error: Error | undefined }>;
   readonly promptName = randomUUID();
-  readonly audioName = randomUUID();
+  readonly audioName: string = randomUUID();
+  /** The audio block opened last. */
+  #openName = this.audioName;
   readonly #queue: unknown[] = [];
   readonly #abort = new AbortController();
   readonly #client: BedrockRuntimeClient;
@@ -144,8 +146,8 @@ export class SonicClient {
     });
   }
 
-  promptStart(tools: readonly ToolSpec[] = [], voiceId = 'tiffany'): this {
-    return this.send({ promptStart: promptStart(this.promptName, tools, voiceId) });
+  promptStart(tools: readonly ToolSpec[] = [], voiceId = 'tiffany', outputHz = 24_000): this {
+    return this.send({ promptStart: promptStart(this.promptName, tools, voiceId, outputHz) });
   }
 
   text(role: string, content: string, options: { interactive?: boolean; contentName?: string } = {}): this {
@@ -159,13 +161,18 @@ export class SonicClient {
     return this.send({ contentEnd: ids });
   }
 
-  openAudio(contentName = this.audioName): this {
-    return this.send({ contentStart: audioContentStart(this.promptName, contentName) });
+  openAudio(contentName = this.audioName, rateHz = 16_000): this {
+    this.#openName = contentName;
+    return this.send({ contentStart: audioContentStart(this.promptName, contentName, rateHz) });
+  }
+
+  closeAudio(): this {
+    return this.send({ contentEnd: { promptName: this.promptName, contentName: this.#openName } });
   }
 
   audio(pcm: Int16Array): this {
     const content = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64');
-    return this.send({ audioInput: { promptName: this.promptName, contentName: this.audioName, content } });
+    return this.send({ audioInput: { promptName: this.promptName, contentName: this.#openName, content } });
   }
 
   /** Sends audio in pieces of 32 ms, all at once: the sandbox lives on the audio's own time. */
@@ -191,13 +198,17 @@ export class SonicClient {
     return this.text('SYSTEM', 'You are a friendly assistant.').openAudio();
   }
 
+  /** The same, with silence enough for typed text to be taken note of. */
+  openFed(options: Parameters<SonicClient['open']>[0] = {}): this {
+    return this.open(options).silence(100);
+  }
+
   type(text: string): this {
     return this.text('USER', text, { interactive: true });
   }
 
   endPolitely(): this {
-    const ids = { promptName: this.promptName, contentName: this.audioName };
-    this.send({ contentEnd: ids })
+    this.closeAudio()
       .send({ promptEnd: { promptName: this.promptName } })
       .send({ sessionEnd: {} });
     this.endBody();
@@ -229,6 +240,15 @@ export class SonicClient {
     return this.events.slice(from, this.events.indexOf(end) + 1);
   }
 
+  /** Waits for the last piece of an answer, which is how a turn ends live; gives the events up to it. */
+  async spoken(from = 0): Promise<OutputEvent[]> {
+    const end = await this.until(
+      ({ name, body }) => name === 'contentEnd' && body['type'] === 'AUDIO' && body['stopReason'] === 'END_TURN',
+      from,
+    );
+    return this.events.slice(from, this.events.indexOf(end) + 1);
+  }
+
   /** Names of events, runs merged. */
   names(from = 0): string[] {
     const names = this.events.slice(from).map((event) => event.name);
@@ -240,13 +260,14 @@ export function promptStart(
   promptName: string,
   tools: readonly ToolSpec[] = [],
   voiceId = 'tiffany',
+  outputHz = 24_000,
 ): Record<string, unknown> {
   return {
     promptName,
     textOutputConfiguration: { mediaType: 'text/plain' },
     audioOutputConfiguration: {
       mediaType: 'audio/lpcm',
-      sampleRateHertz: 24_000,
+      sampleRateHertz: outputHz,
       sampleSizeBits: 16,
       channelCount: 1,
       voiceId,
@@ -262,7 +283,7 @@ export function promptStart(
   };
 }
 
-export function audioContentStart(promptName: string, contentName: string): Record<string, unknown> {
+export function audioContentStart(promptName: string, contentName: string, rateHz = 16_000): Record<string, unknown> {
   return {
     promptName,
     contentName,
@@ -271,7 +292,7 @@ export function audioContentStart(promptName: string, contentName: string): Reco
     role: 'USER',
     audioInputConfiguration: {
       mediaType: 'audio/lpcm',
-      sampleRateHertz: 16_000,
+      sampleRateHertz: rateHz,
       sampleSizeBits: 16,
       channelCount: 1,
       audioType: 'SPEECH',

@@ -157,7 +157,10 @@ export class Conversation {
     const again = this.#tools.answered(toolUseId);
     if (this.#deaf || !this.#o.reached('on-tool-result')) return;
     const awaited = this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseId === toolUseId;
-    if (awaited && again !== undefined) { this.#useTool(again); return; }
+    if (awaited && again !== undefined) {
+      this.#useTool(again);
+      return;
+    }
     const sentences = answerToolResult(content);
     if (awaited) this.#think({ kind: 'say', sentences }, this.#pace.thinkMs.toolResult);
     else this.#later.push(sentences);

@@ -199,7 +199,10 @@ export class Session implements FakeSession {
   }
 
   #judge(received: Received): void {
-    if (received.kind === 'problem') { this.#refuse(received.about, received.exception); return; }
+    if (received.kind === 'problem') {
+      this.#refuse(received.about, received.exception);
+      return;
+    }
     const nowMs = this.#o.nowMs();
     this.#in.add(received.event.name, received.bytes, nowMs - this.#startMs);
     const result = this.#rules.check(received.event, nowMs);
@@ -312,8 +315,10 @@ export class Session implements FakeSession {
     // A reset stream "ends" as well; its 'close' follows.
     if (this.#o.stream.aborted || this.#o.stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
     const over = this.#ending !== undefined && this.#ending.kind !== 'completed';
-    if (this.#inbox.incomplete !== undefined && (this.#inbox.cutOff || !over))
-      { this.#violate('message', this.#inbox.incomplete); return; }
+    if (this.#inbox.incomplete !== undefined && (this.#inbox.cutOff || !over)) {
+      this.#violate('message', this.#inbox.incomplete);
+      return;
+    }
     if (over) return;
     this.#ending ??= { kind: 'client-ended' };
     this.#wire.finish();
