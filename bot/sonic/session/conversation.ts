@@ -25,44 +25,44 @@ export interface Opening {
   onFailed(error: BotError): void;
 }
 
-/** A stream is left only when the caller has heard the bot out, and had time to begin to speak. */
+/** Streams are changed only after the caller has heard the bot out and had time to start speaking. */
 const CALM_AFTER_SPEECH_MS = 250;
-/** The model's word that a sentence was spoken comes a little after it was heard, or never. */
+/** The model confirms a sentence shortly after it was heard, or never. */
 const UNCONFIRMED_AFTER_MS = 2_000;
-/** Of audio that nobody spoke in, so much is told again to a stream that takes over: a word may just have begun. */
+/** Frames replayed to a promoted stream even where nobody seems to speak: a word may just have begun. */
 const QUIET_REPLAY_FRAMES = 10;
-/** Streams in a row that were asked and gave no answer, or gave half of one: then the model is at fault, not a stream. */
+/** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
 
-/** Said to the model when the one before it did not hear what the caller said. */
+/** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
 
 /**
  * One call's conversation with the model, over as many streams as it takes. Owns the history, the caller's audio and
- * the watchdogs; which stream carries it is its keeper's affair. A stream (with its link) is one epoch of it.
+ * the watchdogs; the stream manager decides which stream carries it. Each stream session is one epoch of it.
  */
 export class Conversation implements SpeechSession {
   readonly #deps: ConversationDeps;
   readonly #events: SpeechEvents;
   readonly #opening: Opening;
   readonly #logger: Logger;
-  readonly #keeper: StreamManager;
+  readonly #streams: StreamManager;
   readonly #dialogue: Dialogue;
-  readonly #feed: InputPacer;
+  readonly #pacer: InputPacer;
   readonly #tools = new ToolLedger();
-  readonly #watch: ResponseWatchdog;
-  readonly #hearing: InputWatchdog;
+  readonly #responseWatchdog: ResponseWatchdog;
+  readonly #inputWatchdog: InputWatchdog;
   readonly #listening = new ListeningClock();
   #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
   #lostAtMs: number | undefined;
-  /** A rotation whose new stream has not been sent anything yet. */
+  /** A rotation whose new stream has not been sent any audio yet. */
   #rotating: { readonly ageMs: number; readonly forced: boolean } | undefined;
   #lastFrameAtMs: number | undefined;
-  /** The present stream was asked what the caller had said last. */
+  /** The active stream was asked to answer the caller's last words again. */
   #isAskedAgain = false;
-  /** Watchdogs that barked since the last answer that was complete. */
+  /** Streams a watchdog gave up since the last complete answer. */
   #unanswered = 0;
   #closing: Promise<void> | undefined;
 
@@ -73,11 +73,11 @@ export class Conversation implements SpeechSession {
     this.#opening = opening;
     this.#logger = deps.logger;
     this.#dialogue = new Dialogue(limits.historyBytes);
-    this.#feed = new InputPacer({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
-    this.#watch = new ResponseWatchdog(limits);
-    this.#hearing = new InputWatchdog(limits);
-    this.#keeper = new StreamManager(deps, options, {
-      onTakeOver: (link, former) => this.#onTakeOver(link, former),
+    this.#pacer = new InputPacer({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
+    this.#responseWatchdog = new ResponseWatchdog(limits);
+    this.#inputWatchdog = new InputWatchdog(limits);
+    this.#streams = new StreamManager(deps, options, {
+      onPromoted: (session, former) => this.#onPromoted(session, former),
       onUp: () => this.#onUp(),
       onEffects: (effects) => this.#onEffects(effects),
       onLost: (failure, attempts, isReplaced) => this.#onLost(failure, attempts, isReplaced),
@@ -88,42 +88,42 @@ export class Conversation implements SpeechSession {
 
   /** Why the last stream was lost, if any was. */
   get lastError(): BotError | undefined {
-    return this.#keeper.lastFailure;
+    return this.#streams.lastFailure;
   }
 
-  /** Makes the first attempt; `opening` hears of the result. */
+  /** Makes the first attempt; `opening` is told the result. */
   start(): void {
     this.#unsubscribe = this.#deps.ticker.subscribe(() => this.#onTick());
-    this.#keeper.start();
+    this.#streams.start();
   }
 
   sendAudio(pcm16k: Int16Array): void {
     if (this.#phase === 'ended') return;
     const nowMs = this.#nowMs;
-    this.#hearing.onAudio(pcm16k, nowMs, this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS));
-    const lost = this.#feed.push(pcm16k);
+    this.#inputWatchdog.onAudio(pcm16k, nowMs, this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS));
+    const lost = this.#pacer.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
 
   sendText(text: string): void {
     if (text.trim() === '' || this.#phase !== 'running') return;
     this.#dialogue.typed(text);
-    // Without a stream the next one is asked.
+    // Without a stream, the one opened next is asked.
     this.#ask(text);
   }
 
   sendToolResult(toolUseId: string, json: string): void {
     const { counters } = this.#deps;
-    const { link } = this.#keeper;
+    const { session } = this.#streams;
     const answer = this.#tools.answer(toolUseId);
-    if (answer.kind === 'send' && link !== undefined && this.#phase === 'running') {
-      link.sendToolResult(toolUseId, json);
-      this.#watch.onToolAnswered(this.#nowMs);
+    if (answer.kind === 'send' && session !== undefined && this.#phase === 'running') {
+      session.sendToolResult(toolUseId, json);
+      this.#responseWatchdog.onToolAnswered(this.#nowMs);
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
-      // A stream that was asked the question again may request the tool again, too; any other would never speak of it.
+      // A stream that was asked again may request the tool again, too; any other would never mention the result.
       const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isNearlyAtRest);
-      const isAsked = link === undefined || !isLeftToIt;
+      const isAsked = session === undefined || !isLeftToIt;
       const words = this.#dialogue.toolAnsweredLate(answer.toolName, json, isAsked);
       if (isAsked && this.#phase === 'running') this.#ask(words);
     } else if (this.#phase !== 'ended') {
@@ -137,7 +137,7 @@ export class Conversation implements SpeechSession {
     return this.#closing;
   }
 
-  /** Ends it at once without telling anybody: for an opening that was given up. */
+  /** Ends it at once and reports nothing: for an opening that was given up. */
   abandon(): void {
     if (this.#phase !== 'ended') this.#release();
   }
@@ -149,37 +149,37 @@ export class Conversation implements SpeechSession {
   async #shutDown(): Promise<void> {
     if (this.#phase === 'ended') return;
     this.#phase = 'closing';
-    const hadStream = this.#keeper.link !== undefined;
-    const closed = this.#keeper.close();
+    const hadStream = this.#streams.session !== undefined;
+    const closed = this.#streams.close();
     if (!hadStream) this.#finish({ kind: 'closed' });
     await closed;
   }
 
   #ask(text: string): void {
-    const { link } = this.#keeper;
-    if (link === undefined) return;
-    link.sendText(text);
-    this.#watch.onAsked(this.#nowMs);
+    const { session } = this.#streams;
+    if (session === undefined) return;
+    session.sendText(text);
+    this.#responseWatchdog.onAsked(this.#nowMs);
   }
 
-  /** One stream takes over from another, or from none: the one place where a stream is told what was said before. */
-  #onTakeOver(link: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
+  /** A stream becomes active: the one place where a stream is told what was said before. */
+  #onPromoted(session: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
     const nowMs = this.#nowMs;
     if (former !== undefined) {
       this.#rotating = former;
       this.#endBrokenTurn(true);
       if (this.#phase !== 'running') return;
-      // What the old stream has heard out it has answered; only a word that was just beginning is told again.
-      if (!former.forced && !this.#hearing.isCallerPending(nowMs)) this.#feed.settle(QUIET_REPLAY_FRAMES);
+      // The former stream has answered all it heard in full; only a word just beginning is replayed.
+      if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#pacer.settle(QUIET_REPLAY_FRAMES);
     }
     const replay = this.#dialogue.replay();
     this.#isAskedAgain = replay.question !== undefined;
-    this.#watch.reset();
-    this.#hearing.onNewStream();
-    this.#feed.rewind();
-    link.begin(replay);
+    this.#responseWatchdog.reset();
+    this.#inputWatchdog.onNewStream();
+    this.#pacer.rewind();
+    session.begin(replay);
     if (!this.#isAskedAgain) return;
-    this.#watch.onAsked(nowMs);
+    this.#responseWatchdog.onAsked(nowMs);
     this.#tell(() => this.#events.onAskedAgain());
   }
 
@@ -200,24 +200,25 @@ export class Conversation implements SpeechSession {
   #onTick(): void {
     if (this.#phase !== 'running') return;
     const nowMs = this.#nowMs;
-    this.#keeper.tick(() => this.#isCalm(nowMs));
-    const { link } = this.#keeper;
-    // Before that the caller's audio waits here, where it does not grow old.
-    if (link === undefined || !this.#keeper.canHear) return;
-    this.#feed.tick(nowMs, (frame) => this.#sendFrame(link, frame));
+    this.#streams.tick(() => this.#isCalm(nowMs));
+    const { session } = this.#streams;
+    // Until then the caller's audio waits in the pacer, where it does not expire.
+    if (session === undefined || !this.#streams.canHear) return;
+    this.#pacer.tick(nowMs, (frame) => this.#sendFrame(session, frame));
     this.#noteRotation(nowMs);
     this.#lastFrameAtMs = nowMs;
-    const overdue = this.#watch.check(nowMs, this.#tools.hasPending, this.#listening.quietForMs(nowMs));
-    if (overdue?.kind === 'turn-over') link.endTurn();
+    const overdue = this.#responseWatchdog.check(nowMs, this.#tools.hasPending, this.#listening.quietForMs(nowMs));
+    if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
     else this.#checkHearing(nowMs);
   }
 
-  /** A moment at which a change of streams is noticed by nobody. */
+  /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
-    const { link } = this.#keeper;
-    if (link === undefined || link.expectation !== 'nothing' || this.#tools.hasPending) return false;
-    if (this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS) || this.#hearing.isCallerPending(nowMs)) return false;
+    const { session } = this.#streams;
+    if (session === undefined || session.expectation !== 'nothing' || this.#tools.hasPending) return false;
+    if (this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS) || this.#inputWatchdog.isCallerPending(nowMs))
+      return false;
     return this.#listening.isHeard(nowMs, UNCONFIRMED_AFTER_MS)
       ? this.#dialogue.isAtRest
       : this.#dialogue.isNearlyAtRest;
@@ -235,34 +236,34 @@ export class Conversation implements SpeechSession {
 
   #checkHearing(nowMs: number): void {
     if (this.#dialogue.awaitsAnswer || this.#tools.hasPending) return;
-    const failure = this.#hearing.check(nowMs);
+    const failure = this.#inputWatchdog.check(nowMs);
     if (failure === undefined) return;
     this.#deps.counters.add('deafStreams');
     this.#dialogue.instruct(ASK_AGAIN);
     this.#replace(failure);
   }
 
-  /** A watchdog barked: another stream may do better, unless several in a row did not. */
+  /** A watchdog gave the stream up: another may do better, unless several in a row did not. */
   #replace(failure: StreamFailure): void {
     this.#unanswered += 1;
-    this.#keeper.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
+    this.#streams.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
   }
 
-  #sendFrame(link: StreamSession, frame: Int16Array | undefined): void {
+  #sendFrame(session: StreamSession, frame: Int16Array | undefined): void {
     this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
-    link.sendFrame(frame);
+    session.sendFrame(frame);
   }
 
   #onEffects(effects: readonly Effect[]): void {
     if (this.#phase !== 'running') return;
     for (const effect of effects) this.#apply(effect);
-    // The service counts tokens while it does nothing else.
+    // Usage reports also come while the model does nothing.
     if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
-    this.#watch.onOutput(this.#nowMs, this.#expectation());
+    this.#responseWatchdog.onOutput(this.#nowMs, this.#expectation());
   }
 
   #expectation(): Expectation {
-    const expected = this.#keeper.link?.expectation ?? 'nothing';
+    const expected = this.#streams.session?.expectation ?? 'nothing';
     return expected === 'nothing' && this.#dialogue.awaitsAnswer ? 'answer' : expected;
   }
 
@@ -281,8 +282,8 @@ export class Conversation implements SpeechSession {
         return;
       case 'turn-started':
         this.#dialogue.turnStarted(this.#listening.unheardMs(this.#nowMs));
-        this.#feed.settle();
-        this.#hearing.onAnswering();
+        this.#pacer.settle();
+        this.#inputWatchdog.onAnswering();
         this.#tell(() => this.#events.onTurnStarted());
         return;
       case 'turn-ended':
@@ -290,11 +291,11 @@ export class Conversation implements SpeechSession {
         if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded());
         return;
       case 'interrupted':
-        // Told even after the turn has ended, because the caller may still be hearing it.
+        // Reported even after the turn has ended, because the caller may still be hearing it.
         this.#unanswered = 0;
         this.#dialogue.interrupted(this.#listening.unheardMs(this.#nowMs));
         this.#listening.onInterrupted();
-        this.#hearing.onHeard();
+        this.#inputWatchdog.onHeard();
         this.#tell(() => this.#events.onInterrupted());
         return;
       case 'tool-use':
@@ -312,8 +313,8 @@ export class Conversation implements SpeechSession {
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
     if (transcript.role === 'user') {
-      this.#feed.settle();
-      this.#hearing.onHeard();
+      this.#pacer.settle();
+      this.#inputWatchdog.onHeard();
     }
     this.#tell(() => this.#events.onTranscript(transcript));
   }
@@ -360,15 +361,15 @@ export class Conversation implements SpeechSession {
   #release(): void {
     this.#phase = 'ended';
     this.#unsubscribe?.();
-    this.#keeper.release();
+    this.#streams.release();
   }
 
-  /** Nothing is told after the end. */
+  /** No event follows the end. */
   #tell(call: () => void): void {
     if (this.#phase !== 'ended') this.#guard(call);
   }
 
-  /** A listener's fault is the listener's: it must not end the stream. */
+  /** An exception in a listener must not end the stream. */
   #guard(call: () => void): void {
     try {
       call();

@@ -111,7 +111,7 @@ export class Dialogue {
    * The stream is gone, or left; says how a turn that was open ends. An answer of which no sentence has come whole is
    * cut off, and will be given anew; any other is heard as far as it came, and the next stream is asked for the rest.
    * An answer that was complete will be heard to its end: its sentences count as spoken though nobody can confirm them
-   * any more. `isReplaced`: another stream takes over. `isToolPending`: the answer waits for a tool, whose result will
+   * any more. `isReplaced`: another stream replaces it. `isToolPending`: the answer waits for a tool, whose result will
    * be told in words.
    */
   streamLost(isReplaced: boolean, isToolPending = false): 'interrupted' | 'ended' | undefined {

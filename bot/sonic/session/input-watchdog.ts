@@ -26,7 +26,7 @@ export class InputWatchdog {
   /** Voice since the last sign of having been heard. */
   #voicedMs = 0;
   #lastVoiceAtMs = -Infinity;
-  /** The present stream has heard something. */
+  /** The active stream has heard something. */
   #isProven = false;
   #suspicions = 0;
 

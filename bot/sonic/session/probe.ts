@@ -12,13 +12,13 @@ export interface ProbeOptions {
   readonly inference: InferenceConfiguration;
   /** How long it may take. */
   readonly withinMs: number;
-  /** A refusal inside the stream comes at once: a stream that is up for so long is up. */
+  /** A refusal inside the stream comes at once: one that lasts this long was opened. */
   readonly provenAfterMs: number;
 }
 
 /**
- * Opens a stream as a call would, says nothing, and closes it again. Resolves with why it could not be opened, or with
- * undefined; never rejects, and leaves nothing behind.
+ * Opens a stream as a call would, sends silence, and closes it again. Resolves with why it could not be opened, or with
+ * undefined when it could; never rejects.
  */
 export function probeModel({
   opener,
@@ -30,10 +30,10 @@ export function probeModel({
   return new Promise((resolve) => {
     const settle = (failure: StreamFailure | undefined): void => {
       timer.cancel();
-      void link.retire();
+      void stream.drain();
       resolve(failure);
     };
-    const link = new StreamSession(opener, session, inference, {
+    const stream = new StreamSession(opener, session, inference, {
       onAccepted: () => {
         timer.cancel();
         timer = clock.after(limits.provenAfterMs, () => settle(undefined));
@@ -41,11 +41,11 @@ export function probeModel({
       onEffects: () => settle(undefined),
       onClose: (end) => settle(end.kind === 'failed' ? end.failure : classifyEnd(undefined, undefined)),
     });
-    // The service may send its headers only with its first event: then being connected for so long must do.
+    // The service may send its headers only with its first event: then having stayed connected must do.
     let timer = clock.after(limits.withinMs, () =>
-      settle(link.progress === 'connected' ? undefined : attemptTimedOut(link.progress)),
+      settle(stream.progress === 'connected' ? undefined : attemptTimedOut(stream.progress)),
     );
-    link.begin({ messages: [], question: undefined });
-    link.sendFrame(undefined);
+    stream.begin({ messages: [], question: undefined });
+    stream.sendFrame(undefined);
   });
 }

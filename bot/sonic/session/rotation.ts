@@ -2,22 +2,22 @@ import type { StreamLife } from './stream-lifecycle';
 
 /** When streams are rotated. All in ms. */
 export interface RotationRules {
-  /** The next stream is opened at this age of the present one, at the latest. */
+  /** The standby is opened at this age of the active stream, at the latest. */
   readonly rotateAfterMs: number;
-  /** Up to so much earlier, so that many calls do not rotate together. */
+  /** Up to this much earlier, so that many calls do not rotate together. */
   readonly rotateStaggerMs: number;
-  /** The next stream takes over at this age of the present one, whoever speaks. */
+  /** The standby is promoted at this age of the active stream, whoever speaks. */
   readonly rotateByMs: number;
-  /** No stream is rotated younger than this, however soon its credentials expire. */
+  /** No stream is rotated before this age, however soon its credentials expire. */
   readonly rotateMinMs: number;
-  /** A stream that was opened ahead is replaced after so long. */
-  readonly refreshNextMs: number;
+  /** A standby of this age is replaced. */
+  readonly refreshStandbyMs: number;
 }
 
 /** The service ends a stream after eight minutes: Nova user guide and SDK. */
 export const DEFAULT_ROTATE_AFTER_MS = 6 * 60_000;
 
-/** Whether the service ends streams when their credentials expire is not documented: the next one is opened before. */
+/** Whether the service ends streams when their credentials expire is not documented: the standby is opened before. */
 const CREDENTIALS_MARGIN_MS = 3 * 60_000;
 const CREDENTIALS_DEADLINE_MS = 30_000;
 
@@ -28,12 +28,12 @@ export function rotationRules(rotateAfterMs: number = DEFAULT_ROTATE_AFTER_MS): 
     rotateStaggerMs: rotateAfterMs / 9,
     rotateByMs: rotateAfterMs * 1.25,
     rotateMinMs: rotateAfterMs / 6,
-    refreshNextMs: rotateAfterMs / 12,
+    refreshStandbyMs: rotateAfterMs / 12,
   };
 }
 
 /**
- * When a stream that was opened at `openedAtMs` is to be followed by the next one.
+ * When a stream that was opened at `openedAtMs` should be replaced.
  * @param credentialsExpireAtMs of the credentials it was opened with, on the same scale; undefined: they do not expire
  * @param jitter from 0 to 1, the call's own
  */

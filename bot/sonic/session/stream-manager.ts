@@ -9,7 +9,7 @@ import { attemptTimedOut, type StreamFailure } from '../stream/classify';
 import type { StreamEnd, StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import {
-  BEFORE_THE_FIRST,
+  NOT_STARTED,
   nextLifecycle,
   wakeAtMs,
   type StreamLifecycle,
@@ -20,9 +20,9 @@ import { StreamSession } from './stream-session';
 import { ReconnectBudget } from './reconnect-budget';
 import { lifeOf } from './rotation';
 
-/** First pause before the next stream is tried again; it doubles, and is jittered down to half. */
-const NEXT_RETRY_MS = 2_000;
-const NEXT_RETRY_MAX_MS = 20_000;
+/** First pause before the standby stream is opened again; it doubles, and is jittered down to half. */
+const STANDBY_RETRY_MS = 2_000;
+const STANDBY_RETRY_MAX_MS = 20_000;
 
 export interface StreamManagerDeps {
   readonly opener: StreamOpener;
@@ -37,50 +37,50 @@ export interface StreamManagerDeps {
   readonly onAttempt: (failure: StreamFailure | undefined) => void;
 }
 
-/** What the keeper tells its conversation. */
+/** What a manager reports to its conversation. */
 export interface StreamManagerEvents {
-  /** `link` carries the call from now on, and is to be begun. `former` is the one before, if there still was one. */
-  onTakeOver(link: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void;
-  /** The present stream is up, after none was: for the first time, or after a loss. */
+  /** `session` carries the call from now on and must be begun. `former` is the stream it replaces, if that was still up. */
+  onPromoted(session: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void;
+  /** The active stream came up where none was: the first of the call, or the first after a loss. */
   onUp(): void;
   onEffects(effects: readonly Effect[]): void;
-  /** The present stream is gone. `isReplaced`: another takes its place, at once or soon. */
+  /** The active stream was lost. `isReplaced`: another takes its place, at once or after a pause. */
   onLost(failure: StreamFailure, attempts: number, isReplaced: boolean): void;
-  /** The present stream is gone and none will follow. */
+  /** The active stream was lost and none will follow. */
   onGivenUp(error: BotError): void;
-  /** The present stream ended as it was asked to. */
+  /** The active stream was closed as requested. */
   onClosed(): void;
 }
 
 interface ManagedStream {
-  readonly link: StreamSession;
+  readonly session: StreamSession;
   readonly openedAtMs: number;
-  /** Since when it has been connected without a word, while it is not accepted. */
+  /** Connected since then, but neither accepted nor refused. */
   connectedAtMs: number | undefined;
   acceptedAtMs: number | undefined;
-  /** It was accepted and did not end at once: only then did the attempt to open it come about. */
+  /** Accepted, and not refused right after: only then does the attempt to open it count as a success. */
   isProven: boolean;
 }
 
-/** A refusal that comes inside the stream comes at once. */
+/** A refusal inside the stream follows its acceptance within this time. */
 const PROVEN_AFTER_MS = 2_000;
 
 /**
- * Keeps a live stream under a conversation: owns the streams, present, next and retiring, and carries out what the
- * state machine of `continuation.ts` decides.
+ * Keeps a live stream under a conversation: owns the active, the standby and the draining streams, and carries out
+ * what `stream-lifecycle.ts` decides.
  */
 export class StreamManager {
   readonly #deps: StreamManagerDeps;
   readonly #options: SessionOptions;
   readonly #events: StreamManagerEvents;
   readonly #budget: ReconnectBudget;
-  readonly #retiring = new Set<Promise<void>>();
-  #state: StreamLifecycle = BEFORE_THE_FIRST;
-  #present: ManagedStream | undefined;
-  #next: ManagedStream | undefined;
+  readonly #draining = new Set<Promise<void>>();
+  #state: StreamLifecycle = NOT_STARTED;
+  #active: ManagedStream | undefined;
+  #standby: ManagedStream | undefined;
   #timer: Timer | undefined;
   #hasBeenUp = false;
-  #nextFailures = 0;
+  #standbyFailures = 0;
   #lastFailure: BotError | undefined;
 
   constructor(deps: StreamManagerDeps, options: SessionOptions, events: StreamManagerEvents) {
@@ -91,18 +91,14 @@ export class StreamManager {
   }
 
   /** The stream that carries the call, if there is one. */
-  get link(): StreamSession | undefined {
-    return this.#present?.link;
+  get session(): StreamSession | undefined {
+    return this.#active?.session;
   }
 
-  /** Whether that stream is up, or may be: connected and not refused. */
+  /** Whether that stream takes audio: it is connected and has not been refused. */
   get canHear(): boolean {
-    const progress = this.#present?.link.progress;
+    const progress = this.#active?.session.progress;
     return progress === 'connected' || progress === 'accepted';
-  }
-
-  get kind(): StreamLifecycle['kind'] {
-    return this.#state.kind;
   }
 
   /** Why the last stream was lost, if any was. */
@@ -114,31 +110,31 @@ export class StreamManager {
     this.#dispatch({ type: 'time' });
   }
 
-  /** To be called in a steady beat; `isCalm` is asked only when it matters. */
+  /** Call it at a steady rate; `isCalm` is only asked while a standby stream is ready. */
   tick(isCalm: () => boolean): void {
-    for (const kept of [this.#present, this.#next]) this.#watch(kept);
-    if (this.#state.kind === 'prepared' && isCalm()) this.#dispatch({ type: 'calm' });
+    for (const stream of [this.#active, this.#standby]) this.#watch(stream);
+    if (this.#state.kind === 'standby' && isCalm()) this.#dispatch({ type: 'calm' });
   }
 
-  /** Gives the present stream up, as lost. */
+  /** Treats the active stream as lost. */
   abort(failure: StreamFailure): void {
-    this.#present?.link.abort(failure);
+    this.#active?.session.abort(failure);
   }
 
-  /** Ends all streams politely; `onClosed` is called when there was a present one. Bounded by the goodbyes. */
+  /** Closes all streams politely; `onClosed` is called if one was active. Bounded by the limit of each goodbye. */
   async close(): Promise<void> {
-    const present = this.#present;
+    const active = this.#active;
     this.#dispatch({ type: 'closed' });
-    await Promise.all([present?.link.close(), ...this.#retiring]);
+    await Promise.all([active?.session.close(), ...this.#draining]);
   }
 
-  /** Ends everything at once, without a word to anybody. Idempotent. */
+  /** Ends everything at once and reports nothing. Idempotent. */
   release(): void {
     this.#state = { kind: 'over' };
     this.#timer?.cancel();
-    for (const kept of [this.#present, this.#next]) kept?.link.detach();
-    this.#present = undefined;
-    this.#next = undefined;
+    for (const stream of [this.#active, this.#standby]) stream?.session.detach();
+    this.#active = undefined;
+    this.#standby = undefined;
   }
 
   #dispatch(event: LifecycleEvent): void {
@@ -148,7 +144,7 @@ export class StreamManager {
     for (const action of actions) this.#carryOut(action);
   }
 
-  /** One timer: for whatever the state waits for next. */
+  /** One timer, for whatever the state waits for. */
   #arm(): void {
     this.#timer?.cancel();
     const dueAtMs = wakeAtMs(this.#state);
@@ -162,40 +158,40 @@ export class StreamManager {
 
   #carryOut(action: LifecycleAction): void {
     switch (action.do) {
-      case 'open-next':
-        this.#next = this.#open();
+      case 'open-standby':
+        this.#standby = this.#open();
         return;
-      case 'drop-next':
-        this.#retire(this.#next);
-        this.#next = undefined;
+      case 'drain-standby':
+        this.#drain(this.#standby);
+        this.#standby = undefined;
         return;
-      case 'abort-next':
-        this.#next?.link.abort(attemptTimedOut(this.#next.link.progress));
+      case 'abort-standby':
+        this.#standby?.session.abort(attemptTimedOut(this.#standby.session.progress));
         return;
-      case 'abort-present':
-        this.#present?.link.abort(attemptTimedOut(this.#present.link.progress));
+      case 'abort-active':
+        this.#active?.session.abort(attemptTimedOut(this.#active.session.progress));
         return;
-      case 'take-over':
-        this.#takeOver(action.why === 'deadline');
+      case 'promote':
+        this.#promote(action.why === 'deadline');
         return;
       case 'give-up':
         if (this.#lastFailure !== undefined) this.#events.onGivenUp(this.#lastFailure);
     }
   }
 
-  /** The one way in which a stream becomes the one that carries the call. */
-  #takeOver(forced: boolean): void {
-    const former = this.#present;
-    const present = this.#next;
-    this.#present = present;
-    this.#next = undefined;
-    this.#nextFailures = 0;
-    if (present === undefined) return;
-    // The old one first: two streams at a time may be one more than the account's quota.
-    this.#retire(former);
+  /** The only way in which a stream becomes active. */
+  #promote(forced: boolean): void {
+    const former = this.#active;
+    const active = this.#standby;
+    this.#active = active;
+    this.#standby = undefined;
+    this.#standbyFailures = 0;
+    if (active === undefined) return;
+    // The former one first: two open streams may exceed the account's quota.
+    this.#drain(former);
     const ageMs = this.#deps.clock.nowMs() - (former?.openedAtMs ?? 0);
-    this.#events.onTakeOver(present.link, former === undefined ? undefined : { ageMs, forced });
-    if (present.acceptedAtMs === undefined || former !== undefined) return;
+    this.#events.onPromoted(active.session, former === undefined ? undefined : { ageMs, forced });
+    if (active.acceptedAtMs === undefined || former !== undefined) return;
     this.#hasBeenUp = true;
     this.#events.onUp();
   }
@@ -203,65 +199,65 @@ export class StreamManager {
   #open(): ManagedStream {
     const { opener, clock, inference, counters } = this.#deps;
     counters.add('streamsOpened');
-    const link = new StreamSession(opener, this.#options, inference, {
-      onAccepted: () => this.#onAccepted(kept),
+    const session = new StreamSession(opener, this.#options, inference, {
+      onAccepted: () => this.#onAccepted(stream),
       onEffects: (effects) => {
-        this.#prove(kept);
-        if (kept === this.#present) this.#events.onEffects(effects);
+        this.#prove(stream);
+        if (stream === this.#active) this.#events.onEffects(effects);
       },
-      onClose: (end) => this.#onClose(kept, end),
+      onClose: (end) => this.#onClose(stream, end),
     });
-    const kept: ManagedStream = {
-      link,
+    const stream: ManagedStream = {
+      session,
       openedAtMs: clock.nowMs(),
       connectedAtMs: undefined,
       acceptedAtMs: undefined,
       isProven: false,
     };
-    return kept;
+    return stream;
   }
 
-  #retire(kept: ManagedStream | undefined): void {
-    if (kept === undefined) return;
-    const gone = kept.link.retire().finally(() => this.#retiring.delete(gone));
-    this.#retiring.add(gone);
+  #drain(stream: ManagedStream | undefined): void {
+    if (stream === undefined) return;
+    const gone = stream.session.drain().finally(() => this.#draining.delete(gone));
+    this.#draining.add(gone);
   }
 
-  /** The service may send its headers only with its first event: a connection that is not refused for long will do. */
-  #watch(kept: ManagedStream | undefined): void {
-    if (kept === undefined || kept.isProven) return;
+  /** The service may send its headers only with its first event: a connection not refused for a while counts as accepted. */
+  #watch(stream: ManagedStream | undefined): void {
+    if (stream === undefined || stream.isProven) return;
     const nowMs = this.#deps.clock.nowMs();
-    if (kept.acceptedAtMs !== undefined) {
-      if (nowMs - kept.acceptedAtMs >= PROVEN_AFTER_MS) this.#prove(kept);
-    } else if (kept.link.progress === 'connected') {
-      kept.connectedAtMs ??= nowMs;
-      if (nowMs - kept.connectedAtMs >= this.#deps.limits.quietAcceptMs) this.#onAccepted(kept);
+    if (stream.acceptedAtMs !== undefined) {
+      if (nowMs - stream.acceptedAtMs >= PROVEN_AFTER_MS) this.#prove(stream);
+    } else if (stream.session.progress === 'connected') {
+      stream.connectedAtMs ??= nowMs;
+      if (nowMs - stream.connectedAtMs >= this.#deps.limits.quietAcceptMs) this.#onAccepted(stream);
     }
   }
 
-  #prove(kept: ManagedStream): void {
-    if (kept.isProven) return;
-    kept.isProven = true;
+  #prove(stream: ManagedStream): void {
+    if (stream.isProven) return;
+    stream.isProven = true;
     this.#deps.onAttempt(undefined);
   }
 
-  #onAccepted(kept: ManagedStream): void {
-    if (kept.acceptedAtMs !== undefined || (kept !== this.#present && kept !== this.#next)) return;
+  #onAccepted(stream: ManagedStream): void {
+    if (stream.acceptedAtMs !== undefined || (stream !== this.#active && stream !== this.#standby)) return;
     const { clock, limits, random } = this.#deps;
-    kept.acceptedAtMs = clock.nowMs();
-    const life = lifeOf(kept.openedAtMs, kept.link.credentialsExpireAtMs, limits, random());
+    stream.acceptedAtMs = clock.nowMs();
+    const life = lifeOf(stream.openedAtMs, stream.session.credentialsExpireAtMs, limits, random());
     this.#dispatch({ type: 'accepted', life });
-    if (kept !== this.#present) return;
+    if (stream !== this.#active) return;
     this.#hasBeenUp = true;
     this.#events.onUp();
   }
 
-  #onClose(kept: ManagedStream, end: StreamEnd): void {
-    if (kept !== this.#present) {
-      if (kept === this.#next) this.#onNextLost(kept, end);
+  #onClose(stream: ManagedStream, end: StreamEnd): void {
+    if (stream !== this.#active) {
+      if (stream === this.#standby) this.#onStandbyLost(stream, end);
       return;
     }
-    this.#present = undefined;
+    this.#active = undefined;
     if (end.kind === 'closed' || this.#state.kind === 'over') {
       this.#dispatch({ type: 'closed' });
       this.#events.onClosed();
@@ -271,24 +267,24 @@ export class StreamManager {
     const nowMs = this.#deps.clock.nowMs();
     this.#lastFailure = error;
     this.#deps.counters.add('streamsFailed');
-    if (!kept.isProven) this.#deps.onAttempt(end.failure);
-    const hasNext = this.#next !== undefined;
-    const retryAfterMs = recovery === 'none' || hasNext ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
+    if (!stream.isProven) this.#deps.onAttempt(end.failure);
+    const hasStandby = this.#standby !== undefined;
+    const retryAfterMs = recovery === 'none' || hasStandby ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
     const { attempts } = this.#budget;
     this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
-    this.#events.onLost(end.failure, attempts, hasNext || retryAfterMs !== undefined);
+    this.#events.onLost(end.failure, attempts, hasStandby || retryAfterMs !== undefined);
     this.#dispatch({ type: 'lost', retryAfterMs });
   }
 
-  #onNextLost(kept: ManagedStream, end: StreamEnd): void {
-    this.#next = undefined;
+  #onStandbyLost(stream: ManagedStream, end: StreamEnd): void {
+    this.#standby = undefined;
     const failure = end.kind === 'failed' ? end.failure : undefined;
     this.#deps.counters.add('nextStreamsLost');
-    if (!kept.isProven && failure !== undefined) this.#deps.onAttempt(failure);
+    if (!stream.isProven && failure !== undefined) this.#deps.onAttempt(failure);
     this.#deps.logger.warn({ code: failure?.error.code, err: failure?.error }, 'next model stream lost');
-    const pauseMs = Math.min(NEXT_RETRY_MS * 2 ** this.#nextFailures, NEXT_RETRY_MAX_MS);
-    this.#nextFailures += 1;
+    const pauseMs = Math.min(STANDBY_RETRY_MS * 2 ** this.#standbyFailures, STANDBY_RETRY_MAX_MS);
+    this.#standbyFailures += 1;
     const retryAfterMs = failure?.recovery === 'none' ? undefined : pauseMs * (0.5 + this.#deps.random() / 2);
-    this.#dispatch({ type: 'next-lost', retryAfterMs });
+    this.#dispatch({ type: 'standby-lost', retryAfterMs });
   }
 }

@@ -19,7 +19,7 @@ import type { InferenceConfiguration } from '../wire';
 import type { Expectation } from './response-watchdog';
 import { FRAME_SAMPLES } from './replay-buffer';
 
-/** What a session tells its conversation. None is called after `onClose`, nor after `detach()`. */
+/** What a session reports to its owner. None is called after `onClose`, `detach()` or `drain()`. */
 export interface StreamSessionEvents {
   onAccepted(): void;
   onEffects(effects: readonly Effect[]): void;
@@ -29,22 +29,22 @@ export interface StreamSessionEvents {
 const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
 
 /**
- * A stream with the protocol's state on it: names, order of events, and what its output has told so far. It is one
- * epoch of a conversation: opened with prompt and tools only, so that it can wait; begun with the history, from when on
- * it takes audio; and once detached or retired, nothing it still says is heard by anybody.
+ * One stream and its protocol state: names, the order of events, and what its output has said so far. It is opened with
+ * prompt and tools only, so that it can stand by; takes audio once begun with the history; and reports nothing more once
+ * it is detached or drained.
  */
 export class StreamSession {
   readonly #promptName = randomUUID();
   readonly #audioName = randomUUID();
   readonly #encodeAudio = audioInputEncoder(this.#promptName, this.#audioName);
-  /** Made once: most frames of most calls are silence, or nearly. */
+  /** Encoded once: most frames of most calls are silence. */
   readonly #silence = this.#encodeAudio(SILENCE);
   readonly #stream: ModelStream;
   #events: StreamSessionEvents | undefined;
   #output: OutputState = INITIAL_OUTPUT;
   #hasBegun = false;
   #hasSentAudio = false;
-  /** Texts that wait for the first audio: the service answers typed text only while audio flows. */
+  /** Texts held back until the first audio: the service answers typed text only while audio flows. */
   #heldTexts: string[] = [];
 
   constructor(
@@ -78,7 +78,7 @@ export class StreamSession {
     return this.#stream.credentialsExpireAtMs;
   }
 
-  /** Tells it what was said before, and opens its ears: audio may follow. Once. */
+  /** Sends what was said before and opens the audio block; audio may follow. Once. */
   begin({ messages, question }: Replay): void {
     this.#hasBegun = true;
     this.#stream.send([
@@ -90,14 +90,14 @@ export class StreamSession {
     if (question !== undefined) this.#heldTexts.unshift(question);
   }
 
-  /** What must follow on what came last. */
+  /** What the model still owes, judging by its last event. */
   get expectation(): Expectation {
     const { turn, block } = this.#output;
     if (turn === undefined) return 'nothing';
     return block?.role === 'ASSISTANT' ? 'rest-of-block' : 'more-of-turn';
   }
 
-  /** Takes the answer for ended, though the model has not said so. */
+  /** Ends the answer on the model's behalf, which has not said so. */
   endTurn(): void {
     const { turn } = this.#output;
     if (turn !== undefined) this.#onOutput({ kind: 'completion-end', completionId: turn.completionId, contentId: '' });
@@ -130,14 +130,14 @@ export class StreamSession {
     this.#stream.abort(failure);
   }
 
-  /** Ends the stream without another word to anybody. */
+  /** Aborts the stream and reports nothing more. */
   detach(): void {
     this.#events = undefined;
     this.#stream.abort();
   }
 
-  /** Closes it politely; nothing of it is heard any more. Resolves when it is gone, within the limit of a goodbye. */
-  retire(): Promise<void> {
+  /** Closes the stream politely and reports nothing more. Resolves when it is gone, within the limit of a goodbye. */
+  drain(): Promise<void> {
     this.#events = undefined;
     return this.#stream.close();
   }

@@ -26,7 +26,7 @@ export class ToolLedger {
   readonly #entries = new Map<string, Entry>();
   #epoch = 0;
 
-  /** Notes a request; false when the present stream has made it before. */
+  /** Notes a request; false when the active stream has made it before. */
   request(toolUseId: string, toolName: string): boolean {
     const known = this.#entries.get(toolUseId);
     if (known !== undefined && known.state !== 'orphaned') return false;

@@ -64,7 +64,7 @@ async function setUp(jitter = 0) {
 const hasBegun = (stream: FakeModelStream): boolean => stream.sent.some(({ body }) => body['type'] === 'AUDIO');
 
 describe('before a stream’s eight minutes are over', () => {
-  it('the next one is opened ahead, told nothing yet, and takes over as soon as all is calm', async () => {
+  it('the standby is opened ahead, told nothing yet, and promoted as soon as all is calm', async () => {
     const { clock, opener, events, first } = await setUp();
     first.output(...exchange('My name is Ada.', 'Hello, Ada.'), ...text('ASSISTANT', 'final', 'Hello, Ada.'));
     clock.advance(359_000);
@@ -165,7 +165,7 @@ describe('a rotation waits', () => {
     expect(events.rotations).toHaveLength(1);
   });
 
-  it('and replaces a next stream that has waited for half a minute', async () => {
+  it('and replaces a standby that has waited for half a minute', async () => {
     const { clock, opener, first, say } = await setUp();
     first.output(...text('ASSISTANT', 'speculative', 'A long story.'), ...audio(60_000, 'END_TURN'));
     clock.advance(300_000);
@@ -246,7 +246,7 @@ describe('a loss and a rotation at the same time', () => {
     expect(opener.streams).toHaveLength(2);
   });
 
-  it('a next stream that is lost is tried again, and nobody is told', async () => {
+  it('a standby that is lost is opened again, and nobody is told', async () => {
     const { clock, opener, events, model } = await setUp();
     clock.advance(360_000);
     opener.latest.lose('ThrottlingException');
@@ -273,7 +273,7 @@ describe('a loss and a rotation at the same time', () => {
     expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
   });
 
-  it('a session that is closed while the next stream waits leaves nothing', async () => {
+  it('a session that is closed while a standby waits leaves nothing', async () => {
     const { clock, opener, session, events, ticker, first } = await setUp();
     first.output(...text('ASSISTANT', 'speculative', 'A story.'), ...audio(500_000, 'END_TURN'));
     clock.advance(361_000);

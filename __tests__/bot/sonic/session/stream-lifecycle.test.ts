@@ -1,5 +1,5 @@
 import {
-  BEFORE_THE_FIRST,
+  NOT_STARTED,
   nextLifecycle,
   wakeAtMs,
   type StreamLifecycle,
@@ -7,9 +7,9 @@ import {
 } from '../../../../bot/sonic/session/stream-lifecycle';
 import { lifeOf, rotationRules } from '../../../../bot/sonic/session/rotation';
 
-const RULES = { attemptTimeoutMs: 5_000, refreshNextMs: 30_000 };
+const RULES = { attemptTimeoutMs: 5_000, refreshStandbyMs: 30_000 };
 const LIFE = { prepareAtMs: 360_000, deadlineAtMs: 450_000 };
-const NEXT_LIFE = { prepareAtMs: 720_000, deadlineAtMs: 810_000 };
+const STANDBY_LIFE = { prepareAtMs: 720_000, deadlineAtMs: 810_000 };
 
 /** Walks the machine through events, each at its time; gives the state and what was to be done on the way. */
 function walk(from: StreamLifecycle, ...events: readonly (readonly [number, LifecycleEvent])[]) {
@@ -26,78 +26,78 @@ function walk(from: StreamLifecycle, ...events: readonly (readonly [number, Life
 const TIME = { type: 'time' } as const;
 const accepted = (life = LIFE): LifecycleEvent => ({ type: 'accepted', life });
 const lost = (retryAfterMs?: number): LifecycleEvent => ({ type: 'lost', retryAfterMs });
-const nextLost = (retryAfterMs?: number): LifecycleEvent => ({ type: 'next-lost', retryAfterMs });
+const standbyLost = (retryAfterMs?: number): LifecycleEvent => ({ type: 'standby-lost', retryAfterMs });
 
-const OPEN: StreamLifecycle = { kind: 'open', life: LIFE };
+const ACTIVE: StreamLifecycle = { kind: 'active', life: LIFE };
 const PREPARING: StreamLifecycle = { kind: 'preparing', life: LIFE, giveUpAtMs: 365_000 };
-const PREPARED: StreamLifecycle = { kind: 'prepared', life: LIFE, staleAtMs: 390_000, next: NEXT_LIFE };
+const STANDBY: StreamLifecycle = { kind: 'standby', life: LIFE, staleAtMs: 390_000, standby: STANDBY_LIFE };
 
 describe('a call’s first stream', () => {
   it('is opened at once, and carries the call from the beginning', () => {
-    expect(walk(BEFORE_THE_FIRST, [0, TIME])).toEqual({
+    expect(walk(NOT_STARTED, [0, TIME])).toEqual({
       state: { kind: 'opening', giveUpAtMs: 5_000 },
-      done: ['open-next', 'take-over: start'],
+      done: ['open-standby', 'promote: start'],
     });
   });
 
   it('is given up when it does not come about in time', () => {
-    expect(walk(BEFORE_THE_FIRST, [0, TIME], [4_999, TIME]).done).toHaveLength(2);
-    expect(walk(BEFORE_THE_FIRST, [0, TIME], [5_000, TIME]).done.at(-1)).toBe('abort-present');
+    expect(walk(NOT_STARTED, [0, TIME], [4_999, TIME]).done).toHaveLength(2);
+    expect(walk(NOT_STARTED, [0, TIME], [5_000, TIME]).done.at(-1)).toBe('abort-active');
   });
 });
 
 describe('a planned rotation', () => {
-  it('opens the next stream ahead, and changes to it in a calm moment', () => {
+  it('opens the standby ahead, and promotes it in a calm moment', () => {
     const { state, done } = walk(
-      OPEN,
+      ACTIVE,
       [359_999, TIME],
       [360_000, TIME],
-      [360_200, accepted(NEXT_LIFE)],
+      [360_200, accepted(STANDBY_LIFE)],
       [361_000, { type: 'calm' }],
     );
-    expect(done).toEqual(['open-next', 'take-over: calm']);
-    expect(state).toEqual({ kind: 'open', life: NEXT_LIFE });
+    expect(done).toEqual(['open-standby', 'promote: calm']);
+    expect(state).toEqual({ kind: 'active', life: STANDBY_LIFE });
   });
 
-  it('does not care for calm moments before the next stream is there', () => {
-    expect(walk(OPEN, [361_000, { type: 'calm' }]).done).toEqual([]);
+  it('ignores calm moments before the standby is up', () => {
+    expect(walk(ACTIVE, [361_000, { type: 'calm' }]).done).toEqual([]);
     expect(walk(PREPARING, [361_000, { type: 'calm' }])).toEqual({ state: PREPARING, done: [] });
   });
 
   it('waits for no calm moment beyond the deadline, by the same way', () => {
-    expect(walk(PREPARED, [389_000, TIME]).done).toEqual([]);
-    const { state, done } = walk({ ...PREPARED, staleAtMs: 470_000 }, [450_000, TIME]);
-    expect(done).toEqual(['take-over: deadline']);
-    expect(state).toEqual({ kind: 'open', life: NEXT_LIFE });
+    expect(walk(STANDBY, [389_000, TIME]).done).toEqual([]);
+    const { state, done } = walk({ ...STANDBY, staleAtMs: 470_000 }, [450_000, TIME]);
+    expect(done).toEqual(['promote: deadline']);
+    expect(state).toEqual({ kind: 'active', life: STANDBY_LIFE });
   });
 
   it('changes at the deadline even to a stream that is not up yet, or not begun', () => {
     expect(walk({ ...PREPARING, giveUpAtMs: 452_000 }, [450_000, TIME])).toEqual({
       state: { kind: 'opening', giveUpAtMs: 452_000 },
-      done: ['take-over: deadline'],
+      done: ['promote: deadline'],
     });
-    expect(walk({ kind: 'open', life: { prepareAtMs: 455_000, deadlineAtMs: 450_000 } }, [450_000, TIME])).toEqual({
+    expect(walk({ kind: 'active', life: { prepareAtMs: 455_000, deadlineAtMs: 450_000 } }, [450_000, TIME])).toEqual({
       state: { kind: 'opening', giveUpAtMs: 455_000 },
-      done: ['open-next', 'take-over: deadline'],
+      done: ['open-standby', 'promote: deadline'],
     });
   });
 
-  it('replaces a next stream that has waited so long that the service would end it', () => {
-    const { state, done } = walk(PREPARED, [390_000, TIME]);
-    expect(done).toEqual(['drop-next', 'open-next']);
+  it('replaces a standby that has waited so long that the service would end it', () => {
+    const { state, done } = walk(STANDBY, [390_000, TIME]);
+    expect(done).toEqual(['drain-standby', 'open-standby']);
     expect(state).toEqual({ kind: 'preparing', life: LIFE, giveUpAtMs: 395_000 });
   });
 
-  it('tries again when the next stream is lost, and leaves the present one in peace', () => {
-    for (const from of [PREPARING, PREPARED]) {
-      expect(walk(from, [361_000, nextLost(2_000)], [362_999, TIME]).done).toEqual([]);
-      expect(walk(from, [361_000, nextLost(2_000)], [363_000, TIME]).done).toEqual(['open-next']);
+  it('tries again when the standby is lost, and leaves the active stream alone', () => {
+    for (const from of [PREPARING, STANDBY]) {
+      expect(walk(from, [361_000, standbyLost(2_000)], [362_999, TIME]).done).toEqual([]);
+      expect(walk(from, [361_000, standbyLost(2_000)], [363_000, TIME]).done).toEqual(['open-standby']);
     }
-    expect(walk(PREPARING, [365_000, TIME]).done).toEqual(['abort-next']);
+    expect(walk(PREPARING, [365_000, TIME]).done).toEqual(['abort-standby']);
   });
 
-  it('keeps the present stream to its end when no other can be had', () => {
-    const { state, done } = walk(PREPARING, [361_000, nextLost()], [449_000, TIME], [480_000, TIME]);
+  it('keeps the active stream to its end when no other can be opened', () => {
+    const { state, done } = walk(PREPARING, [361_000, standbyLost()], [449_000, TIME], [480_000, TIME]);
     expect(done).toEqual([]);
     expect(wakeAtMs(state)).toBeUndefined();
   });
@@ -105,39 +105,39 @@ describe('a planned rotation', () => {
 
 describe('a lost stream', () => {
   it('is followed by another after a pause, by the way of the first', () => {
-    expect(walk(OPEN, [1_000, lost(200)], [1_199, TIME])).toEqual({
+    expect(walk(ACTIVE, [1_000, lost(200)], [1_199, TIME])).toEqual({
       state: { kind: 'waiting', dueAtMs: 1_200 },
       done: [],
     });
-    expect(walk(OPEN, [1_000, lost(200)], [1_200, TIME]).done).toEqual(['open-next', 'take-over: start']);
+    expect(walk(ACTIVE, [1_000, lost(200)], [1_200, TIME]).done).toEqual(['open-standby', 'promote: start']);
   });
 
   it('is followed by none when that is of no use', () => {
-    expect(walk(OPEN, [1_000, lost()])).toEqual({ state: { kind: 'over' }, done: ['give-up'] });
+    expect(walk(ACTIVE, [1_000, lost()])).toEqual({ state: { kind: 'over' }, done: ['give-up'] });
   });
 
-  it('is followed at once by the next one where that is there, or on its way', () => {
-    expect(walk(PREPARED, [361_000, lost()])).toEqual({
-      state: { kind: 'open', life: NEXT_LIFE },
-      done: ['take-over: loss'],
+  it('is followed at once by the standby where that is up, or on its way', () => {
+    expect(walk(STANDBY, [361_000, lost()])).toEqual({
+      state: { kind: 'active', life: STANDBY_LIFE },
+      done: ['promote: loss'],
     });
     expect(walk(PREPARING, [361_000, lost()])).toEqual({
       state: { kind: 'opening', giveUpAtMs: 366_000 },
-      done: ['take-over: loss'],
+      done: ['promote: loss'],
     });
   });
 });
 
 describe('the end', () => {
   it('leaves nothing, and nothing comes after it', () => {
-    const over = walk(PREPARED, [361_000, { type: 'closed' }]);
-    expect(over).toEqual({ state: { kind: 'over' }, done: ['drop-next'] });
-    const events: LifecycleEvent[] = [TIME, accepted(), { type: 'calm' }, lost(1), nextLost(1), { type: 'closed' }];
+    const over = walk(STANDBY, [361_000, { type: 'closed' }]);
+    expect(over).toEqual({ state: { kind: 'over' }, done: ['drain-standby'] });
+    const events: LifecycleEvent[] = [TIME, accepted(), { type: 'calm' }, lost(1), standbyLost(1), { type: 'closed' }];
     for (const event of events) expect(walk(over.state, [1e9, event])).toEqual({ state: { kind: 'over' }, done: [] });
   });
 
   it('always says when it must be looked at again', () => {
-    expect([BEFORE_THE_FIRST, OPEN, PREPARING, PREPARED].map(wakeAtMs)).toEqual([-Infinity, 360_000, 365_000, 390_000]);
+    expect([NOT_STARTED, ACTIVE, PREPARING, STANDBY].map(wakeAtMs)).toEqual([-Infinity, 360_000, 365_000, 390_000]);
     expect(wakeAtMs({ kind: 'over' })).toBeUndefined();
   });
 });
