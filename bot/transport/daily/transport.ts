@@ -4,18 +4,18 @@ import type { Timer } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
-import { Link } from './bridge/link';
+import { BridgeSocket } from './bridge/bridge-socket';
 import type { PageEnd } from './browser/host-page';
 import { fitToRoom } from './messages';
 import { Participants, type ParticipantsChange } from './participants';
 import type { DailyTransportOptions } from './transport-options';
 
-/** Leaving is a matter of a round trip; a page that takes longer is done with. */
+/** Leaving takes a round trip; a page that takes longer is abandoned. */
 const LEAVE_WITHIN_MS = 1_000;
 
-/** The page sends at 50 frames a second over a busy machine: less ahead would be heard as gaps. */
+/** The page plays 50 frames a second on a busy machine: with less ahead, gaps would be heard. */
 const LEAD_MS = 120;
-/* A client sends what a person does; a flood is not even looked at. */
+/* Clients send what a person does; a flood is dropped unread. */
 const MESSAGES_BURST = 100;
 const MESSAGES_PER_SECOND = 30;
 const MAX_WAITING_MESSAGES = 100;
@@ -32,7 +32,7 @@ interface Settle {
   reject(error: BotError): void;
 }
 
-/** A call in a Daily room: the bot's side of it runs in a page of a browser, at the other end of a link. */
+/** A call in a Daily room. The bot's side of it runs in a browser page, at the other end of a `BridgeSocket`. */
 export class DailyTransport implements CallTransport {
   readonly kind = 'daily';
   readonly leadMs = LEAD_MS;
@@ -41,13 +41,13 @@ export class DailyTransport implements CallTransport {
   readonly #messageLimit: RateLimit;
   #state: State = { kind: 'new' };
   #events: TransportEvents | undefined;
-  #link: Link | undefined;
+  #socket: BridgeSocket | undefined;
   #timer: Timer | undefined;
   #forgetSecret: () => void = () => undefined;
   readonly #unwatchPage: () => void;
   #outbox: RtviMessage[] = [];
   #messagesDropped = 0;
-  /** The call broke on the bot's side, and perhaps nobody in the room knows. */
+  /** The call broke on the bot's side, perhaps without anybody in the room knowing. */
   #isLost = false;
   #failure: BotError | undefined;
   #closing: Promise<void> | undefined;
@@ -63,12 +63,12 @@ export class DailyTransport implements CallTransport {
   }
 
   get queuedMs(): number {
-    return this.#link?.queuedMs ?? 0;
+    return this.#socket?.queuedMs ?? 0;
   }
 
   /** How long the page took to answer, in ms. */
   get pingMs(): number {
-    return this.#link?.lastPingMs ?? 0;
+    return this.#socket?.lastPingMs ?? 0;
   }
 
   start(events: TransportEvents, signal: AbortSignal): Promise<void> {
@@ -101,11 +101,11 @@ export class DailyTransport implements CallTransport {
   }
 
   play(pcm24k: Int16Array): void {
-    if (this.#state.kind === 'open') this.#link?.play(pcm24k);
+    if (this.#state.kind === 'open') this.#socket?.play(pcm24k);
   }
 
   flush(): Promise<void> {
-    return this.#link?.flush() ?? Promise.resolve();
+    return this.#socket?.flush() ?? Promise.resolve();
   }
 
   send(message: RtviMessage): void {
@@ -126,8 +126,8 @@ export class DailyTransport implements CallTransport {
     if (this.#state.kind === 'open' && this.#people.count > 0) {
       await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
     }
-    logger.debug({ reason, messagesDropped: this.#messagesDropped, ...this.#link?.counts }, 'Daily transport closed');
-    await this.#link?.leave(LEAVE_WITHIN_MS);
+    logger.debug({ reason, messagesDropped: this.#messagesDropped, ...this.#socket?.counts }, 'Daily transport closed');
+    await this.#socket?.leave(LEAVE_WITHIN_MS);
     this.#tearDown(new BotError('peer_failed', 'the call ended before anybody joined'));
     if (this.#isLost) await this.#options.tellLost();
     // Whoever is there is then seen to leave; what remains is put out.
@@ -144,7 +144,7 @@ export class DailyTransport implements CallTransport {
         socket.terminate();
         return;
       }
-      this.#link = new Link({
+      this.#socket = new BridgeSocket({
         socket,
         clock,
         pingEveryMs: timeouts.pingEveryMs,
@@ -153,10 +153,10 @@ export class DailyTransport implements CallTransport {
             if (this.#state.kind === 'open') this.#events?.onAudio(pcm16k);
           },
           onMessage: (message) => this.#onPageMessage(message),
-          onLost: (why) => this.#onLinkLost(why),
+          onLost: (why) => this.#onSocketLost(why),
         },
       });
-      this.#link.send({ kind: 'join', url, token, userName: 'Voice agent', bundleUrl });
+      this.#socket.send({ kind: 'join', url, token, userName: 'Voice agent', bundleUrl });
     });
     this.#forgetSecret = forget;
     page.openCall(secret).catch((error: unknown) => {
@@ -203,7 +203,7 @@ export class DailyTransport implements CallTransport {
   #onBotJoined(): void {
     if (this.#state.kind !== 'joining') return;
     this.#state = { kind: 'waiting', settle: this.#state.settle };
-    this.#link?.watchFrames();
+    this.#socket?.watchFrames();
     this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
   }
 
@@ -235,12 +235,12 @@ export class DailyTransport implements CallTransport {
 
   #sendNow(message: RtviMessage): void {
     const fitting = fitToRoom(message);
-    for (const data of fitting ?? []) this.#link?.send({ kind: 'message', data, to: '*' });
+    for (const data of fitting ?? []) this.#socket?.send({ kind: 'message', data, to: '*' });
     if (fitting !== undefined) return;
     this.#messagesDropped += 1;
     this.#options.logger.warn({ type: message.type }, 'a message is larger than Daily carries');
     const data = rtviEvent('error', { error: `A message (${message.type}) was too large to be sent.`, fatal: false });
-    this.#link?.send({ kind: 'message', data, to: '*' });
+    this.#socket?.send({ kind: 'message', data, to: '*' });
   }
 
   #onMeetingOver(stage: Stage, type: string): void {
@@ -250,7 +250,7 @@ export class DailyTransport implements CallTransport {
     else this.#fail(new BotError('daily_call_ended', `Daily ended the bot's part of the call (${stage}, ${type}).`));
   }
 
-  #onLinkLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
+  #onSocketLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
     this.#isLost = true;
     if (why !== 'socket-closed') this.#options.onPageHangs();
     this.#options.onIncident(why);
@@ -271,7 +271,7 @@ export class DailyTransport implements CallTransport {
     });
   }
 
-  /** The call cannot be, or be no more. */
+  /** The call failed, before or after it was open. */
   #fail(error: BotError): void {
     if (this.#state.kind === 'gone' || this.#closing !== undefined) return;
     this.#failure = error;
@@ -280,7 +280,7 @@ export class DailyTransport implements CallTransport {
     events?.onFailed(error);
   }
 
-  /** Lets go of page and link, at once; the place in the page is given back by `close`. Idempotent. */
+  /** Releases socket and listeners at once; `close` gives back the place in the page. Idempotent. */
   #tearDown(error: BotError): void {
     const state = this.#state;
     this.#state = { kind: 'gone' };
@@ -288,7 +288,7 @@ export class DailyTransport implements CallTransport {
     this.#timer?.cancel();
     this.#unwatchPage();
     this.#forgetSecret();
-    this.#link?.close();
+    this.#socket?.close();
     this.#outbox = [];
     if (state.kind === 'joining' || state.kind === 'waiting') state.settle.reject(error);
   }

@@ -67,7 +67,7 @@ export class HostPage {
     }
   }
 
-  /** Whether it answers at all: an idle page has no call whose link would notice that it hangs. */
+  /** Whether it answers at all: an idle page has no call whose socket would notice that it hangs. */
   async answers(): Promise<boolean> {
     try {
       return await this.#within(

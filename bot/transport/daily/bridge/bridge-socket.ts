@@ -4,39 +4,39 @@ import type { Clock, Timer } from '../../../time/clock';
 import { parseFromPage, type FromPage, type ToPage } from './control';
 import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 
-/** A page that answers no ping hangs: so many missed in a row are no coincidence. */
+/** A page that misses this many pings in a row hangs. */
 const MAX_MISSED_PONGS = 3;
 /**
- * Frames come 50 times a second whatever is said: after so many looks in a row, one with each ping, without any between
- * them the bot is deaf. Not after a span of time: this process may itself have stood still, with the frames waiting.
+ * Frames come 50 times a second whatever is said. With each ping we look whether any came since the last one; after this
+ * many looks in a row without, the bot is deaf. Not a span of time: this process may have stalled itself, with frames waiting.
  */
 const DEAF_AFTER_LOOKS = 2;
-/** An audio thread that does not answer within this plays nothing any more either. */
+/** An audio thread that does not answer within this time no longer plays anything. */
 const FLUSH_WITHIN_MS = 500;
-/** More than any playout keeps ahead. */
+/** More than any playout queues ahead. */
 const MAX_QUEUED_MS = 1_000;
 
-export interface LinkEvents {
+export interface BridgeSocketEvents {
   /** The caller's audio, mixed, 16 kHz; the array is the receiver's. */
   onAudio(pcm16k: Int16Array): void;
   onMessage(message: FromPage): void;
-  /** The page is no more or as good as: once, and nothing after it. */
+  /** The page is gone or useless. Called at most once, as the last event. */
   onLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void;
 }
 
-/** What a link has seen. */
-export interface LinkCounts {
+/** Counts for the log. */
+export interface BridgeSocketCounts {
   readonly starvations: number;
   readonly framesRefused: number;
   readonly worstPingMs: number;
 }
 
-/** The bot's end of a call's WebSocket: audio with truthful accounts of what is queued, words, and a watchdog. */
-export class Link {
+/** The bot's end of a call's WebSocket to its page: audio both ways, how much of it is queued, control messages, a watchdog. */
+export class BridgeSocket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #pingEveryMs: number;
-  readonly #events: LinkEvents;
+  readonly #events: BridgeSocketEvents;
   #epoch = 0;
   #sentSamples = 0;
   /** What the page last said it has played of this epoch, and when it said so. */
@@ -51,13 +51,13 @@ export class Link {
   #missedPongs = 0;
   #worstPingMs = 0;
   #lastPingMs = 0;
-  /** Frames come once the room is joined; before that nobody is deaf. */
+  /** Frames come only once the room is joined. */
   #framesAreDue = false;
   #framesSinceLook = 0;
   #looksWithout = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
 
-  constructor(options: { socket: WebSocket; clock: Clock; pingEveryMs: number; events: LinkEvents }) {
+  constructor(options: { socket: WebSocket; clock: Clock; pingEveryMs: number; events: BridgeSocketEvents }) {
     this.#socket = options.socket;
     this.#clock = options.clock;
     this.#pingEveryMs = options.pingEveryMs;
@@ -68,7 +68,7 @@ export class Link {
     this.#armPing();
   }
 
-  get counts(): LinkCounts {
+  get counts(): BridgeSocketCounts {
     return { starvations: this.#starvations, framesRefused: this.#framesRefused, worstPingMs: this.#worstPingMs };
   }
 
@@ -78,8 +78,8 @@ export class Link {
   }
 
   /**
-   * Audio sent and not played yet. The page reports every 20 ms; in between it is taken to play on, as it does: a page
-   * that stopped is found by the watchdog.
+   * Audio sent and not played yet. The page reports every 20 ms; in between it is assumed to play on: the watchdog finds
+   * one that stopped.
    */
   get queuedMs(): number {
     if (this.#state !== 'open') return 0;
@@ -94,7 +94,7 @@ export class Link {
       this.#framesRefused += 1;
       return;
     }
-    // Nothing was queued: the page's account of what it played is as old as its last sound.
+    // Nothing was queued: the page's last report dates from its last sound.
     if (this.queuedMs === 0) {
       this.#playedSamples = this.#sentSamples;
       this.#playedAtMs = this.#clock.nowMs();
@@ -122,14 +122,14 @@ export class Link {
     if (this.#state === 'open') this.#socket.send(JSON.stringify(message));
   }
 
-  /** From now on frames are due. */
+  /** Frames are due from now on. */
   watchFrames(): void {
     this.#framesAreDue = true;
   }
 
   /**
-   * Has the page leave the room, and waits until it has, for `limitMs` at most; the page then closes the socket. Nothing
-   * is heard of the link any more.
+   * Makes the page leave the room and waits until it has, for `limitMs` at most; the page then closes the socket. No event
+   * follows.
    */
   leave(limitMs: number): Promise<void> {
     if (this.#state !== 'open') return Promise.resolve();
@@ -145,7 +145,7 @@ export class Link {
     });
   }
 
-  /** Idempotent. `onLost` is not called any more. */
+  /** Idempotent. `onLost` is not called afterwards. */
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -178,7 +178,7 @@ export class Link {
 
   #account(playedSamples: number, starvations: number, nowMs: number): void {
     const hadMore = this.#sentSamples > playedSamples;
-    // While nothing was queued, "played" stands still and must not count as time gone by.
+    // While nothing is queued, `playedSamples` stands still: its time must not be taken for playing.
     if (hadMore || playedSamples > this.#playedSamples) {
       this.#playedSamples = playedSamples;
       this.#playedAtMs = nowMs;

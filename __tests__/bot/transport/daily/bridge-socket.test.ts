@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
 import { decodeDown, encodeAudioUp, encodeFlushed } from '../../../../bot/transport/daily/bridge/frames';
-import { Link } from '../../../../bot/transport/daily/bridge/link';
+import { BridgeSocket } from '../../../../bot/transport/daily/bridge/bridge-socket';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
 /** A page at the other end of a socket, that plays in the time of a clock. */
@@ -46,7 +46,7 @@ class PageSocket extends EventEmitter {
 describe("the bot's end of a call's socket", () => {
   let clock: FakeClock;
   let page: PageSocket;
-  let link: Link;
+  let bridge: BridgeSocket;
   let lost: string[] = [];
   let heard = 0;
 
@@ -55,7 +55,7 @@ describe("the bot's end of a call's socket", () => {
     page = new PageSocket();
     lost = [];
     heard = 0;
-    link = new Link({
+    bridge = new BridgeSocket({
       socket: page as unknown as WebSocket,
       clock,
       pingEveryMs: 2_000,
@@ -64,7 +64,7 @@ describe("the bot's end of a call's socket", () => {
   });
 
   afterEach(() => {
-    link.close();
+    bridge.close();
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -79,45 +79,45 @@ describe("the bot's end of a call's socket", () => {
   }
 
   it('counts what is queued by what the page says it played, and lets it play on in between', () => {
-    for (let i = 0; i < 5; i += 1) link.play(new Int16Array(480));
-    expect(link.queuedMs).toBe(100);
+    for (let i = 0; i < 5; i += 1) bridge.play(new Int16Array(480));
+    expect(bridge.queuedMs).toBe(100);
     clock.advance(30);
-    expect(link.queuedMs).toBe(70);
+    expect(bridge.queuedMs).toBe(70);
     page.frame(0, 480); // the page is 10 ms behind what was taken for granted
-    expect(link.queuedMs).toBe(80);
+    expect(bridge.queuedMs).toBe(80);
     clock.advance(500);
-    expect(link.queuedMs).toBe(0);
+    expect(bridge.queuedMs).toBe(0);
     page.frame(0, 2_400);
-    link.play(new Int16Array(480));
-    expect(link.queuedMs).toBe(20);
+    bridge.play(new Int16Array(480));
+    expect(bridge.queuedMs).toBe(20);
   });
 
   it('has nothing queued from the flush on, which is over when the page says so, whatever it says of before', async () => {
-    link.play(new Int16Array(480));
+    bridge.play(new Int16Array(480));
     let over = false;
-    void link.flush().then(() => (over = true));
-    expect(link.queuedMs).toBe(0);
+    void bridge.flush().then(() => (over = true));
+    expect(bridge.queuedMs).toBe(0);
     page.frame(0, 100);
-    expect(link.queuedMs).toBe(0);
+    expect(bridge.queuedMs).toBe(0);
     await settle();
     expect(over).toBe(false);
     page.flushed(1);
     await settle();
     expect(over).toBe(true);
-    link.play(new Int16Array(480));
+    bridge.play(new Int16Array(480));
     expect(decodeDown((page.sent.at(-1) as Uint8Array).slice().buffer)).toMatchObject({ epoch: 1 });
   });
 
   it('does not wait for ever for a flush', async () => {
     let over = false;
-    void link.flush().then(() => (over = true));
+    void bridge.flush().then(() => (over = true));
     clock.advance(500);
     await settle();
     expect(over).toBe(true);
   });
 
   it('hears of a page that answers no ping, once', () => {
-    link.watchFrames();
+    bridge.watchFrames();
     live(10_000);
     expect(lost).toEqual([]);
     live(10_000, { pongs: false });
@@ -128,14 +128,14 @@ describe("the bot's end of a call's socket", () => {
   });
 
   it('hears of a page that answers and sends no sound', () => {
-    link.watchFrames();
+    bridge.watchFrames();
     live(4_000);
     live(7_000, { frames: false });
     expect(lost).toEqual(['deaf']);
   });
 
   it('takes its own standing still for no deafness: the frames were only waiting', () => {
-    link.watchFrames();
+    bridge.watchFrames();
     live(4_000);
     clock.stall(9_000);
     clock.advance(0); // timers come before sockets
@@ -152,11 +152,11 @@ describe("the bot's end of a call's socket", () => {
     page.emit('message', Buffer.from([9, 9]), true);
     page.emit('message', Buffer.from('{nonsense'), false);
     page.emit('message', Buffer.from('"text"'), false);
-    expect([heard, link.counts.framesRefused, lost]).toEqual([0, 1, []]);
+    expect([heard, bridge.counts.framesRefused, lost]).toEqual([0, 1, []]);
   });
 
   it('leaves in bounded time, whether the page closes or not', async () => {
-    const leaving = link.leave(1_000);
+    const leaving = bridge.leave(1_000);
     expect(page.sent).toContain('{"kind":"leave"}');
     clock.advance(1_000);
     expect(page.terminated).toBe(true);
