@@ -1,5 +1,6 @@
 import type { OutputEvent } from '../../bot/sonic/protocol/parse-output';
-import { classifyEnd, type StreamFailure } from '../../bot/sonic/stream/classify';
+import { classifyEnd } from '../../bot/sonic/stream/classify';
+import type { StreamFailure } from '../../bot/sonic/stream/failure';
 import type {
   ModelStream,
   Script,

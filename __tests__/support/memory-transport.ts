@@ -41,7 +41,6 @@ export class MemoryTransport implements CallTransport {
   /** The caller's side: the connection is up. */
   connect(): void {
     this.#connect?.();
-    this.events?.onJoined({ id: 'caller' });
   }
 
   failToConnect(): void {

@@ -45,8 +45,7 @@ export class BotSide {
           this.onAudio(pcm);
         },
         onMessage: (message) => this.rtvi.receive(message),
-        onJoined: () => this.#note('joined'),
-        onLeft: (_participant, remaining) => this.#note(`left ${remaining}`),
+        onLeft: (remaining) => this.#note(`left ${remaining}`),
         onFailed: (error) => {
           this.error = error;
           this.#note('failed');
@@ -57,7 +56,10 @@ export class BotSide {
       new AbortController().signal,
     );
     this.started.then(
-      () => this.rtvi.botReady(),
+      () => {
+        this.#note('joined');
+        this.rtvi.botReady();
+      },
       (error: unknown) => {
         this.error = BotError.from(error);
         this.#note('not started');

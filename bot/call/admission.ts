@@ -17,12 +17,3 @@ export interface Admission {
   /** The place of an admitted call is free again. Idempotent. */
   released(callId: string): void;
 }
-
-/** Lets everybody in. */
-export const OPEN_ADMISSION: Admission = {
-  standingDown: false,
-  admit: () => Promise.resolve(),
-  begun: () => undefined,
-  withdrawn: () => undefined,
-  released: () => undefined,
-};

@@ -207,8 +207,7 @@ export class Call {
         this.#turns.callerAudio(pcm16k);
       },
       onMessage: (message) => this.#rtvi.receive(message),
-      onJoined: () => undefined,
-      onLeft: (_participant, remaining) => {
+      onLeft: (remaining) => {
         if (remaining === 0) void this.close('caller-left');
       },
       onFailed: (error) => {

@@ -1,12 +1,12 @@
 import { MODEL_OUTPUT_HZ, msToSamples, samplesToMs } from '../audio/pcm';
+import { SampleQueue } from '../audio/sample-queue';
 import type { Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
 import type { CallTransport } from '../transport/transport';
-import { SampleQueue } from './sample-queue';
 
 /** 20 ms at 24 kHz: what Opus and every transport of ours take at once. */
 const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
-/** ManagedStream in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
+/** Queued in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
 const DEFAULT_LEAD_MS = 60;
 /** A model that sends more than this ahead is not answering a caller any more. */
 const DEFAULT_MAX_QUEUED_MS = 180_000;
@@ -164,16 +164,21 @@ export class Playout {
   #handOn(): void {
     if (this.#state.kind !== 'playing') return;
     while (this.#queue.length >= FRAME_SAMPLES && this.#transport.queuedMs < this.#leadMs) {
-      this.#transport.play(this.#queue.take(FRAME_SAMPLES));
-      this.#handedSamples += FRAME_SAMPLES;
+      this.#playFrame();
     }
     // The last piece of a turn seldom fills a frame; it waits for more only while the transport still has work.
     const rest = this.#queue.length;
     if (rest > 0 && rest < FRAME_SAMPLES && (this.#state.turnEnded || this.#transport.queuedMs === 0)) {
-      this.#transport.play(this.#queue.take(FRAME_SAMPLES));
-      this.#handedSamples += FRAME_SAMPLES;
+      this.#playFrame();
       this.#pushedSamples += FRAME_SAMPLES - rest;
     }
+  }
+
+  #playFrame(): void {
+    const frame = new Int16Array(FRAME_SAMPLES);
+    this.#queue.take(frame);
+    this.#transport.play(frame);
+    this.#handedSamples += FRAME_SAMPLES;
   }
 
   #fireMarks(): void {

@@ -6,7 +6,7 @@ import type { Metrics } from '../telemetry/metrics';
 import type { ToolRunner } from '../tools/tool-runner';
 import type { CallStats } from './call-stats';
 
-/** More tools at once than any sensible answer needs; the rest is told so at once. */
+/** More tools at once than any sensible answer needs; the rest is refused. */
 const MAX_PENDING = 8;
 
 /** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
@@ -18,7 +18,7 @@ export class ToolCalls {
   readonly #stats: CallStats;
   readonly #callId: string;
   readonly #callEnded = new AbortController();
-  readonly #pending = new Set<string>();
+  #pending = 0;
 
   constructor(options: {
     runner: ToolRunner;
@@ -38,22 +38,21 @@ export class ToolCalls {
 
   /** Whether the caller waits for a tool. */
   get busy(): boolean {
-    return this.#pending.size > 0;
+    return this.#pending > 0;
   }
 
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
   async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
     const { toolUseId, name, argumentsJson } = request;
-    if (this.#pending.has(toolUseId)) return;
-    if (this.#pending.size >= MAX_PENDING) {
+    if (this.#pending >= MAX_PENDING) {
       session.sendToolResult(toolUseId, JSON.stringify({ error: 'Too many tools at once. Ask for fewer.' }));
       return;
     }
-    this.#pending.add(toolUseId);
+    this.#pending += 1;
     this.#rtvi.functionCallStarted();
     this.#rtvi.functionCallInProgress(toolUseId);
     const answer = await this.#runner.run({ name, argumentsJson, callId: this.#callId }, this.#callEnded.signal);
-    this.#pending.delete(toolUseId);
+    this.#pending -= 1;
     const cancelled = this.#callEnded.signal.aborted;
     this.#rtvi.functionCallStopped(toolUseId, cancelled);
     if (!cancelled) session.sendToolResult(toolUseId, answer.json);

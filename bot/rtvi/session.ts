@@ -56,6 +56,7 @@ export class RtviSession {
   #clientReady = false;
   #botReady = false;
   #version = RTVI_PROTOCOL_VERSION;
+  /** 2 unless the client said that it speaks protocol 1. */
   #protocolMajor: ProtocolMajor = 2;
   #userSpeaking = false;
   #botSpeaking = false;
@@ -72,11 +73,6 @@ export class RtviSession {
 
   get counts(): RtviCounts {
     return { ...this.#counts };
-  }
-
-  /** 2 unless the client said that it speaks protocol 1. */
-  get protocolMajor(): ProtocolMajor {
-    return this.#protocolMajor;
   }
 
   /** Takes anything that arrived from the client. */

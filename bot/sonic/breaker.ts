@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../time/clock';
 import type { ErrorCode } from '../errors';
 import type { ModelHealth } from './speech-model';
-import type { StreamFailure } from './stream/classify';
+import type { StreamFailure } from './stream/failure';
 
 export interface BreakerRules {
   /** So many attempts in a row, of whatever calls, that came to nothing: the model is down. */
@@ -45,7 +45,7 @@ type State =
 const CLOSED: State = { kind: 'closed', failures: 0, lastAtMs: -Infinity };
 
 /** Tells of each change: `open` with the code of what failed last. */
-export type BreakerListener = (state: 'open' | 'closed', code: ErrorCode | undefined) => void;
+type BreakerListener = (state: 'open' | 'closed', code: ErrorCode | undefined) => void;
 
 /**
  * A circuit breaker over all calls of a process. When the model is down, callers are refused at once instead of being

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { BotError } from '../errors';
 import { systemClock, type Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
-import { Breaker, type BreakerListener, type BreakerRules } from './breaker';
+import { Breaker, type BreakerRules } from './breaker';
 import type { SonicClient } from './client';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
@@ -11,7 +11,7 @@ import { FRAME_MS } from './session/replay-buffer';
 import { Conversation } from './session/conversation';
 import { probeModel } from './session/probe';
 import type { ModelHealth, SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';
-import type { StreamFailure } from './stream/classify';
+import type { StreamFailure } from './stream/failure';
 import type { StreamOpener } from './stream/model-stream';
 import type { InferenceConfiguration } from './wire';
 
@@ -27,8 +27,6 @@ export interface SonicModelOptions {
   /** Between 0 and 1; `Math.random` by default. */
   readonly random?: () => number;
   readonly breaker?: Partial<BreakerRules>;
-  /** Hears when new conversations are refused because the model is down, and when not any more. */
-  readonly onBreaker?: BreakerListener;
 }
 
 /** Nova Sonic as a speech model. */
@@ -66,7 +64,6 @@ class BedrockSonicModel implements SonicModel {
       onChange: (state, code) => {
         this.counters.add(state === 'open' ? 'breakerOpened' : 'breakerClosed');
         options.logger.warn({ state, code }, 'model breaker');
-        options.onBreaker?.(state, code);
       },
     });
   }

@@ -69,6 +69,7 @@ export interface SpeechEvents {
    * turn in place of `onTurnEnded`, and may come after it.
    */
   onInterrupted(): void;
+  /** Once for each request, however often the model repeats it. */
   onToolUse(request: ToolRequest): void;
   onUsage(usage: Usage): void;
   /** The stream was lost and is being opened anew, at each attempt; the caller's audio is kept meanwhile. */

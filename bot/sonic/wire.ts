@@ -1,6 +1,7 @@
 /**
- * Nova Sonic's events as they travel inside `chunk.bytes`, both ways. Types only.
- * Source: Amazon Nova user guide, "Speech-to-speech input events" and "… output events".
+ * Nova Sonic's input events as they travel inside `chunk.bytes`. Types only; what comes back is read, and checked, by
+ * `protocol/parse-output.ts`.
+ * Source: Amazon Nova user guide, "Speech-to-speech input events".
  */
 
 export type EndpointingSensitivity = 'HIGH' | 'MEDIUM' | 'LOW';
@@ -88,77 +89,3 @@ export type InputContentStart = ContentRef & { readonly interactive: boolean } &
         };
       }
   );
-
-/** `{ "event": { <one key>: {…} } }`: the envelope of every output event. */
-export interface SonicOutputMessage {
-  readonly event: SonicOutputEvent;
-}
-
-/** What the service sends. Exactly one key each; the service may add kinds and fields at any time. */
-export type SonicOutputEvent =
-  | { readonly completionStart: CompletionRef }
-  | { readonly contentStart: OutputContentStart }
-  | { readonly textOutput: OutputPiece }
-  | { readonly audioOutput: OutputPiece }
-  | { readonly toolUse: ToolUse }
-  | { readonly contentEnd: OutputContentEnd }
-  | { readonly usageEvent: UsageEvent }
-  | { readonly completionEnd: CompletionRef & { readonly stopReason?: StopReason } };
-
-export type StopReason = 'PARTIAL_TURN' | 'END_TURN' | 'INTERRUPTED' | 'TOOL_USE';
-export type OutputRole = 'USER' | 'ASSISTANT' | 'TOOL';
-export type OutputContentType = 'TEXT' | 'AUDIO' | 'TOOL';
-
-/** One response cycle. */
-export interface CompletionRef {
-  readonly sessionId: string;
-  readonly promptName: string;
-  readonly completionId: string;
-}
-
-/** One block of a response; blocks come one after the other, never nested. */
-export interface OutputContentRef extends CompletionRef {
-  readonly contentId: string;
-}
-
-export interface OutputContentStart extends OutputContentRef {
-  readonly type: OutputContentType;
-  readonly role: OutputRole;
-  /** JSON text, e.g. `{"generationStage":"SPECULATIVE"}`. */
-  readonly additionalModelFields?: string;
-  readonly audioOutputConfiguration?: AudioConfiguration;
-}
-
-/** Text, or base64 PCM16 little endian at 24 kHz mono. */
-export interface OutputPiece extends OutputContentRef {
-  readonly role?: OutputRole;
-  readonly content: string;
-}
-
-export interface ToolUse extends OutputContentRef {
-  readonly toolName: string;
-  readonly toolUseId: string;
-  /** The arguments as JSON text. */
-  readonly content: string;
-}
-
-export interface OutputContentEnd extends OutputContentRef {
-  readonly type: OutputContentType;
-  readonly stopReason: StopReason;
-}
-
-export interface TokenCounts {
-  readonly speechTokens: number;
-  readonly textTokens: number;
-}
-
-/** Tokens used; `delta` since the last such event. */
-export interface UsageEvent extends CompletionRef {
-  readonly details: {
-    readonly delta: { readonly input: TokenCounts; readonly output: TokenCounts };
-    readonly total: { readonly input: TokenCounts; readonly output: TokenCounts };
-  };
-  readonly totalInputTokens: number;
-  readonly totalOutputTokens: number;
-  readonly totalTokens: number;
-}

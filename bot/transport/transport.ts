@@ -16,20 +16,14 @@ export type CloseReason =
   | 'transport-failed'
   | 'internal';
 
-/** Somebody on the other side of the transport. */
-export interface Participant {
-  readonly id: string;
-}
-
 /** What a transport tells its call. No method throws. After `close()` has been called none is called any more. */
 export interface TransportEvents {
   /** Caller's audio, 16 kHz mono; the array is the receiver's to keep. */
   onAudio(pcm16k: Int16Array): void;
   /** A message of the caller's client, parsed from JSON but not checked. */
   onMessage(message: unknown): void;
-  onJoined(participant: Participant): void;
-  /** `remaining`: how many humans are still there. */
-  onLeft(participant: Participant, remaining: number): void;
+  /** A human left; `remaining` are still there. */
+  onLeft(remaining: number): void;
   /** The connection is lost for good; the call should close. Called at most once. */
   onFailed(error: BotError): void;
   /** The caller muted or unmuted the microphone: silence is then meant. */

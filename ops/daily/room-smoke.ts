@@ -46,7 +46,6 @@ class Side {
         if (rms(pcm16k) > HEARD_RMS) this.#onSound();
       },
       onMessage: () => this.#onMessage(),
-      onJoined: nothing,
       onLeft: nothing,
       onFailed: nothing,
       onMuted: nothing,

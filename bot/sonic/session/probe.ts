@@ -1,6 +1,7 @@
 import type { Clock } from '../../time/clock';
 import type { SessionOptions } from '../speech-model';
-import { attemptTimedOut, classifyEnd, type StreamFailure } from '../stream/classify';
+import { attemptTimedOut, classifyEnd } from '../stream/classify';
+import type { StreamFailure } from '../stream/failure';
 import type { StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import { StreamSession } from './stream-session';

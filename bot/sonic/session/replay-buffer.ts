@@ -34,11 +34,6 @@ export class ReplayBuffer {
     return Math.floor(this.#written / FRAME_SAMPLES) - this.#taken;
   }
 
-  /** Whether less than a frame is left over. */
-  get hasRemainder(): boolean {
-    return this.#written % FRAME_SAMPLES !== 0;
-  }
-
   /** The next frame, a view that stays right until the ring comes round; undefined when none is whole. */
   take(): Int16Array | undefined {
     if (this.waitingFrames === 0) return undefined;

@@ -1,4 +1,4 @@
-import { watchdogFailure, type StreamFailure } from '../stream/classify';
+import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
 export interface ResponseWatchdogRules {
   readonly firstEventMs: number;

@@ -5,7 +5,8 @@ import type { SonicCounters } from '../counters';
 import type { SonicLimits } from '../limits';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionOptions } from '../speech-model';
-import { attemptTimedOut, type StreamFailure } from '../stream/classify';
+import { attemptTimedOut } from '../stream/classify';
+import type { StreamFailure } from '../stream/failure';
 import type { StreamEnd, StreamOpener } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import {

@@ -13,7 +13,7 @@ import type { Replay } from '../protocol/history';
 import { INITIAL_OUTPUT, reduceOutput, type Effect, type OutputState } from '../protocol/output-reducer';
 import type { OutputEvent } from '../protocol/parse-output';
 import type { SessionOptions } from '../speech-model';
-import type { StreamFailure } from '../stream/classify';
+import type { StreamFailure } from '../stream/failure';
 import type { ModelStream, StreamEnd, StreamOpener, StreamProgress } from '../stream/model-stream';
 import type { InferenceConfiguration } from '../wire';
 import type { Expectation } from './response-watchdog';

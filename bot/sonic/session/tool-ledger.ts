@@ -1,4 +1,4 @@
-/** What becomes of an answer to a tool request. */
+/** What to do with an answer to a tool request. */
 export type Answer =
   | { readonly kind: 'send' }
   /** The stream that asked is gone: the model can be told only in words. */
@@ -18,18 +18,19 @@ interface Entry {
   state: 'pending' | 'orphaned' | 'answered';
 }
 
-/** Old requests are kept to tell duplicates from unknown ones; more than these nobody asks for. */
+/** Requests kept to tell duplicates from unknown ones. */
 const REMEMBERED = 200;
 
-/** Which tool requests wait for an answer: each is answered once, and only on the stream that asked. */
+/** Tool requests and their answers: each is passed on once, answered once, and only on the stream that made it. */
 export class ToolLedger {
   readonly #entries = new Map<string, Entry>();
   #epoch = 0;
 
-  /** Notes a request; false when the active stream has made it before. */
+  /** Notes a request; false for one made before, whose answer was given or is still being worked on. */
   request(toolUseId: string, toolName: string): boolean {
     const known = this.#entries.get(toolUseId);
-    if (known !== undefined && known.state !== 'orphaned') return false;
+    if (known?.state === 'orphaned') known.state = 'pending';
+    if (known !== undefined) return false;
     this.#entries.set(toolUseId, { toolName, epoch: this.#epoch, state: 'pending' });
     for (const id of this.#entries.keys()) {
       if (this.#entries.size <= REMEMBERED) break;

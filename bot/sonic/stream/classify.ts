@@ -1,15 +1,7 @@
 import { BotError, type ErrorCode } from '../../errors';
+import { watchdogFailure, type Recovery, type StreamFailure } from './failure';
 import type { StreamProgress } from './model-stream';
 import { TransportFault, type TransportFaultKind } from './transport-fault';
-
-/** What to do about a stream that ended: open another, open another with less history, or give the call up. */
-export type Recovery = 'retry' | 'trim-history' | 'none';
-
-/** Why a stream ended, in words for an operator, and what to do about it. */
-export interface StreamFailure {
-  readonly error: BotError;
-  readonly recovery: Recovery;
-}
 
 type Rule = readonly [code: ErrorCode, recovery: Recovery, advice: string];
 
@@ -158,11 +150,6 @@ export function classifyEnd(thrown: unknown, fault: TransportFault | undefined):
   if (seen !== undefined) return failure(BY_FAULT[seen.kind], seen);
   if (thrown !== undefined) return failure(BROKEN, thrown);
   return failure(['model_stream_broken', 'retry', 'The model ended the stream without a reason.'], undefined);
-}
-
-/** A failure that one of our own watchdogs saw. */
-export function watchdogFailure(code: ErrorCode, message: string): StreamFailure {
-  return { error: new BotError(code, message), recovery: 'retry' };
 }
 
 /** An attempt to open a stream that came to nothing within its limit, by how far it had got. */

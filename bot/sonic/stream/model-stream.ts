@@ -1,5 +1,5 @@
 import type { OutputEvent } from '../protocol/parse-output';
-import type { StreamFailure } from './classify';
+import type { StreamFailure } from './failure';
 
 /** How a stream ended: as we asked, or otherwise. */
 export type StreamEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'; readonly failure: StreamFailure };

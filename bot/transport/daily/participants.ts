@@ -2,8 +2,8 @@ import { BOT_USER_PREFIX, type RoomMember } from './bridge/control';
 
 /** What a change of members means for the call. */
 export type ParticipantsChange =
-  | { readonly kind: 'joined'; readonly id: string }
-  | { readonly kind: 'left'; readonly id: string; readonly remaining: number }
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'left'; readonly remaining: number }
   /** Whether nobody can be heard any more; the last one who leaves changes nothing about that. */
   | { readonly kind: 'muted'; readonly muted: boolean };
 
@@ -23,7 +23,7 @@ export class Participants {
   joined(member: RoomMember): readonly ParticipantsChange[] {
     if (member.userId.startsWith(BOT_USER_PREFIX) || this.#people.has(member.id)) return [];
     this.#people.set(member.id, member);
-    return [{ kind: 'joined', id: member.id }, ...this.#look()];
+    return [{ kind: 'joined' }, ...this.#look()];
   }
 
   updated(member: RoomMember): readonly ParticipantsChange[] {
@@ -34,7 +34,7 @@ export class Participants {
 
   left({ id }: RoomMember): readonly ParticipantsChange[] {
     if (!this.#people.delete(id)) return [];
-    return [{ kind: 'left', id, remaining: this.#people.size }, ...this.#look()];
+    return [{ kind: 'left', remaining: this.#people.size }, ...this.#look()];
   }
 
   /** Muted is who cannot be heard; the call is when nobody can. */

@@ -212,10 +212,9 @@ export class DailyTransport implements CallTransport {
       switch (change.kind) {
         case 'joined':
           if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
-          this.#events?.onJoined({ id: change.id });
           break;
         case 'left':
-          this.#events?.onLeft({ id: change.id }, change.remaining);
+          this.#events?.onLeft(change.remaining);
           break;
         case 'muted':
           this.#events?.onMuted(change.muted);

@@ -12,9 +12,6 @@ export interface RtpPacket {
   readonly payload: Uint8Array;
 }
 
-/** Opus over RTP always counts in 48 kHz (RFC 7587). */
-export const RTP_CLOCK_HZ = 48_000;
-
 const HEADER_BYTES = 12;
 
 /** RTCP shares the transport (RFC 5761): packet types 192–223 in the second byte. */

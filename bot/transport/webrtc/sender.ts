@@ -1,9 +1,9 @@
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
+import { SampleQueue } from '../../audio/sample-queue';
 import type { Clock } from '../../time/clock';
 import type { Ticker } from '../../time/ticker';
 import type { VoiceEncoder } from './opus';
 import { FRAME_MS, FRAME_SAMPLES } from './opus';
-import { PcmQueue } from './pcm-queue';
 import { writeRtp } from './rtp';
 
 /** RTP clock ticks in a frame. */
@@ -26,7 +26,7 @@ export class PacedSender {
   readonly #send: (packet: Buffer) => void;
   readonly #maxBehindMs: number;
   readonly #unsubscribe: () => void;
-  readonly #queue = new PcmQueue();
+  readonly #queue = new SampleQueue();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   #payloadType: number;
   #sequence: number;

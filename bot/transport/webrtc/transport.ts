@@ -257,7 +257,6 @@ export class WebRtcTransport implements CallTransport {
   #join(): void {
     const settle = this.#settleStart;
     this.#settleStart = undefined;
-    this.#events?.onJoined({ id: this.#options.pcId });
     this.#chat.listener = this.#events;
     settle?.resolve();
   }
@@ -274,7 +273,7 @@ export class WebRtcTransport implements CallTransport {
       const events = this.#events;
       this.#failure = new BotError('peer_failed', 'the caller left');
       this.#tearDown('gone');
-      events?.onLeft({ id: this.#options.pcId }, 0);
+      events?.onLeft(0);
       return;
     }
     this.#fail(new BotError('peer_failed', why === 'left' ? 'the client gave up connecting' : 'the connection failed'));

@@ -49,6 +49,14 @@ describe('ToolLedger', () => {
     expect(ledger.request('t1', 'get_time')).toBe(false);
   });
 
+  it('passes no request on again while its answer is being worked on, though another stream makes it', () => {
+    const ledger = new ToolLedger();
+    ledger.request('t1', 'get_time');
+    ledger.orphanPending();
+    expect(ledger.request('t1', 'get_time')).toBe(false);
+    expect(ledger.answer('t1')).toEqual({ kind: 'send' });
+  });
+
   it('knows that the stream which asked is gone', () => {
     const ledger = new ToolLedger();
     ledger.request('t1', 'get_time');

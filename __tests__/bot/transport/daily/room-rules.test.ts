@@ -32,12 +32,12 @@ describe('who is in the room', () => {
   it('counts people only: with nobody but programs left it is empty', () => {
     const people = new Participants();
     expect(people.joined({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual([]);
-    expect(people.joined(person('a'))).toEqual([{ kind: 'joined', id: 'a' }]);
-    expect(people.joined(person('b'))).toEqual([{ kind: 'joined', id: 'b' }]);
-    expect(people.left(person('a'))).toEqual([{ kind: 'left', id: 'a', remaining: 1 }]);
+    expect(people.joined(person('a'))).toEqual([{ kind: 'joined' }]);
+    expect(people.joined(person('b'))).toEqual([{ kind: 'joined' }]);
+    expect(people.left(person('a'))).toEqual([{ kind: 'left', remaining: 1 }]);
     expect(people.left(person('a'))).toEqual([]);
     expect(people.left({ id: 'r', userId: 'bot-recorder', muted: false })).toEqual([]);
-    expect(people.left(person('b'))).toEqual([{ kind: 'left', id: 'b', remaining: 0 }]);
+    expect(people.left(person('b'))).toEqual([{ kind: 'left', remaining: 0 }]);
   });
 
   it('is muted when nobody can be heard', () => {
@@ -55,15 +55,12 @@ describe('who is in the room', () => {
     people.joined(person('a'));
     people.joined(person('b', true));
     expect(people.left(person('a'))).toEqual([
-      { kind: 'left', id: 'a', remaining: 1 },
+      { kind: 'left', remaining: 1 },
       { kind: 'muted', muted: true },
     ]);
-    expect(people.joined(person('c'))).toEqual([
-      { kind: 'joined', id: 'c' },
-      { kind: 'muted', muted: false },
-    ]);
+    expect(people.joined(person('c'))).toEqual([{ kind: 'joined' }, { kind: 'muted', muted: false }]);
     expect(people.left(person('c'))).toContainEqual({ kind: 'muted', muted: true });
-    expect(people.left(person('b', true))).toEqual([{ kind: 'left', id: 'b', remaining: 0 }]);
+    expect(people.left(person('b', true))).toEqual([{ kind: 'left', remaining: 0 }]);
   });
 });
 

@@ -103,7 +103,6 @@ test('an offer whose client never connects is given up in time', async () => {
   const events = {
     onAudio: () => undefined,
     onMessage: () => undefined,
-    onJoined: () => undefined,
     onLeft: () => undefined,
     onFailed: () => undefined,
     onMuted: () => undefined,
@@ -120,7 +119,6 @@ test('a call that ends before its client connects stops waiting at once', async 
   const events = {
     onAudio: () => undefined,
     onMessage: () => undefined,
-    onJoined: () => undefined,
     onLeft: () => undefined,
     onFailed: () => undefined,
     onMuted: () => undefined,

@@ -1,20 +1,5 @@
 import { Presence } from '../../../../bot/transport/webrtc/presence';
-import { PcmQueue } from '../../../../bot/transport/webrtc/pcm-queue';
 import { toNativeIceServers } from '../../../../bot/transport/webrtc/ice-servers';
-
-test('samples are taken in other pieces than they came in, the missing ones as silence', () => {
-  const queue = new PcmQueue();
-  queue.push(Int16Array.of(1, 2, 3));
-  queue.push(new Int16Array(0));
-  queue.push(Int16Array.of(4, 5));
-  const target = new Int16Array(4).fill(9);
-  expect(queue.take(target)).toBe(4);
-  expect([...target]).toEqual([1, 2, 3, 4]);
-  expect(queue.length).toBe(1);
-  expect(queue.take(target)).toBe(1);
-  expect([...target]).toEqual([5, 0, 0, 0]);
-  expect(queue.take(target)).toBe(0);
-});
 
 test('ICE servers of a browser configuration become what libdatachannel takes', () => {
   const native = toNativeIceServers([

@@ -43,7 +43,6 @@ export class BrowserPool {
   #failures = 0;
   #everReady = false;
   #lastError: string | undefined;
-  #crashes = 0;
   #closing: Promise<void> | undefined;
   readonly #ending = new Set<Promise<unknown>>();
 
@@ -62,11 +61,6 @@ export class BrowserPool {
 
   get pages(): readonly HostPage[] {
     return this.#browsers.flatMap(({ pages }) => pages);
-  }
-
-  /** Browsers that ended unasked, since the start. */
-  get crashes(): number {
-    return this.#crashes;
   }
 
   get health(): Health {
@@ -202,7 +196,6 @@ export class BrowserPool {
   }
 
   #onGone(browser: PooledBrowser): void {
-    this.#crashes += 1;
     this.#logger.error({ pages: browser.pages.length }, 'a browser ended unasked');
     this.#drop(browser);
     for (const page of browser.pages) page.end('browser-gone');

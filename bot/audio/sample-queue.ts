@@ -1,5 +1,5 @@
-/** Samples first in, first out, taken in pieces of another size than they came in. Holds views, copies once. */
-export class PcmQueue {
+/** A first-in, first-out queue of samples, taken in pieces of any size. Holds the pieces it was given; copies once. */
+export class SampleQueue {
   readonly #chunks: Int16Array[] = [];
   #length = 0;
 
