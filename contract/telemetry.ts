@@ -1,7 +1,7 @@
 /*
  * What the bot says about itself: every log line that somebody reads and every number, in one place. The bot logs and
  * counts by these entries; the stacks make metric filters, alarms, dashboard and saved queries of them; and
- * docs/metrics.md is written from them (`npm run docs:metrics`). Nobody can name what is not emitted.
+ * docs/metrics.md is written from them (`npm run docs`). Nobody can name what is not emitted.
  *
  * This file imports nothing: both halves of the repository read it.
  */

@@ -3,7 +3,7 @@ import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './aw
 
 /*
  * The deployment's settings: one schema for every file in environments/. docs/settings.md and
- * environments/settings.schema.json are generated from it (`npm run docs:settings`), so each setting carries its
+ * environments/settings.schema.json are generated from it (`npm run docs`), so each setting carries its
  * description here and nowhere else. Rules that involve two settings are in settings-rules.ts, which adds them.
  */
 

@@ -1,19 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../bot/errors';
-import { CONFIGURATION_DOCS, renderConfiguration } from '../../scripts/configuration-docs';
-import { formattedMetrics, METRICS_DOCS } from '../../scripts/metrics-docs';
-
-describe('docs/configuration.md', () => {
-  it('is what scripts/configuration-docs.ts makes of the table that the bot reads by', () => {
-    expect(readFileSync(CONFIGURATION_DOCS, 'utf8')).toBe(renderConfiguration());
-  });
-});
-
-describe('docs/metrics.md', () => {
-  it('is what scripts/metrics-docs.ts makes of the catalogue that the bot logs and counts by', async () => {
-    expect(readFileSync(METRICS_DOCS, 'utf8')).toBe(await formattedMetrics());
-  });
-});
 
 describe('docs/errors.md', () => {
   const rows = readFileSync('docs/errors.md', 'utf8')

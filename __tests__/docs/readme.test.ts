@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { COMMANDS } from '../../ops/release/commands';
-import { type Inputs, renderCosts } from '../../scripts/costs';
+import { type Inputs, renderCosts } from '../../scripts/docs/costs';
 
 const ROOT = join(__dirname, '../..');
 const { scripts, version, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -102,7 +102,7 @@ describe('the release', () => {
 describe('docs/costs.md', () => {
   const inputs = JSON.parse(readFileSync('docs/prices.json', 'utf8')) as Inputs;
 
-  it('is what npm run docs:costs makes of docs/prices.json', () => {
+  it('is what npm run docs makes of docs/prices.json', () => {
     const figures = (page: string): string[] => page.match(/\$[\d,]+\.?\d*/g) ?? [];
     expect(figures(readFileSync('docs/costs.md', 'utf8'))).toEqual(figures(renderCosts(inputs)));
   });

@@ -1,12 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-
-/*
- * `npm run docs:costs`: writes docs/costs.md from docs/prices.json, so that a changed price changes every figure. With
- * another file (`npm run docs:costs -- my-prices.json`) it prints the page for your own prices and calls.
- */
-export const COSTS_DOCS = path.join(__dirname, '../docs/costs.md');
-const PRICES = path.join(__dirname, '../docs/prices.json');
 const HOURS = 730;
 const SCALES = [1, 20, 500] as const;
 
@@ -27,7 +18,7 @@ export interface Inputs {
 const usd = (value: number, digits = 2): string =>
   `$${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 
-/** The page for these prices. All sums are in US dollars, without tax and without a free tier. */
+/** docs/costs.md for these prices. All sums are in US dollars, without tax and without a free tier. */
 export function renderCosts({ prices, call, callsPerTask, taskVcpu, taskGb }: Inputs): string {
   const price = (name: string): number => {
     const found = prices[name];
@@ -63,7 +54,7 @@ export function renderCosts({ prices, call, callsPerTask, taskVcpu, taskGb }: In
   const list = Object.values(prices).map(({ of, usd: amount, unit }) => `| ${of} | $${amount} | ${unit} |`);
   return `# What it costs
 
-Made by \`npm run docs:costs\` from [prices.json](prices.json). **The prices are list prices as we know them, in US dollars,
+Made by \`npm run docs\` from [prices.json](prices.json). **The prices are list prices as we know them, in US dollars,
 not looked up by anything: check them for your region and date, change the file, and run the command again.** Tax, free
 tiers and discounts are left out.
 
@@ -104,14 +95,3 @@ are what bounds a bill.
 ${list.join('\n')}
 `;
 }
-
-async function main(): Promise<void> {
-  const [file = PRICES] = process.argv.slice(2);
-  const { format } = await import('prettier');
-  const inputs = JSON.parse(readFileSync(file, 'utf8')) as Inputs;
-  const page = await format(renderCosts(inputs), { parser: 'markdown', printWidth: 120 });
-  if (file === PRICES) writeFileSync(COSTS_DOCS, page);
-  else console.log(page);
-}
-
-if (require.main === module) void main();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { OVERRIDES } from './settings-file';
-import { RULES_BETWEEN_SETTINGS } from './settings-rules';
-import { settingsSchema } from './settings';
+import { OVERRIDES } from '../../stacks/settings-file';
+import { RULES_BETWEEN_SETTINGS } from '../../stacks/settings-rules';
+import { settingsSchema } from '../../stacks/settings';
 
 /** The parts of a JSON Schema that the documentation reads. */
 interface Schema {
@@ -62,7 +62,7 @@ function rows(group: Schema, path: string, optionalGroup?: string): string[] {
 /** docs/settings.md. */
 export function settingsMarkdown(): string {
   return [
-    '<!-- Written by `npm run docs:settings` from stacks/settings.ts; a test sees to it that it is current. -->',
+    '<!-- Written by `npm run docs` from stacks/settings.ts; a test sees to it that it is current. -->',
     '',
     '# Settings of a deployment',
     '',

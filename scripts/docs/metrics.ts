@@ -1,18 +1,10 @@
-/**
- * `npm run docs:metrics` writes docs/metrics.md from the catalogue that the bot logs and counts by and that the stacks
- * make alarms, dashboard and queries of; a test refuses a file that is not current.
- */
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { ALL_EVENTS, ALL_METRICS } from '../contract/telemetry';
+import { ALL_EVENTS, ALL_METRICS } from '../../contract/telemetry';
 import { markdownTable } from './markdown-table';
-
-export const METRICS_DOCS = path.join(__dirname, '../docs/metrics.md');
 
 const INTRODUCTION = `# Numbers and log lines
 
 What the bot tells an operator, and where. This page is made from \`contract/telemetry.ts\` by
-\`npm run docs:metrics\`; the bot counts and logs by that file, and metric filters, alarms, the dashboard and the saved
+\`npm run docs\`; the bot counts and logs by that file, and metric filters, alarms, the dashboard and the saved
 queries are made of it, so none of them can name what is not emitted.
 
 | where                    | what                                                                                  | switched on by                |
@@ -56,7 +48,9 @@ function cloudWatchCell(key: keyof typeof ALL_METRICS): string {
   return `\`${cloudwatch.name}\` (counted: \`${ALL_EVENTS[cloudwatch.from].message}\`)`;
 }
 
-/** The page as it must be, before it is formatted. */
+/**
+ * docs/metrics.md: the catalogue that the bot logs and counts by and that the stacks make alarms, dashboard and queries of.
+ */
 export function renderMetrics(): string {
   const keys = Object.keys(ALL_METRICS) as (keyof typeof ALL_METRICS)[];
   const numbers = keys.map((key) => [ALL_METRICS[key].tells, prometheusCell(key), cloudWatchCell(key)]);
@@ -76,11 +70,3 @@ export function renderMetrics(): string {
     QUESTIONS.trimStart(),
   ].join('\n');
 }
-
-/** As the repository's formatter leaves it. */
-export async function formattedMetrics(): Promise<string> {
-  const { format } = await import('prettier');
-  return format(renderMetrics(), { parser: 'markdown', printWidth: 120 });
-}
-
-if (require.main === module) void formattedMetrics().then((text) => writeFileSync(METRICS_DOCS, text));
