@@ -72,7 +72,13 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
     pageDirectory: builtFolder('client'),
   });
   const server = createHttpServer(app, metrics);
-  let stopStats = (): void => undefined;
+  const stopStats = logServiceStats({
+    clock,
+    logger,
+    load: () => calls.status,
+    loopLag: () => loop.lag,
+    ...(emf === undefined ? {} : { emf }),
+  });
   let stopped: Promise<void> | undefined;
 
   const stopAll = async (drainMs: number): Promise<void> => {
@@ -90,12 +96,7 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
 
   return {
     calls,
-    start: async () => {
-      const address = await server.start(config.host, config.port);
-      const [load, loopLag] = [() => calls.status, () => loop.lag];
-      stopStats = logServiceStats({ clock, logger, load, loopLag, ...(emf === undefined ? {} : { emf }) });
-      return address;
-    },
+    start: () => server.start(config.host, config.port),
     declareBroken: (reason) => (fault = reason),
     stop: (drainMs) => (stopped ??= stopAll(drainMs)),
   };

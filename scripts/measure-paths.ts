@@ -12,7 +12,7 @@ import { enteredWhile, stopsOf } from './measure-paths/stops';
  * `npx tsx scripts/measure-paths.ts`: how far a reader has to walk, counted on the running bot.
  *
  * boot: from `createBot` to a listening server. A stop is a function of bot/ that was entered and itself calls into
- * another file of bot/; what only computes or keeps something is where a walk ends, not a stop on it.
+ * another file of bot/, other than to make an error; what only computes or keeps something is where a walk ends, not a stop on it.
  *
  * frame: from a caller's RTP packet to the HTTP/2 stream. A stop is a function of bot/ on the stack when the sound is
  * handed on (to the decoder, the buffer, base64), and each that is entered for a frame between base64 and HTTP/2.

@@ -8,11 +8,11 @@ import type { HttpDependencies } from './dependencies';
 import { healthRoutes } from './health';
 import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
-import { servePage } from './page';
+import { pageNotBuilt, servePage } from './page';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
 import { redirectRoutes } from './redirect';
-import { assignRequestId } from './request-context';
+import { assignRequestId, setRoute } from './request-context';
 import { addRoutes } from './route';
 import { securityHeaders } from './security';
 import { startRoutes, type StartGuards } from './start';
@@ -48,7 +48,9 @@ export function createApp(deps: HttpDependencies): Express {
     ...(access.browserRedirect && deps.config.transport === 'daily' ? redirectRoutes(deps, starters) : {}),
   });
   app.use(servePage(deps.pageDirectory));
-  app.use(() => {
+  addRoutes(app, pageNotBuilt);
+  app.use((_req, res) => {
+    setRoute(res, 'unmatched');
     throw new BotError('not_found', 'There is nothing here.');
   });
   app.use(answerProblems(logger));

@@ -1,16 +1,15 @@
 import { basename } from 'node:path';
-import express, { Router, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import { BotError } from '../errors';
 import { setRoute } from './request-context';
-import { addRoutes } from './route';
+import type { Routes } from './route';
 
 /** A file with a digest in its name, as the client's build writes it: its content never changes. */
 const HASHED_NAME = /[-.][A-Za-z0-9]{8,}\.(js|css|map|woff2|svg|png)$/;
 const YEAR_S = 31_536_000;
 
-/** The client page as it was built; without a build, `/` says how to make one. */
-export function servePage(pageDirectory: string): Router {
-  const router = Router();
+/** The files of the client page as it was built; what is none of them goes on to the next handler. */
+export function servePage(pageDirectory: string): RequestHandler {
   const files = express.static(pageDirectory, {
     dotfiles: 'ignore',
     index: 'index.html',
@@ -20,17 +19,19 @@ export function servePage(pageDirectory: string): Router {
       res.setHeader('Cache-Control', isHashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
     },
   });
-  router.use((req, res, next) => {
+  return (req, res, next) => {
     setRoute(res, 'page');
     files(req, res, next);
-  });
-  const notBuilt: RequestHandler = () => {
-    throw new BotError('not_found', 'The client page is not built: run "npm run build".');
   };
-  addRoutes(router, { '/': { GET: [notBuilt] } });
-  router.use((_req, res, next) => {
-    setRoute(res, 'unmatched');
-    next();
-  });
-  return router;
 }
+
+/** What `/` says where there is no built page. */
+export const pageNotBuilt: Routes = {
+  '/': {
+    GET: [
+      () => {
+        throw new BotError('not_found', 'The client page is not built: run "npm run build".');
+      },
+    ],
+  },
+};

@@ -14,8 +14,8 @@ interface Range {
 /** Where the compiled module's own code begins: before it are the helpers of the compiler. */
 const MODULE_CODE = 'module.exports=__toCommonJS(';
 const HELPERS = new Set(['__name', 'get', '<instance_members_initializer>', '<static_initializer>']);
-/** What an import became, of our own modules only. */
-const OWN_IMPORT = /var (import_\w+) ?= ?(?:__toESM\()?require\("\.[^"]*"\)/g;
+/** What an import became, of our own modules only. Making an error ends a walk, whoever's it is. */
+const OWN_IMPORT = /var (import_\w+) ?= ?(?:__toESM\()?require\("\.(?![^"]*\/errors")[^"]*"\)/g;
 const CALL_OF_IMPORT = /\(0, ?(import_\w+)\.\w+\)\(|new (import_\w+)\.\w+|(import_\w+)\.\w+\.\w+\(/g;
 
 interface Entered extends Stop {
