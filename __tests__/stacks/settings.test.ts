@@ -1,5 +1,5 @@
 import { checkAccountConflicts } from '../../stacks/account-conflicts';
-import { parseSettings, SettingsError } from '../../stacks/settings-file';
+import { parseSettings, readSettings, SettingsError } from '../../stacks/settings-file';
 
 const MINIMAL = {
   environment: 'test',
@@ -209,5 +209,17 @@ describe('settings of several environments', () => {
       JSON.stringify({ ...MINIMAL, environment: 'dev', secrets: { namePrefix: 'dev' }, github }),
     );
     expect(checkAccountConflicts([a, b])).toEqual([expect.stringContaining('OIDC provider of GitHub')]);
+  });
+});
+
+describe('the settings of a folder', () => {
+  it('are wrong where the environment that is asked for does not exist', () => {
+    expect(() => readSettings('environments', {}, 'nowhere')).toThrow('environments/nowhere.json does not exist');
+  });
+
+  it('want to know which environment an override is for', () => {
+    expect(() => readSettings('environments', { DEPLOY_IMAGE_TAG: 'f00ba4' })).toThrow(
+      new SettingsError(['DEPLOY_IMAGE_TAG: say by DEPLOY_ENVIRONMENT which environment it is meant for']),
+    );
   });
 });

@@ -18,7 +18,8 @@ import {
 } from '../../../testbed/fakes/terraform/provider-server';
 import { awsSchemaOf } from '../../../testbed/fakes/terraform/schema';
 import { describeWith } from '../../testbed/fakes/terraform/support';
-import { synth } from '../../stacks/support/synth';
+import { variants } from '../../stacks/support/environments';
+import { sharedSynth } from '../../stacks/support/synth';
 
 /*
  * The whole command with real terraform: the provider is a stand-in that really makes the bucket in an emulated S3, and
@@ -41,7 +42,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
     const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
     s3 = new S3Client({ region: 'eu-north-1', endpoint: moto.url, forcePathStyle: true, credentials });
     cleanUp.push(() => s3.destroy());
-    const stack = readStack(synth(root, undefined, { DEPLOY_ENVIRONMENT: 'test' }).outdir, 'test-state');
+    const stack = readStack(sharedSynth(variants()).outdir, 'test-state');
     provider = await startProvider({ schema: awsSchemaOf(typesIn([stack])), onApply: make });
     cleanUp.push(() => provider.close());
   }, 60_000);
@@ -71,6 +72,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
         AWS_ENDPOINT_URL_STS: moto.url,
         AWS_ENDPOINT_URL_IAM: moto.url,
         CHECKPOINT_DISABLE: '1',
+        GOGC: '400',
         TF_CLI_ARGS: '-no-color',
         TF_CLI_ARGS_init: '-backend-config=use_path_style=true',
         TF_CLI_CONFIG_FILE: join(root, 'terraformrc'),

@@ -133,6 +133,8 @@ export class ReleaseEnvironment {
       AWS_ENDPOINT_URL_STS: this.#aws.url,
       AWS_ENDPOINT_URL_IAM: this.#aws.url,
       AWS_EC2_METADATA_DISABLED: 'true',
+      // Terraform's processes live for a second or two: collecting garbage less often saves a third of their CPU time.
+      GOGC: '400',
       TF_CLI_ARGS_init: '-backend-config=use_path_style=true',
       TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
       TF_REATTACH_PROVIDERS: this.#provider.reattach,

@@ -11,7 +11,8 @@ import { type ProviderServer, startProvider } from '../../../../testbed/fakes/te
 import { rehearse, STACKS, type StackKind } from '../../../../testbed/fakes/terraform/rehearsal';
 import { awsSchemaOf } from '../../../../testbed/fakes/terraform/schema';
 import { terraform } from '../../../../testbed/fakes/terraform/terraform';
-import { synth } from '../../../stacks/support/synth';
+import { variants } from '../../../stacks/support/environments';
+import { sharedSynth } from '../../../stacks/support/synth';
 import { describeWith } from './support';
 
 type Stacks = Record<StackKind, EmittedStack>;
@@ -26,7 +27,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
   let provider: ProviderServer;
 
   beforeAll(async () => {
-    const { outdir } = synth(join(root, 'emitted'));
+    const { outdir } = sharedSynth(variants());
     for (const environment of ['test', 'prod']) {
       stacks[environment] = Object.fromEntries(
         STACKS.map((kind) => [kind, readStack(outdir, `${environment}-${kind}`)]),

@@ -13,7 +13,8 @@ import { type EmittedStack, layOut, readStack, typesIn } from '../../../../testb
 import { type ProviderServer, startProvider } from '../../../../testbed/fakes/terraform/provider-server';
 import { awsSchemaOf } from '../../../../testbed/fakes/terraform/schema';
 import { terraform } from '../../../../testbed/fakes/terraform/terraform';
-import { synth } from '../../../stacks/support/synth';
+import { variants } from '../../../stacks/support/environments';
+import { sharedSynth } from '../../../stacks/support/synth';
 import { describeWith } from './support';
 
 /** Holds whoever comes by until it is opened. */
@@ -72,7 +73,7 @@ describeWith('terraform', 'moto')('the state in S3', () => {
       AWS_ENDPOINT_URL_IAM: moto.url,
       TF_CLI_ARGS_init: '-backend-config=use_path_style=true',
     };
-    stack = readStack(synth(root, undefined, { DEPLOY_ENVIRONMENT: 'test' }).outdir, 'test-state');
+    stack = readStack(sharedSynth(variants()).outdir, 'test-state');
     provider = await startProvider({
       schema: awsSchemaOf(typesIn([stack])),
       onPlan: () => gates.plan?.pass(),
