@@ -1,6 +1,6 @@
 import type { Line, Sentence } from './transcript';
 
-/** Within this of the end, the reader follows the newest words. */
+/** A reader scrolled to within this distance of the end follows the newest words. */
 const FOLLOW_PX = 48;
 
 /** Shows the conversation. Only lines that changed are touched, and a reader who scrolled back is left alone. */
@@ -49,7 +49,7 @@ export class LinesView {
     else this.#newest.hidden = false;
   }
 
-  /** Goes to the newest words, unless the reader has scrolled back. */
+  /** Scrolls to the newest words, unless the reader has scrolled back. */
   follow(): void {
     if (!this.#following) return;
     this.#newest.hidden = true;
@@ -78,7 +78,7 @@ function fill(element: HTMLElement, line: Line): void {
   }
 }
 
-/** Sentences are joined by a space where their text does not bring one. */
+/** Joins sentences with a space unless their text already has one. */
 function sentence(part: Sentence, at: number): Node[] {
   const element = span(`sentence ${part.progress}`, '');
   const text = part.text.trim();

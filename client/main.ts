@@ -7,7 +7,7 @@ import { WakeLock } from './wake-lock';
 declare const PAGE_VERSION: string;
 
 const KEY_ITEM = 'start-key';
-/** A full server is tried again after these waits, the last of them over and over: gently, it limits starts, too. */
+/** Waits between retries while the server is full; the last one repeats. Gentle, because starts are rate limited. */
 const RETRY_SECONDS = [3, 5, 8] as const;
 const MAX_RETRIES = 25;
 
@@ -63,7 +63,7 @@ function dispatch(event: CallEvent): void {
   if (state.phase.kind !== before.phase.kind) onPhase();
 }
 
-/** What goes with a phase beside what is shown. */
+/** Side effects of a phase; rendering is the view's. */
 function onPhase(): void {
   const { phase } = state;
   switch (phase.kind) {

@@ -1,11 +1,11 @@
-/** A bar each 60 ms, so that a meter shows the last three seconds or so. */
+/** One bar per 60 ms: a meter shows about the last three seconds. */
 const BAR_MS = 60;
 const BAR_WIDTH_PX = 3;
 const GAP_PX = 2;
 /** Quieter than this is silence; speech peaks near -10 dB. */
 const FLOOR_DB = -55;
 const TOP_DB = -10;
-/** With reduced motion, one bar that is drawn anew this often takes the place of the moving row. */
+/** With reduced motion, a single bar redrawn at this interval replaces the moving row. */
 const CALM_MS = 400;
 
 /** How loud `samples` (full scale 1) are, from 0 for silence to 1 for loud speech. Empty is silence. */
@@ -32,7 +32,7 @@ export class LevelMeter {
     this.#canvas = canvas;
   }
 
-  /** Shows `stream` from now on, in place of another. */
+  /** Shows `stream` instead of the current one. */
   attach(context: AudioContext, stream: MediaStream): void {
     this.#source?.disconnect();
     this.#analyser ??= new AnalyserNode(context, { fftSize: 2048, smoothingTimeConstant: 0 });
@@ -42,7 +42,7 @@ export class LevelMeter {
     this.run();
   }
 
-  /** Moves, if only to show silence. */
+  /** Starts drawing, even if there is only silence to show. */
   run(): void {
     this.#frame ??= requestAnimationFrame(this.#draw);
   }

@@ -77,7 +77,7 @@ export class Microphone implements MediaManager {
     await this.initialize();
   }
 
-  /** Also when the call never began: the browser's recording sign must go out. Idempotent. */
+  /** Releases the device, even if the call never began: the browser's recording indicator must go out. Idempotent. */
   disconnect(): Promise<void> {
     for (const track of [...this.#copies, ...(this.#stream?.getTracks() ?? [])]) track.stop();
     this.#copies = [];

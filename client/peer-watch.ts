@@ -13,9 +13,9 @@ export interface PeerWatch {
 }
 
 /**
- * Watches each peer connection made from now on, newest first. The Pipecat client keeps its own to itself, tells
- * nobody of a broken network, and after a reconnection often does not report the new track although its sound is
- * there. (small-webrtc-transport 1.10.8) `RTCPeerConnection` may be subclassed, so no private name is touched.
+ * Watches each peer connection made from now on, newest first. The Pipecat client does not expose its own, does not
+ * report a broken network, and after a reconnection often does not report the new track although its audio is
+ * arriving. (small-webrtc-transport 1.10.8) `RTCPeerConnection` may be subclassed, so no private name is touched.
  */
 export function watchPeer(events: PeerEvents): PeerWatch {
   const Native = globalThis.RTCPeerConnection;

@@ -8,7 +8,7 @@ import type { CallEvent } from './state';
 import type { SpokenReport } from './transcript';
 
 export interface CallOptions {
-  /** Where the bot's routes are; they are resolved against it. */
+  /** Base URL of the bot's routes. */
   readonly baseUrl: string;
   readonly key: string | undefined;
   readonly microphone: boolean;
@@ -19,9 +19,9 @@ export interface CallOptions {
   readonly onMicrophone: (stream: MediaStream) => void;
 }
 
-/** The server answers /start at once; a person does not wait longer for an answer than this. */
+/** How long to wait for /start, which the server answers at once. */
 const START_LIMIT_MS = 15_000;
-/** From there, media and the agent itself. */
+/** How long to wait after that for media and the agent. */
 const READY_LIMIT_MS = 25_000;
 
 /** One attempt at a call, with a Pipecat client of its own: turns what the client reports into events. */
@@ -31,7 +31,7 @@ export class Call {
   readonly #microphone: Microphone;
   readonly #watch: PeerWatch;
   #abandon: ((reason: Error) => void) | undefined;
-  /** What the server complained of last. */
+  /** The server's last error message. */
   #lastWords: string | undefined;
   #cancelled = false;
   #connected = false;
@@ -49,7 +49,7 @@ export class Call {
     this.#client = new PipecatClient({
       transport: new SmallWebRTCTransport({
         mediaManager: this.#microphone,
-        // Said outright, the offer's address does not depend on where in the start address "/start" first occurs.
+        // Explicit, so that the offer's address does not depend on where "/start" first occurs in the start address.
         offerUrlTemplate: new URL('sessions/:sessionId/api/offer', options.baseUrl).href,
       }),
       enableMic: options.microphone,
@@ -58,7 +58,7 @@ export class Call {
     });
   }
 
-  /** Never rejects: what goes wrong becomes an event. */
+  /** Never rejects: failures become events. */
   async start(): Promise<void> {
     const { dispatch, microphone, key, baseUrl } = this.#options;
     dispatch({ type: 'starting', step: microphone ? 'microphone' : 'agent', microphone });
@@ -92,7 +92,7 @@ export class Call {
     }
   }
 
-  /** Idempotent; also gives up a call that is only beginning. */
+  /** Idempotent; also cancels a call that is still starting. */
   async hangUp(): Promise<void> {
     if (this.#cancelled || this.#over) return;
     this.#cancelled = true;
@@ -107,7 +107,7 @@ export class Call {
     this.#options.dispatch({ type: 'mute-changed', muted });
   }
 
-  /** False when there is nobody to read it. */
+  /** False when nobody is connected to read it. */
   async sendText(text: string): Promise<boolean> {
     if (!this.#live) return false;
     try {
@@ -119,7 +119,7 @@ export class Call {
     return true;
   }
 
-  /** Lets go of everything, whatever state the client is in. */
+  /** Releases everything, whatever state the client is in. */
   async #end(): Promise<void> {
     this.#over = true;
     globalThis.removeEventListener('online', this.#reportNetwork);
@@ -127,7 +127,7 @@ export class Call {
     try {
       await this.#client.disconnect();
     } catch {
-      // It had not got far enough to have something to disconnect.
+      // Not far enough along to have anything to disconnect.
     }
     // The client leaves the microphone on when a call fails before there is a connection.
     await this.#microphone.disconnect();
@@ -144,7 +144,7 @@ export class Call {
     const { dispatch } = this.#options;
     return {
       onBotStarted: () => {
-        // The client cannot be stopped between start and connection but by an exception.
+        // An exception is the only way to stop the client between start and connection.
         if (this.#cancelled) throw new Error('cancelled');
         dispatch({ type: 'starting', step: 'media', microphone: this.#options.microphone });
       },
@@ -152,7 +152,7 @@ export class Call {
         this.#connected = true;
       },
       onDisconnected: () => {
-        // Before it was connected, the client's own rejection follows and tells more; after, nothing would.
+        // Before the connection, the client's own rejection follows and says more; afterwards there is none.
         if (this.#connected) this.#abandon?.(new AgentLeft(this.#lastWords));
         if (!this.#live || this.#over) return;
         void this.#end().then(() => dispatch({ type: 'disconnected' }));

@@ -15,7 +15,7 @@ export type Problem =
   | { readonly kind: 'refused'; readonly detail: string | undefined }
   | { readonly kind: 'agent-failed'; readonly detail: string | undefined };
 
-/** The client waited this long in vain for one of the steps of a start. */
+/** A step of the start timed out on the client. */
 export class StartTimeout extends Error {
   readonly step: 'agent' | 'media';
   constructor(step: 'agent' | 'media') {
@@ -26,7 +26,7 @@ export class StartTimeout extends Error {
 
 /** The server ended the call before it was ready. */
 export class AgentLeft extends Error {
-  /** What it said about that. */
+  /** The server's reason. */
   readonly detail: string | undefined;
   constructor(detail: string | undefined) {
     super('the agent left');
@@ -60,7 +60,7 @@ export function problemOf(error: unknown, keyGiven: boolean): Problem {
       break; // not a device
   }
   if (status === 401) return { kind: 'key-needed', tried: keyGiven };
-  // Offers are refused with 429 by a full house, starts by the limit for one address.
+  // A 429 on an offer means that the server is full; on a start, that the limit per address is reached.
   if (status === 429) return fromServer ? { kind: 'too-many-tries' } : { kind: 'busy', detail: undefined };
   if (status === 503) return { kind: 'busy', detail };
   if (isNetworkFailure(message)) return { kind: 'unreachable' };
@@ -76,7 +76,7 @@ function isNetworkFailure(message: string | undefined): boolean {
 interface Fields {
   readonly status: number | undefined;
   readonly message: string | undefined;
-  /** What kind of trouble a device has. */
+  /** Classifies a device error. */
   readonly type: string | undefined;
   /** The message is the server's `detail`, not the client's own. */
   readonly fromServer: boolean;

@@ -1,6 +1,6 @@
-/* Reads what the server sends beside RTVI's own messages. Nothing of it is taken for granted. */
+/* Reads the server's messages that are not RTVI's own; every field is validated. */
 
-/** A non-empty string at `key` of anything. (`{type:'notice', text:''}` takes a notice back.) */
+/** The non-empty string at `key`, if any. (`{type:'notice', text:''}` withdraws a notice.) */
 export function textOf(data: unknown, key: string): string | undefined {
   const value = fieldOf(data, key);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;

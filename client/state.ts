@@ -12,21 +12,21 @@ import {
   type Transcript,
 } from './transcript';
 
-/** What goes on in a call: who speaks, or who is waited for. `greeting`: the agent will speak first. */
+/** Who is speaking, or being waited for. `greeting`: the agent will speak first. */
 export type Activity = 'greeting' | 'listening' | 'hearing' | 'thinking' | 'looking-up' | 'speaking';
 
-/** How a call came to its end. */
+/** Why a call ended. */
 export type Ending =
   | { readonly kind: 'hung-up' }
   /** The agent ended it; `text` says why in the server's words. */
   | { readonly kind: 'by-agent'; readonly reason: string | undefined; readonly text: string | undefined }
   | { readonly kind: 'lost' };
 
-/** Where the page is. */
+/** The phase the page is in. */
 export type Phase =
   | { readonly kind: 'idle' }
   | { readonly kind: 'starting'; readonly step: 'microphone' | 'agent' | 'media' }
-  /** All lines are busy; the next try comes by itself. */
+  /** All lines are busy; the page retries by itself. */
   | { readonly kind: 'waiting'; readonly problem: Problem; readonly secondsLeft: number }
   | { readonly kind: 'live'; readonly activity: Activity; readonly network: 'good' | 'broken' }
   | { readonly kind: 'hanging-up' }
@@ -43,16 +43,16 @@ export interface State {
   readonly latenciesMs: readonly number[];
   /** Page clock when the call became live. */
   readonly liveSinceMs: number | undefined;
-  /** What the server says is going on just now, as a reconnection of its own; it takes it back itself. */
+  /** The server's current notice, such as a reconnection of its own; the server withdraws it. */
   readonly notice: string | undefined;
   /** Browsers may refuse to play sound until the page is touched. */
   readonly soundBlocked: boolean;
-  /** What the server said about the end before it came. */
+  /** The server's announcement of the end, if any. */
   readonly announcedEnd: { readonly reason: string | undefined; readonly text: string | undefined } | undefined;
   readonly turn: Turn;
 }
 
-/** What of the present turn matters for the next event. */
+/** State of the current turn. */
 interface Turn {
   readonly botSpeaking: boolean;
   /** The caller spoke or typed while the bot was speaking. */
@@ -112,11 +112,11 @@ export const INITIAL_STATE: State = {
   turn: FRESH_TURN,
 };
 
-/** Longer than this is no answer to what was said before it. */
+/** Speech that starts later than this is not an answer to what was said before it. */
 const LATENCY_LIMIT_MS = 15_000;
 const LATENCIES_KEPT = 50;
 
-/** The state after `event`. Pure; an event that means nothing in a state gives back the same object. */
+/** The state after `event`. Pure; returns the same object for an event that does not apply. */
 export function reduce(state: State, event: CallEvent): State {
   switch (event.type) {
     case 'starting':
@@ -172,7 +172,7 @@ type TalkEvent = Exclude<
   }
 >;
 
-/** What is said, and who is saying it. */
+/** Transcript and turn events. */
 function talk(state: State, event: TalkEvent): State {
   const { transcript, turn } = state;
   switch (event.type) {
@@ -233,12 +233,12 @@ function talk(state: State, event: TalkEvent): State {
   }
 }
 
-/** Whether a call is on, or about to be: there is something to hang up. */
+/** Whether there is a call to hang up, even one that is still starting. */
 export function isInCall({ phase }: State): boolean {
   return phase.kind === 'starting' || phase.kind === 'live' || phase.kind === 'hanging-up';
 }
 
-/** The middle one of the latencies so far. */
+/** Median of the latencies so far. */
 export function medianLatencyMs({ latenciesMs }: State): number | undefined {
   const sorted = latenciesMs.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1];
@@ -249,7 +249,7 @@ function disconnected(state: State): State {
   const over = { ...state, transcript: botBrokenOff(state.transcript), turn: FRESH_TURN };
   switch (phase.kind) {
     case 'hanging-up':
-      // A call that never began leaves nothing to speak of.
+      // A call that never began has no ending to show.
       return {
         ...over,
         phase: over.liveSinceMs === undefined ? { kind: 'idle' } : { kind: 'ended', ending: { kind: 'hung-up' } },

@@ -2,7 +2,7 @@
 export interface Sentence {
   readonly id: number;
   readonly text: string;
-  /** What of `text`, from its start, the caller has certainly heard. */
+  /** The leading part of `text` that the caller has certainly heard. */
   readonly heard: string;
   /** `cut` is final unless the server says that all of it was heard after all. */
   readonly progress: 'ahead' | 'being-heard' | 'heard' | 'cut';
@@ -21,7 +21,7 @@ export type Line =
       readonly typed: 'no' | 'yes' | 'repeated';
     }
   | { readonly kind: 'bot'; readonly id: number; readonly sentences: readonly Sentence[]; readonly over: boolean }
-  /** Something that neither side said. */
+  /** A notice, not speech. */
   | { readonly kind: 'trouble'; readonly id: number; readonly text: string };
 
 /** What the server says about one sentence; RTVI's `bot-output`. */
@@ -40,7 +40,7 @@ export interface Transcript {
 
 export const EMPTY_TRANSCRIPT: Transcript = { lines: [], nextId: 0 };
 
-/** A day-long call must not fill the page: older lines go. */
+/** Older lines are dropped, so that a day-long call does not fill the page. */
 const MAX_LINES = 400;
 
 /** The caller's recognised words; several final pieces in a row are one line. */
@@ -68,7 +68,7 @@ export function callerTyped(transcript: Transcript, text: string): Transcript {
   return append(transcript, (id) => ({ kind: 'caller', id, text, interim: '', typed: 'yes' }));
 }
 
-/** Something went wrong that the caller should know of. */
+/** Adds a notice of a problem. */
 export function troubled(transcript: Transcript, text: string): Transcript {
   return append(transcript, (id) => ({ kind: 'trouble', id, text }));
 }
@@ -97,7 +97,7 @@ export function botReported(transcript: Transcript, report: SpokenReport): Trans
   return append(transcript, (id) => ({ kind: 'bot', id, sentences: [sentence], over: false }));
 }
 
-/** The caller broke in: what was not heard by now never will be. */
+/** The caller barged in: what has not been heard by now never will be. */
 export function botCutOff(transcript: Transcript): Transcript {
   return lastBotLine(transcript, (line) => ({
     ...line,
@@ -108,7 +108,7 @@ export function botCutOff(transcript: Transcript): Transcript {
   }));
 }
 
-/** The call ended in the middle of an answer. How far the sentence in the caller's ear came, nobody said. */
+/** The call ended during an answer; how much of the last sentence was heard is unknown. */
 export function botBrokenOff(transcript: Transcript): Transcript {
   return lastBotLine(transcript, (line) => ({
     ...line,
@@ -119,7 +119,7 @@ export function botBrokenOff(transcript: Transcript): Transcript {
   }));
 }
 
-/** The bot's answer is over: what it says next is another line. */
+/** The bot's answer is over: what it says next starts a new line. */
 export function botTurnOver(transcript: Transcript): Transcript {
   return lastBotLine(transcript, (line) => (line.over ? line : { ...line, over: true }));
 }

@@ -8,12 +8,12 @@ export interface Intents {
   cancelWaiting(): void;
   hangUp(): void;
   setMuted(muted: boolean): void;
-  /** Resolves to whether the words were taken. */
+  /** Resolves to whether the text was accepted. */
   sendText(text: string): Promise<boolean>;
   unlockSound(): void;
 }
 
-/** The page: shows a state, reports intents. Holds no state of its own but what is typed. */
+/** The page: renders a state, reports intents. Its only state is the text being typed. */
 export class View {
   readonly voice = find('voice', HTMLAudioElement);
   readonly callerMeter = find('caller-meter', HTMLCanvasElement);
@@ -101,7 +101,7 @@ export class View {
     this.#moveFocus(before, state);
   }
 
-  /** Called each second of a call. */
+  /** Called once a second during a call. */
   renderClock(nowMs: number): void {
     const since = this.#state?.liveSinceMs;
     this.#clock.hidden = since === undefined || this.#state?.phase.kind !== 'live';
@@ -161,7 +161,7 @@ export class View {
     }
   }
 
-  /** When what had the focus goes, the focus goes where the caller acts next. */
+  /** When the focused element disappears, moves the focus to where the caller acts next. */
   #moveFocus(before: State | undefined, state: State): void {
     if (before === undefined || before.phase.kind === state.phase.kind) return;
     const focus = document.activeElement;

@@ -12,7 +12,7 @@ export class Voice {
     element: HTMLAudioElement;
     callerMeter: HTMLCanvasElement;
     agentMeter: HTMLCanvasElement;
-    /** The browser plays no sound before the page is touched; or it does again. */
+    /** Whether the browser blocks sound until the page is touched. */
     onBlocked: (blocked: boolean) => void;
   }) {
     this.#element = options.element;
@@ -21,7 +21,7 @@ export class Voice {
     this.#onBlocked = options.onBlocked;
   }
 
-  /** Call it from a click: browsers let sound begin there only. */
+  /** Must be called from a click: browsers only allow sound to start there. */
   unlock(): void {
     this.#context ??= new AudioContext({ latencyHint: 'interactive' });
     void this.#context.resume();
@@ -41,7 +41,7 @@ export class Voice {
     if (this.#context !== undefined) this.#caller.attach(this.#context, stream);
   }
 
-  /** Idempotent; the next call unlocks anew. */
+  /** Idempotent; the next call unlocks again. */
   stop(): void {
     this.#caller.stop();
     this.#agent.stop();
@@ -55,7 +55,7 @@ export class Voice {
     this.#element.play().then(
       () => this.#onBlocked(false),
       (error: unknown) => {
-        // Anything else (a newer track took the element, the call ended) is no reason to trouble the caller.
+        // Anything else (a newer track took over the element, the call ended) need not concern the caller.
         if (error instanceof DOMException && error.name === 'NotAllowedError') this.#onBlocked(true);
       },
     );

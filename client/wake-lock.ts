@@ -10,7 +10,7 @@ export class WakeLock {
     });
   }
 
-  /** Idempotent. Where the browser cannot or will not, the call goes on without. */
+  /** Idempotent. If the browser cannot or refuses, the call continues without a lock. */
   hold(): void {
     this.#wanted = true;
     const lock = (navigator as Partial<Navigator>).wakeLock;

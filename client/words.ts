@@ -1,4 +1,4 @@
-/* Every word the page shows about the call's state: nothing else in client/ holds prose. */
+/* All prose that the page shows about the call's state. */
 import type { Problem } from './problems';
 import type { Ending, State } from './state';
 
@@ -6,7 +6,7 @@ import type { Ending, State } from './state';
 export interface Advice {
   readonly title: string;
   readonly text: string;
-  /** What the server said itself; small print. */
+  /** The server's own words, in small print. */
   readonly detail?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-export const CLIENT_DIR = join(root, 'dist', 'client');
+const CLIENT_DIR = join(root, 'dist', 'client');
 
 /** Browsers that speak WebRTC as the Pipecat client needs it; also what CSS is lowered for. */
 const TARGETS = ['chrome111', 'firefox115', 'safari16.4'];
@@ -75,11 +75,4 @@ export async function buildClient({ outDir = CLIENT_DIR, version } = {}) {
     if (!files.has(`assets/${name}`) && extname(name) !== '') await rm(join(outDir, 'assets', name), { force: true });
   }
   return outDir;
-}
-
-let building;
-/** Builds the page once in this process, for whoever needs it served: the demo and the tests. Takes about 0.1 s. */
-export function ensureClientBuilt() {
-  building ??= buildClient();
-  return building;
 }

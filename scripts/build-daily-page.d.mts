@@ -1,4 +1,3 @@
-export const DAILY_PAGE_DIR: string;
 /** Writes the page to `outDir`; resolves with that folder. */
 export function buildDailyPage(options?: { outDir?: string }): Promise<string>;
 /** Builds the page once in this process. */

@@ -6,7 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-export const DAILY_PAGE_DIR = join(root, 'dist', 'daily-page');
+const DAILY_PAGE_DIR = join(root, 'dist', 'daily-page');
 
 /** Writes it to `outDir`; returns that folder. Safe to run from several processes at once. */
 export async function buildDailyPage({ outDir = DAILY_PAGE_DIR } = {}) {

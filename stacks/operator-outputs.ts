@@ -4,7 +4,7 @@ import { namesOf, secretSpecs } from './names';
 import type { Settings } from './settings';
 
 /** What is known of an environment before anything exists: where to look for what. */
-export function operatorOutputs(settings: Settings) {
+function operatorOutputs(settings: Settings) {
   const names = namesOf(settings);
   return {
     accountId: settings.accountId,

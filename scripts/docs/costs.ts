@@ -1,7 +1,7 @@
 const HOURS = 730;
 const SCALES = [1, 20, 500] as const;
 
-export type Prices = Readonly<Record<string, { readonly usd: number; readonly unit: string; readonly of: string }>>;
+type Prices = Readonly<Record<string, { readonly usd: number; readonly unit: string; readonly of: string }>>;
 export interface Inputs {
   readonly prices: Prices;
   readonly call: {

@@ -7,7 +7,7 @@ import type { AwsStack } from '../aws-stack';
 import { type MetricKey, metricName } from './metrics';
 
 /** Length of the periods that alarms look at. */
-export const PERIOD_SECONDS = 300;
+const PERIOD_SECONDS = 300;
 
 /** A metric that is not the bot's own. */
 export interface AwsMetric {

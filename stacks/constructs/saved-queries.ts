@@ -13,7 +13,7 @@ function about<E extends EventName>(
 }
 
 /** Questions that operators ask, by the name under which Logs Insights shows them. */
-export const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
+const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
   'failed calls': about('callEnded', (f) => [
     `filter ${f.reason} in [${reasons}]`,
     `fields @timestamp, ${f.callId}, ${f.reason}, ${f.durationMs}, ${f.turns}`,

@@ -19,7 +19,7 @@ export function looksSecret(text: string): boolean {
 }
 
 /** Every string in a value, with the path to it. */
-export function* stringsIn(value: Json, path = ''): Generator<{ readonly path: string; readonly text: string }> {
+function* stringsIn(value: Json, path = ''): Generator<{ readonly path: string; readonly text: string }> {
   if (typeof value === 'string') yield { path, text: value };
   else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value as Record<string, Json>)) yield* stringsIn(inner, `${path}.${key}`);
