@@ -1,4 +1,5 @@
 import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
+import { START_KEY } from '../contract/secrets';
 import { rawValue } from '../contract/variable-readers';
 import type { Config } from './config';
 
@@ -39,7 +40,7 @@ function modelWarnings({ model }: Config, env: NodeJS.ProcessEnv): string[] {
 function accessWarnings({ access, host }: Config): string[] {
   const warnings: string[] = [];
   if (access.startApiKey === undefined && !isLoopback(host)) {
-    warnings.push('START_API_KEY is not set: anybody who reaches this port can start calls that you pay for');
+    warnings.push(`${START_KEY} is not set: anybody who reaches this port can start calls that you pay for`);
   }
   return warnings;
 }

@@ -3,12 +3,6 @@
  * so that a change is one line.
  */
 
-/** The model the bot speaks to unless told otherwise; its predecessor reached its end of life on 2026-09-14. */
-export const NOVA_SONIC_MODEL_ID = 'amazon.nova-2-sonic-v1:0';
-
-/** Where that model is known to be offered (AWS's model card; the list may have grown, so this only warns). */
-export const NOVA_2_SONIC_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'ap-northeast-1'];
-
 /** Fargate's CPU sizes (Amazon ECS Developer Guide, "Task size"). */
 export const FARGATE_CPU_UNITS: readonly number[] = [256, 512, 1024, 2048, 4096, 8192, 16384];
 

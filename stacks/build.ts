@@ -1,6 +1,6 @@
 import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
-import { NOVA_2_SONIC_REGIONS, NOVA_SONIC_MODEL_ID } from './aws-limits';
+import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../contract/models';
 import { FoundationStack } from './foundation';
 import { Guardrails, TagEverything } from './guardrails';
 import { ServiceStack } from './service';
@@ -13,10 +13,8 @@ export function buildStacks(scope: Construct, settings: Settings) {
   const foundation = new FoundationStack(scope, settings);
   const service = new ServiceStack(scope, settings, foundation);
   const bedrockRegion = settings.bedrock.region ?? settings.region;
-  if (settings.bedrock.modelIds[0] === NOVA_SONIC_MODEL_ID && !NOVA_2_SONIC_REGIONS.includes(bedrockRegion)) {
-    service.warn(
-      `${NOVA_SONIC_MODEL_ID} is not known to be offered in ${bedrockRegion}: check, or set bedrock.region.`,
-    );
+  if (settings.bedrock.modelIds[0] === DEFAULT_MODEL_ID && !NOVA_2_SONIC_REGIONS.includes(bedrockRegion)) {
+    service.warn(`${DEFAULT_MODEL_ID} is not known to be offered in ${bedrockRegion}: check, or set bedrock.region.`);
   }
   for (const stack of [state, foundation, service]) {
     Aspects.of(stack).add(new TagEverything(stack.kind));

@@ -5,57 +5,10 @@ import type { Settings } from './settings';
 export const APP = 'pipecat-voice-agent';
 /** The container's name in the task definition. */
 export const CONTAINER = 'pipecat-container';
-/** The port the container listens on (FAST_API_PORT). */
-export const CONTAINER_PORT = 7860;
 /** First part of every log stream: `ecs/pipecat-container/<task id>`. */
 export const LOG_STREAM_PREFIX = 'ecs';
 /** UID and GID of the image's user `node`. */
 export const CONTAINER_USER = '1000:1000';
-
-/** A secret's name and the JSON keys in it that become environment variables of the container. */
-export interface SecretSpec {
-  /** Construct id. */
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly keys: readonly string[];
-}
-
-/** The secrets that these settings call for. */
-export function secretSpecs({ secrets }: Settings): SecretSpec[] {
-  const all: (SecretSpec & { wanted: boolean })[] = [
-    {
-      id: 'daily-api-key',
-      name: `${secrets.namePrefix}/daily-api-key`,
-      description: 'Daily.co API credentials: {"DAILY_API_KEY", "DAILY_API_URL"}',
-      keys: ['DAILY_API_KEY', 'DAILY_API_URL'],
-      wanted: true,
-    },
-    {
-      id: 'aws-credentials',
-      name: `${secrets.namePrefix}/aws-credentials`,
-      description: 'Static AWS credentials: {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}',
-      // AWS_REGION is in the secret for other readers; the container gets it as a plain variable.
-      keys: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
-      wanted: secrets.useStaticCredentials,
-    },
-    {
-      id: 'start-api-key',
-      name: `${secrets.namePrefix}/start-api-key`,
-      description: 'What a client must show to start a call: {"START_API_KEY"}',
-      keys: ['START_API_KEY'],
-      wanted: secrets.startKey,
-    },
-    {
-      id: 'admin-api-key',
-      name: `${secrets.namePrefix}/admin-api-key`,
-      description: 'Opens the operator\'s view: {"ADMIN_API_KEY"}',
-      keys: ['ADMIN_API_KEY'],
-      wanted: secrets.adminKey,
-    },
-  ];
-  return all.filter(({ wanted }) => wanted).map(({ id, name, description, keys }) => ({ id, name, description, keys }));
-}
 
 /** Every AWS name of an environment that is known before anything exists. */
 export function namesOf(settings: Settings) {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesOf, secretSpecs } from './names';
+import { secretsOf } from '../contract/secrets';
+import { namesOf } from './names';
 import type { Settings } from './settings';
 
 /** What is known of an environment before anything exists: where to look for what. */
@@ -18,7 +19,9 @@ function operatorOutputs(settings: Settings) {
     stateBucket: names.stateBucket,
     dashboard: names.dashboard,
     metricNamespace: names.metricNamespace,
-    secrets: Object.fromEntries(secretSpecs(settings).map(({ name, keys }) => [name, keys])),
+    secrets: Object.fromEntries(
+      secretsOf(settings).flatMap(({ name, injected, isWanted }) => (isWanted ? [[name, injected]] : [])),
+    ),
     // Without a domain the URL is the load balancer's, which `terraform output url` tells once it exists.
     url: settings.domain ? `https://${settings.domain.name}` : null,
   };

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, NOVA_SONIC_MODEL_ID } from './aws-limits';
+import { DEFAULT_MODEL_ID } from '../contract/models';
+import { ADMIN_KEY, START_KEY } from '../contract/secrets';
+import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
+import { fills } from './settings-variables';
 
 /*
  * The deployment's settings: one schema for every file in environments/. docs/settings.md and
@@ -38,13 +41,13 @@ const bedrock = z.strictObject({
     .array(
       z
         .string()
-        .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, 'must be a foundation-model id such as "amazon.nova-2-sonic-v1:0"')
+        .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, `must be a foundation-model id such as "${DEFAULT_MODEL_ID}"`)
         .refine((id) => !/^(us|eu|apac|jp|au|ca|global)\./.test(id), {
           error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
         }),
     )
     .min(1, 'must name at least one model')
-    .default([NOVA_SONIC_MODEL_ID])
+    .default([DEFAULT_MODEL_ID])
     .describe('Models the tasks may invoke; the first is the one they use.'),
 });
 
@@ -65,8 +68,8 @@ const secrets = z.strictObject({
   startKey: z
     .boolean()
     .default(true)
-    .describe('Inject START_API_KEY from `pipecat/start-api-key`, so that only its holders start calls.'),
-  adminKey: z.boolean().default(false).describe('Inject ADMIN_API_KEY from `pipecat/admin-api-key`.'),
+    .describe(`Inject ${START_KEY} from \`pipecat/start-api-key\`, so that only its holders start calls.`),
+  adminKey: z.boolean().default(false).describe(`Inject ${ADMIN_KEY} from \`pipecat/admin-api-key\`.`),
   readAtRuntime: z
     .boolean()
     .default(false)
@@ -200,50 +203,72 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   bot: z
     .strictObject({
-      callsPerTask: z
-        .int()
-        .min(1)
-        .max(1_000)
-        .default(6)
-        .describe('MAX_CALLS: a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).'),
+      callsPerTask: fills(
+        'MAX_CALLS',
+        z.int().min(1).max(1_000).default(6),
+        'a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).',
+      ),
       scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
-      maxCallMinutes: z.int().min(1).max(1_440).default(30).describe('MAX_CALL_MINUTES: the longest call.'),
-      userAbsentSeconds: z.int().min(10).max(3_600).default(120).describe('USER_ABSENT_SECONDS.'),
-      voice: z
-        .string()
-        .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
-        .default('matthew')
-        .describe('NOVA_SONIC_VOICE.'),
-      systemPrompt: z
-        .string()
-        .min(1)
-        .max(8_192)
-        .optional()
-        .describe('SYSTEM_PROMPT: who the bot is. Default: its own.'),
-      allowedOrigins: z
-        .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
-        .default([])
-        .describe('ALLOWED_ORIGINS: web pages of other hosts that may start calls.'),
-      tracesEndpoint: z
-        .string()
-        .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
-        .optional()
-        .describe('OTEL_EXPORTER_OTLP_ENDPOINT: the collector that gets traces. Without it nothing is traced.'),
-      logLevel: z
-        .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
-        .default('info')
-        .describe('LOG_LEVEL. Not above `info`: metrics, alarms and autoscaling are made of the log.'),
+      maxCallMinutes: fills('MAX_CALL_MINUTES', z.int().min(1).max(1_440).default(30), 'the longest call.'),
+      userAbsentSeconds: fills(
+        'USER_ABSENT_SECONDS',
+        z.int().min(10).max(3_600).default(120),
+        'how long nobody may speak before the bot hangs up.',
+      ),
+      voice: fills(
+        'NOVA_SONIC_VOICE',
+        z
+          .string()
+          .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
+          .default('matthew'),
+        'how the bot sounds.',
+      ),
+      systemPrompt: fills(
+        'SYSTEM_PROMPT',
+        z.string().min(1).max(8_192).optional(),
+        'who the bot is. Default: its own.',
+      ),
+      allowedOrigins: fills(
+        'ALLOWED_ORIGINS',
+        z
+          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
+          .default([]),
+        'web pages of other hosts that may start calls.',
+      ),
+      tracesEndpoint: fills(
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        z
+          .string()
+          .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
+          .optional(),
+        'the collector that gets traces. Without it nothing is traced.',
+      ),
+      logLevel: fills(
+        'LOG_LEVEL',
+        z
+          .enum(['debug', 'info'], 'must be "info" or "debug": metrics, alarms and autoscaling are made of the log')
+          .default('info'),
+        'not above `info`, because metrics, alarms and autoscaling are made of the log.',
+      ),
     })
     .prefault({}),
   limits: z
     .strictObject({
-      callsPerCallerPerDay: z.int().min(1).optional().describe('CALLS_PER_CALLER_PER_DAY. Default: no limit.'),
-      callsPerDay: z.int().min(1).optional().describe('CALLS_PER_DAY, of all tasks together. Default: no limit.'),
-      minutesPerDay: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('MINUTES_PER_DAY, of all tasks together: what a day may cost at most. Default: no limit.'),
+      callsPerCallerPerDay: fills(
+        'CALLS_PER_CALLER_PER_DAY',
+        z.int().min(1).optional(),
+        'what one caller may have. Default: no limit.',
+      ),
+      callsPerDay: fills(
+        'CALLS_PER_DAY',
+        z.int().min(1).optional(),
+        'what all tasks together take. Default: no limit.',
+      ),
+      minutesPerDay: fills(
+        'MINUTES_PER_DAY',
+        z.int().min(1).optional(),
+        'of all tasks together, which bounds what a day may cost. Default: no limit.',
+      ),
     })
     .prefault({}),
   image: z

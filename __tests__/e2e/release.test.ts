@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReleaseRehearsal } from '../../testbed/programs/rehearse-deploy/rehearsal';
-import { START_KEY } from '../../testbed/programs/rehearse-deploy/environment';
+import { REHEARSAL_START_KEY } from '../../testbed/programs/rehearse-deploy/environment';
 import { describeWith } from '../testbed/fakes/terraform/support';
 
 /*
@@ -57,7 +57,7 @@ describeWith('terraform', 'moto')('npm run release -- deploy', () => {
     const texts = [...kept, ...released.map(({ output }) => output), ...states, JSON.stringify(commands)];
     expect(texts.length).toBeGreaterThan(10);
     // The last is the emulator's password for its registry.
-    for (const secret of [START_KEY, environment.env['AWS_SECRET_ACCESS_KEY']!, '111111111111-auth-token']) {
+    for (const secret of [REHEARSAL_START_KEY, environment.env['AWS_SECRET_ACCESS_KEY']!, '111111111111-auth-token']) {
       expect(texts.filter((text) => text!.includes(secret))).toEqual([]);
     }
     expect(commands.find(([command]) => command === 'login')).toEqual([

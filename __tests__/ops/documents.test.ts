@@ -2,7 +2,7 @@ import { OPS_ERROR_CODES } from '../../ops/cli/ops-error';
 import { parse } from '../../ops/cli/parse';
 import { COMMANDS } from '../../ops/commands';
 import { parseDotenv } from '../../ops/environment/dotenv';
-import { secretKinds } from '../../ops/secrets/catalogue';
+import { secretsOf } from '../../contract/secrets';
 import { shapeProblem } from '../../ops/secrets/shape';
 import { parseSettings } from '../../stacks/settings-file';
 import { codeIn, readDocument, shellLines, tableRows } from './support/documents';
@@ -57,7 +57,7 @@ describe('the runbook and the deployment', () => {
 describe('.env.example', () => {
   const { values, problems } = parseDotenv(readDocument('.env.example'));
   const settings = parseSettings('test.json', JSON.stringify(testSettings()));
-  const known = secretKinds(settings).flatMap(({ fields }) => fields.map(({ key }) => key));
+  const known: string[] = secretsOf(settings).flatMap(({ fields }) => fields.map(({ key }) => key));
 
   it('is understood, and its placeholders are refused', () => {
     expect(problems).toEqual([]);

@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { ADMIN_KEY, START_KEY } from '../../contract/secrets';
 import { BotError } from '../errors';
 import { recordRequests } from './access-log';
 import { requireKey } from './auth';
@@ -26,12 +27,9 @@ export function createApp(deps: HttpDependencies): Express {
   const { logger } = deps.telemetry;
   const starters: StartGuards = {
     limit: limitStarts(access.startsPerMinute),
-    key: requireKey(access.startApiKey, 'START_API_KEY', 'open'),
+    key: requireKey(access.startApiKey, START_KEY, 'open'),
   };
-  const operators = [
-    limitFailures(ADMIN_FAILURES_PER_MINUTE),
-    requireKey(access.adminApiKey, 'ADMIN_API_KEY', 'closed'),
-  ];
+  const operators = [limitFailures(ADMIN_FAILURES_PER_MINUTE), requireKey(access.adminApiKey, ADMIN_KEY, 'closed')];
 
   const app = express();
   app.disable('x-powered-by');

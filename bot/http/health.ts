@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { HEALTH_PATH } from '../../contract/http';
 import { notReady, transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
 import type { Routes } from './route';
@@ -49,7 +50,7 @@ export function healthRoutes(deps: HttpDependencies, operators: readonly Request
         .status(503)
         .json({ ready: false, ...not });
   };
-  return { '/health': { GET: [health] }, '/ready': { GET: [...ifDeep([...operators, deepCheck]), ready] } };
+  return { [HEALTH_PATH]: { GET: [health] }, '/ready': { GET: [...ifDeep([...operators, deepCheck]), ready] } };
 }
 
 function isDeep(url: string): boolean {

@@ -1,5 +1,5 @@
 import { GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
-import { NOVA_2_SONIC_REGIONS } from '../../stacks/aws-limits';
+import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../../contract/models';
 import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
 import { OpsError } from '../cli/ops-error';
@@ -44,7 +44,7 @@ export async function checkAvailability(aws: Aws, modelId: string): Promise<Find
       error instanceof OpsError &&
       (error.code === 'not_found' || readThrown(error.cause).name === 'ValidationException')
     ) {
-      const fix = `Check the model's id; ${elsewhere} offer amazon.nova-2-sonic-v1:0.`;
+      const fix = `Check the model's id; ${elsewhere} offer ${DEFAULT_MODEL_ID}.`;
       return [{ status: 'failed', code: 'not_found', subject: OFFER, text: `${region} knows no ${modelId}`, fix }];
     }
     return [failedFinding(OFFER, error)];

@@ -1,5 +1,5 @@
 import type { BotError } from '../../bot/errors';
-import { NOVA_2_SONIC_REGIONS } from '../../stacks/aws-limits';
+import { NOVA_2_SONIC_REGIONS } from '../../contract/models';
 import { explainAwsError, missingStatement } from '../aws/explain';
 import { OpsError, type OpsErrorCode } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';

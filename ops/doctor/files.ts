@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Context } from '../cli/context';
 import type { Finding } from '../cli/report';
 import { parseDotenv } from '../environment/dotenv';
-import { secretKinds } from '../secrets/catalogue';
+import { secretsOf } from '../../contract/secrets';
 import { isSecretKey } from '../secrets/secrecy';
 import { shapeProblem } from '../secrets/shape';
 
@@ -29,7 +29,7 @@ async function checkEnvFile(context: Context): Promise<Finding[]> {
   }
   const { values, problems } = parseDotenv(readFileSync(path, 'utf8'));
   findings.push(...problems.map((text): Finding => ({ status: 'failed', code: 'env_file_invalid', subject, text })));
-  const known = secretKinds(context.settings).flatMap(({ fields }) => fields.map(({ key }) => key));
+  const known = secretsOf(context.settings).flatMap(({ fields }) => fields.map(({ key }) => key));
   const set = known.filter((key) => values.has(key));
   for (const key of set) {
     const value = values.get(key) ?? '';

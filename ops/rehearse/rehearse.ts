@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { START_KEY } from '../../contract/secrets';
 import type { Caller } from '../../smoke/caller';
 import { FakeEcs } from '../../smoke/ecs';
 import type { Command } from '../cli/command';
@@ -83,7 +84,7 @@ async function runRehearsal(context: Context): Promise<Report> {
     const sections: Section[] = [differencesOf(plan)];
     sections.push({ title: 'Start', findings: await start(context, task, plan, bot, env) });
     const baseUrl = `http://127.0.0.1:${plan.port}`;
-    const apiKey = plan.env['START_API_KEY'];
+    const apiKey = plan.env[START_KEY];
     if (!withoutCall) {
       context.progress('placing a call…');
       const call = await placeCall(baseUrl, apiKey, io.signal);

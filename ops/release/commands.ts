@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import path from 'node:path';
+import { START_KEY } from '../../contract/secrets';
 import { arnsOf, namesOf } from '../../stacks/names';
 import { type ReleaseContext, ReleaseError } from './context';
 import { deploy, urlOf } from './deploy';
@@ -110,12 +111,12 @@ const wait: Command = {
 
 const smokeCommand: Command = {
   usage: 'smoke ENVIRONMENT',
-  summary: 'is the release there, and does it talk? START_API_KEY opens the call, SERVICE_URL is another address',
+  summary: `is the release there, and does it talk? ${START_KEY} opens the call, SERVICE_URL is another address`,
   run: async (context) => {
     await smoke(context, {
       url: await urlOf(context),
       version: versionOf(context.root, context.env).health,
-      startKey: context.env['START_API_KEY'] || undefined,
+      startKey: context.env[START_KEY] || undefined,
     });
   },
 };

@@ -1,3 +1,4 @@
+import { START_KEY } from '../../contract/secrets';
 import type { ReleaseContext } from './context';
 import { ReleaseError } from './context';
 import { buildImage, PLATFORMS, publishImage } from './image';
@@ -62,7 +63,7 @@ export async function deploy(context: ReleaseContext, options: DeployOptions): P
     await smoke(context, {
       url: await urlOf(context),
       version: version.health,
-      startKey: env['START_API_KEY'] || undefined,
+      startKey: env[START_KEY] || undefined,
     });
   } catch (error) {
     // Interrupted is not failed: the next run goes on waiting.

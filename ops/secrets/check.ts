@@ -1,6 +1,8 @@
 import { readConfig } from '../../bot/config';
 import { configWarnings } from '../../bot/config-warnings';
 import { BotError } from '../../bot/errors';
+import { secretReaders } from '../../contract/secrets';
+import { VARIABLES } from '../../contract/variables';
 import { callerIdentity, checkAccount } from '../aws/identity';
 import type { Command, Flags } from '../cli/command';
 import type { Context } from '../cli/context';
@@ -110,9 +112,7 @@ async function judgeRoles(context: Context, task: TaskDefinition): Promise<Findi
   const store = new SecretStore(aws, context.redactor);
   const findings: Finding[] = [];
   const names = new Set(task.secrets.map(({ from }) => from.secretId));
-  const roles = context.settings.secrets.readAtRuntime
-    ? [task.executionRoleArn, task.taskRoleArn]
-    : [task.executionRoleArn];
+  const roles = secretReaders(context.settings.secrets).map((role) => task[`${role}RoleArn` as const]);
   for (const name of names) {
     const described = await store.describe(name);
     if (described === undefined) continue; // Said among the secrets.
@@ -132,8 +132,10 @@ async function judgeDaily(
   task: TaskDefinition,
   injections: readonly Injection[],
 ): Promise<Finding[]> {
-  const { DAILY_API_KEY: key, DAILY_API_URL: url = 'https://api.daily.co/v1' } = containerEnvironment(task, injections);
-  const subject = 'DAILY_API_KEY';
+  const { apiKey, apiUrl } = VARIABLES.daily;
+  const env = containerEnvironment(task, injections);
+  const [key, url = apiUrl.fallback] = [env[apiKey.name], env[apiUrl.name]];
+  const subject = apiKey.name;
   if (key === undefined) return [{ status: 'skipped', subject, text: 'there is no key to ask Daily about' }];
   try {
     const rooms = await checkDailyKey(url.trim(), key.trim(), context.io.signal);

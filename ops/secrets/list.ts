@@ -2,7 +2,7 @@ import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manage
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import type { Finding, Report } from '../cli/report';
-import { secretKinds, type SecretKind } from './catalogue';
+import { secretsOf, type SecretSpec } from '../../contract/secrets';
 import { CURRENT, PREVIOUS, SecretStore, versionAt } from './store';
 
 export const list: Command = {
@@ -16,20 +16,20 @@ export const list: Command = {
 async function runList(context: Context): Promise<Report> {
   const store = new SecretStore(context.aws(), context.redactor);
   const findings: Finding[] = [];
-  for (const kind of secretKinds(context.settings)) {
+  for (const kind of secretsOf(context.settings)) {
     const described = await store.describe(kind.name);
-    if (described === undefined && !kind.wanted) continue;
+    if (described === undefined && !kind.isWanted) continue;
     findings.push(findingFor(kind, described));
   }
   return { sections: [{ title: `Secrets in ${context.region}`, findings }], data: { region: context.region } };
 }
 
-function findingFor(kind: SecretKind, described: DescribeSecretCommandOutput | undefined): Finding {
+function findingFor(kind: SecretSpec, described: DescribeSecretCommandOutput | undefined): Finding {
   const { name: subject } = kind;
   const fix = 'npm run ops -- secrets setup';
   if (described === undefined) return { status: 'failed', code: 'not_found', subject, text: 'does not exist', fix };
   const { ARN: arn = '', KmsKeyId: key, LastChangedDate: changed, DeletedDate: deleted } = described;
-  const data = { arn, kmsKeyId: key ?? null, used: kind.wanted };
+  const data = { arn, kmsKeyId: key ?? null, used: kind.isWanted };
   if (deleted !== undefined) {
     const text = `scheduled for deletion since ${day(deleted)}\n${arn}`;
     return { status: 'failed', code: 'scheduled_for_deletion', subject, text, fix: `${fix} restores it`, data };
@@ -39,7 +39,7 @@ function findingFor(kind: SecretKind, described: DescribeSecretCommandOutput | u
     return { status: 'failed', code: 'secret_has_no_value', subject, text: `has no value yet\n${arn}`, fix, data };
   }
   const previous = versionAt(described, PREVIOUS);
-  const use = kind.wanted ? '' : ', not used by these settings';
+  const use = kind.isWanted ? '' : ', not used by these settings';
   const lines = [
     `changed ${changed === undefined ? 'at an unknown time' : day(changed)}, key ${key ?? 'aws/secretsmanager'}${use}`,
     arn,

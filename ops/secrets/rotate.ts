@@ -5,7 +5,7 @@ import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
 import { checkDailyKey } from '../daily/check-key';
 import { applyPlan, describeApplied } from './apply';
-import { secretKinds, SHORT_NAMES, type SecretKind } from './catalogue';
+import { SECRET_IDS, type SecretId, secretsOf, type SecretSpec } from '../../contract/secrets';
 import { Journal } from './journal';
 import { describePlan, planSecret, type Planned } from './plan';
 import { restartService, type Undo } from './restart-service';
@@ -20,7 +20,7 @@ export const rotate: Command = {
 AWSPREVIOUS, and restarts the service, because ECS injects values only at a task's start; calls go on to their end.
 A new Daily key is shown to Daily first. With --wait, a deployment that fails brings the old value back.
 --roll-back makes AWSPREVIOUS the current value again and restarts the service.`,
-  positional: { name: 'secret', description: 'which one', choices: SHORT_NAMES },
+  positional: { name: 'secret', description: 'which one', choices: SECRET_IDS },
   flags: {
     'env-file': { type: 'string', value: 'PATH', description: 'the file with the new value [.env, if there is one]' },
     generate: { type: 'boolean', description: 'make the new value up (start-api-key, admin-api-key)' },
@@ -38,24 +38,24 @@ A new Daily key is shown to Daily first. With --wait, a deployment that fails br
 
 async function runRotate(context: Context): Promise<Report> {
   const { flags, settings, positional } = context;
-  const kind = secretKinds(settings).find(({ short }) => short === positional);
+  const kind = secretsOf(settings).find(({ id }) => id === positional);
   if (kind === undefined) throw new OpsError('usage', 'There is no such secret.');
   const ways = ['generate', 'roll-back', 'restart-only'].filter((flag) => flags.isSet(flag));
   if (ways.length > 1) throw new OpsError('usage', `Not together: ${ways.map((way) => `--${way}`).join(', ')}.`);
   if (flags.isSet('generate') && kind.fields.every(({ generate }) => generate === undefined)) {
-    throw new OpsError('usage', `A value of ${kind.short} cannot be made up: give it in .env or with --env-file PATH.`);
+    throw new OpsError('usage', `A value of ${kind.id} cannot be made up: give it in .env or with --env-file PATH.`);
   }
   const aws = context.aws();
   checkAccount(await callerIdentity(aws), settings);
   const store = new SecretStore(aws, context.redactor);
-  const again = `npm run ops -- secrets rotate ${kind.short} --restart-only`;
+  const again = `npm run ops -- secrets rotate ${kind.id} --restart-only`;
   const journal = new Journal(context.io.signal, [kind.name], again);
   if (flags.isSet('restart-only')) return { sections: [await restartService(context, journal)] };
   const change = flags.isSet('roll-back') ? rollBack : putNew;
   return change(context, store, kind, journal);
 }
 
-async function putNew(context: Context, store: SecretStore, kind: SecretKind, journal: Journal): Promise<Report> {
+async function putNew(context: Context, store: SecretStore, kind: SecretSpec, journal: Journal): Promise<Report> {
   const { flags } = context;
   const { task, findings } = newValue(context, kind);
   const state = await store.state(kind.name);
@@ -77,8 +77,8 @@ async function putNew(context: Context, store: SecretStore, kind: SecretKind, jo
 }
 
 /** The new value, given or made up. @throws OpsError */
-function newValue(context: Context, kind: SecretKind): { task: Task; findings: readonly Finding[] } {
-  const options = { generate: new Set<string>(), replace: false };
+function newValue(context: Context, kind: SecretSpec): { task: Task; findings: readonly Finding[] } {
+  const options = { generate: new Set<SecretId>(), replace: false };
   if (context.flags.isSet('generate')) {
     const given = Object.fromEntries(
       kind.fields.flatMap(({ key, generate }): [string, string][] =>
@@ -107,7 +107,7 @@ function newValue(context: Context, kind: SecretKind): { task: Task; findings: r
 }
 
 /** @throws OpsError when there is nothing to rotate */
-function refuseUnlessThere({ name }: SecretKind, state: SecretState): void {
+function refuseUnlessThere({ name }: SecretSpec, state: SecretState): void {
   const fix = 'npm run ops -- secrets setup';
   if (state.kind === 'absent') throw new OpsError('not_found', `${name} does not exist`, fix);
   if (state.kind === 'deleted') {
@@ -140,7 +140,7 @@ async function putAndNote(store: SecretStore, task: Task, planned: Planned, jour
   }
 }
 
-async function rollBack(context: Context, store: SecretStore, kind: SecretKind, journal: Journal): Promise<Report> {
+async function rollBack(context: Context, store: SecretStore, kind: SecretSpec, journal: Journal): Promise<Report> {
   const { name } = kind;
   const title = 'Secret';
   if (context.flags.isSet('dry-run')) {

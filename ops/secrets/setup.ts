@@ -4,7 +4,7 @@ import type { Context } from '../cli/context';
 import { stopIfAsked } from '../cli/ops-error';
 import { failedFinding, type Finding, type Report, type Section } from '../cli/report';
 import { type Applied, applyPlan, describeApplied } from './apply';
-import { secretKinds, type SecretKind } from './catalogue';
+import { ADMIN_KEY, type SecretId, secretsOf, type SecretSpec, START_KEY } from '../../contract/secrets';
 import { Journal } from './journal';
 import { describePlan, planSecret, type Planned } from './plan';
 import { SecretStore } from './store';
@@ -25,8 +25,8 @@ containers of the foundation stack, on none (it then makes them), and on ones sc
       type: 'boolean',
       description: 'also store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a role is better)',
     },
-    'generate-start-key': { type: 'boolean', description: 'make up a START_API_KEY where none is given or stored' },
-    'generate-admin-key': { type: 'boolean', description: 'make up an ADMIN_API_KEY where none is given or stored' },
+    'generate-start-key': { type: 'boolean', description: `make up a ${START_KEY} where none is given or stored` },
+    'generate-admin-key': { type: 'boolean', description: `make up an ${ADMIN_KEY} where none is given or stored` },
     replace: {
       type: 'boolean',
       description: 'write over values that you may not read or that are no JSON (the old ones stay as AWSPREVIOUS)',
@@ -37,11 +37,10 @@ containers of the foundation stack, on none (it then makes them), and on ones sc
 
 async function runSetup(context: Context): Promise<Report> {
   const { flags, settings, io } = context;
-  const generate = new Set([
-    ...(flags.isSet('generate-start-key') ? ['start-api-key'] : []),
-    ...(flags.isSet('generate-admin-key') ? ['admin-api-key'] : []),
-  ]);
-  const kinds = secretKinds(settings).filter((kind) => isAskedFor(kind, flags.isSet('static-credentials'), generate));
+  const generate = new Set<SecretId>();
+  if (flags.isSet('generate-start-key')) generate.add('start-api-key');
+  if (flags.isSet('generate-admin-key')) generate.add('admin-api-key');
+  const kinds = secretsOf(settings).filter((kind) => isAskedFor(kind, flags.isSet('static-credentials'), generate));
   const { tasks, findings } = gatherValues(context, kinds, { generate, replace: flags.isSet('replace') });
   stopIfAsked(io.signal);
 
@@ -67,9 +66,9 @@ async function runSetup(context: Context): Promise<Report> {
 }
 
 /** What the settings use, what is asked for by an option, and nothing else. */
-function isAskedFor(kind: SecretKind, staticCredentials: boolean, generate: ReadonlySet<string>): boolean {
-  if (kind.short === 'aws-credentials') return staticCredentials || kind.wanted;
-  return kind.wanted || generate.has(kind.short);
+function isAskedFor(kind: SecretSpec, staticCredentials: boolean, generate: ReadonlySet<SecretId>): boolean {
+  if (kind.id === 'aws-credentials') return staticCredentials || kind.isWanted;
+  return kind.isWanted || generate.has(kind.id);
 }
 
 function plannedFinding({ task, planned }: { task: Task; planned: Planned }): Finding {
@@ -125,10 +124,10 @@ function remarks({ settings }: Context, { kind }: Task, { plan, verification }: 
       status: 'warning',
       subject: kind.name,
       text: `somebody else wrote at the same moment: their value is version ${verification.byVersion}, now AWSPREVIOUS`,
-      fix: `If theirs was right: npm run ops -- secrets rotate ${kind.short} --roll-back`,
+      fix: `If theirs was right: npm run ops -- secrets rotate ${kind.id} --roll-back`,
     });
   }
-  if (plan.kind === 'create' && kind.wanted && settings.secrets.mode === 'managed') {
+  if (plan.kind === 'create' && kind.isWanted && settings.secrets.mode === 'managed') {
     found.push({
       status: 'warning',
       subject: kind.name,
@@ -136,7 +135,7 @@ function remarks({ settings }: Context, { kind }: Task, { plan, verification }: 
       fix: `Set secrets.mode to "existing" in environments/${settings.environment}.json before the foundation is applied.`,
     });
   }
-  if (!kind.wanted) {
+  if (!kind.isWanted) {
     found.push({
       status: 'warning',
       subject: kind.name,

@@ -2,13 +2,13 @@ import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import { openSource } from '../environment/sources';
-import type { SecretKind } from './catalogue';
+import type { SecretId, SecretSpec } from '../../contract/secrets';
 import type { Wanted } from './plan';
 import { shapeProblem } from './shape';
 
 /** A secret to work on, and what is to be in it. */
 export interface Task {
-  readonly kind: SecretKind;
+  readonly kind: SecretSpec;
   readonly wanted: Wanted;
 }
 
@@ -25,8 +25,8 @@ export interface Gathered {
  */
 export function gatherValues(
   context: Context,
-  kinds: readonly SecretKind[],
-  { generate, replace }: { readonly generate: ReadonlySet<string>; readonly replace: boolean },
+  kinds: readonly SecretSpec[],
+  { generate, replace }: { readonly generate: ReadonlySet<SecretId>; readonly replace: boolean },
 ): Gathered {
   const source = openSource(context);
   const findings: Finding[] = [];
@@ -39,8 +39,8 @@ export function gatherValues(
       // The environment's AWS_* are the operator's own way in, and none of the bot's business.
       const found = key.startsWith('AWS_') ? source.getFromFileFirst(key) : source.get(key);
       if (found === undefined) {
-        if (fallback !== undefined) fallbacks[key] = fallback;
-        if (field.generate !== undefined && generate.has(kind.short)) {
+        if (fallback !== undefined) fallbacks[key] = fallback(context.settings);
+        if (field.generate !== undefined && generate.has(kind.id)) {
           const made = field.generate();
           context.redactor.hide(made);
           fallbacks[key] = made;

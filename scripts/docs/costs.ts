@@ -1,3 +1,5 @@
+import { START_KEY } from '../../contract/secrets';
+
 const HOURS = 730;
 const SCALES = [1, 20, 500] as const;
 
@@ -85,7 +87,7 @@ ${SCALES.map(row).join('\n')}
 Fixed: ${Object.entries(fixed)
     .map(([name, sum]) => `${name} ${usd(sum)}`)
     .join(', ')}; \`"nat": "per-zone"\` adds a gateway a zone. Logs depend on \`bot.logLevel\` and are small
-at \`info\`. What calls cost is nearly all of it: \`MAX_CALL_MINUTES\`, \`USER_ABSENT_SECONDS\`, \`START_API_KEY\` and \`counts.max\`
+at \`info\`. What calls cost is nearly all of it: \`MAX_CALL_MINUTES\`, \`USER_ABSENT_SECONDS\`, \`${START_KEY}\` and \`counts.max\`
 are what bounds a bill.
 
 ## The prices

@@ -1,56 +1,40 @@
+import { BOT_PORT, HEALTH_PATH } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
-import { CONTAINER, CONTAINER_PORT, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
+import { CONTAINER, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
+import { settingsSchema } from '../settings';
+import { type ContainerVariables, variablesFilled } from '../settings-variables';
 import type { KnownSecret } from './secrets';
 
 /** Fargate's longest time between SIGTERM and SIGKILL. */
 const STOP_TIMEOUT_SECONDS = 120;
-/** How long calls may go on after SIGTERM: what the stop timeout leaves after the goodbye and the exit. */
-const DRAIN_SECONDS = 90;
+/** What the stop timeout must leave after calls have been drained: for the goodbye and the exit. */
+const EXIT_SECONDS = 30;
 
 /** The health check without curl or a shell: neither is in the image. */
-const HEALTH_CHECK =
-  `fetch('http://127.0.0.1:${CONTAINER_PORT}/health',{signal:AbortSignal.timeout(4000)})` +
+export const HEALTH_CHECK =
+  `fetch('http://127.0.0.1:${BOT_PORT}${HEALTH_PATH}',{signal:AbortSignal.timeout(4000)})` +
   `.then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`;
 
 /** A start that meets a full or outdated task comes to another by the load balancer's round, so often at most. */
 const START_HOPS = 16;
 
-function dailyLimits({ settings: { limits } }: AwsStack): Record<string, string> {
-  const all = {
-    CALLS_PER_CALLER_PER_DAY: limits.callsPerCallerPerDay,
-    CALLS_PER_DAY: limits.callsPerDay,
-    MINUTES_PER_DAY: limits.minutesPerDay,
-  };
-  return Object.fromEntries(
-    Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
-}
-
-function environment(stack: AwsStack): Record<string, string> {
-  const { bot, bedrock, region } = stack.settings;
+/** What the settings fill, and what the infrastructure itself knows. */
+function environment({ settings, names }: AwsStack): ContainerVariables {
+  const { bedrock, region } = settings;
   return {
-    NODE_ENV: 'production',
+    ...variablesFilled(settingsSchema, settings),
     HOST: '0.0.0.0',
-    FAST_API_PORT: String(CONTAINER_PORT),
+    FAST_API_PORT: String(BOT_PORT),
     AWS_REGION: region,
     BEDROCK_REGION: bedrock.region ?? region,
     NOVA_SONIC_MODEL_ID: bedrock.modelIds[0] ?? '',
-    NOVA_SONIC_VOICE: bot.voice,
     TRANSPORT: 'daily',
-    MAX_CALLS: String(bot.callsPerTask),
-    MAX_CALL_MINUTES: String(bot.maxCallMinutes),
-    USER_ABSENT_SECONDS: String(bot.userAbsentSeconds),
-    DRAIN_SECONDS: String(DRAIN_SECONDS),
+    DRAIN_SECONDS: String(STOP_TIMEOUT_SECONDS - EXIT_SECONDS),
     // The load balancer, which is all that can reach the port.
     TRUSTED_PROXIES: '1',
     START_HOPS: String(START_HOPS),
-    METRICS_NAMESPACE: stack.names.metricNamespace,
-    USAGE_TABLE: stack.names.usageTable,
-    ...dailyLimits(stack),
-    LOG_LEVEL: bot.logLevel,
-    ...(bot.allowedOrigins.length === 0 ? {} : { ALLOWED_ORIGINS: bot.allowedOrigins.join(',') }),
-    ...(bot.tracesEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: bot.tracesEndpoint }),
-    ...(bot.systemPrompt === undefined ? {} : { SYSTEM_PROMPT: bot.systemPrompt }),
+    METRICS_NAMESPACE: names.metricNamespace,
+    USAGE_TABLE: names.usageTable,
   };
 }
 
@@ -80,10 +64,15 @@ export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSec
         tmpfs: [{ containerPath: '/tmp', size: 64, mountOptions: ['rw', 'noexec', 'nosuid', 'nodev'] }],
       },
       stopTimeout: STOP_TIMEOUT_SECONDS,
-      portMappings: [{ containerPort: CONTAINER_PORT, hostPort: CONTAINER_PORT, protocol: 'tcp', name: 'http' }],
-      environment: Object.entries(environment(stack)).map(([name, value]) => ({ name, value: escapeTemplates(value) })),
+      portMappings: [{ containerPort: BOT_PORT, hostPort: BOT_PORT, protocol: 'tcp', name: 'http' }],
+      environment: Object.entries({ NODE_ENV: 'production', ...environment(stack) }).map(([name, value]) => ({
+        name,
+        value: escapeTemplates(value),
+      })),
       // ARN:key:stage:version, the last two empty: the newest value. Without the key ECS would inject the whole JSON.
-      secrets: secrets.flatMap(({ arn, keys }) => keys.map((key) => ({ name: key, valueFrom: `${arn}:${key}::` }))),
+      secrets: secrets.flatMap(({ arn, injected }) =>
+        injected.map((key) => ({ name: key, valueFrom: `${arn}:${key}::` })),
+      ),
       healthCheck: {
         command: ['CMD', 'node', '-e', HEALTH_CHECK],
         interval: 15,

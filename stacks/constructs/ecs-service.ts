@@ -1,9 +1,10 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition';
+import { BOT_PORT } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
-import { CONTAINER, CONTAINER_PORT } from '../names';
+import { CONTAINER } from '../names';
 import type { Cluster } from './cluster';
 import type { LoadBalancer } from './load-balancer';
 
@@ -43,9 +44,7 @@ export function ecsService(
       securityGroups: [foundation.securityGroups.tasksId],
       assignPublicIp: foundation.network.assignPublicIp,
     },
-    loadBalancer: [
-      { targetGroupArn: balancer.targetGroupArn, containerName: CONTAINER, containerPort: CONTAINER_PORT },
-    ],
+    loadBalancer: [{ targetGroupArn: balancer.targetGroupArn, containerName: CONTAINER, containerPort: BOT_PORT }],
     // Autoscaling owns the count.
     lifecycle: { ignoreChanges: ['desired_count'] },
     dependsOn: [...balancer.listeners, cluster.capacityProviders],

@@ -4,9 +4,9 @@ import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
 import type { ITerraformDependable } from 'cdktf';
+import { BOT_PORT, HEALTH_PATH } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
-import { CONTAINER_PORT } from '../names';
 
 /** TLS 1.2 and 1.3 with forward secrecy (Elastic Load Balancing, "Security policies"). */
 const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
@@ -41,7 +41,7 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     vpcId: foundation.network.vpcId,
     targetType: 'ip',
     protocol: 'HTTP',
-    port: CONTAINER_PORT,
+    port: BOT_PORT,
     // The task with the fewest requests, which is not quite the one with the fewest calls, but never a slow one.
     loadBalancingAlgorithmType: 'least_outstanding_requests',
     // Only HTTP requests drain here. Calls outlive it by their task's protection.
@@ -49,7 +49,7 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     healthCheck: {
       // Never /ready: a full or draining task says 503 there, and ECS kills a task that its target group calls
       // unhealthy, calls and all.
-      path: '/health',
+      path: HEALTH_PATH,
       matcher: '200',
       interval: 15,
       timeout: 5,

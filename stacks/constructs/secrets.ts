@@ -1,8 +1,8 @@
 import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
+import { secretReaders, secretsOf, type SecretSpec } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
-import { secretSpecs, type SecretSpec } from '../names';
 import { denyPlainTransport, policyJson } from '../policies';
 import { EncryptionKey } from './encryption-key';
 
@@ -19,7 +19,7 @@ export interface Secrets {
 
 /** The secrets of an environment: containers made here without a value, or ones found by name. */
 export function secrets(stack: AwsStack): Secrets {
-  const specs = secretSpecs(stack.settings);
+  const specs = secretsOf(stack.settings).filter(({ isWanted }) => isWanted);
   if (stack.settings.secrets.mode === 'existing') {
     return {
       all: specs.map((spec) => ({
@@ -48,8 +48,7 @@ function managedSecret(stack: AwsStack, spec: SecretSpec, keyArn: string): strin
     ...(isProtected ? { lifecycle: { preventDestroy: true } } : {}),
   });
   const readers = [
-    stack.arns.role(stack.names.roles.execution),
-    ...(wanted.readAtRuntime ? [stack.arns.role(stack.names.roles.task)] : []),
+    ...secretReaders(wanted).map((role) => stack.arns.role(stack.names.roles[role])),
     ...wanted.operatorArns,
   ];
   new SecretsmanagerSecretPolicy(stack, `secret-${spec.id}-policy`, {

@@ -1,8 +1,8 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { BOT_PORT } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
-import { CONTAINER_PORT } from '../names';
 
 interface Way {
   readonly id: string;
@@ -59,7 +59,7 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
       });
     });
   }
-  const between = { ipProtocol: 'tcp', fromPort: CONTAINER_PORT, toPort: CONTAINER_PORT };
+  const between = { ipProtocol: 'tcp', fromPort: BOT_PORT, toPort: BOT_PORT };
   new VpcSecurityGroupEgressRule(stack, 'load-balancer-to-tasks', {
     ...between,
     securityGroupId: loadBalancerId,

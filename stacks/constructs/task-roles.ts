@@ -1,4 +1,5 @@
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { secretReaders } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
 import { LOG_STREAM_PREFIX } from '../names';
 import { serviceTrust, type Statement } from '../policies';
@@ -106,7 +107,7 @@ export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string)
       },
       { sid: 'SeeOwnService', actions: ['ecs:DescribeServices'], resources: [arns.service] },
       ...countUsage(stack, usageKeyArn),
-      ...(settings.secrets.readAtRuntime ? readSecrets(stack, secrets) : []),
+      ...(secretReaders(settings.secrets).includes('task') ? readSecrets(stack, secrets) : []),
     ],
   });
 }

@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from '../../contract/http';
 import { asList, at, blocks, each, type Rule, text } from './document';
 
 const isRedirect = (action: Readonly<Record<string, unknown>>) => action['type'] === 'redirect';
@@ -26,7 +27,7 @@ export const SERVICE_RULES: readonly Rule[] = [
       : 'is public and has no firewall',
   ),
   each('target-health', 'CKV_AWS_261', ['aws_lb_target_group'], ({ attributes }) =>
-    at(attributes, 'health_check', 'path') === '/health'
+    at(attributes, 'health_check', 'path') === HEALTH_PATH
       ? undefined
       : 'does not check health where it cannot end calls',
   ),

@@ -1,7 +1,6 @@
-import { secretKinds, SHORT_NAMES } from '../../../ops/secrets/catalogue';
+import { SECRET_IDS, secretReaders, secretsOf } from '../../../contract/secrets';
 import { isSecretKey } from '../../../ops/secrets/secrecy';
 import { shapeProblem } from '../../../ops/secrets/shape';
-import { secretSpecs } from '../../../stacks/names';
 import { parseSettings } from '../../../stacks/settings-file';
 import { testSettings } from '../support/project';
 
@@ -62,20 +61,38 @@ describe('the secrets that the commands know', () => {
   const settings = (secrets: Record<string, unknown>) =>
     parseSettings('test.json', JSON.stringify(testSettings({ secrets })));
 
-  it.each([{}, { namePrefix: 'other', useStaticCredentials: true, adminKey: true }, { startKey: false }])(
-    'are those of the infrastructure, name by name and key by key: %j',
-    (secrets) => {
-      const kinds = secretKinds(settings(secrets)).filter(({ wanted }) => wanted);
-      const specs = secretSpecs(settings(secrets));
-      expect(kinds.map(({ name }) => name)).toEqual(specs.map(({ name }) => name));
-      for (const spec of specs) {
-        const fields = kinds.find(({ name }) => name === spec.name)?.fields.map(({ key }) => key) ?? [];
-        expect(spec.keys.filter((key) => !fields.includes(key))).toEqual([]);
-      }
-    },
-  );
+  const used = (secrets: Record<string, unknown>) =>
+    secretsOf(settings(secrets))
+      .filter(({ isWanted }) => isWanted)
+      .map(({ name, description, injected }) => [name, description, ...injected]);
+  const DAILY = ['Daily.co API credentials: {"DAILY_API_KEY", "DAILY_API_URL"}', 'DAILY_API_KEY', 'DAILY_API_URL'];
+  const START = ['What a client must show to start a call: {"START_API_KEY"}', 'START_API_KEY'];
+
+  it('are the ones that the settings ask for, with the keys that become variables', () => {
+    expect(used({})).toEqual([
+      ['pipecat/daily-api-key', ...DAILY],
+      ['pipecat/start-api-key', ...START],
+    ]);
+    expect(used({ startKey: false })).toEqual([['pipecat/daily-api-key', ...DAILY]]);
+    expect(used({ namePrefix: 'other', useStaticCredentials: true, adminKey: true })).toEqual([
+      ['other/daily-api-key', ...DAILY],
+      [
+        'other/aws-credentials',
+        'Static AWS credentials: {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}',
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+      ],
+      ['other/start-api-key', ...START],
+      ['other/admin-api-key', 'Opens the operator\'s view: {"ADMIN_API_KEY"}', 'ADMIN_API_KEY'],
+    ]);
+  });
 
   it('can each be rotated', () => {
-    expect(secretKinds(settings({})).map(({ short }) => short)).toEqual([...SHORT_NAMES]);
+    expect(secretsOf(settings({})).map(({ id }) => id)).toEqual([...SECRET_IDS]);
+  });
+
+  it('are read by ECS alone, unless the bot is to read them itself', () => {
+    expect(secretReaders({ readAtRuntime: false })).toEqual(['execution']);
+    expect(secretReaders({ readAtRuntime: true })).toEqual(['execution', 'task']);
   });
 });

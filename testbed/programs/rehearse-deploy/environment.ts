@@ -3,6 +3,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey,
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { START_KEY } from '../../../contract/secrets';
 import { FakeAws } from '../../fakes/aws/fault-proxy';
 import { Moto } from '../../fakes/aws/moto';
 import { buildBot } from '../../processes/build-bot';
@@ -16,7 +17,7 @@ import { Rollouts } from '../../fakes/ecs/rollouts';
 
 const REGION = 'eu-north-1';
 const MODEL_REGION = 'us-east-1';
-export const START_KEY = 'start-key-of-the-rehearsal-0123456789';
+export const REHEARSAL_START_KEY = 'start-key-of-the-rehearsal-0123456789';
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 
@@ -141,7 +142,7 @@ export class ReleaseEnvironment {
       RELEASE_FOLDER: path.join(this.folder, 'release.out'),
       RELEASE_POLL_SECONDS: '0',
       SERVICE_URL: `http://127.0.0.1:${this.#botPort}`,
-      START_API_KEY: START_KEY,
+      [START_KEY]: REHEARSAL_START_KEY,
       FAKE_DOCKER_STATE: path.join(this.folder, 'docker.json'),
       FAKE_DOCKER_REPOSITORY: this.#options.repository,
     };
@@ -237,7 +238,7 @@ export class ReleaseEnvironment {
       BEDROCK_ENDPOINT_URL: this.#sonic.url,
       AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
-      START_API_KEY: isBroken ? 'a-key-that-nobody-knows-0123456789' : START_KEY,
+      [START_KEY]: isBroken ? 'a-key-that-nobody-knows-0123456789' : REHEARSAL_START_KEY,
     });
   }
 

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { VARIABLES, type VariableName } from './variables';
+
+const { access, awsCredentials, daily, region } = VARIABLES;
+
+/** What a client must show to start a call. */
+export const START_KEY = access.startApiKey.name;
+/** Opens the operator's view. */
+export const ADMIN_KEY = access.adminApiKey.name;
+
+/** The settings of a deployment that decide which secrets there are and what is in them. */
+export interface SecretSettings {
+  readonly region: string;
+  readonly secrets: {
+    /** First part of every name. */
+    readonly namePrefix: string;
+    readonly useStaticCredentials: boolean;
+    readonly startKey: boolean;
+    readonly adminKey: boolean;
+    readonly existingKmsKeyArn?: string | undefined;
+  };
+}
+
+/** One key of a secret's JSON: also the name of the variable that it becomes. */
+export interface SecretField {
+  readonly key: VariableName;
+  /** Taken when nobody gives a value and none is stored. */
+  readonly fallback?: (settings: SecretSettings) => string;
+  /** Bytes from the operating system, as 43 characters. */
+  readonly generate?: () => string;
+  /** There for other readers: the container gets the variable plainly. */
+  readonly isNotInjected?: true;
+}
+
+interface CatalogueEntry {
+  readonly holds: string;
+  readonly fields: readonly SecretField[];
+  readonly isWanted: (settings: SecretSettings['secrets']) => boolean;
+}
+
+const randomKey = (): string => randomBytes(32).toString('base64url');
+
+/** By the last part of the name, in the order in which they are worked on. */
+const CATALOGUE = {
+  'daily-api-key': {
+    holds: 'Daily.co API credentials',
+    fields: [{ key: daily.apiKey.name }, { key: daily.apiUrl.name, fallback: () => daily.apiUrl.fallback }],
+    isWanted: () => true,
+  },
+  'aws-credentials': {
+    holds: 'Static AWS credentials',
+    fields: [
+      { key: awsCredentials.hasAccessKeyId.name },
+      { key: awsCredentials.hasSecretAccessKey.name },
+      { key: region.name, fallback: (settings) => settings.region, isNotInjected: true },
+    ],
+    isWanted: ({ useStaticCredentials }) => useStaticCredentials,
+  },
+  'start-api-key': {
+    holds: 'What a client must show to start a call',
+    fields: [{ key: START_KEY, generate: randomKey }],
+    isWanted: ({ startKey }) => startKey,
+  },
+  'admin-api-key': {
+    holds: "Opens the operator's view",
+    fields: [{ key: ADMIN_KEY, generate: randomKey }],
+    isWanted: ({ adminKey }) => adminKey,
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** The last part of a secret's name, as typed after `secrets rotate`. */
+export type SecretId = keyof typeof CATALOGUE;
+export const SECRET_IDS = Object.keys(CATALOGUE) as readonly SecretId[];
+
+/** A secret of an environment. */
+export interface SecretSpec {
+  readonly id: SecretId;
+  /** In Secrets Manager, as in `pipecat/daily-api-key`. */
+  readonly name: string;
+  readonly description: string;
+  /** The key it is made with where Terraform does not make it; undefined is AWS's own. */
+  readonly kmsKeyId: string | undefined;
+  readonly fields: readonly SecretField[];
+  /** The keys that ECS injects into the container. */
+  readonly injected: readonly VariableName[];
+  /** Whether the settings have the task use it. */
+  readonly isWanted: boolean;
+}
+
+/** Every secret that an environment may have. */
+export function secretsOf({ secrets }: SecretSettings): readonly SecretSpec[] {
+  return SECRET_IDS.map((id) => {
+    const { holds, isWanted, fields }: CatalogueEntry = CATALOGUE[id];
+    return {
+      id,
+      name: `${secrets.namePrefix}/${id}`,
+      description: `${holds}: {${fields.map(({ key }) => `"${key}"`).join(', ')}}`,
+      kmsKeyId: secrets.existingKmsKeyArn,
+      fields,
+      injected: fields.filter(({ isNotInjected }) => isNotInjected !== true).map(({ key }) => key),
+      isWanted: isWanted(secrets),
+    };
+  });
+}
+
+/** The roles of a task that may read its secrets: ECS injects them at the start, so the bot itself seldom needs to. */
+export function secretReaders({
+  readAtRuntime,
+}: {
+  readonly readAtRuntime: boolean;
+}): readonly ('execution' | 'task')[] {
+  return readAtRuntime ? ['execution', 'task'] : ['execution'];
+}
