@@ -20,8 +20,8 @@ export type OpenCallService = (config: Config, deps: CallDeps) => Promise<CallSe
 /** A transport is its folder, its entry here, and its name in contract/transports.ts. */
 export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
   webrtc: async ({ webrtc }, deps) => {
-    const { clock, ticker, logger } = deps;
-    const gateway = await WebRtcGateway.create({ ...webrtc, clock, ticker, logger });
+    const { clock, ticker, telemetry } = deps;
+    const gateway = await WebRtcGateway.create({ ...webrtc, clock, ticker, logger: telemetry.logger });
     const calls = new CallManager(deps);
     return { calls, signalling: new WebRtcSignalling(gateway, calls), close: () => gateway.close() };
   },
@@ -45,13 +45,13 @@ async function openDailyRooms(config: Config, deps: CallDeps): Promise<CallRooms
     return await DailyService.open(dailyOptions(config, deps, apiKey));
   } catch (error) {
     const failure = BotError.from(error);
-    deps.logger.error({ err: failure }, 'Daily calls cannot be had');
+    deps.telemetry.logger.error({ err: failure }, 'Daily calls cannot be had');
     return new NoRooms(failure.message);
   }
 }
 
 export function dailyOptions({ daily, call }: Config, deps: CallDeps, apiKey: string): DailyOptions {
-  const { clock, logger, metrics } = deps;
+  const { clock, telemetry } = deps;
   return {
     apiKey,
     apiUrl: daily.apiUrl,
@@ -67,7 +67,7 @@ export function dailyOptions({ daily, call }: Config, deps: CallDeps, apiKey: st
     load: { busyShare: daily.maxBusyShare, pingMs: MAX_PING_MS },
     maxCallMs: call.maxCallMs,
     clock,
-    logger,
-    onIncident: (what) => metrics.transportIncident(what),
+    logger: telemetry.logger,
+    onIncident: (what) => telemetry.record('transportIncident', { what }),
   };
 }

@@ -12,13 +12,10 @@ import { createSonicClient } from './sonic/client';
 import { createSonicModel } from './sonic/model';
 import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
-import { EmfRecorder } from './telemetry/emf';
 import { monitorEventLoop } from './telemetry/event-loop';
 import type { Logger } from './telemetry/logger';
-import { createOtlpTracing } from './telemetry/otlp-tracing';
-import { logServiceStats } from './telemetry/service-stats';
+import { reportServiceStats } from './telemetry/service-stats';
 import type { Telemetry } from './telemetry/telemetry';
-import { NO_TRACING } from './telemetry/tracing';
 import { systemClock, type Clock } from './time/clock';
 import { Ticker } from './time/ticker';
 import { currentTimeTool } from './tools/current-time';
@@ -47,18 +44,19 @@ export interface Overrides {
 
 /**
  * The composition root: makes every part of a bot and joins them. It keeps no state of its own, so a process may hold
- * several bots.
+ * several bots. `telemetry` is closed with the bot.
  * @throws BotError `config_invalid` for what can only be seen now: a recorded notice or an ICE server that cannot be one
  */
 export async function createBot(config: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
-  const { logger, metrics } = telemetry;
   const { clock = systemClock } = overrides;
   const service = await createCallService(config, telemetry, clock, overrides);
   const { calls, signalling } = service;
   const loop = monitorEventLoop();
-  metrics.watchCalls(() => calls.status);
-  metrics.watchEventLoop(() => loop.lag);
-  const emf = emfFor(config, metrics);
+  telemetry.watch('activeCalls', () => calls.status.activeCalls);
+  telemetry.watch('maxCalls', () => calls.status.maxCalls);
+  telemetry.watch('eventLoopLagMs', () => loop.lag.maxMs);
+  telemetry.watch('eventLoopLagMeanMs', () => loop.lag.meanMs);
+  telemetry.watch('eventLoopLagP99Ms', () => loop.lag.p99Ms);
 
   let fault: string | undefined;
   const app = createApp({
@@ -71,14 +69,8 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
     fault: () => fault,
     pageDirectory: builtFolder('client'),
   });
-  const server = createHttpServer(app, metrics);
-  const stopStats = logServiceStats({
-    clock,
-    logger,
-    load: () => calls.status,
-    loopLag: () => loop.lag,
-    ...(emf === undefined ? {} : { emf }),
-  });
+  const server = createHttpServer(app, telemetry);
+  const stopStats = reportServiceStats({ clock, telemetry, load: () => calls.status, loopLag: () => loop.lag });
   let stopped: Promise<void> | undefined;
 
   const stopAll = async (drainMs: number): Promise<void> => {
@@ -87,11 +79,12 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
       try {
         await step();
       } catch (error) {
-        logger.error({ err: error }, 'a part of the bot did not close');
+        telemetry.logger.error({ err: error }, 'a part of the bot did not close');
       }
     }
     stopStats();
     loop.stop();
+    await telemetry.close();
   };
 
   return {
@@ -109,17 +102,12 @@ async function createCallService(
   clock: Clock,
   overrides: Overrides,
 ): Promise<CallService> {
-  const { logger, metrics } = telemetry;
   const { openCallService = CALL_SERVICES[config.transport] } = overrides;
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const admission = await createAdmission(config, telemetry, clock);
-  const { otlpEndpoint: endpoint, serviceName } = config.telemetry;
-  const { version } = config;
-  const tracing =
-    endpoint === undefined ? NO_TRACING : await createOtlpTracing({ endpoint, serviceName, version, clock });
-  const ticker = createTicker(AUDIO_BEAT_MS, clock, logger);
-  metrics.watchBeat(() => ticker.takeWorstLatenessMs());
+  const ticker = createTicker(AUDIO_BEAT_MS, clock, telemetry.logger);
+  telemetry.watch('audioBeatLatenessMs', () => ticker.takeWorstLatenessMs());
   const { systemPrompt, voiceId, endpointingSensitivity, id: modelId, prices } = config.model;
   const service = await openCallService(config, {
     clock,
@@ -129,9 +117,7 @@ async function createCallService(
     session: { systemPrompt, voiceId, endpointingSensitivity },
     tools: new ToolRunner([currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
     notices: loadNotices(),
-    logger,
-    metrics,
-    tracing,
+    telemetry,
     prices,
     admission,
     settings: config.call,
@@ -142,21 +128,21 @@ async function createCallService(
       await service.close();
       await speech.close?.();
       await admission.close();
-      await tracing.close();
     },
   };
 }
 
 function createSpeechModel(
   config: Config,
-  { logger, metrics }: Telemetry,
+  telemetry: Telemetry,
   clock: Clock,
 ): { model: SpeechModel; close?: () => Promise<void> } {
+  const { logger } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = createSonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
   const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
   const model = createSonicModel({ client, modelId, ticker, logger, clock, limits: rotationRules(rotateAfterMs) });
-  metrics.watchModel(() => model.counters.snapshot());
+  telemetry.watch('modelEvents', () => model.counters.snapshot());
   return {
     model,
     close: async () => {
@@ -175,9 +161,9 @@ async function createAdmission(config: Config, telemetry: Telemetry, clock: Cloc
   let costs: CostLimits | undefined;
   if (Object.values(limits).some((limit) => limit !== undefined)) {
     const ledger = table === undefined ? new MemoryLedger(limits) : await DynamoLedger.open({ region, table, limits });
-    costs = new CostLimits({ ledger, limits, clock, ...telemetry });
+    costs = new CostLimits({ ledger, limits, clock, telemetry });
   }
-  const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, ...telemetry });
+  const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
   return new TaskAdmission({ costs, task });
 }
 
@@ -185,12 +171,4 @@ function createTicker(periodMs: number, clock: Clock, logger: Logger): Ticker {
   const onListenerError = (error: unknown): void =>
     logger.error({ err: error, periodMs }, 'a listener of the beat failed');
   return new Ticker({ periodMs, clock, onListenerError });
-}
-
-/** Adds up what CloudWatch is sent, where a namespace is configured. */
-function emfFor({ telemetry }: Config, metrics: Telemetry['metrics']): EmfRecorder | undefined {
-  if (telemetry.metricsNamespace === undefined) return undefined;
-  const emf = new EmfRecorder(telemetry.metricsNamespace);
-  metrics.onMeasured((key, value) => emf.add(key, value));
-  return emf;
 }

@@ -4,7 +4,7 @@ import { readConfig, type Config } from './config';
 import { configWarnings } from './config-warnings';
 import { BotError } from './errors';
 import { createLogger, type Logger } from './telemetry/logger';
-import { createMetrics } from './telemetry/metrics';
+import { openTelemetry } from './telemetry/open-telemetry';
 import type { Telemetry } from './telemetry/telemetry';
 import { systemClock, type Clock } from './time/clock';
 
@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly host: ProcessHost;
   readonly compose: (config: Config, telemetry: Telemetry) => Promise<Bot>;
   readonly clock?: Clock;
-  readonly telemetryFor?: (config: Config) => Telemetry;
+  readonly telemetryFor?: (config: Config, clock: Clock) => Telemetry | Promise<Telemetry>;
 }
 
 /**
@@ -43,12 +43,12 @@ export async function runBot({
   host,
   compose,
   clock = systemClock,
-  telemetryFor = createTelemetry,
+  telemetryFor = configuredTelemetry,
 }: RunOptions): Promise<void> {
   let logger = errorLogger(host);
   try {
     const config = readConfig(host.env);
-    const telemetry = telemetryFor(config);
+    const telemetry = await telemetryFor(config, clock);
     logger = telemetry.logger;
     for (const warning of configWarnings(config, host.env)) logger.warn({ warning }, 'configuration warning');
     const bot = await compose(config, telemetry);
@@ -75,7 +75,7 @@ interface Running {
 
 /** The process ends once: by the first signal politely, by the second or an uncaught exception at once. */
 function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
-  const { logger, metrics } = telemetry;
+  const { logger } = telemetry;
   let ending: 'no' | 'politely' | 'failed' = 'no';
 
   const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
@@ -94,8 +94,7 @@ function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
   };
 
   const onFailure = (kind: 'uncaught_exception' | 'unhandled_rejection', thrown: unknown): void => {
-    metrics.processFailed(kind);
-    logger.fatal({ kind, err: thrown }, 'an exception that nobody caught');
+    telemetry.record('processFailed', { kind, err: thrown });
     if (ending === 'failed') return;
     ending = 'failed';
     bot.declareBroken('An unexpected error: the process is ending.');
@@ -113,8 +112,8 @@ function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
 }
 
 /** The telemetry of a process, as configured. */
-export function createTelemetry({ logLevel, version }: Config): Telemetry {
-  return { logger: createLogger({ level: logLevel, version }), metrics: createMetrics() };
+export function configuredTelemetry({ logLevel: level, version, telemetry }: Config, clock: Clock): Promise<Telemetry> {
+  return openTelemetry({ level, version, ...telemetry, clock });
 }
 
 function errorLogger(host: ProcessHost): Logger {

@@ -2,7 +2,8 @@ import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import { createBot } from '../bot/compose';
 import { readConfig } from '../bot/config';
-import { createTelemetry } from '../bot/process';
+import { configuredTelemetry } from '../bot/process';
+import { systemClock } from '../bot/time/clock';
 import { Caller } from '../smoke/caller';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock/server';
 import { stacksOf } from './measure-paths/frame-stacks';
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     BEDROCK_ENDPOINT_URL: bedrock.url,
     AWS_REGION: 'eu-north-1',
   });
-  const telemetry = createTelemetry(config);
+  const telemetry = await configuredTelemetry(config, systemClock);
   const session = new Session();
   session.connect();
   const boot = await enteredWhile(session, BOT, async () => {

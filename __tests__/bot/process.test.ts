@@ -154,7 +154,7 @@ describe('an exception that nobody caught', () => {
       expect(bot.broken).toContain('unexpected error');
       expect(telemetry.logged().at(-1)).toMatchObject({ level: 'fatal', kind, err: { name: 'TypeError' } });
       expect(telemetry.lines.join('')).not.toContain('somebody said');
-      expect(await telemetry.metrics.render()).toContain(`voice_agent_process_failures_total{kind="${kind}"} 1`);
+      expect(await telemetry.prometheus.render()).toContain(`voice_agent_process_failures_total{kind="${kind}"} 1`);
       expect(bot.stops).toEqual([0]);
       bot.callsAreOver();
       await settle();

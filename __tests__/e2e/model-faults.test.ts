@@ -1,6 +1,6 @@
 import { loadNotices } from '../../bot/call/notices';
 import type { RtviMessage } from '../../bot/rtvi/messages';
-import { ALL_EVENTS } from '../../contract/telemetry';
+import { LOG_LINES } from '../../contract/telemetry/catalogue';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { lastSound, type Caller } from '../../smoke/caller';
 import type { Fault, FaultTrigger } from '../../testbed/fakes/bedrock/server';
@@ -106,7 +106,7 @@ describe('when the model fails, the caller is not left alone', () => {
   it.each(['callStarted', 'callEnded', 'modelFailed', 'modelReconnected', 'httpRequest'] as const)(
     'the log says %s as the alarms and queries of the infrastructure read it',
     (name) => {
-      const { message, bound = [], fields } = ALL_EVENTS[name];
+      const { message = '', bound = [], fields = [] } = LOG_LINES.find(({ event }) => event === name) ?? {};
       const [line] = environment.log.of(message);
       // Traces are off here.
       const missing = [...bound, ...fields].filter((field) => line?.[field] === undefined && field !== 'traceId');

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_EVENTS } from '../../contract/telemetry';
+import { LOG_LINES } from '../../contract/telemetry/catalogue';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 
 /** Every field that a line with this message may have. */
 function fieldsOfMessage(message: string | undefined): readonly string[] {
-  const event = Object.values(ALL_EVENTS).find((one) => one.message === message);
-  return event === undefined ? [] : [...(event.bound ?? []), ...event.fields, ...(event.optional ?? [])];
+  const line = LOG_LINES.find((one) => one.message === message);
+  return line === undefined ? [] : [...line.bound, ...line.fields, ...line.optional];
 }
 
 let result: SynthResult;
@@ -161,7 +161,7 @@ describe('a refused secret', () => {
 
 describe('metric filters, the dashboard and saved queries', () => {
   it('read messages that the bot has', () => {
-    const messages = new Set<string>(Object.values(ALL_EVENTS).map(({ message }) => message));
+    const messages = new Set<string>(LOG_LINES.map(({ message }) => message));
     const texts = [
       ...Object.values(trial.all('aws_cloudwatch_log_metric_filter')).map((filter) => filter['pattern'] as string),
       ...Object.values(trial.all('aws_cloudwatch_query_definition')).map((query) => query['query_string'] as string),

@@ -1,4 +1,4 @@
-import { ALL_METRICS } from '../../contract/telemetry';
+import { ALL_METRICS } from '../../contract/telemetry/catalogue';
 import { variants } from './support/environments';
 import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 
@@ -209,7 +209,7 @@ describe('autoscaling', () => {
         statistic: 'Average',
       },
     });
-    expect(ALL_METRICS.activeCalls.cloudwatch).toEqual({ name: 'ActiveCalls', from: 'measured', unit: 'Count' });
+    expect(ALL_METRICS.activeCalls.cloudwatch).toEqual({ name: 'ActiveCalls', kind: 'measured', unit: 'Count' });
     const { environment } = prod.container() as { environment: Attributes[] };
     expect(environment).toContainEqual({ name: 'METRICS_NAMESPACE', value: 'PipecatVoiceAgent/prod' });
   });
@@ -333,10 +333,10 @@ describe('alarms', () => {
       .map((metric) => metric['metric_name'] as string);
     expect(own.length).toBeGreaterThan(5);
     const entries = Object.values(ALL_METRICS).flatMap(({ cloudwatch }) => cloudwatch ?? []);
-    const sent = entries.filter(({ from }) => from === 'measured').map(({ name }) => name);
+    const sent = entries.filter(({ kind }) => kind === 'measured').map(({ name }) => name);
     expect(own.filter((name) => !made.has(name) && !sent.includes(name))).toEqual([]);
     // Counted by a filter or sent by the bot, and never both: it would count twice.
-    expect(made).toEqual(new Set(entries.filter(({ from }) => from !== 'measured').map(({ name }) => name)));
+    expect(made).toEqual(new Set(entries.filter(({ kind }) => kind !== 'measured').map(({ name }) => name)));
     expect(sent.filter((name) => made.has(name))).toEqual([]);
   });
 

@@ -56,7 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     fault: options.fault ?? (() => undefined),
     pageDirectory: options.pageDirectory ?? '/nonexistent',
   });
-  const server = createHttpServer(app, telemetry.metrics);
+  const server = createHttpServer(app, telemetry);
   const { port } = await server.start('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;
   return {

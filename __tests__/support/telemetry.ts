@@ -1,6 +1,7 @@
+import type { MetricKey } from '../../contract/telemetry/catalogue';
+import { EmfRecorder } from '../../bot/telemetry/emf';
 import { createLogger } from '../../bot/telemetry/logger';
-import { createMetrics } from '../../bot/telemetry/metrics';
-import type { Telemetry } from '../../bot/telemetry/telemetry';
+import { createTelemetry, type Telemetry, type TelemetryOptions } from '../../bot/telemetry/telemetry';
 
 /** Real telemetry whose log lines are kept. */
 export interface TestTelemetry extends Telemetry {
@@ -10,13 +11,29 @@ export interface TestTelemetry extends Telemetry {
   logged(): Record<string, unknown>[];
 }
 
-export function testTelemetry(level: 'trace' | 'info' | 'silent' = 'info'): TestTelemetry {
+export function testTelemetry(
+  level: 'trace' | 'info' | 'silent' = 'info',
+  options: Omit<TelemetryOptions, 'logger'> = {},
+): TestTelemetry {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   return {
-    logger: createLogger({ level, version: 'test', destination }),
-    metrics: createMetrics(),
+    ...createTelemetry({ logger: createLogger({ level, version: 'test', destination }), ...options }),
     lines,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };
+}
+
+/** Keeps what was measured for CloudWatch, in order. */
+export class KeptValues extends EmfRecorder {
+  readonly values: [MetricKey, number][] = [];
+
+  constructor() {
+    super('test');
+  }
+
+  override add(key: MetricKey, value: number): void {
+    this.values.push([key, value]);
+    super.add(key, value);
+  }
 }

@@ -1,7 +1,5 @@
 import type { SessionOptions, SpeechModel } from '../sonic/speech-model';
-import type { Logger } from '../telemetry/logger';
-import type { Metrics } from '../telemetry/metrics';
-import type { Tracing } from '../telemetry/tracing';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
 import type { ToolRunner } from '../tools/tool-runner';
@@ -20,9 +18,7 @@ export interface CallDeps {
   readonly session: Omit<SessionOptions, 'callId' | 'tools'>;
   readonly tools: ToolRunner;
   readonly notices: NoticeAudio;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly tracing: Tracing;
+  readonly telemetry: Telemetry;
   /** What the model's tokens cost; undefined where that is not known. */
   readonly prices: TokenPrices | undefined;
   /** What else must agree before a call is taken. */

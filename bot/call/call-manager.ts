@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { BotError } from '../errors';
-import { logEvent } from '../telemetry/events';
 import type { Timer } from '../time/clock';
 import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CallTransport, CloseReason } from '../transport/transport';
@@ -142,14 +141,14 @@ export class CallManager implements Calls {
     this.#draining = true;
     // Whoever has just been promised a slot still gets it.
     for (const id of this.#reservedIds) this.#hold(id, OFFER_WITHIN_DRAINING_MS);
-    this.#deps.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
+    this.#deps.telemetry.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
     if (this.#slots.size === 0) this.#onEmpty();
     if (await this.#within(limitMs, empty)) return;
     for (const id of this.#reservedIds) this.#free(id);
     for (const call of this.#calls) void call.close('drained', 'drain-goodbye');
     if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
-    this.#deps.logger.error({ activeCalls: this.#slots.size }, 'calls did not close in time');
+    this.#deps.telemetry.logger.error({ activeCalls: this.#slots.size }, 'calls did not close in time');
   }
 
   async #within(limitMs: number, done: Promise<void>): Promise<boolean> {
@@ -192,8 +191,7 @@ export class CallManager implements Calls {
   }
 
   #recordRefusal({ code }: BotError): void {
-    this.#deps.metrics.callRefused(code);
-    logEvent(this.#deps.logger, 'callRefused', { code });
+    this.#deps.telemetry.record('callRefused', { code });
   }
 
   #hold(id: string, forMs: number): void {

@@ -1,41 +1,13 @@
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
-import type { AnswerParts, Metrics } from '../telemetry/metrics';
-import type { CallTrace } from '../telemetry/tracing';
+import type { EventFields } from '../../contract/telemetry/catalogue';
+import type { CallTelemetry } from '../telemetry/telemetry';
 import type { Rotation, Usage } from '../sonic/speech-model';
 import type { Clock } from '../time/clock';
 import { median, percentile, rounded } from './percentile';
-import { addUsage, costOf, NO_USAGE, totalTokens, type TokenPrices } from './token-cost';
-import { TurnTimes } from './turn-times';
+import { addUsage, costOf, NO_USAGE, type TokenPrices } from './token-cost';
+import { type AnswerParts, TurnTimes } from './turn-times';
 
 /** What a call's end says about it: fields of the log line `call ended`. */
-export interface CallFigures {
-  readonly durationMs: number;
-  readonly turns: number;
-  readonly bargeIns: number;
-  readonly glitches: number;
-  readonly rotations: number;
-  readonly reconnects: number;
-  readonly toolCalls: number;
-  readonly inputSpeechTokens: number;
-  readonly inputTextTokens: number;
-  readonly outputSpeechTokens: number;
-  readonly outputTextTokens: number;
-  readonly setupMs: number | undefined;
-  readonly timeToGreetingMs: number | undefined;
-  readonly endOfSpeechToAudioP50Ms: number | undefined;
-  readonly endOfSpeechToAudioP95Ms: number | undefined;
-  readonly endpointingP50Ms: number | undefined;
-  readonly modelP50Ms: number | undefined;
-  readonly playoutP50Ms: number | undefined;
-  readonly bargeInToSilenceP50Ms: number | undefined;
-  readonly longestGlitchMs: number | undefined;
-  readonly longestRotationGapMs: number | undefined;
-  readonly longestReconnectGapMs: number | undefined;
-  readonly longestToolMs: number | undefined;
-  /** Undefined where the model's prices are not known. */
-  readonly estimatedCostUsd: number | undefined;
-}
+export type CallFigures = Required<Omit<EventFields<'callEnded'>, 'reason' | 'err'>>;
 
 /**
  * The numbers of one call, counted where things happen: for its last log line, the process's metrics and its trace.
@@ -43,9 +15,7 @@ export interface CallFigures {
  */
 export class CallStats {
   readonly #clock: Clock;
-  readonly #metrics: Metrics;
-  readonly #logger: Logger;
-  readonly #trace: CallTrace;
+  readonly #telemetry: CallTelemetry;
   readonly #prices: TokenPrices | undefined;
   readonly #startedMs: number;
   readonly #turn: TurnTimes;
@@ -61,17 +31,9 @@ export class CallStats {
   #turns = 0;
   #timeToGreetingMs: number | undefined;
 
-  constructor(options: {
-    clock: Clock;
-    metrics: Metrics;
-    logger: Logger;
-    trace: CallTrace;
-    prices?: TokenPrices | undefined;
-  }) {
+  constructor(options: { clock: Clock; telemetry: CallTelemetry; prices?: TokenPrices | undefined }) {
     this.#clock = options.clock;
-    this.#metrics = options.metrics;
-    this.#logger = options.logger;
-    this.#trace = options.trace;
+    this.#telemetry = options.telemetry;
     this.#prices = options.prices;
     this.#startedMs = options.clock.nowMs();
     this.#turn = new TurnTimes(options.clock);
@@ -80,8 +42,7 @@ export class CallStats {
   /** Media flows. */
   connected(): void {
     this.#setupMs = this.#clock.nowMs() - this.#startedMs;
-    this.#metrics.callSetUp(this.#setupMs);
-    this.#trace.span('setup', this.#setupMs);
+    this.#telemetry.record('callConnected', { setupMs: this.#setupMs });
   }
 
   /** The caller spoke, or typed, just now. */
@@ -111,13 +72,13 @@ export class CallStats {
     const { answerMs, parts } = this.#turn.botAudible();
     if (this.#timeToGreetingMs === undefined) {
       this.#timeToGreetingMs = this.#clock.nowMs() - this.#startedMs;
-      this.#metrics.callGreeted(this.#timeToGreetingMs - (this.#setupMs ?? 0));
+      this.#telemetry.record('callGreeted', { waitMs: this.#timeToGreetingMs - (this.#setupMs ?? 0) });
       return undefined;
     }
     if (answerMs === undefined) return undefined;
     this.#answersMs.push(answerMs);
     if (parts !== undefined) this.#parts.push(parts);
-    this.#metrics.callerAnswered(answerMs, parts);
+    this.#telemetry.record('answerStarted', { answerMs, ...parts });
     return answerMs;
   }
 
@@ -126,68 +87,50 @@ export class CallStats {
     const turn = this.#turn.botSilent();
     if (turn === undefined) return;
     const { lastedMs, answerMs, parts } = turn;
-    this.#trace.span('turn', lastedMs, {
-      interrupted,
-      ...(answerMs === undefined ? {} : { answerMs: Math.round(answerMs) }),
-      ...(parts === undefined
-        ? {}
-        : {
-            endpointingMs: Math.round(parts.endpointingMs),
-            modelMs: Math.round(parts.modelMs),
-            playoutMs: Math.round(parts.playoutMs),
-          }),
-    });
+    this.#telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
   }
 
   /** `silenceMs`: from the model's signal until nothing of the answer could reach the caller any more. */
   bargeIn(silenceMs: number): void {
     this.#silencesMs.push(silenceMs);
-    this.#metrics.callerInterrupted(silenceMs);
+    this.#telemetry.record('callerInterrupted', { silenceMs });
   }
 
   /** A broken stream was replaced; nobody listened for `gapMs`. */
   reconnected(gapMs: number): void {
     this.#reconnectsMs.push(gapMs);
-    this.#metrics.modelRecovered(gapMs);
-    this.#trace.span('reconnect', gapMs);
-    logEvent(this.#logger, 'modelReconnected', { gapMs: Math.round(gapMs) });
+    this.#telemetry.record('modelReconnected', { gapMs });
   }
 
   /** A stream was replaced on purpose, before its end; nobody listened for `gapMs`. */
-  rotated({ gapMs, ageMs, forced }: Rotation): void {
-    this.#rotationsMs.push(gapMs);
-    this.#metrics.modelRotated(gapMs);
-    this.#trace.span('rotation', gapMs);
-    logEvent(this.#logger, 'modelRotated', { gapMs: Math.round(gapMs), ageMs: Math.round(ageMs), forced });
+  rotated(rotation: Rotation): void {
+    this.#rotationsMs.push(rotation.gapMs);
+    this.#telemetry.record('modelRotated', rotation);
   }
 
   /** The caller heard nothing for `gapMs` in the middle of an answer. */
   glitched(gapMs: number): void {
     this.#glitchesMs.push(gapMs);
-    this.#metrics.answerGlitched(gapMs);
+    this.#telemetry.record('answerGlitched', { gapMs });
   }
 
   /** `tool` is a name of ours. */
-  toolCalled(tool: string, outcome: string, elapsedMs: number): void {
-    this.#toolsMs.push(elapsedMs);
-    this.#trace.span('tool', elapsedMs, { tool, outcome }, outcome !== 'ok');
+  toolCalled(tool: string, outcome: string, durationMs: number): void {
+    this.#toolsMs.push(durationMs);
+    this.#telemetry.record('toolCall', { tool, outcome, durationMs });
   }
 
   used(usage: Usage): void {
     this.#usage = addUsage(this.#usage, usage);
-    this.#metrics.tokensUsed('input_speech', usage.inputSpeechTokens);
-    this.#metrics.tokensUsed('input_text', usage.inputTextTokens);
-    this.#metrics.tokensUsed('output_speech', usage.outputSpeechTokens);
-    this.#metrics.tokensUsed('output_text', usage.outputTextTokens);
+    this.#telemetry.record('tokensUsed', { kind: 'input_speech', tokens: usage.inputSpeechTokens });
+    this.#telemetry.record('tokensUsed', { kind: 'input_text', tokens: usage.inputTextTokens });
+    this.#telemetry.record('tokensUsed', { kind: 'output_speech', tokens: usage.outputSpeechTokens });
+    this.#telemetry.record('tokensUsed', { kind: 'output_text', tokens: usage.outputTextTokens });
   }
 
   /** The call is over: its summary goes to log, metrics and trace. Called once. */
-  ended(reason: string, isFailure: boolean): void {
-    const { figures } = this;
-    this.#metrics.callEnded(reason, figures.durationMs);
-    this.#metrics.callUsed(totalTokens(this.#usage), figures.estimatedCostUsd);
-    logEvent(this.#logger, 'callEnded', { reason, ...figures });
-    this.#trace.end({ reason, turns: figures.turns, reconnects: figures.reconnects }, isFailure);
+  ended(reason: string): void {
+    this.#telemetry.record('callEnded', { reason, ...this.figures });
   }
 
   get figures(): CallFigures {

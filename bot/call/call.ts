@@ -1,9 +1,7 @@
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi/session';
 import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
-import { FAILURE_REASONS } from '../../contract/telemetry';
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
+import type { CallTelemetry } from '../telemetry/telemetry';
 import type { Timer } from '../time/clock';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { Announcer } from './announcer';
@@ -32,7 +30,7 @@ export class Call {
   readonly id: string;
   readonly #deps: CallDeps;
   readonly #transport: CallTransport;
-  readonly #logger: Logger;
+  readonly #telemetry: CallTelemetry;
   readonly #startedAt: string;
   readonly #stats: CallStats;
   readonly #rtvi: RtviSession;
@@ -55,17 +53,15 @@ export class Call {
     this.id = id;
     this.#deps = deps;
     this.#transport = transport;
-    const { clock, metrics } = deps;
-    const trace = deps.tracing.startCall({ 'call.id': id, 'call.transport': transport.kind });
-    const { traceId } = trace;
-    const logger = deps.logger.child(traceId === undefined ? { callId: id } : { callId: id, traceId });
-    this.#logger = logger;
+    const { clock } = deps;
+    const telemetry = deps.telemetry.forCall(id, transport.kind);
+    this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#stats = new CallStats({ clock, metrics, logger, trace, prices: deps.prices });
+    this.#stats = new CallStats({ clock, telemetry, prices: deps.prices });
     this.#rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock,
-      onMalformed: () => metrics.clientMessageMalformed(),
+      onMalformed: () => telemetry.record('clientMessageMalformed', {}),
       handlers: {
         onClientReady: () => this.#onClientReady(),
         onSendText: (text, options) => this.#onTyped(text, options),
@@ -79,7 +75,7 @@ export class Call {
       transport,
       rtvi,
       stats: this.#stats,
-      logger,
+      telemetry,
       events: {
         onBotAudible: () => this.#onBotAudible(),
         onBotSilent: () => this.#onBotSilent(),
@@ -99,7 +95,7 @@ export class Call {
       () => !this.#turns.somebodySpeaks,
       (times) => void this.#announcer.say(times === 1 ? 'one-moment' : 'still-trying'),
     );
-    this.#tools = new ToolCalls({ runner: deps.tools, rtvi, logger, metrics, stats: this.#stats, callId: id });
+    this.#tools = new ToolCalls({ runner: deps.tools, rtvi, stats: this.#stats, callId: id });
     this.#limits = new CallLimits({
       clock,
       maxCallMs: deps.settings.maxCallMs,
@@ -130,8 +126,7 @@ export class Call {
 
   /** Connects caller and model, then greets. Resolves when both are there or the call is closed; never rejects. */
   async start(): Promise<void> {
-    logEvent(this.#logger, 'callStarted', { transport: this.#transport.kind });
-    this.#deps.metrics.callStarted(this.#transport.kind);
+    this.#telemetry.record('callStarted', { transport: this.#transport.kind });
     const { signal } = this.#abort;
     const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
     // Both at once: the greeting is heard sooner by the time that one of them takes.
@@ -142,7 +137,7 @@ export class Call {
     try {
       await this.#transport.start(this.#transportEvents(), signal);
     } catch (error) {
-      this.#logger.info({ err: error }, 'caller did not connect');
+      this.#telemetry.logger.info({ err: error }, 'caller did not connect');
       void opening.then((late) => (late.kind === 'open' ? late.session.close() : undefined));
       return this.close('never-connected');
     }
@@ -163,7 +158,7 @@ export class Call {
    */
   close(reason: CloseReason, goodbye?: NoticeName): Promise<void> {
     this.#closing ??= this.#close(reason, goodbye)
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'call did not close cleanly'))
+      .catch((error: unknown) => this.#telemetry.logger.error({ err: error }, 'call did not close cleanly'))
       .finally(this.#markEnded);
     return this.#closing;
   }
@@ -181,7 +176,7 @@ export class Call {
     await this.#closeEnds(reason);
     this.#rtvi.close();
     this.#move({ kind: 'closed' });
-    this.#stats.ended(reason, isFailure(reason));
+    this.#stats.ended(reason);
   }
 
   /** What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time. */
@@ -211,10 +206,10 @@ export class Call {
         if (remaining === 0) void this.close('caller-left');
       },
       onFailed: (error) => {
-        this.#logger.warn({ err: error, code: error.code }, 'transport failed');
+        this.#telemetry.logger.warn({ err: error, code: error.code }, 'transport failed');
         void this.close('caller-vanished');
       },
-      onMalformed: () => this.#deps.metrics.clientMessageMalformed(),
+      onMalformed: () => this.#telemetry.record('clientMessageMalformed', {}),
       onMuted: (muted) => {
         this.#turns.callerMuted(muted);
         this.#limits.callerActive();
@@ -223,7 +218,6 @@ export class Call {
   }
 
   #speechEvents(): SpeechEvents {
-    const { metrics } = this.#deps;
     return this.#guarded<SpeechEvents>({
       onAudio: (pcm24k) => {
         this.#holdNotices.arrived('answer');
@@ -254,15 +248,14 @@ export class Call {
       onAskedAgain: () => this.#callerAwaits('answer'),
       onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
-        metrics.modelEnded(end.kind === 'closed' ? 'closed' : end.error.code);
+        this.#telemetry.record('modelEnded', { end: end.kind === 'closed' ? 'closed' : end.error.code });
         if (end.kind === 'failed') void this.#onModelLost(end.error);
       },
     });
   }
 
   #onReconnecting(cause: BotError, attempt: number): void {
-    this.#logger.warn({ err: cause, code: cause.code, attempt }, 'model lost, reconnecting');
-    this.#deps.metrics.modelReconnected(cause.code);
+    this.#telemetry.record('modelReconnecting', { err: cause, code: cause.code, attempt });
     this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
     this.#limits.pause();
     this.#callerAwaits('model');
@@ -277,7 +270,7 @@ export class Call {
 
   async #onModelLost(error: BotError): Promise<void> {
     if (isOver(this.#state)) return;
-    logEvent(this.#logger, 'modelFailed', { err: error, code: error.code }, 'error');
+    this.#telemetry.record('modelFailed', { err: error, code: error.code });
     this.#rtvi.error('The voice model cannot be reached. The call ends.', false);
     await this.close('model-failed', 'model-lost');
   }
@@ -339,12 +332,8 @@ export class Call {
 
   #guarded<T extends object>(listeners: T): T {
     return guardListeners(listeners, (error, listener) => {
-      this.#logger.error({ err: error, listener }, 'call failed');
+      this.#telemetry.logger.error({ err: error, listener }, 'call failed');
       void this.close('internal');
     });
   }
-}
-
-function isFailure(reason: CloseReason): boolean {
-  return FAILURE_REASONS.some((failure) => failure === reason);
 }

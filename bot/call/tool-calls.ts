@@ -1,8 +1,5 @@
 import type { RtviSession } from '../rtvi/session';
 import type { SpeechSession, ToolRequest } from '../sonic/speech-model';
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
-import type { Metrics } from '../telemetry/metrics';
 import type { ToolRunner } from '../tools/tool-runner';
 import type { CallStats } from './call-stats';
 
@@ -13,25 +10,14 @@ const MAX_PENDING = 8;
 export class ToolCalls {
   readonly #runner: ToolRunner;
   readonly #rtvi: RtviSession;
-  readonly #logger: Logger;
-  readonly #metrics: Metrics;
   readonly #stats: CallStats;
   readonly #callId: string;
   readonly #callEnded = new AbortController();
   #pending = 0;
 
-  constructor(options: {
-    runner: ToolRunner;
-    rtvi: RtviSession;
-    logger: Logger;
-    metrics: Metrics;
-    stats: CallStats;
-    callId: string;
-  }) {
+  constructor(options: { runner: ToolRunner; rtvi: RtviSession; stats: CallStats; callId: string }) {
     this.#runner = options.runner;
     this.#rtvi = options.rtvi;
-    this.#logger = options.logger;
-    this.#metrics = options.metrics;
     this.#stats = options.stats;
     this.#callId = options.callId;
   }
@@ -57,10 +43,7 @@ export class ToolCalls {
     this.#rtvi.functionCallStopped(toolUseId, cancelled);
     if (!cancelled) session.sendToolResult(toolUseId, answer.json);
     const tool = answer.outcome === 'tool_unknown' ? 'unknown' : name;
-    this.#metrics.toolCalled(tool, answer.outcome, answer.durationMs);
     this.#stats.toolCalled(tool, answer.outcome, answer.durationMs);
-    const durationMs = Math.round(answer.durationMs);
-    logEvent(this.#logger, 'toolCall', { tool, outcome: answer.outcome, durationMs });
   }
 
   /** The call ended: stops what runs; nobody is answered any more. Idempotent. */

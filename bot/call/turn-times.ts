@@ -1,5 +1,14 @@
-import type { AnswerParts } from '../telemetry/metrics';
 import type { Clock } from '../time/clock';
+
+/** Where the time between the caller's last word and the bot's first sound went. */
+export interface AnswerParts {
+  /** Until the model took the turn to be over and began to answer. */
+  readonly endpointingMs: number;
+  /** Until its first audio came in. */
+  readonly modelMs: number;
+  /** Until the first of it was on its way to the caller. */
+  readonly playoutMs: number;
+}
 
 /** An answer as far as it is known when the bot begins to be heard. */
 export interface AnswerTimes {

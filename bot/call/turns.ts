@@ -1,7 +1,7 @@
 import { VoiceActivity } from '../audio/voice-activity';
 import type { RtviSession } from '../rtvi/session';
 import type { Transcript } from '../sonic/speech-model';
-import type { Logger } from '../telemetry/logger';
+import type { CallTelemetry } from '../telemetry/telemetry';
 import type { CallTransport } from '../transport/transport';
 import type { CallDeps } from './call-deps';
 import type { CallStats } from './call-stats';
@@ -28,7 +28,7 @@ export class Turns {
   readonly #deps: CallDeps;
   readonly #rtvi: RtviSession;
   readonly #stats: CallStats;
-  readonly #logger: Logger;
+  readonly #telemetry: CallTelemetry;
   readonly #events: TurnEvents;
   readonly #spoken: PlaybackTranscript;
   readonly #voice = new VoiceActivity();
@@ -47,15 +47,15 @@ export class Turns {
     transport: CallTransport;
     rtvi: RtviSession;
     stats: CallStats;
-    logger: Logger;
+    telemetry: CallTelemetry;
     events: TurnEvents;
   }) {
     this.#deps = options.deps;
     this.#rtvi = options.rtvi;
     this.#stats = options.stats;
-    this.#logger = options.logger;
+    this.#telemetry = options.telemetry;
     this.#events = options.events;
-    const { clock, ticker, metrics } = options.deps;
+    const { clock, ticker } = options.deps;
     const { leadMs } = options.transport;
     this.playout = new Playout({
       ...(leadMs === undefined ? {} : { leadMs }),
@@ -66,7 +66,9 @@ export class Turns {
         onStarted: () => this.#onAudible(),
         onDrained: () => this.#onSilent(),
         onUnderrun: (gapMs) => this.#stats.glitched(gapMs),
-        onOverflow: (droppedMs) => metrics.audioDropped('out', Math.ceil(droppedMs / 20)),
+        onOverflow: (droppedMs) => {
+          options.telemetry.record('audioDropped', { direction: 'out', frames: Math.ceil(droppedMs / 20) });
+        },
       },
     });
     this.#spoken = new PlaybackTranscript({
@@ -184,7 +186,7 @@ export class Turns {
     try {
       await flushed;
     } catch (error) {
-      this.#logger.error({ err: error }, 'playout did not flush');
+      this.#telemetry.logger.error({ err: error }, 'playout did not flush');
     }
     if (hadAudio) this.#stats.bargeIn(this.#deps.clock.nowMs() - askedMs);
   }

@@ -1,5 +1,4 @@
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock, Timer } from '../time/clock';
 
 /** A deployment of the service, as far as it matters here. */
@@ -26,7 +25,7 @@ export interface DeploymentSource {
 export class DeploymentWatch {
   readonly #source: DeploymentSource;
   readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #telemetry: Telemetry;
   readonly #activeCalls: () => number;
   readonly #checkEveryMs: number;
   #own: string | undefined;
@@ -39,13 +38,13 @@ export class DeploymentWatch {
   constructor(options: {
     source: DeploymentSource;
     clock: Clock;
-    logger: Logger;
+    telemetry: Telemetry;
     activeCalls: () => number;
     checkEveryMs: number;
   }) {
     this.#source = options.source;
     this.#clock = options.clock;
-    this.#logger = options.logger;
+    this.#telemetry = options.telemetry;
     this.#activeCalls = options.activeCalls;
     this.#checkEveryMs = options.checkEveryMs;
   }
@@ -88,7 +87,8 @@ export class DeploymentWatch {
       this.#saidUnknown = false;
     } catch (error) {
       // Once, until it can be asked again: half a minute later it is no news.
-      if (!this.#saidUnknown) this.#logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
+      if (!this.#saidUnknown)
+        this.#telemetry.logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
       this.#saidUnknown = true;
     }
   }
@@ -99,6 +99,6 @@ export class DeploymentWatch {
     const outdated = primary.id !== own && primary.runningTasks > 0;
     if (outdated === this.#outdated) return;
     this.#outdated = outdated;
-    logEvent(this.#logger, 'deploymentChanged', { outdated, activeCalls: this.#activeCalls() });
+    this.#telemetry.record('deploymentChanged', { outdated, activeCalls: this.#activeCalls() });
   }
 }

@@ -1,5 +1,4 @@
-import type { Logger } from '../telemetry/logger';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 import { EcsAgent } from './agent';
 import { EcsDeployments } from './ecs-deployments';
@@ -19,8 +18,7 @@ export interface EcsTaskOptions {
   readonly region: string;
   readonly maxCallMs: number;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
 }
 
 /** This process as a task of ECS: protected while it has calls, and aware of a newer deployment. */
@@ -33,10 +31,11 @@ export interface EcsTask {
 
 /** Begins in the background to find out who this task is; what fails is logged, and never fatal. */
 export function joinEcs(options: EcsTaskOptions): EcsTask {
-  const { clock, logger, metrics, maxCallMs } = options;
+  const { clock, telemetry, maxCallMs } = options;
+  const { logger } = telemetry;
   const agent = new EcsAgent(options.endpoints);
-  const protection = new TaskProtection({ agent, clock, logger, metrics, maxCallMs });
-  metrics.watchProtection(() => protection.isProtected);
+  const protection = new TaskProtection({ agent, clock, telemetry, maxCallMs });
+  telemetry.watch('taskProtected', () => Number(protection.isProtected));
   let closed = false;
   let watch: DeploymentWatch | undefined;
   let closeSource: () => void = () => undefined;
@@ -66,7 +65,7 @@ export function joinEcs(options: EcsTaskOptions): EcsTask {
     const source = await EcsDeployments.open({ region: options.region, task });
     closeSource = () => source.close();
     const { checkEveryMs } = options.endpoints;
-    watch = new DeploymentWatch({ source, clock, logger, activeCalls: () => protection.heldCalls, checkEveryMs });
+    watch = new DeploymentWatch({ source, clock, telemetry, activeCalls: () => protection.heldCalls, checkEveryMs });
     if (!closed) watch.start();
   }
 }

@@ -1,6 +1,4 @@
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock, Timer } from '../time/clock';
 import type { ProtectionReply } from './agent-reply';
 
@@ -31,8 +29,7 @@ type State = { readonly kind: 'unprotected' } | { readonly kind: 'protected'; re
 export class TaskProtection {
   readonly #agent: ProtectionAgent;
   readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #metrics: Metrics;
+  readonly #telemetry: Telemetry;
   readonly #maxCallMs: number;
   /** When each call that is protected ends at the latest. */
   readonly #endsMs = new Map<string, number>();
@@ -41,11 +38,10 @@ export class TaskProtection {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: { agent: ProtectionAgent; clock: Clock; logger: Logger; metrics: Metrics; maxCallMs: number }) {
+  constructor(options: { agent: ProtectionAgent; clock: Clock; telemetry: Telemetry; maxCallMs: number }) {
     this.#agent = options.agent;
     this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#metrics = options.metrics;
+    this.#telemetry = options.telemetry;
     this.#maxCallMs = options.maxCallMs;
   }
 
@@ -109,11 +105,10 @@ export class TaskProtection {
         minutes === undefined
           ? { kind: 'unprotected' }
           : { kind: 'protected', untilMs: this.#clock.nowMs() + minutes * MINUTE_MS };
-      logEvent(this.#logger, 'taskProtected', { protected: minutes !== undefined, minutes: minutes ?? 0, calls });
+      this.#telemetry.record('taskProtected', { protected: minutes !== undefined, minutes: minutes ?? 0, calls });
     } else {
       const why = reply.kind === 'refused' ? reply.why : 'not_as_asked';
-      this.#metrics.protectionFailed(why);
-      logEvent(this.#logger, 'taskProtectionFailed', { why, calls }, 'warn');
+      this.#telemetry.record('taskProtectionFailed', { why, calls });
       // Not to be left protected matters less: it ends by itself.
       if (minutes === undefined) this.#state = { kind: 'unprotected' };
     }

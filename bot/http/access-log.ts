@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import { logEvent } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 import { requestIdOf, routeOf } from './request-context';
@@ -15,7 +14,7 @@ const CLIENT_GONE = 499;
  * logged at debug, because load balancers look all day; so is what was too much already, or a flood of starts would
  * become a flood of logs.
  */
-export function recordRequests({ logger, metrics }: Telemetry, clock: Clock): RequestHandler {
+export function recordRequests(telemetry: Telemetry, clock: Clock): RequestHandler {
   return (req, res, next) => {
     const startedAtMs = clock.nowMs();
     const method = NAMED_METHODS.has(req.method) ? req.method : 'other';
@@ -23,14 +22,9 @@ export function recordRequests({ logger, metrics }: Telemetry, clock: Clock): Re
       const durationMs = clock.nowMs() - startedAtMs;
       const route = routeOf(res);
       const status = res.writableFinished ? res.statusCode : CLIENT_GONE;
-      metrics.httpAnswered(method, route, status, durationMs);
       const isQuiet = status === 429 || (LOOKING.has(method) && status < 500);
-      logEvent(
-        logger,
-        'httpRequest',
-        { requestId: requestIdOf(res), method, route, status, durationMs: Math.round(durationMs * 10) / 10 },
-        isQuiet ? 'debug' : 'info',
-      );
+      const fields = { requestId: requestIdOf(res), method, route, status, durationMs };
+      telemetry.record('httpRequest', fields, isQuiet ? 'debug' : 'info');
     });
     next();
   };

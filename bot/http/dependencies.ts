@@ -1,6 +1,6 @@
 import type { Calls, Signalling } from '../call/calls';
 import type { Config } from '../config';
-import type { LoopLag } from '../telemetry/metrics';
+import type { LoopLag } from '../telemetry/event-loop';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 

@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import { logEvent } from '../telemetry/events';
 import { notReady, type NotReady } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { requestIdOf } from './request-context';
@@ -22,9 +21,7 @@ export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): 
       next();
       return;
     }
-    telemetry.metrics.callSentOn(not.reason);
-    const requestId = requestIdOf(res);
-    logEvent(telemetry.logger.child({ requestId }), 'callSentOn', { why: not.reason, hop: hop + 1 });
+    telemetry.record('callSentOn', { requestId: requestIdOf(res), why: not.reason, hop: hop + 1 });
     res.set('Cache-Control', 'no-store').redirect(307, `${req.path}?hop=${hop + 1}`);
   };
 }

@@ -3,7 +3,7 @@ import { createServer, STATUS_CODES, type RequestListener, type Server, type Ser
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import { PROBLEM_TYPE, problemOf } from './problem';
 
 /** Times in ms, sizes in bytes; Node's names. */
@@ -34,11 +34,11 @@ export interface HttpServer {
 /** `limits` replace single ones of the defaults above. */
 export function createHttpServer(
   listener: RequestListener,
-  metrics: Metrics,
+  telemetry: Telemetry,
   limits: Partial<typeof LIMITS> = {},
 ): HttpServer {
   const server = createServer({ ...LIMITS, ...limits }, listener);
-  answerMalformed(server, metrics);
+  answerMalformed(server, telemetry);
   server.on('request', (_req, res) => {
     // Node keeps a connection alive whose answer was under way while the server stopped, and waits for it.
     res.once('close', () => {
@@ -89,7 +89,7 @@ const NOT_HTTP = new BotError('bad_request', 'This is not a valid HTTP request.'
 const NO_TUNNELS = new BotError('method_not_allowed', 'This server is no proxy.');
 
 /** Bytes that never become a request get a problem, too, and the connection ends. */
-function answerMalformed(server: Server, metrics: Metrics): void {
+function answerMalformed(server: Server, telemetry: Telemetry): void {
   // Answers under way: once one of them has begun, another would land in the middle of it.
   const answers = new WeakMap<Duplex, Set<ServerResponse>>();
   server.on('request', ({ socket }, res) => {
@@ -98,13 +98,13 @@ function answerMalformed(server: Server, metrics: Metrics): void {
     res.once('close', () => underWay.delete(res));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    metrics.httpMalformed();
+    telemetry.record('httpMalformed', {});
     const hasBegun = [...(answers.get(socket) ?? [])].some((res) => res.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) socket.destroy(error);
     else refuse(socket, PARSER_PROBLEMS[error.code ?? ''] ?? NOT_HTTP);
   });
   server.on('connect', (_req, socket) => {
-    metrics.httpMalformed();
+    telemetry.record('httpMalformed', {});
     socket.on('error', () => socket.destroy());
     refuse(socket, NO_TUNNELS);
   });

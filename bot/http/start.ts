@@ -2,7 +2,6 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
-import { logEvent } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import { transportFault } from './availability';
 import { callerOf } from './caller';
@@ -78,13 +77,12 @@ const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Counts and logs calls that were asked for and refused before they reached the call service. */
-export function recordRefusals({ logger, metrics }: Telemetry): ErrorRequestHandler {
+export function recordRefusals(telemetry: Telemetry): ErrorRequestHandler {
   return (thrown: unknown, _req, res, next) => {
     if (thrown instanceof BotError && !RECORDED_ELSEWHERE.has(thrown.code)) {
       const { code } = thrown;
-      metrics.callRefused(code);
       const level = code === 'rate_limited' ? 'debug' : 'info';
-      logEvent(logger, 'callRefused', { requestId: requestIdOf(res), code }, level);
+      telemetry.record('callRefused', { requestId: requestIdOf(res), code }, level);
     }
     next(thrown);
   };

@@ -1,4 +1,4 @@
-import { METRICS, type MeasuredKey } from '../../contract/telemetry';
+import { ALL_METRICS, type MetricKey } from '../../contract/telemetry/catalogue';
 
 /** CloudWatch takes at most so many values of a metric from one line. */
 const MAX_VALUES = 100;
@@ -26,15 +26,15 @@ export interface EmfLine {
  */
 export class EmfRecorder {
   readonly #namespace: string;
-  readonly #values = new Map<MeasuredKey, number[]>();
+  readonly #values = new Map<MetricKey, number[]>();
 
   constructor(namespace: string) {
     this.#namespace = namespace;
   }
 
   /** In the metric's own unit. What is no finite number is passed over: CloudWatch refuses the whole line for one. */
-  add(key: MeasuredKey, value: number): void {
-    if (!Number.isFinite(value)) return;
+  add(key: MetricKey, value: number): void {
+    if (!Number.isFinite(value) || ALL_METRICS[key].cloudwatch?.kind !== 'measured') return;
     const values = this.#values.get(key) ?? [];
     this.#values.set(key, values);
     if (values.length < MAX_KEPT) values.push(rounded(value));
@@ -51,11 +51,12 @@ export class EmfRecorder {
     const metrics: { Name: string; Unit: string }[] = [];
     const members: Record<string, number | number[]> = {};
     for (const [key, values] of [...this.#values]) {
-      const { name, unit } = METRICS[key].cloudwatch;
+      const { cloudwatch } = ALL_METRICS[key];
+      if (cloudwatch?.kind !== 'measured') continue;
       const taken = values.splice(0, MAX_VALUES);
       if (values.length === 0) this.#values.delete(key);
-      metrics.push({ Name: name, Unit: unit });
-      members[name] = taken.length === 1 ? (taken[0] ?? 0) : taken;
+      metrics.push({ Name: cloudwatch.name, Unit: cloudwatch.unit });
+      members[cloudwatch.name] = taken.length === 1 ? (taken[0] ?? 0) : taken;
     }
     return {
       _aws: {

@@ -1,5 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LoopLag } from './metrics';
+
+/** Event-loop lateness over the last seconds, in ms. */
+export interface LoopLag {
+  readonly meanMs: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
 
 /** How often the loop is probed; a probe costs microseconds. */
 const RESOLUTION_MS = 20;

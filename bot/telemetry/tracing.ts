@@ -1,3 +1,5 @@
+import type { SpanEntry } from '../../contract/telemetry/entry';
+
 /** What a span may say: numbers and words of ours; never what anyone said. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -6,12 +8,7 @@ export interface CallTrace {
   /** 32 hexadecimal digits (W3C Trace Context); undefined while nothing is traced. */
   readonly traceId: string | undefined;
   /** Something that took `lastedMs` and is over now. */
-  span(
-    name: 'setup' | 'turn' | 'tool' | 'rotation' | 'reconnect',
-    lastedMs: number,
-    attributes?: SpanAttributes,
-    failed?: boolean,
-  ): void;
+  span(name: Exclude<SpanEntry['name'], 'call'>, lastedMs: number, attributes?: SpanAttributes, failed?: boolean): void;
   /** The call is over. Idempotent. */
   end(attributes: SpanAttributes, failed: boolean): void;
 }
@@ -22,7 +19,7 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-const NO_TRACE: CallTrace = { traceId: undefined, span: () => undefined, end: () => undefined };
+export const NO_TRACE: CallTrace = { traceId: undefined, span: () => undefined, end: () => undefined };
 
 /** Where nobody takes traces. */
 export const NO_TRACING: Tracing = { startCall: () => NO_TRACE, close: () => Promise.resolve() };

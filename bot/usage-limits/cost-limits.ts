@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BotError } from '../errors';
-import { logEvent } from '../telemetry/events';
-import type { Logger } from '../telemetry/logger';
-import type { Metrics } from '../telemetry/metrics';
+import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock, Timer } from '../time/clock';
 import { MemoryLedger } from './memory-ledger';
 import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
@@ -26,8 +24,7 @@ export class CostLimits {
   readonly #ledger: UsageLedger;
   readonly #own: MemoryLedger;
   readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #metrics: Metrics;
+  readonly #telemetry: Telemetry;
   readonly #limits: UsageLimits;
   readonly #calls = new Map<string, Counted>();
   /** Seconds that the ledger has not taken yet, by day. */
@@ -35,13 +32,12 @@ export class CostLimits {
   #timer: Timer | undefined;
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; logger: Logger; metrics: Metrics }) {
+  constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry }) {
     this.#ledger = options.ledger;
     this.#limits = options.limits;
     this.#own = new MemoryLedger(options.limits);
     this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#metrics = options.metrics;
+    this.#telemetry = options.telemetry;
   }
 
   /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `day_quota_reached` */
@@ -128,8 +124,7 @@ export class CostLimits {
     try {
       return await ask();
     } catch (error) {
-      this.#metrics.usageUnknown(step);
-      logEvent(this.#logger, 'usageUnknown', { step, err: error }, 'warn');
+      this.#telemetry.record('usageUnknown', { step, err: error });
       return undefined;
     }
   }

@@ -1,10 +1,10 @@
-import { ALL_EVENTS, ALL_METRICS } from '../../contract/telemetry';
+import { ALL_EVENTS, ALL_METRICS, LOG_LINES } from '../../contract/telemetry/catalogue';
 import { markdownTable } from './markdown-table';
 
 const INTRODUCTION = `# Numbers and log lines
 
-What the bot tells an operator, and where. This page is made from \`contract/telemetry.ts\` by
-\`npm run docs\`; the bot counts and logs by that file, and metric filters, alarms, the dashboard and the saved
+What the bot tells an operator, and where. This page is made from \`contract/telemetry/\` by
+\`npm run docs\`; the bot records by those entries, and metric filters, alarms, the dashboard and the saved
 queries are made of it, so none of them can name what is not emitted.
 
 | where                    | what                                                                                  | switched on by                |
@@ -37,15 +37,15 @@ const QUESTIONS = `
 function prometheusCell(key: keyof typeof ALL_METRICS): string {
   const { prometheus } = ALL_METRICS[key];
   if (prometheus === undefined) return '—';
-  const labels = prometheus.labels === undefined ? '' : ` by ${prometheus.labels.join(', ')}`;
+  const labels = prometheus.labels === undefined ? '' : ` by ${Object.keys(prometheus.labels).join(', ')}`;
   return `\`${prometheus.name}\` (${prometheus.type}${labels})`;
 }
 
 function cloudWatchCell(key: keyof typeof ALL_METRICS): string {
-  const { cloudwatch } = ALL_METRICS[key];
+  const { cloudwatch, event } = ALL_METRICS[key];
   if (cloudwatch === undefined) return '—';
-  if (cloudwatch.from === 'measured') return `\`${cloudwatch.name}\` (measured, ${cloudwatch.unit})`;
-  return `\`${cloudwatch.name}\` (counted: \`${ALL_EVENTS[cloudwatch.from].message}\`)`;
+  if (cloudwatch.kind === 'measured') return `\`${cloudwatch.name}\` (measured, ${cloudwatch.unit})`;
+  return `\`${cloudwatch.name}\` (counted: \`${(event && ALL_EVENTS[event].message) ?? ''}\`)`;
 }
 
 /**
@@ -53,10 +53,10 @@ function cloudWatchCell(key: keyof typeof ALL_METRICS): string {
  */
 export function renderMetrics(): string {
   const keys = Object.keys(ALL_METRICS) as (keyof typeof ALL_METRICS)[];
-  const numbers = keys.map((key) => [ALL_METRICS[key].tells, prometheusCell(key), cloudWatchCell(key)]);
-  const lines = Object.values(ALL_EVENTS).map(({ message, tells, bound = [], fields, optional = [] }) => [
+  const numbers = keys.map((key) => [ALL_METRICS[key].description, prometheusCell(key), cloudWatchCell(key)]);
+  const lines = LOG_LINES.map(({ message, description, bound, fields, optional }) => [
     `\`${message}\``,
-    tells,
+    description,
     [...bound, ...fields].map((field) => `\`${field}\``).join(', ') +
       (optional.length === 0 ? '' : `; where known: ${optional.map((field) => `\`${field}\``).join(', ')}`),
   ]);

@@ -1,5 +1,5 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
-import { EVENTS, FAILURE_REASONS, fieldsOf } from '../../contract/telemetry';
+import { EVENTS, FAILURE_REASONS, fieldsOf } from '../../contract/telemetry/catalogue';
 import type { AwsStack } from '../aws-stack';
 import type { LoadBalancer } from './load-balancer';
 import { type MetricKey, metricName } from './metrics';

@@ -1,5 +1,6 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
-import { ALL_METRICS, type CloudWatchKey, EVENTS, type EventName, METRICS } from '../../contract/telemetry';
+import { ALL_EVENTS, ALL_METRICS, type CloudWatchKey, METRICS } from '../../contract/telemetry/catalogue';
+import type { Condition } from '../../contract/telemetry/entry';
 import type { AwsStack } from '../aws-stack';
 
 export type MetricKey = CloudWatchKey;
@@ -10,9 +11,14 @@ export function metricName(key: MetricKey): string {
 }
 
 /** The pattern of a metric filter: this message, and what its field must be. */
-function pattern(event: EventName, condition: string | undefined): string {
-  const message = `$.msg = "${EVENTS[event].message}"`;
-  return condition === undefined ? `{ ${message} }` : `{ (${message}) && (${condition}) }`;
+function pattern(message: string, where: Condition | undefined): string {
+  const is = `$.msg = "${message}"`;
+  return where === undefined ? `{ ${is} }` : `{ (${is}) && (${condition(where)}) }`;
+}
+
+function condition(where: Condition): string {
+  if ('atLeast' in where) return `$.${where.field} >= ${where.atLeast}`;
+  return where.oneOf.map((value) => `$.${where.field} = "${value}"`).join(' || ');
 }
 
 /**
@@ -21,19 +27,14 @@ function pattern(event: EventName, condition: string | undefined): string {
  * CloudWatch needs no filter for.
  */
 export function metricFilters(stack: AwsStack): void {
-  for (const { cloudwatch } of Object.values(ALL_METRICS)) {
-    if (cloudwatch === undefined || cloudwatch.from === 'measured') continue;
-    const { name, from, where } = cloudwatch;
-    const condition =
-      where === undefined
-        ? undefined
-        : 'oneOf' in where
-          ? where.oneOf.map((value) => `$.${where.field} = "${value}"`).join(' || ')
-          : `$.${where.field} >= ${where.atLeast}`;
+  for (const { event, cloudwatch } of Object.values(ALL_METRICS)) {
+    const message = event && ALL_EVENTS[event].message;
+    if (message === undefined || cloudwatch?.kind !== 'counted') continue;
+    const { name, where } = cloudwatch;
     new CloudwatchLogMetricFilter(stack, `metric-${name}`, {
       name: `${stack.names.base}-${name}`,
       logGroupName: stack.names.logGroup,
-      pattern: pattern(from, condition),
+      pattern: pattern(message, where),
       metricTransformation: {
         name,
         namespace: stack.names.metricNamespace,

@@ -1,11 +1,11 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition';
-import { EVENTS, type EventName, FAILURE_REASONS, fieldsOf } from '../../contract/telemetry';
+import { EVENTS, FAILURE_REASONS, fieldsOf, type LoggedEvent } from '../../contract/telemetry/catalogue';
 import type { AwsStack } from '../aws-stack';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
 
 /** A question about one kind of log line; `f` has the fields of that line, and no others. */
-function about<E extends EventName>(
+function about<E extends LoggedEvent>(
   event: E,
   parts: (f: ReturnType<typeof fieldsOf<E>>) => readonly string[],
 ): readonly string[] {

@@ -4,7 +4,6 @@ import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
 import { BotError } from '../../../bot/errors';
 import { notReady } from '../../../bot/http/availability';
 import type { ModelHealth } from '../../../bot/sonic/speech-model';
-import { NO_TRACING } from '../../../bot/telemetry/tracing';
 import { Ticker } from '../../../bot/time/ticker';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
 import type { CallRooms } from '../../../bot/transport/rooms';
@@ -49,8 +48,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     tools: new ToolRunner([], clock),
     notices: Object.fromEntries(Object.keys(NOTICES).map((name) => [name, new Int16Array()])) as unknown as NoticeAudio,
-    ...telemetry,
-    tracing: NO_TRACING,
+    telemetry,
     prices: undefined,
     admission: OPEN_ADMISSION,
     settings: { maxCalls, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: 'Greet.' },

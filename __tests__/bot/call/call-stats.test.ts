@@ -1,7 +1,7 @@
 import { CallStats } from '../../../bot/call/call-stats';
 import type { SpanAttributes, CallTrace } from '../../../bot/telemetry/tracing';
 import { FakeClock } from '../../support/fake-clock';
-import { testTelemetry } from '../../support/telemetry';
+import { KeptValues, testTelemetry } from '../../support/telemetry';
 
 /** A trace that is kept. */
 class KeptTrace implements CallTrace {
@@ -20,13 +20,13 @@ class KeptTrace implements CallTrace {
 
 function setup() {
   const clock = new FakeClock();
-  const telemetry = testTelemetry();
   const trace = new KeptTrace();
+  const emf = new KeptValues();
+  const tracing = { startCall: () => trace, close: () => Promise.resolve() };
+  const telemetry = testTelemetry('info', { emf, tracing });
   const prices = { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 };
-  const stats = new CallStats({ clock, ...telemetry, trace, prices });
-  const measured: [string, number][] = [];
-  telemetry.metrics.onMeasured((key, value) => void measured.push([key, value]));
-  return { clock, telemetry, trace, stats, measured };
+  const stats = new CallStats({ clock, telemetry: telemetry.forCall('c-1', 'webrtc'), prices });
+  return { clock, telemetry, trace, stats, measured: emf.values };
 }
 
 /** Connected and greeted. */
@@ -125,7 +125,7 @@ describe('the figures of a call', () => {
     const { stats, telemetry, trace, measured } = greeted();
     stats.used({ inputSpeechTokens: 10, inputTextTokens: 0, outputSpeechTokens: 20, outputTextTokens: 0 });
     stats.rotated({ gapMs: 120, ageMs: 360_000, forced: false });
-    stats.ended('model-failed', true);
+    stats.ended('model-failed');
     expect(telemetry.logged().map(({ msg }) => msg)).toEqual(['model rotated', 'call ended']);
     expect(telemetry.logged()[1]).toMatchObject({ reason: 'model-failed', durationMs: 2_800, rotations: 1 });
     expect(trace.ends).toEqual([{ attributes: { reason: 'model-failed', turns: 0, reconnects: 0 }, failed: true }]);
@@ -134,6 +134,6 @@ describe('the figures of a call', () => {
       callTokens: 30,
       estimatedCostUsd: 0.00027,
     });
-    expect(await telemetry.metrics.render()).toContain('voice_agent_rotation_gap_seconds_count 1');
+    expect(await telemetry.prometheus.render()).toContain('voice_agent_rotation_gap_seconds_count 1');
   });
 });

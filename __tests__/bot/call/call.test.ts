@@ -6,8 +6,7 @@ import { OPEN_ADMISSION } from '../../support/open-admission';
 import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
 import { BotError } from '../../../bot/errors';
 import { createLogger } from '../../../bot/telemetry/logger';
-import { createMetrics } from '../../../bot/telemetry/metrics';
-import { NO_TRACING } from '../../../bot/telemetry/tracing';
+import { createTelemetry } from '../../../bot/telemetry/telemetry';
 import { Ticker } from '../../../bot/time/ticker';
 import { defineTool } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
@@ -55,9 +54,7 @@ function setup(settings: Partial<CallDeps['settings']> = {}) {
     session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     tools: new ToolRunner([slow], clock),
     notices,
-    logger: createLogger({ level: 'info', version: 'test', destination }),
-    metrics: createMetrics(),
-    tracing: NO_TRACING,
+    telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
     prices: undefined,
     admission: OPEN_ADMISSION,
     settings: { maxCalls: 1, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },

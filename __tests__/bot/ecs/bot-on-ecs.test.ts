@@ -1,5 +1,6 @@
 import { createBot } from '../../../bot/compose';
 import type { Bot } from '../../../bot/bot';
+import { EmfRecorder } from '../../../bot/telemetry/emf';
 import { FakeEcs, type FakeTask } from '../../../smoke/ecs';
 import { testConfig } from '../../support/config';
 import { emfProblems } from '../../support/emf-schema';
@@ -20,7 +21,7 @@ describe('a bot on ECS', () => {
   beforeEach(async () => {
     ecs = await FakeEcs.start();
     task = ecs.cluster.addTask();
-    telemetry = testTelemetry();
+    telemetry = testTelemetry('info', { emf: new EmfRecorder('PipecatVoiceAgent/test') });
     clock = new FakeClock();
     const { AWS_ENDPOINT_URL_ECS } = ecs.environmentOf(task);
     const [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY] = ['AKIAIOSFODNN7EXAMPLE', 'not-a-real-secret-of-anybody'];
@@ -93,7 +94,7 @@ describe('a bot on ECS', () => {
   });
 
   it('sends its numbers to CloudWatch once a minute', async () => {
-    const call = await start({ METRICS_NAMESPACE: 'PipecatVoiceAgent/test' });
+    const call = await start();
     await call();
     clock.advance(60_000);
     const lines = telemetry.logged().filter(({ msg }) => msg === 'metrics');

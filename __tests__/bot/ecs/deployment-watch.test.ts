@@ -34,7 +34,7 @@ describe('a task that watches the deployments of its service', () => {
     watch = new DeploymentWatch({
       source,
       clock,
-      logger: telemetry.logger,
+      telemetry,
       activeCalls: () => 2,
       checkEveryMs: 30_000,
     });
@@ -84,7 +84,7 @@ describe('a task that watches the deployments of its service', () => {
     const failing = new DeploymentWatch({
       source: { ownDeployment: () => Promise.resolve('ecs-svc/1'), deployments: () => Promise.reject(new Error('no')) },
       clock,
-      logger: telemetry.logger,
+      telemetry,
       activeCalls: () => 0,
       checkEveryMs: 30_000,
     });
@@ -105,7 +105,7 @@ describe('a task that watches the deployments of its service', () => {
         },
       },
       clock,
-      logger: telemetry.logger,
+      telemetry,
       activeCalls: () => 0,
       checkEveryMs: 30_000,
     });

@@ -20,7 +20,7 @@ async function setup(options: { maxCallMinutes?: number; alone?: boolean } = {})
       metadataUri: endpoints.ECS_CONTAINER_METADATA_URI_V4,
     }),
     clock,
-    ...telemetry,
+    telemetry,
     maxCallMs: (options.maxCallMinutes ?? 30) * MINUTE_MS,
   });
   return { clock, ecs, task, protection, telemetry };
@@ -66,7 +66,7 @@ describe("a task's protection", () => {
         return Promise.resolve({ kind: 'state', protected: minutes !== undefined } as const);
       },
     };
-    const protection = new TaskProtection({ agent, clock, ...telemetry, maxCallMs: 20 * MINUTE_MS });
+    const protection = new TaskProtection({ agent, clock, telemetry, maxCallMs: 20 * MINUTE_MS });
     await protection.hold('a');
     for (let minute = 0; minute < 20; minute += 1) {
       expect([minute, isProtected()]).toEqual([minute, true]);
@@ -107,7 +107,7 @@ describe("a task's protection", () => {
     await it_.protection.hold('a');
     expect(isProtected()).toBe(false);
     const why = 'code' in refusal ? refusal.code : refusal.reason;
-    expect(await it_.telemetry.metrics.render()).toContain(`task_protection_failures_total{why="${why}"} 1`);
+    expect(await it_.telemetry.prometheus.render()).toContain(`task_protection_failures_total{why="${why}"} 1`);
     expect(it_.telemetry.logged()).toContainEqual(
       expect.objectContaining({ level: 'warn', msg: 'task protection failed', why, calls: 1 }),
     );
@@ -118,7 +118,7 @@ describe("a task's protection", () => {
   it('says why a task that belongs to no service has none', async () => {
     it_ = await setup({ alone: true });
     await it_.protection.hold('a');
-    expect(await it_.telemetry.metrics.render()).toContain('task_protection_failures_total{why="TASK_NOT_VALID"} 1');
+    expect(await it_.telemetry.prometheus.render()).toContain('task_protection_failures_total{why="TASK_NOT_VALID"} 1');
   });
 
   it('does not keep a call waiting for an agent that hangs', async () => {

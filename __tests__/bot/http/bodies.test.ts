@@ -62,18 +62,18 @@ it.each([
 });
 
 it('an answer that fails when it has begun is broken off, not finished with an error in its middle', async () => {
-  const { logger, metrics, logged } = testTelemetry();
+  const telemetry = testTelemetry();
   const app = express().use(assignRequestId());
   app.get('/', (_req, res) => {
     res.write('half');
     throw new Error('on the way');
   });
-  app.use(answerProblems(logger));
-  const server = createHttpServer(app, metrics);
+  app.use(answerProblems(telemetry.logger));
+  const server = createHttpServer(app, telemetry);
   const { port } = await server.start('127.0.0.1', 0);
   try {
     await expect(fetch(`http://127.0.0.1:${port}/`).then((response) => response.text())).rejects.toThrow();
-    expect(logged()).toEqual([expect.objectContaining({ level: 'error', msg: 'request failed' })]);
+    expect(telemetry.logged()).toEqual([expect.objectContaining({ level: 'error', msg: 'request failed' })]);
   } finally {
     await server.stop(0);
   }

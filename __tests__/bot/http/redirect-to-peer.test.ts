@@ -34,7 +34,7 @@ describe('a start that comes to a task which had better not take it', () => {
     }
     const second = await server.request('POST', '/start?hop=1', { json: {} });
     expect(second.headers.get('location')).toBe('/start?hop=2');
-    expect(await server.telemetry.metrics.render()).toMatch(/calls_sent_on_total\{why="\w+"\} 3/);
+    expect(await server.telemetry.prometheus.render()).toMatch(/calls_sent_on_total\{why="\w+"\} 3/);
     const said = server.telemetry.logged().filter(({ msg }) => msg === 'call sent on');
     expect(said.map(({ hop }) => hop)).toEqual([1, 1, 2]);
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createHttpServer, type HttpServer } from '../../../bot/http/server';
-import { createMetrics } from '../../../bot/telemetry/metrics';
+import { testTelemetry } from '../../support/telemetry';
 
 const sockets: Socket[] = [];
 const servers: HttpServer[] = [];
@@ -14,7 +14,7 @@ afterEach(async () => {
 type Limits = Parameters<typeof createHttpServer>[2];
 
 async function listen(listener: RequestListener, limits: Limits = {}): Promise<{ server: HttpServer; port: number }> {
-  const server = createHttpServer(listener, createMetrics(), limits);
+  const server = createHttpServer(listener, testTelemetry(), limits);
   servers.push(server);
   return { server, port: (await server.start('127.0.0.1', 0)).port };
 }
@@ -101,13 +101,13 @@ describe('stopping', () => {
   });
 
   it('does no harm to a server that never started', async () => {
-    const server = createHttpServer((_req, res) => res.end(), createMetrics());
+    const server = createHttpServer((_req, res) => res.end(), testTelemetry());
     await server.stop(0);
   });
 });
 
 it('an address that cannot be listened on is told by name of the variables', async () => {
-  const server = createHttpServer((_req, res) => res.end(), createMetrics());
+  const server = createHttpServer((_req, res) => res.end(), testTelemetry());
   await expect(server.start('192.0.2.1', 0)).rejects.toMatchObject({
     code: 'listen_failed',
     message: expect.stringMatching(/HOST .*FAST_API_PORT .*\(EADDRNOTAVAIL\)/) as string,

@@ -1,9 +1,9 @@
-import { ALL_METRICS, METRICS, type MeasuredKey } from '../../../contract/telemetry';
+import { ALL_METRICS, METRICS, type MeasuredKey } from '../../../contract/telemetry/catalogue';
 import { EmfRecorder, type EmfLine } from '../../../bot/telemetry/emf';
 import { emfProblems } from '../../support/emf-schema';
 
 const MEASURED = Object.entries(ALL_METRICS).flatMap(([key, { cloudwatch }]) =>
-  cloudwatch?.from === 'measured' ? [key as MeasuredKey] : [],
+  cloudwatch?.kind === 'measured' ? [key as MeasuredKey] : [],
 );
 const NOW_MS = 1_763_900_000_123.4;
 

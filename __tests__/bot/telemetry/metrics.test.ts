@@ -1,35 +1,52 @@
 import { monitorEventLoop } from '../../../bot/telemetry/event-loop';
-import { createMetrics } from '../../../bot/telemetry/metrics';
+import type { Telemetry } from '../../../bot/telemetry/telemetry';
+import { testTelemetry } from '../../support/telemetry';
+
+/** The summary of a call in which nothing happened. */
+const NOTHING_HAPPENED = {
+  turns: 0,
+  bargeIns: 0,
+  glitches: 0,
+  rotations: 0,
+  reconnects: 0,
+  toolCalls: 0,
+  inputSpeechTokens: 0,
+  inputTextTokens: 0,
+  outputSpeechTokens: 0,
+  outputTextTokens: 0,
+};
 
 /** The samples of one metric, without its buckets. */
-async function samples(metrics: ReturnType<typeof createMetrics>, name: string): Promise<string[]> {
-  const lines = (await metrics.render()).split('\n');
+async function samples({ prometheus }: Telemetry, name: string): Promise<string[]> {
+  const lines = (await prometheus.render()).split('\n');
   return lines.filter((line) => line.startsWith(`voice_agent_${name}`) && !line.includes('_bucket'));
 }
 
 describe('metrics', () => {
   it('count calls by how they began, were refused and ended', async () => {
-    const metrics = createMetrics();
-    metrics.callStarted('webrtc');
-    metrics.callRefused('at_capacity');
-    metrics.callRefused('at_capacity');
-    metrics.callEnded('caller-left', 90_000);
-    expect(await samples(metrics, 'calls_')).toEqual([
+    const telemetry = testTelemetry();
+    const call = telemetry.forCall('c-1', 'webrtc');
+    call.record('callStarted', { transport: 'webrtc' });
+    telemetry.record('callRefused', { code: 'at_capacity' });
+    telemetry.record('callRefused', { code: 'at_capacity' });
+    call.record('callEnded', { ...NOTHING_HAPPENED, reason: 'caller-left', durationMs: 90_000 });
+    expect(await samples(telemetry, 'calls_')).toEqual([
       'voice_agent_calls_started_total{transport="webrtc"} 1',
-      'voice_agent_calls_refused_total{code="at_capacity"} 2',
       'voice_agent_calls_ended_total{reason="caller-left"} 1',
+      'voice_agent_calls_refused_total{code="at_capacity"} 2',
     ]);
-    expect(await samples(metrics, 'call_duration')).toContain('voice_agent_call_duration_seconds_sum 90');
+    expect(await samples(telemetry, 'call_duration')).toContain('voice_agent_call_duration_seconds_sum 90');
   });
 
   it('take ms and export seconds', async () => {
-    const metrics = createMetrics();
-    metrics.callSetUp(120);
-    metrics.callGreeted(800);
-    metrics.callerAnswered(650);
-    metrics.callerInterrupted(35);
-    metrics.toolCalled('get_weather', 'tool_timed_out', 5000);
-    const sums = (await metrics.render()).match(/^voice_agent_\w+_seconds_sum.*$/gm);
+    const telemetry = testTelemetry();
+    const call = telemetry.forCall('c-1', 'webrtc');
+    call.record('callConnected', { setupMs: 120 });
+    call.record('callGreeted', { waitMs: 800 });
+    call.record('answerStarted', { answerMs: 650 });
+    call.record('callerInterrupted', { silenceMs: 35 });
+    call.record('toolCall', { tool: 'get_weather', outcome: 'tool_timed_out', durationMs: 5000 });
+    const sums = (await telemetry.prometheus.render()).match(/^voice_agent_\w+_seconds_sum.*$/gm);
     expect(sums).toEqual(
       expect.arrayContaining([
         'voice_agent_call_setup_seconds_sum 0.12',
@@ -42,16 +59,17 @@ describe('metrics', () => {
   });
 
   it('count what goes wrong without ending a call', async () => {
-    const metrics = createMetrics();
-    metrics.modelReconnected('model_stream_broken');
-    metrics.modelEnded('closed');
-    metrics.audioDropped('in', 3);
-    metrics.audioDropped('out', 2);
-    metrics.clientMessageMalformed();
-    metrics.httpMalformed();
-    metrics.tokensUsed('output_speech', 40);
-    metrics.processFailed('unhandled_rejection');
-    const text = await metrics.render();
+    const telemetry = testTelemetry();
+    const call = telemetry.forCall('c-1', 'webrtc');
+    call.record('modelReconnecting', { code: 'model_stream_broken', attempt: 1 });
+    call.record('modelEnded', { end: 'closed' });
+    call.record('audioDropped', { direction: 'in', frames: 3 });
+    call.record('audioDropped', { direction: 'out', frames: 2 });
+    call.record('clientMessageMalformed', {});
+    telemetry.record('httpMalformed', {});
+    call.record('tokensUsed', { kind: 'output_speech', tokens: 40 });
+    telemetry.record('processFailed', { kind: 'unhandled_rejection' });
+    const text = await telemetry.prometheus.render();
     for (const sample of [
       'model_reconnects_total{cause="model_stream_broken"} 1',
       'model_ends_total{end="closed"} 1',
@@ -67,34 +85,35 @@ describe('metrics', () => {
   });
 
   it('read what is watched at each scrape', async () => {
-    const metrics = createMetrics();
+    const telemetry = testTelemetry();
     let activeCalls = 1;
     let reconnects = 5;
-    metrics.watchCalls(() => ({ activeCalls, maxCalls: 4 }));
-    metrics.watchEventLoop(() => ({ meanMs: 1, p99Ms: 20, maxMs: 300 }));
-    metrics.watchBeat(() => 40);
-    metrics.watchModel(() => ({ reconnects }));
-    expect(await samples(metrics, 'calls_')).toContain('voice_agent_calls_active 1');
+    telemetry.watch('activeCalls', () => activeCalls);
+    telemetry.watch('maxCalls', () => 4);
+    telemetry.watch('eventLoopLagMs', () => 300);
+    telemetry.watch('audioBeatLatenessMs', () => 40);
+    telemetry.watch('modelEvents', () => ({ reconnects }));
+    expect(await samples(telemetry, 'calls_')).toContain('voice_agent_calls_active 1');
     activeCalls = 3;
     reconnects = 7;
-    expect(await samples(metrics, 'calls_')).toContain('voice_agent_calls_active 3');
-    expect(await samples(metrics, 'calls_')).toContain('voice_agent_calls_capacity 4');
-    expect(await samples(metrics, 'event_loop')).toContain('voice_agent_event_loop_lag_max_seconds 0.3');
-    expect(await samples(metrics, 'audio_beat')).toEqual(['voice_agent_audio_beat_lateness_max_seconds 0.04']);
-    expect(await samples(metrics, 'model_events')).toEqual(['voice_agent_model_events_total{event="reconnects"} 7']);
-    expect(await samples(metrics, 'process_resident')).toHaveLength(1);
+    expect(await samples(telemetry, 'calls_')).toContain('voice_agent_calls_active 3');
+    expect(await samples(telemetry, 'calls_')).toContain('voice_agent_calls_capacity 4');
+    expect(await samples(telemetry, 'event_loop')).toContain('voice_agent_event_loop_lag_max_seconds 0.3');
+    expect(await samples(telemetry, 'audio_beat')).toEqual(['voice_agent_audio_beat_lateness_max_seconds 0.04']);
+    expect(await samples(telemetry, 'model_events')).toEqual(['voice_agent_model_events_total{event="reconnects"} 7']);
+    expect(await samples(telemetry, 'process_resident')).toHaveLength(1);
   });
 
   it('of two bots in a process do not mix', async () => {
-    const one = createMetrics();
-    const two = createMetrics();
-    one.callStarted('webrtc');
+    const one = testTelemetry();
+    const two = testTelemetry();
+    one.forCall('c-1', 'webrtc').record('callStarted', { transport: 'webrtc' });
     expect(await samples(two, 'calls_started')).toEqual([]);
   });
 
   it('count CPU time upwards only', async () => {
-    const metrics = createMetrics();
-    const cpu = async (): Promise<number> => Number((await samples(metrics, 'process_cpu'))[0]?.split(' ')[1]);
+    const telemetry = testTelemetry();
+    const cpu = async (): Promise<number> => Number((await samples(telemetry, 'process_cpu'))[0]?.split(' ')[1]);
     const first = await cpu();
     expect(first).toBeGreaterThan(0);
     expect(await cpu()).toBeGreaterThanOrEqual(first);

@@ -19,7 +19,7 @@ function setup(limits: Partial<UsageLimits>, tasks = 1) {
     addSeconds: (...of) => (failing.has('seconds') ? Promise.reject(new Error('away')) : shared.addSeconds(...of)),
     close: () => shared.close(),
   };
-  const costs = Array.from({ length: tasks }, () => new CostLimits({ ledger, limits: all, clock, ...telemetry }));
+  const costs = Array.from({ length: tasks }, () => new CostLimits({ ledger, limits: all, clock, telemetry }));
   return { clock, telemetry, failing, costs, one: costs[0]! };
 }
 
@@ -103,7 +103,7 @@ describe('limits on what a day may cost', () => {
     await one.admit('a', 'ann');
     await expect(one.admit('b', 'ann')).rejects.toMatchObject({ code: 'caller_limit_reached' });
     expect(telemetry.logged()).toContainEqual(expect.objectContaining({ msg: 'usage not known', step: 'begin' }));
-    expect(await telemetry.metrics.render()).toContain('usage_unknown_total{step="begin"} 1');
+    expect(await telemetry.prometheus.render()).toContain('usage_unknown_total{step="begin"} 1');
   });
 
   it('tell seconds that the table did not take with the next ones', async () => {
@@ -133,7 +133,7 @@ describe('limits on what a day may cost', () => {
       close: () => undefined,
     };
     const telemetry = testTelemetry('trace');
-    const one = new CostLimits({ ledger, limits, clock, ...telemetry });
+    const one = new CostLimits({ ledger, limits, clock, telemetry });
     await one.admit('a', '192.0.2.7');
     clock.advance(86_400_000);
     await one.admit('b', '192.0.2.7');

@@ -2,7 +2,7 @@ import type { Bot } from '../../../bot/bot';
 import type { OpenCallService } from '../../../bot/call-services';
 import { createBot } from '../../../bot/compose';
 import type { LoggerOptions } from '../../../bot/telemetry/logger';
-import { createMetrics } from '../../../bot/telemetry/metrics';
+import { createTelemetry } from '../../../bot/telemetry/telemetry';
 import { Caller, type CallerOptions } from '../../../smoke/caller';
 import {
   bundledScenario,
@@ -39,7 +39,7 @@ export class Environment {
   ): Promise<Environment> {
     const sandbox = await startFakeBedrock({ scenario: bundledScenario(), ...options.sandbox });
     const log = new BotLog(options.logLevel);
-    const telemetry = { logger: log.logger, metrics: createMetrics() };
+    const telemetry = createTelemetry({ logger: log.logger });
     const config = testConfig({ ...modelEnvironment(sandbox), ...options.env });
     // The AWS SDK's own chain reads these, as in a container.
     Object.assign(process.env, credentialsEnvironment());

@@ -1,0 +1,168 @@
+import { catalogueOf, milliseconds, seconds } from './entry';
+
+/** The code of a call that was refused because the task was full. */
+export const REFUSED_FULL = 'at_capacity';
+/** The codes of calls that were refused because a limit on cost was reached. */
+export const REFUSED_FOR_COST = ['caller_limit_reached', 'day_quota_reached'] as const;
+
+/** What happens in the process, outside of any one call. */
+export const SERVICE_EVENTS = catalogueOf({
+  callRefused: {
+    description: 'A caller was sent away; `code` is in errors.md.',
+    message: 'call refused',
+    fields: { code: 'word' },
+    optional: { requestId: 'word' },
+    metrics: {
+      callsRefused: {
+        description: 'Calls refused, by error code.',
+        prometheus: { type: 'counter', name: 'calls_refused_total', labels: { code: 'code' } },
+        cloudwatch: { name: 'CallsRefused', kind: 'counted' },
+      },
+      callsRefusedFull: {
+        description: 'Calls refused because every place was used.',
+        cloudwatch: { name: 'CallsRefusedFull', kind: 'counted', where: { field: 'code', oneOf: [REFUSED_FULL] } },
+      },
+      callsRefusedForCost: {
+        description: 'Calls refused because a limit on cost was reached.',
+        cloudwatch: { name: 'CallsRefusedForCost', kind: 'counted', where: { field: 'code', oneOf: REFUSED_FOR_COST } },
+      },
+    },
+  },
+  callSentOn: {
+    description: 'A start that this task could not take was sent back through the load balancer, to another task.',
+    message: 'call sent on',
+    fields: { requestId: 'word', why: 'word', hop: 'number' },
+    metrics: {
+      callsSentOn: {
+        description: 'Starts sent back through the load balancer, to find a task that can take them.',
+        prometheus: { type: 'counter', name: 'calls_sent_on_total', labels: { why: 'why' } },
+        cloudwatch: { name: 'CallsSentOn', kind: 'counted' },
+      },
+    },
+  },
+  transportIncident: {
+    description: "Something broke on the caller's side of the bot, mended or not.",
+    fields: { what: 'word' },
+    metrics: {
+      transportIncidents: {
+        description: 'Things that broke in a transport, by what.',
+        prometheus: { type: 'counter', name: 'transport_incidents_total', labels: { what: 'what' } },
+      },
+    },
+  },
+  httpRequest: {
+    description: 'An HTTP request was answered. What only looks is logged at debug.',
+    message: 'http request',
+    /** `route` is the pattern that matched, not the path. */
+    fields: { requestId: 'word', method: 'word', route: 'word', status: 'number', durationMs: 'fineMs' },
+    metrics: {
+      httpMs: {
+        description: 'HTTP requests.',
+        value: 'durationMs',
+        prometheus: {
+          ...seconds('http_request_seconds', 'http'),
+          labels: { method: 'method', route: 'route', status: 'status' },
+        },
+      },
+      serverErrors: {
+        description: 'HTTP requests answered with 5xx.',
+        cloudwatch: { name: 'ServerErrors', kind: 'counted', where: { field: 'status', atLeast: 500 } },
+      },
+    },
+  },
+  httpMalformed: {
+    description: 'Bytes on the port that are no HTTP request.',
+    fields: {},
+    metrics: {
+      httpMalformed: {
+        description: 'Bytes on the port that are no HTTP request.',
+        prometheus: { type: 'counter', name: 'http_malformed_total' },
+      },
+    },
+  },
+  processFailed: {
+    description: 'An exception that nobody caught: the process ends.',
+    message: 'an exception that nobody caught',
+    level: 'fatal',
+    fields: { kind: ['uncaught_exception', 'unhandled_rejection'] },
+    metrics: {
+      processFailures: {
+        description: 'Exceptions nobody caught.',
+        prometheus: { type: 'counter', name: 'process_failures_total', labels: { kind: 'kind' } },
+      },
+    },
+  },
+  taskProtected: {
+    description: 'ECS was told to leave this task alone (`protected`), or that it need not any more.',
+    message: 'task protection',
+    fields: { protected: 'flag', minutes: 'number', calls: 'number' },
+  },
+  taskProtectionFailed: {
+    description: 'ECS could not be told to leave this task alone: scaling in or a release may end its calls.',
+    message: 'task protection failed',
+    level: 'warn',
+    fields: { why: 'word', calls: 'number' },
+    metrics: {
+      protectionFailures: {
+        description: 'Times that ECS could not be told to leave this task alone.',
+        prometheus: { type: 'counter', name: 'task_protection_failures_total', labels: { why: 'why' } },
+        cloudwatch: { name: 'TaskProtectionFailures', kind: 'counted' },
+      },
+    },
+  },
+  deploymentChanged: {
+    description:
+      "This task's service has a newer deployment, so new calls go elsewhere (`outdated`), or it is current again.",
+    message: 'deployment changed',
+    fields: { outdated: 'flag', activeCalls: 'number' },
+  },
+  usageUnknown: {
+    description: 'The table of calls and minutes could not be asked: this task goes by what it counted itself.',
+    message: 'usage not known',
+    level: 'warn',
+    fields: { step: 'word' },
+    metrics: {
+      usageUnknown: {
+        description: 'Times that the table of calls and minutes could not be asked.',
+        prometheus: { type: 'counter', name: 'usage_unknown_total', labels: { step: 'step' } },
+        cloudwatch: { name: 'UsageUnknown', kind: 'counted' },
+      },
+    },
+  },
+  serviceStats: {
+    description: 'Every 60 s from every task: how full it is, and how well it runs.',
+    message: 'service stats',
+    fields: { activeCalls: 'number', maxCalls: 'number', eventLoopLagMs: 'number', rssMb: 'number' },
+    /** Prometheus reads the gauges among them at each scrape. */
+    metrics: {
+      activeCalls: {
+        description: 'Calls at this moment.',
+        value: 'activeCalls',
+        prometheus: { type: 'gauge', name: 'calls_active' },
+        cloudwatch: { name: 'ActiveCalls', kind: 'measured', unit: 'Count' },
+      },
+      maxCalls: {
+        description: 'Calls there may be at the same time.',
+        value: 'maxCalls',
+        prometheus: { type: 'gauge', name: 'calls_capacity' },
+        cloudwatch: { name: 'MaxCalls', kind: 'measured', unit: 'Count' },
+      },
+      eventLoopLagMs: {
+        description: 'Event-loop lateness, worst of the last seconds.',
+        value: 'eventLoopLagMs',
+        prometheus: { type: 'gauge', name: 'event_loop_lag_max_seconds', fromMs: true },
+        cloudwatch: milliseconds('EventLoopLagMs'),
+      },
+      rssMb: {
+        description: 'Memory of the process, in MiB.',
+        value: 'rssMb',
+        cloudwatch: { name: 'RssMb', kind: 'measured', unit: 'Megabytes' },
+      },
+    },
+  },
+  metrics: {
+    description: 'The numbers of the last minute in the embedded metric format, from which CloudWatch takes them.',
+    message: 'metrics',
+    fields: { _aws: 'object' },
+  },
+});
