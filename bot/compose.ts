@@ -50,7 +50,7 @@ export interface Overrides {
 export async function createBot(config: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
   const { clock = systemClock } = overrides;
   const service = await createCallService(config, telemetry, clock, overrides);
-  const { calls, signalling } = service;
+  const { calls } = service;
   const loop = monitorEventLoop();
   telemetry.watch('activeCalls', () => calls.status.activeCalls);
   telemetry.watch('maxCalls', () => calls.status.maxCalls);
@@ -60,9 +60,8 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
 
   let fault: string | undefined;
   const app = createApp({
+    ...service,
     config,
-    calls,
-    signalling,
     telemetry,
     clock,
     loopLag: () => loop.lag,

@@ -23,7 +23,7 @@ export interface ProcessHost {
 export const EXIT_CONFIG = 78;
 export const EXIT_FAILED = 1;
 /** The shell's convention for a process that a signal ended. */
-export const EXIT_BY_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const;
+const EXIT_BY_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const;
 
 /** After an exception that nobody caught, nothing can be trusted for long. */
 const FATAL_CLOSE_MS = 5000;

@@ -49,7 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const app = createApp({
     config: testConfig(options.env),
     calls,
-    signalling: options.takesOffers === false ? undefined : calls,
+    ...(options.takesOffers === false ? {} : { signalling: calls }),
     telemetry,
     clock: systemClock,
     loopLag: () => ({ meanMs: 0, p99Ms: 1, maxMs: 2 }),

@@ -1,6 +1,6 @@
 /**
- * What must agree before a call is taken, besides a free place: limits on cost, and ECS, which is told to leave the task
- * alone. The call service asks with a place already held, so that nothing is counted for a call that finds none.
+ * What must agree before a call is taken, besides a free slot: limits on cost, and ECS, which is told to leave the task
+ * alone. Asked with a slot already held, so that nothing is counted for a call that finds none.
  */
 export interface Admission {
   /** New calls had better go to another process; one that insists is still taken. */
@@ -14,6 +14,6 @@ export interface Admission {
   begun(callId: string): void;
   /** Nothing came of an admitted call: it is not counted. */
   withdrawn(callId: string): void;
-  /** The place of an admitted call is free again. Idempotent. */
+  /** The slot of an admitted call is free again. Idempotent. */
   released(callId: string): void;
 }

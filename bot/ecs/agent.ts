@@ -7,7 +7,7 @@ const MAX_REPLY_BYTES = 64 * 1024;
 
 const task = z.object({ Cluster: z.string(), TaskARN: z.string(), ServiceName: z.string().nullish() });
 
-/** Who this task is. */
+/** This task, as ECS names it. */
 export interface TaskIdentity {
   /** Name or ARN. */
   readonly cluster: string;
@@ -39,7 +39,7 @@ export class EcsAgent {
     return readProtectionReply(reply.status, reply.body);
   }
 
-  /** Who this task is, or undefined when the agent does not say. Never rejects; bounded. */
+  /** This task's identity, or undefined when the agent does not say. Never rejects; bounded. */
   async identify(): Promise<TaskIdentity | undefined> {
     const reply = await askJson(`${this.#metadataUri}/task`, {});
     const known = task.safeParse(reply?.body).data;

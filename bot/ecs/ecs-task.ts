@@ -29,7 +29,7 @@ export interface EcsTask {
   close(): Promise<void>;
 }
 
-/** Begins in the background to find out who this task is; what fails is logged, and never fatal. */
+/** Finds out in the background which task this is; what fails is logged, and never fatal. */
 export function joinEcs(options: EcsTaskOptions): EcsTask {
   const { clock, telemetry, maxCallMs } = options;
   const { logger } = telemetry;

@@ -6,7 +6,7 @@ import { BotError } from '../errors';
 export type WithoutKey = 'open' | 'closed';
 
 /**
- * Lets a request pass that shows `key`, as `Authorization: Bearer KEY` or `X-Api-Key: KEY`. The Pipecat client copies
+ * Requires `key`, sent as `Authorization: Bearer KEY` or `X-Api-Key: KEY`. The Pipecat client copies
  * the headers given for /start to its offers, so a page passes its key as a header of the start request; a key in a
  * URL would end up in logs of proxies.
  */

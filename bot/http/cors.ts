@@ -12,8 +12,8 @@ const PREFLIGHT_MAX_AGE_S = 600;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Says which pages of other origins may use the API, and refuses the rest: a browser would keep the answer from such
- * a page, but the call would have started. No cookies are used, so none are allowed along.
+ * Allows pages of these origins to use the API, and refuses those of others: a browser would only keep the answer from
+ * them, when the call has already started. Credentials are not allowed, because no cookies are used.
  */
 export function allowOrigins(allowedOrigins: readonly string[]): RequestHandler {
   const allowsAll = allowedOrigins.includes('*');

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 
-/** Programs that fetch a page which somebody only mentioned: search engines, and previews in chats and mails. */
+/** Programs that fetch a page because somebody linked to it: search engines, and previews in chats and mails. */
 const CRAWLER =
   /bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|discord|slack|skype|teams|linkedin|pinterest|embedly|vkshare|curl|wget|python|go-http|java\/|okhttp|node|axios|headlesschrome|lighthouse|monitor|uptime/i;
 
 /**
- * Whether a person's browser navigates here at this person's wish: only then may looking at a page begin a call.
+ * Whether a browser navigates here because a person asked it to: only then may fetching a page begin a call.
  * Browsers say so in Fetch Metadata (https://www.w3.org/TR/fetch-metadata/), which they send over https and to
- * loopback; what fetches ahead or for a preview says otherwise, or nothing.
+ * loopback; prefetches and previews say otherwise, or nothing.
  */
 export function isPersonNavigating(req: Request): boolean {
   const header = (name: string): string => req.get(name)?.toLowerCase() ?? '';

@@ -1,15 +1,12 @@
-import type { Calls, Signalling } from '../call/calls';
+import type { CallService } from '../call/calls';
 import type { Config } from '../config';
 import type { LoopLag } from '../telemetry/event-loop';
 import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock } from '../time/clock';
 
 /** All that the HTTP layer knows of the rest. */
-export interface HttpDependencies {
+export interface HttpDependencies extends Omit<CallService, 'close'> {
   readonly config: Config;
-  readonly calls: Calls;
-  /** Undefined where calls are taken in rooms. */
-  readonly signalling: Signalling | undefined;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   /** How late the event loop runs. */

@@ -27,7 +27,7 @@ export function readJson(maxBytes: number): RequestHandler[] {
   return [requireJson, parse, boundDepth];
 }
 
-/** Checks a body; what is wrong is told by the places and kinds, never by the values. */
+/** Checks a body. @throws BotError `bad_request`, which names fields and what is wrong with them, never a value */
 export function checkBody<T>(schema: ZodType<T>, body: unknown): T {
   const checked = schema.safeParse(body);
   if (checked.success) return checked.data;

@@ -8,7 +8,7 @@ import type { Routes } from './route';
 import { redirectToPeer } from './redirect-to-peer';
 import { recordRefusals, type StartGuards } from './start';
 
-/** Shown to whoever is not certain to be a person at a browser: a call begins with a press of the button. */
+/** Shown unless the request is certain to be a person's: the call begins with a press of the button. */
 const CONFIRM_PAGE = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="robots" content="noindex, nofollow"><title>Call</title></head>
@@ -19,8 +19,8 @@ const CONFIRM_PAGE = `<!doctype html>
 const CONFIRM_PAGE_POLICY = "default-src 'none'; form-action 'self' https: http://127.0.0.1:*; frame-ancestors 'none'";
 
 /**
- * `GET /` with BROWSER_REDIRECT: takes a call, behind the limits of /start, and sends the browser into its room. What
- * only looks (HEAD, previews, crawlers, frames, images) finds a page with a button instead.
+ * `GET /` with BROWSER_REDIRECT: takes a call, behind the limits of /start, and sends the browser into its room. All
+ * that is not a person navigating (HEAD, previews, crawlers, frames, images) gets a page with a button instead.
  */
 export function redirectRoutes(deps: HttpDependencies, guards: StartGuards): Routes {
   const begin: RequestHandler = async (req, res) => {

@@ -67,7 +67,7 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Routes
   return { '/start': { POST: [...before, start], onError }, '/connect': { POST: [...before, connect], onError } };
 }
 
-/** The call service records what it refuses itself. */
+/** `Calls` records these itself. */
 const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'at_capacity',
   'draining',
@@ -76,7 +76,7 @@ const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'day_quota_reached',
 ]);
 
-/** Counts and logs calls that were asked for and refused before they reached the call service. */
+/** Counts and logs requests for calls that were refused before they reached `Calls`. */
 export function recordRefusals(telemetry: Telemetry): ErrorRequestHandler {
   return (thrown: unknown, _req, res, next) => {
     if (thrown instanceof BotError && !RECORDED_ELSEWHERE.has(thrown.code)) {

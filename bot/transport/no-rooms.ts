@@ -1,7 +1,7 @@
 import { BotError } from '../errors';
 import type { CallRooms, RoomsHealth } from './rooms';
 
-/** Stands where rooms should be and cannot: the process runs, says why, and takes no calls. */
+/** In place of rooms that cannot be had: the process runs, says why, and takes no calls. */
 export class NoRooms implements CallRooms {
   readonly health: RoomsHealth;
 

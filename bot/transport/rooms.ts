@@ -7,7 +7,7 @@ export interface Entrance {
   readonly token: string;
 }
 
-/** Calls that happen in rooms of somebody else's, which the bot enters like everybody. */
+/** Rooms of a service, which the bot joins as a participant. */
 export interface CallRooms {
   /**
    * Makes a room and a place for the bot in it; the transport is the caller's of this, to be started and closed.
@@ -16,9 +16,9 @@ export interface CallRooms {
   open(): Promise<{ readonly transport: CallTransport; readonly entrance: Entrance }>;
   /** Whether rooms can be had, as far as this process knows without asking anybody. */
   readonly health: RoomsHealth;
-  /** Asks those whose rooms they are. Never rejects. */
+  /** Asks the service. Never rejects. */
   check(): Promise<RoomsHealth>;
-  /** Idempotent. Calls are over before. */
+  /** Idempotent. Called when no call is left. */
   close(): Promise<void>;
 }
 
