@@ -53,7 +53,7 @@ serve({
     const frame = new Int16Array(320).fill(40);
     const mouth = new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => void (faults += 1) });
     const hush = mouth.subscribe(() => {
-      for (const session of sessions) session.sendAudio(frame);
+      for (const session of sessions) session.sendAudio(frame, 'silent');
     });
     for (const session of sessions) session.sendText(textLasting((seconds + 6) * 1000));
     await span(3_000);

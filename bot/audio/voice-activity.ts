@@ -12,7 +12,10 @@ const ATTACK_MS = 60;
 /** A pause shorter than this is inside a sentence. */
 const RELEASE_MS = 550;
 
-export type VoiceChange = 'started' | 'stopped';
+type VoiceChange = 'started' | 'stopped';
+
+/** Whether the caller speaks. `pausing`: nothing is heard right now, but not for long enough to count as silence. */
+export type VoiceState = 'speaking' | 'pausing' | 'silent';
 
 /**
  * Tells from loudness when the caller speaks, for what the caller's screen shows, for idle limits and latency figures.
@@ -24,13 +27,9 @@ export class VoiceActivity {
   #voicedMs = 0;
   #silentMs = 0;
 
-  get speaking(): boolean {
-    return this.#speaking;
-  }
-
-  /** How long ago, in ms of audio, voice was last heard; meaningful just after `stopped`. */
-  get silentMs(): number {
-    return this.#silentMs;
+  get state(): VoiceState {
+    if (!this.#speaking) return 'silent';
+    return this.#silentMs > 0 ? 'pausing' : 'speaking';
   }
 
   /** Takes a frame of 16 kHz audio (10–60 ms) and tells whether speech began or ended with it. */

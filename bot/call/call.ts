@@ -10,7 +10,6 @@ import { CallLimits } from './call-limits';
 import type { CallSummary } from './calls';
 import { isOver, nextCallState, type CallEvent, type CallState } from './call-state';
 import { CallStats } from './call-stats';
-import { guardListeners } from './guard-listeners';
 import type { NoticeName } from './notices';
 import { HoldNotices, type Awaited } from './hold-notices';
 import { ToolCalls } from './tool-calls';
@@ -198,8 +197,8 @@ export class Call {
     return this.#guarded<TransportEvents>({
       onAudio: (pcm16k) => {
         if (isOver(this.#state)) return;
-        this.#session?.sendAudio(pcm16k);
-        this.#turns.callerAudio(pcm16k);
+        const voice = this.#turns.callerAudio(pcm16k);
+        this.#session?.sendAudio(pcm16k, voice);
       },
       onMessage: (message) => this.#rtvi.receive(message),
       onLeft: (remaining) => {
@@ -330,10 +329,19 @@ export class Call {
     this.#state = nextCallState(this.#state, event);
   }
 
+  /** The same listeners, but an exception in one of them ends this call instead of reaching whoever calls it. */
   #guarded<T extends object>(listeners: T): T {
-    return guardListeners(listeners, (error, listener) => {
-      this.#telemetry.logger.error({ err: error, listener }, 'call failed');
-      void this.close('internal');
-    });
+    const guarded = Object.entries(listeners).map(([name, listener]: [string, (...args: unknown[]) => void]) => [
+      name,
+      (...args: unknown[]): void => {
+        try {
+          listener(...args);
+        } catch (error) {
+          this.#telemetry.logger.error({ err: error, listener: name }, 'call failed');
+          void this.close('internal');
+        }
+      },
+    ]);
+    return Object.fromEntries(guarded) as T;
   }
 }

@@ -1,4 +1,4 @@
-import { VoiceActivity } from '../audio/voice-activity';
+import { VoiceActivity, type VoiceState } from '../audio/voice-activity';
 import type { RtviSession } from '../rtvi/session';
 import type { Transcript } from '../sonic/speech-model';
 import type { CallTelemetry } from '../telemetry/telemetry';
@@ -79,7 +79,7 @@ export class Turns {
 
   /** Whether anybody is speaking. */
   get somebodySpeaks(): boolean {
-    return this.playout.active || this.#voice.speaking;
+    return this.playout.active || this.#voice.state !== 'silent';
   }
 
   /** Plays a recording, 24 kHz, behind what waits. It is no answer: no figure of answers counts it. */
@@ -89,11 +89,12 @@ export class Turns {
     this.playout.endTurn();
   }
 
-  /** The caller's audio as it came in, 16 kHz. */
-  callerAudio(pcm16k: Int16Array): void {
-    if (this.#muted) return;
+  /** Takes the caller's audio as it came in, 16 kHz, and tells whether the caller speaks; a muted one does not. */
+  callerAudio(pcm16k: Int16Array): VoiceState {
+    if (this.#muted) return 'silent';
     const change = this.#voice.push(pcm16k);
-    if (this.#voice.speaking && this.#voice.silentMs === 0) this.#stats.callerVoiced();
+    const { state } = this.#voice;
+    if (state === 'speaking') this.#stats.callerVoiced();
     if (change === 'started') {
       this.#rtvi.userStartedSpeaking();
       this.#events.onCallerActive();
@@ -101,6 +102,7 @@ export class Turns {
       this.#rtvi.userStoppedSpeaking();
       this.#events.onCallerPaused();
     }
+    return state;
   }
 
   callerMuted(muted: boolean): void {

@@ -19,7 +19,6 @@ const NAMES = [
   'duplicateToolUses',
   'toolResultsDropped',
   'toolResultsLate',
-  'listenerErrors',
 ] as const;
 
 export type CounterName = (typeof NAMES)[number];

@@ -1,3 +1,4 @@
+import type { VoiceState } from '../audio/voice-activity';
 import type { BotError } from '../errors';
 
 /** A function the model may call. `inputSchema` is a JSON Schema object. */
@@ -89,8 +90,11 @@ export type SessionEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'
 
 /** An open conversation with the model. */
 export interface SpeechSession {
-  /** Caller's audio, 16 kHz mono, in pieces of any size. Silence is filled in when none comes. Never throws. */
-  sendAudio(pcm16k: Int16Array): void;
+  /**
+   * Caller's audio, 16 kHz mono, in pieces of any size. Silence is filled in when none comes. Never throws.
+   * @param voice whether the caller is speaking at the end of it
+   */
+  sendAudio(pcm16k: Int16Array, voice: VoiceState): void;
   /** Typed text that the model answers aloud. Not reported as a transcript, though the model may repeat it. */
   sendText(text: string): void;
   /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */

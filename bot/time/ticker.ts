@@ -69,10 +69,10 @@ export class Ticker {
 
   #arm(): void {
     const dueMs = this.#startedAtMs + (this.#ticks + 1) * this.periodMs;
-    this.#timer = this.#clock.after(Math.max(0, dueMs - this.#clock.nowMs()), () => this.#run());
+    this.#timer = this.#clock.after(Math.max(0, dueMs - this.#clock.nowMs()), this.#run);
   }
 
-  #run(): void {
+  readonly #run = (): void => {
     this.#timer = undefined;
     this.#isBeating = true;
     const latenessMs = this.#clock.nowMs() - (this.#startedAtMs + (this.#ticks + 1) * this.periodMs);
@@ -83,19 +83,15 @@ export class Ticker {
       if (dueMs > this.#clock.nowMs()) break;
       const tick = this.#ticks;
       this.#ticks += 1;
-      this.#beat(tick);
+      for (const listener of [...this.#listeners]) {
+        try {
+          if (this.#listeners.has(listener)) listener(tick);
+        } catch (error) {
+          this.#onListenerError(error);
+        }
+      }
     }
     this.#isBeating = false;
     if (this.#listeners.size > 0) this.#arm();
-  }
-
-  #beat(tick: number): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        if (this.#listeners.has(listener)) listener(tick);
-      } catch (error) {
-        this.#onListenerError(error);
-      }
-    }
-  }
+  };
 }

@@ -141,7 +141,7 @@ function speak(session: SpeechSession, speech: Int16Array, ticker: Ticker, signa
     let at = 0;
     const stop = ticker.subscribe(() => {
       if (at < speech.length && !signal.aborted) {
-        session.sendAudio(speech.slice(at, at + FRAME_SAMPLES));
+        session.sendAudio(speech.slice(at, at + FRAME_SAMPLES), 'speaking');
         at += FRAME_SAMPLES;
         return;
       }

@@ -410,6 +410,17 @@ describe('a call: the end', () => {
     expect(log.some((line) => Object.values(line).includes('call failed'))).toBe(true);
   });
 
+  it('ends this call, and throws at nobody, when a listener of the model fails', async () => {
+    const { call, transport, model, log } = await inConversation();
+    transport.send = () => {
+      throw new Error('broken pipe');
+    };
+    expect(() => model.only.events.onTurnStarted()).not.toThrow();
+    await call.ended;
+    expect(model.only.closes).toBe(1);
+    expect(log.some((line) => Object.values(line).includes('call failed'))).toBe(true);
+  });
+
   it('leaves no timer and no listener behind', async () => {
     const { call, clock, ticker } = await inConversation();
     await call.close('operator');

@@ -194,7 +194,7 @@ describe('a stalled network without PINGs', () => {
     const { session, events } = await environment.open();
     session.sendText(STORY);
     await events.waitFor('turn started');
-    const noisy = setInterval(() => session.sendAudio(new Int16Array(16_000)), 50);
+    const noisy = setInterval(() => session.sendAudio(new Int16Array(16_000), 'silent'), 50);
     await events.waitFor('reconnected');
     clearInterval(noisy);
     await session.close();

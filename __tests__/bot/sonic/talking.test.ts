@@ -47,7 +47,7 @@ describe('talking to a strict service through the real SDK', () => {
     let at = 0;
     const speaking = new Promise<void>((resolve) => {
       const timer = setInterval(() => {
-        session.sendAudio(said.subarray(at, at + piece));
+        session.sendAudio(said.subarray(at, at + piece), 'speaking');
         at += piece;
         if (at < said.length) return;
         clearInterval(timer);
@@ -69,7 +69,7 @@ describe('talking to a strict service through the real SDK', () => {
     session.sendText('Say exactly: "This is a long story which goes on. And on."');
     await events.waitFor('audio');
     const loud = Int16Array.from({ length: 8_000 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
-    session.sendAudio(loud);
+    session.sendAudio(loud, 'speaking');
     await events.waitFor('interrupted');
     await eventually(() => events.lines.includes('turn ended'), 'an answer to what was said in between');
     await session.close();

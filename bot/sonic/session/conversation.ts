@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { bytesToPcm, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
+import { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
+import type { VoiceState } from '../../audio/voice-activity';
 import { BotError } from '../../errors';
 import type { Ticker } from '../../time/ticker';
 import type { Effect } from '../protocol/output-reducer';
@@ -11,6 +12,7 @@ import { InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
 import type { StreamSession } from './stream-session';
 import { ListeningClock } from './listening-clock';
+import { ReplayBuffer } from './replay-buffer';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
 
@@ -48,6 +50,7 @@ export class Conversation implements SpeechSession {
   readonly #logger: Logger;
   readonly #streams: StreamManager;
   readonly #dialogue: Dialogue;
+  readonly #callerAudio: ReplayBuffer;
   readonly #pacer: InputPacer;
   readonly #tools = new ToolLedger();
   readonly #responseWatchdog: ResponseWatchdog;
@@ -73,7 +76,8 @@ export class Conversation implements SpeechSession {
     this.#opening = opening;
     this.#logger = deps.logger;
     this.#dialogue = new Dialogue(limits.historyBytes);
-    this.#pacer = new InputPacer({ keepMs: limits.keepCallerAudioMs, gapMs: limits.audioGapMs });
+    this.#callerAudio = new ReplayBuffer(limits.keepCallerAudioMs);
+    this.#pacer = new InputPacer(this.#callerAudio, limits.audioGapMs);
     this.#responseWatchdog = new ResponseWatchdog(limits);
     this.#inputWatchdog = new InputWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {
@@ -93,15 +97,16 @@ export class Conversation implements SpeechSession {
 
   /** Makes the first attempt; `opening` is told the result. */
   start(): void {
-    this.#unsubscribe = this.#deps.ticker.subscribe(() => this.#onTick());
+    this.#unsubscribe = this.#deps.ticker.subscribe(this.#onTick);
     this.#streams.start();
   }
 
-  sendAudio(pcm16k: Int16Array): void {
+  sendAudio(pcm16k: Int16Array, voice: VoiceState): void {
     if (this.#phase === 'ended') return;
     const nowMs = this.#nowMs;
-    this.#inputWatchdog.onAudio(pcm16k, nowMs, this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS));
-    const lost = this.#pacer.push(pcm16k);
+    const isBotHeard = this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS);
+    this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, nowMs, isBotHeard);
+    const lost = this.#callerAudio.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
 
@@ -170,13 +175,13 @@ export class Conversation implements SpeechSession {
       this.#endBrokenTurn(true);
       if (this.#phase !== 'running') return;
       // The former stream has answered all it heard in full; only a word just beginning is replayed.
-      if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#pacer.settle(QUIET_REPLAY_FRAMES);
+      if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#callerAudio.settle(QUIET_REPLAY_FRAMES);
     }
     const replay = this.#dialogue.replay();
     this.#isAskedAgain = replay.question !== undefined;
     this.#responseWatchdog.reset();
     this.#inputWatchdog.onNewStream();
-    this.#pacer.rewind();
+    this.#callerAudio.rewind();
     session.begin(replay);
     if (!this.#isAskedAgain) return;
     this.#responseWatchdog.onAsked(nowMs);
@@ -197,21 +202,24 @@ export class Conversation implements SpeechSession {
     this.#tell(() => this.#events.onReconnected(gapMs));
   }
 
-  #onTick(): void {
+  readonly #onTick = (): void => {
     if (this.#phase !== 'running') return;
     const nowMs = this.#nowMs;
     this.#streams.tick(() => this.#isCalm(nowMs));
     const { session } = this.#streams;
-    // Until then the caller's audio waits in the pacer, where it does not expire.
+    // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
-    this.#pacer.tick(nowMs, (frame) => this.#sendFrame(session, frame));
+    for (const frame of this.#pacer.tick(nowMs)) {
+      this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
+      session.sendFrame(frame);
+    }
     this.#noteRotation(nowMs);
     this.#lastFrameAtMs = nowMs;
     const overdue = this.#responseWatchdog.check(nowMs, this.#tools.hasPending, this.#listening.quietForMs(nowMs));
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
     else this.#checkHearing(nowMs);
-  }
+  };
 
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
@@ -249,11 +257,6 @@ export class Conversation implements SpeechSession {
     this.#streams.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
   }
 
-  #sendFrame(session: StreamSession, frame: Int16Array | undefined): void {
-    this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
-    session.sendFrame(frame);
-  }
-
   #onEffects(effects: readonly Effect[]): void {
     if (this.#phase !== 'running') return;
     for (const effect of effects) this.#apply(effect);
@@ -282,7 +285,7 @@ export class Conversation implements SpeechSession {
         return;
       case 'turn-started':
         this.#dialogue.turnStarted(this.#listening.unheardMs(this.#nowMs));
-        this.#pacer.settle();
+        this.#callerAudio.settle();
         this.#inputWatchdog.onAnswering();
         this.#tell(() => this.#events.onTurnStarted());
         return;
@@ -313,7 +316,7 @@ export class Conversation implements SpeechSession {
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
     if (transcript.role === 'user') {
-      this.#pacer.settle();
+      this.#callerAudio.settle();
       this.#inputWatchdog.onHeard();
     }
     this.#tell(() => this.#events.onTranscript(transcript));
@@ -354,7 +357,7 @@ export class Conversation implements SpeechSession {
     if (this.#phase === 'ended') return;
     this.#release();
     this.#logger.info({ end: end.kind, counters: this.#deps.counters.snapshot() }, 'model session ended');
-    if (this.#isOpened) this.#guard(() => this.#events.onEnd(end));
+    if (this.#isOpened) this.#events.onEnd(end);
     else this.#opening.onFailed(new BotError('model_unavailable', 'The session was closed before it was open.'));
   }
 
@@ -366,16 +369,6 @@ export class Conversation implements SpeechSession {
 
   /** No event follows the end. */
   #tell(call: () => void): void {
-    if (this.#phase !== 'ended') this.#guard(call);
-  }
-
-  /** An exception in a listener must not end the stream. */
-  #guard(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.#deps.counters.add('listenerErrors');
-      this.#logger.error({ err: error }, 'a listener of the model session failed');
-    }
+    if (this.#phase !== 'ended') call();
   }
 }

@@ -1,5 +1,4 @@
-import { samplesToMs, MODEL_INPUT_HZ } from '../../audio/pcm';
-import { VoiceActivity } from '../../audio/voice-activity';
+import type { VoiceState } from '../../audio/voice-activity';
 import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
 export interface InputWatchdogRules {
@@ -7,22 +6,21 @@ export interface InputWatchdogRules {
   readonly provenDeafAfterMs: number;
 }
 
-/** Less voice than this in all may be a cough or a door; a stream that has heard well is suspected later. */
+/** Less voice than this may be a cough or a door; a stream that has heard something is suspected later. */
 const WORTH_HEARING_MS = 500;
 const PROVEN_WORTH_HEARING_MS = 1_500;
-/** So many streams in a row that hear nothing: then it is the caller's noise that is no speech. */
+/** After this many streams in a row that hear nothing, the caller's noise is not speech. */
 const MAX_SUSPICIONS = 2;
-/** After this long without a sign, what the caller said is no reason any more to wait with a rotation. */
+/** After this long without a reaction, what the caller said no longer delays a rotation. */
 const ANSWER_WITHIN_MS = 4_000;
 
 /**
- * Holds what the caller says against the signs that the model has heard it. Notices a stream that takes audio and
- * hears nothing, the fault that callers meet most after a change of streams; and knows when the caller is in the
- * middle of something.
+ * Compares what the caller says with the signs that the model has heard it. Notices a stream that takes audio and hears
+ * nothing, the most common fault after a change of streams, and knows when the caller is in the middle of something.
  */
 export class InputWatchdog {
   readonly #rules: InputWatchdogRules;
-  readonly #voice = new VoiceActivity();
+  #voice: VoiceState = 'silent';
   /** Voice since the last sign of having been heard. */
   #voicedMs = 0;
   #lastVoiceAtMs = -Infinity;
@@ -34,12 +32,12 @@ export class InputWatchdog {
     this.#rules = rules;
   }
 
-  /** The caller's audio as it comes in. `isBotHeard`: what sounds like a voice may be the bot's own, come back. */
-  onAudio(pcm16k: Int16Array, nowMs: number, isBotHeard: boolean): void {
-    this.#voice.push(pcm16k);
-    if (!this.#voice.speaking || this.#voice.silentMs > 0) return;
+  /** `ms` of the caller's audio came in. `isBotHeard`: what sounds like a voice may be the bot's own echo. */
+  onAudio(ms: number, voice: VoiceState, nowMs: number, isBotHeard: boolean): void {
+    this.#voice = voice;
+    if (voice !== 'speaking') return;
     this.#lastVoiceAtMs = nowMs;
-    if (!isBotHeard) this.#voicedMs += samplesToMs(pcm16k.length, MODEL_INPUT_HZ);
+    if (!isBotHeard) this.#voicedMs += ms;
   }
 
   /** The model wrote down what the caller said, or let itself be interrupted. */
@@ -49,26 +47,26 @@ export class InputWatchdog {
     this.onAnswering();
   }
 
-  /** The model answers: what was said before waits for nothing any more. It may answer typed text, so it proves nothing. */
+  /** The model answers, so what was said before waits no longer. It may answer typed text, so this proves nothing. */
   onAnswering(): void {
     this.#voicedMs = 0;
     this.#lastVoiceAtMs = -Infinity;
   }
 
-  /** Another stream listens from now on, and has proved nothing. */
+  /** Another stream listens from now on, and has proved nothing yet. */
   onNewStream(): void {
     this.#isProven = false;
   }
 
   /** Whether the caller is speaking, or has just said something that the model has not reacted to yet. */
   isCallerPending(nowMs: number): boolean {
-    return this.#voice.speaking || nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS;
+    return this.#voice !== 'silent' || nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS;
   }
 
-  /** The failure of a stream that hears nothing; tells it once, and forgets what was said to it. */
+  /** The failure of a stream that hears nothing; reported once, what was said to it is then forgotten. */
   check(nowMs: number): StreamFailure | undefined {
     const worthMs = this.#isProven ? PROVEN_WORTH_HEARING_MS : WORTH_HEARING_MS;
-    if (this.#suspicions >= MAX_SUSPICIONS || this.#voice.speaking || this.#voicedMs < worthMs) return undefined;
+    if (this.#suspicions >= MAX_SUSPICIONS || this.#voice !== 'silent' || this.#voicedMs < worthMs) return undefined;
     const { deafAfterMs, provenDeafAfterMs } = this.#rules;
     if (nowMs - this.#lastVoiceAtMs < (this.#isProven ? provenDeafAfterMs : deafAfterMs)) return undefined;
     this.#suspicions += 1;

@@ -3,9 +3,9 @@ export const FRAME_SAMPLES = 512;
 export const FRAME_MS = 32;
 
 /**
- * The caller's audio between the pieces that the transport gives and the frames that the model is sent. A ring that
- * holds what waits and, behind it, what was sent lately, so that a new stream can be told again what a broken one may
- * not have heard. No allocation, one copy.
+ * The caller's audio between the pieces a transport gives and the frames a model is sent. A ring that holds what waits
+ * and, behind it, what was sent lately, so that a new stream can be sent again what a broken one may not have heard. No
+ * allocation, one copy.
  */
 export class ReplayBuffer {
   readonly #ring: Int16Array;
@@ -13,7 +13,7 @@ export class ReplayBuffer {
   /** Samples ever written, and frames ever taken; frames lie at multiples of their length, so none wraps around. */
   #written = 0;
   #taken = 0;
-  /** Frames before this one are done with: never told again. */
+  /** Frames before this one are never replayed. */
   #settled = 0;
 
   constructor(keepMs: number) {
@@ -21,20 +21,29 @@ export class ReplayBuffer {
     this.#ring = new Int16Array(this.#frames * FRAME_SAMPLES);
   }
 
-  /** Adds audio; says how many waiting frames were overwritten. */
+  /** Adds audio in pieces of any size; returns how many waiting frames were overwritten. */
   push(pcm16k: Int16Array): number {
     // Of a piece longer than the ring only the end can be kept.
     const kept = pcm16k.length > this.#ring.length ? pcm16k.subarray(pcm16k.length - this.#ring.length) : pcm16k;
-    this.#write(kept);
+    const position = this.#written % this.#ring.length;
+    const first = kept.subarray(0, this.#ring.length - position);
+    this.#ring.set(first, position);
+    if (first.length < kept.length) this.#ring.set(kept.subarray(first.length), 0);
+    this.#written += kept.length;
     return this.#forgetOverwritten();
   }
 
-  /** Whole frames that wait. */
+  /** Samples ever written. */
+  get writtenSamples(): number {
+    return this.#written;
+  }
+
+  /** Complete frames that wait. */
   get waitingFrames(): number {
     return Math.floor(this.#written / FRAME_SAMPLES) - this.#taken;
   }
 
-  /** The next frame, a view that stays right until the ring comes round; undefined when none is whole. */
+  /** The next frame, a view that is valid until the ring comes round; undefined when none is complete. */
   take(): Int16Array | undefined {
     if (this.waitingFrames === 0) return undefined;
     const start = (this.#taken % this.#frames) * FRAME_SAMPLES;
@@ -42,7 +51,7 @@ export class ReplayBuffer {
     return this.#ring.subarray(start, start + FRAME_SAMPLES);
   }
 
-  /** Fills the frame that has begun with silence. */
+  /** Completes the last frame with silence. */
   completeFrame(): void {
     const over = this.#written % FRAME_SAMPLES;
     if (over === 0) return;
@@ -52,12 +61,12 @@ export class ReplayBuffer {
     this.#forgetOverwritten();
   }
 
-  /** What has been taken so far, but for the last `keepFrames`, was understood or answered: it is not told again. */
+  /** What was taken so far, except the last `keepFrames`, was understood or answered: it is not replayed. */
   settle(keepFrames = 0): void {
     this.#settled = Math.max(this.#settled, this.#taken - keepFrames);
   }
 
-  /** Puts back what was taken and not settled, as far as it is still there; says how many frames. */
+  /** Puts back what was taken and not settled, as far as it is still there; returns how many frames. */
   rewind(): number {
     const oldest = Math.max(0, Math.ceil((this.#written - this.#ring.length) / FRAME_SAMPLES));
     const target = Math.max(oldest, this.#settled);
@@ -65,14 +74,6 @@ export class ReplayBuffer {
     const frames = this.#taken - target;
     this.#taken = target;
     return frames;
-  }
-
-  #write(pcm: Int16Array): void {
-    const position = this.#written % this.#ring.length;
-    const first = pcm.subarray(0, this.#ring.length - position);
-    this.#ring.set(first, position);
-    if (first.length < pcm.length) this.#ring.set(pcm.subarray(first.length), 0);
-    this.#written += pcm.length;
   }
 
   #forgetOverwritten(): number {

@@ -98,8 +98,8 @@ export class StreamManager {
 
   /** Whether that stream takes audio: it is connected and has not been refused. */
   get canHear(): boolean {
-    const progress = this.#active?.session.progress;
-    return progress === 'connected' || progress === 'accepted';
+    if (this.#active === undefined) return false;
+    return this.#active.acceptedAtMs !== undefined || this.#active.session.progress === 'connected';
   }
 
   /** Why the last stream was lost, if any was. */

@@ -9,6 +9,15 @@ interface Entry {
   readonly queuedAtMs: number;
 }
 
+/** What waits behind a slow reader once an event has been queued. */
+interface Backlog {
+  /** Frames of audio that were dropped for it. */
+  readonly dropped: number;
+  /** How long the oldest event has waited. */
+  readonly lagMs: number;
+}
+
+const NO_BACKLOG: Backlog = { dropped: 0, lagMs: 0 };
 const DONE: IteratorResult<InputItem, undefined> = { done: true, value: undefined };
 
 /**
@@ -52,16 +61,21 @@ export class InputQueue implements AsyncIterableIterator<InputItem, undefined> {
     return Promise.resolve(DONE);
   }
 
-  /** Queues a control event. */
-  push(bytes: Uint8Array, nowMs: number): void {
-    this.#put(bytes, false, nowMs);
-  }
-
-  /** Queues audio; says how many older frames had to go. */
-  pushAudio(bytes: Uint8Array, nowMs: number): number {
-    const dropped = this.#dropAudioBefore(nowMs - this.#maxAudioAgeMs);
-    this.#put(bytes, true, nowMs);
-    return dropped;
+  /** Queues an event; with audio, older audio that has waited too long is dropped. */
+  push(bytes: Uint8Array, nowMs: number, kind: 'control' | 'audio' = 'control'): Backlog {
+    if (this.#isFinished) return NO_BACKLOG;
+    const item: InputItem = { chunk: { bytes } };
+    if (this.#reader !== undefined) {
+      const reader = this.#reader;
+      this.#reader = undefined;
+      reader({ done: false, value: item });
+      return NO_BACKLOG;
+    }
+    const limitMs = nowMs - this.#maxAudioAgeMs;
+    const isLate = kind === 'audio' && (this.#entries[this.#head]?.queuedAtMs ?? limitMs) < limitMs;
+    const dropped = isLate ? this.#dropAudioBefore(limitMs) : 0;
+    this.#entries.push({ item, isAudio: kind === 'audio', queuedAtMs: nowMs });
+    return { dropped, lagMs: nowMs - (this.#entries[this.#head]?.queuedAtMs ?? nowMs) };
   }
 
   /** Ends the body once what is queued has been taken. */
@@ -85,27 +99,7 @@ export class InputQueue implements AsyncIterableIterator<InputItem, undefined> {
     return this.#entries.length - this.#head;
   }
 
-  /** How long the oldest event has waited, in ms; 0 when none waits. */
-  lagMs(nowMs: number): number {
-    const oldest = this.#entries[this.#head];
-    return oldest === undefined ? 0 : nowMs - oldest.queuedAtMs;
-  }
-
-  #put(bytes: Uint8Array, isAudio: boolean, nowMs: number): void {
-    if (this.#isFinished) return;
-    const item: InputItem = { chunk: { bytes } };
-    if (this.#reader !== undefined) {
-      const reader = this.#reader;
-      this.#reader = undefined;
-      reader({ done: false, value: item });
-      return;
-    }
-    this.#entries.push({ item, isAudio, queuedAtMs: nowMs });
-  }
-
   #dropAudioBefore(limitMs: number): number {
-    const oldest = this.#entries[this.#head];
-    if (oldest === undefined || oldest.queuedAtMs >= limitMs) return 0;
     const before = this.length;
     this.#entries = this.#entries.slice(this.#head).filter((entry) => !entry.isAudio || entry.queuedAtMs >= limitMs);
     this.#head = 0;

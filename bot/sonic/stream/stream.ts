@@ -88,9 +88,11 @@ export class SonicStream implements ModelStream {
   sendAudio(event: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const nowMs = this.#options.clock.nowMs();
-    const dropped = this.#queue.pushAudio(event, nowMs);
+    const { dropped, lagMs } = this.#queue.push(event, nowMs, 'audio');
     if (dropped > 0) this.#options.counters.add('audioFramesDropped', dropped);
-    this.#watchLag(nowMs);
+    // Just below the limit, because what is above it has been dropped already.
+    if (lagMs < this.#options.limits.maxAudioAgeMs - 100) this.#stalledSinceMs = undefined;
+    else this.#onLag(nowMs);
   }
 
   close(): Promise<void> {
@@ -154,16 +156,10 @@ export class SonicStream implements ModelStream {
   }
 
   /** A stalled network swallows seconds of audio without an error before it stops to take more. */
-  #watchLag(nowMs: number): void {
-    const { maxAudioAgeMs, stalledAfterMs } = this.#options.limits;
+  #onLag(nowMs: number): void {
     const isUp = this.#state === 'connected' || this.#state === 'accepted';
-    // Just below the limit, because what is above it has been dropped already.
-    if (!isUp || this.#queue.lagMs(nowMs) < maxAudioAgeMs - 100) {
-      this.#stalledSinceMs = undefined;
-      return;
-    }
-    this.#stalledSinceMs ??= nowMs;
-    if (nowMs - this.#stalledSinceMs < stalledAfterMs) return;
+    this.#stalledSinceMs = isUp ? (this.#stalledSinceMs ?? nowMs) : undefined;
+    if (nowMs - (this.#stalledSinceMs ?? nowMs) < this.#options.limits.stalledAfterMs) return;
     this.abort(watchdogFailure('model_stalled', 'The model takes no more audio: the connection is stalled.'));
   }
 

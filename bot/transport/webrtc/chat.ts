@@ -4,6 +4,7 @@ import type { Clock } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { SignallingType } from './data-channel';
 import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
+import type { Presence } from './presence';
 
 /* A client sends a frame a second and what a person does; a flood is not even parsed. */
 const FRAMES_BURST = 300;
@@ -22,6 +23,8 @@ export interface ChatListener {
  */
 export class Chat {
   readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #presence: Presence;
   readonly #limit: RateLimit;
   /** False when the frame could not be sent. */
   readonly #transmit: (frame: string) => boolean;
@@ -33,8 +36,10 @@ export class Chat {
   #framesRefused = 0;
   #messagesDropped = 0;
 
-  constructor(options: { clock: Clock; logger: Logger; transmit: (frame: string) => boolean }) {
+  constructor(options: { clock: Clock; presence: Presence; logger: Logger; transmit: (frame: string) => boolean }) {
     this.#logger = options.logger;
+    this.#clock = options.clock;
+    this.#presence = options.presence;
     this.#limit = new RateLimit({ clock: options.clock, burst: FRAMES_BURST, perSecond: FRAMES_PER_SECOND });
     this.#transmit = options.transmit;
   }
@@ -64,6 +69,7 @@ export class Chat {
 
   /** Takes a frame of the client. */
   take(data: string | Buffer | ArrayBuffer): void {
+    this.#presence.seen(this.#clock.nowMs());
     if (!this.#limit.take()) {
       this.#refuse('too many frames');
       return;

@@ -3,17 +3,16 @@ import { Audio, PeerConnection, RtcpReceivingSession, Video } from 'node-datacha
 import type { Logger } from 'pino';
 import { BotError } from '../../errors';
 import type { Clock, Timer } from '../../time/clock';
+import type { Chat } from './chat';
 import { MAX_BUFFERED_BYTES } from './data-channel';
-import type { RtpPacket } from './rtp';
+import type { VoiceReceiver } from './receiver';
 import { parseRtp } from './rtp';
 import type { InactiveSection, OfferDescription } from './sdp';
 
 /** What a connection tells its transport. None is called after `close()`. */
-export interface ConnectionEvents {
+export interface ConnectionListener {
   /** The client's data channel is open, and media with it. */
   onOpen(): void;
-  onFrame(data: string | Buffer | ArrayBuffer): void;
-  onRtp(packet: RtpPacket): void;
   /** Once: the client closed, or ICE or DTLS gave up. */
   onGone(why: 'left' | 'failed'): void;
 }
@@ -26,7 +25,10 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly gatherMs: number;
   readonly logger: Logger;
-  readonly events: ConnectionEvents;
+  /** Takes the caller's packets. */
+  readonly receiver: Pick<VoiceReceiver, 'take'>;
+  /** Takes the frames of the data channel. */
+  readonly chat: Pick<Chat, 'take'>;
 }
 
 /** Chrome would send stereo at 96 kb/s if asked with libdatachannel's default; this asks for voice with FEC. */
@@ -40,6 +42,8 @@ const MAX_CANDIDATES = 64;
  * the process.
  */
 export class Connection {
+  /** Who hears of this connection; nobody before its answer is on the way to the client. */
+  listener: ConnectionListener | undefined;
   readonly #options: ConnectionOptions;
   readonly #pc: PeerConnection;
   /** All tracks are kept, the inactive too: what is collected as garbage closes. */
@@ -165,14 +169,14 @@ export class Connection {
   }
 
   #listen(): void {
-    this.#pc.onStateChange((state) => {
-      this.#guard(() => {
+    this.#pc.onStateChange(
+      this.#guarded((state: string) => {
         this.#options.logger.debug({ state }, 'Peer connection changed state');
         if (state === 'failed') this.#gone('failed');
         else if (state === 'closed') this.#gone('left');
-      });
-    });
-    this.#pc.onDataChannel((channel) => this.#guard(() => this.#onDataChannel(channel)));
+      }),
+    );
+    this.#pc.onDataChannel(this.#guarded((channel: DataChannel) => this.#onDataChannel(channel)));
   }
 
   #onDataChannel(channel: DataChannel): void {
@@ -187,15 +191,15 @@ export class Connection {
     const open = (): void => {
       if (opened) return;
       opened = true;
-      this.#options.events.onOpen();
+      this.listener?.onOpen();
     };
-    channel.onOpen(() => this.#guard(open));
-    channel.onClosed(() => this.#guard(() => this.#gone('left')));
-    channel.onError(() => this.#guard(() => this.#options.logger.debug('Data channel error')));
-    channel.onMessage((data) =>
-      this.#guard(() => {
+    channel.onOpen(this.#guarded(open));
+    channel.onClosed(this.#guarded(() => this.#gone('left')));
+    channel.onError(this.#guarded(() => this.#options.logger.debug('Data channel error')));
+    channel.onMessage(
+      this.#guarded((data: string | Buffer | ArrayBuffer) => {
         open();
-        this.#options.events.onFrame(data);
+        this.#options.chat.take(data);
       }),
     );
     if (channel.isOpen()) open();
@@ -208,18 +212,18 @@ export class Connection {
     const track = this.#keep(offer.audio.mid, this.#pc.addTrack(audio));
     this.#voice = track;
     track.setMediaHandler(new RtcpReceivingSession());
-    track.onOpen(() =>
-      this.#guard(() => {
+    track.onOpen(
+      this.#guarded(() => {
         this.#voiceOpen = true;
       }),
     );
-    track.onMessage((bytes) => this.#guard(() => this.#onPacket(bytes)));
-  }
-
-  #onPacket(bytes: Buffer): void {
-    const packet = parseRtp(bytes);
-    if (packet === undefined || packet.payloadType !== this.#opusPayloadType || packet.payload.length === 0) return;
-    this.#options.events.onRtp(packet);
+    track.onMessage(
+      this.#guarded((bytes: Buffer) => {
+        const packet = parseRtp(bytes);
+        if (packet === undefined || packet.payloadType !== this.#opusPayloadType || packet.payload.length === 0) return;
+        this.#options.receiver.take(packet);
+      }),
+    );
   }
 
   /** Every section must be answered in its place; those not wanted are inactive, so that the client keeps them. */
@@ -294,16 +298,18 @@ export class Connection {
   #gone(why: 'left' | 'failed'): void {
     if (this.#goneTold) return;
     this.#goneTold = true;
-    this.#options.events.onGone(why);
+    this.listener?.onGone(why);
   }
 
-  /** For callbacks from native threads: nothing runs after `close()`, and nothing is thrown back. */
-  #guard(callback: () => void): void {
-    if (this.#closed) return;
-    try {
-      callback();
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'A WebRTC callback failed');
-    }
+  /** A callback for native threads: it does nothing after `close()`, and throws nothing back. */
+  #guarded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      if (this.#closed) return;
+      try {
+        callback(...args);
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'A WebRTC callback failed');
+      }
+    };
   }
 }

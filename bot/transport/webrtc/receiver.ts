@@ -3,6 +3,7 @@ import { RateLimit } from '../../time/rate-limit';
 import { JitterBuffer } from './jitter-buffer';
 import type { Playable } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
+import type { Presence } from './presence';
 import type { RtpPacket } from './rtp';
 
 /* Opus comes at 50 packets a second, at most 100 with 10 ms packets; a flood is not decoded. */
@@ -17,21 +18,24 @@ export interface ReceiverCounts {
   readonly packetsRefused: number;
 }
 
-/** The caller's voice on its way in: packets in any order become 16 kHz audio in order. */
+/** The caller's voice coming in: packets in any order become 16 kHz audio in order. */
 export class VoiceReceiver {
   readonly #decoder: VoiceDecoder;
   readonly #clock: Clock;
-  readonly #onAudio: (pcm16k: Int16Array) => void;
+  readonly #presence: Presence;
   readonly #limit: RateLimit;
   #jitter = new JitterBuffer();
   #ssrc: number | undefined;
   #before = { received: 0, lost: 0, late: 0 };
   #refused = 0;
 
-  constructor(options: { decoder: VoiceDecoder; clock: Clock; onAudio: (pcm16k: Int16Array) => void }) {
+  /** Who hears the caller, 16 kHz; while it is undefined nobody does. */
+  listener: { onAudio(pcm16k: Int16Array): void } | undefined;
+
+  constructor(options: { decoder: VoiceDecoder; presence: Presence; clock: Clock }) {
     this.#decoder = options.decoder;
     this.#clock = options.clock;
-    this.#onAudio = options.onAudio;
+    this.#presence = options.presence;
     this.#limit = new RateLimit({ clock: options.clock, burst: PACKETS_BURST, perSecond: PACKETS_PER_SECOND });
   }
 
@@ -47,20 +51,22 @@ export class VoiceReceiver {
   }
 
   take(packet: RtpPacket): void {
+    const nowMs = this.#clock.nowMs();
+    this.#presence.seen(nowMs);
     if (!this.#limit.take()) {
       this.#refused += 1;
       return;
     }
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
-    this.#emit(this.#jitter.push(packet, this.#clock.nowMs()));
+    this.#decode(this.#jitter.push(packet, nowMs));
   }
 
-  /** To be called each 20 ms or so: gives up holes when nothing more comes. */
+  /** Call it every 20 ms or so: gives up holes behind which nothing more comes. */
   poll(): void {
-    this.#emit(this.#jitter.poll(this.#clock.nowMs()));
+    this.#decode(this.#jitter.poll(this.#clock.nowMs()));
   }
 
-  /** Another source, such as a replaced connection's, numbers its packets anew. */
+  /** Another source, such as a new connection, numbers its packets anew. */
   #beginAnew(ssrc: number): void {
     const { received, lost, late } = this.#jitter.counts;
     const before = this.#before;
@@ -69,10 +75,10 @@ export class VoiceReceiver {
     this.#ssrc = ssrc;
   }
 
-  #emit(playables: readonly Playable[]): void {
+  #decode(playables: readonly Playable[]): void {
     for (const playable of playables) {
       const pcm16k = this.#decoder.decode(playable);
-      if (pcm16k.length > 0) this.#onAudio(pcm16k);
+      if (pcm16k.length > 0) this.listener?.onAudio(pcm16k);
     }
   }
 }

@@ -55,6 +55,7 @@ export class WebRtcTransport implements CallTransport {
   readonly kind = 'webrtc';
   readonly #options: WebRtcTransportOptions;
   readonly #ssrc = randomInt(1, 0xffff_ffff);
+  readonly #presence: Presence;
   readonly #chat: Chat;
   readonly #receiver: VoiceReceiver;
   #state: State = 'connecting';
@@ -62,7 +63,6 @@ export class WebRtcTransport implements CallTransport {
   #sender: PacedSender | undefined;
   #unsubscribe: (() => void) | undefined;
   #events: TransportEvents | undefined;
-  readonly #presence: Presence;
   readonly #connectTimer: Timer;
   #settleStart: { resolve: () => void; reject: (error: BotError) => void } | undefined;
   #failure: BotError | undefined;
@@ -71,19 +71,14 @@ export class WebRtcTransport implements CallTransport {
   constructor(options: WebRtcTransportOptions) {
     this.#options = options;
     const { clock } = options;
+    this.#presence = new Presence(options.timeouts.vanishMs, clock.nowMs());
     this.#chat = new Chat({
       clock,
+      presence: this.#presence,
       logger: options.logger,
       transmit: (frame) => this.#connection?.sendFrame(frame) ?? false,
     });
-    this.#receiver = new VoiceReceiver({
-      decoder: options.decoder,
-      clock,
-      onAudio: (pcm16k) => {
-        if (this.#state === 'open') this.#events?.onAudio(pcm16k);
-      },
-    });
-    this.#presence = new Presence(options.timeouts.vanishMs, clock.nowMs());
+    this.#receiver = new VoiceReceiver({ decoder: options.decoder, presence: this.#presence, clock });
     this.#connectTimer = clock.after(options.timeouts.connectMs, () => {
       this.#fail(new BotError('peer_failed', 'the client did not connect in time'));
     });
@@ -108,10 +103,6 @@ export class WebRtcTransport implements CallTransport {
   async connect(offer: OfferDescription): Promise<string> {
     this.#assertAlive();
     const { pcId, rtcConfig, clock, logger, timeouts } = this.#options;
-    let mine: Connection | undefined = undefined;
-    const ifCurrent = (act: () => void): void => {
-      if (mine !== undefined && mine === this.#connection) act();
-    };
     const { connection, sdp } = await Connection.answer(offer, {
       name: pcId,
       rtcConfig,
@@ -119,28 +110,16 @@ export class WebRtcTransport implements CallTransport {
       clock,
       gatherMs: timeouts.gatherMs,
       logger,
-      events: {
-        onOpen: () => ifCurrent(() => this.#onOpen()),
-        onFrame: (data) =>
-          ifCurrent(() => {
-            this.#presence.seen(clock.nowMs());
-            this.#chat.take(data);
-          }),
-        onRtp: (packet) =>
-          ifCurrent(() => {
-            this.#presence.seen(clock.nowMs());
-            this.#receiver.take(packet);
-          }),
-        onGone: (why) => ifCurrent(() => this.#onGone(why)),
-      },
+      receiver: this.#receiver,
+      chat: this.#chat,
     });
     if (this.#state === 'gone' || this.#state === 'closed') {
       connection.close();
       throw new BotError('peer_unknown', 'the call ended meanwhile');
     }
-    mine = connection;
     const former = this.#connection;
     this.#connection = connection;
+    connection.listener = { onOpen: () => this.#onOpen(), onGone: (why) => this.#onGone(why) };
     this.#chat.open = false;
     this.#presence.seen(clock.nowMs());
     if (this.#sender !== undefined) this.#sender.payloadType = connection.opusPayloadType;
@@ -221,6 +200,7 @@ export class WebRtcTransport implements CallTransport {
   async #close(reason: CloseReason): Promise<void> {
     this.#events = undefined;
     this.#chat.listener = undefined;
+    this.#receiver.listener = undefined;
     const { clock, timeouts, logger, pcId } = this.#options;
     if (this.#state === 'open' && this.#chat.signal('peerLeft')) {
       await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
@@ -257,6 +237,7 @@ export class WebRtcTransport implements CallTransport {
   #join(): void {
     const settle = this.#settleStart;
     this.#settleStart = undefined;
+    this.#receiver.listener = this.#events;
     this.#chat.listener = this.#events;
     settle?.resolve();
   }
@@ -309,6 +290,7 @@ export class WebRtcTransport implements CallTransport {
     this.#options.encoder.free();
     this.#options.decoder.free();
     this.#chat.listener = undefined;
+    this.#receiver.listener = undefined;
     this.#options.onClosed();
   }
 

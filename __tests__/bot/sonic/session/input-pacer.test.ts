@@ -1,25 +1,26 @@
-import { FRAME_SAMPLES } from '../../../../bot/sonic/session/replay-buffer';
+import { FRAME_SAMPLES, ReplayBuffer } from '../../../../bot/sonic/session/replay-buffer';
 import { InputPacer } from '../../../../bot/sonic/session/input-pacer';
 
-/** Runs a feed tick by tick and writes down what the model would be sent: `A` audio, `.` silence, `|` a tick. */
+/** Runs a pacer tick by tick and writes down what the model would be sent: `A` audio, `.` silence, `|` a tick. */
 class Line {
-  readonly feed = new InputPacer({ keepMs: 3_000, gapMs: 192 });
+  readonly audio = new ReplayBuffer(3_000);
+  readonly #pacer = new InputPacer(this.audio, 192);
   readonly sent: number[] = [];
   #nowMs = 0;
   #trace = '';
 
   say(samples: number, value = 1): this {
-    this.feed.push(new Int16Array(samples).fill(value));
+    this.audio.push(new Int16Array(samples).fill(value));
     return this;
   }
 
   tick(times = 1, spacingMs = 32): this {
     for (let i = 0; i < times; i += 1) {
       this.#nowMs += spacingMs;
-      this.feed.tick(this.#nowMs, (frame) => {
+      for (const frame of this.#pacer.tick(this.#nowMs)) {
         this.#trace += frame === undefined ? '.' : 'A';
         this.sent.push(...(frame ?? new Array<number>(FRAME_SAMPLES).fill(0)));
-      });
+      }
       this.#trace += '|';
     }
     return this;
@@ -44,7 +45,7 @@ describe('InputPacer', () => {
       if (Math.floor((ms + 20) / 32) > Math.floor(ms / 32)) line.tick();
     }
     expect(line.trace).not.toContain('.');
-    expect(line.feed.waitingFrames).toBeLessThanOrEqual(1);
+    expect(line.audio.waitingFrames).toBeLessThanOrEqual(1);
   });
 
   it('waits a gap of jitter out, then sends what was late at once', () => {
@@ -55,7 +56,7 @@ describe('InputPacer', () => {
 
   it('is back to real time within a second of three seconds of audio in one piece', () => {
     const line = new Line().say(512 * 93).tick(31);
-    expect(line.feed.waitingFrames).toBe(0);
+    expect(line.audio.waitingFrames).toBe(0);
     expect(line.trace).toMatch(/^(AAAA\|){23}A\|/);
   });
 
@@ -67,7 +68,7 @@ describe('InputPacer', () => {
         .tick(16)
         .say(16_000 / 2)
         .tick(15);
-      expect(line.feed.waitingFrames).toBeLessThanOrEqual(6);
+      expect(line.audio.waitingFrames).toBeLessThanOrEqual(6);
     }
   });
 
@@ -92,9 +93,9 @@ describe('InputPacer', () => {
 
   it('tells a new stream again what the old one may not have heard', () => {
     const line = new Line().say(512, 1).tick().say(512, 2).tick();
-    line.feed.settle();
+    line.audio.settle();
     line.say(512, 3).tick().say(512, 4).tick();
-    line.feed.rewind();
+    line.audio.rewind();
     line.sent.length = 0;
     line.tick();
     expect([...new Set(line.sent)]).toEqual([3, 4]);

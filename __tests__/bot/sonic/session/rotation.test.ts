@@ -3,6 +3,7 @@ import { createSonicModel } from '../../../../bot/sonic/model';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
 import { Ticker } from '../../../../bot/time/ticker';
 import { FakeClock } from '../../../support/fake-clock';
+import { say as hear } from '../../../support/say';
 import { FakeStreamOpener, type FakeModelStream } from '../../../support/fake-model-streams';
 import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
 import { SESSION } from '../support/session-settings';
@@ -47,7 +48,10 @@ async function setUp(jitter = 0) {
   clock.advance(32);
   const say = (ms: number, amplitude = 9_000): void => {
     for (let done = 0; done < ms; done += 20) {
-      session.sendAudio(Int16Array.from({ length: 320 }, (_, i) => Math.round(amplitude * Math.sin(i / 5))));
+      hear(
+        session,
+        Int16Array.from({ length: 320 }, (_, i) => Math.round(amplitude * Math.sin(i / 5))),
+      );
       clock.advance(20);
     }
   };

@@ -71,7 +71,7 @@ async function main(sessions: number, atOnce: number): Promise<void> {
     try {
       const opened = await model.open(SESSION, events, new AbortController().signal);
       opened.sendText('Say exactly: "One. Two."');
-      opened.sendAudio(new Int16Array(8_000).fill(5_000));
+      opened.sendAudio(new Int16Array(8_000).fill(5_000), 'speaking');
       await Promise.race([events.waitFor('turn ended'), events.waitFor('failed'), events.waitFor('reconnected')]);
       await opened.close();
       const [end] = events.ends;

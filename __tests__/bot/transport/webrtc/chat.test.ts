@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { Chat } from '../../../../bot/transport/webrtc/chat';
+import { Presence } from '../../../../bot/transport/webrtc/presence';
 import { FakeClock } from '../../../support/fake-clock';
 
 let clock: FakeClock;
@@ -21,6 +22,7 @@ beforeEach(() => {
   works = true;
   chat = new Chat({
     clock,
+    presence: new Presence(15_000, 0),
     logger: pino({ level: 'silent' }),
     transmit: (frame) => {
       if (works) sent.push(frame);

@@ -1,5 +1,6 @@
 import type { VoiceDecoder } from '../../../../bot/transport/webrtc/opus';
 import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
+import { Presence } from '../../../../bot/transport/webrtc/presence';
 import { VoiceReceiver } from '../../../../bot/transport/webrtc/receiver';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
 import { align } from '../../../../smoke/caller';
@@ -19,7 +20,8 @@ beforeEach(async () => {
   clock = new FakeClock();
   decoder = await codec.createDecoder();
   heard = [];
-  receiver = new VoiceReceiver({ decoder, clock, onAudio: (pcm) => void heard.push(...pcm) });
+  receiver = new VoiceReceiver({ decoder, clock, presence: new Presence(15_000, 0) });
+  receiver.listener = { onAudio: (pcm) => void heard.push(...pcm) };
 });
 
 afterEach(() => {
