@@ -1,4 +1,4 @@
-import { NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
+import { isCrossRegionProfile, NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
 import { START_KEY } from '../contract/secrets';
 import { rawValue } from '../contract/variable-readers';
 import type { Config } from './config';
@@ -21,7 +21,7 @@ function modelWarnings({ model }: Config, env: NodeJS.ProcessEnv): string[] {
   if (model.id.endsWith(RETIRED_MODEL_ID)) {
     warnings.push(`NOVA_SONIC_MODEL_ID names ${RETIRED_MODEL_ID}, whose life ended on 14 September 2026`);
   }
-  if (/^(us|eu|apac|global)\./.test(model.id)) {
+  if (isCrossRegionProfile(model.id)) {
     warnings.push(
       'NOVA_SONIC_MODEL_ID names a cross-region profile, which bidirectional streams refuse: use the plain model id',
     );

@@ -3,7 +3,7 @@ import { MODEL_PRICES_USD } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
 import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
-import { ALL_VARIABLES, MAX_PROMPT_BYTES, VARIABLES } from '../contract/variables';
+import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
 
 type Values = ValuesOf<typeof VARIABLES>;
@@ -20,9 +20,9 @@ export type IceServer = Config['webrtc']['iceServers'][number];
 /** What a health check may say of the environment: names and presence, never a value. */
 export interface EnvironmentReport {
   /** Variables that this configuration cannot do without. */
-  readonly required: readonly string[];
+  readonly required: readonly VariableName[];
   /** Those of them that are not set: the process runs, and takes no calls. */
-  readonly missing: readonly string[];
+  readonly missing: readonly VariableName[];
   /** Every secret by its variable's name, and whether it is set. */
   readonly secrets: Readonly<Record<string, boolean>>;
 }
@@ -84,7 +84,7 @@ function ecsOf({ agentUri, metadataUri, checkEveryMs }: Values['ecs']) {
 }
 
 function reportEnvironment(transport: TransportName, env: NodeJS.ProcessEnv): EnvironmentReport {
-  const required: readonly string[] = TRANSPORTS[transport].required;
+  const required: readonly VariableName[] = TRANSPORTS[transport].required;
   const isSet = (name: string): boolean => rawValue(env, name) !== undefined;
   return {
     required,

@@ -41,3 +41,8 @@ export const MODEL_PRICES_USD: Readonly<
 
 /** The first Nova Sonic: calls to it fail since its end of life on 14 September 2026. */
 export const RETIRED_MODEL_ID = 'amazon.nova-sonic-v1:0';
+
+/** Whether an id names a cross-region inference profile, which the bidirectional stream refuses. */
+export function isCrossRegionProfile(modelId: string): boolean {
+  return /^(us|eu|apac|jp|au|ca|global)\./.test(modelId);
+}

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../contract/models';
 import { FoundationStack } from './foundation';
 import { Guardrails, TagEverything } from './guardrails';
+import { bedrockRegion } from './names';
 import { ServiceStack } from './service';
 import type { Settings } from './settings';
 import { StateStack } from './state';
@@ -12,9 +13,9 @@ export function buildStacks(scope: Construct, settings: Settings) {
   const state = new StateStack(scope, settings);
   const foundation = new FoundationStack(scope, settings);
   const service = new ServiceStack(scope, settings, foundation);
-  const bedrockRegion = settings.bedrock.region ?? settings.region;
-  if (settings.bedrock.modelIds[0] === DEFAULT_MODEL_ID && !NOVA_2_SONIC_REGIONS.includes(bedrockRegion)) {
-    service.warn(`${DEFAULT_MODEL_ID} is not known to be offered in ${bedrockRegion}: check, or set bedrock.region.`);
+  const modelRegion = bedrockRegion(settings);
+  if (settings.bedrock.modelIds[0] === DEFAULT_MODEL_ID && !NOVA_2_SONIC_REGIONS.includes(modelRegion)) {
+    service.warn(`${DEFAULT_MODEL_ID} is not known to be offered in ${modelRegion}: check, or set bedrock.region.`);
   }
   for (const stack of [state, foundation, service]) {
     Aspects.of(stack).add(new TagEverything(stack.kind));

@@ -51,6 +51,13 @@ export function namesOf(settings: Settings) {
 }
 export type Names = ReturnType<typeof namesOf>;
 
+/** The region that the model is called in. */
+export const bedrockRegion = ({ bedrock, region }: Settings): string => bedrock.region ?? region;
+
+/** A foundation model belongs to no account. */
+export const modelArn = (region: string, modelId: string): string =>
+  `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
+
 /** Key of a stack's state in the state bucket. */
 export const stateKey = (stack: string): string => `${stack}.tfstate`;
 
@@ -61,7 +68,6 @@ export function arnsOf(settings: Settings) {
   const names = namesOf(settings);
   const regional = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
-  const bedrockRegion = settings.bedrock.region ?? region;
   return {
     partition,
     root: `arn:${partition}:iam::${accountId}:root`,
@@ -78,7 +84,7 @@ export function arnsOf(settings: Settings) {
     usageTable: regional('dynamodb', `table/${names.usageTable}`),
     topic: regional('sns', names.topic),
     trail: regional('cloudtrail', `trail/${names.trail}`),
-    models: settings.bedrock.modelIds.map((id) => `arn:${partition}:bedrock:${bedrockRegion}::foundation-model/${id}`),
+    models: settings.bedrock.modelIds.map((id) => modelArn(bedrockRegion(settings), id)),
   } as const;
 }
 export type Arns = ReturnType<typeof arnsOf>;

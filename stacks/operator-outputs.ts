@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretsOf } from '../contract/secrets';
-import { namesOf } from './names';
+import { bedrockRegion, namesOf } from './names';
 import type { Settings } from './settings';
 
 /** What is known of an environment before anything exists: where to look for what. */
@@ -10,7 +10,7 @@ function operatorOutputs(settings: Settings) {
   return {
     accountId: settings.accountId,
     region: settings.region,
-    bedrockRegion: settings.bedrock.region ?? settings.region,
+    bedrockRegion: bedrockRegion(settings),
     cluster: names.cluster,
     service: names.service,
     taskFamily: names.taskFamily,

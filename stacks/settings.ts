@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_MODEL_ID } from '../contract/models';
+import { DEFAULT_MODEL_ID, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
 import { fills } from './settings-variables';
@@ -42,7 +42,7 @@ const bedrock = z.strictObject({
       z
         .string()
         .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, `must be a foundation-model id such as "${DEFAULT_MODEL_ID}"`)
-        .refine((id) => !/^(us|eu|apac|jp|au|ca|global)\./.test(id), {
+        .refine((id) => !isCrossRegionProfile(id), {
           error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
         }),
     )

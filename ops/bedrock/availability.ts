@@ -1,11 +1,11 @@
 import { GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
 import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../../contract/models';
+import { modelArn } from '../../stacks/names';
 import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
 import { OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
 import { failedFinding, type Finding } from '../cli/report';
-import { modelArn } from './model-arn';
 
 const OFFER = 'offer';
 const ACCESS = 'access';

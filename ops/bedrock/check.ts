@@ -1,3 +1,4 @@
+import { bedrockRegion } from '../../stacks/names';
 import { callerIdentity } from '../aws/identity';
 import type { Command, Flags } from '../cli/command';
 import type { Context } from '../cli/context';
@@ -26,7 +27,7 @@ cause. --region is the model's region here (settings: bedrock.region). Costs a f
 /** The sections of `bedrock check`, for `doctor` too. */
 export async function checkBedrock(context: Context, wantedRegion: string | undefined): Promise<Section[]> {
   const { flags, settings, io } = context;
-  const region = wantedRegion ?? settings.bedrock.region ?? settings.region;
+  const region = wantedRegion ?? bedrockRegion(settings);
   const modelId = flags.text('model') ?? settings.bedrock.modelIds[0] ?? '';
   const endpointUrl = readEndpoint(flags.text('endpoint') ?? io.env['BEDROCK_ENDPOINT_URL']);
   const sections: Section[] = [];

@@ -1,9 +1,9 @@
 import type { BotError } from '../../bot/errors';
 import { NOVA_2_SONIC_REGIONS } from '../../contract/models';
+import { modelArn } from '../../stacks/names';
 import { explainAwsError, missingStatement } from '../aws/explain';
 import { OpsError, type OpsErrorCode } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
-import { modelArn } from './model-arn';
 
 /** Which model was asked, and where. */
 export interface ModelAddress {

@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../contract/variables';
 import { Interrupted, OpsError } from '../cli/ops-error';
 
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -28,7 +29,7 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     throw new OpsError('access_denied', `Daily knows the key and refuses it (${errorName(body, status)})`, FIX_KEY);
   }
   if (status === 404) {
-    throw new OpsError('not_found', `${host} has no such API (404)`, 'Check DAILY_API_URL: https://api.daily.co/v1');
+    throw new OpsError('not_found', `${host} has no such API (404)`, `Check DAILY_API_URL: ${VARIABLES.daily.apiUrl.fallback}`);
   }
   if (status === 429) throw new OpsError('throttled', 'Daily throttles requests with this key', 'Wait a few seconds.');
   throw new OpsError(

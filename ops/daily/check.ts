@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readConfig, type Config } from '../../bot/config';
 import { BotError } from '../../bot/errors';
 import { createLogger } from '../../bot/telemetry/logger';
+import type { VariableName } from '../../contract/variables';
 import { smokeTest, type SmokeReport } from './room-smoke';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
@@ -60,7 +61,12 @@ async function checkDaily(context: Context): Promise<Finding[]> {
   }
 }
 
-const VARIABLES = ['DAILY_API_KEY', 'DAILY_API_URL', 'DAILY_BUNDLE_URL', 'CHROMIUM_PATH'] as const;
+const VARIABLES = [
+  'DAILY_API_KEY',
+  'DAILY_API_URL',
+  'DAILY_BUNDLE_URL',
+  'CHROMIUM_PATH',
+] as const satisfies readonly VariableName[];
 
 /** By the bot's own rules. @throws OpsError `usage` */
 function readConfiguration(context: Context): Config {

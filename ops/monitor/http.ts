@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEALTH_PATH } from '../../contract/http';
 import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import { readThrown } from '../cli/thrown';
@@ -26,11 +27,11 @@ interface Answer {
 
 /** What `/health` and `/ready` say: through a load balancer that is one task of several. */
 export async function lookAtHttp(url: string, signal: AbortSignal): Promise<Finding[]> {
-  const health = await ask(`${url}/health`, signal);
+  const health = await ask(`${url}${HEALTH_PATH}`, signal);
   if (typeof health === 'string') {
     const fix = 'Is the URL right (--url), and does the load balancer have healthy targets? See the service below.';
     return [
-      { status: 'failed', code: 'no_network', subject: '/health', text: `no answer from ${url}: ${health}`, fix },
+      { status: 'failed', code: 'no_network', subject: HEALTH_PATH, text: `no answer from ${url}: ${health}`, fix },
     ];
   }
   const ready = await ask(`${url}/ready`, signal);
@@ -38,7 +39,7 @@ export async function lookAtHttp(url: string, signal: AbortSignal): Promise<Find
 }
 
 function judgeHealth({ status, body }: Answer): Finding[] {
-  const subject = '/health';
+  const subject = HEALTH_PATH;
   const health = healthSchema.safeParse(body).data;
   if (status !== 200 || health === undefined) {
     const why = health?.detail === undefined ? '' : `: ${health.detail}`;

@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from '../../contract/http';
 import type { Caller } from '../../smoke/caller';
 import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
@@ -27,10 +28,10 @@ export async function drain(options: DrainOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (caller !== undefined) {
     await askUntil(`${baseUrl}/ready`, 503, { bot, withinMs: REFUSE_WITHIN_MS, signal });
-    const health = await ask(`${baseUrl}/health`, signal);
+    const health = await ask(`${baseUrl}${HEALTH_PATH}`, signal);
     const start = await ask(`${baseUrl}/start`, signal, 'POST', { 'content-type': 'application/json', ...headers });
     findings.push(
-      isSo(health.status === 200, 'still healthy', `/health answers ${health.status} while the call goes on`),
+      isSo(health.status === 200, 'still healthy', `${HEALTH_PATH} answers ${health.status} while the call goes on`),
       isSo(start.status === 503, 'no new calls', `/ready answers 503, and a new call gets ${start.status}`),
     );
     if (!stays) caller.hangUp();

@@ -1,3 +1,4 @@
+import type { VariableName } from '../../contract/variables';
 import type { TaskDefinition } from '../task-definition/definition';
 
 /** What is not as on ECS in this rehearsal, for the report. */
@@ -36,7 +37,7 @@ const LOOPBACK = '127.0.0.1';
 export function planRehearsal(task: TaskDefinition, options: PlanOptions): Plan {
   const differences: Difference[] = [];
   const env: Record<string, string> = { ...task.environment, ...options.injected };
-  const change = (name: string, here: string): void => {
+  const change = (name: VariableName, here: string): void => {
     if (env[name] === here) return;
     differences.push({ what: name, here, onEcs: env[name] ?? 'not set' });
     env[name] = here;

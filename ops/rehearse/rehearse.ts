@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { HEALTH_PATH } from '../../contract/http';
 import { START_KEY } from '../../contract/secrets';
 import type { Caller } from '../../smoke/caller';
 import { FakeEcs } from '../../smoke/ecs';
@@ -155,10 +156,10 @@ async function start(
   const baseUrl = `http://127.0.0.1:${plan.port}`;
   const withinMs = (context.flags.number('start-seconds', 1, 600) ?? 30) * 1000;
   const beganMs = performance.now();
-  await askUntil(`${baseUrl}/health`, 200, { bot, withinMs, signal: context.io.signal });
+  await askUntil(`${baseUrl}${HEALTH_PATH}`, 200, { bot, withinMs, signal: context.io.signal });
   const healthyMs = Math.round(performance.now() - beganMs);
   const findings: Finding[] = [
-    { status: 'ok', subject: '/health', text: `200 after ${healthyMs} ms`, data: { healthyMs } },
+    { status: 'ok', subject: HEALTH_PATH, text: `200 after ${healthyMs} ms`, data: { healthyMs } },
   ];
   if (plan.healthCommand !== undefined) {
     const timeoutMs = (task.healthCheck?.timeout ?? 5) * 1000;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { HEALTH_PATH } from '../../contract/http';
 import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { placeCall } from '../rehearse/call';
 import { type ReleaseContext, ReleaseError } from './context';
@@ -41,7 +42,7 @@ const CALLS: Partial<Record<TransportName, (context: ReleaseContext, options: Sm
 export async function smoke(context: ReleaseContext, options: SmokeOptions): Promise<void> {
   const { say, signal } = context;
   const transport = await untilItAnswers(context, options);
-  say(`/health answers with version ${options.version}`);
+  say(`${HEALTH_PATH} answers with version ${options.version}`);
   const ready = await fetch(`${options.url}/ready`, { signal: limit(signal) });
   // A full house is busy, not broken: no call can be placed, and none needs to.
   if (!ready.ok) {
@@ -65,7 +66,7 @@ async function untilItAnswers(context: ReleaseContext, options: SmokeOptions): P
     const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
     if (performance.now() > untilMs || context.signal.aborted) {
       throw new ReleaseError(
-        `${url}/health ${problem}; wanted: ok, version ${version}`,
+        `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${version}`,
         'npm run ops -- monitor --once',
       );
     }
@@ -75,7 +76,7 @@ async function untilItAnswers(context: ReleaseContext, options: SmokeOptions): P
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
   try {
-    const response = await fetch(`${url}/health`, { signal: limit(signal) });
+    const response = await fetch(`${url}${HEALTH_PATH}`, { signal: limit(signal) });
     return healthSchema.safeParse(await response.json()).data ?? `answers ${response.status}, not as the bot does`;
   } catch (error) {
     return `does not answer (${error instanceof Error ? error.name : 'failed'})`;

@@ -80,7 +80,7 @@ function judgeInjection(injection: Injection): Finding {
 }
 
 /** What the container's environment would be. */
-export function containerEnvironment(task: TaskDefinition, injections: readonly Injection[]): Record<string, string> {
+function containerEnvironment(task: TaskDefinition, injections: readonly Injection[]): Record<string, string> {
   const injected = injections.flatMap((one): [string, string][] =>
     one.kind === 'injected' ? [[one.variable.name, one.value]] : [],
   );

@@ -1,4 +1,4 @@
-import { ALL_VARIABLES } from '../../contract/variables';
+import { ALL_VARIABLES, type VariableName } from '../../contract/variables';
 
 /** What is wrong with a value; never the value, its length or a part of it. */
 export interface ShapeProblem {
@@ -37,7 +37,7 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   },
   AWS_SECRET_ACCESS_KEY: (value) =>
     /^[A-Za-z0-9/+]{40}$/.test(value) ? undefined : failed('must be 40 of A-Z, a-z, 0-9, "/" and "+"'),
-};
+} satisfies Partial<Record<VariableName, Extra>>;
 
 /** What is wrong with a value for this variable, the worst only; undefined when it may be right. */
 export function shapeProblem(key: string, raw: string): ShapeProblem | undefined {

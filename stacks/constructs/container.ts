@@ -1,6 +1,6 @@
 import { BOT_PORT, HEALTH_PATH } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
-import { CONTAINER, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
+import { bedrockRegion, CONTAINER, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
 import { settingsSchema } from '../settings';
 import { type ContainerVariables, variablesFilled } from '../settings-variables';
 import type { KnownSecret } from './secrets';
@@ -20,14 +20,13 @@ const START_HOPS = 16;
 
 /** What the settings fill, and what the infrastructure itself knows. */
 function environment({ settings, names }: AwsStack): ContainerVariables {
-  const { bedrock, region } = settings;
   return {
     ...variablesFilled(settingsSchema, settings),
     HOST: '0.0.0.0',
     FAST_API_PORT: String(BOT_PORT),
-    AWS_REGION: region,
-    BEDROCK_REGION: bedrock.region ?? region,
-    NOVA_SONIC_MODEL_ID: bedrock.modelIds[0] ?? '',
+    AWS_REGION: settings.region,
+    BEDROCK_REGION: bedrockRegion(settings),
+    NOVA_SONIC_MODEL_ID: settings.bedrock.modelIds[0] ?? '',
     TRANSPORT: 'daily',
     DRAIN_SECONDS: String(STOP_TIMEOUT_SECONDS - EXIT_SECONDS),
     // The load balancer, which is all that can reach the port.
