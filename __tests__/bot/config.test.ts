@@ -193,6 +193,7 @@ describe('what is likely a mistake is warned of', () => {
     [{ AWS_BEARER_TOKEN_BEDROCK: 'bearer-token-value' }, 'AWS_BEARER_TOKEN_BEDROCK is set and not used'],
     [{ NOVA_SONIC_MODEL_ID: 'amazon.nova-sonic-v1:0' }, 'ended on 14 September 2026'],
     [{ NOVA_SONIC_MODEL_ID: 'us.amazon.nova-2-sonic-v1:0' }, 'cross-region profile'],
+    [{ NOVA_SONIC_MODEL_ID: 'jp.amazon.nova-2-sonic-v1:0' }, 'cross-region profile'],
     [{ NOVA_SONIC_VOICE: 'someone' }, 'NOVA_SONIC_VOICE is not one of'],
     [{ BEDROCK_ENDPOINT_URL: 'http://bedrock.example' }, 'can be overheard'],
     [{ DAILY_API_URL: 'http://daily.example' }, 'DAILY_API_KEY can be read'],

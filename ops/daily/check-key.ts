@@ -29,7 +29,11 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     throw new OpsError('access_denied', `Daily knows the key and refuses it (${errorName(body, status)})`, FIX_KEY);
   }
   if (status === 404) {
-    throw new OpsError('not_found', `${host} has no such API (404)`, `Check DAILY_API_URL: ${VARIABLES.daily.apiUrl.fallback}`);
+    throw new OpsError(
+      'not_found',
+      `${host} has no such API (404)`,
+      `Check DAILY_API_URL: ${VARIABLES.daily.apiUrl.fallback}`,
+    );
   }
   if (status === 429) throw new OpsError('throttled', 'Daily throttles requests with this key', 'Wait a few seconds.');
   throw new OpsError(
