@@ -8,7 +8,7 @@ import { openTelemetry } from './telemetry/open-telemetry';
 import type { Telemetry } from './telemetry/telemetry';
 import { systemClock, type Clock } from './time/clock';
 
-/** What of Node's `process` is used here, so that tests can stand in for it. */
+/** The part of Node's `process` that is used here, so that tests can replace it. */
 export interface ProcessHost {
   readonly env: NodeJS.ProcessEnv;
   readonly stderr: { write(text: string): unknown };
@@ -25,7 +25,7 @@ export const EXIT_FAILED = 1;
 /** The shell's convention for a process that a signal ended. */
 const EXIT_BY_SIGNAL = { SIGTERM: 143, SIGINT: 130 } as const;
 
-/** After an exception that nobody caught, nothing can be trusted for long. */
+/** After an uncaught exception nothing can be trusted for long. */
 const FATAL_CLOSE_MS = 5000;
 
 export interface RunOptions {
@@ -73,7 +73,7 @@ interface Running {
   readonly drainMs: number;
 }
 
-/** The process ends once: by the first signal politely, by the second or an uncaught exception at once. */
+/** The process ends once: gracefully on the first signal, at once on the second or on an uncaught exception. */
 function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
   const { logger } = telemetry;
   let ending: 'no' | 'politely' | 'failed' = 'no';
@@ -124,7 +124,7 @@ function errorLogger(host: ProcessHost): Logger {
   });
 }
 
-/** What a reader of the log wants to know first; no secret is among it. */
+/** What the first line of the log says of the configuration; no secrets. */
 function summaryOf({ transport, model, call, access }: Config): Record<string, unknown> {
   return {
     transport,

@@ -69,10 +69,10 @@ export interface CallsStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;
-  /** A newer deployment takes the calls: here only those that find no other place. */
+  /** A newer deployment takes the calls; here only those that find no other task. */
   readonly standingDown?: boolean;
-  /** Whether the model can be had, where somebody keeps watch over that. */
+  /** Whether the model can be reached, where the model watches over that. */
   readonly model?: ModelHealth;
-  /** Where calls go through rooms: whether those can be had. */
+  /** Whether rooms can be had, where calls are in rooms. */
   readonly rooms?: RoomsHealth;
 }

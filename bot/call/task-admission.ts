@@ -16,7 +16,7 @@ export class TaskAdmission implements Admission {
     return this.#task?.outdated ?? false;
   }
 
-  /** Costs first: who is refused needs no protection. */
+  /** Costs first: a refused call needs no protection. */
   async admit(callId: string, caller: string | undefined): Promise<void> {
     await this.#costs?.admit(callId, caller);
     await this.#task?.protection.hold(callId);
@@ -35,7 +35,7 @@ export class TaskAdmission implements Admission {
     this.#task?.protection.release(callId);
   }
 
-  /** After the last call: tells the ledger what is left, and gives protection back. Idempotent, bounded, never rejects. */
+  /** After the last call: reports what is left to the ledger, and gives protection back. Idempotent, bounded, never rejects. */
   async close(): Promise<void> {
     await this.#costs?.close();
     await this.#task?.close();

@@ -18,9 +18,9 @@ export interface DeploymentSource {
 
 /**
  * Whether this task's service has a newer deployment that has a task running: then new calls belong there, and this
- * task is to empty. It can turn back: ECS makes the old deployment the primary one again when it rolls a release back.
+ * task is to drain. That can be reversed: ECS makes the old deployment the primary one again when it rolls a release back.
  * The task's own metadata names its revision only, which a deployment that is forced (a changed secret) shares with the
- * one before it; so ECS is asked who started this task, once, and which deployment is the primary one, again and again.
+ * one before it; so ECS is asked once which deployment started this task, and regularly which one is the primary.
  */
 export class DeploymentWatch {
   readonly #source: DeploymentSource;
@@ -86,7 +86,7 @@ export class DeploymentWatch {
       this.#judge(this.#own, await this.#source.deployments());
       this.#saidUnknown = false;
     } catch (error) {
-      // Once, until it can be asked again: half a minute later it is no news.
+      // Logged once, until ECS answers again.
       if (!this.#saidUnknown)
         this.#telemetry.logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
       this.#saidUnknown = true;

@@ -2,7 +2,7 @@ import type { Telemetry } from '../telemetry/telemetry';
 import type { Clock, Timer } from '../time/clock';
 import type { ProtectionReply } from './agent-reply';
 
-/** A hung process must not hold up a release for as long as the longest call: protection is had in such pieces. */
+/** Protection is leased for so long at a time: a hung process must not hold up a release for the longest call's length. */
 const LEASE_MINUTES = 15;
 /** Renewed when this share of a lease is left. */
 const RENEW_AT_SHARE = 0.5;
@@ -14,7 +14,7 @@ const WAIT_MS = 3_500;
 const MARGIN_MS = 120_000;
 const MINUTE_MS = 60_000;
 
-/** What of the agent is needed here. */
+/** The part of the ECS agent that is used here. */
 export interface ProtectionAgent {
   setProtection(minutes: number | undefined): Promise<ProtectionReply>;
 }
@@ -24,7 +24,7 @@ type State = { readonly kind: 'unprotected' } | { readonly kind: 'protected'; re
 /**
  * Keeps ECS from ending this task while it has calls: taken before the first is accepted, renewed while there are any,
  * never for longer than the youngest of them can last, given back after the last. One request at a time; a refusal is
- * counted, said, tried again, and never keeps a call out: a caller refused now is worse than one who may be cut off.
+ * recorded and retried, and never keeps a call out: a caller refused now is worse than one who may be cut off.
  */
 export class TaskProtection {
   readonly #agent: ProtectionAgent;
@@ -80,7 +80,7 @@ export class TaskProtection {
     this.#timer?.cancel();
   }
 
-  /** Brings ECS in line with what is wanted. One run at a time; who comes during one waits for the next. */
+  /** Asks ECS for the protection that is due. One run at a time; calls made during one wait for the next. */
   async #settle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
     if (!this.#isDue()) return;

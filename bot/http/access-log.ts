@@ -5,14 +5,14 @@ import { requestIdOf, routeOf } from './request-context';
 
 const NAMED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);
 
-const LOOKING = new Set(['GET', 'HEAD', 'OPTIONS']);
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** nginx's number for a client that did not wait for the answer. */
 const CLIENT_GONE = 499;
 
 /**
- * Counts and times every request, and logs it: no address, no path, no header, only our own names. What only looks is
- * logged at debug, because load balancers look all day; so is what was too much already, or a flood of starts would
- * become a flood of logs.
+ * Counts, times and logs every request: by method, route and status, with no address, path or header. Reads are logged
+ * at debug, because load balancers ask all day; so are rate-limited requests, or a flood of starts would become a flood
+ * of logs.
  */
 export function recordRequests(telemetry: Telemetry, clock: Clock): RequestHandler {
   return (req, res, next) => {
@@ -22,7 +22,7 @@ export function recordRequests(telemetry: Telemetry, clock: Clock): RequestHandl
       const durationMs = clock.nowMs() - startedAtMs;
       const route = routeOf(res);
       const status = res.writableFinished ? res.statusCode : CLIENT_GONE;
-      const isQuiet = status === 429 || (LOOKING.has(method) && status < 500);
+      const isQuiet = status === 429 || (READING.has(method) && status < 500);
       const fields = { requestId: requestIdOf(res), method, route, status, durationMs };
       telemetry.record('httpRequest', fields, isQuiet ? 'debug' : 'info');
     });

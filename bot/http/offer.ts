@@ -85,7 +85,7 @@ const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /**
  * The Pipecat client sends an offer four times within 8 s when it is refused with a 5xx, and at once gives up on a
- * 4xx. A full house is not worth 8 s of a caller's time, so it is a 429 here.
+ * 4xx. When all slots are taken, retries would only cost the caller 8 s, so it is a 429 here.
  */
 const refuseForGood: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
   if (thrown instanceof BotError && NOT_WORTH_TRYING.has(thrown.code)) {

@@ -3,14 +3,14 @@ import { notReady, type NotReady } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { requestIdOf } from './request-context';
 
-/** What another task may be better at; a fault of the configuration is every task's. */
+/** Reasons for which another task may take the call; a fault of the configuration is every task's. */
 const ELSEWHERE: ReadonlySet<NotReady['reason']> = new Set(['draining', 'outdated', 'no_rooms', 'full', 'busy']);
 
 /**
- * A load balancer hands starts round without knowing who has room: tasks stay in its target group while they are full
- * or hold the last calls of an old release, because ECS ends whatever leaves it. So a task that can take no call sends
- * the start back (307, which every HTTP client follows with the same body), and it comes to another. After
- * `startHops` times it must do with the task it is at: one that only stands down then takes it, a full one refuses.
+ * A load balancer distributes starts without knowing which task has a free slot: tasks stay in its target group while
+ * they are full or hold the last calls of an old release, because ECS ends whatever leaves it. So a task that can take
+ * no call sends the start back (307, which every HTTP client follows with the same body), and it reaches another. After
+ * `startHops` redirects the task it is at decides: one that only stands down takes it, a full one refuses.
  */
 export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): RequestHandler {
   const { startHops } = config.access;
@@ -26,7 +26,7 @@ export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): 
   };
 }
 
-/** How often this start has been sent on. What is no such number counts as never. */
+/** How often this start has been redirected; anything malformed counts as never. */
 function hopOf(url: string): number {
   const hop = new URL(url, 'http://bot').searchParams.get('hop') ?? '';
   return /^\d{1,2}$/.test(hop) ? Number(hop) : 0;

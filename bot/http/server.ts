@@ -9,7 +9,7 @@ import { PROBLEM_TYPE, problemOf } from './problem';
 /** Times in ms, sizes in bytes; Node's names. */
 const LIMITS = {
   maxHeaderSize: 16 * 1024,
-  /** All headers must have come by then: whoever sends them byte by byte holds a connection no longer. */
+  /** All headers must have come by then: a client that sends them byte by byte cannot hold a connection for longer. */
   headersTimeout: 15_000,
   /** The whole request; the largest body is 256 KB. */
   requestTimeout: 30_000,
@@ -88,7 +88,7 @@ const PARSER_PROBLEMS: Readonly<Record<string, BotError>> = {
 const NOT_HTTP = new BotError('bad_request', 'This is not a valid HTTP request.');
 const NO_TUNNELS = new BotError('method_not_allowed', 'This server is no proxy.');
 
-/** Bytes that never become a request get a problem, too, and the connection ends. */
+/** Answers bytes that are no HTTP request with a problem, too, and ends the connection. */
 function answerMalformed(server: Server, telemetry: Telemetry): void {
   // Answers under way: once one of them has begun, another would land in the middle of it.
   const answers = new WeakMap<Duplex, Set<ServerResponse>>();

@@ -33,11 +33,11 @@ interface Begun {
   readonly iceConfig?: { readonly iceServers: readonly IceServer[] };
 }
 
-/** What stands before everything that may begin a call. */
+/** Guards of every route that may begin a call. */
 export interface StartGuards {
-  /** Counts attempts of an address. */
+  /** Limits attempts by address. */
   readonly limit: RequestHandler;
-  /** Wants the start key. */
+  /** Requires the start key. */
   readonly key: RequestHandler;
 }
 

@@ -11,14 +11,14 @@ const DAY_MS = 86_400_000;
 interface Counted {
   readonly day: string;
   readonly callerKey: string;
-  /** When its seconds were last told; undefined before it begins. */
-  toldMs: number | undefined;
+  /** When its seconds were last reported; undefined before it begins. */
+  reportedMs: number | undefined;
 }
 
 /**
  * The limits on what a day may cost: calls of a caller, calls and minutes of the whole service. A call is counted before
- * it costs anything, its minutes while they pass. Where the shared ledger cannot be asked, this process goes by what it
- * has counted itself: a table that is away is no reason to refuse everybody, and each task still keeps the limits alone.
+ * it costs anything, its minutes while they pass. While the shared ledger cannot be reached, this process goes by its
+ * own count: a table that is down is no reason to refuse everybody, and each task still keeps the limits by itself.
  */
 export class CostLimits {
   readonly #ledger: UsageLedger;
@@ -27,10 +27,10 @@ export class CostLimits {
   readonly #telemetry: Telemetry;
   readonly #limits: UsageLimits;
   readonly #calls = new Map<string, Counted>();
-  /** Seconds that the ledger has not taken yet, by day. */
-  readonly #untold = new Map<string, number>();
+  /** Seconds that are not in the ledger yet, by day. */
+  readonly #unreported = new Map<string, number>();
   #timer: Timer | undefined;
-  #telling: Promise<void> = Promise.resolve();
+  #reporting: Promise<void> = Promise.resolve();
 
   constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry }) {
     this.#ledger = options.ledger;
@@ -43,9 +43,9 @@ export class CostLimits {
   /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `day_quota_reached` */
   async admit(callId: string, caller = 'unknown'): Promise<void> {
     const day = this.#day();
-    // The day goes into it, so that nobody can be followed from one day to the next.
+    // The day is part of the hash, so that nobody can be followed from one day to the next.
     const callerKey = createHash('sha256').update(`${day} ${caller}`).digest('hex').slice(0, 32);
-    // Counted here first: what this process knows needs no table to be refused.
+    // Its own count first: what this process can refuse by itself needs no request.
     const own = await this.#own.begin(day, callerKey);
     if (own !== 'fits') throw this.#refusal(own);
     const shared = await this.#ask('begin', () => this.#ledger.begin(day, callerKey));
@@ -53,20 +53,20 @@ export class CostLimits {
       await this.#own.giveBack(day, callerKey);
       throw this.#refusal(shared);
     }
-    this.#calls.set(callId, { day, callerKey, toldMs: undefined });
+    this.#calls.set(callId, { day, callerKey, reportedMs: undefined });
   }
 
   /** Its seconds count from now. */
   begun(callId: string): void {
     const call = this.#calls.get(callId);
-    if (call !== undefined) call.toldMs = this.#clock.nowMs();
+    if (call !== undefined) call.reportedMs = this.#clock.nowMs();
     this.#timer ??= this.#clock.after(REPORT_EVERY_MS, () => this.#report());
   }
 
   /** Nothing came of it. Idempotent; without effect once the call has begun. */
   withdrawn(callId: string): void {
     const call = this.#calls.get(callId);
-    if (call === undefined || call.toldMs !== undefined) return;
+    if (call === undefined || call.reportedMs !== undefined) return;
     this.#calls.delete(callId);
     const { day, callerKey } = call;
     void this.#own.giveBack(day, callerKey);
@@ -79,45 +79,45 @@ export class CostLimits {
     if (call === undefined) return;
     this.#countSeconds(call);
     this.#calls.delete(callId);
-    if (this.#calls.size === 0) void this.#tell();
+    if (this.#calls.size === 0) void this.#flush();
   }
 
-  /** Tells the ledger what is left, and closes it. Idempotent, bounded by the ledger's own time limit, never rejects. */
+  /** Reports what is left to the ledger, and closes it. Idempotent, bounded by the ledger's own time limit, never rejects. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     for (const call of this.#calls.values()) this.#countSeconds(call);
     this.#calls.clear();
-    await this.#tell();
+    await this.#flush();
     this.#ledger.close();
   }
 
   #report(): void {
     this.#timer = undefined;
     for (const call of this.#calls.values()) this.#countSeconds(call);
-    void this.#tell();
+    void this.#flush();
     if (this.#calls.size > 0) this.#timer = this.#clock.after(REPORT_EVERY_MS, () => this.#report());
   }
 
   #countSeconds(call: Counted): void {
-    if (call.toldMs === undefined) return;
-    const seconds = Math.round((this.#clock.nowMs() - call.toldMs) / 1000);
-    call.toldMs = this.#clock.nowMs();
+    if (call.reportedMs === undefined) return;
+    const seconds = Math.round((this.#clock.nowMs() - call.reportedMs) / 1000);
+    call.reportedMs = this.#clock.nowMs();
     if (seconds <= 0) return;
     const day = this.#day();
     void this.#own.addSeconds(day, seconds);
-    this.#untold.set(day, (this.#untold.get(day) ?? 0) + seconds);
+    this.#unreported.set(day, (this.#unreported.get(day) ?? 0) + seconds);
   }
 
-  /** One telling at a time; what the ledger does not take is told with the next. */
-  #tell(): Promise<void> {
-    this.#telling = this.#telling.then(async () => {
-      for (const [day, seconds] of [...this.#untold]) {
-        this.#untold.delete(day);
-        const told = await this.#ask('seconds', () => this.#ledger.addSeconds(day, seconds).then(() => true));
-        if (told === undefined) this.#untold.set(day, (this.#untold.get(day) ?? 0) + seconds);
+  /** One report at a time; what the ledger does not take goes into the next. */
+  #flush(): Promise<void> {
+    this.#reporting = this.#reporting.then(async () => {
+      for (const [day, seconds] of [...this.#unreported]) {
+        this.#unreported.delete(day);
+        const taken = await this.#ask('seconds', () => this.#ledger.addSeconds(day, seconds).then(() => true));
+        if (taken === undefined) this.#unreported.set(day, (this.#unreported.get(day) ?? 0) + seconds);
       }
     });
-    return this.#telling;
+    return this.#reporting;
   }
 
   async #ask<T>(step: string, ask: () => Promise<T>): Promise<T | undefined> {

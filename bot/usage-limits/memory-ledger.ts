@@ -9,7 +9,7 @@ interface Day {
 /** Callers remembered in a day; beyond that the oldest are forgotten, so that a flood cannot fill the memory. */
 const MAX_CALLERS = 50_000;
 
-/** What this process has seen of the present day. Forgets a day when the next begins. */
+/** The usage of the current day by this process. Forgets a day when the next begins. */
 export class MemoryLedger implements UsageLedger {
   readonly #limits: UsageLimits;
   #name = '';
