@@ -12,6 +12,7 @@ RUN npm ci --ignore-scripts
 COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/
 COPY bot bot
 COPY client client
+COPY contract contract
 # What /health calls this build; there is no repository in here to ask.
 ARG GIT_COMMIT=""
 RUN npm run build

@@ -63,6 +63,27 @@ describe('the Dockerfile', () => {
   });
 });
 
+describe('the build stage', () => {
+  it('gets every source file that the bot and its pages are made of', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'image-test-'));
+    const metafile = path.join(folder, 'meta.json');
+    try {
+      const entries = ['bot/main.ts', 'bot/transport/daily/page/main.ts', 'client/main.ts'];
+      const flags = ['--bundle', '--platform=node', '--packages=external', '--log-level=warning'];
+      execFileSync('node_modules/.bin/esbuild', [...entries, ...flags, `--metafile=${metafile}`, `--outdir=${folder}`]);
+      const { inputs } = JSON.parse(readFileSync(metafile, 'utf8')) as { inputs: Record<string, unknown> };
+      const copied = stages[0]!.steps.filter(({ name }) => name === 'COPY').flatMap(({ text }) => text.split(' '));
+      const ignored = ignores(readFileSync('.dockerignore', 'utf8'));
+      expect(Object.keys(inputs).length).toBeGreaterThan(100);
+      expect(
+        Object.keys(inputs).filter((file) => ignored(file) || !copied.some((room) => file.startsWith(`${room}/`))),
+      ).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a Dockerfile that image:check does not understand', () => {
   it.each([
     ['an unknown instruction', 'FROM x AS y\nADD http://example.com/file /\n', 'Dockerfile:2: ADD'],
