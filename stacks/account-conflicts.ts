@@ -1,6 +1,6 @@
 import type { Settings } from './settings';
 
-/** Things that an AWS account has once, so that two environments in it would fight over them. */
+/** Resources that exist once per AWS account, so that two environments in it would conflict. */
 function claims(settings: Settings): string[] {
   const { accountId, region, secrets, github } = settings;
   const made: string[] = [];
@@ -9,7 +9,7 @@ function claims(settings: Settings): string[] {
   return made;
 }
 
-/** Problems between environments: what two of them would both make under the same name. */
+/** Conflicts between environments: resources that two of them would create under the same name. */
 export function checkAccountConflicts(all: readonly Settings[]): string[] {
   const owner = new Map<string, string>();
   const problems: string[] = [];

@@ -1,6 +1,5 @@
 /**
- * Facts about AWS that the settings are checked against, and where they come from. They change seldom; each is a list
- * so that a change is one line.
+ * AWS limits that the settings are checked against, with their sources.
  */
 
 /** Fargate's CPU sizes (Amazon ECS Developer Guide, "Task size"). */

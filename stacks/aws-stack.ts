@@ -23,15 +23,15 @@ export abstract class AwsStack extends TerraformStack {
       allowedAccountIds: [settings.accountId],
       defaultTags: [{ tags: { Project: APP, Environment: settings.environment, Stack: kind, ManagedBy: 'terraform' } }],
     });
-    // The S3 backend's own lock file needs 1.10; write-only arguments and newer syntax are not used.
+    // The S3 backend's lock file needs 1.10.
     this.addOverride('terraform.required_version', '>= 1.10.0, < 2.0.0');
 
     new S3Backend(this, {
       bucket: this.names.stateBucket,
       key: stateKey(kind),
       region: settings.region,
-      // No `encrypt`: without a key id, which is not known before the bucket is made, it asks for SSE-S3 and so bypasses
-      // the bucket's own key. The bucket encrypts everything under that key, and refuses uploads that ask for less.
+      // No `encrypt`: without a key id, which is not known before the bucket exists, it requests SSE-S3 and so bypasses
+      // the bucket's own key. The bucket encrypts everything with that key, and refuses uploads that ask for less.
     });
     // CDKTF 0.21 has no type for it; an override also leaves the readers of other stacks' states alone.
     this.addOverride('terraform.backend.s3.use_lockfile', true);
@@ -42,7 +42,7 @@ export abstract class AwsStack extends TerraformStack {
     new TerraformOutput(this, `output-${name}`, { value, description, staticId: true }).overrideLogicalId(name);
   }
 
-  /** Says something loudly at every synth. */
+  /** Prints a warning at every synth. */
   warn(message: string): void {
     Annotations.of(this).addWarning(message);
   }

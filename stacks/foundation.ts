@@ -19,7 +19,7 @@ import type { Settings } from './settings';
 
 /**
  * What outlives a release: keys, secrets, images, network, roles, logs. Its fields are what the service stack cannot
- * know by name; what has a name of ours is named there, so that a release reads plainly.
+ * derive from names.
  */
 export class FoundationStack extends AwsStack {
   readonly secrets: readonly KnownSecret[];
@@ -57,7 +57,7 @@ export class FoundationStack extends AwsStack {
 
     const repository = imageRepository(this, operationsKey.arn);
     const logs = logGroup(this, 'log-group', names.logGroup, operationsKey.arn);
-    // Container Insights would otherwise make this one itself, without a key and for ever.
+    // Container Insights would otherwise create it without a key and without an expiry.
     logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
     this.firewallArn = firewall(this, operationsKey.arn);
     accessLogBucket(this);

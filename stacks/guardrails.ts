@@ -25,7 +25,7 @@ export class TagEverything implements IAspect {
   }
 }
 
-/** Refuses to synthesise a stack that breaks a rule; it judges the emitted Terraform, after all other aspects. */
+/** Refuses to synthesise a stack that breaks a rule. Checks the emitted Terraform, after all other aspects. */
 export class Guardrails implements IAspect {
   private readonly context: RuleContext;
 

@@ -4,7 +4,7 @@ import { secretsOf } from '../contract/secrets';
 import { bedrockRegion, namesOf } from './names';
 import type { Settings } from './settings';
 
-/** What is known of an environment before anything exists: where to look for what. */
+/** What is known of an environment before it exists: the names and places that operators need. */
 function operatorOutputs(settings: Settings) {
   const names = namesOf(settings);
   return {

@@ -14,7 +14,7 @@ export interface Statement {
 const oneOrMany = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 ? (values[0] ?? '') : values;
 
-/** A policy document as JSON. Terraform reads `${` as its own, so IAM's policy variables are not used. */
+/** A policy document as JSON. Terraform interpolates `${`, so IAM's policy variables cannot be used. */
 export function policyJson(statements: readonly Statement[]): string {
   return JSON.stringify({
     Version: '2012-10-17',
@@ -47,7 +47,7 @@ export function serviceTrust(service: string, accountId: string, sourceArns: rea
   ]);
 }
 
-/** Refuses every request that does not come over TLS. */
+/** Denies every request that does not use TLS. */
 export function denyPlainTransport(actions: readonly string[], resources: readonly string[]): Statement {
   return {
     sid: 'DenyPlainTransport',

@@ -17,7 +17,7 @@ import type { FoundationStack } from './foundation';
 import { imageReference, releaseName } from './names';
 import type { Settings } from './settings';
 
-/** What a release changes: the task, the service that runs it, the way in, scaling and observability. */
+/** What a release changes: the task, its service, the load balancer, scaling and observability. */
 export class ServiceStack extends AwsStack {
   constructor(scope: Construct, settings: Settings, foundation: FoundationStack) {
     super(scope, settings, 'service');

@@ -19,7 +19,7 @@ export class StateStack extends AwsStack {
     const bucket = new PrivateBucket(this, 'state', {
       name: this.names.stateBucket,
       keyArn: key.arn,
-      // A state that was overwritten or deleted by mistake can be brought back for three months.
+      // An overwritten or deleted state can be restored for three months.
       keepOldVersionsDays: 90,
       destroyContents: true,
       statements: [
@@ -29,7 +29,7 @@ export class StateStack extends AwsStack {
           principals: '*',
           actions: ['s3:PutObject'],
           resources: [`${this.arns.bucket(this.names.stateBucket)}/*`],
-          // An upload that says nothing gets the bucket's key.
+          // Uploads that do not name a key use the bucket's.
           conditions: {
             Null: { 's3:x-amz-server-side-encryption': 'false' },
             StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },

@@ -4,7 +4,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import type { AwsStack } from '../aws-stack';
 import { denyPlainTransport, policyJson } from '../policies';
 
-/** Where alarms and events of the environment are said, encrypted; and whom they are mailed to. */
+/** The encrypted topic that the environment's alarms and events are published on, and its e-mail subscription. */
 export function alarmTopic(stack: AwsStack, keyArn: string): SnsTopic {
   const { names, settings, arns } = stack;
   const topic = new SnsTopic(stack, 'alarm-topic', { name: names.topic, kmsMasterKeyId: keyArn });

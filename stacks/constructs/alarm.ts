@@ -6,7 +6,7 @@ import {
 import type { AwsStack } from '../aws-stack';
 import { type MetricKey, metricName } from './metrics';
 
-/** Length of the periods that alarms look at. */
+/** Evaluation period of alarms, unless they set their own. */
 const PERIOD_SECONDS = 300;
 
 /** A metric that is not the bot's own. */
@@ -24,13 +24,13 @@ export interface AlarmProps {
   readonly below?: boolean;
   readonly periodSeconds?: number;
   readonly periods?: number;
-  /** What silence means; by default that all is well. */
+  /** How to treat missing data. Default: all is well. */
   readonly missing?: 'notBreaching' | 'breaching' | 'ignore';
   /** What it means and what to do first. */
   readonly description: string;
 }
 
-/** Makes alarms that all ring the same topic, on and off. */
+/** Creates alarms that all notify one topic, when they start and when they clear. */
 export class AlarmBoard {
   constructor(
     private readonly stack: AwsStack,

@@ -5,8 +5,8 @@ import { type AwsMetric } from './alarm';
 import type { LoadBalancer } from './load-balancer';
 
 /**
- * Alarms on what callers feel. Returns those that also stop and roll back a release: errors and missing health, but
- * not load, which a release does not cause.
+ * Alarms on what callers notice. Returns those that also stop and roll back a release: errors and failing health checks,
+ * but not load, which a release does not cause.
  */
 export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalancer): CloudwatchMetricAlarm[] {
   const { alarms: wanted, counts } = stack.settings;
@@ -47,7 +47,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     periods: 3,
     description: 'A task stays unhealthy: ECS will replace it. Look at the log of the task before that.',
   });
-  // No part of a rollback: it rings before the very first release has a task, and there is nothing to go back to.
+  // Not a rollback alarm: it fires before the very first release has a task, when there is nothing to roll back to.
   board.on('no-healthy-task', {
     metric: elb('HealthyHostCount', 'LoadBalancer', 'TargetGroup'),
     statistic: 'Maximum',
@@ -86,7 +86,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
   board.onExpression('capacity', {
     expression: 'IF(places > 0, 100 * used / places, 0)',
     metrics: { used: 'activeCalls', places: 'maxCalls' },
-    // Every task says both once a minute: the ratio of sums is the share of all places that is used.
+    // Every task reports both once a minute: the ratio of sums is the share of all places in use.
     statistic: 'Sum',
     periodSeconds: 60,
     periods: 3,

@@ -4,14 +4,14 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { AwsStack } from '../aws-stack';
 import { metricName } from './metrics';
 
-/** Adding is urgent, callers wait; removing is not, and a removed task may still finish its calls. */
+/** Scaling out is urgent because callers wait; scaling in is not, and a removed task still finishes its calls. */
 const SCALE_OUT_COOLDOWN_SECONDS = 60;
 const SCALE_IN_COOLDOWN_SECONDS = 600;
 const CPU_PERCENT = 60;
 
 /**
- * More tasks when they are full on average, by calls and by CPU; fewer only when both say so. Scaling in cannot end a
- * call: a task with calls protects itself, and autoscaling leaves protected tasks alone.
+ * Adds tasks when calls or CPU exceed their target on average; removes them only when both are below. Scaling in cannot
+ * end a call: a task with calls protects itself, and autoscaling leaves protected tasks alone.
  */
 export function autoscaling(stack: AwsStack, service: EcsService): void {
   const { names, settings } = stack;
@@ -40,7 +40,7 @@ export function autoscaling(stack: AwsStack, service: EcsService): void {
     customizedMetricSpecification: {
       namespace: names.metricNamespace,
       metricName: metricName('activeCalls'),
-      // Every task says its own number once a minute, so the average is that of a task.
+      // Every task reports its own number once a minute, so the average is per task.
       statistic: 'Average',
     },
   });

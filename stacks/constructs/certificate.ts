@@ -3,7 +3,7 @@ import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificat
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import type { AwsStack } from '../aws-stack';
 
-/** The certificate of the domain: the one that is named, or one made and validated here; undefined without a domain. */
+/** The domain's certificate: the configured one, or one created and validated here; undefined without a domain. */
 export function certificateArn(stack: AwsStack): string | undefined {
   const { domain } = stack.settings;
   if (domain === undefined || domain.certificateArn !== undefined) return domain?.certificateArn;

@@ -15,8 +15,8 @@ const WIDTH = 12;
 const HEIGHT = 6;
 
 /**
- * One page: calls and capacity, quality, failures, machines, last errors. Written by JSON.stringify; labels do not use
- * CloudWatch's `${…}`, which Terraform would take for its own.
+ * One page: calls and capacity, quality, failures, tasks, latest errors. Labels avoid CloudWatch's `${…}`, which
+ * Terraform would interpolate.
  */
 export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDashboard {
   const { names, settings } = stack;

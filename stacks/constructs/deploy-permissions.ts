@@ -3,7 +3,7 @@ import type { Statement } from '../policies';
 import { DESCRIBE_ACTIONS } from './plan-permissions';
 import { writeServiceState } from './state-access';
 
-/** Pushing images and looking at them: a job that builds runs more of other people's code than any other. */
+/** Pushes and describes images, nothing more: a build job runs more third-party code than any other. */
 export function pushStatements(stack: AwsStack): Statement[] {
   return [
     ...pushImages(stack),
@@ -13,8 +13,8 @@ export function pushStatements(stack: AwsStack): Statement[] {
 
 /**
  * Applying the service stack, and nothing of the foundation: no role, key, secret, network or
- * repository is made or changed with it. Whoever takes it over can release, which is what it is for, but cannot widen
- * what the bot may do.
+ * repository can be created or changed with it. Whoever takes it over can release, which is what it is for, but cannot
+ * extend the bot's permissions.
  */
 export function deployStatements(stack: AwsStack): Statement[] {
   return [
@@ -73,7 +73,7 @@ function changeService({ arns, names, settings }: AwsStack): Statement[] {
       resources: [
         arns.cluster,
         arns.service,
-        // Tags are given at registration, and a revision's number is not known before.
+        // Tags are set at registration, when the revision's number is not known yet.
         arns.regional('ecs', `task-definition/${names.taskFamily}:*`),
       ],
     },
@@ -186,7 +186,7 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
     },
     {
       sid: 'ChangeSavedQueries',
-      // Saved queries are no resources of their own.
+      // IAM has no resource type for saved queries.
       actions: ['logs:DeleteQueryDefinition', 'logs:PutQueryDefinition'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
@@ -211,7 +211,7 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
   ];
 }
 
-/** Handing the foundation's roles to the services that use them: each role to its own service only. */
+/** Passes the foundation's roles to the services that use them: each role to its own service only. */
 function passRoles({ arns, names }: AwsStack): Statement[] {
   const { execution, task, restart, notify, trigger } = names.roles;
   const pass = (sid: string, roles: readonly string[], service: string): Statement => ({

@@ -8,7 +8,7 @@ import { CONTAINER } from '../names';
 import type { Cluster } from './cluster';
 import type { LoadBalancer } from './load-balancer';
 
-/** The service that keeps tasks running, and replaces them without ending calls. */
+/** Keeps tasks running and replaces them without ending calls. */
 export function ecsService(
   stack: AwsStack,
   foundation: FoundationStack,
@@ -30,13 +30,13 @@ export function ecsService(
     propagateTags: 'SERVICE',
     enableEcsManagedTags: true,
     enableExecuteCommand: false,
-    // Moving tasks between zones would end calls for symmetry's sake.
+    // Rebalancing between zones would end calls.
     availabilityZoneRebalancing: 'DISABLED',
     deploymentMinimumHealthyPercent: 100,
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
     alarms: { enable: true, rollback: true, alarmNames: rollbackAlarms.map(({ alarmName }) => alarmName) },
-    // A deployment ends when the last protected task has let its calls go, which can take as long as a call.
+    // A deployment is only complete when the last protected task has finished its calls, which takes as long as a call.
     waitForSteadyState: false,
     healthCheckGracePeriodSeconds: 60,
     networkConfiguration: {

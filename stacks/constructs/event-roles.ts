@@ -2,7 +2,7 @@ import type { AwsStack } from '../aws-stack';
 import { serviceTrust } from '../policies';
 import { role } from './role';
 
-/** Ids of the rules that start a machine, as the end of their names. */
+/** Suffixes of the names of the rules that start a state machine. */
 export const RULES = {
   secretChanged: 'restart',
   secretDenied: 'secret-denied',
@@ -10,9 +10,9 @@ export const RULES = {
 } as const;
 
 /**
- * Roles of what reacts to events: one for the rules, which may start the two machines, and one for each machine, which
- * may do its one thing. Events reach the topic by a machine and not directly, because EventBridge knows no conditions on
- * an encrypted topic, and a key open to EventBridge without any would be open on behalf of every account.
+ * Roles for reacting to events: one for the rules, which may start the two state machines, and one for each machine,
+ * which may only do its one task. Events reach the topic through a machine because EventBridge supports no conditions on
+ * an encrypted topic, and a key open to EventBridge without conditions would be open on behalf of every account.
  */
 export function eventRoles(stack: AwsStack, topicKeyArn: string): void {
   const { arns, names, settings } = stack;

@@ -3,14 +3,14 @@ import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-w
 import type { AwsStack } from '../aws-stack';
 import { logGroup } from './log-group';
 
-/** AWS's managed rule groups, in the order they are asked. */
+/** AWS's managed rule groups, in order of evaluation. */
 const MANAGED_RULES = [
   'AWSManagedRulesAmazonIpReputationList',
   'AWSManagedRulesKnownBadInputsRuleSet',
   'AWSManagedRulesCommonRuleSet',
 ];
 
-/** A web application firewall with a limit per address; undefined where the settings do without. */
+/** A web application firewall with a rate limit per address; undefined if the settings disable it. */
 export function firewall(stack: AwsStack, logsKeyArn: string): string | undefined {
   const { names, settings } = stack;
   if (!settings.loadBalancer.waf) return undefined;
@@ -25,7 +25,7 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(names.base),
-    // The bindings do not type statements and pass them on as they are, so they are written as Terraform writes them.
+    // The bindings do not type statements and pass them on unchanged, so they use Terraform's own spelling.
     rule: [
       {
         name: 'limit-per-address',
@@ -53,7 +53,7 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
   new Wafv2WebAclLoggingConfiguration(stack, 'firewall-logs', {
     resourceArn: acl.arn,
     logDestinationConfigs: [logs.arn],
-    // Keys of callers travel in these headers.
+    // These headers carry callers' keys.
     redactedFields: ['authorization', 'cookie', 'x-api-key'].map((name) => ({ singleHeader: { name } })),
   });
   return acl.arn;

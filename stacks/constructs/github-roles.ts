@@ -8,7 +8,7 @@ import { role } from './role';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 
-/** Lets workflows of GitHub in, by the exact subjects of their tokens: never a pattern. */
+/** Trusts GitHub workflows by the exact subjects of their tokens, never by a pattern. */
 function githubTrust(providerArn: string, subject: string | readonly string[]): string {
   return policyJson([
     {
@@ -59,7 +59,7 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
     description: `Pushes images of ${environment} from GitHub, and nothing else`,
     trust: githubTrust(providerArn, `${jobsOf}${gate}-build`),
     statements: pushStatements(stack),
-    // Two processors' builds, one after the other on a slow day.
+    // Long enough for the builds of two architectures one after the other.
     maxSessionSeconds: 3_600,
   });
   return { deployArn: deploy.arn, planArn: plan.arn, buildArn: build.arn };

@@ -2,10 +2,10 @@ import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
 import type { AwsStack } from '../aws-stack';
 
-/** Releases that stay available to roll back to. */
+/** How many releases are kept to roll back to. */
 const KEPT_IMAGES = 30;
 
-/** The registry of the environment's images: a tag means one image for ever, and every image is scanned. */
+/** The environment's image registry: tags are immutable, and every image is scanned. */
 export function imageRepository(stack: AwsStack, keyArn: string): EcrRepository {
   const { protected: isProtected } = stack.settings;
   const repository = new EcrRepository(stack, 'repository', {

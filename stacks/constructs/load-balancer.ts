@@ -17,11 +17,11 @@ export interface LoadBalancer {
   /** `app/<name>/<id>`, as CloudWatch names it. */
   readonly metricSuffix: string;
   readonly targetGroupMetricSuffix: string;
-  /** What a service must wait for: a target group that no listener uses is refused. */
+  /** Dependencies of a service: ECS refuses a target group that no listener uses. */
   readonly listeners: ITerraformDependable[];
 }
 
-/** The way in: starts of calls and the page. Audio does not pass here. */
+/** The entry point for HTTP: starting calls, and the page. Audio does not pass through it. */
 export function loadBalancer(stack: AwsStack, foundation: FoundationStack): LoadBalancer {
   const { names, settings } = stack;
   const balancer = new Lb(stack, 'load-balancer', {
@@ -42,13 +42,13 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     targetType: 'ip',
     protocol: 'HTTP',
     port: BOT_PORT,
-    // The task with the fewest requests, which is not quite the one with the fewest calls, but never a slow one.
+    // Picks the task with the fewest requests: not quite the one with the fewest calls, but never a slow one.
     loadBalancingAlgorithmType: 'least_outstanding_requests',
-    // Only HTTP requests drain here. Calls outlive it by their task's protection.
+    // Only drains HTTP requests; calls outlive it because their task is protected.
     deregistrationDelay: '60',
     healthCheck: {
-      // Never /ready: a full or draining task says 503 there, and ECS kills a task that its target group calls
-      // unhealthy, calls and all.
+      // Never /ready: a full or draining task answers 503 there, and ECS kills tasks that their target group reports
+      // as unhealthy, calls and all.
       path: HEALTH_PATH,
       matcher: '200',
       interval: 15,

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import type { AwsStack } from '../aws-stack';
 
-/** A log group that is encrypted, forgets in time, and in a protected environment cannot be deleted. */
+/** An encrypted log group with a retention period; it cannot be deleted in a protected environment. */
 export function logGroup(stack: AwsStack, id: string, name: string, keyArn: string): CloudwatchLogGroup {
   const { protected: isProtected, logs } = stack.settings;
   return new CloudwatchLogGroup(stack, id, {

@@ -5,12 +5,12 @@ import type { AwsStack } from '../aws-stack';
 
 export type MetricKey = CloudWatchKey;
 
-/** What CloudWatch calls a metric of the bot. */
+/** The CloudWatch name of one of the bot's metrics. */
 export function metricName(key: MetricKey): string {
   return METRICS[key].cloudwatch.name;
 }
 
-/** The pattern of a metric filter: this message, and what its field must be. */
+/** The pattern of a metric filter: a message, and the values of its field that count. */
 function pattern(message: string, where: Condition | undefined): string {
   const is = `$.msg = "${message}"`;
   return where === undefined ? `{ ${is} }` : `{ (${is}) && (${condition(where)}) }`;
@@ -22,9 +22,8 @@ function condition(where: Condition): string {
 }
 
 /**
- * Metric filters on the bot's log group, for what is counted. They say 0 when there was nothing to count, so that
- * alarms know health from silence. What is measured the bot's log carries in the embedded metric format, which
- * CloudWatch needs no filter for.
+ * Metric filters on the bot's log group, for counted metrics. They report 0 when there was nothing to count, so that
+ * alarms can tell health from silence. Measured metrics are logged in the embedded metric format and need no filter.
  */
 export function metricFilters(stack: AwsStack): void {
   for (const { event, cloudwatch } of Object.values(ALL_METRICS)) {

@@ -4,7 +4,7 @@ import type { AwsStack } from '../aws-stack';
 import type { Network } from './network-shape';
 import { newVpc } from './new-vpc';
 
-/** The network that the settings ask for: made, given, or the account's default. */
+/** The network that the settings ask for: a new VPC, an existing one, or the account's default. */
 export function network(stack: AwsStack, logsKeyArn: string): Network {
   const wanted = stack.settings.network;
   switch (wanted.kind) {

@@ -37,7 +37,7 @@ export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string):
     enableDnsSupport: true,
     tags: { Name: base },
   });
-  // Without rules nothing that forgets its security group can talk.
+  // Has no rules, so that a resource without a security group of its own cannot communicate.
   new DefaultSecurityGroup(stack, 'vpc-default-security-group', { vpcId: vpc.id, tags: { Name: `${base}-unused` } });
   const gateway = new InternetGateway(stack, 'internet-gateway', { vpcId: vpc.id, tags: { Name: base } });
 

@@ -2,7 +2,7 @@ import type { AwsStack } from '../aws-stack';
 import type { Statement } from '../policies';
 import { readState } from './state-access';
 
-/** Calls that only describe; AWS knows no resource for many of them, and none returns a secret's value. */
+/** Read-only calls; many support no resource-level permissions, and none returns a secret's value. */
 export const DESCRIBE_ACTIONS: readonly string[] = [
   'acm:DescribeCertificate',
   'acm:ListTagsForCertificate',
@@ -57,7 +57,7 @@ export const DESCRIBE_ACTIONS: readonly string[] = [
   'wafv2:ListTagsForResource',
 ];
 
-/** What planning the foundation describes besides; the deploy role has no business there. */
+/** What planning the foundation reads in addition; the deploy role does not need it. */
 const DESCRIBE_FOUNDATION: readonly string[] = [
   'cloudtrail:DescribeTrails',
   'cloudtrail:GetEventSelectors',

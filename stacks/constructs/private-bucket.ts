@@ -17,17 +17,17 @@ export interface PrivateBucketProps {
   readonly expireAfterDays?: number;
   /** Days that replaced or deleted versions stay. */
   readonly keepOldVersionsDays: number;
-  /** Besides the refusal of plain transport. */
+  /** Added to the one that denies plain transport. */
   readonly statements?: readonly Statement[];
-  /** Whether destroying the bucket destroys what is in it; never in a protected environment. */
+  /** Whether destroying the bucket also destroys its contents; never in a protected environment. */
   readonly destroyContents: boolean;
 }
 
-/** A bucket nobody sees from outside: no ACLs, no public access, TLS only, encrypted, versioned, with a lifecycle. */
+/** A private bucket: no ACLs, no public access, TLS only, encrypted, versioned, with a lifecycle. */
 export class PrivateBucket extends Construct {
   readonly bucket: string;
   readonly arn: string;
-  /** What a writer must wait for: the policy that lets it write. */
+  /** Dependency of a writer: the policy that lets it write. */
   readonly policy: S3BucketPolicy;
 
   constructor(stack: AwsStack, id: string, props: PrivateBucketProps) {

@@ -8,13 +8,13 @@ import type { AlarmBoard } from './alarm';
 import { RULES } from './event-roles';
 import type { KnownSecret } from './secrets';
 
-/** Every way a caller of Secrets Manager may have named a secret: its name, or its ARN. */
+/** Both ways to identify a secret in a request to Secrets Manager: by name and by ARN. */
 export const namesAndArns = (secrets: readonly KnownSecret[]): string[] =>
   secrets.flatMap(({ name, arn }) => [name, arn]);
 
 /**
- * Restarts the service when one of its secrets gets another value, because ECS injects values only at a task's start.
- * EventBridge cannot ask ECS for a new deployment itself, so a state machine of one step does.
+ * Restarts the service when the value of one of its secrets changes, because ECS injects values only when a task starts.
+ * EventBridge cannot start an ECS deployment itself, so a state machine with a single step does.
  */
 export function restartOnSecretChange(
   stack: AwsStack,

@@ -12,7 +12,7 @@ export interface RoleProps {
   readonly maxSessionSeconds?: number;
 }
 
-/** A role with one inline policy, which lives and dies with it. */
+/** A role with one inline policy. */
 export function role(stack: AwsStack, id: string, props: RoleProps): IamRole {
   const made = new IamRole(stack, id, {
     name: props.name,

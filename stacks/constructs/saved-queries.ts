@@ -4,7 +4,7 @@ import type { AwsStack } from '../aws-stack';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
 
-/** A question about one kind of log line; `f` has the fields of that line, and no others. */
+/** A query about one kind of log line; `f` has exactly the fields of that line. */
 function about<E extends LoggedEvent>(
   event: E,
   parts: (f: ReturnType<typeof fieldsOf<E>>) => readonly string[],
@@ -12,7 +12,7 @@ function about<E extends LoggedEvent>(
   return [`filter msg = "${EVENTS[event].message}"`, ...parts(fieldsOf(event))];
 }
 
-/** Questions that operators ask, by the name under which Logs Insights shows them. */
+/** Operators' queries, by their name in Logs Insights. */
 const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
   'failed calls': about('callEnded', (f) => [
     `filter ${f.reason} in [${reasons}]`,
@@ -85,7 +85,7 @@ const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Saves the queries in a folder of the environment's own. */
+/** Saves the queries in the environment's folder. */
 export function savedQueries(stack: AwsStack): void {
   for (const [name, parts] of Object.entries(SAVED_QUERIES)) {
     new CloudwatchQueryDefinition(stack, `query-${name.replaceAll(/[^a-z]+/g, '-')}`, {

@@ -7,7 +7,7 @@ import type { AlarmBoard } from './alarm';
 import { RULES } from './event-roles';
 import { namesAndArns } from './restart-on-secret-change';
 
-/** Rings when a secret is refused to somebody, or when a task could not start for want of one. */
+/** Alarms when access to a secret was denied, or a task could not start for lack of one. */
 export function watchSecretAccess(
   stack: AwsStack,
   foundation: FoundationStack,
@@ -40,7 +40,7 @@ export function watchSecretAccess(
   const denied = new CloudwatchEventRule(stack, 'secret-denied', {
     name: `${names.base}-${RULES.secretDenied}`,
     description: 'Reading a secret of the voice agent was refused',
-    // Reads are events too, but only for rules in this state.
+    // Only rules in this state receive read events.
     state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
     eventPattern: JSON.stringify({
       source: ['aws.secretsmanager'],
@@ -49,7 +49,7 @@ export function watchSecretAccess(
         eventSource: ['secretsmanager.amazonaws.com'],
         eventName: ['GetSecretValue'],
         errorCode: [{ exists: true }],
-        // CloudTrail leaves the parameters out of some refusals; the message then names the secret's ARN.
+        // CloudTrail omits the parameters of some denied requests; the message then contains the secret's ARN.
         $or: [
           { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
           { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },

@@ -31,7 +31,7 @@ export interface SecurityGroups {
   readonly tasksId: string;
 }
 
-/** Who may talk to whom: callers to the load balancer, it to the tasks, and the tasks to what a call needs. */
+/** Allowed traffic: callers to the load balancer, it to the tasks, and the tasks to what a call needs. */
 export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
   const { base } = stack.names;
   const { loadBalancer, domain } = stack.settings;
@@ -45,7 +45,7 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
   const loadBalancerId = group('load-balancer', 'Load balancer of the voice agent');
   const tasksId = group('tasks', 'Tasks of the voice agent');
 
-  // With a domain, 80 only redirects to 443; without one it is all there is.
+  // With a domain, 80 only redirects to 443; without one it is the only port.
   const ports = domain === undefined ? [80] : [80, 443];
   for (const port of ports) {
     loadBalancer.allowedCidrs.forEach((range, index) => {

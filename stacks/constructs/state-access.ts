@@ -2,7 +2,7 @@ import type { AwsStack } from '../aws-stack';
 import { stateKey } from '../names';
 import type { Statement } from '../policies';
 
-/** Using the state bucket's key, through S3 only. The key is in another stack, so it is named by its alias. */
+/** Uses the state bucket's key, through S3 only. The key belongs to another stack, so it is identified by its alias. */
 function useStateKey(stack: AwsStack, actions: readonly string[]): Statement {
   return {
     sid: 'UseStateKey',
@@ -25,7 +25,7 @@ export function readState(stack: AwsStack, stacks: readonly string[]): Statement
   ];
 }
 
-/** Also writes the service stack's state, and takes and drops its lock. */
+/** Also writes the service stack's state, and acquires and releases its lock. */
 export function writeServiceState(stack: AwsStack): Statement[] {
   const bucket = stack.arns.bucket(stack.names.stateBucket);
   const key = stateKey('service');

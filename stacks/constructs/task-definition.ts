@@ -16,7 +16,7 @@ export function taskDefinition(stack: AwsStack, foundation: FoundationStack): Ec
     executionRoleArn: arns.role(names.roles.execution),
     taskRoleArn: arns.role(names.roles.task),
     containerDefinitions: containerDefinitions(stack, foundation.secrets),
-    // A rollback needs the revision before this one.
+    // A rollback needs the previous revision.
     skipDestroy: true,
   });
 }

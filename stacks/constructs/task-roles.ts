@@ -6,7 +6,7 @@ import { serviceTrust, type Statement } from '../policies';
 import { role } from './role';
 import type { Secrets } from './secrets';
 
-/** Reading the secrets: exactly these ARNs, and their key only through Secrets Manager and for these secrets. */
+/** Reads exactly these secrets, and uses their key only through Secrets Manager and for them. */
 function readSecrets(stack: AwsStack, { all, keyArn }: Secrets): Statement[] {
   const secretArns = all.map(({ arn }) => arn);
   const read: Statement = { sid: 'ReadSecrets', actions: ['secretsmanager:GetSecretValue'], resources: secretArns };
@@ -44,26 +44,26 @@ export function executionRole(stack: AwsStack, secrets: Secrets): IamRole {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [`${arns.logGroup(names.logGroup)}:log-stream:${LOG_STREAM_PREFIX}/*`],
       },
-      // Not asked for where the image comes from another registry; harmless there, and the repository stays usable.
+      // Unused but harmless when the image comes from another registry.
       {
         sid: 'PullImage',
         actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
         resources: [arns.repository],
       },
-      // This action knows no resource: it gives a token for the account's registry.
+      // This action supports no resource: it returns a token for the account's registry.
       { sid: 'LogInToRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
     ],
   });
 }
 
-/** Counting calls and minutes: updates of the one table, whose key it may use through DynamoDB alone. */
+/** Counts calls and minutes: updates the one table, whose key it may use only through DynamoDB. */
 function countUsage(stack: AwsStack, keyArn: string): Statement[] {
   const { arns, names, settings } = stack;
   return [
     { sid: 'CountUsage', actions: ['dynamodb:UpdateItem'], resources: [arns.usageTable] },
     {
       sid: 'DecryptUsage',
-      // DynamoDB decrypts the table's own key with the rights of whoever asks.
+      // DynamoDB decrypts the table's key with the caller's permissions.
       actions: ['kms:Decrypt'],
       resources: [keyArn],
       conditions: {
@@ -77,8 +77,8 @@ function countUsage(stack: AwsStack, keyArn: string): Statement[] {
 }
 
 /**
- * What the bot itself may do: speak with the configured models, protect its task while it has calls, see whether its
- * service has a newer deployment, and count what a day has used.
+ * The bot's own permissions: invoke the configured models, protect its task while it has calls, see whether its service
+ * has a newer deployment, and count the day's usage.
  */
 export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string): IamRole {
   const { arns, names, settings } = stack;

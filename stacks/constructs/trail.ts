@@ -4,7 +4,7 @@ import { PrivateBucket } from './private-bucket';
 
 /**
  * A trail of management events. EventBridge delivers "AWS API Call via CloudTrail" only where a trail logs them;
- * without one, a changed secret would not restart the service and a refused reader would ring no alarm.
+ * without one, a changed secret would not restart the service and denied access would raise no alarm.
  */
 export function trail(stack: AwsStack, keyArn: string): Cloudtrail {
   const { arns, names, settings } = stack;

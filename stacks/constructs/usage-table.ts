@@ -2,9 +2,8 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import type { AwsStack } from '../aws-stack';
 
 /**
- * What a day has used, counted by all tasks together: an item a day, and one a caller (as a hash) and day. It is written
- * to only where a limit is set, paid by the request, and forgets after two days. Metrics could not do this: they are
- * minutes late, and cannot refuse the one call too many.
+ * Daily usage across all tasks: one item per day, and one per caller (as a hash) and day. It is only written to if a
+ * limit is set, billed per request, and items expire after two days. Metrics could not do this: they are minutes late.
  */
 export function usageTable(stack: AwsStack, keyArn: string): DynamodbTable {
   const { names, settings } = stack;

@@ -8,7 +8,7 @@ import type { NewNetwork } from './network-shape';
 interface Service {
   /** AWS's name of the service. */
   readonly name: string;
-  /** All that tasks do there; an endpoint refuses the rest. */
+  /** Actions that tasks need; the endpoint denies all others. */
   readonly actions: readonly string[];
 }
 
@@ -42,7 +42,7 @@ interface Place {
 export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place): void {
   const { base } = stack.names;
   const { region, accountId } = stack.settings;
-  // S3 serves ECR's layers from AWS's own bucket, so reading it is open; everything else is this account's.
+  // ECR's layers are in a bucket of AWS, which anybody may read; everything else is limited to this account.
   const layers = stack.arns.bucket(`prod-${region}-starport-layer-bucket`);
   new VpcEndpoint(stack, 'endpoint-s3', {
     vpcId: place.vpcId,
@@ -59,7 +59,7 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
     ]),
     tags: { Name: `${base}-s3` },
   });
-  // Free, too: tasks count their calls and minutes there, and in a network without NAT could not otherwise.
+  // Also free: tasks count their calls and minutes there, and a network without NAT has no other route.
   new VpcEndpoint(stack, 'endpoint-dynamodb', {
     vpcId: place.vpcId,
     serviceName: `com.amazonaws.${region}.dynamodb`,

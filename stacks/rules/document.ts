@@ -1,4 +1,4 @@
-/** What a stack emits, as data. Rules read this, so that they judge what Terraform will, tags and overrides included. */
+/** An emitted resource. Rules check what Terraform will read, including tags and overrides. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
 export type Attributes = Readonly<Record<string, Json>>;
 
@@ -15,7 +15,7 @@ export interface TerraformDocument {
   readonly terraform?: Attributes;
 }
 
-/** What the rules need to know of the settings. */
+/** The settings that rules depend on. */
 export interface RuleContext {
   readonly protected: boolean;
   readonly allowPlainHttp: boolean;
@@ -93,7 +93,7 @@ export function asList(value: Json): readonly Json[] {
 /** Blocks are objects or lists of objects. */
 export const blocks = (value: Json): Attributes[] => asList(value).filter(isObject);
 
-/** What is at a path of blocks, the first of each. */
+/** The value at a path of blocks, taking the first of each. */
 export function at(attributes: Attributes, ...path: readonly string[]): Json {
   let value: Json = attributes;
   for (const part of path) {

@@ -13,7 +13,7 @@ function refusesPlainTransport(document: ReadDocument, type: string, attribute: 
     );
 }
 
-/** What must stand beside every bucket, and what it is good for. */
+/** Resources that every bucket needs, and the control each satisfies. */
 const BESIDE_A_BUCKET: readonly (readonly [string, string])[] = [
   ['aws_s3_bucket_public_access_block', 'no block of public access'],
   ['aws_s3_bucket_ownership_controls', 'ACLs'],
@@ -22,7 +22,7 @@ const BESIDE_A_BUCKET: readonly (readonly [string, string])[] = [
   ['aws_s3_bucket_lifecycle_configuration', 'no lifecycle'],
 ];
 
-/** Resources that hold what cannot be made again. */
+/** Resources with data that cannot be recreated. */
 const HOLDERS = [
   'aws_kms_key',
   'aws_secretsmanager_secret',

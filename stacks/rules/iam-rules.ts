@@ -11,7 +11,7 @@ import {
   text,
 } from './document';
 
-/** Where policies are, by resource type. */
+/** The attribute that holds the policy, by resource type. */
 const POLICY_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_iam_role: 'assume_role_policy',
   aws_iam_role_policy: 'policy',
@@ -23,10 +23,10 @@ const POLICY_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_vpc_endpoint: 'policy',
 };
 const WITH_POLICY = Object.keys(POLICY_ATTRIBUTES);
-/** What a principal may do, as opposed to who may use a resource, where "*" is that resource itself. */
+/** Identity-based policies; in resource-based ones, "*" is the resource itself. */
 const IDENTITY_POLICIES = ['aws_iam_role_policy', 'aws_iam_policy'];
 
-/** Actions that change things and know no resource (AWS's service authorization reference). */
+/** Mutating actions without resource-level permissions (AWS's service authorization reference). */
 const WITHOUT_RESOURCE = [
   'ecr:GetAuthorizationToken',
   'ecs:RegisterTaskDefinition',
@@ -34,7 +34,7 @@ const WITHOUT_RESOURCE = [
   'logs:DeleteQueryDefinition',
 ];
 const READS = /^[a-z0-9-]+:(Get|List|Describe|Validate)[A-Za-z]+$/;
-/** Reads that give away what is worth stealing. */
+/** Reads that return sensitive data. */
 const PRECIOUS_READS =
   /^(secretsmanager:GetSecretValue|ssm:GetParameter|s3:GetObject|kms:Decrypt|sts:GetFederationToken|iam:GetAccountAuthorizationDetails)/;
 
@@ -127,7 +127,7 @@ export const IAM_RULES: readonly Rule[] = [
       const sub = keys.find((key) => key.endsWith(':sub'));
       const exact = isObject(conditions['StringEquals']) ? conditions['StringEquals'] : {};
       const value = sub === undefined ? undefined : exact[sub];
-      // One subject or a list of them, none of them a pattern.
+      // One subject or a list of them, without patterns.
       const subjects: unknown[] = Array.isArray(value) ? value : [value];
       const areExact = subjects.every((one) => typeof one === 'string' && /^repo:[^*?]+$/.test(one));
       return subjects.length > 0 && areExact && keys.some((key) => key.endsWith(':aud'))

@@ -1,6 +1,6 @@
 import { each, type Json, type Rule } from './document';
 
-/** Shapes of values that are secrets, or so like them that nobody should have to guess. */
+/** Shapes of secrets. */
 const SECRET_SHAPES: readonly RegExp[] = [
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/, // AWS access key id
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
