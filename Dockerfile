@@ -10,6 +10,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/
+COPY contract contract
 COPY bot bot
 COPY client client
 COPY contract contract

@@ -97,16 +97,33 @@ describe('a Dockerfile that image:check does not understand', () => {
 describe('.dockerignore', () => {
   const ignored = ignores(readFileSync('.dockerignore', 'utf8'));
 
+  const copied = stages
+    .flatMap(({ steps }) => steps)
+    .filter(({ name, flags }) => name === 'COPY' && flags['from'] === undefined)
+    .flatMap(({ text }) => text.split(/\s+/).slice(0, -1));
+
   it('lets in what the Dockerfile copies', () => {
-    const copied = stages
-      .flatMap(({ steps }) => steps)
-      .filter(({ name, flags }) => name === 'COPY' && flags['from'] === undefined)
-      .flatMap(({ text }) => text.split(/\s+/).slice(0, -1));
     expect(copied.length).toBeGreaterThan(8);
     expect(copied.filter((file) => ignored(file))).toEqual([]);
     for (const file of ['bot/main.ts', 'client/styles/base.css', 'bot/call/notices/goodbye.wav']) {
       expect([file, ignored(file)]).toEqual([file, false]);
     }
+  });
+
+  it('lets in all that the bot and the page are built from, and the Dockerfile copies it', async () => {
+    const { build } = await import('esbuild');
+    const { metafile } = await build({
+      entryPoints: ['bot/main.ts', 'client/main.ts', 'bot/transport/daily/page/main.ts'],
+      bundle: true,
+      outdir: 'unwritten',
+      platform: 'node',
+      packages: 'external',
+      metafile: true,
+      write: false,
+    });
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.length).toBeGreaterThan(100);
+    expect(inputs.filter((file) => ignored(file) || !copied.some((one) => file.startsWith(`${one}/`)))).toEqual([]);
   });
 
   it.each([
