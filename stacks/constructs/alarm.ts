@@ -13,7 +13,7 @@ const PERIOD_SECONDS = 300;
 export interface AwsMetric {
   readonly namespace: string;
   readonly metricName: string;
-  readonly dimensions: Record<string, string>;
+  readonly dimensions?: Record<string, string>;
 }
 
 export interface AlarmProps {
@@ -34,22 +34,19 @@ export interface AlarmProps {
 export class AlarmBoard {
   constructor(
     private readonly stack: AwsStack,
-    readonly topicArn: string,
+    private readonly topicArn: string,
   ) {}
 
-  /** Namespace, name and dimensions of a metric. */
-  metric(metric: MetricKey | AwsMetric): AwsMetric {
+  private metric(metric: MetricKey | AwsMetric): AwsMetric {
     if (typeof metric !== 'string') return metric;
-    return { namespace: this.stack.names.metricNamespace, metricName: metricName(metric), dimensions: {} };
+    return { namespace: this.stack.names.metricNamespace, metricName: metricName(metric) };
   }
 
   /** An alarm on one metric. */
   on(id: string, props: AlarmProps): CloudwatchMetricAlarm {
     const { statistic, metric } = props;
-    const { dimensions, ...named } = this.metric(metric);
     return this.make(id, props, {
-      ...named,
-      ...(Object.keys(dimensions).length > 0 ? { dimensions } : {}),
+      ...this.metric(metric),
       period: props.periodSeconds ?? PERIOD_SECONDS,
       ...(statistic.startsWith('p') ? { extendedStatistic: statistic } : { statistic }),
     });
@@ -60,18 +57,11 @@ export class AlarmBoard {
     id: string,
     props: Omit<AlarmProps, 'metric'> & { expression: string; metrics: Record<string, MetricKey | AwsMetric> },
   ): CloudwatchMetricAlarm {
-    const inputs: CloudwatchMetricAlarmMetricQuery[] = Object.entries(props.metrics).map(([name, metric]) => {
-      const { dimensions, ...named } = this.metric(metric);
-      return {
-        id: name,
-        metric: {
-          ...named,
-          ...(Object.keys(dimensions).length > 0 ? { dimensions } : {}),
-          period: props.periodSeconds ?? PERIOD_SECONDS,
-          stat: props.statistic,
-        },
-      };
-    });
+    const period = props.periodSeconds ?? PERIOD_SECONDS;
+    const inputs: CloudwatchMetricAlarmMetricQuery[] = Object.entries(props.metrics).map(([name, metric]) => ({
+      id: name,
+      metric: { ...this.metric(metric), period, stat: props.statistic },
+    }));
     return this.make(id, props, {
       metricQuery: [{ id: 'e', expression: props.expression, label: id, returnData: true }, ...inputs],
     });
