@@ -21,7 +21,7 @@ const contenders = [
 /** Runs a command once; wall and CPU time in ms. */
 function once(command, outdir) {
   const started = performance.now();
-  // `times` prints what the shell's children used, on its second line.
+  // The second line of `times` is the CPU time of the shell's children.
   const { status, stdout, stderr } = spawnSync('sh', ['-c', `${command} 1>&2; code=$?; times; exit $code`], {
     encoding: 'utf8',
     env: { ...process.env, CDKTF_OUTDIR: outdir, CHECKPOINT_DISABLE: '1' },
@@ -52,7 +52,7 @@ try {
     times: [],
   }));
   for (const { command, outdir } of results) once(command, outdir); // Warms the file cache for both.
-  // Alternating, so that whatever else the machine does falls on both.
+  // Alternating, so that other load affects both equally.
   for (let run = 0; run < runs; run++) for (const one of results) one.times.push(once(one.command, one.outdir));
 
   const [ours, theirs] = results;

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const CLIENT_DIR = join(root, 'dist', 'client');
 
-/** Browsers that speak WebRTC as the Pipecat client needs it; also what CSS is lowered for. */
+/** The oldest browsers whose WebRTC suits the Pipecat client; CSS is lowered for them, too. */
 const TARGETS = ['chrome111', 'firefox115', 'safari16.4'];
 
 /**
  * The transport's default media manager needs daily-js, which loads its call machine from a CDN at run time. The page
- * brings its own microphone, so daily-js would be 250 kB that never run: an empty module takes its place.
+ * brings its own microphone, so daily-js would be 250 kB of dead code: an empty module replaces it.
  */
 const withoutDaily = {
   name: 'without-daily',

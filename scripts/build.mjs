@@ -1,5 +1,5 @@
 /* `npm run build`: everything the image needs, in dist/: the bot as one file (its packages stay in node_modules), the
-   caller's page, and which version this is. `--page` builds the page alone. */
+   caller's page, and the version. `--page` builds only the page. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -21,14 +21,14 @@ async function versionStamp() {
         stdio: ['ignore', 'pipe', 'ignore'],
       }).toString();
     } catch {
-      commit = ''; // not a repository, or no git: the version alone must do
+      commit = ''; // not a repository, or no git: use the version alone
     }
   }
   return commit === '' ? version : `${version}+${commit.trim().slice(0, 7)}`;
 }
 
 async function buildBot(version) {
-  // Read beside the code that plays them.
+  // Read from beside the code that plays them.
   await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
   await build({
     absWorkingDir: root,
@@ -40,7 +40,7 @@ async function buildBot(version) {
     format: 'cjs',
     packages: 'external',
     sourcemap: 'linked',
-    // The environment has the last word.
+    // The environment takes precedence.
     banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
     logLevel: 'warning',
   });

@@ -1,7 +1,7 @@
 /*
- * The app command of cdktf.json: bundles main.ts (or the app that is named) with esbuild, in memory, and runs it. Types are checked by
- * `npm run typecheck`; here they would cost most of the time (docs/adr/0001-cdktf.md has the numbers). Dependencies
- * stay outside the bundle, and nothing is written but the stacks, so that any number of synths may run at once.
+ * The app command of cdktf.json: bundles main.ts (or the given app) in memory with esbuild, and runs it. Types are
+ * checked by `npm run typecheck`; here that would take most of the time (docs/adr/0001-cdktf.md has the numbers).
+ * Dependencies are not bundled and only the stacks are written, so that any number of synths can run at once.
  */
 import Module, { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';

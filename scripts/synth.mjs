@@ -1,5 +1,5 @@
 /*
- * `npm run synth [-- <environment>]`: runs the app command of cdktf.json, says what was warned of, and lists what was
+ * `npm run synth [-- <environment>]`: runs the app command of cdktf.json, prints its warnings, and lists what was
  * written. Output goes to cdktf.out, or to CDKTF_OUTDIR.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..');
 const outdir = process.env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
 const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));
 
-// CDKTF makes the folder, but not the ones above it.
+// CDKTF creates the folder, but not its parents.
 mkdirSync(dirname(outdir), { recursive: true });
 const run = spawnSync(app, {
   cwd: root,
@@ -22,7 +22,7 @@ const run = spawnSync(app, {
 if (run.status !== 0) process.exit(run.status ?? 1);
 
 const { stacks } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
-// What an earlier synth wrote and this one did not would be deployed by mistake.
+// Output of an earlier synth that this one did not write would be deployed by mistake.
 for (const name of readdirSync(join(outdir, 'stacks'))) {
   const stale = join(outdir, 'stacks', name, 'cdk.tf.json');
   if (!(name in stacks) && existsSync(stale)) rmSync(stale);

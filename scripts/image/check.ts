@@ -7,8 +7,8 @@ import { HOW, makeReadOnly, makeWritable, seen, start, startBot } from './run';
 import { bytesOf, differences, treeOf } from './tree';
 
 /*
- * `npm run image:check`: does what the Dockerfile says in a clean folder and looks at the result, for machines without
- * Docker. What cannot be done here (Debian's packages) is said.
+ * `npm run image:check`: replays the Dockerfile in a clean folder and checks the result, for machines without Docker. It
+ * reports what cannot be done here (Debian's packages).
  */
 const ROOT = path.join(__dirname, '../..');
 const STARTS = 3;
@@ -16,7 +16,7 @@ const HEALTH_WITHIN_MS = 1_000;
 /** The commit of a build whose sources are not committed yet. */
 const COMMIT = 'c0ffee0c0ffee0c0ffee0c0ffee0c0ffee0c0ffe';
 
-/** Loads, as the bot would, what is not plain JavaScript. */
+/** Loads the packages that are not plain JavaScript, as the bot does. */
 const LOAD_PACKAGES =
   "const vm = require('node:vm'); const load = { filename: process.argv[1], " +
   'importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };' +
@@ -31,7 +31,7 @@ const check = (holds: boolean, problem: string): void => {
 };
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** What a step of the system comes to here. @throws ReplayError for one that nobody thought about */
+/** Does what this machine can of a RUN that is not npm's. @throws ReplayError for an unknown command */
 function standIn(command: string, root: string): void {
   if (command.startsWith('apt-get update')) {
     say("    not here: Debian's packages (Chromium, a font, tini) come with a real build only");
@@ -45,7 +45,7 @@ function standIn(command: string, root: string): void {
   }
   const [, script = '', target = '', rest = ''] = /^sh (\S+) (\S+) (.*)$/.exec(command) ?? [];
   if (script === '') throw new ReplayError(`image:check does not know what to do for: RUN ${command}`);
-  // What of it this machine has; its node stands in for the image's.
+  // Only what this machine has; its node stands in for the image's.
   const wanted = rest.split(/\s+/).filter((word) => word.startsWith('/') && word !== '/usr/local/bin/node');
   const there = wanted.filter((file) => existsSync(file));
   const absent = wanted.filter((file) => !existsSync(file));

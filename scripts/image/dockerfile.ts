@@ -15,7 +15,7 @@ export interface Stage {
   readonly steps: readonly Instruction[];
 }
 
-/** What a reader of a Dockerfile must know to replay it; another instruction is an error, so that none is overlooked. */
+/** Instructions that the replay understands; any other is an error, so that none is overlooked. */
 const KNOWN = [
   'ARG',
   'CMD',
@@ -33,7 +33,7 @@ const KNOWN = [
 ];
 
 /**
- * The stages of a Dockerfile, as far as ours uses its language (no heredocs, no other escape character).
+ * The stages of a Dockerfile, in the subset of the language that ours uses (no heredocs, no other escape character).
  * @throws Error that names the line of what is not understood
  */
 export function parseDockerfile(source: string): Stage[] {

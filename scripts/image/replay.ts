@@ -4,7 +4,7 @@ import path from 'node:path';
 import { execForm, type Instruction, pairs, parseDockerfile, type Stage } from './dockerfile';
 import { ignores } from './ignore';
 
-/** What the last stage says about how it is run. */
+/** How the image is run, from its last stage. */
 export interface Image {
   /** The folder that is the image's root. */
   readonly root: string;
@@ -23,8 +23,8 @@ export interface ReplayOptions {
   readonly work: string;
   readonly args: Readonly<Record<string, string>>;
   /**
-   * A RUN that is not npm's: it changes the system of the image, which is not at hand here. It does as much of it as this
-   * machine can, or throws for one that it does not know.
+   * Replaces a RUN that is not npm's, which changes the system of the image: does as much of it as this machine can, and
+   * throws for a command that it does not know.
    */
   readonly standIn: (command: string, root: string) => void;
   readonly say: (line: string) => void;
@@ -33,7 +33,7 @@ export interface ReplayOptions {
 /** A step that cannot be done, or failed. */
 export class ReplayError extends Error {}
 
-/** Does what a Dockerfile says, stage by stage, in folders: one is an image's root. @throws ReplayError */
+/** Replays a Dockerfile, each stage in a folder that stands for its image's root. @throws ReplayError */
 export function replay(options: ReplayOptions): Image {
   const { context, work } = options;
   const stages = parseDockerfile(readFileSync(path.join(context, 'Dockerfile'), 'utf8'));
@@ -68,7 +68,7 @@ function replayStage(stage: Stage, options: ReplayOptions): void {
   }
 }
 
-/** npm finds its cache where it is, and nothing else of the user's: in an image there is neither. */
+/** npm sees its cache and nothing else of the user's, as in an image. */
 function runNpm({ line, text }: Instruction, cwd: string, args: Readonly<Record<string, string>>): void {
   const { PATH, HOME, npm_config_cache: cache } = process.env;
   const run = spawnSync('sh', ['-euc', text], {

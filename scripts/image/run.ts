@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, lchownSync, lstatSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import type { Image } from './replay';
@@ -10,38 +10,26 @@ const HEALTH_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 15_000;
 const ASK_EVERY_MS = 5;
 
-/** How the image is run here: in its root as its own user, if we may; else in its folder as whoever we are. */
+/** How the image is run here: in its own root as its own user if we are root, else in its folder as ourselves. */
 export const HOW = isRoot
   ? 'in its own root (chroot), as its own user'
   : 'in place with the node of this machine, as the present user; run it as root for the root and user of the image';
 
-/** Takes every right to write away, but from /tmp; the image's user owns nothing. */
+/** Removes every write permission, except on /tmp; the image's user owns nothing. */
 export function makeReadOnly(root: string): void {
-  const walk = (file: string): void => {
-    const stat = lstatSync(file);
-    if (isRoot) lchownSync(file, 0, 0);
-    if (stat.isSymbolicLink()) return;
-    if (stat.isDirectory()) for (const name of readdirSync(file)) walk(path.join(file, name));
-    chmodSync(file, stat.mode & 0o555);
-  };
-  walk(root);
+  if (isRoot) execFileSync('chown', ['-hR', '0:0', root]);
+  execFileSync('chmod', ['-R', 'a-wst', root]);
   // The one place that a runtime mounts to be written to.
   const tmp = path.join(root, 'tmp');
   if (existsSync(tmp)) chmodSync(tmp, 0o1777);
 }
 
-/** Gives the right to write back, so that the folder can be removed. */
+/** Restores the owner's write permission, so that the folder can be removed. */
 export function makeWritable(root: string): void {
-  const walk = (file: string): void => {
-    const stat = lstatSync(file);
-    if (stat.isSymbolicLink()) return;
-    chmodSync(file, stat.mode | 0o700);
-    if (stat.isDirectory()) for (const name of readdirSync(file)) walk(path.join(file, name));
-  };
-  walk(root);
+  execFileSync('chmod', ['-R', 'u+rwX', root]);
 }
 
-/** Starts something of the image with its environment and nothing of ours. */
+/** Starts a Node program in the image, with the image's environment and nothing of ours. */
 export function start(image: Image, program: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   const [command, ...args]: [string, ...string[]] = isRoot
     ? ['chroot', `--userspec=${image.user}`, '--groups=', image.root, '/usr/local/bin/node', ...program]
@@ -49,7 +37,7 @@ export function start(image: Image, program: readonly string[], env: Readonly<Re
   const own = isRoot ? {} : { HOME: path.join(image.root, 'tmp'), TMPDIR: path.join(image.root, 'tmp') };
   return spawn(command, args, {
     cwd: path.join(image.root, image.workdir),
-    // chroot itself is found by the PATH given here.
+    // This PATH is also where chroot itself is found.
     env: { ...image.env, ...own, PATH: `${image.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -62,15 +50,15 @@ export interface Started {
   /** From the start of the process to the first answer of /health, in ms. */
   readonly healthMs: number;
   readonly health: { readonly version: string; readonly status: string };
-  /** Ends it as a runtime does; idempotent. @returns its exit code, null if it had to be killed */
+  /** Stops it as a container runtime does; idempotent. @returns its exit code, null if it had to be killed */
   readonly stop: () => Promise<number | null>;
 }
 
-/** Starts the image's command and waits for /health. @throws Error with what it wrote */
+/** Starts the image's command and waits for /health. @throws Error with its output */
 export async function startBot(image: Image): Promise<Started> {
   const port = await freePort();
   const startedAtMs = performance.now();
-  // Without Daily's key and without AWS: what the image does by itself.
+  // Without Daily's key and without AWS: only what the image does by itself.
   const child = start(image, inRoot(image), { HOST: '127.0.0.1', FAST_API_PORT: String(port), TRANSPORT: 'webrtc' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -92,7 +80,7 @@ export async function startBot(image: Image): Promise<Started> {
   }
 }
 
-/** The command's words, its program absolute: chroot begins at the root, not in the working folder. */
+/** The image's command with an absolute program: chroot starts in the root, not in the working folder. */
 function inRoot(image: Image): string[] {
   const [program = '', ...rest] = image.command;
   return [path.join(seen(image.root), image.workdir, program), ...rest];

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** Every file below a folder, relative to it, with what changes when it is written. */
+/** Every file below a folder, relative to it, with its size and modification time. */
 export function treeOf(root: string, skip: (relative: string) => boolean = () => false): Map<string, string> {
   const found = new Map<string, string>();
   const walk = (folder: string): void => {
@@ -30,7 +30,7 @@ export function bytesOf(folder: string): number {
   return sum;
 }
 
-/** What was added, removed or written between two looks. */
+/** Names that were added, removed or written between two snapshots. */
 export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name)).sort();
