@@ -75,7 +75,7 @@ export class CallLimits {
     });
   }
 
-  /** No limit applies any more. Idempotent. */
+  /** Stops both limits. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.pause();

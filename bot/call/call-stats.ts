@@ -90,7 +90,7 @@ export class CallStats {
     this.#telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
   }
 
-  /** `silenceMs`: from the model's signal until nothing of the answer could reach the caller any more. */
+  /** `silenceMs`: from the model's signal until none of the answer could reach the caller. */
   bargeIn(silenceMs: number): void {
     this.#silencesMs.push(silenceMs);
     this.#telemetry.record('callerInterrupted', { silenceMs });
@@ -114,7 +114,7 @@ export class CallStats {
     this.#telemetry.record('answerGlitched', { gapMs });
   }
 
-  /** `tool` is a name of ours. */
+  /** `tool`: one of the bot's own tool names, or `unknown`. */
   toolCalled(tool: string, outcome: string, durationMs: number): void {
     this.#toolsMs.push(durationMs);
     this.#telemetry.record('toolCall', { tool, outcome, durationMs });

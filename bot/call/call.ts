@@ -315,7 +315,7 @@ export class Call {
       .then(() => this.#awaitCaller());
   }
 
-  /** In a call that is over nobody waits for anything. */
+  /** A call that is over waits for nothing. */
   #callerAwaits(what: Awaited): void {
     if (!isOver(this.#state)) this.#holdNotices.await(what);
   }

@@ -3,15 +3,15 @@ import type { Clock, Timer } from '../time/clock';
 /** What a caller may be waiting for. */
 export type Awaited = 'answer' | 'model';
 
-/** A pause longer than this is explained. An answer may take its time; a line on which nobody listens may not. */
+/** A pause longer than this is explained: an answer may take its time, a lost model is explained sooner. */
 const EXPLAINED_AFTER_MS: Readonly<Record<Awaited, number>> = { answer: 4_000, model: 2_500 };
-/** And again, as long as it lasts. */
+/** Repeated at this interval while the pause lasts. */
 const AGAIN_AFTER_MS = 6_000;
-/** Somebody was speaking when it was due: so long after that it may be due again. */
+/** Retry after this when somebody was speaking at the time. */
 const LOOK_AGAIN_AFTER_MS = 1_000;
 
 /**
- * Nobody is left in silence: while a caller waits for something and hears nothing, it is explained now and then. Owns
+ * Leaves no caller in silence: while they wait for something and hear nothing, a notice explains it now and then. Owns
  * one timer.
  */
 export class HoldNotices {
@@ -44,14 +44,14 @@ export class HoldNotices {
     if (this.#awaited.delete(what) && this.#awaited.size === 0) this.stop();
   }
 
-  /** The caller has just been heard: who speaks does not wait. */
+  /** The caller stopped speaking: the wait begins now. */
   callerPaused(): void {
     if (this.#awaited.size === 0) return;
     this.#disarm();
     for (const what of this.#awaited) this.#armAtMost(EXPLAINED_AFTER_MS[what]);
   }
 
-  /** Nothing is waited for any more. Idempotent. */
+  /** The caller waits for nothing. Idempotent. */
   stop(): void {
     this.#disarm();
     this.#awaited.clear();

@@ -4,11 +4,11 @@ import type { Clock } from '../time/clock';
 import type { Ticker } from '../time/ticker';
 import type { CallTransport } from '../transport/transport';
 
-/** 20 ms at 24 kHz: what Opus and every transport of ours take at once. */
+/** 20 ms at 24 kHz: one frame of Opus and of each transport. */
 const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
 /** Queued in the transport at most: enough to bridge a late tick, little enough to be silent at once. */
 const DEFAULT_LEAD_MS = 60;
-/** A model that sends more than this ahead is not answering a caller any more. */
+/** A model this far ahead is no longer answering a caller. */
 const DEFAULT_MAX_QUEUED_MS = 180_000;
 
 export interface PlayoutEvents {
@@ -120,7 +120,7 @@ export class Playout {
     if (this.#state.kind === 'idle') this.#fireMarks();
   }
 
-  /** Barge-in: drops all that waits, in the transport too. Resolves when nothing of it can reach the caller any more. */
+  /** Barge-in: drops everything queued, in the transport too. Resolves once none of it can reach the caller. */
   async flush(): Promise<void> {
     if (this.#state.kind !== 'playing') return;
     const unsentMs = this.#transport.queuedMs;
@@ -132,7 +132,7 @@ export class Playout {
     await this.#transport.flush();
   }
 
-  /** Stops for good, without a word to anyone. Idempotent. */
+  /** Stops for good and reports nothing. Idempotent. */
   close(): void {
     this.#queue.clear();
     this.#marks = [];

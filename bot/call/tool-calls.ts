@@ -22,7 +22,7 @@ export class ToolCalls {
     this.#callId = options.callId;
   }
 
-  /** Whether the caller waits for a tool. */
+  /** Whether a tool is running. */
   get busy(): boolean {
     return this.#pending > 0;
   }
@@ -46,7 +46,7 @@ export class ToolCalls {
     this.#stats.toolCalled(tool, answer.outcome, answer.durationMs);
   }
 
-  /** The call ended: stops what runs; nobody is answered any more. Idempotent. */
+  /** The call ended: aborts running tools, whose answers are dropped. Idempotent. */
   close(): void {
     this.#callEnded.abort();
   }

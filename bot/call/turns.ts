@@ -164,7 +164,7 @@ export class Turns {
     else this.#onSilent();
   }
 
-  /** Barge-in, as the model tells it; may come after the end of its turn, while the caller still hears it. */
+  /** Barge-in, as reported by the model; may follow the end of its turn while the caller still hears it. */
   async modelInterrupted(): Promise<void> {
     this.#modelTurnOpen = false;
     this.#discarding = false;

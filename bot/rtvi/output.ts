@@ -12,7 +12,7 @@ export interface OutputSegment {
   readonly status: 'new' | 'in-progress' | 'completed';
   /** With `in-progress`: the part of `text` already spoken, from its start. */
   readonly spokenText?: string;
-  /** False for words that are shown only; these wait for no speech. Default true. */
+  /** False for text that is only shown and not spoken. Default true. */
   readonly willBeSpoken?: boolean;
   /** Default `sentence`. */
   readonly aggregatedBy?: string;

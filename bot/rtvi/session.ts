@@ -138,7 +138,7 @@ export class RtviSession {
     this.#send(rtviEvent('user-stopped-speaking', undefined));
   }
 
-  /** What the caller said; `final` when it will not change any more. */
+  /** What the caller said; `final` when it will not change. */
   userTranscription(text: string, final: boolean): void {
     const timestamp = new Date(this.#options.clock.epochMs()).toISOString();
     this.#send(rtviEvent('user-transcription', { text, user_id: 'user', timestamp, final }));

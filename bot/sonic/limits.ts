@@ -14,16 +14,16 @@ export interface SonicLimits extends RotationRules {
   readonly quietAcceptMs: number;
   /** Waiting audio older than this is dropped: late words are worse than a gap. */
   readonly maxAudioAgeMs: number;
-  /** The stream is given up after audio has been dropped for so long. */
+  /** The stream is given up after audio has been dropped for this long. */
   readonly stalledAfterMs: number;
-  /** After typed text: no event for so long means that the model will not answer. */
+  /** After typed text: no event for this long means that the model will not answer. */
   readonly firstEventMs: number;
   /**
    * In the middle of an answer: no event for so long means that the stream is dead (inside a block) or that the answer
    * is over (between two). Not while a tool is at work.
    */
   readonly stuckTurnMs: number;
-  /** In the middle of a block: the caller has heard all that came so long ago, and nothing has come since. */
+  /** In the middle of a block: the caller heard the last of it this long ago, and nothing has come since. */
   readonly starvedMs: number;
   /** How long a polite goodbye may take. */
   readonly closeGraceMs: number;
@@ -42,7 +42,7 @@ export interface SonicLimits extends RotationRules {
   readonly reconnectMaxDelayMs: number;
   /** How long a stream that probes the service must be up to prove that streams can be had again. */
   readonly probeProvenMs: number;
-  /** How much of the caller's audio is kept while nobody listens. */
+  /** How much of the caller's audio is kept while no stream listens. */
   readonly keepCallerAudioMs: number;
   /** How long a gap in the caller's audio may last before silence is sent instead. */
   readonly audioGapMs: number;

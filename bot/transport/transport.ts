@@ -16,7 +16,7 @@ export type CloseReason =
   | 'transport-failed'
   | 'internal';
 
-/** What a transport tells its call. No method throws. After `close()` has been called none is called any more. */
+/** What a transport tells its call. No method throws. None is called after `close()`. */
 export interface TransportEvents {
   /** Caller's audio, 16 kHz mono; the array is the receiver's to keep. */
   onAudio(pcm16k: Int16Array): void;
@@ -46,7 +46,7 @@ export interface CallTransport {
   start(events: TransportEvents, signal: AbortSignal): Promise<void>;
   /** Queues 24 kHz mono audio behind what is queued. The caller of this paces it; see call/playout.ts. */
   play(pcm24k: Int16Array): void;
-  /** Barge-in: drops what is queued, silence within one frame; resolves when nothing of it can be sent any more. */
+  /** Barge-in: drops what is queued, silence within one frame; resolves once none of it can be sent. */
   flush(): Promise<void>;
   /** Sends a message, or queues it (bounded) until the client can take it. Never throws. */
   send(message: RtviMessage): void;

@@ -16,7 +16,7 @@ const OPENING_SHARE = 1 / 8;
  * call; what lies between is forgotten first.
  */
 export class ConversationHistory {
-  /** How the call began, once not all of it fits any more. */
+  /** The beginning of the call, once not all of it fits. */
   readonly #opening: HistoryMessage[] = [];
   #openingBytes = 0;
   #isOpeningFull = false;

@@ -62,7 +62,7 @@ export interface Reduction {
   readonly effects: readonly Effect[];
 }
 
-/** A late word about an interrupted completion comes within a few completions, or never. */
+/** A late event about an interrupted completion comes within a few completions, or never. */
 const REMEMBERED_INTERRUPTIONS = 8;
 
 const NONE: readonly Effect[] = [];
@@ -202,7 +202,7 @@ function interrupt(state: OutputState, completionId: string): Reduction {
     completionId === ''
       ? state.interruptedIds
       : [...state.interruptedIds, completionId].slice(-REMEMBERED_INTERRUPTIONS);
-  // A late word about an earlier answer must not cut off the present one.
+  // A late event about an earlier answer must not cut off the current one.
   if (turn !== undefined && !isSame(turn.completionId, completionId)) {
     return { state: { ...state, interruptedIds }, effects: NONE };
   }

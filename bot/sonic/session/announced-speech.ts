@@ -1,7 +1,7 @@
-/** Nobody speaks faster than this: with less audio a sentence was not spoken to its end. */
+/** No voice is faster than this: with less audio a sentence was not spoken to its end. */
 const MIN_MS_PER_CHARACTER = 50;
 
-/** A sentence that is cut off so shortly before its end was understood; the listening clock is no more exact. */
+/** A sentence cut off this shortly before its end was understood; the listening clock is no more exact. */
 const AS_GOOD_AS_HEARD_MS = 250;
 
 interface Sentence {
@@ -27,7 +27,7 @@ export class AnnouncedSpeech {
     this.#sentences.push({ text, ms: 0 });
   }
 
-  /** So much audio of the sentence announced last has come. */
+  /** This much audio of the last announced sentence has come. */
   spoke(ms: number): void {
     const last = this.#sentences.at(-1);
     if (last !== undefined) last.ms += ms;

@@ -4,7 +4,7 @@ import type { Transcript } from '../speech-model';
 import { AnnouncedSpeech } from './announced-speech';
 import { SpokenQuestion } from './spoken-question';
 
-/** Results of tools that come too late are told in words, and shortly. */
+/** Late results of tools are passed on as text, cut to this length. */
 const LATE_RESULT_BYTES = 1_000;
 
 /** What a new stream is asked when the former one broke off in the middle of an answer. */
@@ -20,7 +20,7 @@ export class Dialogue {
   readonly #announced = new AnnouncedSpeech();
   #replayBytes: number;
   #isTurnOpen = false;
-  /** What the next stream is asked where the caller's own words are no question. */
+  /** What the next stream is asked when the caller's own words are not to be asked. */
   #instruction: string | undefined;
   /** The caller's utterances since an answer last began. */
   #unanswered = 0;
@@ -40,7 +40,7 @@ export class Dialogue {
     return !this.#isTurnOpen && !this.#question.isOpen && this.#announced.isEmpty;
   }
 
-  /** As `isAtRest`, where the last words of the model's that they were spoken never came. */
+  /** As `isAtRest`, except that the model's last sentences need not be confirmed as spoken. */
   get isNearlyAtRest(): boolean {
     return !this.#isTurnOpen && !this.#question.isOpen;
   }

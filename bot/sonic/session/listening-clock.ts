@@ -1,8 +1,8 @@
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
 
 /**
- * Until when the caller listens: the model sends faster than real time, and nobody tells a conversation what has been
- * played. Supposes that audio is played from the moment when it comes, one piece after the other.
+ * Until when the caller listens: the model sends faster than real time, and a conversation is not told what has been
+ * played. Assumes that audio is played from the moment it comes, one piece after the other.
  */
 export class ListeningClock {
   #untilMs = -Infinity;

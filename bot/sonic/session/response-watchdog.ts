@@ -17,8 +17,8 @@ export type Overdue =
   { readonly kind: 'stream-dead'; readonly failure: StreamFailure } | { readonly kind: 'turn-over' };
 
 /**
- * Notices a model that owes something and gives nothing: no event at all after we asked it to speak, or silence in the
- * middle of an answer. A model that nobody asked may be silent for ever, and one that waits for a tool may be too.
+ * Notices a model that owes something and sends nothing: no event after it was asked to speak, or silence in the middle of
+ * an answer. A model that was not asked may stay silent, and so may one that waits for a tool.
  * Silence between two blocks of an answer proves nothing about the stream, only that the answer is over.
  */
 export class ResponseWatchdog {
@@ -48,7 +48,7 @@ export class ResponseWatchdog {
     this.#owed = expectation;
   }
 
-  /** Begins to wait anew: a tool's answer was sent, which the model is to speak of. */
+  /** Restarts the wait: a tool's answer was sent, and the model should speak of it. */
   onToolAnswered(nowMs: number): void {
     this.#owedSinceMs = nowMs;
     this.#owed = 'answer';

@@ -1,4 +1,4 @@
-/** Typed texts whose echo may still come; more wait only when the service echoes none. */
+/** Typed texts whose echo may still come; there are more only when the service echoes none. */
 const REMEMBERED_TEXTS = 8;
 
 /**

@@ -41,7 +41,7 @@ export interface DailyOptions {
   readonly restWithinMs?: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Counts what broke and was mended or not. */
+  /** Counts incidents, repaired or not. */
   onIncident(what: string): void;
 }
 
@@ -64,8 +64,8 @@ export class DailyService implements CallRooms {
     this.#options = options;
     this.#timeouts = { ...DAILY_TIMEOUTS, ...options.timeouts };
     this.bridge = bridge;
-    const patience = restWithinMs === undefined ? {} : { withinMs: restWithinMs };
-    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock, ...patience }), clock });
+    const limit = restWithinMs === undefined ? {} : { withinMs: restWithinMs };
+    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock, ...limit }), clock });
     this.pool = new BrowserPool({ chromium, pageUrl: bridge.pageUrl, limits: options.pool, clock, logger });
     this.load = new LoadGauge({
       clock,
@@ -88,10 +88,10 @@ export class DailyService implements CallRooms {
     if (processes.length > 0) {
       options.logger.warn({ processes }, 'the environment of this process can be read from a browser');
     }
-    const house = new DailyService(options, bridge, found);
-    void house.pool.warm();
-    house.reaper.start();
-    return house;
+    const service = new DailyService(options, bridge, found);
+    void service.pool.warm();
+    service.reaper.start();
+    return service;
   }
 
   get health(): RoomsHealth {
@@ -189,7 +189,7 @@ export class DailyService implements CallRooms {
     return transport;
   }
 
-  /** The page cannot tell the caller any more what happened; Daily can. */
+  /** The page can no longer tell the caller what happened; Daily can. */
   async #tellLost({ name }: DailyRoom): Promise<void> {
     try {
       await this.rooms.sendMessage(name, rtviEvent('error', { error: LOST_MESSAGE, fatal: true }), 1_500);
@@ -198,7 +198,7 @@ export class DailyService implements CallRooms {
     }
   }
 
-  /** Takes the room away, and with it whoever is in it. Never rejects. */
+  /** Deletes the room, which ends the meeting for everybody in it. Never rejects. */
   async #giveUpRoom({ name }: DailyRoom): Promise<void> {
     try {
       await this.rooms.delete(name, DELETE_WITHIN_MS);

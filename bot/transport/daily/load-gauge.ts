@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../../time/clock';
 
 const EVERY_MS = 500;
-/** Of each new sample: about 2 s of memory, so that a build in the background of a second does not refuse calls. */
+/** Weight of each new sample: about 2 s of memory, so that a second of other work does not refuse calls. */
 const WEIGHT = 0.25;
-/** What a call takes of a processor at most, see docs/performance.md; it counts as taken until it can be measured. */
+/** A call's largest share of a processor, see docs/performance.md; counted as used until it can be measured. */
 const CALL_TAKES_OF_PROCESSOR = 0.15;
-/** A call that was let in is in its room, and in the measurement, after this. */
+/** After this time an admitted call is in its room, and in the measurement. */
 const MEASURED_AFTER_MS = 4_000;
 
 export interface LoadLimits {
@@ -23,15 +23,15 @@ export interface CpuTimes {
 }
 
 /**
- * How much of the machine is in use, measured: one call too many and the audio of all comes seconds late, so a call is
- * refused before.
+ * Measures how much of the machine is in use: with one call too many the audio of all comes seconds late, so calls are
+ * refused before that.
  */
 export class LoadGauge {
   readonly #clock: Clock;
   readonly #read: () => CpuTimes;
   readonly #worstPingMs: () => number;
   readonly #limits: LoadLimits;
-  /** When the calls were let in that are too young to be measured. */
+  /** When the calls that are too young to be measured were admitted. */
   #youngCallsMs: number[] = [];
   #last: CpuTimes;
   #lastReadMs: number;
@@ -63,7 +63,7 @@ export class LoadGauge {
     return pingMs > this.#limits.pingMs ? `pages take ${Math.round(pingMs)} ms to answer` : undefined;
   }
 
-  /** One more call was let in: many at once would all pass before the first of them can be measured. */
+  /** One more call was admitted: many at once would all pass before the first of them can be measured. */
   admitted(): void {
     this.#youngCallsMs.push(this.#clock.nowMs());
   }

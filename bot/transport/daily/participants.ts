@@ -1,13 +1,13 @@
 import { BOT_USER_PREFIX, type RoomMember } from './bridge/control';
 
-/** What a change of members means for the call. */
+/** What a change of participants means for the call. */
 export type ParticipantsChange =
   | { readonly kind: 'joined' }
   | { readonly kind: 'left'; readonly remaining: number }
-  /** Whether nobody can be heard any more; the last one who leaves changes nothing about that. */
+  /** Whether everybody is muted; unchanged by the last participant who leaves. */
   | { readonly kind: 'muted'; readonly muted: boolean };
 
-/** The people in a room. Programs (this bot's like, recorders) are none: with nobody else there the room is empty. */
+/** The people in a room. Programs (bots, recorders) do not count: with nobody else in it the room is empty. */
 export class Participants {
   readonly #people = new Map<string, RoomMember>();
   #muted = false;
@@ -37,7 +37,7 @@ export class Participants {
     return [{ kind: 'left', remaining: this.#people.size }, ...this.#look()];
   }
 
-  /** Muted is who cannot be heard; the call is when nobody can. */
+  /** The call is muted when everybody is. */
   #look(): ParticipantsChange[] {
     const muted = this.#people.size > 0 ? [...this.#people.values()].every((person) => person.muted) : this.#muted;
     if (muted === this.#muted) return [];

@@ -9,7 +9,7 @@ export interface DailyTimeouts {
   readonly botJoinMs: number;
   /** From then on until the first person is. */
   readonly callerJoinMs: number;
-  /** For the last words to get through Daily and the caller's buffer before the bot leaves. */
+  /** For the last audio to get through Daily and the caller's buffer before the bot leaves. */
   readonly farewellMs: number;
   /** For clients to see that the bot left, and leave by themselves, before the room goes under them. */
   readonly partingMs: number;
@@ -34,14 +34,14 @@ export interface DailyTransportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timeouts: DailyTimeouts;
-  /** The page does not answer: it and what else is in it must go. */
+  /** The page does not answer: it is discarded with all its calls. */
   onPageHangs(): void;
-  /** Daily did not come up in the page; a request that hangs there would keep the next call waiting, too. */
+  /** Daily did not start in the page; a request hanging there would delay the next call, too. */
   onPageSuspect(): void;
-  /** Something broke and was mended, or is counted: for metrics. */
+  /** Something broke, and was repaired or not: for metrics. */
   onIncident(what: string): void;
-  /** Daily is asked to tell everybody in the room that the call was lost: the bot's side cannot any more. */
+  /** Asks Daily to tell everybody in the room that the call was lost, which the bot's side no longer can. */
   tellLost(): Promise<void>;
-  /** Called once, when the transport is closed: gives page and room back. */
+  /** Called once, when the transport is closed: releases page and room. */
   release(): Promise<void>;
 }

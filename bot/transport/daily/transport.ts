@@ -130,7 +130,7 @@ export class DailyTransport implements CallTransport {
     await this.#socket?.leave(LEAVE_WITHIN_MS);
     this.#tearDown(new BotError('peer_failed', 'the call ended before anybody joined'));
     if (this.#isLost) await this.#options.tellLost();
-    // Whoever is there is then seen to leave; what remains is put out.
+    // Clients see the bot leave and leave by themselves; the rest is removed with the room.
     if (this.#people.count > 0 || this.#isLost) {
       await new Promise<void>((resolve) => clock.after(timeouts.partingMs, resolve));
     }

@@ -6,7 +6,7 @@ import type { SignallingType } from './data-channel';
 import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
 import type { Presence } from './presence';
 
-/* A client sends a frame a second and what a person does; a flood is not even parsed. */
+/* Clients send a frame a second and what a person does; a flood is dropped unparsed. */
 const FRAMES_BURST = 300;
 const FRAMES_PER_SECOND = 100;
 
@@ -18,8 +18,8 @@ export interface ChatListener {
 }
 
 /**
- * What goes over the "chat" channel, whichever connection carries it. Queues, bounded, in both directions: what comes
- * before somebody listens, and what is to be said before the channel is open.
+ * What goes over the "chat" channel, whichever connection carries it. Bounded queues in both directions: for messages that
+ * come before anybody listens, and for those sent before the channel is open.
  */
 export class Chat {
   readonly #logger: Logger;
@@ -57,7 +57,7 @@ export class Chat {
     for (const frame of waiting) this.#send(frame);
   }
 
-  /** Hands over to `listener`, first of all what has come already; undefined: nothing is handed over any more. */
+  /** Hands messages to `listener`, those already queued first; undefined stops that. */
   set listener(listener: ChatListener | undefined) {
     this.#listener = listener;
     const waiting = this.#inbox;

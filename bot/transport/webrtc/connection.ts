@@ -42,7 +42,7 @@ const MAX_CANDIDATES = 64;
  * the process.
  */
 export class Connection {
-  /** Who hears of this connection; nobody before its answer is on the way to the client. */
+  /** Set once the answer is on its way to the client; events before that are dropped. */
   listener: ConnectionListener | undefined;
   readonly #options: ConnectionOptions;
   readonly #pc: PeerConnection;

@@ -22,7 +22,7 @@ export interface WebRtcGatewayOptions {
   /** The one UDP port all calls share; undefined is a free port each. */
   readonly udpPort?: number | undefined;
   readonly clock: Clock;
-  /** Beats each 20 ms; shared with whoever paces audio. */
+  /** Beats every 20 ms; shared by all calls. */
   readonly ticker: Ticker;
   readonly logger: Logger;
   readonly timeouts?: Partial<WebRtcTimeouts>;

@@ -32,9 +32,9 @@ export interface JitterCounts {
 const MIN_WAIT_MS = 20;
 const MAX_WAIT_MS = 40;
 const WAIT_STEP_MS = 10;
-/** Without a late packet for so long the wait shrinks again. */
+/** Without a late packet for this long the wait shrinks again. */
 const CALM_MS = 10_000;
-/** Beyond this the caller's silence is filled in by whoever consumes the audio; making up more would only delay. */
+/** Longer gaps are filled with silence by the consumer of the audio; concealing more would only add delay. */
 const MAX_CONCEALED_PACKETS = 5;
 /** Holding more packets than this means that the hole will not be filled. */
 const MAX_HELD = 6;

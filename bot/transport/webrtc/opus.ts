@@ -7,14 +7,14 @@ export const FRAME_SAMPLES = 480;
 export const FRAME_MS = 20;
 
 const BITRATE = 32_000;
-/** Half of the time of libopus's default of 10, which nobody hears: encoding is the largest cost of a call. */
+/** Takes half the time of libopus's default of 10, inaudibly: encoding is the largest cost of a call. */
 const COMPLEXITY = 5;
-/** With so many voices, and more, each is encoded in half of the time again: a voice in time is worth more than a finer one. */
+/** From this many voices on, complexity drops and encoding takes half the time again: being in time matters more than quality. */
 export const MANY_VOICES = 20;
 const COMPLEXITY_OF_MANY = 1;
 /** Makes the encoder put a rough copy of each frame into the next, at a cost of a few kb/s. */
 const EXPECTED_LOSS_PERCENT = 5;
-/** Silent frames after which the encoder has decayed and gives the same silence for ever (measured: 6). */
+/** Silent frames after which the encoder has decayed and produces the same packet each time (measured: 6). */
 const DECAY_FRAMES = 12;
 
 /** Makes coders; libopus runs in WebAssembly, whose memory a bad packet cannot leave. */

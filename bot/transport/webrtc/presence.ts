@@ -1,9 +1,9 @@
-/** A gap between two looks that only a stalled process or a sleeping machine explains; looks come each 20 ms. */
+/** Looks come every 20 ms: only a stalled process or a sleeping machine explains a gap this long between two of them. */
 const STALL_MS = 500;
 
 /**
- * Whether a client still gives signs of life. Time during which this process itself stood still counts for nothing: what
- * the client sent meanwhile has yet to be read. Pure: time is an argument.
+ * Whether a client still shows signs of life. Time during which this process itself stalled does not count: what the client
+ * sent meanwhile has yet to be read. Pure: time is an argument.
  */
 export class Presence {
   readonly #vanishMs: number;

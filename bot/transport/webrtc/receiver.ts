@@ -29,7 +29,7 @@ export class VoiceReceiver {
   #before = { received: 0, lost: 0, late: 0 };
   #refused = 0;
 
-  /** Who hears the caller, 16 kHz; while it is undefined nobody does. */
+  /** Takes the caller's audio, 16 kHz; while undefined it is dropped. */
   listener: { onAudio(pcm16k: Int16Array): void } | undefined;
 
   constructor(options: { decoder: VoiceDecoder; presence: Presence; clock: Clock }) {

@@ -10,9 +10,9 @@ import { writeRtp } from './rtp';
 const FRAME_TICKS = 960;
 /** More than any playout keeps ahead; beyond it the newest audio is refused rather than memory eaten. */
 const MAX_QUEUED_MS = 30_000;
-/** Being so much further behind the clock than the ticker catches up means that it gave up beats. */
+/** This much further behind the clock than the ticker catches up means that it skipped beats. */
 const GIVEN_UP_MS = 100;
-/** A cut in the middle of a wave clicks; so much of what is flushed is still heard, fading. */
+/** A cut in the middle of a wave clicks, so this much of what is flushed is faded out. */
 const FADE_SAMPLES = 120;
 
 /**
@@ -126,7 +126,7 @@ export class PacedSender {
     this.#resolveFlushes();
   }
 
-  /** After a stall so long that the ticker gave beats up, the timestamp skips what was never sent. */
+  /** After a stall in which the ticker skipped beats, the timestamp skips what was never sent. */
   #followClock(): void {
     const behindMs = this.#clock.nowMs() - this.#dueMs;
     if (behindMs < this.#maxBehindMs) return;

@@ -21,7 +21,7 @@ import type { IceCandidate } from './signalling';
 export interface WebRtcTimeouts {
   /** From the offer to an open data channel. */
   readonly connectMs: number;
-  /** Without a packet, a message or a ping for so long the caller has vanished. */
+  /** Without a packet, a message or a ping for this long the caller counts as vanished. */
   readonly vanishMs: number;
   /** For gathering candidates; with no ICE server it takes a few ms. */
   readonly gatherMs: number;

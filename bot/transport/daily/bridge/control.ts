@@ -1,4 +1,4 @@
-/* What the bot and a page tell each other in words: JSON in the text messages of a call's WebSocket. */
+/* Control messages between the bot and a page: JSON in the text messages of a call's WebSocket. */
 
 /** Users with this prefix are programs: a room in which only they are left is empty. */
 export const BOT_USER_PREFIX = 'bot-';
@@ -37,7 +37,7 @@ export type FromPage =
   | { readonly kind: 'repaired'; readonly what: Repair }
   | { readonly kind: 'pong'; readonly n: number; readonly audible: boolean };
 
-/** Things that Chromium breaks and a page mends by itself. */
+/** Faults of Chromium that a page repairs by itself. */
 export type Repair =
   | 'element-failed'
   | 'element-paused'

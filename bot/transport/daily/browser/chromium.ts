@@ -39,7 +39,7 @@ export function findChromium(configured: string | undefined): ChromiumPath {
   return { executablePath };
 }
 
-/** One running Chromium with a folder of its own; nothing is left of it after `close()`. */
+/** One running Chromium with its own folder; `close()` removes both. */
 export class Chromium {
   readonly #browser: Browser;
   readonly #home: string;
@@ -126,7 +126,7 @@ export class Chromium {
     await Promise.race([closed, late]);
     timer.cancel();
     if (child?.pid !== undefined) {
-      // Whatever the browser did: a child of its that was stopped or stuck would outlive it.
+      // In any case: a stopped or stuck child would outlive the browser.
       killGroup(child.pid);
       await exited;
     }
@@ -139,7 +139,7 @@ async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(() => undefined);
 }
 
-/** The browser leads a process group of its own, so that its children go with it. */
+/** The browser leads its own process group, so that its children are killed with it. */
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -3,10 +3,10 @@ import { BotError } from '../../../errors';
 import type { Clock, Timer } from '../../../time/clock';
 import type { Chromium } from './chromium';
 
-/** A page that does not answer for so long has a main thread that hangs, or a browser that does. */
+/** A page that does not answer within this time hangs, or its browser does. */
 const ANSWER_WITHIN_MS = 5_000;
 const CLOSE_WITHIN_MS = 2_000;
-/** For a page that has nothing to do, and whose loss costs nobody anything. */
+/** For an idle page, whose loss costs no call. */
 const IDLE_ANSWER_WITHIN_MS = 1_500;
 
 /** Said of a page when nothing can be heard of it any more. */
@@ -90,7 +90,7 @@ export class HostPage {
     return () => this.#onEnd.delete(ended);
   }
 
-  /** Nothing more is to be expected of this page; whoever waits for that hears it. Idempotent. */
+  /** The page is lost: tells everybody who listens for that. Idempotent. */
   end(end: PageEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
@@ -119,7 +119,7 @@ export class HostPage {
       return await Promise.race([work, late]);
     } finally {
       timer?.cancel();
-      work.catch(() => undefined); // its failure after the deadline concerns nobody
+      work.catch(() => undefined); // a failure after the deadline does not matter
     }
   }
 }

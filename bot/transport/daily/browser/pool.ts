@@ -11,7 +11,7 @@ export interface PoolLimits {
   readonly pagesPerBrowser: number;
   /** Calls that there may be at all. */
   readonly maxCalls: number;
-  /** A page that had so many takes no more, and is replaced. */
+  /** A page that has served this many takes no more, and is replaced. */
   readonly callsInPageLife: number;
 }
 
@@ -76,7 +76,7 @@ export class BrowserPool {
     try {
       await this.#openPage();
     } catch {
-      // Logged, and tried again, by whoever opened it.
+      // `#onFailure` has logged it and tries again.
     }
   }
 
@@ -153,7 +153,7 @@ export class BrowserPool {
     return this.pages.filter(({ alive, calls }) => alive && calls === 0).length;
   }
 
-  /** One at a time: whoever else needs a page waits for the same. */
+  /** One at a time: concurrent callers wait for the same page. */
   #openPage(): Promise<HostPage> {
     this.#opening ??= this.#open()
       .catch((error: unknown) => {
