@@ -4,7 +4,7 @@ import { readConfig, type Config } from '../../bot/config';
 import { BotError } from '../../bot/errors';
 import { createLogger } from '../../bot/telemetry/logger';
 import type { VariableName } from '../../contract/variables';
-import { smokeTest, type SmokeReport } from './room-smoke';
+import { checkRoom, type RoomReport } from './room-check';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { Interrupted, OpsError } from '../cli/ops-error';
@@ -40,7 +40,7 @@ async function checkDaily(context: Context): Promise<Finding[]> {
     throw new OpsError('bot_not_built', 'the page for Daily calls is not built', 'npm run build');
   progress('Making a room and joining it twice…');
   try {
-    const report = await smokeTest(
+    const report = await checkRoom(
       {
         apiKey: daily.apiKey,
         apiUrl: daily.apiUrl,
@@ -79,7 +79,7 @@ function readConfiguration(context: Context): Config {
   }
 }
 
-function findings({ roomMs, joinMs, soundMs, messageMs, leaveMs }: SmokeReport): Finding[] {
+function findings({ roomMs, joinMs, soundMs, messageMs, leaveMs }: RoomReport): Finding[] {
   const both = (pair: readonly [number, number]): string => pair.map((ms) => `${Math.round(ms)} ms`).join(' and ');
   return [
     { status: 'ok', subject: 'room', text: `made, with tokens, in ${Math.round(roomMs)} ms`, data: { roomMs } },

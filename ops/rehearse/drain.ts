@@ -2,11 +2,11 @@ import { HEALTH_PATH } from '../../contract/http';
 import type { Caller } from '../../smoke/caller';
 import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
-import type { BotProcess, Exit } from './bot-process';
+import type { TaskProcess, Exit } from './task-process';
 import { ask, askUntil, STOPPED } from './http';
 
 export interface DrainOptions {
-  readonly bot: BotProcess;
+  readonly bot: TaskProcess;
   readonly baseUrl: string;
   /** The call that is up, if one is. */
   readonly caller: Caller | undefined;
@@ -58,7 +58,7 @@ export async function drain(options: DrainOptions): Promise<Finding[]> {
 }
 
 /** How it ended, or undefined when it has not in time. @throws Interrupted */
-async function exitWithin(bot: BotProcess, ms: number, signal: AbortSignal): Promise<Exit | undefined> {
+async function exitWithin(bot: TaskProcess, ms: number, signal: AbortSignal): Promise<Exit | undefined> {
   let timer: NodeJS.Timeout | undefined;
   let stop: () => void = () => undefined;
   try {

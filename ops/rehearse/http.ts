@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, OpsError } from '../cli/ops-error';
-import type { BotProcess } from './bot-process';
+import type { TaskProcess } from './task-process';
 
 const ASK_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 2_000;
@@ -34,7 +34,7 @@ export async function ask(
 export async function askUntil(
   url: string,
   status: number,
-  { bot, withinMs, signal }: { bot: BotProcess; withinMs: number; signal: AbortSignal },
+  { bot, withinMs, signal }: { bot: TaskProcess; withinMs: number; signal: AbortSignal },
 ): Promise<HttpAnswer> {
   const until = performance.now() + withinMs;
   for (;;) {
@@ -54,6 +54,6 @@ export async function askUntil(
 /** What an interrupted rehearsal says. */
 export const STOPPED = 'The bot was stopped; nothing was changed.';
 
-function why(bot: BotProcess): string {
+function why(bot: TaskProcess): string {
   return bot.complaints.at(-1) ?? 'it gave no reason';
 }

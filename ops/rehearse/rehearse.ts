@@ -13,8 +13,8 @@ import { SecretStore } from '../secrets/store';
 import { readTaskDefinition, type TaskDefinition } from '../task-definition/definition';
 import { injectAll } from '../task-definition/inject';
 import { readSynthesis } from '../task-definition/synthesised';
-import { BotProcess } from './bot-process';
-import { placeCall } from './call';
+import { TaskProcess } from './task-process';
+import { callOverWebRtc } from '../calls/webrtc-call';
 import { drain } from './drain';
 import { runHealthCommand } from './health-command';
 import { askUntil } from './http';
@@ -72,7 +72,7 @@ async function runRehearsal(context: Context): Promise<Report> {
   const ecs = await FakeEcs.start();
   const ecsTask = ecs.cluster.addTask();
   const env = { PATH: io.env['PATH'] ?? '', ...credentials, ...plan.env, ...ecs.environmentOf(ecsTask) };
-  const bot = new BotProcess({
+  const bot = new TaskProcess({
     program,
     folder: io.folder,
     env,
@@ -88,7 +88,7 @@ async function runRehearsal(context: Context): Promise<Report> {
     const apiKey = plan.env[START_KEY];
     if (!withoutCall) {
       context.progress('placing a call…');
-      const call = await placeCall(baseUrl, apiKey, io.signal);
+      const call = await callOverWebRtc(baseUrl, apiKey, io.signal);
       caller = call.caller;
       sections.push({ title: 'A call', findings: [...describeCall(call), protectionDuringCall(ecs, ecsTask)] });
     }
@@ -150,7 +150,7 @@ async function start(
   context: Context,
   task: TaskDefinition,
   plan: Plan,
-  bot: BotProcess,
+  bot: TaskProcess,
   env: Readonly<Record<string, string>>,
 ): Promise<Finding[]> {
   const baseUrl = `http://127.0.0.1:${plan.port}`;
@@ -190,7 +190,7 @@ function describeCall(call: { readyMs: number; greetingMs: number; answerMs: num
 }
 
 /** What was run with real secrets is a good moment to look for them in its log. */
-function leaks(bot: BotProcess): Finding {
+function leaks(bot: TaskProcess): Finding {
   if (bot.leaks === 0) return { status: 'ok', subject: 'log', text: 'holds no secret' };
   return {
     status: 'failed',

@@ -9,11 +9,11 @@ import { addSummary, GitHub, setOutput } from './github';
 import { buildImage, type Platform, PLATFORMS, publishImage } from './image';
 import { applyPlan, makePlan, readRecord } from './plan';
 import { DRIFT_MARKER, driftIssue, PLAN_MARKER, planComment } from './reports';
-import { mustRun } from './run';
+import { runProgram } from '../cli/run-program';
 import { rollBack, waitForStable } from './service';
 import { smoke } from './smoke';
 import { versionOf } from './version';
-import { type StackName, STACKS, Workspace } from './workspace';
+import { type StackName, STACKS, StackWorkspace } from './stack-workspace';
 
 export interface Command {
   readonly usage: string;
@@ -58,7 +58,7 @@ const plan: Command = {
       setOutput(env, 'changed', String(record.changed));
       setOutput(env, 'sha256', record.sha256);
     } finally {
-      if (hasPage(context, stack)) addSummary(env, new Workspace(context, stack).read('page'));
+      if (hasPage(context, stack)) addSummary(env, new StackWorkspace(context, stack).read('page'));
     }
   },
 };
@@ -208,7 +208,7 @@ const lock: Command = {
   usage: 'lock ENVIRONMENT',
   summary: 'writes the hashes of all platforms into providers/terraform.lock.hcl; needs registry.terraform.io',
   run: async (context) => {
-    const workspace = new Workspace(context, 'foundation');
+    const workspace = new StackWorkspace(context, 'foundation');
     await workspace.synthesise();
     rmSync(path.join(workspace.folder, '.terraform'), { recursive: true, force: true });
     rmSync(workspace.path('lock'), { force: true });
@@ -217,7 +217,7 @@ const lock: Command = {
     const target = path.join(context.root, 'providers/terraform.lock.hcl');
     mkdirSync(path.dirname(target), { recursive: true });
     copyFileSync(workspace.path('lock'), target);
-    await mustRun('git', ['diff', '--stat', '--', target], {
+    await runProgram('git', ['diff', '--stat', '--', target], {
       cwd: context.root,
       env: context.env,
       signal: context.signal,

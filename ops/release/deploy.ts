@@ -6,7 +6,7 @@ import { applyPlan, makePlan } from './plan';
 import { rollBack, waitForStable, type WaitOptions } from './service';
 import { smoke } from './smoke';
 import { versionOf } from './version';
-import { Workspace } from './workspace';
+import { StackWorkspace } from './stack-workspace';
 
 /** The steps of a release in their order, as deploy.yml runs them in jobs. Each can be run again. */
 export const DEPLOY_STEPS = ['foundation', 'image', 'plan', 'apply', 'wait', 'smoke'] as const;
@@ -34,7 +34,7 @@ export async function deploy(context: ReleaseContext, options: DeployOptions): P
     say(`== ${step}`);
   };
   const apply = async (stack: 'foundation' | 'service', sha256: string): Promise<void> => {
-    const page = new Workspace(context, stack).read('page');
+    const page = new StackWorkspace(context, stack).read('page');
     if (!(await options.approve(stack, page))) throw new ReleaseError(`the plan of ${stack} was not approved`);
     await applyPlan(context, stack, sha256);
   };
@@ -79,7 +79,7 @@ export async function deploy(context: ReleaseContext, options: DeployOptions): P
 export async function urlOf(context: ReleaseContext): Promise<string> {
   const given = context.env['SERVICE_URL'];
   if (given) return given.replace(/\/+$/, '');
-  const workspace = new Workspace(context, 'service');
+  const workspace = new StackWorkspace(context, 'service');
   await workspace.initialise();
   const { url } = await workspace.outputs();
   if (typeof url !== 'string') throw new ReleaseError('the service stack has not been applied');

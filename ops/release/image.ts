@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { arnsOf, imageReference, namesOf } from '../../stacks/names';
 import { type ReleaseContext, ReleaseError } from './context';
-import { mustRun, type RunOptions } from './run';
+import { runProgram, type RunOptions } from '../cli/run-program';
 import type { Version } from './version';
 
 export const PLATFORMS = ['linux/arm64', 'linux/amd64'] as const;
@@ -52,7 +52,7 @@ export async function buildImage(
   const options = await loggedIn(context);
   const metadata = path.join(context.out, `image-${platform.replace('/', '-')}.json`);
   mkdirSync(context.out, { recursive: true });
-  await mustRun(
+  await runProgram(
     'docker',
     [
       'buildx',
@@ -93,7 +93,7 @@ export async function publishImage(
   }
   const repository = repositoryOf(context);
   const sources = digests.map((digest) => `${repository}@${checked(digest)}`);
-  await mustRun(
+  await runProgram(
     'docker',
     ['buildx', 'imagetools', 'create', `--builder=${BUILDER}`, `--tag=${repository}:${version.tag}`, ...sources],
     { ...(await loggedIn(context)), say: context.say },
@@ -119,10 +119,13 @@ async function loggedIn(context: ReleaseContext): Promise<RunOptions> {
   const options: RunOptions = { cwd: root, signal, env };
   const registry = repositoryOf(context).split('/')[0] ?? '';
   const password = token.slice(token.indexOf(':') + 1);
-  await mustRun('docker', ['login', '--username=AWS', '--password-stdin', registry], { ...options, input: password });
+  await runProgram('docker', ['login', '--username=AWS', '--password-stdin', registry], {
+    ...options,
+    input: password,
+  });
   const inspect = ['buildx', 'inspect', BUILDER];
-  await mustRun('docker', inspect, options).catch(() =>
-    mustRun('docker', ['buildx', 'create', `--name=${BUILDER}`, '--driver=docker-container'], options),
+  await runProgram('docker', inspect, options).catch(() =>
+    runProgram('docker', ['buildx', 'create', `--name=${BUILDER}`, '--driver=docker-container'], options),
   );
   context.say(`logged in to the registry of ${settings.environment}`);
   return options;

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { Redactor } from '../cli/redactor';
 import { EcsService } from '../service/ecs-service';
 import { type ReleaseContext, ReleaseError } from './context';
-import { pageOf, summaryOf } from './page';
+import { reviewMarkdown, summaryOf } from './review-markdown';
 import { changesAnything, reviewOf, type ShownPlan } from './review';
-import { type ReleaseImage, type StackName, Workspace } from './workspace';
+import { type ReleaseImage, type StackName, StackWorkspace } from './stack-workspace';
 
 const changeSchema = z.object({
   address: z.string(),
@@ -44,7 +44,7 @@ const sha256Of = (file: string): string => createHash('sha256').update(readFileS
  * @throws ReleaseError where data would be destroyed and nobody allowed it; the review is written all the same
  */
 export async function makePlan(context: ReleaseContext, stack: StackName, options: PlanOptions): Promise<PlanRecord> {
-  const workspace = new Workspace(context, stack);
+  const workspace = new StackWorkspace(context, stack);
   await workspace.synthesise(options.image);
   await workspace.initialise();
   const outputs = await workspace.outputs();
@@ -69,7 +69,7 @@ export async function makePlan(context: ReleaseContext, stack: StackName, option
   } as PlanRecord;
   const clean = redactorOf(context);
   writeFileSync(workspace.path('review'), clean(`${JSON.stringify(record, null, 2)}\n`));
-  writeFileSync(workspace.path('page'), clean(pageOf(workspace.name, review)));
+  writeFileSync(workspace.path('page'), clean(reviewMarkdown(workspace.name, review)));
   context.say(`${workspace.name}: ${summaryOf(review)}`);
   if (review.dataLost.length > 0 && !options.allowDataLoss) {
     // Whoever finds the plan later must not be able to apply it.
@@ -88,7 +88,7 @@ export async function makePlan(context: ReleaseContext, stack: StackName, option
  * @throws ReleaseError when the plan is another one, or the state has moved on since it was made
  */
 export async function applyPlan(context: ReleaseContext, stack: StackName, sha256?: string): Promise<PlanRecord> {
-  const workspace = new Workspace(context, stack);
+  const workspace = new StackWorkspace(context, stack);
   const record = readRecord(context, stack);
   const wanted = sha256 ?? record.sha256;
   if (sha256Of(workspace.path('plan')) !== wanted || record.sha256 !== wanted) {
@@ -115,7 +115,7 @@ export async function applyPlan(context: ReleaseContext, stack: StackName, sha25
 
 /** @throws ReleaseError where no plan was made */
 export function readRecord(context: ReleaseContext, stack: StackName): PlanRecord {
-  const workspace = new Workspace(context, stack);
+  const workspace = new StackWorkspace(context, stack);
   try {
     return recordSchema.parse(JSON.parse(workspace.read('review')));
   } catch {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { FILES } from './workspace';
+import { FILES } from './stack-workspace';
 
 const FOOT = 'Values that terraform calls sensitive, and the inside of documents, are not shown.';
 

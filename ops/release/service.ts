@@ -4,7 +4,7 @@ import { waitForRollout } from '../service/roll-out';
 import { arnsOf, namesOf } from '../../stacks/names';
 import { type ReleaseContext, ReleaseError } from './context';
 import { readRecord } from './plan';
-import { Workspace } from './workspace';
+import { StackWorkspace } from './stack-workspace';
 
 export interface WaitOptions {
   /** [until the longest call has ended, and a quarter of an hour] */
@@ -24,7 +24,7 @@ function pollMsOf({ env }: ReleaseContext): number {
 
 /** What the applied state says that the service must run. */
 export async function expectedTaskDefinition(context: ReleaseContext): Promise<string> {
-  const workspace = new Workspace(context, 'service');
+  const workspace = new StackWorkspace(context, 'service');
   await workspace.initialise();
   const { task_definition_arn: expected } = await workspace.outputs();
   if (typeof expected !== 'string') throw new ReleaseError('the service stack has not been applied');

@@ -1,4 +1,4 @@
-import { pageOf, summaryOf } from '../../../ops/release/page';
+import { reviewMarkdown, summaryOf } from '../../../ops/release/review-markdown';
 import { changesAnything, reviewOf, type ShownPlan } from '../../../ops/release/review';
 
 type ShownChange = NonNullable<ShownPlan['resource_changes']>[number];
@@ -36,7 +36,7 @@ describe('the review of a plan', () => {
       ],
     });
     expect(review.dataLost).toEqual(['aws_s3_bucket.logs', 'aws_kms_key.key']);
-    expect(pageOf('test-foundation', review)).toContain(
+    expect(reviewMarkdown('test-foundation', review)).toContain(
       '> **Data would be destroyed:** `aws_s3_bucket.logs`, `aws_kms_key.key`',
     );
   });
@@ -77,7 +77,7 @@ describe('the review of a plan', () => {
       ],
     });
     expect(JSON.stringify(review)).not.toContain(SECRET);
-    expect(pageOf('s', review)).not.toContain(SECRET);
+    expect(reviewMarkdown('s', review)).not.toContain(SECRET);
     expect(review.changes[0]!.attributes).toEqual([
       'list (not shown)',
       'nested',
@@ -89,15 +89,15 @@ describe('the review of a plan', () => {
 
   it('stays readable and postable however much changes, whatever values say', () => {
     const many = Array.from({ length: 2_000 }, (_, index) => change(`aws_a.number-${index}`, ['create']));
-    const page = pageOf('test-service', reviewOf({ resource_changes: many }));
+    const page = reviewMarkdown('test-service', reviewOf({ resource_changes: many }));
     expect(page.length).toBeLessThan(16_000);
     expect(page).toMatch(/… and \d+ more lines/);
     expect(page).toContain('<details>');
     const fence = change('aws_a.b', ['update'], { before: { x: 'a' }, after: { x: '```\n</details>' } });
-    expect(pageOf('s', reviewOf({ resource_changes: [fence] })).match(/```/g)).toHaveLength(2);
+    expect(reviewMarkdown('s', reviewOf({ resource_changes: [fence] })).match(/```/g)).toHaveLength(2);
   });
 
   it('says plainly that nothing changes', () => {
-    expect(pageOf('test-service', reviewOf({}))).toBe('### `test-service`: no changes\n');
+    expect(reviewMarkdown('test-service', reviewOf({}))).toBe('### `test-service`: no changes\n');
   });
 });

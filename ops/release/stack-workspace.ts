@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type ReleaseContext, ReleaseError } from './context';
-import { mustRun, type Ran, run, type RunOptions } from './run';
+import { type Ran, runProgram, tryProgram, type RunOptions } from '../cli/run-program';
 
 export const STACKS = ['foundation', 'service'] as const;
 export type StackName = (typeof STACKS)[number];
@@ -23,7 +23,7 @@ export interface ReleaseImage {
 }
 
 /** Terraform in the folder of one stack. */
-export class Workspace {
+export class StackWorkspace {
   readonly folder: string;
   readonly #context: ReleaseContext;
   readonly stack: StackName;
@@ -46,7 +46,7 @@ export class Workspace {
   async synthesise(image?: ReleaseImage): Promise<void> {
     const { root, env, settings, out } = this.#context;
     const outdir = path.join(out, 'synth');
-    await mustRun(process.execPath, ['scripts/synth.mjs', settings.environment], {
+    await runProgram(process.execPath, ['scripts/synth.mjs', settings.environment], {
       ...this.#options,
       cwd: root,
       env: {
@@ -83,12 +83,12 @@ export class Workspace {
 
   /** @throws ReleaseError when it fails */
   terraform(args: readonly string[], say?: (line: string) => void): Promise<Ran> {
-    return mustRun('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
+    return runProgram('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
   }
 
   /** As `terraform`, for a command that may fail. */
   tryTerraform(args: readonly string[], say?: (line: string) => void): Promise<Ran> {
-    return run('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
+    return tryProgram('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
   }
 
   read(file: keyof typeof FILES): string {

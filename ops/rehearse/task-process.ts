@@ -10,7 +10,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface BotOptions {
+export interface TaskOptions {
   /** The program, for node. */
   readonly program: string;
   readonly folder: string;
@@ -26,7 +26,7 @@ const KEPT_LINES = 200;
 const KILL_AFTER_MS = 5_000;
 
 /** A bot in a process group of its own, so that Ctrl-C in the terminal reaches it through us alone. */
-export class BotProcess {
+export class TaskProcess {
   /** How many of its lines held a secret. */
   leaks = 0;
   readonly exited: Promise<Exit>;
@@ -34,7 +34,7 @@ export class BotProcess {
   readonly #lines: string[] = [];
   #exit: Exit | undefined;
 
-  constructor({ program, folder, env, user, redactor, onLine }: BotOptions) {
+  constructor({ program, folder, env, user, redactor, onLine }: TaskOptions) {
     this.#child = spawn(process.execPath, [program], {
       cwd: folder,
       env: { ...env },

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { ReleaseError } from './context';
+import { ReleaseError } from '../release/context';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -23,7 +23,7 @@ export interface Ran {
  * SIGINT and is waited for, so that terraform can write its state.
  * @throws ReleaseError when it cannot be started, or the signal has aborted
  */
-export async function run(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+export async function tryProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   if (options.signal.aborted) throw new ReleaseError('Interrupted.', 'Run the same command again.');
   const child = spawn(command, args, {
     cwd: options.cwd,
@@ -63,8 +63,8 @@ export async function run(command: string, args: readonly string[], options: Run
 }
 
 /** As `run`, but a program that fails is an error. @throws ReleaseError with what it said */
-export async function mustRun(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
-  const ran = await run(command, args, options);
+export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const ran = await tryProgram(command, args, options);
   if (ran.status === 0) return ran;
   // Of terraform what it complains of, and not the whole plan before it.
   const from = Math.max(ran.output.search(/^(?:.{0,2}\s*)?Error: /m), 0);

@@ -2,10 +2,10 @@ import { Caller, type LoggedMessage } from '../../smoke/caller';
 import { readSpeech } from '../bedrock/speech';
 import { Interrupted, OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
-import { STOPPED } from './http';
+import { STOPPED } from '../rehearse/http';
 
 /** A call that is up, and what it took. All in ms. */
-export interface PlacedCall {
+export interface WebRtcCall {
   readonly caller: Caller;
   readonly readyMs: number;
   /** From the bot being ready to its first sound. */
@@ -22,7 +22,11 @@ const SPEECH_WITHIN_MS = 45_000;
  * Calls the bot as Pipecat's client does: hears it greet, says something, hears it answer.
  * @throws OpsError `bot_failed` that says what did not come; Interrupted
  */
-export async function placeCall(baseUrl: string, apiKey: string | undefined, signal: AbortSignal): Promise<PlacedCall> {
+export async function callOverWebRtc(
+  baseUrl: string,
+  apiKey: string | undefined,
+  signal: AbortSignal,
+): Promise<WebRtcCall> {
   let caller: Caller | undefined;
   const hangUp = (): void => caller?.hangUp();
   signal.addEventListener('abort', hangUp, { once: true });
@@ -40,7 +44,7 @@ export async function placeCall(baseUrl: string, apiKey: string | undefined, sig
   }
 }
 
-async function converse(caller: Caller): Promise<PlacedCall> {
+async function converse(caller: Caller): Promise<WebRtcCall> {
   let from = 0;
   const next = async (type: string, withinMs: number): Promise<LoggedMessage> => {
     const entry = await caller.waitForMessage((message) => message.type === type, withinMs, from);

@@ -11,7 +11,7 @@ export function summaryOf({ changes }: Review): string {
 }
 
 /** A plan as Markdown: its summary, what would be lost, and every change, folded away where there are many. */
-export function pageOf(stack: string, review: Review): string {
+export function reviewMarkdown(stack: string, review: Review): string {
   const { changes, outputs, dataLost } = review;
   if (changes.length === 0) {
     return outputs.length === 0

@@ -10,7 +10,7 @@ import { DailyTransport } from '../../bot/transport/daily/transport';
 import { DAILY_TIMEOUTS } from '../../bot/transport/daily/transport-options';
 
 /** What two clients found in a room of their own. Durations in ms. */
-export interface SmokeReport {
+export interface RoomReport {
   readonly roomMs: number;
   readonly joinMs: number;
   /** From the first sample handed over on one side to the first heard on the other, each way. */
@@ -68,10 +68,10 @@ class Side {
  * sandbox cannot show of Daily's own servers and call machine.
  * @throws BotError that says what did not work; the room is taken away whatever happens
  */
-export async function smokeTest(
+export async function checkRoom(
   options: Omit<DailyOptions, 'pool' | 'load' | 'maxCallMs' | 'clock' | 'onIncident'> & { readonly logger: Logger },
   signal: AbortSignal,
-): Promise<SmokeReport> {
+): Promise<RoomReport> {
   const house = await DailyService.open({
     ...options,
     clock: systemClock,

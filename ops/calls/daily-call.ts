@@ -1,7 +1,7 @@
 import { launchBrowser } from '../../smoke/browser/browser';
 import { BrowserCaller } from '../../smoke/browser/browser-caller';
 import { resolverRules, DAILY_HOSTS } from '../../bot/transport/daily/browser/arguments';
-import { ReleaseError } from './context';
+import { ReleaseError } from '../release/context';
 
 export interface DailyCallOptions {
   readonly url: string;
