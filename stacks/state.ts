@@ -5,7 +5,7 @@ import { PrivateBucket } from './constructs/private-bucket';
 import type { Settings } from './settings';
 
 /**
- * The bucket that holds Terraform's state, its own included. `npm run state:bootstrap` applies it once with local
+ * The bucket that holds Terraform's state, its own included. `npm run ops -- state bootstrap` applies it once with local
  * state and then moves that state into the bucket.
  */
 export class StateStack extends AwsStack {

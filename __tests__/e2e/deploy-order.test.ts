@@ -15,7 +15,7 @@ const PROGRAM = path.join(__dirname, '../../dist/bot/main.js');
 const OPS = 'npm run ops -- ';
 
 /* docs/deploy.md, line by line in its order: the operator's commands as they are written, and in between what Terraform
-   would make, put into the emulator by hand from the synthesised stacks (state:bootstrap and terraform itself are tested
+   would make, put into the emulator by hand from the synthesised stacks (`ops state bootstrap` and terraform itself are tested
    in __tests__/scripts and __tests__/sandbox/terraform). The model is the sandbox, the bot a real process, the call real. */
 describeWithAws(
   'the deployment, in the order in which it is documented',
@@ -42,11 +42,11 @@ describeWithAws(
       project.remove();
     });
 
-    /** What the lines that are not the operator's commands do, as far as an emulator goes. */
+    /** What the lines that need Terraform, or are not the operator's, do as far as an emulator goes. */
     const others: Readonly<Record<string, () => unknown>> = {
       'npm ci': () => undefined, // This runs in what it made.
       'npm run synth -- test': () => project.synthesise(),
-      'npm run state:bootstrap -- test': () => fixture.stateBucket(),
+      'npm run ops -- state bootstrap --environment test': () => fixture.stateBucket(),
       'npx cdktf-cli@0.21.0 deploy test-foundation': async () => {
         await fixture.foundation(project);
         await fixture.log();
@@ -73,12 +73,12 @@ describeWithAws(
 
     it('takes an empty account to a deployment that is well', async () => {
       for (const line of shellLines(readDocument('docs/deploy.md'))) {
-        if (!line.startsWith(OPS)) {
-          const does = others[line];
-          if (does === undefined) throw new Error(`docs/deploy.md has a line that this test does not know: ${line}`);
+        const does = others[line];
+        if (does !== undefined) {
           await does();
           continue;
         }
+        if (!line.startsWith(OPS)) throw new Error(`docs/deploy.md has a line that this test does not know: ${line}`);
         const command = line.slice(OPS.length);
         const addition = additions[command]?.() ?? '';
         const result = await ops(`${command}${addition} --json`, {

@@ -10,7 +10,7 @@ import { describeWith } from '../testbed/fakes/terraform/support';
  * terraform with its states and locks in an emulated S3, a provider that knows schemas only, Docker without a daemon, and
  * a real bot that is really called. `npm run rehearse:deploy` stops it at every step; here it is the hardest one.
  */
-describeWith('terraform', 'moto')('npm run release -- deploy', () => {
+describeWith('terraform', 'moto')('ops release deploy', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'release-test-'));
   let rehearsal: ReleaseRehearsal;
 
@@ -42,7 +42,9 @@ describeWith('terraform', 'moto')('npm run release -- deploy', () => {
   }, 60_000);
 
   it('applies no other plan than the one that was reviewed', async () => {
-    const { status, output } = await rehearsal.release('apply test service', { env: { PLAN_SHA256: '0'.repeat(64) } });
+    const { status, output } = await rehearsal.release('apply service --environment test', {
+      env: { PLAN_SHA256: '0'.repeat(64) },
+    });
     expect(output).toContain('the plan is not the one that was reviewed');
     expect(status).toBe(1);
   }, 30_000);

@@ -144,7 +144,7 @@ export function deploymentSuite(aws: () => TestAws): void {
         expect(ran.code).toBe(1);
         expect(about(ran, BUCKET)[0]).toMatchObject({
           code: 'not_found',
-          fix: 'npm run state:bootstrap -- test',
+          fix: 'npm run ops -- state bootstrap --environment test',
         });
         expect(about(ran, IMAGE)[0]).toMatchObject({
           code: 'not_found',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { COMMANDS } from '../../ops/release/commands';
+import { COMMANDS } from '../../ops/commands';
 
 const FOLDER = '.github/workflows';
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
@@ -96,9 +96,9 @@ describe.each(files)('%s', (name) => {
       if (script !== undefined) expect([line, scripts[script] !== undefined]).toEqual([line, true]);
       else if (line.startsWith('.ci/')) expect([line, existsSync(line.split(' ')[0]!)]).toEqual([line, true]);
       else expect(line).toBe('npm ci --ignore-scripts');
-      const [, command] = /^npm run release -- (\w+)/.exec(line) ?? [];
-      const known = COMMANDS.map(({ usage }) => usage.split(' ')[0]);
-      if (command !== undefined) expect(known).toContain(command);
+      const [, command] = /^npm run ops -- (\w+ \w+)/.exec(line) ?? [];
+      expect([line, command === undefined]).toEqual([line, !line.includes('npm run ops')]);
+      if (command !== undefined) expect(COMMANDS.map((one) => one.name)).toContain(command);
     }
     for (const [, { uses }] of steps) {
       if (uses?.startsWith('./')) expect(existsSync(path.join(uses, 'action.yml'))).toBe(true);
@@ -122,7 +122,7 @@ describe.each(files)('%s', (name) => {
     expect(uses).toEqual(name === 'deploy.yml' ? ['START_API_KEY'] : []);
     const withSecrets = steps.filter(([, { env }]) => JSON.stringify(env ?? {}).includes('secrets.'));
     expect(withSecrets.map(([job, { run }]) => [job, run])).toEqual(
-      name === 'deploy.yml' ? [['release', 'npm run release -- smoke "$ENVIRONMENT"']] : [],
+      name === 'deploy.yml' ? [['release', 'npm run ops -- release smoke --environment "$ENVIRONMENT"']] : [],
     );
   });
 });
@@ -148,16 +148,16 @@ describe('deploy.yml', () => {
       release: 'prod',
     });
     for (const job of ['foundation', 'release']) {
-      expect(runs(job)).toContain('release -- apply');
-      expect(runs(job)).not.toContain('release -- plan');
-      const apply = jobs[job]!.steps.find(({ run }) => run?.includes('release -- apply'));
+      expect(runs(job)).toContain('ops -- release apply');
+      expect(runs(job)).not.toContain('ops -- release plan');
+      const apply = jobs[job]!.steps.find(({ run }) => run?.includes('ops -- release apply'));
       expect(apply!.env!['PLAN_SHA256']).toMatch(/needs\.(foundation-)?plan\.outputs\.sha256/);
     }
   });
 
   it('waits, calls, and goes back where one of them fails', () => {
     const order = runs('release')
-      .match(/release -- \w+/g)!
+      .match(/ops -- release \w+/g)!
       .map((line) => line.split(' ').at(-1));
     expect(order).toEqual(['roles', 'apply', 'wait', 'smoke', 'rollback']);
   });

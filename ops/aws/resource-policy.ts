@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../cli/json';
 
 const oneOrMany = z
   .union([z.string(), z.array(z.string())])
@@ -34,7 +35,7 @@ export type Verdict = { readonly kind: 'not-denied' } | { readonly kind: 'denied
  * of this project use is understood; anything else is `unclear`, never passed over.
  */
 export function findDeny(policyJson: string, asker: Asker): Verdict {
-  const parsed = policySchema.safeParse(parse(policyJson));
+  const parsed = policySchema.safeParse(parseJson(policyJson));
   if (!parsed.success) return { kind: 'unclear', sid: 'the policy as a whole' };
   let verdict: Verdict = { kind: 'not-denied' };
   for (const statement of parsed.data.Statement) {
@@ -77,12 +78,4 @@ function isLike(text: string, pattern: string): boolean {
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 'i').test(text);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { bedrockRegion } from '../../stacks/names';
 import { callerIdentity } from '../aws/identity';
-import type { Command, Flags } from '../cli/command';
+import type { Command } from '../cli/command';
+import type { Flags } from '../cli/flags';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Finding, type Section } from '../cli/report';
@@ -15,8 +16,6 @@ const FLAGS = {
 } as const satisfies Flags;
 
 export const bedrockCheck: Command = {
-  name: 'bedrock check',
-  summary: 'can this machine, with these credentials, speak with Nova Sonic',
   details: `Asks Bedrock whether the region offers the model and the account has access, then speaks with it: a real
 bidirectional stream, a second and a half of speech in, text and audio out, with the times printed. A failure names its
 cause. --region is the model's region here (settings: bedrock.region). Costs a fraction of a cent.`,

@@ -1,7 +1,7 @@
 import { launchBrowser } from '../../smoke/browser/browser';
 import { BrowserCaller } from '../../smoke/browser/browser-caller';
 import { resolverRules, DAILY_HOSTS } from '../../bot/transport/daily/browser/arguments';
-import { ReleaseError } from '../release/context';
+import { OpsError } from '../cli/ops-error';
 
 export interface DailyCallOptions {
   readonly url: string;
@@ -18,7 +18,7 @@ const HEARD = 300;
  * Calls as a user does: the unmodified Pipecat client, through Daily, in a Chromium of this machine, until the bot is
  * heard. The key travels into the page and nowhere else.
  * @returns from the start to the bot's first word, in ms
- * @throws ReleaseError
+ * @throws OpsError `bot_failed`
  */
 export async function callThroughDaily(options: DailyCallOptions): Promise<number> {
   const { url, startKey, bundleUrl } = options;
@@ -40,13 +40,13 @@ export async function callThroughDaily(options: DailyCallOptions): Promise<numbe
     });
     const beganMs = Date.now();
     const result = await caller.connect();
-    if ('failure' in result) throw new ReleaseError(`the call was refused: ${result.failure.message}`);
+    if ('failure' in result) throw new OpsError('bot_failed', `the call was refused: ${result.failure.message}`);
     const { atMs } = await caller.waitFor('botStartedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
     await caller.waitFor('botStoppedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
     const { samples } = await caller.heard();
     await caller.disconnect();
     if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
-      throw new ReleaseError('the bot says that it speaks, and nothing is heard of it', 'docs/daily.md');
+      throw new OpsError('bot_failed', 'the bot says that it speaks, and nothing is heard of it', 'docs/daily.md');
     }
     return atMs - beganMs;
   } finally {

@@ -2,7 +2,6 @@ import { Caller, type LoggedMessage } from '../../smoke/caller';
 import { readSpeech } from '../bedrock/speech';
 import { Interrupted, OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
-import { STOPPED } from '../rehearse/http';
 
 /** A call that is up, and what it took. All in ms. */
 export interface WebRtcCall {
@@ -14,6 +13,14 @@ export interface WebRtcCall {
   readonly answerMs: number;
 }
 
+export interface WebRtcCallOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly signal: AbortSignal;
+  /** What an interrupted command says. */
+  readonly done: string;
+}
+
 const CONNECT_WITHIN_MS = 15_000;
 const SPEAK_WITHIN_MS = 20_000;
 const SPEECH_WITHIN_MS = 45_000;
@@ -22,22 +29,19 @@ const SPEECH_WITHIN_MS = 45_000;
  * Calls the bot as Pipecat's client does: hears it greet, says something, hears it answer.
  * @throws OpsError `bot_failed` that says what did not come; Interrupted
  */
-export async function callOverWebRtc(
-  baseUrl: string,
-  apiKey: string | undefined,
-  signal: AbortSignal,
-): Promise<WebRtcCall> {
+export async function callOverWebRtc(options: WebRtcCallOptions): Promise<WebRtcCall> {
+  const { baseUrl, apiKey, signal } = options;
   let caller: Caller | undefined;
   const hangUp = (): void => caller?.hangUp();
   signal.addEventListener('abort', hangUp, { once: true });
   try {
-    const options = { baseUrl, connectTimeoutMs: CONNECT_WITHIN_MS, ...(apiKey === undefined ? {} : { apiKey }) };
-    caller = await Caller.connect(options);
+    const key = apiKey === undefined ? {} : { apiKey };
+    caller = await Caller.connect({ baseUrl, connectTimeoutMs: CONNECT_WITHIN_MS, ...key });
     if (signal.aborted) hangUp();
     return await converse(caller);
   } catch (error) {
     hangUp();
-    if (signal.aborted) throw new Interrupted(STOPPED);
+    if (signal.aborted) throw new Interrupted(options.done);
     throw new OpsError('bot_failed', `the call failed: ${readThrown(error).message}`, '', error);
   } finally {
     signal.removeEventListener('abort', hangUp);

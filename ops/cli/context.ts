@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Settings } from '../../stacks/settings';
 import { readSettings, SettingsError } from '../../stacks/settings-file';
 import { Aws } from '../aws/aws';
+import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
-import type { FlagValues } from './parse';
 import type { Redactor } from './redactor';
 import type { Report } from './report';
 
-/** The world as a command sees it. */
+/** Everything outside of the program that a command may touch. */
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The project's folder: `environments/`, `cdktf.out/`, `dist/` and `.env` are in it. */
@@ -22,11 +22,10 @@ export interface CliIo {
 export class Context {
   readonly io: CliIo;
   readonly flags: FlagValues;
-  readonly positional: string;
   readonly redactor: Redactor;
-  /** Prints a report before the last one, which `run` returns: for commands that go on looking. */
+  /** Prints a report before the final one that `run` returns: for commands that keep watching. */
   readonly show: (report: Report) => void;
-  /** Printed at once, to standard error: what a command that takes long is at. Nothing with `--json`. */
+  /** Prints a line to standard error at once: what a long command is doing. Nothing with `--json`. */
   readonly progress: (line: string) => void;
   #settings: Settings | undefined;
   readonly #aws = new Map<string, Aws>();
@@ -34,14 +33,12 @@ export class Context {
   constructor(parts: {
     io: CliIo;
     flags: FlagValues;
-    positional: string;
     redactor: Redactor;
     progress: (line: string) => void;
     show: (report: Report) => void;
   }) {
     this.io = parts.io;
     this.flags = parts.flags;
-    this.positional = parts.positional;
     this.redactor = parts.redactor;
     this.progress = parts.progress;
     this.show = parts.show;

@@ -1,4 +1,5 @@
-import { COMMON_FLAGS, type Command, type Flags } from './command';
+import type { CommandEntry } from './command';
+import { COMMON_FLAGS, type Flags } from './flags';
 
 export const PROGRAM = 'npm run ops --';
 
@@ -8,16 +9,17 @@ const EXIT_CODES = `Exit codes
   2    the command was not understood: nothing was done
   130  interrupted by Ctrl-C (143: by SIGTERM); the last line says what had been done by then`;
 
-/** The list of commands. */
-export function renderOverview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
+/** The list of commands. @param family the first word of those to list; default: all of them */
+export function renderOverview(commands: readonly CommandEntry[], family = ''): string {
+  const prefix = family === '' ? '' : `${family} `;
+  const listed = commands.filter(({ name }) => name.startsWith(prefix));
   return [
-    "The operator's commands: set up, check and rehearse, before anything is deployed.",
+    "The operator's commands: set up, check, rehearse, release and watch a deployment.",
     '',
-    `${PROGRAM} <command> [options]        ${PROGRAM} <command> --help`,
+    `${PROGRAM} ${prefix}<command> [options]        ${PROGRAM} ${prefix}<command> --help`,
     '',
     'Commands',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ...columns(listed.map(({ name, summary }) => [name, summary])),
     '',
     EXIT_CODES,
     '',
@@ -25,19 +27,22 @@ export function renderOverview(commands: readonly Command[]): string {
 }
 
 /** One command's help. */
-export function renderHelp(command: Command): string {
-  const { name, details, positional } = command;
-  const usage = positional === undefined ? name : `${name} <${positional.name}>`;
+export function renderHelp({ name, load }: CommandEntry): string {
+  const { details, flags, positionals = [] } = load();
   return [
-    `${PROGRAM} ${usage} [options]`,
+    [PROGRAM, name, ...positionals.map((one) => `<${one.name}>`), '[options]'].join(' '),
     '',
     details,
     '',
-    ...(positional === undefined
-      ? []
-      : [`<${positional.name}>  ${positional.description}: ${positional.choices.join(', ')}`, '']),
+    ...columns(
+      positionals.map(({ name: word, description, choices }) => [
+        `<${word}>`,
+        choices === undefined ? description : `${description}: ${choices.join(', ')}`,
+      ]),
+    ),
+    ...(positionals.length === 0 ? [] : ['']),
     'Options',
-    ...renderFlags({ ...command.flags, ...COMMON_FLAGS }),
+    ...renderFlags({ ...flags, ...COMMON_FLAGS }),
     '',
     EXIT_CODES,
     '',
@@ -45,10 +50,15 @@ export function renderHelp(command: Command): string {
 }
 
 function renderFlags(flags: Flags): string[] {
-  const rows = Object.entries(flags).map(([name, flag]) => ({
-    left: `--${name}${flag.type === 'string' ? ` ${flag.value ?? 'VALUE'}` : ''}`,
-    right: flag.default === undefined ? flag.description : `${flag.description} [${flag.default}]`,
-  }));
-  const width = Math.max(...rows.map(({ left }) => left.length));
-  return rows.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}`);
+  return columns(
+    Object.entries(flags).map(([name, flag]) => [
+      `--${name}${flag.type === 'string' ? ` ${flag.value ?? 'VALUE'}` : ''}`,
+      flag.default === undefined ? flag.description : `${flag.description} [${flag.default}]`,
+    ]),
+  );
+}
+
+function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

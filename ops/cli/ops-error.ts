@@ -1,7 +1,7 @@
 /** The exit codes of every command; `--help` and docs/runbook.md list them. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
-/** What can go wrong, by names that scripts can rely on (`error.code`, and `code` of a finding); docs/runbook.md has each. */
+/** What can go wrong, under names that scripts can rely on (`error.code`, and `code` of a finding): see docs/runbook.md. */
 export const OPS_ERROR_CODES = [
   'usage',
   'settings_invalid',
@@ -31,6 +31,9 @@ export const OPS_ERROR_CODES = [
   'rollout_failed',
   'bot_not_built',
   'bot_failed',
+  'program_failed',
+  'refused',
+  'release_failed',
   'interrupted',
   'unexpected',
 ] as const;

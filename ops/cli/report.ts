@@ -1,5 +1,4 @@
-import type { OpsErrorCode } from './ops-error';
-import { OpsError } from './ops-error';
+import { OpsError, type OpsErrorCode } from './ops-error';
 
 /**
  * `ok`: as it should be. `changed`: this command made it so. `planned`: `--dry-run` would. `warning`: works, likely a
@@ -33,6 +32,11 @@ export interface Report {
   readonly data?: Readonly<Record<string, unknown>>;
   /** Printed last on the page, as it is. */
   readonly footer?: string;
+}
+
+/** A report with one section. */
+export function reportOf(title: string, ...findings: readonly Finding[]): Report {
+  return { sections: [{ title, findings }] };
 }
 
 /** Whether nothing failed. */

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../commands';
-import type { Command } from './command';
-import { type CliIo, Context } from './context';
+import type { CliIo } from './context';
+import type * as contextModule from './context';
 import { renderHelp, renderOverview } from './help';
 import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
@@ -27,36 +27,31 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } catch (error) {
     return fail(clean, argv.includes('--json'), 'ops', error);
   }
-  if (parsed.kind === 'overview') {
-    clean.stdout(renderOverview(COMMANDS));
-    return EXIT.ok;
-  }
-  if (parsed.kind === 'help') {
-    clean.stdout(renderHelp(parsed.command));
-    return EXIT.ok;
-  }
-  return runCommand(parsed.command, clean, parsed, redactor);
+  if (parsed.kind === 'run') return runCommand(parsed, clean, redactor);
+  clean.stdout(parsed.kind === 'help' ? renderHelp(parsed.entry) : renderOverview(COMMANDS, parsed.family));
+  return EXIT.ok;
 }
 
 async function runCommand(
-  command: Command,
+  { name, command, flags }: Extract<Parsed, { kind: 'run' }>,
   io: CliIo,
-  { flags, positional }: Extract<Parsed, { kind: 'run' }>,
   redactor: Redactor,
 ): Promise<number> {
+  // Loaded here, because help and usage errors need neither the settings' schema nor the AWS SDK.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ../commands.ts
+  const { Context } = require('./context') as typeof contextModule;
   const asJson = flags.isSet('json');
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
   const show = (report: Report): number => {
     const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
-    const title = `${command.name} · ${context.environment}`;
-    io.stdout(asJson ? toJson(command.name, report, exitCode) : renderPage(title, report));
+    io.stdout(asJson ? toJson(name, report, exitCode) : renderPage(`${name} · ${context.environment}`, report));
     return exitCode;
   };
-  const context = new Context({ io, flags, positional, redactor, progress, show });
+  const context = new Context({ io, flags, redactor, progress, show });
   try {
     return show(await command.run(context));
   } catch (error) {
-    return fail(io, asJson, command.name, error);
+    return fail(io, asJson, name, error);
   } finally {
     context.close();
   }
@@ -89,7 +84,7 @@ function exitCodeOf(error: OpsError, signal: AbortSignal): number {
   return signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }
 
-/** A mistake of ours: the stack says where. It is not for the page, so it goes to the cause. */
+/** A bug in these commands: the stack says where. */
 function unexpected(thrown: unknown): OpsError {
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : readThrown(thrown).message;
   return new OpsError('unexpected', `This should not happen: ${stack}`, '', thrown);

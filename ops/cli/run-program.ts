@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { ReleaseError } from '../release/context';
+import { Interrupted, OpsError, stopIfAsked } from './ops-error';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -7,31 +7,36 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Written to the program's standard input: the only way for a secret into it. */
   readonly input?: string;
-  /** Shows every line as it comes. */
-  readonly say?: (line: string) => void;
+  /** Gets every line as it is printed. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface Ran {
   readonly status: number;
   readonly stdout: string;
-  /** Standard output and error in the order they came. */
+  /** Standard output and error in the order in which they came. */
   readonly output: string;
 }
 
+const AGAIN = 'Nothing is lost: run this command again.';
+
 /**
- * Runs a program without a shell: arguments are words, whatever is in them. When the signal aborts the program gets
- * SIGINT and is waited for, so that terraform can write its state.
- * @throws ReleaseError when it cannot be started, or the signal has aborted
+ * Runs a program without a shell: arguments are words, whatever is in them. When the signal aborts, the program gets
+ * SIGINT and is waited for, so that terraform can write its state. It has a process group of its own: Ctrl-C in the
+ * terminal reaches it through us alone, because terraform takes a second SIGINT for an order to drop everything.
+ * @throws OpsError `program_failed` when it cannot be started; Interrupted
  */
-export async function tryProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
-  if (options.signal.aborted) throw new ReleaseError('Interrupted.', 'Run the same command again.');
-  const child = spawn(command, args, {
+export async function tryProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const { signal, input, onLine } = options;
+  stopIfAsked(signal, `${program} was not started.`, AGAIN);
+  const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: true,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   const interrupt = (): void => void child.kill('SIGINT');
-  options.signal.addEventListener('abort', interrupt, { once: true });
+  signal.addEventListener('abort', interrupt, { once: true });
   let stdout = '';
   let output = '';
   let pending = '';
@@ -41,33 +46,41 @@ export async function tryProgram(command: string, args: readonly string[], optio
     if (isOut) stdout += text;
     const lines = (pending + text).split('\n');
     pending = lines.pop() ?? '';
-    for (const line of lines) options.say?.(line);
+    for (const line of lines) onLine?.(line);
   };
   child.stdout?.on('data', (chunk: Buffer) => take(chunk, true));
   child.stderr?.on('data', (chunk: Buffer) => take(chunk, false));
   // A program that ends before it has read everything says why by its exit code.
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.input);
+  child.stdin?.end(input);
   try {
     const status = await new Promise<number>((resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new ReleaseError(`${command} cannot be run: ${error.message}`, `Is ${command} installed and on PATH?`)),
-      );
+      child.once('error', (error) => {
+        const fix = `Is ${program} installed and on PATH?`;
+        reject(new OpsError('program_failed', `${program} cannot be run: ${error.message}`, fix, error));
+      });
       child.once('close', (code) => resolve(code ?? -1));
     });
-    if (pending !== '') options.say?.(pending);
+    if (pending !== '') onLine?.(pending);
+    if (status !== 0 && signal.aborted) {
+      throw new Interrupted(`${[program, args[0]].join(' ')} was stopped; what it had done by then is kept.`, AGAIN);
+    }
     return { status, stdout, output };
   } finally {
-    options.signal.removeEventListener('abort', interrupt);
+    signal.removeEventListener('abort', interrupt);
   }
 }
 
-/** As `run`, but a program that fails is an error. @throws ReleaseError with what it said */
-export async function runProgram(command: string, args: readonly string[], options: RunOptions): Promise<Ran> {
-  const ran = await tryProgram(command, args, options);
+/** As `tryProgram`, but a program that fails is an error. @throws OpsError `program_failed` with what it said */
+export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const ran = await tryProgram(program, args, options);
   if (ran.status === 0) return ran;
-  // Of terraform what it complains of, and not the whole plan before it.
+  // Of terraform only its complaint, and not the whole plan before it.
   const from = Math.max(ran.output.search(/^(?:.{0,2}\s*)?Error: /m), 0);
-  const said = options.say === undefined ? `\n${ran.output.slice(from).trim()}` : '';
-  throw new ReleaseError(`${[command, ...args.slice(0, 2)].join(' ')} failed with ${ran.status}.${said}`);
+  const said = options.onLine === undefined ? `\n${ran.output.slice(from).trim()}` : '';
+  throw new OpsError(
+    'program_failed',
+    `${[program, ...args.slice(0, 2)].join(' ')} failed with ${ran.status}.${said}`,
+    AGAIN,
+  );
 }

@@ -1,7 +1,8 @@
 import { VARIABLES } from '../../contract/variables';
-import { Interrupted, OpsError } from '../cli/ops-error';
+import { OpsError } from '../cli/ops-error';
+import { ask } from '../http/ask';
 
-const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_WITHIN_MS = 10_000;
 const FIX_KEY = 'Copy the key from dashboard.daily.co → Developers into .env, then: npm run ops -- secrets setup';
 
 /**
@@ -12,7 +13,20 @@ const FIX_KEY = 'Copy the key from dashboard.daily.co → Developers into .env, 
  */
 export async function checkDailyKey(apiUrl: string, apiKey: string, signal: AbortSignal): Promise<number> {
   const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : 'DAILY_API_URL';
-  const { status, body } = await ask(`${apiUrl.replace(/\/+$/, '')}/rooms?limit=1`, apiKey, host, signal);
+  const answer = await ask(`${apiUrl.replace(/\/+$/, '')}/rooms?limit=1`, {
+    signal,
+    headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
+    withinMs: ANSWER_WITHIN_MS,
+  });
+  if (typeof answer === 'string') {
+    throw new OpsError(
+      'no_network',
+      `Daily (${host}) cannot be reached`,
+      'Check DAILY_API_URL, the network and DNS.',
+      answer,
+    );
+  }
+  const { status, body } = answer;
   if (status === 200) {
     const rooms = typeof body === 'object' && body !== null && 'total_count' in body ? body.total_count : undefined;
     if (typeof rooms === 'number') return rooms;
@@ -41,38 +55,6 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     `Daily answers ${status}`,
     'https://status.daily.co says what Daily knows.',
   );
-}
-
-async function ask(
-  url: string,
-  apiKey: string,
-  host: string,
-  signal: AbortSignal,
-): Promise<{ status: number; body: unknown }> {
-  try {
-    const response = await fetch(url, {
-      headers: { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' },
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-    });
-    return { status: response.status, body: parse(await response.text()) };
-  } catch (error) {
-    if (signal.aborted) throw new Interrupted('Nothing was changed.');
-    throw new OpsError(
-      'no_network',
-      `Daily (${host}) cannot be reached`,
-      'Check DAILY_API_URL, the network and DNS.',
-      error,
-    );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Daily's stable name of the error; its free text is not repeated. */

@@ -12,8 +12,6 @@ import type { Finding } from '../cli/report';
 import { openSource } from '../environment/sources';
 
 export const dailyCheck: Command = {
-  name: 'daily check',
-  summary: 'a call through Daily from this machine: room, two clients, sound and messages both ways',
   details: `Makes a private room with DAILY_API_KEY, joins it with two clients of daily-js in the browser that calls run in
 (CHROMIUM_PATH), sends a tone and a message each way, prints the times, and takes the room away. It needs "npm run build"
 and costs a fraction of a cent. What it shows and no test here can is in docs/daily.md.`,

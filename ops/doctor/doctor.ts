@@ -14,8 +14,6 @@ import { checkTools } from './tools';
 const ERRORS_OF_MINUTES = 15;
 
 export const doctor: Command = {
-  name: 'doctor',
-  summary: 'everything at once, on one page, with the fix for each failure',
   details: `Looks at tools, files, the AWS identity and clock, the state bucket, secrets, roles, Daily, Bedrock (a real
 conversation), the image, the service, its health and its log. With --before-deploy only at what must be right before
 anything is deployed. One failure does not keep it from looking at the rest.`,

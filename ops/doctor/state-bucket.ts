@@ -8,7 +8,7 @@ import { failedFinding, type Finding } from '../cli/report';
 export async function checkStateBucket(context: Context): Promise<Finding[]> {
   const aws = context.aws();
   const { stateBucket: bucket } = namesOf(context.settings);
-  const fix = `npm run state:bootstrap -- ${context.environment}`;
+  const fix = `npm run ops -- state bootstrap --environment ${context.environment}`;
   const asked = (action: string) => ({
     action,
     resource: arnsOf(context.settings).bucket(bucket),
@@ -52,6 +52,6 @@ async function checkEncryption(
   });
   const rule = answer?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   if (rule?.SSEAlgorithm === 'aws:kms') return { status: 'ok', subject: bucket, text: 'is encrypted with its own key' };
-  const fix = `npm run state:bootstrap -- ${context.environment}`;
+  const fix = `npm run ops -- state bootstrap --environment ${context.environment}`;
   return { status: 'warning', subject: bucket, text: 'is not encrypted with a key of its own', fix };
 }

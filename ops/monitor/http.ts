@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { HEALTH_PATH } from '../../contract/http';
-import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
-import { readThrown } from '../cli/thrown';
-
-const ANSWER_WITHIN_MS = 5_000;
+import { ask, type HttpAnswer } from '../http/ask';
 
 const healthSchema = z.looseObject({
   status: z.string(),
@@ -20,25 +17,20 @@ const healthSchema = z.looseObject({
 });
 const readySchema = z.looseObject({ reason: z.string().optional(), detail: z.string().optional() });
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 /** What `/health` and `/ready` say: through a load balancer that is one task of several. */
 export async function lookAtHttp(url: string, signal: AbortSignal): Promise<Finding[]> {
-  const health = await ask(`${url}${HEALTH_PATH}`, signal);
+  const health = await ask(`${url}${HEALTH_PATH}`, { signal });
   if (typeof health === 'string') {
     const fix = 'Is the URL right (--url), and does the load balancer have healthy targets? See the service below.';
     return [
       { status: 'failed', code: 'no_network', subject: HEALTH_PATH, text: `no answer from ${url}: ${health}`, fix },
     ];
   }
-  const ready = await ask(`${url}/ready`, signal);
+  const ready = await ask(`${url}/ready`, { signal });
   return [...judgeHealth(health), judgeReady(ready)];
 }
 
-function judgeHealth({ status, body }: Answer): Finding[] {
+function judgeHealth({ status, body }: HttpAnswer): Finding[] {
   const subject = HEALTH_PATH;
   const health = healthSchema.safeParse(body).data;
   if (status !== 200 || health === undefined) {
@@ -68,7 +60,7 @@ function judgeHealth({ status, body }: Answer): Finding[] {
   return findings;
 }
 
-function judgeReady(answer: Answer | string): Finding {
+function judgeReady(answer: HttpAnswer | string): Finding {
   const subject = '/ready';
   if (typeof answer === 'string')
     return { status: 'failed', code: 'no_network', subject, text: `no answer: ${answer}` };
@@ -81,27 +73,4 @@ function judgeReady(answer: Answer | string): Finding {
     return { status: 'warning', subject, text, fix: 'Raise counts.max or bot.callsPerTask.', data };
   if (reason === 'draining') return { status: 'warning', subject, text, data };
   return { status: 'failed', subject, text, fix: 'npm run ops -- secrets check', data };
-}
-
-/** The answer, or why there is none. @throws Interrupted */
-async function ask(url: string, signal: AbortSignal): Promise<Answer | string> {
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    const response = await fetch(url, { redirect: 'error', signal: limit });
-    const text = await response.text();
-    return { status: response.status, body: parse(text) };
-  } catch (error) {
-    if (signal.aborted) throw new Interrupted('Nothing was changed.');
-    const { name, message, cause } = readThrown(error);
-    if (name === 'TimeoutError') return `none within ${ANSWER_WITHIN_MS / 1000} s`;
-    return readThrown(cause).code || readThrown(cause).message || message;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

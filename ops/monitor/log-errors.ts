@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { arnsOf } from '../../stacks/names';
 import type { Settings } from '../../stacks/settings';
 import type { Aws } from '../aws/aws';
+import { parseJson } from '../cli/json';
 
 /** Lines of the log that say the same, in the time looked at. */
 export interface ErrorGroup {
@@ -79,8 +80,8 @@ export function summarise(events: readonly FilteredLogEvent[], nowMs: number): R
   const loads = new Map<string, { activeCalls: number; maxCalls: number }>();
   const inOrder = [...events].sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
   for (const { message = '', timestamp = 0, logStreamName = '' } of inOrder) {
-    const parsed = parse(message);
-    if (parsed === undefined) continue;
+    const parsed = line.safeParse(parseJson(message)).data;
+    if (parsed === undefined) continue; // Not one of the bot's lines.
     const { level, msg, activeCalls, maxCalls } = parsed;
     if (activeCalls !== undefined && maxCalls !== undefined) {
       if (nowMs - timestamp <= LOAD_WITHIN_MS) loads.set(logStreamName, { activeCalls, maxCalls });
@@ -102,12 +103,4 @@ function sum(loads: readonly { activeCalls: number; maxCalls: number }[]): NonNu
   const total = (pick: (load: { activeCalls: number; maxCalls: number }) => number): number =>
     loads.reduce((before, load) => before + pick(load), 0);
   return { activeCalls: total((one) => one.activeCalls), maxCalls: total((one) => one.maxCalls), tasks: loads.length };
-}
-
-function parse(message: string): z.infer<typeof line> | undefined {
-  try {
-    return line.safeParse(JSON.parse(message)).data;
-  } catch {
-    return undefined; // Not one of the bot's lines.
-  }
 }

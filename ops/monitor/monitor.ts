@@ -5,8 +5,6 @@ import { pause } from '../service/wait';
 import { lookAtDeployment } from './look';
 
 export const monitor: Command = {
-  name: 'monitor',
-  summary: 'watch a deployment: health, calls, errors, what ECS says',
   details: `Asks /health and /ready, ECS for the service and its events, and the log group for errors and calls, again and again
 until Ctrl-C; --once looks once, and its exit code says whether all is well.`,
   flags: {

@@ -2,6 +2,7 @@ import { GetObjectCommand, NoSuchBucket, NoSuchKey } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { arnsOf, namesOf, stateKey } from '../../stacks/names';
 import type { Context } from '../cli/context';
+import { parseJson } from '../cli/json';
 import { OpsError } from '../cli/ops-error';
 
 const stateSchema = z.looseObject({ outputs: z.record(z.string(), z.looseObject({ value: z.unknown() })) });
@@ -44,14 +45,6 @@ async function readOutputs(context: Context): Promise<Record<string, unknown> | 
     }
   });
   if (text === undefined) return undefined;
-  const outputs = stateSchema.safeParse(parse(text)).data?.outputs ?? {};
+  const outputs = stateSchema.safeParse(parseJson(text)).data?.outputs ?? {};
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../smoke/caller';
 import { Interrupted } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import type { TaskProcess, Exit } from './task-process';
-import { ask, askUntil, STOPPED } from './http';
+import { askStatus, askUntil, STOPPED } from './http';
 
 export interface DrainOptions {
   readonly bot: TaskProcess;
@@ -28,11 +28,15 @@ export async function drain(options: DrainOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (caller !== undefined) {
     await askUntil(`${baseUrl}/ready`, 503, { bot, withinMs: REFUSE_WITHIN_MS, signal });
-    const health = await ask(`${baseUrl}${HEALTH_PATH}`, signal);
-    const start = await ask(`${baseUrl}/start`, signal, 'POST', { 'content-type': 'application/json', ...headers });
+    const health = await askStatus(`${baseUrl}${HEALTH_PATH}`, { signal });
+    const start = await askStatus(`${baseUrl}/start`, {
+      signal,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+    });
     findings.push(
-      isSo(health.status === 200, 'still healthy', `${HEALTH_PATH} answers ${health.status} while the call goes on`),
-      isSo(start.status === 503, 'no new calls', `/ready answers 503, and a new call gets ${start.status}`),
+      isSo(health === 200, 'still healthy', `${HEALTH_PATH} answers ${health} while the call goes on`),
+      isSo(start === 503, 'no new calls', `/ready answers 503, and a new call gets ${start}`),
     );
     if (!stays) caller.hangUp();
   }

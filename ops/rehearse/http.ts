@@ -1,58 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, OpsError } from '../cli/ops-error';
+import { ask, type AskOptions } from '../http/ask';
 import type { TaskProcess } from './task-process';
 
 const ASK_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 2_000;
 
-/** What a page of the bot answered; status 0 is no answer at all. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** What an interrupted rehearsal says. */
+export const STOPPED = 'The bot was stopped; nothing was changed.';
 
-export async function ask(
-  url: string,
-  signal: AbortSignal,
-  method = 'GET',
-  headers: Record<string, string> = {},
-): Promise<HttpAnswer> {
-  try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    const response = await fetch(url, { method, headers, signal: limit });
-    const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : undefined };
-  } catch {
-    return { status: 0, body: undefined };
-  }
+/** The status that a page of the bot answers; 0 is no answer at all. @throws Interrupted */
+export async function askStatus(url: string, options: Omit<AskOptions, 'withinMs' | 'done'>): Promise<number> {
+  const answer = await ask(url, { ...options, withinMs: ANSWER_WITHIN_MS, done: STOPPED });
+  return typeof answer === 'string' ? 0 : answer.status;
 }
 
 /**
- * Asks until the answer has this status; resolves with it.
+ * Asks until the answer has this status.
  * @throws OpsError `bot_failed` when the bot ends first or it takes too long; Interrupted
  */
 export async function askUntil(
   url: string,
-  status: number,
+  wanted: number,
   { bot, withinMs, signal }: { bot: TaskProcess; withinMs: number; signal: AbortSignal },
-): Promise<HttpAnswer> {
+): Promise<void> {
   const until = performance.now() + withinMs;
   for (;;) {
-    const answer = await ask(url, signal);
-    if (answer.status === status) return answer;
+    const status = await askStatus(url, { signal });
+    if (status === wanted) return;
     if (signal.aborted) throw new Interrupted(STOPPED);
     const path = new URL(url).pathname;
-    if (bot.hasExited) throw new OpsError('bot_failed', `the bot ended before ${path} answered ${status}: ${why(bot)}`);
+    if (bot.hasExited) throw new OpsError('bot_failed', `the bot ended before ${path} answered ${wanted}: ${why(bot)}`);
     if (performance.now() > until) {
-      const last = answer.status === 0 ? 'nothing' : String(answer.status);
-      throw new OpsError('bot_failed', `${path} answered ${last} for ${withinMs / 1000} s, not ${status}: ${why(bot)}`);
+      const last = status === 0 ? 'nothing' : String(status);
+      throw new OpsError('bot_failed', `${path} answered ${last} for ${withinMs / 1000} s, not ${wanted}: ${why(bot)}`);
     }
     await sleep(ASK_EVERY_MS);
   }
 }
-
-/** What an interrupted rehearsal says. */
-export const STOPPED = 'The bot was stopped; nothing was changed.';
 
 function why(bot: TaskProcess): string {
   return bot.complaints.at(-1) ?? 'it gave no reason';

@@ -17,13 +17,11 @@ import { TaskProcess } from './task-process';
 import { callOverWebRtc } from '../calls/webrtc-call';
 import { drain } from './drain';
 import { runHealthCommand } from './health-command';
-import { askUntil } from './http';
+import { askUntil, STOPPED } from './http';
 import { planRehearsal, type Plan } from './plan';
 import { protectionAtEnd, protectionDuringCall } from './protection';
 
 export const rehearse: Command = {
-  name: 'rehearse',
-  summary: 'start the bot as ECS would, call it, stop it as ECS would',
   details: `Runs the built bot (npm run build) with the variables and secrets of the synthesised task definition, as its user, at
 its port; waits for /health, runs the container's health check, places a call, sends SIGTERM with the call on the line
 and times the drain. The ECS agent is a stand-in, which is asked whether the task was protected while the call was up.
@@ -88,7 +86,7 @@ async function runRehearsal(context: Context): Promise<Report> {
     const apiKey = plan.env[START_KEY];
     if (!withoutCall) {
       context.progress('placing a call…');
-      const call = await callOverWebRtc(baseUrl, apiKey, io.signal);
+      const call = await callOverWebRtc({ baseUrl, apiKey, signal: io.signal, done: STOPPED });
       caller = call.caller;
       sections.push({ title: 'A call', findings: [...describeCall(call), protectionDuringCall(ecs, ecsTask)] });
     }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { parseJson } from '../cli/json';
 import { OpsError } from '../cli/ops-error';
 import type { Redactor } from '../cli/redactor';
 
@@ -21,7 +22,11 @@ export interface TaskOptions {
   readonly onLine: (line: string) => void;
 }
 
-const logLine = z.looseObject({ level: z.union([z.number(), z.string()]), msg: z.string() });
+const logLine = z.looseObject({
+  level: z.union([z.number(), z.string()]),
+  msg: z.string(),
+  err: z.looseObject({ message: z.string() }).optional().catch(undefined),
+});
 const KEPT_LINES = 200;
 const KILL_AFTER_MS = 5_000;
 
@@ -53,7 +58,7 @@ export class TaskProcess {
         resolve(this.#exit);
       });
     });
-    // Whoever waits for it later gets it; nobody waiting is no fault.
+    // A rejection that nobody waits for must not end the command.
     this.exited.catch(() => undefined);
     process.on('exit', this.#killNow);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -66,13 +71,14 @@ export class TaskProcess {
     return this.#exit !== undefined;
   }
 
-  /** What it said that was bad, latest last. */
+  /** Its lines of level error and above, and those that are no log lines; the latest last. */
   get complaints(): string[] {
     return this.#lines.flatMap((line) => {
-      const { level, msg } = parse(line);
-      const isBad =
-        level === undefined || level === 'error' || level === 'fatal' || (typeof level === 'number' && level >= 50);
-      return isBad ? [level === undefined ? line : `${msg ?? ''} ${detail(line)}`.trim()] : [];
+      const parsed = logLine.safeParse(parseJson(line)).data;
+      if (parsed === undefined) return [line];
+      const { level, msg, err } = parsed;
+      const isBad = typeof level === 'number' ? level >= 50 : level === 'error' || level === 'fatal';
+      return isBad ? [`${msg} ${err?.message ?? ''}`.trim()] : [];
     });
   }
 
@@ -99,19 +105,4 @@ export class TaskProcess {
     if (this.#lines.length > KEPT_LINES) this.#lines.shift();
     onLine(clean);
   }
-}
-
-function parse(line: string): { level: number | string | undefined; msg: string | undefined } {
-  try {
-    const { level, msg } = logLine.parse(JSON.parse(line));
-    return { level, msg };
-  } catch {
-    return { level: undefined, msg: undefined };
-  }
-}
-
-const withError = z.looseObject({ err: z.looseObject({ message: z.string() }) });
-
-function detail(line: string): string {
-  return withError.safeParse(JSON.parse(line)).data?.err.message ?? '';
 }

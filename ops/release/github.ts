@@ -1,12 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type ReleaseContext, ReleaseError } from './context';
+import type { CliIo } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
 
-type Environment = ReleaseContext['env'];
+type Environment = CliIo['env'];
 
 /** Tells later steps and jobs of a workflow; on a laptop nobody listens. Values are single lines. */
 export function setOutput(env: Environment, name: string, value: string): void {
-  if (/[\r\n]/.test(value)) throw new ReleaseError(`the output ${name} has more than one line`);
+  if (/[\r\n]/.test(value)) throw new OpsError('release_failed', `the output ${name} has more than one line`);
   if (env['GITHUB_OUTPUT']) appendFileSync(env['GITHUB_OUTPUT'], `${name}=${value}\n`);
 }
 
@@ -26,10 +27,10 @@ export class GitHub {
   readonly #base: string;
   readonly #token: string;
 
-  /** @throws ReleaseError when the workflow did not pass the token on */
+  /** @throws OpsError `usage` when the workflow did not pass the token on */
   constructor(env: Environment) {
     const { GITHUB_API_URL: api = 'https://api.github.com', GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token } = env;
-    if (!repository || !token) throw new ReleaseError('GITHUB_REPOSITORY and GITHUB_TOKEN must be set');
+    if (!repository || !token) throw new OpsError('usage', 'GITHUB_REPOSITORY and GITHUB_TOKEN must be set');
     this.#base = `${api}/repos/${repository}`;
     this.#token = token;
   }
@@ -86,7 +87,10 @@ export class GitHub {
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
     if (!response.ok) {
-      throw new ReleaseError(`GitHub answers ${response.status} to ${method} ${path.split('?')[0] ?? ''}`);
+      throw new OpsError(
+        'release_failed',
+        `GitHub answers ${response.status} to ${method} ${path.split('?')[0] ?? ''}`,
+      );
     }
     return response.json();
   }

@@ -2,8 +2,10 @@ import { DescribeImagesCommand, GetAuthorizationTokenCommand, ImageNotFoundExcep
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { arnsOf, imageReference, namesOf } from '../../stacks/names';
-import { type ReleaseContext, ReleaseError } from './context';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
 import { runProgram, type RunOptions } from '../cli/run-program';
+import { releaseFolder } from './stack-workspace';
 import type { Version } from './version';
 
 export const PLATFORMS = ['linux/arm64', 'linux/amd64'] as const;
@@ -12,13 +14,14 @@ export type Platform = (typeof PLATFORMS)[number];
 const BUILDER = 'voice-agent-release';
 
 /** Where the environment's images are, without a tag. */
-function repositoryOf({ settings }: ReleaseContext): string {
+function repositoryOf({ settings }: Context): string {
   return imageReference({ ...settings, image: { ...settings.image, tag: 'x', digest: undefined } }).slice(0, -2);
 }
 
 /** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
-export async function pushedDigest(context: ReleaseContext, tag: string): Promise<string | undefined> {
-  const { settings, aws } = context;
+export async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
+  const { settings } = context;
+  const aws = context.aws();
   const { repository } = namesOf(settings);
   const asked = {
     action: 'ecr:DescribeImages',
@@ -40,18 +43,15 @@ export async function pushedDigest(context: ReleaseContext, tag: string): Promis
  * Builds and pushes the image of one platform, by its digest and under no tag, with provenance and a bill of materials.
  * @returns the digest, or undefined where the release has been pushed already and there is nothing to build
  */
-export async function buildImage(
-  context: ReleaseContext,
-  version: Version,
-  platform: Platform,
-): Promise<string | undefined> {
+export async function buildImage(context: Context, version: Version, platform: Platform): Promise<string | undefined> {
   if ((await pushedDigest(context, version.tag)) !== undefined) {
-    context.say(`${version.tag} has been pushed already`);
+    context.progress(`${version.tag} has been pushed already`);
     return undefined;
   }
   const options = await loggedIn(context);
-  const metadata = path.join(context.out, `image-${platform.replace('/', '-')}.json`);
-  mkdirSync(context.out, { recursive: true });
+  const out = releaseFolder(context);
+  const metadata = path.join(out, `image-${platform.replace('/', '-')}.json`);
+  mkdirSync(out, { recursive: true });
   await runProgram(
     'docker',
     [
@@ -67,7 +67,7 @@ export async function buildImage(
       `--output=type=image,name=${repositoryOf(context)},push-by-digest=true,name-canonical=true,push=true`,
       '.',
     ],
-    { ...options, say: context.say },
+    { ...options, onLine: context.progress },
   );
   const { 'containerimage.digest': digest = '' } = JSON.parse(readFileSync(metadata, 'utf8')) as Record<string, string>;
   return checked(digest);
@@ -76,19 +76,17 @@ export async function buildImage(
 /**
  * Puts the images of all platforms under the release's tag. Run again, it finds the tag and changes nothing.
  * @returns the digest that is deployed, of the index of all platforms
- * @throws ReleaseError where something is missing
+ * @throws OpsError where something is missing
  */
-export async function publishImage(
-  context: ReleaseContext,
-  version: Version,
-  digests: readonly string[],
-): Promise<string> {
+export async function publishImage(context: Context, version: Version, digests: readonly string[]): Promise<string> {
   const pushed = await pushedDigest(context, version.tag);
   if (pushed !== undefined) return pushed;
   if (digests.length !== PLATFORMS.length) {
-    throw new ReleaseError(
+    const build = `npm run ops -- release image <platform> --environment ${context.environment}`;
+    throw new OpsError(
+      'release_failed',
       `${digests.length} of ${PLATFORMS.length} platforms were built`,
-      `npm run release -- image ${context.settings.environment}`,
+      `${build}, for ${PLATFORMS.join(' and ')}`,
     );
   }
   const repository = repositoryOf(context);
@@ -96,27 +94,29 @@ export async function publishImage(
   await runProgram(
     'docker',
     ['buildx', 'imagetools', 'create', `--builder=${BUILDER}`, `--tag=${repository}:${version.tag}`, ...sources],
-    { ...(await loggedIn(context)), say: context.say },
+    { ...(await loggedIn(context)), onLine: context.progress },
   );
   const published = await pushedDigest(context, version.tag);
-  if (published === undefined) throw new ReleaseError(`${version.tag} was pushed, and the registry does not have it`);
+  if (published === undefined)
+    throw new OpsError('release_failed', `${version.tag} was pushed, and the registry does not have it`);
   return published;
 }
 
 function checked(digest: string): string {
   if (/^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
-  throw new ReleaseError(`"${digest.slice(0, 80)}" is no digest of an image`);
+  throw new OpsError('release_failed', `"${digest.slice(0, 80)}" is no digest of an image`);
 }
 
 /** Docker, logged in to the registry for this run, with a builder that knows platforms and attestations. */
-async function loggedIn(context: ReleaseContext): Promise<RunOptions> {
-  const { aws, settings, env, root, signal } = context;
+async function loggedIn(context: Context): Promise<RunOptions> {
+  const { settings, io } = context;
+  const aws = context.aws();
   const asked = { action: 'ecr:GetAuthorizationToken', resource: '*', what: 'the registry' };
   const { authorizationData } = await aws.read(asked, (options) =>
     aws.ecr.send(new GetAuthorizationTokenCommand({}), options),
   );
   const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString('utf8');
-  const options: RunOptions = { cwd: root, signal, env };
+  const options: RunOptions = { cwd: io.folder, signal: io.signal, env: io.env };
   const registry = repositoryOf(context).split('/')[0] ?? '';
   const password = token.slice(token.indexOf(':') + 1);
   await runProgram('docker', ['login', '--username=AWS', '--password-stdin', registry], {
@@ -127,6 +127,6 @@ async function loggedIn(context: ReleaseContext): Promise<RunOptions> {
   await runProgram('docker', inspect, options).catch(() =>
     runProgram('docker', ['buildx', 'create', `--name=${BUILDER}`, '--driver=docker-container'], options),
   );
-  context.say(`logged in to the registry of ${settings.environment}`);
+  context.progress(`logged in to the registry of ${settings.environment}`);
   return options;
 }

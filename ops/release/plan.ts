@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { Redactor } from '../cli/redactor';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
-import { type ReleaseContext, ReleaseError } from './context';
 import { reviewMarkdown, summaryOf } from './review-markdown';
 import { changesAnything, reviewOf, type ShownPlan } from './review';
-import { type ReleaseImage, type StackName, StackWorkspace } from './stack-workspace';
+import type { ReleaseImage, StackWorkspace } from './stack-workspace';
 
 const changeSchema = z.object({
   address: z.string(),
@@ -41,10 +41,10 @@ const sha256Of = (file: string): string => createHash('sha256').update(readFileS
 
 /**
  * Makes a plan and a review of it.
- * @throws ReleaseError where data would be destroyed and nobody allowed it; the review is written all the same
+ * @throws OpsError `refused` where data would be destroyed and nobody allowed it; the review is written all the same
  */
-export async function makePlan(context: ReleaseContext, stack: StackName, options: PlanOptions): Promise<PlanRecord> {
-  const workspace = new StackWorkspace(context, stack);
+export async function makePlan(workspace: StackWorkspace, options: PlanOptions): Promise<PlanRecord> {
+  const { context, stack } = workspace;
   await workspace.synthesise(options.image);
   await workspace.initialise();
   const outputs = await workspace.outputs();
@@ -67,14 +67,16 @@ export async function makePlan(context: ReleaseContext, stack: StackName, option
     ...(stack === 'service' ? await runningNow(context, outputs) : {}),
     ...textOf('release', image?.tag),
   } as PlanRecord;
-  const clean = redactorOf(context);
+  hideSecretsOf(context);
+  const clean = (text: string): string => context.redactor.clean(text);
   writeFileSync(workspace.path('review'), clean(`${JSON.stringify(record, null, 2)}\n`));
   writeFileSync(workspace.path('page'), clean(reviewMarkdown(workspace.name, review)));
-  context.say(`${workspace.name}: ${summaryOf(review)}`);
+  context.progress(`${workspace.name}: ${summaryOf(review)}`);
   if (review.dataLost.length > 0 && !options.allowDataLoss) {
     // Whoever finds the plan later must not be able to apply it.
     rmSync(workspace.path('plan'));
-    throw new ReleaseError(
+    throw new OpsError(
+      'refused',
       `${workspace.name}: the plan destroys what holds data: ${review.dataLost.join(', ')}`,
       'If it is meant: label the pull request allow-data-loss, or set ALLOW_DATA_LOSS=true.',
     );
@@ -85,53 +87,54 @@ export async function makePlan(context: ReleaseContext, stack: StackName, option
 /**
  * Applies the plan that was made, and no other.
  * @param sha256 what the reviewer saw; default: what is recorded beside the plan
- * @throws ReleaseError when the plan is another one, or the state has moved on since it was made
+ * @throws OpsError `refused` when the plan is another one, or the state has moved on since it was made
  */
-export async function applyPlan(context: ReleaseContext, stack: StackName, sha256?: string): Promise<PlanRecord> {
-  const workspace = new StackWorkspace(context, stack);
-  const record = readRecord(context, stack);
+export async function applyPlan(workspace: StackWorkspace, sha256?: string): Promise<PlanRecord> {
+  const record = readRecord(workspace);
   const wanted = sha256 ?? record.sha256;
   if (sha256Of(workspace.path('plan')) !== wanted || record.sha256 !== wanted) {
-    throw new ReleaseError(`${workspace.name}: the plan is not the one that was reviewed`, 'Plan again.');
+    throw new OpsError(
+      'refused',
+      `${workspace.name}: the plan is not the one that was reviewed`,
+      `Plan again: ${workspace.noPlan().fix}`,
+    );
   }
   if (!record.changed) {
-    context.say(`${workspace.name}: nothing to apply`);
+    workspace.context.progress(`${workspace.name}: nothing to apply`);
     return record;
   }
   await workspace.initialise();
-  const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan'], context.say);
+  const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan']);
   if (status === 0) return record;
   if (output.includes('Saved plan is stale')) {
-    throw new ReleaseError(
+    throw new OpsError(
+      'refused',
       `${workspace.name}: the state has changed since this plan was made, so it is not applied`,
       'Run the release again from its start: it plans anew.',
     );
   }
-  throw new ReleaseError(
+  throw new OpsError(
+    'release_failed',
     `${workspace.name}: terraform apply failed with ${status}`,
     'What it did is in the state. Run the release again from its start: it goes on where this one stopped.',
   );
 }
 
-/** @throws ReleaseError where no plan was made */
-export function readRecord(context: ReleaseContext, stack: StackName): PlanRecord {
-  const workspace = new StackWorkspace(context, stack);
+/** @throws OpsError `not_found` where no plan was made */
+export function readRecord(workspace: StackWorkspace): PlanRecord {
   try {
     return recordSchema.parse(JSON.parse(workspace.read('review')));
   } catch {
-    throw new ReleaseError(
-      `there is no plan in ${workspace.folder}`,
-      `npm run release -- plan ${context.settings.environment} ${stack}`,
-    );
+    throw workspace.noPlan();
   }
 }
 
 /** What really runs, which after a rollback is not what the state says: where this release goes back to if it fails. */
 async function runningNow(
-  { aws, settings }: ReleaseContext,
+  context: Context,
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, string>> {
-  const running = (await new EcsService(aws, settings).describe())?.taskDefinition;
+  const running = (await new EcsService(context.aws(), context.settings).describe())?.taskDefinition;
   const isReleased = running === outputs['task_definition_arn'];
   return {
     ...textOf('previousTaskDefinition', running),
@@ -150,11 +153,9 @@ function deployedImage(outputs: Readonly<Record<string, unknown>>): ReleaseImage
 const textOf = (name: string, value: unknown): Record<string, string> =>
   typeof value === 'string' ? { [name]: value } : {};
 
-/** Whatever a value in a plan says, it is not one of the secrets that this process knows. */
-function redactorOf({ env }: ReleaseContext): (text: string) => string {
-  const redactor = new Redactor();
-  for (const [name, value] of Object.entries(env)) {
+/** Whatever a value in a plan says, it must not be one of the secrets that this process knows. */
+function hideSecretsOf({ io, redactor }: Context): void {
+  for (const [name, value] of Object.entries(io.env)) {
     if (value !== undefined && /(KEY|SECRET|TOKEN|PASSWORD)$/.test(name)) redactor.hide(value);
   }
-  return (text) => redactor.clean(text);
 }

@@ -1,81 +1,80 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { callOverWebRtc } from '../calls/webrtc-call';
-import { type ReleaseContext, ReleaseError } from './context';
+import { HEALTH_PATH } from '../../contract/http';
+import { START_KEY } from '../../contract/secrets';
+import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { callThroughDaily } from '../calls/daily-call';
+import { callOverWebRtc } from '../calls/webrtc-call';
+import type { CliIo, Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import { ask } from '../http/ask';
+import { pause } from '../service/wait';
 
 export interface SmokeOptions {
   readonly url: string;
   /** What `/health` must say: a healthy answer of the release before proves nothing. */
   readonly version: string;
-  readonly startKey: string | undefined;
-  /** For the load balancer to have the new tasks, in ms. */
-  readonly withinMs?: number;
 }
 
+/** For the load balancer to have the new tasks. */
 const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
-const ANSWER_WITHIN_MS = 5_000;
+const LOOK = 'npm run ops -- monitor --once';
 
-const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(['daily', 'webrtc']) });
+const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(TRANSPORT_NAMES) });
+const readySchema = z.looseObject({ reason: z.string() });
+
+/** A call over each transport that a call can be placed through from here; resolves with what was heard. */
+const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<string>>> = {
+  webrtc: async (url, { env, signal }) => {
+    const apiKey = env[START_KEY] || undefined;
+    const call = await callOverWebRtc({ baseUrl: url, apiKey, signal, done: 'The call was hung up.' });
+    call.caller.hangUp();
+    const [greetingMs, answerMs] = [Math.round(call.greetingMs), Math.round(call.answerMs)];
+    return `a call was greeted after ${greetingMs} ms and answered after ${answerMs} ms`;
+  },
+  daily: async (url, { env }) => {
+    const startKey = env[START_KEY] || undefined;
+    const heardMs = await callThroughDaily({ url, startKey, bundleUrl: env['DAILY_BUNDLE_URL'] });
+    return `a call through Daily heard the bot after ${Math.round(heardMs)} ms`;
+  },
+};
 
 /**
  * Is the release really there, and does it really talk: `/health` with the release's version, `/ready`, and a call in
- * which the bot is heard.
- * @throws ReleaseError, OpsError
+ * which the bot is heard. The start key opens the call.
+ * @returns what came of the call
+ * @throws OpsError; Interrupted
  */
-export async function smoke(context: ReleaseContext, options: SmokeOptions): Promise<void> {
-  const { say, signal } = context;
-  const transport = await untilItAnswers(context, options);
-  say(`/health answers with version ${options.version}`);
-  const ready = await fetch(`${options.url}/ready`, { signal: limit(signal) });
-  // A full house is busy, not broken: no call can be placed, and none needs to.
-  if (!ready.ok) {
-    const { reason } = (await ready.json()) as { reason?: string };
-    if (reason === 'full') {
-      say('every place is taken by callers: no call is placed');
-      return;
-    }
-    throw new ReleaseError(`/ready says ${reason ?? String(ready.status)}`, 'npm run ops -- monitor --once');
+export async function smokeTest(context: Context, { url, version }: SmokeOptions): Promise<string> {
+  const { signal } = context.io;
+  const transport = await untilItAnswers(context, url, version);
+  context.progress(`${HEALTH_PATH} answers with version ${version}`);
+  const ready = await ask(`${url}/ready`, { signal });
+  if (typeof ready === 'string' || ready.status !== 200) {
+    const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
+    // A full house is busy, not broken: no call can be placed, and none needs to.
+    if (reason === 'full') return 'every place is taken by callers: no call is placed';
+    throw new OpsError('bot_failed', `/ready says ${reason}`, LOOK);
   }
-  if (transport === 'webrtc') {
-    const { caller, greetingMs, answerMs } = await callOverWebRtc(options.url, options.startKey, signal);
-    caller.hangUp();
-    say(`a call was greeted after ${Math.round(greetingMs)} ms and answered after ${Math.round(answerMs)} ms`);
-    return;
-  }
-  const heardMs = await callThroughDaily({
-    url: options.url,
-    startKey: options.startKey,
-    bundleUrl: context.env['DAILY_BUNDLE_URL'],
-  });
-  say(`a call through Daily heard the bot after ${Math.round(heardMs)} ms`);
+  const heard = await CALLS[transport]?.(url, context.io);
+  return heard ?? `no call is placed: there is none to be placed through ${transport} from here`;
 }
 
-async function untilItAnswers(context: ReleaseContext, options: SmokeOptions): Promise<'daily' | 'webrtc'> {
-  const { url, version, withinMs = WITHIN_MS } = options;
-  const untilMs = performance.now() + withinMs;
+async function untilItAnswers({ io }: Context, url: string, version: string): Promise<TransportName> {
+  const untilMs = performance.now() + WITHIN_MS;
   for (;;) {
-    const found = await askHealth(url, context.signal);
+    const found = await askHealth(url, io.signal);
     if (typeof found !== 'string' && found.version === version && found.status === 'ok') return found.transport;
     const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
-    if (performance.now() > untilMs || context.signal.aborted) {
-      throw new ReleaseError(
-        `${url}/health ${problem}; wanted: ok, version ${version}`,
-        'npm run ops -- monitor --once',
-      );
+    if (performance.now() > untilMs) {
+      throw new OpsError('bot_failed', `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${version}`, LOOK);
     }
-    await sleep(Math.min(ASK_EVERY_MS, withinMs), undefined, { signal: context.signal }).catch(() => undefined);
+    await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
   }
 }
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
-  try {
-    const response = await fetch(`${url}/health`, { signal: limit(signal) });
-    return healthSchema.safeParse(await response.json()).data ?? `answers ${response.status}, not as the bot does`;
-  } catch (error) {
-    return `does not answer (${error instanceof Error ? error.name : 'failed'})`;
-  }
+  const answer = await ask(`${url}${HEALTH_PATH}`, { signal });
+  if (typeof answer === 'string') return `does not answer (${answer})`;
+  return healthSchema.safeParse(answer.body).data ?? `answers ${answer.status}, not as the bot does`;
 }
-
-const limit = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);

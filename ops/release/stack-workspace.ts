@@ -1,12 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type ReleaseContext, ReleaseError } from './context';
-import { type Ran, runProgram, tryProgram, type RunOptions } from '../cli/run-program';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import { type Ran, type RunOptions, runProgram, tryProgram } from '../cli/run-program';
 
 export const STACKS = ['foundation', 'service'] as const;
 export type StackName = (typeof STACKS)[number];
 
-/** What is called what in a stack's folder: everything that applying its plan needs. */
+/** The files in a stack's folder: everything that applying its plan needs. */
 export const FILES = {
   configuration: 'cdk.tf.json',
   lock: '.terraform.lock.hcl',
@@ -22,20 +23,26 @@ export interface ReleaseImage {
   readonly digest: string | undefined;
 }
 
-/** Terraform in the folder of one stack. */
-export class StackWorkspace {
-  readonly folder: string;
-  readonly #context: ReleaseContext;
-  readonly stack: StackName;
+/** Where plans and their reviews are kept: one folder a stack. */
+export function releaseFolder(context: Context): string {
+  return context.io.env['RELEASE_FOLDER'] ?? context.path('release.out');
+}
 
-  constructor(context: ReleaseContext, stack: StackName) {
-    this.#context = context;
+/** One stack of the environment, and the folder in which Terraform runs for it. */
+export class StackWorkspace {
+  readonly context: Context;
+  readonly stack: StackName;
+  readonly folder: string;
+  #isInitialised = false;
+
+  constructor(context: Context, stack: StackName) {
+    this.context = context;
     this.stack = stack;
-    this.folder = path.join(context.out, this.name);
+    this.folder = path.join(releaseFolder(context), this.name);
   }
 
   get name(): string {
-    return `${this.#context.settings.environment}-${this.stack}`;
+    return `${this.context.environment}-${this.stack}`;
   }
 
   path(file: keyof typeof FILES): string {
@@ -44,13 +51,13 @@ export class StackWorkspace {
 
   /** Emits the stack into the folder. */
   async synthesise(image?: ReleaseImage): Promise<void> {
-    const { root, env, settings, out } = this.#context;
-    const outdir = path.join(out, 'synth');
-    await runProgram(process.execPath, ['scripts/synth.mjs', settings.environment], {
+    const { io, environment } = this.context;
+    const outdir = path.join(releaseFolder(this.context), 'synth');
+    await runProgram(process.execPath, ['scripts/synth.mjs', environment], {
       ...this.#options,
-      cwd: root,
+      cwd: io.folder,
       env: {
-        ...env,
+        ...io.env,
         CDKTF_OUTDIR: outdir,
         ...(image === undefined ? {} : { DEPLOY_IMAGE_TAG: image.tag, DEPLOY_IMAGE_DIGEST: image.digest ?? '' }),
       },
@@ -59,19 +66,13 @@ export class StackWorkspace {
     copyFileSync(path.join(outdir, 'stacks', this.name, FILES.configuration), this.path('configuration'));
   }
 
-  /** Initialises with the providers of the committed lock, and no others; once in a process. */
+  /** Initialises with the providers of the committed lock, and no others. Once is enough. */
   async initialise(): Promise<void> {
-    if (!existsSync(this.path('configuration'))) {
-      throw new ReleaseError(
-        `there is no plan in ${this.folder}`,
-        `npm run release -- plan ${this.#context.settings.environment} ${this.stack}`,
-      );
-    }
-    const { initialised } = this.#context;
-    if (initialised.has(this.name)) return;
-    copyFileSync(path.join(this.#context.root, 'providers/terraform.lock.hcl'), this.path('lock'));
+    if (!existsSync(this.path('configuration'))) throw this.noPlan();
+    if (this.#isInitialised) return;
+    copyFileSync(this.context.path('providers/terraform.lock.hcl'), this.path('lock'));
     await this.terraform(['init', '-lockfile=readonly', '-reconfigure']);
-    initialised.add(this.name);
+    this.#isInitialised = true;
   }
 
   /** Outputs in the state; empty before the first apply. */
@@ -81,26 +82,36 @@ export class StackWorkspace {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** @throws ReleaseError when it fails */
-  terraform(args: readonly string[], say?: (line: string) => void): Promise<Ran> {
-    return runProgram('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
+  /** An output of the applied stack. @throws OpsError `not_found` before the first apply */
+  async output(name: string): Promise<string> {
+    await this.initialise();
+    const { [name]: value } = await this.outputs();
+    if (typeof value === 'string') return value;
+    const fix = `npm run ops -- release deploy --environment ${this.context.environment}`;
+    throw new OpsError('not_found', `the ${this.stack} stack has not been applied`, fix);
   }
 
-  /** As `terraform`, for a command that may fail. */
-  tryTerraform(args: readonly string[], say?: (line: string) => void): Promise<Ran> {
-    return tryProgram('terraform', args, { ...this.#options, ...(say === undefined ? {} : { say }) });
+  /** @throws OpsError `program_failed` when it fails; Interrupted */
+  terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
+    return runProgram('terraform', args, { ...this.#options, ...(onLine === undefined ? {} : { onLine }) });
+  }
+
+  /** As `terraform`, for a command that may fail; its lines are shown. */
+  tryTerraform(args: readonly string[]): Promise<Ran> {
+    return tryProgram('terraform', args, { ...this.#options, onLine: this.context.progress });
   }
 
   read(file: keyof typeof FILES): string {
     return readFileSync(this.path(file), 'utf8');
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  noPlan(): OpsError {
+    const fix = `npm run ops -- release plan ${this.stack} --environment ${this.context.environment}`;
+    return new OpsError('not_found', `there is no plan in ${this.folder}`, fix);
   }
 
   get #options(): RunOptions {
-    const { env, signal } = this.#context;
+    const { env, signal } = this.context.io;
     const quiet = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
     return { cwd: this.folder, signal, env: { ...env, ...quiet, TF_CLI_ARGS: '-no-color' } };
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ReleaseError } from './context';
+import { OpsError } from '../cli/ops-error';
 
 export interface Version {
   /** Tag of the image, and the release's name everywhere: `1.2.3`, or `1.2.3-0123456789ab` of a commit between releases. */
@@ -14,15 +14,16 @@ export interface Version {
 /**
  * What the checked-out commit is called. A Git tag must say the version that package.json says, so that one version is
  * never two things.
- * @throws ReleaseError
+ * @throws OpsError
  */
 export function versionOf(root: string, env: Readonly<Record<string, string | undefined>>): Version {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const commit = env['GITHUB_SHA'] ?? headOf(root);
-  if (!/^[0-9a-f]{40}$/.test(commit)) throw new ReleaseError(`"${commit}" is no commit`);
+  if (!/^[0-9a-f]{40}$/.test(commit)) throw new OpsError('release_failed', `"${commit}" is no commit`);
   const isTag = env['GITHUB_REF_TYPE'] === 'tag';
   if (isTag && env['GITHUB_REF_NAME'] !== `v${version}`) {
-    throw new ReleaseError(
+    throw new OpsError(
+      'refused',
       `the Git tag is ${env['GITHUB_REF_NAME'] ?? ''}, and package.json says ${version}`,
       `Tag the commit whose package.json says so: git tag v${version}`,
     );
@@ -38,6 +39,10 @@ function headOf(root: string): string {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
   } catch {
-    throw new ReleaseError('there is no commit to name the release by', 'Set GITHUB_SHA, or run it in a repository.');
+    throw new OpsError(
+      'release_failed',
+      'there is no commit to name the release by',
+      'Set GITHUB_SHA, or run it in a repository.',
+    );
   }
 }

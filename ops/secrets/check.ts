@@ -4,7 +4,8 @@ import { BotError } from '../../bot/errors';
 import { secretReaders } from '../../contract/secrets';
 import { VARIABLES } from '../../contract/variables';
 import { callerIdentity, checkAccount } from '../aws/identity';
-import type { Command, Flags } from '../cli/command';
+import type { Command } from '../cli/command';
+import type { Flags } from '../cli/flags';
 import type { Context } from '../cli/context';
 import { failedFinding, type Finding, type Report, type Section } from '../cli/report';
 import { checkDailyKey } from '../daily/check-key';
@@ -20,8 +21,6 @@ export const SYNTH_FLAG = {
 } as const satisfies Flags;
 
 export const check: Command = {
-  name: 'secrets check',
-  summary: 'would ECS find every secret, is each value right, does Daily take the key',
   details: `Takes the synthesised task definition as the truth, resolves every valueFrom as ECS does at a task's start, checks
 each value, asks IAM whether the roles may read them, starts the bot's own configuration with them (nothing is run), and
 asks Daily whether it takes the key.`,

@@ -6,8 +6,6 @@ import { secretsOf, type SecretSpec } from '../../contract/secrets';
 import { CURRENT, PREVIOUS, SecretStore, versionAt } from './store';
 
 export const list: Command = {
-  name: 'secrets list',
-  summary: 'what is stored: names, ARNs, versions, dates; no value is read',
   details: 'Looks at every secret that the settings know of. Values are not read, so that it needs no right to.',
   flags: {},
   run: runList,

@@ -14,13 +14,11 @@ import { CURRENT, PREVIOUS, SecretStore, versionAt } from './store';
 import { gatherValues, type Task } from './wanted';
 
 export const rotate: Command = {
-  name: 'secrets rotate',
-  summary: 'a new value in, the service restarted, the old one kept; or back to it',
   details: `Puts a new value in (from .env, --env-file PATH or the environment; or made up with --generate), keeps the old one as
 AWSPREVIOUS, and restarts the service, because ECS injects values only at a task's start; calls go on to their end.
 A new Daily key is shown to Daily first. With --wait, a deployment that fails brings the old value back.
 --roll-back makes AWSPREVIOUS the current value again and restarts the service.`,
-  positional: { name: 'secret', description: 'which one', choices: SECRET_IDS },
+  positionals: [{ name: 'secret', description: 'which one', choices: SECRET_IDS }],
   flags: {
     'env-file': { type: 'string', value: 'PATH', description: 'the file with the new value [.env, if there is one]' },
     generate: { type: 'boolean', description: 'make the new value up (start-api-key, admin-api-key)' },
@@ -37,8 +35,8 @@ A new Daily key is shown to Daily first. With --wait, a deployment that fails br
 };
 
 async function runRotate(context: Context): Promise<Report> {
-  const { flags, settings, positional } = context;
-  const kind = secretsOf(settings).find(({ id }) => id === positional);
+  const { flags, settings } = context;
+  const kind = secretsOf(settings).find(({ id }) => id === flags.text('secret'));
   if (kind === undefined) throw new OpsError('usage', 'There is no such secret.');
   const ways = ['generate', 'roll-back', 'restart-only'].filter((flag) => flags.isSet(flag));
   if (ways.length > 1) throw new OpsError('usage', `Not together: ${ways.map((way) => `--${way}`).join(', ')}.`);

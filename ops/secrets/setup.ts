@@ -13,8 +13,6 @@ import { gatherValues, type Task } from './wanted';
 const AGAIN = 'Run the same command again: it goes on where it stopped.';
 
 export const setup: Command = {
-  name: 'secrets setup',
-  summary: 'put the keys of Daily (and AWS) into Secrets Manager, from .env',
   details: `Reads the values from .env (or --env-file PATH), else from the environment; checks them; compares them with what
 is stored; writes only what differs; and reads it back. Keys that it does not know are kept. Works on the empty
 containers of the foundation stack, on none (it then makes them), and on ones scheduled for deletion (it restores them).`,

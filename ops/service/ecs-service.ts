@@ -7,6 +7,7 @@ import {
   ServiceNotFoundException,
   ClusterNotFoundException,
   UpdateServiceCommand,
+  type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { arnsOf, namesOf } from '../../stacks/names';
 import type { Settings } from '../../stacks/settings';
@@ -59,13 +60,12 @@ export class EcsService {
 
   /** Replaces every task by one that gets the secrets' present values. Tasks with calls go when these have ended. */
   async restart(): Promise<string> {
-    const command = new UpdateServiceCommand({
-      cluster: this.#cluster,
-      service: this.#service,
-      forceNewDeployment: true,
-    });
-    const { service } = await this.#aws.write(this.#asked('ecs:UpdateService'), () => this.#aws.ecs.send(command));
-    return newestDeployment(service)?.id ?? '';
+    return newestDeployment(await this.#update({ forceNewDeployment: true }))?.id ?? '';
+  }
+
+  /** Has it run another task definition. Tasks with calls go when these have ended. */
+  async run(taskDefinition: string): Promise<void> {
+    await this.#update({ taskDefinition });
   }
 
   /** Tasks that have stopped; ECS forgets them after about an hour. @throws OpsError */
@@ -87,6 +87,12 @@ export class EcsService {
     const service = await this.describe();
     if (service === undefined) throw new OpsError('not_found', `the service ${this.#service} is gone`);
     return rolloutOf(service);
+  }
+
+  async #update(change: Partial<UpdateServiceCommandInput>): Promise<Service | undefined> {
+    const command = new UpdateServiceCommand({ cluster: this.#cluster, service: this.#service, ...change });
+    const { service } = await this.#aws.write(this.#asked('ecs:UpdateService'), () => this.#aws.ecs.send(command));
+    return service;
   }
 
   #asked(action: string) {

@@ -1,149 +1,118 @@
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { spawnSync } from 'node:child_process';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import path from 'node:path';
 import { namesOf } from '../../stacks/names';
-import type { Settings } from '../../stacks/settings';
-import { readSettings, SettingsError } from '../../stacks/settings-file';
+import { callerIdentity, checkAccount } from '../aws/identity';
+import type { Command } from '../cli/command';
+import { confirm } from '../cli/confirm';
+import type { Context } from '../cli/context';
+import { ENVIRONMENT } from '../cli/flags';
+import { OpsError } from '../cli/ops-error';
+import { type Report, reportOf } from '../cli/report';
+import { runProgram, type RunOptions, tryProgram } from '../cli/run-program';
 
-/*
- * `npm run state:bootstrap -- <environment> [--yes]`: makes the bucket that holds Terraform's state, and moves its own
- * state into it. A backend cannot make its own bucket, so the first apply keeps its state in a file; the file lives in
- * .state-bootstrap/<environment> until it has arrived in the bucket, so that an interrupted run can be run again.
- * Running it on a finished bootstrap changes nothing.
- */
+export const bootstrap: Command = {
+  details: `A backend cannot make its own bucket, so the first apply keeps its state in a file; the file lives in
+.state-bootstrap/<environment> (STATE_BOOTSTRAP_FOLDER) until it has arrived in the bucket. Stopped and run again it goes
+on where it stopped; run on a finished bootstrap it changes nothing.`,
+  positionals: [ENVIRONMENT],
+  flags: { yes: { type: 'boolean', description: 'apply without asking' } },
+  run: makeStateBucket,
+};
 
-// What an operator reads here is about their bucket; which Node the SDK will want next year is not.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-
-/** Something the operator must decide or repair; its message says what to type. */
-class BootstrapError extends Error {}
-
-function run(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): void {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) throw new BootstrapError(`${command} cannot be run (${error.message}): is it installed and on PATH?`);
-  if (status !== 0)
-    throw new BootstrapError(`${[command, ...args].join(' ')} failed. Nothing is lost: run this command again.`);
+async function makeStateBucket(context: Context): Promise<Report> {
+  const { settings, environment, io } = context;
+  checkAccount(await callerIdentity(context.aws()), settings);
+  await runProgram(process.execPath, ['scripts/synth.mjs', environment], {
+    ...optionsOf(context, io.folder),
+    onLine: context.progress,
+  });
+  const { CDKTF_OUTDIR: outdir = 'cdktf.out', STATE_BOOTSTRAP_FOLDER: work = '.state-bootstrap' } = io.env;
+  const folder = path.resolve(io.folder, work, environment);
+  const terraform = new LocalStateTerraform(context, folder);
+  copyFileSync(
+    path.resolve(io.folder, outdir, 'stacks', `${environment}-state`, 'cdk.tf.json'),
+    path.join(folder, 'cdk.tf.json'),
+  );
+  const { stateBucket: bucket } = namesOf(settings);
+  const isNew = terraform.hasLocalState || !(await ownsBucket(context, bucket));
+  if (isNew) await terraform.makeBucket();
+  else await terraform.updateBucket();
+  rmSync(folder, { recursive: true, force: true });
+  const text = isNew ? `holds the state of ${environment}, its own included` : 'was there already';
+  return {
+    ...reportOf('State', { status: isNew ? 'changed' : 'ok', subject: bucket, text }),
+    footer: `Next: npx cdktf-cli@0.21.0 deploy ${environment}-foundation`,
+  };
 }
 
-/** Stops before anything is done in the wrong account. */
-async function checkAccount({ accountId, region }: Settings): Promise<void> {
-  const sts = new STSClient({ region });
-  try {
-    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
-    if (Account !== accountId) {
-      throw new BootstrapError(
-        `The credentials are of account ${Account ?? 'unknown'}; the settings say ${accountId}.`,
-      );
-    }
-  } finally {
-    sts.destroy();
-  }
+const optionsOf = ({ io }: Context, cwd: string): RunOptions => ({ cwd, env: io.env, signal: io.signal });
+
+async function ownsBucket(context: Context, bucket: string): Promise<boolean> {
+  const aws = context.aws();
+  const asked = { action: 's3:ListAllMyBuckets', resource: '*', what: 'your buckets' };
+  const { Buckets: buckets = [] } = await aws.read(asked, (options) =>
+    aws.s3.send(new ListBucketsCommand({ Prefix: bucket }), options),
+  );
+  return buckets.some(({ Name: name }) => name === bucket);
 }
 
-async function ownsBucket(region: string, bucket: string): Promise<boolean> {
-  const s3 = new S3Client({ region, forcePathStyle: true });
-  try {
-    const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: bucket }));
-    return Buckets.some(({ Name }) => Name === bucket);
-  } finally {
-    s3.destroy();
-  }
-}
-
-/** Terraform in the bootstrap's own folder. */
-class Workspace {
+/** Terraform in the bootstrap's own folder, where the state of the bucket is until the bucket can hold it. */
+class LocalStateTerraform {
+  readonly #context: Context;
+  readonly #folder: string;
   readonly #override: string;
-  readonly #stateFile: string;
 
-  constructor(
-    readonly folder: string,
-    emitted: string,
-  ) {
+  constructor(context: Context, folder: string) {
+    this.#context = context;
+    this.#folder = folder;
+    this.#override = path.join(folder, 'local_override.tf.json');
     mkdirSync(folder, { recursive: true });
-    copyFileSync(emitted, join(folder, 'cdk.tf.json'));
-    this.#override = join(folder, 'local_override.tf.json');
-    this.#stateFile = join(folder, 'terraform.tfstate');
   }
 
   get hasLocalState(): boolean {
-    return existsSync(this.#stateFile);
+    return existsSync(path.join(this.#folder, 'terraform.tfstate'));
   }
 
-  /** Makes the bucket, or goes on making it, with the state in a file. */
-  applyLocally(approval: readonly string[]): void {
+  /** Makes the bucket, or goes on making it, with the state in a file; then moves that file into the bucket. */
+  async makeBucket(): Promise<void> {
     writeFileSync(this.#override, JSON.stringify({ terraform: { backend: { local: { path: 'terraform.tfstate' } } } }));
     // Not -reconfigure and not -migrate-state: whatever backend an interrupted run left configured, the file is right.
-    rmSync(join(this.folder, '.terraform'), { recursive: true, force: true });
+    rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
     // Flags that a user has set for the S3 backend mean nothing to this one.
-    run('terraform', ['init'], this.folder, { TF_CLI_ARGS_init: '' });
-    run('terraform', ['apply', ...approval], this.folder);
-  }
-
-  /** Moves the state from the file into the bucket. */
-  migrate(): void {
+    await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
+    await this.#apply();
     rmSync(this.#override, { force: true });
-    run('terraform', ['init', '-migrate-state', '-force-copy'], this.folder);
+    await this.#terraform(['init', '-migrate-state', '-force-copy']);
   }
 
   /** Brings an existing bucket up to the settings. */
-  applyRemotely(approval: readonly string[]): void {
-    run('terraform', ['init', '-reconfigure'], this.folder);
-    const { stdout } = spawnSync('terraform', ['state', 'list'], { cwd: this.folder, encoding: 'utf8' });
+  async updateBucket(): Promise<void> {
+    await this.#terraform(['init', '-reconfigure']);
+    const { stdout } = await tryProgram('terraform', ['state', 'list'], optionsOf(this.#context, this.#folder));
     if (stdout.trim() === '') {
-      throw new BootstrapError(
-        'The bucket is there, but no state of it, neither in it nor in a file: somebody else made it. ' +
-          `Import it: cd ${this.folder} && terraform import aws_s3_bucket.<id> <bucket>, and so for its key and alias.`,
+      throw new OpsError(
+        'not_found',
+        'The bucket is there, but no state of it, neither in it nor in a file: somebody else made it.',
+        `Import it: cd ${this.#folder} && terraform import aws_s3_bucket.<id> <bucket>, and so for its key and alias.`,
       );
     }
-    run('terraform', ['apply', ...approval], this.folder);
+    await this.#apply();
   }
 
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  async #apply(): Promise<void> {
+    const { flags, io } = this.#context;
+    const quietly = optionsOf(this.#context, this.#folder);
+    const { stdout: plan } = await runProgram('terraform', ['plan', '-out=plan.tfplan'], quietly);
+    if (!flags.isSet('yes') && !(await confirm(`${plan}\nApply this plan?`, io.signal))) {
+      throw new OpsError('refused', 'the plan was not approved');
+    }
+    await this.#terraform(['apply', 'plan.tfplan']);
   }
-}
 
-async function bootstrap(environment: string, approval: readonly string[]): Promise<void> {
-  const [settings] = readSettings(process.env['ENVIRONMENTS_FOLDER'] ?? 'environments', process.env, environment);
-  if (!settings) throw new BootstrapError(`There are no settings for ${environment}.`);
-  await checkAccount(settings);
-
-  run(process.execPath, ['scripts/synth.mjs', environment], process.cwd());
-  const emitted = join(process.env['CDKTF_OUTDIR'] ?? 'cdktf.out', 'stacks', `${environment}-state`, 'cdk.tf.json');
-  const work = join(process.env['STATE_BOOTSTRAP_FOLDER'] ?? '.state-bootstrap', environment);
-  const workspace = new Workspace(work, emitted);
-  const bucket = namesOf(settings).stateBucket;
-
-  if (workspace.hasLocalState || !(await ownsBucket(settings.region, bucket))) {
-    workspace.applyLocally(approval);
-    workspace.migrate();
-    console.log(`\n${bucket} holds the state of ${environment}, its own included.`);
-  } else {
-    workspace.applyRemotely(approval);
-    console.log(`\n${bucket} was there already.`);
-  }
-  workspace.remove();
-  console.log(`Next: npx cdktf-cli@0.21.0 deploy ${environment}-foundation`);
-}
-
-async function main(args: readonly string[]): Promise<number> {
-  const [environment] = args.filter((one) => !one.startsWith('--'));
-  if (environment === undefined) {
-    console.error('usage: npm run state:bootstrap -- <environment> [--yes]    (--yes applies without asking)');
-    return 2;
-  }
-  try {
-    await bootstrap(environment, args.includes('--yes') ? ['-auto-approve'] : []);
-    return 0;
-  } catch (error) {
-    const known = error instanceof BootstrapError || error instanceof SettingsError;
-    console.error(known ? error.message : `AWS refused: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
+  async #terraform(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { io, progress } = this.#context;
+    const options = optionsOf(this.#context, this.#folder);
+    await runProgram('terraform', args, { ...options, env: { ...io.env, ...env }, onLine: progress });
   }
 }
-
-void main(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
-});

@@ -13,7 +13,7 @@ describe('the command line', () => {
     for (const command of ['--help', 'help']) {
       const { code, stdout } = await run(command);
       expect(code).toBe(0);
-      for (const { name, summary } of COMMANDS) expect(stdout).toContain(`${name.padEnd(14)}  ${summary}`);
+      for (const { name, summary } of COMMANDS) expect(stdout).toContain(`${name.padEnd(16)}  ${summary}`);
       expect(stdout).toContain('130  interrupted by Ctrl-C');
     }
     expect((await run([])).code).toBe(0);
@@ -25,7 +25,7 @@ describe('the command line', () => {
       const { code, stdout } = await run(`${name} --help`);
       const command = COMMANDS.find((one) => one.name === name);
       expect(code).toBe(0);
-      for (const flag of Object.keys(command?.flags ?? {})) expect(stdout).toContain(`--${flag}`);
+      for (const flag of Object.keys(command?.load().flags ?? {})) expect(stdout).toContain(`--${flag}`);
       for (const flag of ['environment', 'region', 'json', 'help']) expect(stdout).toContain(`--${flag}`);
     },
   );

@@ -25,7 +25,7 @@ import { sharedSynth } from '../../stacks/support/synth';
  * The whole command with real terraform: the provider is a stand-in that really makes the bucket in an emulated S3, and
  * the backend then really keeps the state there.
  */
-describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
+describeWith('terraform', 'moto')('ops state bootstrap', () => {
   const BUCKET = 'pipecat-voice-agent-test-state-111111111111';
   const root = mkdtempSync(join(tmpdir(), 'bootstrap-test-'));
   const cleanUp: (() => Promise<void> | void)[] = [() => rmSync(root, { recursive: true, force: true })];
@@ -61,7 +61,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
 
   /** Runs the command as npm does. */
   async function bootstrap(env: Record<string, string> = {}): Promise<{ status: number | null; output: string }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/state/bootstrap.ts', 'test', '--yes'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', 'state', 'bootstrap', 'test', '--yes'], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -102,7 +102,8 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
     const { status, output } = await bootstrap({ DEPLOY_ACCOUNT_ID: '999999999999', DEPLOY_ENVIRONMENT: 'test' });
     expect([status, output]).toEqual([
       1,
-      'The credentials are of account 111111111111; the settings say 999999999999.\n',
+      'state bootstrap failed: your credentials are for account 111111111111, and environments/test.json is for 999999999999\n' +
+        '→ Use other credentials (AWS_PROFILE), or set accountId there (or DEPLOY_ACCOUNT_ID=111111111111).\n',
     ]);
   });
 
@@ -117,7 +118,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
 
     failAt = undefined;
     const finished = await bootstrap();
-    expect(finished.output).toContain(`${BUCKET} holds the state of test, its own included.`);
+    expect(finished.output).toContain(`${BUCKET}: holds the state of test, its own included`);
     expect(finished.status).toBe(0);
     expect(await keys()).toEqual(['state.tfstate']);
     expect(leftover()).toBe(false);
@@ -127,7 +128,7 @@ describeWith('terraform', 'moto')('npm run state:bootstrap', () => {
     const again = await bootstrap();
     expect(again.status).toBe(0);
     expect(again.output).toContain('0 added, 0 changed, 0 destroyed');
-    expect(again.output).toContain(`${BUCKET} was there already.`);
+    expect(again.output).toContain(`${BUCKET}: was there already`);
     expect((await state()).lineage).toBe(first.lineage);
   }, 120_000);
 

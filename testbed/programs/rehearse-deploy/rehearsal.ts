@@ -8,6 +8,8 @@ const WITHIN_MS = 180_000;
 
 export interface Released {
   readonly status: number | null;
+  readonly stdout: string;
+  /** Standard output and error. */
   readonly output: string;
 }
 
@@ -80,16 +82,17 @@ export class ReleaseRehearsal {
     return this.environment.close();
   }
 
-  /** Runs `npm run release -- …` as npm does, in a process of its own. */
+  /** Runs `npm run ops -- release …` as npm does, in a process of its own. */
   async release(command: string, options: Partial<ReleaseRunOptions> = {}): Promise<Released> {
     const { commit = commitOf(this.#number), env = {}, interruptAt } = options;
-    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/release/main.ts', ...command.split(' ')], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', 'release', ...command.split(' ')], {
       cwd: ROOT,
       env: { ...this.environment.env, GITHUB_SHA: commit, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: WITHIN_MS,
     });
     let output = '';
+    let stdout = '';
     let isInterrupted = false;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -99,8 +102,9 @@ export class ReleaseRehearsal {
         child.kill('SIGINT');
       });
     }
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
     const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    const released = { status, output };
+    const released = { status, stdout, output };
     this.released.push(released);
     return released;
   }
@@ -109,12 +113,12 @@ export class ReleaseRehearsal {
   async interrupted(interruption: Interruption): Promise<string[]> {
     if (interruption.isFirst !== true) this.#number += 1;
     this.environment.failAt = interruption.failAt;
-    const stopped = await this.release('deploy test --yes', {
+    const stopped = await this.release('deploy --environment test --yes', {
       ...(interruption.env === undefined ? {} : { env: interruption.env }),
       ...(interruption.interruptAt === undefined ? {} : { interruptAt: interruption.interruptAt }),
     });
     const problems = stopped.status === 0 ? [`it was not stopped:\n${stopped.output}`] : [];
-    const resumed = await this.release('deploy test --yes');
+    const resumed = await this.release('deploy --environment test --yes');
     if (resumed.status !== 0) problems.push(`it did not go on:\n${resumed.output}`);
     return [...problems, ...(await this.#problemsOfEnd())];
   }
@@ -126,9 +130,9 @@ export class ReleaseRehearsal {
       this.environment.dockerCommands.length,
       this.environment.rollouts.count,
     ];
-    const { status, output } = await this.release('deploy test --yes');
+    const { status, stdout, output } = await this.release('deploy --environment test --yes');
     return [
-      ...(status === 0 && output.endsWith('nothing has changed\n')
+      ...(status === 0 && stdout.includes('  ok       test: nothing has changed\n')
         ? []
         : [`it did not find everything done:\n${output}`]),
       ...((await this.#states()).every((state, index) => state === states[index]) ? [] : ['a state was written']),
@@ -142,7 +146,7 @@ export class ReleaseRehearsal {
     const before = this.environment.rollouts.taskDefinition;
     this.#number += 1;
     this.environment.rollouts.tasks = 'unhealthy';
-    const { status, output } = await this.release('deploy test --yes');
+    const { status, output } = await this.release('deploy --environment test --yes');
     this.environment.rollouts.tasks = 'healthy';
     return [
       ...(status === 1 && output.includes('ECS gave the release up') ? [] : [`it was not given up:\n${output}`]),
@@ -155,16 +159,16 @@ export class ReleaseRehearsal {
     const before = this.environment.rollouts.taskDefinition;
     this.#number += 1;
     this.environment.isBroken = true;
-    const { status, output } = await this.release('deploy test --yes');
+    const { status, output } = await this.release('deploy --environment test --yes');
     this.environment.isBroken = false;
-    const plan = await this.release('plan test service', { env: { NO_LOCK: 'true' } });
+    const plan = await this.release('plan service --environment test', { env: { NO_LOCK: 'true' } });
     const problems = [
       ...(status === 1 && output.includes('rolled back to') ? [] : [`it was not rolled back:\n${output}`]),
       ...(this.environment.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
       ...(plan.output.includes(': 0 to add, 1 to change,') ? [] : [`the next plan does not show it:\n${plan.output}`]),
     ];
     this.#number += 1;
-    const mended = await this.release('deploy test --yes');
+    const mended = await this.release('deploy --environment test --yes');
     if (mended.status !== 0) problems.push(`the next release does not get through:\n${mended.output}`);
     return [...problems, ...(await this.#problemsOfEnd())];
   }

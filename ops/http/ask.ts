@@ -1,0 +1,33 @@
+import { parseJson } from '../cli/json';
+import { Interrupted } from '../cli/ops-error';
+import { readThrown } from '../cli/thrown';
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** As JSON; undefined where it is none. */
+  readonly body: unknown;
+}
+
+export interface AskOptions {
+  readonly signal: AbortSignal;
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly withinMs?: number;
+  /** What an interrupted command says. */
+  readonly done?: string;
+}
+
+/** The answer, or in words why there is none. Redirects are not followed: a header may hold a key. @throws Interrupted */
+export async function ask(url: string, options: AskOptions): Promise<HttpAnswer | string> {
+  const { signal, method = 'GET', headers = {}, withinMs = 5_000, done = 'Nothing was changed.' } = options;
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const response = await fetch(url, { method, headers, redirect: 'error', signal: limit });
+    return { status: response.status, body: parseJson(await response.text()) };
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted(done);
+    const { name, message, cause } = readThrown(error);
+    if (name === 'TimeoutError') return `none within ${withinMs / 1000} s`;
+    return readThrown(cause).code || readThrown(cause).message || message;
+  }
+}
