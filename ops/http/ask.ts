@@ -13,16 +13,19 @@ export interface AskOptions {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly withinMs?: number;
+  /** Default: a redirect is no answer, because a header may hold a key. */
+  readonly followsRedirects?: boolean;
   /** What an interrupted command says. */
   readonly done?: string;
 }
 
-/** The answer, or in words why there is none. Redirects are not followed: a header may hold a key. @throws Interrupted */
+/** The answer, or in words why there is none. @throws Interrupted */
 export async function ask(url: string, options: AskOptions): Promise<HttpAnswer | string> {
   const { signal, method = 'GET', headers = {}, withinMs = 5_000, done = 'Nothing was changed.' } = options;
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    const response = await fetch(url, { method, headers, redirect: 'error', signal: limit });
+    const redirect = options.followsRedirects === true ? 'follow' : 'error';
+    const response = await fetch(url, { method, headers, redirect, signal: limit });
     return { status: response.status, body: parseJson(await response.text()) };
   } catch (error) {
     if (signal.aborted) throw new Interrupted(done);

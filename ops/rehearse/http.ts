@@ -11,7 +11,8 @@ export const STOPPED = 'The bot was stopped; nothing was changed.';
 
 /** The status that a page of the bot answers; 0 is no answer at all. @throws Interrupted */
 export async function askStatus(url: string, options: Omit<AskOptions, 'withinMs' | 'done'>): Promise<number> {
-  const answer = await ask(url, { ...options, withinMs: ANSWER_WITHIN_MS, done: STOPPED });
+  // A draining bot redirects new calls to its peers first.
+  const answer = await ask(url, { ...options, withinMs: ANSWER_WITHIN_MS, done: STOPPED, followsRedirects: true });
   return typeof answer === 'string' ? 0 : answer.status;
 }
 

@@ -49,7 +49,7 @@ export async function smokeTest(context: Context, { url, version }: SmokeOptions
   const { signal } = context.io;
   const transport = await untilItAnswers(context, url, version);
   context.progress(`${HEALTH_PATH} answers with version ${version}`);
-  const ready = await ask(`${url}/ready`, { signal });
+  const ready = await ask(`${url}/ready`, { signal, followsRedirects: true });
   if (typeof ready === 'string' || ready.status !== 200) {
     const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
     // A full house is busy, not broken: no call can be placed, and none needs to.
@@ -74,7 +74,7 @@ async function untilItAnswers({ io }: Context, url: string, version: string): Pr
 }
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
-  const answer = await ask(`${url}${HEALTH_PATH}`, { signal });
+  const answer = await ask(`${url}${HEALTH_PATH}`, { signal, followsRedirects: true });
   if (typeof answer === 'string') return `does not answer (${answer})`;
   return healthSchema.safeParse(answer.body).data ?? `answers ${answer.status}, not as the bot does`;
 }
