@@ -1,5 +1,5 @@
 /** What a secret's value is replaced by, whatever its length. */
-export const HIDDEN = '[secret]';
+const HIDDEN = '[secret]';
 
 /** Shorter values would blank out half of every text; nothing this short is accepted as a secret anywhere. */
 const SHORTEST = 6;

@@ -23,7 +23,7 @@ const REFUSED_FROM_MS = 240_000;
 const WARNED_FROM_MS = 30_000;
 
 /** @param offsetMs how far AWS's clock is ahead, as the SDK has seen it in the answer: to about a second */
-export function judgeClock(offsetMs: number): Finding {
+function judgeClock(offsetMs: number): Finding {
   const subject = 'clock';
   const distanceMs = Math.abs(offsetMs);
   if (distanceMs < WARNED_FROM_MS) return { status: 'ok', subject, text: 'agrees with that of AWS' };

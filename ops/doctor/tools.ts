@@ -56,7 +56,7 @@ export async function checkTools(env: Readonly<Record<string, string | undefined
 }
 
 /** @param version such as `20.11.0` */
-export function judgeNode(version: string): Finding {
+function judgeNode(version: string): Finding {
   const subject = 'node';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const fix = 'https://nodejs.org: take the current long-term support';

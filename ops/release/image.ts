@@ -19,7 +19,7 @@ function repositoryOf({ settings }: Context): string {
 }
 
 /** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
-export async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
+async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
   const { settings } = context;
   const aws = context.aws();
   const { repository } = namesOf(settings);

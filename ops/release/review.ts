@@ -4,7 +4,7 @@
  */
 
 /** Types that hold what cannot be made again. Destroying one takes somebody who said so. */
-export const DATA_TYPES: readonly string[] = [
+const DATA_TYPES: readonly string[] = [
   'aws_s3_bucket',
   'aws_kms_key',
   'aws_secretsmanager_secret',
