@@ -15,6 +15,8 @@ const FRAME_MS = 32;
 const DOWNLINK = /webrtc\/(?:sender|pacer|paced-sender)\.ts$|protocol\/parse-output\.ts$/;
 /** Between the encoded frame and HTTP/2 the SDK pulls, so that no stack shows the whole way. */
 const PULLED = 'sonic/stream/';
+/** There, too, but the other direction: the loop that reads the model's events. */
+const OUTPUT_LOOP = '#run';
 
 /**
  * Watches `forMs` of a call in which the caller sends and the bot is silent.
@@ -39,7 +41,9 @@ export async function stacksOf(session: Session, folder: string, forMs: number):
   const entered = await enteredWhile(session, folder, () => new Promise((resolve) => setTimeout(resolve, forMs)));
   for (const back of restore) back();
   const often = (forMs / FRAME_MS) * MIN_SHARE;
-  const pulled = entered.functions.filter(({ file, times }) => file.includes(PULLED) && times >= often);
+  const pulled = entered.functions.filter(
+    ({ file, name, times }) => file.includes(PULLED) && name !== OUTPUT_LOOP && times >= often,
+  );
   for (const stop of pulled) seen.set(`${stop.file} ${stop.name}`, stop);
   return [...seen.values()].filter(({ times }) => times >= often);
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import { JitterBuffer } from './jitter-buffer';
-import type { Playable } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
 import type { Presence } from './presence';
 import type { RtpPacket } from './rtp';
@@ -58,12 +57,18 @@ export class VoiceReceiver {
       return;
     }
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
-    this.#decode(this.#jitter.push(packet, nowMs));
+    for (const playable of this.#jitter.push(packet, nowMs)) {
+      const pcm16k = this.#decoder.decode(playable);
+      this.listener?.onAudio(pcm16k);
+    }
   }
 
   /** Call it every 20 ms or so: gives up holes behind which nothing more comes. */
   poll(): void {
-    this.#decode(this.#jitter.poll(this.#clock.nowMs()));
+    for (const playable of this.#jitter.poll(this.#clock.nowMs())) {
+      const pcm16k = this.#decoder.decode(playable);
+      this.listener?.onAudio(pcm16k);
+    }
   }
 
   /** Another source, such as a new connection, numbers its packets anew. */
@@ -73,12 +78,5 @@ export class VoiceReceiver {
     this.#before = { received: before.received + received, lost: before.lost + lost, late: before.late + late };
     this.#jitter = new JitterBuffer();
     this.#ssrc = ssrc;
-  }
-
-  #decode(playables: readonly Playable[]): void {
-    for (const playable of playables) {
-      const pcm16k = this.#decoder.decode(playable);
-      if (pcm16k.length > 0) this.listener?.onAudio(pcm16k);
-    }
   }
 }
