@@ -17,6 +17,8 @@ export interface RawAnswer {
 /** A client that does what it is told, right or wrong: signed by the SDK's signer, sent by hand. */
 export class RawClient {
   readonly answer: Promise<RawAnswer>;
+  /** The response headers, as soon as they are there. */
+  readonly headers: Promise<IncomingHttpHeaders>;
   readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
   readonly #signer: SignatureV4;
@@ -27,6 +29,7 @@ export class RawClient {
     this.#stream = stream;
     this.#signer = signer;
     this.#prior = seed;
+    this.headers = new Promise((resolve) => stream.once('response', resolve));
     this.answer = new Promise((resolve, reject) => {
       const pieces: Buffer[] = [];
       let headers: IncomingHttpHeaders = {};
@@ -61,7 +64,8 @@ export class RawClient {
       protocol: 'http:',
       hostname,
       port: Number(port),
-      path,
+      // As AWS's SDK for Python does: a bare question mark is no part of what is signed.
+      path: path.replace(/\?$/, ''),
       headers,
     });
     const session = http2.connect(url);

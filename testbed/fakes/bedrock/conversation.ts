@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Behaviours } from './behaviours';
+import { Answers, type AnswersOptions } from './answers';
 import { cutBySpeech, cutByTyping, type Cut } from './cut';
-import type { DeclaredTool } from './events';
 import type { FaultTrigger } from './faults';
-import { Finals } from './finals';
-import type { HeardAudio } from './heard';
-import { Memory } from './memory';
-import type { OutputEvents } from './output';
+import { Listener, type ListenerOptions } from './listener';
 import { PACES, type Pace } from './pace';
-import type { NamedRecording, Recogniser } from './recogniser';
-import { answerText, answerToolResult, splitSentences, type Reply } from './responder';
+import { answerToolResult, type Reply } from './responder';
 import type { Endpointing, TextRole } from './rules';
-import { Speaker } from './speaker';
-import type { SpeechCache } from './speech-cache';
+import type { Speaker } from './speaker';
 import { encodeArguments } from './tool-arguments';
 import { ToolUses } from './tool-uses';
 import { TypedGate } from './typed-gate';
@@ -29,23 +23,13 @@ export const ENDPOINT_MS = PACES.documented.endpointMs;
 const FILLER = ['One moment, please.'];
 
 /** What a conversation needs from the session around it. */
-export interface ConversationOptions {
-  readonly behaviours: Behaviours;
-  readonly output: OutputEvents;
-  readonly outputHz: number;
+export interface ConversationOptions extends AnswersOptions, ListenerOptions {
   readonly endpointing: Endpointing;
-  readonly voiceId: string;
-  readonly tools: readonly DeclaredTool[];
-  readonly speech: SpeechCache;
-  readonly recogniser: Recogniser;
-  readonly heard: HeardAudio;
   readonly nowMs: () => number;
   /** Something happened that a fault may wait for. @returns false when the conversation must not go on. */
   reached(trigger: Extract<FaultTrigger, string>): boolean;
   /** A tool use goes out: its result will be accepted. */
   toolUsed(toolUseId: string): void;
-  /** Speech could not be made. */
-  failed(error: unknown): void;
 }
 
 type Turn =
@@ -64,8 +48,8 @@ export class Conversation {
   readonly #voice: VoiceActivity;
   readonly #usage = new UsageMeter();
   readonly #reports: UsageReports;
-  readonly #finals: Finals;
-  readonly #memory = new Memory();
+  readonly #answers: Answers;
+  readonly #listener: Listener;
   readonly #typed: TypedGate;
   readonly #tools: ToolUses;
   #turn: Turn = LISTENING;
@@ -75,10 +59,7 @@ export class Conversation {
   #untold = false;
   /** Said after what is being said: answers of tools whose turn is over. */
   #later: (readonly string[])[] = [];
-  /** An audio block that a cut left open. */
-  #leftOpen: Speaker | undefined;
   #deaf = false;
-  #stuckNext = false;
 
   constructor(options: ConversationOptions) {
     const { behaviours, output } = options;
@@ -86,7 +67,8 @@ export class Conversation {
     this.#pace = PACES[behaviours.pace];
     this.#voice = new VoiceActivity({ endpointMs: this.#pace.endpointMs[options.endpointing] });
     this.#reports = new UsageReports(output, this.#usage, behaviours.usage, options.nowMs());
-    this.#finals = new Finals(output, { behaviours, usage: this.#usage });
+    this.#answers = new Answers(options, this.#usage);
+    this.#listener = new Listener(options);
     this.#typed = new TypedGate(behaviours.typedUnfed);
     this.#tools = new ToolUses(behaviours, this.#pace.toolPatienceMs);
   }
@@ -109,7 +91,7 @@ export class Conversation {
   /** Never ends what it says now or, when silent, next. */
   becomeStuck(): void {
     if (this.#turn.kind === 'speaking') this.#turn.speaker.stuck = true;
-    else this.#stuckNext = true;
+    else this.#answers.stickNext();
   }
 
   /** Asks for the next tool with arguments that are not JSON. */
@@ -130,7 +112,7 @@ export class Conversation {
     const events = this.#voice.push(pcm);
     const counts = this.#o.behaviours.usage === 'per-turn' || this.#voice.speaking || events.length > 0;
     if (counts) this.#usage.heardSpeech(pcm.length);
-    this.#finals.input(this.#o.nowMs());
+    this.#answers.finals.input(this.#o.nowMs());
     for (const event of events) {
       if (this.#deaf) return true;
       if (event.kind === 'started') this.#speechStarted(event.startSample);
@@ -142,14 +124,14 @@ export class Conversation {
   /** Text that the caller has typed. */
   type(text: string): void {
     this.#usage.readText(text);
-    this.#finals.input(this.#o.nowMs());
+    this.#answers.finals.input(this.#o.nowMs());
     if (this.#typed.admits(text)) this.#answerTyped(text);
   }
 
   /** Text that only sets the scene, prompt or history: it costs tokens, and is remembered. */
   read(role: TextRole, text: string): void {
     this.#usage.readText(text);
-    this.#memory.add(role, text);
+    this.#listener.read(role, text);
   }
 
   toolResult(toolUseId: string, content: string): void {
@@ -173,14 +155,14 @@ export class Conversation {
 
   /** Moves on to now: sends what is due. */
   tick(nowMs: number): void {
-    this.#reports.tick(nowMs);
+    this.#reports.tick(nowMs, this.#deaf);
     if (this.#cutDue !== undefined && this.#cutDue.atMs <= nowMs) this.#carryOutCut();
     if (this.#tools.abandoned(nowMs) && this.#turn.kind === 'awaiting-tool') this.#endWithoutWords();
     if (this.#turn.kind === 'listening') this.#sayWhatWaits();
     if (this.#turn.kind === 'thinking' && this.#turn.untilMs <= nowMs && !this.#voice.speaking)
       this.#carryOut(this.#turn.reply);
     if (this.#turn.kind === 'speaking') this.#speak(this.#turn.speaker, nowMs);
-    else if (this.#leftOpen === undefined) this.#finals.tick(nowMs);
+    else this.#answers.tick(nowMs);
   }
 
   #speak(speaker: Speaker, nowMs: number): void {
@@ -213,9 +195,6 @@ export class Conversation {
   #speechEnded({ startSample, endSample }: Extract<VoiceEvent, { kind: 'ended' }>): void {
     const { behaviours, output } = this.#o;
     this.#carryOutCut();
-    const utterance = this.#o.heard.slice(startSample, endSample);
-    const recording = this.#o.recogniser.recognise(utterance);
-    const seconds = (utterance.length / 16_000).toFixed(1);
     if (!this.#o.reached('on-user-turn')) return;
     const endMs = Math.round(endSample / 16);
     const tellEnd = (): void => {
@@ -223,19 +202,10 @@ export class Conversation {
     };
     if (behaviours.speechEnd === 'before-text') tellEnd();
     this.#beginTurn();
-    const words = recording?.words ?? `[${seconds} seconds of speech]`;
+    const { words, reply } = this.#listener.spoken(startSample, endSample);
     saidByUser(words, output, behaviours);
     if (behaviours.speechEnd === 'after-text') tellEnd();
-    const reply = this.#replyTo(recording, seconds);
-    this.#memory.add('USER', words);
     this.#think(reply, this.#pace.thinkMs.spoken);
-  }
-
-  #replyTo(recording: NamedRecording | undefined, seconds: string): Reply {
-    if (recording?.treatAs !== undefined) return answerText(recording.treatAs, this.#o.tools, this.#memory);
-    if (recording?.reply !== undefined) return { kind: 'say', sentences: splitSentences(recording.reply) };
-    if (recording !== undefined) return answerText(recording.words, this.#o.tools, this.#memory);
-    return { kind: 'say', sentences: [`I heard ${seconds} seconds of speech, but I cannot understand words.`] };
   }
 
   #answerTyped(text: string): void {
@@ -248,9 +218,7 @@ export class Conversation {
       if (behaviours.typedInSpeech === 'unanswered') return;
     }
     this.#beginTurn();
-    const reply = answerText(text, this.#o.tools, this.#memory);
-    this.#memory.add('USER', text);
-    this.#think(reply, this.#pace.thinkMs.typed);
+    this.#think(this.#listener.typed(text), this.#pace.thinkMs.typed);
   }
 
   #think(reply: Reply, ms: number): void {
@@ -278,21 +246,7 @@ export class Conversation {
   }
 
   #say(sentences: readonly string[]): void {
-    const { behaviours, output, outputHz, voiceId } = this.#o;
-    this.#leftOpen?.close();
-    this.#leftOpen = undefined;
-    const speaker = new Speaker(output, sentences, { behaviours, finals: this.#finals, usage: this.#usage });
-    speaker.stuck = this.#stuckNext;
-    this.#stuckNext = false;
-    this.#turn = { kind: 'speaking', speaker };
-    const lead = { none: '', space: ' ', lines: '\n\n' }[behaviours.continuation];
-    const format = { rateHz: outputHz, piecesMs: this.#pace.piecesMs };
-    for (const [index, sentence] of sentences.entries()) {
-      this.#o.speech.get(sentence, voiceId, format).then(
-        (spoken) => speaker.ready(index, index === 0 ? spoken : { ...spoken, text: lead + spoken.text }),
-        (error: unknown) => this.#o.failed(error),
-      );
-    }
+    this.#turn = { kind: 'speaking', speaker: this.#answers.begin(sentences) };
   }
 
   #endWithoutWords(): void {
@@ -307,7 +261,7 @@ export class Conversation {
     if (turn.kind === 'speaking') {
       // Only what ran on over the caller's words is still being said.
       turn.speaker.close();
-      this.#finals.tick(this.#o.nowMs());
+      this.#answers.tick(this.#o.nowMs());
       this.#endTurn('END_TURN');
     } else if (turn.kind !== 'listening') this.#endTurn('INTERRUPTED');
     this.#o.output.completionStart();
@@ -321,7 +275,7 @@ export class Conversation {
     const { speaker } = this.#turn;
     speaker.interrupt(this.#o.nowMs(), cut);
     if (speaker.sending) return;
-    if (speaker.audioOpen) this.#leftOpen = speaker;
+    this.#answers.over(speaker);
     this.#endTurn('INTERRUPTED');
   }
 

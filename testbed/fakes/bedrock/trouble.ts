@@ -22,7 +22,7 @@ export function plannedTrouble(
     case 'premature-close':
       return { fault: { kind: 'tcp-rst' }, when: 'at-open' };
     case 'mute':
-      return { fault: { kind: 'silent' }, when: 'after-first-event' };
+      return { fault: { kind: 'deaf' }, when: 'at-open' };
     case 'filter-after-history':
     case 'none':
       return undefined;

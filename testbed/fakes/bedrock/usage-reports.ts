@@ -12,6 +12,7 @@ export class UsageReports {
   readonly #meter: UsageMeter;
   readonly #scattered: boolean;
   #nextMs: number;
+  #told = false;
 
   constructor(output: OutputEvents, meter: UsageMeter, when: Behaviours['usage'], nowMs: number) {
     this.#output = output;
@@ -20,7 +21,9 @@ export class UsageReports {
     this.#nextMs = nowMs + FIRST_MS;
   }
 
-  tick(nowMs: number): void {
+  /** `deaf`: the model takes note of nothing, which is told once. */
+  tick(nowMs: number, deaf: boolean): void {
+    if (deaf && this.#told) return;
     if (!this.#scattered || nowMs < this.#nextMs || !this.#meter.grown) return;
     this.#nextMs = nowMs + APART_MS;
     this.#report();
@@ -31,6 +34,7 @@ export class UsageReports {
   }
 
   #report(): void {
+    this.#told = true;
     const { delta, total } = this.#meter.report();
     this.#output.usage(delta, total);
   }

@@ -1,64 +1,29 @@
 import type { InputEvent } from '../../../../testbed/fakes/bedrock/input';
-import { EventRules, type RuleResult } from '../../../../testbed/fakes/bedrock/rules';
+import { EventRules } from '../../../../testbed/fakes/bedrock/rules';
+import { audioContentStart, promptStart, TIME_TOOL } from '../../../../testbed/clients/bedrock/sonic-client';
 import {
-  audioContentStart,
-  promptStart,
-  TIME_TOOL,
-  toolContentStart,
-} from '../../../../testbed/clients/bedrock/sonic-client';
-
-const P = 'prompt-1';
-const inference = { inferenceConfiguration: { maxTokens: 1024, topP: 0.9, temperature: 0.7 } };
-const event = (name: string, body: unknown): InputEvent => ({ name, body });
-const sessionStart = event('sessionStart', inference);
-const withoutTools = event('promptStart', promptStart(P));
-const withTools = event('promptStart', promptStart(P, [TIME_TOOL]));
-const audioOpen = event('contentStart', audioContentStart(P, 'audio'));
-const audio = (content: unknown): InputEvent => event('audioInput', { promptName: P, contentName: 'audio', content });
-const end = (contentName: string): InputEvent => event('contentEnd', { promptName: P, contentName });
-const promptEnd = event('promptEnd', { promptName: P });
-const sessionEnd = event('sessionEnd', {});
-const FRAME = Buffer.alloc(1024).toString('base64');
-
-function textStart(role: string, contentName: string, interactive = false): InputEvent {
-  const textInputConfiguration = { mediaType: 'text/plain' };
-  return event('contentStart', { promptName: P, contentName, type: 'TEXT', interactive, role, textInputConfiguration });
-}
-
-function textInput(contentName: string, content: string): InputEvent {
-  return event('textInput', { promptName: P, contentName, content });
-}
-
-function text(role: string, contentName: string, content = 'words', interactive = false): InputEvent[] {
-  return [textStart(role, contentName, interactive), textInput(contentName, content), end(contentName)];
-}
-
-function toolResult(toolUseId: string, contentName: string, content = '{"ok":true}'): InputEvent[] {
-  const ids = { promptName: P, contentName };
-  return [
-    event('contentStart', toolContentStart(ids, toolUseId)),
-    event('toolResult', { ...ids, content }),
-    end(contentName),
-  ];
-}
-
-const system = text('SYSTEM', 'system');
-const opening = [sessionStart, withTools, ...system];
-const open = [...opening, audioOpen];
-
-function run(events: readonly InputEvent[], toolUseIds: readonly string[] = []): RuleResult[] {
-  const rules = new EventRules();
-  for (const id of toolUseIds) rules.expectToolResult(id);
-  return events.map((next) => rules.check(next));
-}
-
-/** The message of the last event, all others having been accepted. */
-function refusal(events: readonly InputEvent[], toolUseIds: readonly string[] = []): string {
-  const results = run(events, toolUseIds);
-  const [last] = results.splice(-1);
-  expect(results.filter((result) => !result.ok)).toEqual([]);
-  return last?.ok === false ? last.violation.message : 'accepted';
-}
+  P,
+  inference,
+  event,
+  sessionStart,
+  withoutTools,
+  withTools,
+  audioOpen,
+  audio,
+  end,
+  promptEnd,
+  sessionEnd,
+  FRAME,
+  textStart,
+  textInput,
+  text,
+  toolResult,
+  system,
+  opening,
+  open,
+  run,
+  refusal,
+} from './support/input-events';
 
 describe('the order of input events', () => {
   it('accepts a whole call: history, audio, typed text, a tool result, a polite end', () => {

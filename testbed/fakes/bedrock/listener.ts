@@ -1,0 +1,52 @@
+import type { DeclaredTool } from './events';
+import type { HeardAudio } from './heard';
+import { Memory } from './memory';
+import type { NamedRecording, Recogniser } from './recogniser';
+import { answerText, splitSentences, type Reply } from './responder';
+import type { TextRole } from './text-rules';
+
+export interface ListenerOptions {
+  readonly tools: readonly DeclaredTool[];
+  readonly recogniser: Recogniser;
+  readonly heard: HeardAudio;
+}
+
+/** What was understood of the caller's words, spoken or typed, and what is to be replied. Remembers both sides' words. */
+export class Listener {
+  readonly #o: ListenerOptions;
+  readonly #memory = new Memory();
+
+  constructor(options: ListenerOptions) {
+    this.#o = options;
+  }
+
+  /** An utterance of which the samples in `[start, end)` were heard. */
+  spoken(startSample: number, endSample: number): { readonly words: string; readonly reply: Reply } {
+    const utterance = this.#o.heard.slice(startSample, endSample);
+    const recording = this.#o.recogniser.recognise(utterance);
+    const seconds = (utterance.length / 16_000).toFixed(1);
+    const words = recording?.words ?? `[${seconds} seconds of speech]`;
+    const reply = this.#replyTo(recording, seconds);
+    this.#memory.add('USER', words);
+    return { words, reply };
+  }
+
+  typed(text: string): Reply {
+    const reply = answerText(text, this.#o.tools, this.#memory);
+    this.#memory.add('USER', text);
+    return reply;
+  }
+
+  /** Prompt or history. */
+  read(role: TextRole, text: string): void {
+    this.#memory.add(role, text);
+  }
+
+  #replyTo(recording: NamedRecording | undefined, seconds: string): Reply {
+    const { tools } = this.#o;
+    if (recording?.treatAs !== undefined) return answerText(recording.treatAs, tools, this.#memory);
+    if (recording?.reply !== undefined) return { kind: 'say', sentences: splitSentences(recording.reply) };
+    if (recording !== undefined) return answerText(recording.words, tools, this.#memory);
+    return { kind: 'say', sentences: [`I heard ${seconds} seconds of speech, but I cannot understand words.`] };
+  }
+}
