@@ -67,7 +67,6 @@ export function dailyOptions({ daily, call }: Config, deps: CallDeps, apiKey: st
     load: { busyShare: daily.maxBusyShare, pingMs: MAX_PING_MS },
     maxCallMs: call.maxCallMs,
     clock,
-    logger: telemetry.logger,
-    onIncident: (what) => telemetry.record('transportIncident', { what }),
+    telemetry,
   };
 }

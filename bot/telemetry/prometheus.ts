@@ -22,17 +22,17 @@ export class Prometheus {
     for (const [key, read] of Object.entries(PROCESS_READINGS)) this.watch(key as keyof typeof PROCESS_READINGS, read);
   }
 
-  /** Of what `render` gives. */
+  /** The content type of what `render` returns. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** All of it in Prometheus's text format. */
+  /** All metrics in Prometheus's text format. */
   render(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** Labels are filled from `fields`. Gauges are read at each scrape instead, and metrics of CloudWatch's only ignored. */
+  /** Labels are filled from `fields`. Ignores gauges, which are read at each scrape, and metrics for CloudWatch only. */
   add(key: MetricKey, value: number, fields: Readonly<Record<string, unknown>>): void {
     const labels: Labels = {};
     for (const [label, field] of Object.entries(ALL_METRICS[key].prometheus?.labels ?? {})) {

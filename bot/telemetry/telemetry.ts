@@ -12,7 +12,7 @@ import {
 } from '../../contract/telemetry/catalogue';
 import type { LogLevel } from '../../contract/telemetry/entry';
 import type { EmfRecorder } from './emf';
-import { recordSpan, loggedFields, valueOf, type Fields } from './event-fields';
+import { loggedFields, recordSpan, valueOf, type Fields } from './event-fields';
 import type { Logger } from './logger';
 import { Prometheus } from './prometheus';
 import { NO_TRACE, NO_TRACING, type CallTrace, type Tracing } from './tracing';
@@ -21,24 +21,24 @@ import { NO_TRACE, NO_TRACING, type CallTrace, type Tracing } from './tracing';
 export interface Recorder<Name extends EventName> {
   readonly logger: Logger;
   /**
-   * Tells all that the catalogue says of an event: its log line, its metrics, its span. For what happens now and then,
-   * not for every frame of audio.
-   * @param level of this line, where it is not the event's usual one
+   * Writes the event's log line, adds to its metrics and to the trace, as the catalogue says. About 20 µs beyond the log
+   * line: meant for turns and requests, not for every frame of audio.
+   * @param level of this one line, instead of the event's own
    */
   record<E extends Name>(event: E, fields: EventFields<E>, level?: LogLevel): void;
 }
 
-/** Of one call: every line carries its ids, every span belongs to its trace. */
+/** Telemetry of one call: log lines carry its ids, spans belong to its trace. */
 export type CallTelemetry = Recorder<CallEventName>;
 
-/** What every room may tell the operator through. */
+/** Telemetry of a process. */
 export interface Telemetry extends Recorder<ServiceEventName> {
-  /** Reads a metric at each scrape; once for each metric. */
+  /** Has a metric read at each scrape. Once per metric. */
   watch<K extends WatchedKey>(key: K, read: () => Reading<K>): void;
-  /** Begins the telemetry of a call; `callEnded` ends its trace. */
+  /** Starts the telemetry of a call and its trace, which `callEnded` ends. */
   forCall(callId: string, transport: string): CallTelemetry;
   readonly prometheus: Pick<Prometheus, 'contentType' | 'render'>;
-  /** Writes what was measured since the last time for CloudWatch, stamped `epochMs`; nothing where that is not wanted. */
+  /** Logs what was measured since the last flush, for CloudWatch, with the timestamp `epochMs`. Nothing without an EmfRecorder. */
   flush(epochMs: number): void;
   /** Sends the spans that are left. Idempotent, bounded, never rejects. */
   close(): Promise<void>;
@@ -46,12 +46,12 @@ export interface Telemetry extends Recorder<ServiceEventName> {
 
 export interface TelemetryOptions {
   readonly logger: Logger;
-  /** Takes the measured values where CloudWatch wants them. */
+  /** Collects measured values for CloudWatch. */
   readonly emf?: EmfRecorder | undefined;
   readonly tracing?: Tracing;
 }
 
-/** Telemetry by the catalogue, to a log, to Prometheus, and where they are given to CloudWatch and to traces. */
+/** Telemetry that goes to a log and Prometheus, and optionally to CloudWatch and a trace collector. */
 export function createTelemetry({ logger, emf, tracing = NO_TRACING }: TelemetryOptions): Telemetry {
   const prometheus = new Prometheus();
   const feed = (key: MetricKey, fields: Fields): void => {
@@ -81,7 +81,7 @@ export function createTelemetry({ logger, emf, tracing = NO_TRACING }: Telemetry
       return recorder(logger.child(traceId === undefined ? { callId } : { callId, traceId }), trace);
     },
     flush: (epochMs) => {
-      // Not recorded: beside `_aws` the line has a member for each metric that there are values of.
+      // Logged as it is: besides `_aws`, the line has a member for each metric.
       for (const line of emf?.take(epochMs) ?? []) logger.info(line, EVENTS.metrics.message);
     },
     close: () => tracing.close(),

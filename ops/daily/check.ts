@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readConfig, type Config } from '../../bot/config';
 import { BotError } from '../../bot/errors';
 import { createLogger } from '../../bot/telemetry/logger';
+import { createTelemetry } from '../../bot/telemetry/telemetry';
 import type { VariableName } from '../../contract/variables';
 import { checkRoom, type RoomReport } from './room-check';
 import type { Command } from '../cli/command';
@@ -45,7 +46,7 @@ async function checkDaily(context: Context): Promise<Finding[]> {
         bundleUrl: daily.bundleUrl,
         chromium: { configuredPath: daily.chromiumPath },
         pageDirectory,
-        logger: createLogger({ level: 'silent', version: 'ops' }),
+        telemetry: createTelemetry({ logger: createLogger({ level: 'silent', version: 'ops' }) }),
       },
       io.signal,
     );

@@ -1,7 +1,6 @@
 import { MODEL_OUTPUT_HZ, msToSamples, rms } from '../../bot/audio/pcm';
 import { BotError } from '../../bot/errors';
 import { RTVI_LABEL } from '../../bot/rtvi/messages';
-import type { Logger } from '../../bot/telemetry/logger';
 import { systemClock } from '../../bot/time/clock';
 import { Ticker } from '../../bot/time/ticker';
 import type { TransportEvents } from '../../bot/transport/transport';
@@ -69,7 +68,7 @@ class Side {
  * @throws BotError that says what did not work; the room is taken away whatever happens
  */
 export async function checkRoom(
-  options: Omit<DailyOptions, 'pool' | 'load' | 'maxCallMs' | 'clock' | 'onIncident'> & { readonly logger: Logger },
+  options: Omit<DailyOptions, 'pool' | 'load' | 'maxCallMs' | 'clock'>,
   signal: AbortSignal,
 ): Promise<RoomReport> {
   const house = await DailyService.open({
@@ -78,7 +77,6 @@ export async function checkRoom(
     pool: { callsPerPage: 2, pagesPerBrowser: 1, maxCalls: 2, callsInPageLife: 2 },
     load: { busyShare: 1, pingMs: Number.POSITIVE_INFINITY },
     maxCallMs: ROOM_LASTS_MS,
-    onIncident: () => undefined,
   });
   const since = stopwatch();
   let room: string | undefined;
@@ -113,7 +111,7 @@ export async function checkRoom(
 
 async function join(
   house: DailyService,
-  { bundleUrl, logger }: Pick<DailyOptions, 'bundleUrl' | 'logger'>,
+  { bundleUrl, telemetry }: Pick<DailyOptions, 'bundleUrl' | 'telemetry'>,
   roomUrl: string,
   botToken: string,
 ): Promise<DailyTransport> {
@@ -125,11 +123,10 @@ async function join(
     page,
     bridge: house.bridge,
     clock: systemClock,
-    logger,
+    telemetry,
     timeouts: { ...DAILY_TIMEOUTS, farewellMs: 0, partingMs: 0 },
     onPageHangs: () => house.pool.discard(page),
     onPageSuspect: () => house.pool.retireWhenIdle(page),
-    onIncident: () => undefined,
     tellLost: () => Promise.resolve(),
     release: () => {
       house.pool.release(page);

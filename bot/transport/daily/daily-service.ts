@@ -1,6 +1,6 @@
 import { BotError } from '../../errors';
 import { rtviEvent } from '../../rtvi/messages';
-import type { Logger } from '../../telemetry/logger';
+import type { Telemetry } from '../../telemetry/telemetry';
 import type { Clock } from '../../time/clock';
 import type { CallRooms, Entrance, RoomsHealth } from '../rooms';
 import type { CallTransport } from '../transport';
@@ -40,9 +40,7 @@ export interface DailyOptions {
   /** How long a request to Daily may take with all its attempts. */
   readonly restWithinMs?: number;
   readonly clock: Clock;
-  readonly logger: Logger;
-  /** Counts incidents, repaired or not. */
-  onIncident(what: string): void;
+  readonly telemetry: Telemetry;
 }
 
 /** Calls in Daily rooms: rooms and tokens, the browsers that the bot's side runs in, and how many can be had. */
@@ -60,7 +58,8 @@ export class DailyService implements CallRooms {
   #closing: Promise<void> | undefined;
 
   private constructor(options: DailyOptions, bridge: BridgeServer, chromium: ChromiumPath) {
-    const { apiUrl, apiKey, clock, logger, restWithinMs } = options;
+    const { apiUrl, apiKey, clock, restWithinMs } = options;
+    const { logger } = options.telemetry;
     this.#options = options;
     this.#timeouts = { ...DAILY_TIMEOUTS, ...options.timeouts };
     this.bridge = bridge;
@@ -86,7 +85,7 @@ export class DailyService implements CallRooms {
     const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory));
     const processes = readableEnvironments();
     if (processes.length > 0) {
-      options.logger.warn({ processes }, 'the environment of this process can be read from a browser');
+      options.telemetry.logger.warn({ processes }, 'the environment of this process can be read from a browser');
     }
     const service = new DailyService(options, bridge, found);
     void service.pool.warm();
@@ -115,7 +114,7 @@ export class DailyService implements CallRooms {
   async open(): Promise<{ transport: CallTransport; entrance: Entrance }> {
     const busy = this.load.overload;
     if (busy !== undefined) {
-      this.#options.logger.warn({ busyShare: this.load.busyShare }, 'a call is refused: the machine is busy');
+      this.#options.telemetry.logger.warn({ busyShare: this.load.busyShare }, 'a call is refused: the machine is busy');
       throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', {
         retryAfterSeconds: RETRY_WHEN_BUSY_SECONDS,
       });
@@ -165,7 +164,7 @@ export class DailyService implements CallRooms {
   }
 
   #createTransport(page: HostPage, made: { room: DailyRoom; botToken: string }): DailyTransport {
-    const { clock, logger, bundleUrl } = this.#options;
+    const { clock, telemetry, bundleUrl } = this.#options;
     const transport: DailyTransport = new DailyTransport({
       roomUrl: made.room.url,
       botToken: made.botToken,
@@ -173,11 +172,10 @@ export class DailyService implements CallRooms {
       page,
       bridge: this.bridge,
       clock,
-      logger,
+      telemetry,
       timeouts: this.#timeouts,
       onPageHangs: () => this.pool.discard(page),
       onPageSuspect: () => this.pool.retireWhenIdle(page),
-      onIncident: (what) => this.#options.onIncident(what),
       tellLost: () => this.#tellLost(made.room),
       release: async () => {
         this.#transports.delete(transport);
@@ -194,7 +192,7 @@ export class DailyService implements CallRooms {
     try {
       await this.rooms.sendMessage(name, rtviEvent('error', { error: LOST_MESSAGE, fatal: true }), 1_500);
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'nobody could be told that the call was lost');
+      this.#options.telemetry.logger.warn({ err: error }, 'nobody could be told that the call was lost');
     }
   }
 
@@ -203,7 +201,7 @@ export class DailyService implements CallRooms {
     try {
       await this.rooms.delete(name, DELETE_WITHIN_MS);
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'a room could not be deleted now');
+      this.#options.telemetry.logger.warn({ err: error }, 'a room could not be deleted now');
       this.reaper.takeOver(name);
     } finally {
       this.#owned.delete(name);

@@ -1,4 +1,4 @@
-import type { Logger } from '../../telemetry/logger';
+import type { Telemetry } from '../../telemetry/telemetry';
 import type { Clock } from '../../time/clock';
 import type { BridgeServer } from './bridge/server';
 import type { HostPage } from './browser/host-page';
@@ -32,14 +32,12 @@ export interface DailyTransportOptions {
   readonly page: HostPage;
   readonly bridge: BridgeServer;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly timeouts: DailyTimeouts;
   /** The page does not answer: it is discarded with all its calls. */
   onPageHangs(): void;
   /** Daily did not start in the page; a request hanging there would delay the next call, too. */
   onPageSuspect(): void;
-  /** Something broke, and was repaired or not: for metrics. */
-  onIncident(what: string): void;
   /** Asks Daily to tell everybody in the room that the call was lost, which the bot's side no longer can. */
   tellLost(): Promise<void>;
   /** Called once, when the transport is closed: releases page and room. */

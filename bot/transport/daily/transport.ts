@@ -122,11 +122,12 @@ export class DailyTransport implements CallTransport {
 
   async #close(reason: CloseReason): Promise<void> {
     this.#events = undefined;
-    const { clock, timeouts, logger } = this.#options;
+    const { clock, timeouts, telemetry } = this.#options;
     if (this.#state.kind === 'open' && this.#people.count > 0) {
       await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
     }
-    logger.debug({ reason, messagesDropped: this.#messagesDropped, ...this.#socket?.counts }, 'Daily transport closed');
+    const counts = { messagesDropped: this.#messagesDropped, ...this.#socket?.counts };
+    telemetry.logger.debug({ reason, ...counts }, 'Daily transport closed');
     await this.#socket?.leave(LEAVE_WITHIN_MS);
     this.#tearDown(new BotError('peer_failed', 'the call ended before anybody joined'));
     if (this.#isLost) await this.#options.tellLost();
@@ -192,11 +193,11 @@ export class DailyTransport implements CallTransport {
         this.#onMeetingOver(message.stage, message.type);
         return;
       case 'repaired':
-        this.#options.logger.warn({ what: message.what }, 'the page mended its audio');
-        this.#options.onIncident(message.what);
+        this.#options.telemetry.logger.warn({ what: message.what }, 'the page mended its audio');
+        this.#recordIncident(message.what);
         return;
       case 'pong':
-        if (!message.audible && this.#state.kind === 'open') this.#options.onIncident('not-audible');
+        if (!message.audible && this.#state.kind === 'open') this.#recordIncident('not-audible');
     }
   }
 
@@ -237,7 +238,7 @@ export class DailyTransport implements CallTransport {
     for (const data of fitting ?? []) this.#socket?.send({ kind: 'message', data, to: '*' });
     if (fitting !== undefined) return;
     this.#messagesDropped += 1;
-    this.#options.logger.warn({ type: message.type }, 'a message is larger than Daily carries');
+    this.#options.telemetry.logger.warn({ type: message.type }, 'a message is larger than Daily carries');
     const data = rtviEvent('error', { error: `A message (${message.type}) was too large to be sent.`, fatal: false });
     this.#socket?.send({ kind: 'message', data, to: '*' });
   }
@@ -252,13 +253,17 @@ export class DailyTransport implements CallTransport {
   #onSocketLost(why: 'socket-closed' | 'page-hangs' | 'deaf'): void {
     this.#isLost = true;
     if (why !== 'socket-closed') this.#options.onPageHangs();
-    this.#options.onIncident(why);
+    this.#recordIncident(why);
     this.#fail(new BotError('browser_failed', `The browser lost the call (${why}).`));
+  }
+
+  #recordIncident(what: string): void {
+    this.#options.telemetry.record('transportIncident', { what });
   }
 
   #onPageEnd(end: PageEnd): void {
     this.#isLost = true;
-    this.#options.onIncident(end);
+    this.#recordIncident(end);
     this.#fail(new BotError('browser_failed', `The browser lost the call (${end}).`));
   }
 
