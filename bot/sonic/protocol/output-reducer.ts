@@ -7,7 +7,10 @@ export type Effect =
   | { readonly type: 'transcript'; readonly transcript: Transcript }
   | { readonly type: 'turn-started' }
   | { readonly type: 'turn-ended' }
-  | { readonly type: 'interrupted' }
+  /** The answer given last is cut off: `by` the caller's voice, which matters only if it is still heard, or by the model. */
+  | { readonly type: 'interrupted'; readonly by: 'caller' | 'model' }
+  /** The model hears the caller speak. */
+  | { readonly type: 'caller-heard' }
   | { readonly type: 'tool-use'; readonly request: ToolRequest }
   | { readonly type: 'usage'; readonly usage: Usage }
   | {
@@ -15,6 +18,15 @@ export type Effect =
       readonly what: 'unknownEvents' | 'malformedEvents' | 'lateAudio';
       readonly name: string;
     };
+
+/** What our side did, which the model's output is to be understood by. */
+export type OwnEvent =
+  /** Text was typed to the model: what it sends next may answer that. */
+  | { readonly kind: 'own-text' }
+  /** The caller has been silent for a while, whatever the model says of it. */
+  | { readonly kind: 'caller-silent' }
+  /** The answer is taken for ended, though the model has not said so. */
+  | { readonly kind: 'turn-over' };
 
 interface Block {
   readonly contentId: string;
@@ -25,36 +37,52 @@ interface Block {
   readonly text: string;
 }
 
-/** An answer being given. `speculative` and `final` count its blocks of text. */
-interface Turn {
+/** An answer: from its first sentence or sound to its last sound. */
+interface Answer {
   readonly completionId: string;
-  readonly speculative: number;
-  readonly final: number;
+  readonly isOpen: boolean;
+  readonly isInterrupted: boolean;
+  /** Something was said or typed to the model since it began: what begins next is another answer. */
+  readonly isFollowed: boolean;
 }
+
+/** Why the model's sound is not let through, and what ends that. */
+type Muted = 'no' | 'until-next-answer' | 'until-caller-paused';
 
 /** What one stream's output has told so far. */
 export interface OutputState {
-  /** The completion begun last. */
-  readonly completionId: string;
   readonly block: Block | undefined;
-  readonly turn: Turn | undefined;
-  /** True from an interruption until a new answer begins: what comes in between belongs to the old one. */
-  readonly muted: boolean;
-  /** Completions interrupted lately, newest last. */
+  /** The answer that began last. */
+  readonly answer: Answer | undefined;
+  readonly muted: Muted;
+  /** Whether sound alone may begin an answer after an interruption: once the caller's words, or their end, have come. */
+  readonly isUnmutedBySound: boolean;
+  /** The model has told that the caller speaks, and not yet that they have ended. */
+  readonly isCallerSpeaking: boolean;
+  /** Our own text cuts off what the model still sends, and it says so as if the caller had. */
+  readonly isOwnTextPending: boolean;
+  /** The completion begun last, and those interrupted lately, newest last. */
+  readonly completionId: string;
   readonly interruptedIds: readonly string[];
+  readonly audioContentId: string | undefined;
   /** Audio block that was cut off by the last interruption. */
   readonly deadContentId: string | undefined;
-  readonly audioContentId: string | undefined;
+  /** Sentences announced and not yet told as spoken, to know those again that come without a stage. */
+  readonly announced: readonly string[];
 }
 
 export const INITIAL_OUTPUT: OutputState = {
-  completionId: '',
   block: undefined,
-  turn: undefined,
-  muted: false,
+  answer: undefined,
+  muted: 'no',
+  isUnmutedBySound: true,
+  isCallerSpeaking: false,
+  isOwnTextPending: false,
+  completionId: '',
   interruptedIds: [],
-  deadContentId: undefined,
   audioContentId: undefined,
+  deadContentId: undefined,
+  announced: [],
 };
 
 export interface Reduction {
@@ -62,8 +90,9 @@ export interface Reduction {
   readonly effects: readonly Effect[];
 }
 
-/** A late event about an interrupted completion comes within a few completions, or never. */
+/** A late word about an interrupted completion comes within a few completions, or never. */
 const REMEMBERED_INTERRUPTIONS = 8;
+const REMEMBERED_SENTENCES = 32;
 
 const NONE: readonly Effect[] = [];
 const INTERRUPTED_MARKER = /^\s*\{\s*"interrupted"\s*:\s*true\s*\}\s*$/;
@@ -71,13 +100,15 @@ const INTERRUPTED_MARKER = /^\s*\{\s*"interrupted"\s*:\s*true\s*\}\s*$/;
 /**
  * The rules of the model's output, without I/O: `(state, event) → state + effects`.
  *
- * A barge-in is told in up to three ways (text marker, end of the text block, end of the audio block), in any order,
- * perhaps long after the answer ended on the service's side; it takes effect once for each answer. After it the old
- * answer's audio is dropped until a new answer begins, which a new completion or a new block of speculative text
- * shows. (Whether the service gives a new completion id to each answer is not documented: failing to unmute would
- * leave the caller with a silent bot.)
+ * An answer is known by what we see, never by the service's ids: it begins with a sentence or sound after the
+ * caller spoke or text was typed, and ends with its last sound, an interruption, or our own patience. Final texts come
+ * at the pace of playback, late, twice or never, so they end nothing. The service was seen to use one completion for a
+ * whole session; where it uses one for each answer, the ids tell late words about an old answer from the present one.
+ *
+ * A barge-in is the first of: the caller begins to speak, a block that ends as interrupted, the marker in a text. It
+ * takes effect once for each answer, and what the service still sends of that answer is dropped.
  */
-export function reduceOutput(state: OutputState, event: OutputEvent): Reduction {
+export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent): Reduction {
   switch (event.kind) {
     case 'audio':
       return onAudio(state, event);
@@ -90,7 +121,16 @@ export function reduceOutput(state: OutputState, event: OutputEvent): Reduction 
     case 'completion-start':
       return onCompletionStart(state, event.completionId);
     case 'completion-end':
-      return endTurn(state, event.completionId);
+      return isOther(state.answer, event.completionId) ? same(state) : endAnswer(state);
+    case 'speech-start':
+      return onSpeechStart(state);
+    case 'speech-end':
+    case 'caller-silent':
+      return same(callerPaused({ ...state, isCallerSpeaking: false }));
+    case 'own-text':
+      return same(followed({ ...state, isOwnTextPending: true }));
+    case 'turn-over':
+      return endAnswer(state);
     case 'tool-use':
       return only(state, {
         type: 'tool-use',
@@ -105,131 +145,182 @@ export function reduceOutput(state: OutputState, event: OutputEvent): Reduction 
   }
 }
 
+/** Whether the model is in the middle of an answer. */
+export function isAnswering(state: OutputState): boolean {
+  return state.answer?.isOpen === true;
+}
+
 function onAudio(state: OutputState, event: Extract<OutputEvent, { kind: 'audio' }>): Reduction {
   const isLate =
     (event.contentId !== '' && event.contentId === state.deadContentId) || isStale(state, event.completionId);
-  if (state.muted || isLate) return only(state, { type: 'ignored', what: 'lateAudio', name: 'audioOutput' });
-  const audio: Effect = { type: 'audio', base64: event.base64 };
-  if (state.turn !== undefined) return only(state, audio);
-  const begun = beginTurn(state, event.completionId);
-  return { state: begun.state, effects: [...begun.effects, audio] };
+  if (isMuted(state) || isLate) return only(state, { type: 'ignored', what: 'lateAudio', name: 'audioOutput' });
+  return also(beginAnswer(state, event.completionId), { type: 'audio', base64: event.base64 });
 }
 
 function onText(state: OutputState, event: Extract<OutputEvent, { kind: 'text' }>): Reduction {
-  if (INTERRUPTED_MARKER.test(event.text)) return interrupt(state, event.completionId);
+  if (INTERRUPTED_MARKER.test(event.text)) return interruptByModel(state, event.completionId);
   const { block } = state;
-  if (block?.type !== 'TEXT') return { state, effects: NONE };
-  if (block.role === 'ASSISTANT' && block.stage === 'speculative') {
-    if (state.muted || event.text.trim() === '') return { state, effects: NONE };
-    return only(state, transcript('assistant', event.text, 'speculative'));
-  }
-  return { state: { ...state, block: { ...block, text: block.text + event.text } }, effects: NONE };
+  if (block?.type !== 'TEXT') return same(state);
+  const stage = stageOf(state, block, event.text);
+  if (stage === 'final') return same({ ...state, block: { ...block, stage, text: block.text + event.text } });
+  const begun = block.stage === 'unmarked' ? beginSentence(state, event.completionId) : same(state);
+  if (isMuted(begun.state) || event.text.trim() === '') return begun;
+  const announced = [...begun.state.announced, event.text].slice(-REMEMBERED_SENTENCES);
+  return also({ ...begun, state: { ...begun.state, announced } }, transcript('assistant', event.text, 'speculative'));
+}
+
+/** A text without a stage has been announced before, or is announced now. The caller's words are always final. */
+function stageOf({ announced }: OutputState, { role, stage }: Block, text: string): 'speculative' | 'final' {
+  if (role !== 'ASSISTANT') return 'final';
+  if (stage !== 'unmarked') return stage;
+  return announced.includes(text) ? 'final' : 'speculative';
 }
 
 function onBlockStart(state: OutputState, event: Extract<OutputEvent, { kind: 'block-start' }>): Reduction {
-  const { contentId, type, role, stage } = event;
+  const { contentId, completionId, type, role, stage } = event;
   const opened: OutputState = { ...state, block: { contentId, type, role, stage, text: '' } };
-  if (role !== 'ASSISTANT' || isStale(state, event.completionId)) return { state: opened, effects: NONE };
-  if (type === 'TEXT' && stage === 'speculative') {
-    const begun = beginTurn({ ...opened, muted: false }, event.completionId);
-    return { state: countText(begun.state, event.completionId, stage), effects: begun.effects };
-  }
-  if (type === 'TEXT') return { state: countText(opened, event.completionId, stage), effects: NONE };
-  if (type !== 'AUDIO') return { state: opened, effects: NONE };
-  const isNewCompletion = event.completionId !== state.completionId;
-  if (state.muted && !isNewCompletion) return { state: opened, effects: NONE };
+  if (role !== 'ASSISTANT' || isStale(state, completionId)) return same(opened);
+  if (type === 'TEXT') return stage === 'speculative' ? beginSentence(opened, completionId) : same(opened);
+  if (type !== 'AUDIO') return same(opened);
+  const mayBegin =
+    state.muted !== 'until-caller-paused' && (state.isUnmutedBySound || isNewCompletion(state, completionId));
+  if (isMuted(state) && !mayBegin) return same(opened);
   const deadContentId = state.deadContentId === contentId ? undefined : state.deadContentId;
-  return beginTurn({ ...opened, muted: false, audioContentId: contentId, deadContentId }, event.completionId);
+  return beginAnswer({ ...opened, muted: 'no', audioContentId: contentId, deadContentId }, completionId);
+}
+
+/** A sentence that is announced begins an answer, and is the end of any silence; not while the caller speaks. */
+function beginSentence(state: OutputState, completionId: string): Reduction {
+  if (state.muted === 'until-caller-paused') return same(state);
+  return beginAnswer({ ...state, muted: 'no' }, completionId);
 }
 
 function onBlockEnd(state: OutputState, event: Extract<OutputEvent, { kind: 'block-end' }>): Reduction {
   const { block } = state;
-  const closed: OutputState = { ...state, block: undefined };
-  const spoken = block === undefined ? NONE : commit(block);
-  const isCallers = block?.role === 'USER';
+  const { state: closed, effects: spoken } = commit({ ...state, block: undefined }, block);
+  const type = block?.type ?? event.type;
   const after =
-    event.stopReason === 'INTERRUPTED' && !isCallers
-      ? interrupt(closed, event.completionId)
-      : event.stopReason === 'END_TURN' && endsTurn(state, event, block)
-        ? endTurn(closed, event.completionId)
-        : { state: closed, effects: NONE };
-  return { state: after.state, effects: spoken.length === 0 ? after.effects : [...spoken, ...after.effects] };
+    event.stopReason === 'INTERRUPTED' && block?.role !== 'USER'
+      ? interruptByModel(closed, event.completionId)
+      : event.stopReason === 'END_TURN' && type !== 'TEXT' && !isOther(closed.answer, event.completionId)
+        ? endAnswer(closed)
+        : same(closed);
+  return { state: after.state, effects: [...spoken, ...after.effects] };
 }
 
-/** The last audio ends a turn; so does the last final text, for an answer whose audio did not say so. */
-function endsTurn(state: OutputState, event: { readonly type: string }, block: Block | undefined): boolean {
-  if ((block?.type ?? event.type) === 'AUDIO') return true;
-  const { turn } = state;
-  return block?.role === 'ASSISTANT' && block.stage === 'final' && turn !== undefined && turn.final >= turn.speculative;
-}
-
-function commit(block: Block): readonly Effect[] {
-  if (block.type !== 'TEXT' || block.text.trim() === '') return NONE;
-  if (block.role === 'USER') return [transcript('user', block.text, 'final')];
-  return block.role === 'ASSISTANT' ? [transcript('assistant', block.text, 'final')] : NONE;
+/** The whole text of a block that tells what was said. */
+function commit(state: OutputState, block: Block | undefined): Reduction {
+  if (block?.type !== 'TEXT' || block.text.trim() === '') return same(state);
+  if (block.role === 'USER') return only(callerPaused(followed(state)), transcript('user', block.text, 'final'));
+  if (block.role !== 'ASSISTANT') return same(state);
+  const index = state.announced.indexOf(block.text);
+  const announced = state.announced.filter((_, position) => position !== index);
+  return only({ ...state, announced }, transcript('assistant', block.text, 'final'));
 }
 
 function onCompletionStart(state: OutputState, completionId: string): Reduction {
-  const ended = state.turn === undefined ? { state, effects: NONE } : endTurn(state, state.turn.completionId);
+  const ended = endAnswer(state);
   const interruptedIds = state.interruptedIds.filter((id) => id !== completionId);
-  return { state: { ...ended.state, completionId, muted: false, interruptedIds }, effects: ended.effects };
+  const muted = state.muted === 'until-next-answer' ? 'no' : state.muted;
+  return { state: { ...ended.state, completionId, muted, interruptedIds }, effects: ended.effects };
 }
 
-function beginTurn(state: OutputState, completionId: string): Reduction {
-  if (state.turn?.completionId === completionId) return { state, effects: NONE };
-  const effects: Effect[] = [];
-  if (state.turn !== undefined) effects.push({ type: 'turn-ended' });
-  effects.push({ type: 'turn-started' });
-  return { state: { ...state, completionId, turn: { completionId, speculative: 0, final: 0 } }, effects };
+/** The caller may still hear an answer that has ended here: whether there is anything to cut off, playback knows. */
+function onSpeechStart(state: OutputState): Reduction {
+  const speaking = followed({ ...state, isCallerSpeaking: true, isOwnTextPending: false });
+  const { answer } = speaking;
+  if (answer === undefined || answer.isInterrupted) return only(speaking, { type: 'caller-heard' });
+  const cut = interrupt(speaking, 'caller');
+  // Of an answer that has ended nothing more can come that would have to be dropped.
+  const after = answer.isOpen
+    ? { ...cut.state, muted: 'until-caller-paused' as const }
+    : { ...cut.state, muted: state.muted };
+  return { state: after, effects: [{ type: 'caller-heard' }, ...cut.effects] };
 }
 
-function countText(state: OutputState, completionId: string, stage: Stage): OutputState {
-  if (state.turn === undefined || !isSame(state.turn.completionId, completionId)) return state;
-  return { ...state, turn: { ...state.turn, [stage]: state.turn[stage] + 1 } };
+/** The caller has said something, or ended: what the model sends from now on may be the answer. */
+function callerPaused(state: OutputState): OutputState {
+  const muted = state.muted === 'until-caller-paused' ? 'until-next-answer' : state.muted;
+  return { ...state, muted, isUnmutedBySound: true };
 }
 
-function endTurn(state: OutputState, completionId: string): Reduction {
-  const { turn } = state;
-  if (turn === undefined || !isSame(turn.completionId, completionId)) return { state, effects: NONE };
-  return only({ ...state, turn: undefined }, { type: 'turn-ended' });
+function followed(state: OutputState): OutputState {
+  return state.answer === undefined ? state : { ...state, answer: { ...state.answer, isFollowed: true } };
 }
 
-function interrupt(state: OutputState, completionId: string): Reduction {
-  const { turn } = state;
-  if (isStale(state, completionId)) return { state, effects: NONE };
-  if (state.muted && isSame(state.completionId, completionId)) return { state, effects: NONE };
-  const interruptedIds =
-    completionId === ''
-      ? state.interruptedIds
-      : [...state.interruptedIds, completionId].slice(-REMEMBERED_INTERRUPTIONS);
-  // A late event about an earlier answer must not cut off the current one.
-  if (turn !== undefined && !isSame(turn.completionId, completionId)) {
-    return { state: { ...state, interruptedIds }, effects: NONE };
-  }
+function beginAnswer(state: OutputState, completionId: string): Reduction {
+  const { answer } = state;
+  if (answer?.isOpen === true && !answer.isFollowed && !isOther(answer, completionId)) return same(state);
+  const begun: Answer = { completionId, isOpen: true, isInterrupted: false, isFollowed: false };
+  return {
+    state: { ...state, completionId, answer: begun, isOwnTextPending: false },
+    effects: answer?.isOpen === true ? [{ type: 'turn-ended' }, { type: 'turn-started' }] : [{ type: 'turn-started' }],
+  };
+}
+
+function endAnswer(state: OutputState): Reduction {
+  const { answer } = state;
+  if (answer?.isOpen !== true) return same(state);
+  return only({ ...state, answer: { ...answer, isOpen: false } }, { type: 'turn-ended' });
+}
+
+function interruptByModel(state: OutputState, completionId: string): Reduction {
+  const { answer } = state;
+  if (isStale(state, completionId) || state.isOwnTextPending) return same(state);
+  const isKnown = completionId === '' || state.interruptedIds.includes(completionId);
+  const interruptedIds = isKnown
+    ? state.interruptedIds
+    : [...state.interruptedIds, completionId].slice(-REMEMBERED_INTERRUPTIONS);
+  // A late word about an earlier answer must not cut off the present one.
+  if (isOther(answer, completionId) && answer?.isOpen === true) return same({ ...state, interruptedIds });
+  if (answer?.isInterrupted === true && !isOther(answer, completionId)) return same(state);
+  return interrupt({ ...state, interruptedIds }, 'model');
+}
+
+function interrupt(state: OutputState, by: 'caller' | 'model'): Reduction {
+  const { answer } = state;
   const silenced: OutputState = {
     ...state,
-    completionId: completionId === '' ? state.completionId : completionId,
-    turn: undefined,
-    muted: true,
-    interruptedIds,
+    answer: answer === undefined ? undefined : { ...answer, isOpen: false, isInterrupted: true },
+    muted: state.isCallerSpeaking ? 'until-caller-paused' : 'until-next-answer',
+    isUnmutedBySound: false,
     deadContentId: state.audioContentId,
   };
-  return only(silenced, { type: 'interrupted' });
+  return only(silenced, { type: 'interrupted', by });
+}
+
+function isMuted({ muted }: OutputState): boolean {
+  return muted !== 'no';
+}
+
+function isNewCompletion(state: OutputState, completionId: string): boolean {
+  return completionId !== state.completionId;
 }
 
 /** Whether a completion was interrupted and another has begun since. */
 function isStale(state: OutputState, completionId: string): boolean {
-  return completionId !== state.completionId && state.interruptedIds.includes(completionId);
+  return isNewCompletion(state, completionId) && state.interruptedIds.includes(completionId);
 }
 
-function isSame(left: string, right: string): boolean {
-  return left === right || left === '' || right === '';
+/** Whether the service's ids say that something belongs to another answer. */
+function isOther(answer: Answer | undefined, completionId: string): boolean {
+  return (
+    answer !== undefined && completionId !== '' && answer.completionId !== '' && answer.completionId !== completionId
+  );
 }
 
-function transcript(role: 'user' | 'assistant', text: string, stage: Stage): Effect {
+function transcript(role: 'user' | 'assistant', text: string, stage: 'speculative' | 'final'): Effect {
   return { type: 'transcript', transcript: { role, text, stage } };
+}
+
+function same(state: OutputState): Reduction {
+  return { state, effects: NONE };
 }
 
 function only(state: OutputState, effect: Effect): Reduction {
   return { state, effects: [effect] };
+}
+
+function also({ state, effects }: Reduction, effect: Effect): Reduction {
+  return { state, effects: [...effects, effect] };
 }

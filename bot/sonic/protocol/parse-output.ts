@@ -15,11 +15,15 @@ export type OutputEvent =
   | (Place & { readonly kind: 'tool-use'; readonly toolUseId: string; readonly name: string; readonly json: string })
   | (Place & { readonly kind: 'block-end'; readonly type: string; readonly stopReason: string })
   | (Place & { readonly kind: 'completion-end' })
+  /** The model hears that the caller begins to speak, or has ended; in no written protocol, yet always sent. */
+  | { readonly kind: 'speech-start' }
+  | { readonly kind: 'speech-end' }
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'malformed'; readonly name: string };
 
-export type Stage = 'speculative' | 'final';
+/** `unmarked`: the service did not say. */
+export type Stage = 'speculative' | 'final' | 'unmarked';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -66,7 +70,8 @@ function readEvent(name: string, fields: Fields): OutputEvent {
       const toolUseId = text(fields['toolUseId']);
       const toolName = text(fields['toolName']);
       if (toolUseId === undefined || toolName === undefined) return malformed(name);
-      const json = text(fields['content']) ?? '{}';
+      const { content = '{}' } = fields;
+      const json = typeof content === 'string' ? content : JSON.stringify(content);
       return { kind: 'tool-use', completionId, contentId, toolUseId, name: toolName, json };
     }
     case 'usageEvent':
@@ -75,20 +80,34 @@ function readEvent(name: string, fields: Fields): OutputEvent {
       return { kind: 'completion-start', completionId, contentId };
     case 'completionEnd':
       return { kind: 'completion-end', completionId, contentId };
+    case 'userSpeechStart':
+      return { kind: 'speech-start' };
+    case 'userSpeechEnd':
+      return { kind: 'speech-end' };
     default:
       return { kind: 'unknown', name: name.slice(0, 64) };
   }
 }
 
-/** `additionalModelFields` is JSON text; only assistant's text carries a stage that differs from final. */
+/** `additionalModelFields` is JSON text in every recording of the live service; some clients have met an object. */
 function readStage(fields: Fields): Stage {
-  const extra = text(fields['additionalModelFields']);
-  if (extra === undefined) return 'final';
+  switch (objectIn(fields['additionalModelFields'])?.['generationStage']) {
+    case 'SPECULATIVE':
+      return 'speculative';
+    case 'FINAL':
+      return 'final';
+    default:
+      return 'unmarked';
+  }
+}
+
+function objectIn(value: unknown): Fields | undefined {
+  if (typeof value !== 'string') return isObject(value) ? value : undefined;
   try {
-    const parsed: unknown = JSON.parse(extra);
-    return isObject(parsed) && parsed['generationStage'] === 'SPECULATIVE' ? 'speculative' : 'final';
+    const parsed: unknown = JSON.parse(value);
+    return isObject(parsed) ? parsed : undefined;
   } catch {
-    return 'final';
+    return undefined;
   }
 }
 

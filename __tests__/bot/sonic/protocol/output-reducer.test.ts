@@ -1,10 +1,15 @@
-import { INITIAL_OUTPUT, reduceOutput, type Effect } from '../../../../bot/sonic/protocol/output-reducer';
-import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
+import {
+  INITIAL_OUTPUT,
+  reduceOutput,
+  type Effect,
+  type OwnEvent,
+} from '../../../../bot/sonic/protocol/output-reducer';
+import type { OutputEvent, Stage } from '../../../../bot/sonic/protocol/parse-output';
 
 type Ids = { completion?: string; content?: string };
 
 const ids = ({ completion = 'c1', content = 'k' }: Ids) => ({ completionId: completion, contentId: content });
-const blockStart = (type: string, role: string, stage: 'speculative' | 'final', at: Ids = {}): OutputEvent => ({
+const blockStart = (type: string, role: string, stage: Stage, at: Ids = {}): OutputEvent => ({
   kind: 'block-start',
   ...ids(at),
   type,
@@ -46,7 +51,7 @@ const callerSaid = (words: string, at: Ids = {}): OutputEvent[] => [
 ];
 
 /** One word per effect, so that a story reads as a line. */
-function run(...events: OutputEvent[]): string[] {
+function run(...events: (OutputEvent | OwnEvent)[]): string[] {
   let state = INITIAL_OUTPUT;
   const effects: Effect[] = [];
   for (const event of events) {
@@ -59,6 +64,7 @@ function run(...events: OutputEvent[]): string[] {
       const { role, stage, text: words } = effect.transcript;
       return `${role === 'user' ? 'user' : stage}: ${words}`;
     }
+    if (effect.type === 'interrupted' && effect.by === 'caller') return 'interrupted by the caller';
     return effect.type === 'ignored' ? effect.what : effect.type;
   });
 }
@@ -98,17 +104,18 @@ describe('an exchange', () => {
     ).toEqual(['user: What time is it?']);
   });
 
-  it('ends a turn whose audio did not say so with the last final text', () => {
-    expect(
-      run(
-        ...says('One.'),
-        ...speaks('PARTIAL_TURN'),
-        ...says('Two.'),
-        ...speaks('PARTIAL_TURN'),
-        ...spoke('One.', 'END_TURN'),
-        ...spoke('Two.', 'END_TURN'),
-      ).filter((effect) => effect.startsWith('turn') || effect.startsWith('final')),
-    ).toEqual(['turn-started', 'final: One.', 'final: Two.', 'turn-ended']);
+  it('ends no turn with a final text, which may belong to an earlier answer: only patience ends one whose audio did not', () => {
+    const events = [
+      ...says('One.'),
+      ...speaks('PARTIAL_TURN'),
+      ...says('Two.'),
+      ...speaks('PARTIAL_TURN'),
+      ...spoke('One.', 'END_TURN'),
+      ...spoke('Two.', 'END_TURN'),
+    ];
+    const told = (effects: string[]) => effects.filter((one) => one.startsWith('turn') || one.startsWith('final'));
+    expect(told(run(...events))).toEqual(['turn-started', 'final: One.', 'final: Two.']);
+    expect(run(...events, { kind: 'turn-over' }).at(-1)).toBe('turn-ended');
   });
 
   it('ends a turn with its completion, or with the next one’s start', () => {

@@ -18,6 +18,12 @@ describe('reading output events', () => {
       { toolUse: { ...place, toolName: 'get_time', toolUseId: 't', content: '{"place":"Paris"}' } },
       { kind: 'tool-use', ...at, toolUseId: 't', name: 'get_time', json: '{"place":"Paris"}' },
     ],
+    [
+      { toolUse: { ...place, toolName: 'get_time', toolUseId: 't', content: { place: 'Paris' } } },
+      { kind: 'tool-use', ...at, toolUseId: 't', name: 'get_time', json: '{"place":"Paris"}' },
+    ],
+    [{ userSpeechStart: { inputAudioOffsetMs: 0, promptName: 'p', sessionId: 's' } }, { kind: 'speech-start' }],
+    [{ userSpeechEnd: { inputAudioOffsetMs: 1, inputAudioDetectionOffsetMs: 2 } }, { kind: 'speech-end' }],
   ])('%j', (event, expected) => {
     expect(parse({ event })).toEqual(expected);
   });
@@ -25,9 +31,12 @@ describe('reading output events', () => {
   it.each([
     ['{"generationStage":"SPECULATIVE"}', 'speculative'],
     ['{"generationStage":"FINAL"}', 'final'],
-    ['not json', 'final'],
-    [undefined, 'final'],
-  ])('takes the stage of a block from %s', (additionalModelFields, stage) => {
+    [{ generationStage: 'SPECULATIVE' }, 'speculative'],
+    [{ generationStage: 'FINAL' }, 'final'],
+    ['not json', 'unmarked'],
+    ['"SPECULATIVE"', 'unmarked'],
+    [undefined, 'unmarked'],
+  ])('takes the stage of a block from %j', (additionalModelFields, stage) => {
     const contentStart = { ...place, type: 'TEXT', role: 'ASSISTANT', additionalModelFields };
     expect(parse({ event: { contentStart } })).toEqual({
       kind: 'block-start',
