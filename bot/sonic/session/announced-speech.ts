@@ -4,6 +4,9 @@ const MIN_MS_PER_CHARACTER = 50;
 /** A sentence cut off this shortly before its end was understood; the listening clock is no more exact. */
 const AS_GOOD_AS_HEARD_MS = 250;
 
+/** A word about a sentence that has been counted comes within so many sentences, or never. */
+const REMEMBERED_SENTENCES = 32;
+
 interface Sentence {
   readonly text: string;
   /** Audio that has come of it. */
@@ -11,13 +14,14 @@ interface Sentence {
 }
 
 /**
- * Sentences that the model announced and has not said to have been spoken. It says so late, and of an answer that was
- * interrupted or broken off never: then what the caller heard of them is known here only. No I/O.
+ * Sentences that the model announced and has not said to have been spoken. It says so late, at times twice, of some
+ * sentences never, and perhaps after the next question: a word about one is known by its text, oldest first, and
+ * counts once. Of an answer that was interrupted or broken off, what the caller heard is known here only. No I/O.
  */
 export class AnnouncedSpeech {
   #sentences: Sentence[] = [];
-  /** Counted as spoken already; the model may still say so. */
-  #taken: string[] = [];
+  /** Counted as spoken already; the model may still say so, or say so again. */
+  #counted: readonly string[] = [];
 
   get isEmpty(): boolean {
     return this.#sentences.length === 0;
@@ -33,12 +37,21 @@ export class AnnouncedSpeech {
     if (last !== undefined) last.ms += ms;
   }
 
-  /** The model says that this was spoken; false when it was counted before. */
-  confirm(text: string): boolean {
-    const known = this.#sentences[0]?.text === text ? -1 : this.#taken.indexOf(text);
-    if (known >= 0) this.#taken.splice(known, 1);
-    else this.#sentences.shift();
-    return known < 0;
+  /**
+   * The model says that this was spoken: a sentence, or as much of one as was heard. What was announced before it was
+   * spoken too.
+   * @returns the texts that are to be counted, in order; none for what was counted before
+   */
+  confirm(text: string): readonly string[] {
+    const words = normal(text);
+    const isWhole = ({ text: announced }: { text: string }): boolean => normal(announced) === words;
+    const isPart = ({ text: announced }: { text: string }): boolean => normal(announced).startsWith(words);
+    const index = this.#sentences.findIndex(isWhole);
+    if (index >= 0) return this.#count(this.#sentences.splice(0, index + 1).map((sentence) => sentence.text));
+    if (words === '' || this.#counted.some((counted) => normal(counted).startsWith(words))) return [];
+    const partly = this.#sentences.findIndex(isPart);
+    const before = this.#sentences.splice(0, partly + 1).slice(0, -1);
+    return this.#count([...before.map((sentence) => sentence.text), text]);
   }
 
   /** Takes the sentences that were heard to their end, when `unheardMs` of all audio that came was not; forgets the rest. */
@@ -65,8 +78,21 @@ export class AnnouncedSpeech {
   }
 
   #take(count: number): readonly string[] {
-    this.#taken = this.#sentences.slice(0, Math.max(0, count)).map(({ text }) => text);
+    const taken = this.#sentences.slice(0, Math.max(0, count)).map(({ text }) => text);
     this.#sentences = [];
-    return this.#taken.slice();
+    return this.#count(taken);
   }
+
+  #count(texts: readonly string[]): readonly string[] {
+    this.#counted = [...this.#counted, ...texts].slice(-REMEMBERED_SENTENCES);
+    return texts;
+  }
+}
+
+/** The service's own spacing and punctuation may differ between its two texts of one sentence. */
+function normal(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }

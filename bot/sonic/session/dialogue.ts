@@ -52,7 +52,7 @@ export class Dialogue {
     this.#question.typed(text);
   }
 
-  /** Takes in what the model says was said; false when it only repeats what was typed. */
+  /** Takes in what the model says was said; false when it only repeats what was typed, or what was counted before. */
   heard({ role, text, stage }: Transcript): boolean {
     if (role === 'user') {
       if (this.#question.isEcho(text)) return false;
@@ -61,7 +61,9 @@ export class Dialogue {
       this.#question.asked();
     } else if (stage === 'final') {
       const isLate = !this.#announced.isEmpty;
-      if (this.#announced.confirm(text)) this.#answered(text, isLate);
+      const spoken = this.#announced.confirm(text);
+      this.#answered(spoken.join(' '), isLate);
+      return spoken.length > 0;
     } else {
       this.#announced.announce(text);
     }

@@ -46,20 +46,44 @@ describe('what counts of an answer whose stream broke', () => {
   });
 });
 
-describe("the model's word that a sentence was spoken", () => {
-  it('is for the one announced first, whatever its text', () => {
+describe("the model's word that a sentence was spoken (rule 3)", () => {
+  it('is known by its text, whatever its spacing and punctuation', () => {
     const speech = twoSentences();
-    expect(speech.confirm('Once upon a time')).toBe(true);
+    expect(speech.confirm(' once upon a time')).toEqual(['Once upon a time.']);
     expect(speech.takeHeard(0)).toEqual(['There was a bot.']);
+  });
+
+  it('counts what was announced before it, of which it never came', () => {
+    const speech = twoSentences();
+    expect(speech.confirm('There was a bot.')).toEqual(['Once upon a time.', 'There was a bot.']);
+    expect(speech.isEmpty).toBe(true);
+  });
+
+  it('counts once when it comes twice', () => {
+    const speech = twoSentences();
+    expect(speech.confirm('Once upon a time.')).toEqual(['Once upon a time.']);
+    expect(speech.confirm('Once upon a time.')).toEqual([]);
   });
 
   it('does not count twice when it comes late', () => {
     const speech = twoSentences();
     speech.takeHeard(600);
     speech.announce('Noon.');
-    expect(speech.confirm('Once upon a time.')).toBe(false);
-    expect(speech.confirm('Noon.')).toBe(true);
+    expect(speech.confirm('Once upon a time.')).toEqual([]);
+    expect(speech.confirm('Noon.')).toEqual(['Noon.']);
     expect(speech.isEmpty).toBe(true);
+  });
+
+  it('may be of as much as was heard of a sentence', () => {
+    const speech = twoSentences();
+    expect(speech.confirm('Once upon')).toEqual(['Once upon']);
+    expect(speech.confirm('There was a bot.')).toEqual(['There was a bot.']);
+  });
+
+  it('counts as said what nobody announced, and drops no sentence for it', () => {
+    const speech = twoSentences();
+    expect(speech.confirm('Hello.')).toEqual(['Hello.']);
+    expect(speech.takeHeard(0)).toEqual(['Once upon a time.', 'There was a bot.']);
   });
 
   it('counts for the new one where both have the same text', () => {
@@ -68,7 +92,7 @@ describe("the model's word that a sentence was spoken", () => {
     speech.spoke(300);
     speech.takeHeard(0);
     speech.announce('Yes.');
-    expect(speech.confirm('Yes.')).toBe(true);
+    expect(speech.confirm('Yes.')).toEqual(['Yes.']);
     expect(speech.isEmpty).toBe(true);
   });
 });

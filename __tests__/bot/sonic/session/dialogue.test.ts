@@ -207,6 +207,7 @@ describe('Dialogue', () => {
     const d = dialogue();
     for (let i = 0; i < 100; i += 1) {
       d.heard(user('u'.repeat(500)));
+      d.heard(announced('a'.repeat(500)));
       d.heard(spoken('a'.repeat(500)));
     }
     const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
