@@ -12,8 +12,15 @@ import { splitUtf8 } from './utf8';
 /** The service refuses longer pieces of history; the guide says 1 KB, and 1,000 bytes hold under either reading. */
 export const MAX_TEXT_INPUT_BYTES = 1_000;
 
-/** Sampling of the model; pipecat's and LiveKit's defaults. */
-export const DEFAULT_INFERENCE: InferenceConfiguration = { maxTokens: 1_024, topP: 0.9, temperature: 0.7 };
+/**
+ * Sampling of the model: pipecat's and LiveKit's defaults, but for the tokens. With 1,024 a long prompt and its tools
+ * left a live turn without speech.
+ */
+export const DEFAULT_INFERENCE: InferenceConfiguration = { maxTokens: 4_096, topP: 0.9, temperature: 0.7 };
+
+/** What the live service answered with "unexpected error": control characters but for line breaks and tabs. */
+// eslint-disable-next-line no-control-regex -- they are what is to be found
+const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 const TEXT = { mediaType: 'text/plain' } as const;
 
@@ -60,9 +67,10 @@ export function textBlock(
   text: string,
   options: { readonly interactive: boolean },
 ): Buffer[] {
-  if (text.trim() === '') return [];
+  const clean = cleanText(text);
+  if (clean.trim() === '') return [];
   // The system prompt goes in one piece, as every known client sends it.
-  const pieces = role === 'SYSTEM' ? [text] : splitUtf8(text, MAX_TEXT_INPUT_BYTES);
+  const pieces = role === 'SYSTEM' ? [clean] : splitUtf8(clean, MAX_TEXT_INPUT_BYTES);
   return [
     encode({
       contentStart: {
@@ -145,6 +153,11 @@ function lpcm(sampleRateHertz: number): AudioConfiguration {
     encoding: 'base64',
     audioType: 'SPEECH',
   };
+}
+
+/** Text without control characters, and with halves of surrogate pairs replaced: the service ends a stream for either. */
+function cleanText(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd').replace(UNSPEAKABLE, '');
 }
 
 function encode(event: SonicInputEvent): Buffer {

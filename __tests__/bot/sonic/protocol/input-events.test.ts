@@ -41,6 +41,12 @@ describe('input events', () => {
     expect(rules.ended).toBe(true);
   });
 
+  it('carry no NUL, control character or half of a surrogate pair (rule 10)', () => {
+    const events = textBlock('p', 't', 'USER', 'a\u0000b\u0007c\ud800d\te\nf', { interactive: true });
+    expect(events.map(read)[1]?.body['content']).toBe('abc\ufffdd\te\nf');
+    expect(textBlock('p', 't', 'USER', '\u0000 \u0001', { interactive: true })).toEqual([]);
+  });
+
   it('leave out both tool blocks when there are no tools', () => {
     const { body } = read(promptStart('p', 'tiffany', []));
     expect(Object.keys(body)).toEqual(['promptName', 'textOutputConfiguration', 'audioOutputConfiguration']);

@@ -207,7 +207,9 @@ describe('Dialogue', () => {
     const d = dialogue();
     for (let i = 0; i < 100; i += 1) {
       d.heard(user('u'.repeat(500)));
+      d.turnStarted();
       d.heard(announced('a'.repeat(500)));
+      d.turnEnded();
       d.heard(spoken('a'.repeat(500)));
     }
     const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
