@@ -4,8 +4,11 @@ import { tailOfBytes } from './utf8';
 /** The guide allows 40 KB in all; the rest is left for what the service counts and we do not. */
 export const DEFAULT_HISTORY_BYTES = 32 * 1024;
 
+/** What a call's first replay holds at most: the live service was seen to refuse 10 KB, and never 5 KB. */
+export const FIRST_REPLAY_BYTES = 4 * 1024;
+
 /** Below this a history is not worth its trouble. */
-const MIN_HISTORY_BYTES = 512;
+export const MIN_HISTORY_BYTES = 512;
 
 /** This share of the limit is kept for how the call began: names and wishes are told then, and asked for an hour later. */
 const OPENING_SHARE = 1 / 8;
@@ -91,12 +94,14 @@ export interface Replay {
 
 /**
  * Picks the newest messages that fit `maxBytes` of UTF-8, and where that is not all, before them as many of the first
- * as fit an eighth of it. They begin with the caller's, as the service demands. With `isUnanswered` a last message of the caller's is held back as the question; it counts towards the limit too.
+ * as fit an eighth of it: what is dropped, in whole sentences, lies in the middle. They begin with the caller's and end
+ * with the assistant's, as the service demands. With `isUnanswered` a last message of the caller's is held back as the
+ * question; it counts towards the limit too.
  */
 export function planReplay(messages: readonly HistoryMessage[], maxBytes: number, isUnanswered: boolean): Replay {
   const last = messages.at(-1);
   const question = isUnanswered && last?.role === 'user' ? last.text : undefined;
-  const candidates = question === undefined ? messages : messages.slice(0, -1);
+  const candidates = last?.role === 'user' ? messages.slice(0, -1) : messages;
   const roomBytes = maxBytes - (question === undefined ? 0 : Buffer.byteLength(question));
   const opening = bytesOf(candidates) <= roomBytes ? [] : openingOf(candidates, maxBytes * OPENING_SHARE);
   let left = roomBytes - bytesOf(opening);
@@ -109,12 +114,20 @@ export function planReplay(messages: readonly HistoryMessage[], maxBytes: number
       continue;
     }
     // The message that does not fit is worth its newest part, unless that is a scrap.
-    const tail = left >= MIN_HISTORY_BYTES / 2 ? tailOfBytes(message.text, left).trim() : '';
+    const tail = left >= MIN_HISTORY_BYTES / 2 ? lastSentences(message.text, left) : '';
     if (tail !== '') picked.unshift({ role: message.role, text: tail });
     break;
   }
   const firstOfCaller = picked.findIndex((message) => message.role === 'user');
   return { messages: [...opening, ...(firstOfCaller < 0 ? [] : picked.slice(firstOfCaller))], question };
+}
+
+/** As many whole sentences from the end as fit. */
+function lastSentences(text: string, maxBytes: number): string {
+  const tail = tailOfBytes(text, maxBytes);
+  const [, rest = ''] =
+    /[.!?…。？！]["”']?\s+(\S.*)$/su.exec(text.slice(0, text.length - tail.length).slice(-2) + tail) ?? [];
+  return rest;
 }
 
 /** The first messages that fit, from one of the caller's to one of the assistant's, so that the roles go on alternating. */

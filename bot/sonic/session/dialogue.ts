@@ -1,4 +1,11 @@
-import { ConversationHistory, halveHistory, planReplay, type Replay } from '../protocol/history';
+import {
+  ConversationHistory,
+  FIRST_REPLAY_BYTES,
+  halveHistory,
+  MIN_HISTORY_BYTES,
+  planReplay,
+  type Replay,
+} from '../protocol/history';
 import { headOfBytes } from '../protocol/utf8';
 import type { Transcript } from '../speech-model';
 import { AnnouncedSpeech } from './announced-speech';
@@ -18,7 +25,10 @@ export class Dialogue {
   readonly #history: ConversationHistory;
   readonly #question = new SpokenQuestion();
   readonly #announced = new AnnouncedSpeech();
+  readonly #maxReplayBytes: number;
+  /** How long a replay may be: it grows with each one that the service took, and never again beyond one it refused. */
   #replayBytes: number;
+  #refusedBytes = Infinity;
   #isTurnOpen = false;
   /** What the next stream is asked when the caller's own words are not to be asked. */
   #instruction: string | undefined;
@@ -27,7 +37,8 @@ export class Dialogue {
 
   constructor(historyBytes: number) {
     this.#history = new ConversationHistory(historyBytes);
-    this.#replayBytes = historyBytes;
+    this.#maxReplayBytes = historyBytes;
+    this.#replayBytes = Math.min(historyBytes, FIRST_REPLAY_BYTES);
   }
 
   /** The caller said something, and no answer to it has begun. */
@@ -146,9 +157,21 @@ export class Dialogue {
     this.#instruction = text;
   }
 
-  /** The model refused the history: the next replay is half as long. */
+  /** The model may have refused the history: the next replay is half as long. */
   trim(): void {
+    this.#refusedBytes = Math.min(this.#refusedBytes, this.#replayBytes);
     this.#replayBytes = halveHistory(this.#replayBytes);
+  }
+
+  /** The model refused more than the history can be at fault for: the next stream is told none of it. */
+  forget(): void {
+    this.#replayBytes = 0;
+  }
+
+  /** The model took the history, and spoke: the next replay may be twice as long. */
+  replayProven(): void {
+    const doubled = Math.max(this.#replayBytes * 2, MIN_HISTORY_BYTES);
+    if (doubled < this.#refusedBytes) this.#replayBytes = Math.min(doubled, this.#maxReplayBytes);
   }
 
   /** What a new stream is told, and asked. */

@@ -77,9 +77,13 @@ describe('what a new stream is told', () => {
     expect(replay.messages).toEqual([user('c'), assistant('d')]);
   });
 
-  it('cuts the oldest message that it still takes, in whole characters', () => {
-    const replay = planReplay([user('🙂'.repeat(500)), assistant('ok')], 1_001, false);
-    expect(replay.messages).toEqual([user('🙂'.repeat(249)), assistant('ok')]);
+  it('drops whole sentences from the middle (rule 9)', () => {
+    const story = Array.from({ length: 100 }, (_, i) => `Sentence ${i}.`).join(' ');
+    const [first, ...rest] = planReplay([user(story), assistant('ok')], 600, false).messages;
+    expect(first?.text).toMatch(/^Sentence \d+\. .*Sentence 99\.$/);
+    expect(Buffer.byteLength(first?.text ?? '')).toBeGreaterThan(500);
+    expect(rest).toEqual([assistant('ok')]);
+    expect(planReplay([user('🙂'.repeat(500)), assistant('ok')], 1_001, false).messages).toEqual([]);
   });
 
   it('holds back the caller’s last words when nobody has answered them', () => {
@@ -88,8 +92,12 @@ describe('what a new stream is told', () => {
       messages: [user('a'), assistant('b')],
       question: 'What time is it?',
     });
-    expect(planReplay(messages, 32_768, false)).toEqual({ messages, question: undefined });
     expect(planReplay([user('a'), assistant('b')], 32_768, true).question).toBeUndefined();
+  });
+
+  it('never ends with the caller’s words, after which the service was seen to end the stream', () => {
+    const messages = [user('a'), assistant('b'), user('Well…')];
+    expect(planReplay(messages, 32_768, false)).toEqual({ messages: messages.slice(0, 2), question: undefined });
   });
 
   it('counts the question towards the limit', () => {

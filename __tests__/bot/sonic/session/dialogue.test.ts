@@ -203,19 +203,30 @@ describe('Dialogue', () => {
     expect(Buffer.byteLength(question ?? '')).toBeLessThan(1_100);
   });
 
-  it('halves what it tells when the service refuses it', () => {
+  it('tells little at first, twice as much each time that it was taken, and half when it is refused (rule 9)', () => {
     const d = dialogue();
     for (let i = 0; i < 100; i += 1) {
-      d.heard(user('u'.repeat(500)));
+      d.heard(user('Please. '.repeat(60)));
       d.turnStarted();
-      d.heard(announced('a'.repeat(500)));
+      d.heard(announced(`Answer ${i}. ${'Yes. '.repeat(90)}`));
       d.turnEnded();
-      d.heard(spoken('a'.repeat(500)));
+      d.heard(spoken(`Answer ${i}. ${'Yes. '.repeat(90)}`));
     }
     const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
-    const before = size();
+    const sizes = [size()];
+    for (let i = 0; i < 4; i += 1) {
+      d.replayProven();
+      sizes.push(size());
+    }
+    for (const [index, limit] of [4_096, 8_192, 16_384, 32_768, 32_768].entries()) {
+      expect(sizes[index]).toBeLessThanOrEqual(limit);
+      expect(sizes[index]).toBeGreaterThan(limit * 0.8);
+    }
     d.trim();
-    expect(before).toBeGreaterThan(30_000);
     expect(size()).toBeLessThanOrEqual(16_384);
+    d.replayProven();
+    expect(size()).toBeLessThanOrEqual(16_384);
+    d.forget();
+    expect(size()).toBe(0);
   });
 });
