@@ -46,6 +46,8 @@ export interface SonicLimits extends RotationRules {
   readonly keepCallerAudioMs: number;
   /** How long a gap in the caller's audio may last before silence is sent instead. */
   readonly audioGapMs: number;
+  /** Whether the caller's audio waits while a tool is at work, for a model that refuses it then. */
+  readonly holdAudioDuringTools: boolean;
   /** How much history a new stream is told, in bytes of UTF-8. */
   readonly historyBytes: number;
 }
@@ -56,7 +58,7 @@ export const DEFAULT_LIMITS: SonicLimits = {
   quietAcceptMs: 3_500,
   maxAudioAgeMs: 1_500,
   stalledAfterMs: 1_000,
-  firstEventMs: 8_000,
+  firstEventMs: 10_000,
   stuckTurnMs: 15_000,
   starvedMs: 4_000,
   closeGraceMs: 1_000,
@@ -71,6 +73,7 @@ export const DEFAULT_LIMITS: SonicLimits = {
   probeProvenMs: 500,
   keepCallerAudioMs: 3_000,
   audioGapMs: 192,
+  holdAudioDuringTools: false,
   historyBytes: DEFAULT_HISTORY_BYTES,
   ...rotationRules(),
 };

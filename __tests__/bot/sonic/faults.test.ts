@@ -75,7 +75,6 @@ describe('a fault in the middle of a call', () => {
     ['accessDeniedException', 'model_access_denied'],
     ['resourceNotFoundException', 'model_not_found'],
     ['serviceQuotaExceededException', 'model_quota_exceeded'],
-    ['validationException', 'model_rejected_input'],
   ])('%s ends the session with its reason, once', async (type, code) => {
     environment.sandbox.failNext({ kind: 'exception', type }, 'during-speech');
     const { session, events } = await environment.open();
@@ -85,6 +84,17 @@ describe('a fault in the middle of a call', () => {
     expect(events.ends).toHaveLength(1);
     expect(events.lines).toContain('turn ended');
     expect(events.lines.at(-1)).toBe(`failed ${code}`);
+  });
+
+  it('rule 7: "Invalid input request" is doubted, and the conversation goes on on another stream', async () => {
+    environment.sandbox.failNext({ kind: 'exception', type: 'validationException' }, 'during-speech');
+    const { session, events } = await environment.open();
+    session.sendText(STORY);
+    await events.waitFor('reconnected');
+    session.sendText('Say exactly: "Well again."');
+    await events.waitFor('speculative: Well again.');
+    await session.close();
+    expect(events.ends).toEqual([{ kind: 'closed' }]);
   });
 
   it('GOAWAY with NO_ERROR is no fault: the stream goes on', async () => {

@@ -25,13 +25,18 @@ describe('opening a session', () => {
   it.each([
     [403, 'AccessDeniedException', 'model_access_denied'],
     [404, 'ResourceNotFoundException', 'model_not_found'],
-    [400, 'ValidationException', 'model_rejected_input'],
     [403, 'UnrecognizedClientException', 'model_access_denied'],
   ])('HTTP %d %s is refused at once as %s', async (status, type, code) => {
     environment.sandbox.failNext({ kind: 'http-error', status, type });
     const before = environment.sandbox.sessions.length;
     await expect(environment.open()).rejects.toMatchObject({ name: 'BotError', code });
     expect(environment.sandbox.sessions.length - before).toBeLessThanOrEqual(1);
+  });
+
+  it('rule 7: "Invalid input request" is doubted, and the session opens at the next attempt', async () => {
+    environment.sandbox.failNext({ kind: 'http-error', status: 400, type: 'ValidationException' });
+    const { session } = await environment.open();
+    await session.close();
   });
 
   it.each([

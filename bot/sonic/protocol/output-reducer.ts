@@ -28,6 +28,10 @@ export type OwnEvent =
   /** The answer is taken for ended, though the model has not said so. */
   | { readonly kind: 'turn-over' };
 
+export function isOwn({ kind }: OutputEvent | OwnEvent): boolean {
+  return kind === 'own-text' || kind === 'caller-silent' || kind === 'turn-over';
+}
+
 interface Block {
   readonly contentId: string;
   readonly type: string;

@@ -15,6 +15,7 @@ import { ListeningClock } from './listening-clock';
 import { ReplayBuffer } from './replay-buffer';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
+import { TypedText } from './typed-text';
 
 export interface ConversationDeps extends StreamManagerDeps {
   /** A beat of 32 ms. */
@@ -35,6 +36,8 @@ const UNCONFIRMED_AFTER_MS = 2_000;
 const QUIET_REPLAY_FRAMES = 10;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
+/** So long after the caller's last word the model may be heard, though it never said that they had ended. */
+const CALLER_SILENT_AFTER_MS = 2_000;
 
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
@@ -67,6 +70,9 @@ export class Conversation implements SpeechSession {
   #isAskedAgain = false;
   /** Streams a watchdog gave up since the last complete answer. */
   #unanswered = 0;
+  readonly #typed = new TypedText();
+  /** The service refuses audio while a tool is at work: it is kept, and sent after the result. */
+  #holdsAudioForTools: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
@@ -75,6 +81,7 @@ export class Conversation implements SpeechSession {
     this.#events = events;
     this.#opening = opening;
     this.#logger = deps.logger;
+    this.#holdsAudioForTools = limits.holdAudioDuringTools;
     this.#dialogue = new Dialogue(limits.historyBytes);
     this.#callerAudio = new ReplayBuffer(limits.keepCallerAudioMs);
     this.#pacer = new InputPacer(this.#callerAudio, limits.audioGapMs);
@@ -164,6 +171,7 @@ export class Conversation implements SpeechSession {
     const { session } = this.#streams;
     if (session === undefined) return;
     session.sendText(text);
+    this.#typed.typed(text, this.#nowMs);
     this.#responseWatchdog.onAsked(this.#nowMs);
   }
 
@@ -179,6 +187,7 @@ export class Conversation implements SpeechSession {
     }
     const replay = this.#dialogue.replay();
     this.#isAskedAgain = replay.question !== undefined;
+    this.#typed.settled();
     this.#responseWatchdog.reset();
     this.#inputWatchdog.onNewStream();
     this.#callerAudio.rewind();
@@ -209,13 +218,18 @@ export class Conversation implements SpeechSession {
     const { session } = this.#streams;
     // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
-    for (const frame of this.#pacer.tick(nowMs)) {
+    const { hasPending } = this.#tools;
+    const isHeld = this.#holdsAudioForTools && hasPending;
+    for (const frame of isHeld ? [] : this.#pacer.tick(nowMs)) {
       this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
       session.sendFrame(frame);
     }
+    if (this.#inputWatchdog.isCallerSilent(nowMs, CALLER_SILENT_AFTER_MS)) session.callerSilent();
+    const again = this.#typed.takeOverdue(nowMs, hasPending || this.#inputWatchdog.isCallerPending(nowMs));
+    if (again !== undefined) session.sendText(again);
     this.#noteRotation(nowMs);
     this.#lastFrameAtMs = nowMs;
-    const overdue = this.#responseWatchdog.check(nowMs, this.#tools.hasPending, this.#listening.quietForMs(nowMs));
+    const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#listening.quietForMs(nowMs));
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
     else this.#checkHearing(nowMs);
@@ -285,21 +299,21 @@ export class Conversation implements SpeechSession {
         return;
       case 'turn-started':
         this.#dialogue.turnStarted(this.#listening.unheardMs(this.#nowMs));
+        this.#typed.settled();
         this.#callerAudio.settle();
         this.#inputWatchdog.onAnswering();
         this.#tell(() => this.#events.onTurnStarted());
         return;
       case 'turn-ended':
         this.#unanswered = 0;
+        this.#streams.noteAnswer();
         if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded());
         return;
       case 'interrupted':
-        // Reported even after the turn has ended, because the caller may still be hearing it.
-        this.#unanswered = 0;
-        this.#dialogue.interrupted(this.#listening.unheardMs(this.#nowMs));
-        this.#listening.onInterrupted();
+        this.#onInterrupted(effect.by);
+        return;
+      case 'caller-heard':
         this.#inputWatchdog.onHeard();
-        this.#tell(() => this.#events.onInterrupted());
         return;
       case 'tool-use':
         this.#onToolUse(effect.request);
@@ -311,6 +325,17 @@ export class Conversation implements SpeechSession {
         this.#deps.counters.add(effect.what);
         this.#logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
     }
+  }
+
+  /** Reported even after the turn has ended, because the caller may still be hearing it. */
+  #onInterrupted(by: 'caller' | 'model'): void {
+    const nowMs = this.#nowMs;
+    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#listening.isHeard(nowMs);
+    this.#unanswered = 0;
+    this.#dialogue.interrupted(this.#listening.unheardMs(nowMs));
+    this.#listening.onInterrupted();
+    this.#inputWatchdog.onHeard();
+    if (isCut) this.#tell(() => this.#events.onInterrupted());
   }
 
   #onTranscript(transcript: Transcript): void {
@@ -329,7 +354,10 @@ export class Conversation implements SpeechSession {
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
     this.#rotating = undefined;
-    if (recovery === 'trim-history') this.#dialogue.trim();
+    if (recovery === 'doubt-input' && this.#streams.isLastDoubt) this.#dialogue.forget();
+    else if (recovery !== 'retry') this.#dialogue.trim();
+    // Nova 2.5 was seen to end a stream for audio that came while a tool was at work.
+    if (recovery === 'doubt-input' && this.#tools.hasPending) this.#holdsAudioForTools = true;
     this.#endBrokenTurn(isReplaced);
     if (!isReplaced) return;
     this.#lostAtMs ??= this.#nowMs;

@@ -29,6 +29,8 @@ export class Dialogue {
   /** How long a replay may be: it grows with each one that the service took, and never again beyond one it refused. */
   #replayBytes: number;
   #refusedBytes = Infinity;
+  /** The model was told what had been said, and has not spoken since. */
+  #isReplayUnproven = false;
   #isTurnOpen = false;
   /** What the next stream is asked when the caller's own words are not to be asked. */
   #instruction: string | undefined;
@@ -44,6 +46,11 @@ export class Dialogue {
   /** The caller said something, and no answer to it has begun. */
   get awaitsAnswer(): boolean {
     return this.#question.isAsked;
+  }
+
+  /** The model is in the middle of an answer. */
+  get isTurnOpen(): boolean {
+    return this.#isTurnOpen;
   }
 
   /** Nothing is being said, and nothing that was announced waits to be told as spoken. */
@@ -89,6 +96,7 @@ export class Dialogue {
   /** An answer begins; of all audio that came before, the caller has not heard `unheardMs`. */
   turnStarted(unheardMs = 0): void {
     this.#isTurnOpen = true;
+    if (this.#isReplayUnproven) this.#replayProven();
     this.#answered(this.#announced.takeHeard(unheardMs).join(' '));
     this.#instruction = undefined;
     this.#question.answering();
@@ -169,7 +177,8 @@ export class Dialogue {
   }
 
   /** The model took the history, and spoke: the next replay may be twice as long. */
-  replayProven(): void {
+  #replayProven(): void {
+    this.#isReplayUnproven = false;
     const doubled = Math.max(this.#replayBytes * 2, MIN_HISTORY_BYTES);
     if (doubled < this.#refusedBytes) this.#replayBytes = Math.min(doubled, this.#maxReplayBytes);
   }
@@ -177,6 +186,7 @@ export class Dialogue {
   /** What a new stream is told, and asked. */
   replay(): Replay {
     const plan = planReplay(this.#history.messages, this.#replayBytes, this.#question.isOpen);
+    this.#isReplayUnproven = plan.messages.length > 0;
     if (this.#instruction === undefined || plan.question !== undefined) return plan;
     this.#question.typed(this.#instruction);
     return { ...plan, question: this.#instruction };

@@ -63,6 +63,11 @@ export class InputWatchdog {
     return this.#voice !== 'silent' || nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS;
   }
 
+  /** Whether nothing like a voice has come for `forMs`. */
+  isCallerSilent(nowMs: number, forMs: number): boolean {
+    return this.#voice === 'silent' && nowMs - this.#lastVoiceAtMs >= forMs;
+  }
+
   /** The failure of a stream that hears nothing; reported once, what was said to it is then forgotten. */
   check(nowMs: number): StreamFailure | undefined {
     const worthMs = this.#isProven ? PROVEN_WORTH_HEARING_MS : WORTH_HEARING_MS;

@@ -63,6 +63,8 @@ interface ManagedStream {
   isProven: boolean;
 }
 
+/** So often in a row a stream that the service refuses is opened again, in doubt whether the input is at fault. */
+const MAX_DOUBTS = 3;
 /** A refusal inside the stream follows its acceptance within this time. */
 const PROVEN_AFTER_MS = 2_000;
 
@@ -83,6 +85,8 @@ export class StreamManager {
   #hasBeenUp = false;
   #standbyFailures = 0;
   #lastFailure: BotError | undefined;
+  /** Refusals in a row that may be wrong. */
+  #doubts = 0;
 
   constructor(deps: StreamManagerDeps, options: SessionOptions, events: StreamManagerEvents) {
     this.#deps = deps;
@@ -115,6 +119,16 @@ export class StreamManager {
   tick(isCalm: () => boolean): void {
     for (const stream of [this.#active, this.#standby]) this.#watch(stream);
     if (this.#state.kind === 'standby' && isCalm()) this.#dispatch({ type: 'calm' });
+  }
+
+  /** Whether the stream opened next is the last one before the service is believed that its input is at fault. */
+  get isLastDoubt(): boolean {
+    return this.#doubts === MAX_DOUBTS;
+  }
+
+  /** The model answered: what was refused before was not refused for good. */
+  noteAnswer(): void {
+    this.#doubts = 0;
   }
 
   /** Treats the active stream as lost. */
@@ -269,8 +283,10 @@ export class StreamManager {
     this.#lastFailure = error;
     this.#deps.counters.add('streamsFailed');
     if (!stream.isProven) this.#deps.onAttempt(end.failure);
+    if (recovery === 'doubt-input') this.#doubts += 1;
+    const isFinal = recovery === 'none' || this.#doubts > MAX_DOUBTS;
     const hasStandby = this.#standby !== undefined;
-    const retryAfterMs = recovery === 'none' || hasStandby ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
+    const retryAfterMs = isFinal || hasStandby ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
     const { attempts } = this.#budget;
     this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
     this.#events.onLost(end.failure, attempts, hasStandby || retryAfterMs !== undefined);

@@ -10,7 +10,15 @@ import {
   toolResultBlock,
 } from '../protocol/input-events';
 import type { Replay } from '../protocol/history';
-import { INITIAL_OUTPUT, reduceOutput, type Effect, type OutputState } from '../protocol/output-reducer';
+import {
+  INITIAL_OUTPUT,
+  isAnswering,
+  isOwn,
+  reduceOutput,
+  type Effect,
+  type OutputState,
+  type OwnEvent,
+} from '../protocol/output-reducer';
 import type { OutputEvent } from '../protocol/parse-output';
 import type { SessionOptions } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
@@ -27,6 +35,11 @@ export interface StreamSessionEvents {
 }
 
 const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
+/**
+ * So much audio a stream is fed before the first typed text: 160 ms. With up to 66 ms the live service swallowed the
+ * text and said nothing, from 68 ms on it answered; silence counts, and may come all at once.
+ */
+const FRAMES_BEFORE_TEXT = 5;
 
 /**
  * One stream and its protocol state: names, the order of events, and what its output has said so far. It is opened with
@@ -43,8 +56,8 @@ export class StreamSession {
   #events: StreamSessionEvents | undefined;
   #output: OutputState = INITIAL_OUTPUT;
   #hasBegun = false;
-  #hasSentAudio = false;
-  /** Texts held back until the first audio: the service answers typed text only while audio flows. */
+  #framesFed = 0;
+  /** Texts held back until audio flows: the service answers no typed text before. */
   #heldTexts: string[] = [];
 
   constructor(
@@ -56,7 +69,7 @@ export class StreamSession {
     this.#events = events;
     const script = {
       opening: this.#opening(options, inference),
-      goodbye: () => goodbye(this.#promptName, this.#hasBegun ? this.#audioName : undefined),
+      goodbye: () => this.#goodbye(),
     };
     this.#stream = opener.open(script, {
       onAccepted: () => this.#events?.onAccepted(),
@@ -92,30 +105,32 @@ export class StreamSession {
 
   /** What the model still owes, judging by its last event. */
   get expectation(): Expectation {
-    const { turn, block } = this.#output;
-    if (turn === undefined) return 'nothing';
+    if (!isAnswering(this.#output)) return 'nothing';
+    const { block } = this.#output;
     return block?.role === 'ASSISTANT' ? 'rest-of-block' : 'more-of-turn';
   }
 
   /** Ends the answer on the model's behalf, which has not said so. */
   endTurn(): void {
-    const { turn } = this.#output;
-    if (turn !== undefined) this.#onOutput({ kind: 'completion-end', completionId: turn.completionId, contentId: '' });
+    this.#onOutput({ kind: 'turn-over' });
+  }
+
+  /** The caller has long been silent, whatever the model says: the next answer may be heard. */
+  callerSilent(): void {
+    if (this.#output.isCallerSpeaking) this.#onOutput({ kind: 'caller-silent' });
   }
 
   /** Sends one frame of the caller's audio, or of silence. */
   sendFrame(frame: Int16Array | undefined): void {
     this.#stream.sendAudio(frame === undefined ? this.#silence : this.#encodeAudio(pcmToBytes(frame)));
-    if (this.#hasSentAudio) return;
-    this.#hasSentAudio = true;
-    for (const text of this.#heldTexts) this.#sendTextNow(text);
-    this.#heldTexts = [];
+    this.#framesFed += 1;
+    if (this.#heldTexts.length > 0) this.#sendHeldTexts();
   }
 
   /** Typed text, which the model answers aloud. */
   sendText(text: string): void {
-    if (this.#hasSentAudio) this.#sendTextNow(text);
-    else this.#heldTexts.push(text);
+    this.#heldTexts.push(text);
+    if (this.#framesFed > 0) this.#sendHeldTexts();
   }
 
   sendToolResult(toolUseId: string, json: string): void {
@@ -142,14 +157,28 @@ export class StreamSession {
     return this.#stream.close();
   }
 
+  #sendHeldTexts(): void {
+    for (; this.#framesFed < FRAMES_BEFORE_TEXT; this.#framesFed += 1) this.#stream.sendAudio(this.#silence);
+    for (const text of this.#heldTexts.splice(0)) this.#sendTextNow(text);
+  }
+
+  /** An audio block that got nothing may be neither closed nor left open. */
+  #goodbye(): Buffer[] {
+    if (!this.#hasBegun) return goodbye(this.#promptName);
+    const bye = goodbye(this.#promptName, this.#audioName);
+    return this.#framesFed === 0 ? [this.#silence, ...bye] : bye;
+  }
+
   #sendTextNow(text: string): void {
+    this.#onOutput({ kind: 'own-text' });
     this.#stream.send(textBlock(this.#promptName, randomUUID(), 'USER', text, { interactive: true }));
   }
 
-  #onOutput(event: OutputEvent): void {
+  #onOutput(event: OutputEvent | OwnEvent): void {
     const { state, effects } = reduceOutput(this.#output, event);
     this.#output = state;
-    this.#events?.onEffects(effects);
+    // Of what we did ourselves nobody need hear that nothing came of it.
+    if (effects.length > 0 || !isOwn(event)) this.#events?.onEffects(effects);
   }
 
   #opening(options: SessionOptions, inference: InferenceConfiguration): Buffer[] {

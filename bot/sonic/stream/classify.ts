@@ -41,13 +41,19 @@ const TIMED_OUT: Rule = [
   'retry',
   'The model ended the stream because of its age or because nothing came in.',
 ];
-const FILTERED: Rule = ['model_rejected_input', 'none', 'A content filter of the model refused the conversation.'];
+const FILTERED: Rule = [
+  'model_rejected_input',
+  'doubt-input',
+  'A content filter of the model refused the conversation: a system prompt that denies a persona or quotes speech sets it off.',
+];
 const HISTORY: Rule = ['model_history_too_big', 'trim-history', 'The model refused the history as too long.'];
 const REJECTED: Rule = [
   'model_rejected_input',
   'none',
   'The model refused what it was sent: check voice, system prompt and tools.',
 ];
+/** "Invalid input request" stands for races, history, slow signing and bad schemas alike, and passes as often as not. */
+const DOUBTED: Rule = [REJECTED[0], 'doubt-input', REJECTED[2]];
 const WRONG_ENDPOINT: Rule = [
   'model_endpoint_invalid',
   'none',
@@ -91,11 +97,12 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
   unknownoperationexception: WRONG_ENDPOINT,
 };
 
-/** A `validationException` stands for many things; its text tells them apart (texts: see the rule's test). */
+/** A `validationException` stands for many things; its text, behind a changing prefix, tells them apart (see the rule's test). */
 const VALIDATION_TEXTS: readonly (readonly [RegExp, Rule])[] = [
   [/over max limit/i, HISTORY],
   [/timed out waiting/i, TIMED_OUT],
   [/RST_STREAM closed stream|system instability detected/i, BROKEN],
+  [/invalid input request|unexpected error during processing|should be sent completely/i, DOUBTED],
   [/model identifier is invalid|end of (its )?life|throughput isn.t supported/i, NOT_FOUND],
 ];
 

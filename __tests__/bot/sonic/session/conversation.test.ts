@@ -434,12 +434,13 @@ describe('a stream that breaks', () => {
 
   it('is told half as much when the service finds the history too long', async () => {
     const { opener, clock } = await setUpOpen({ historyBytes: 4_096 });
+    const answer = (i: number): string => `Answer ${i}. ${'Yes. '.repeat(58)}`;
     for (let i = 0; i < 20; i += 1)
       opener.latest.output(
-        ...said('USER', 'u'.repeat(300)),
-        ...announced('x'),
+        ...said('USER', 'Please. '.repeat(38)),
+        ...announced(answer(i)),
         ...spoken('END_TURN'),
-        ...said('ASSISTANT', 'a'.repeat(300)),
+        ...said('ASSISTANT', answer(i)),
       );
     const sizes: number[] = [];
     opener.latest.lose();
@@ -483,7 +484,7 @@ describe('watchdogs', () => {
   it('replace a stream that was asked to speak and sends nothing, and ask again', async () => {
     const { opener, session, clock, events } = await setUpOpen();
     session.sendText('Greet the caller.');
-    clock.advance(8_100);
+    clock.advance(10_100);
     expect(events.take()).toEqual(['reconnecting 1 model_silent']);
     clock.advance(300);
     opener.latest.accept();
@@ -495,7 +496,7 @@ describe('watchdogs', () => {
     const { opener, clock, events } = await setUpOpen();
     opener.latest.output(...said('USER', 'What time is it?'), { kind: 'completion-start', ...at });
     opener.latest.output({ kind: 'usage', usage: NO_USAGE });
-    clock.advance(8_100);
+    clock.advance(10_100);
     expect(events.take()).toEqual(['user: What time is it?', 'reconnecting 1 model_silent']);
   });
 
@@ -504,7 +505,7 @@ describe('watchdogs', () => {
     all.session.sendText('Greet the caller.');
     for (let i = 0; i < 4; i += 1) {
       all.opener.latest.accept();
-      all.clock.advance(10_000);
+      all.clock.advance(12_000);
     }
     expect(all.opener.streams).toHaveLength(4);
     expect(all.events.lines.at(-1)).toBe('failed model_silent');
@@ -568,7 +569,7 @@ describe('watchdogs', () => {
     clock.advance(60_000);
     expect(events.take()).toEqual([]);
     session.sendToolResult('t1', '{}');
-    clock.advance(8_100);
+    clock.advance(10_100);
     expect(events.take().at(-1)).toBe('reconnecting 1 model_silent');
   });
 });

@@ -215,7 +215,7 @@ describe('Dialogue', () => {
     const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
     const sizes = [size()];
     for (let i = 0; i < 4; i += 1) {
-      d.replayProven();
+      d.turnStarted();
       sizes.push(size());
     }
     for (const [index, limit] of [4_096, 8_192, 16_384, 32_768, 32_768].entries()) {
@@ -224,7 +224,7 @@ describe('Dialogue', () => {
     }
     d.trim();
     expect(size()).toBeLessThanOrEqual(16_384);
-    d.replayProven();
+    d.turnStarted();
     expect(size()).toBeLessThanOrEqual(16_384);
     d.forget();
     expect(size()).toBe(0);

@@ -44,7 +44,25 @@ describe('exceptions of the service', () => {
     ['System instability detected', 'model_stream_broken', 'retry'],
     ['The provided model identifier is invalid.', 'model_not_found', 'none'],
     ['This model version has reached the end of its life.', 'model_not_found', 'none'],
-    ['The conversation was blocked by our content filters', 'model_rejected_input', 'none'],
+    ['The conversation was blocked by our content filters', 'model_rejected_input', 'doubt-input'],
+    [
+      'RequestId=5 : Invalid input request, please fix your input and try again.',
+      'model_rejected_input',
+      'doubt-input',
+    ],
+    [
+      'The system encountered an unexpected error during processing. Try your request again.',
+      'model_rejected_input',
+      'doubt-input',
+    ],
+    ['Chat history should be sent completely before streaming audio.', 'model_rejected_input', 'doubt-input'],
+    [
+      'Error(s):\nError 1 : Chat history is over max limit. Trim chat history and try again.',
+      'model_history_too_big',
+      'trim-history',
+    ],
+    ['InternalErrorCode=531::RST_STREAM closed stream. HTTP/2 error code: NO_ERROR', 'model_stream_broken', 'retry'],
+    ['Received invalid voiceId: value must not be empty', 'model_rejected_input', 'none'],
     ['voiceId is not valid', 'model_rejected_input', 'none'],
   ])('ValidationException “%s” → %s, %s', (message, code, recovery) => {
     const { error, recovery: found } = classifyEnd(named('ValidationException', message), undefined);
