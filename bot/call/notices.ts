@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytesToPcm, MODEL_OUTPUT_HZ } from '../audio/pcm';
+import { MODEL_OUTPUT_HZ } from '../audio/pcm';
+import { pcmOfWav } from '../audio/wav';
 import { BotError } from '../errors';
 
 /**
@@ -35,19 +36,11 @@ export function loadNotices(folder = join(__dirname, 'notices')): NoticeAudio {
   ) as unknown as NoticeAudio;
 }
 
-/** Only the plain 44-byte header that `npm run notices` writes is accepted. */
 function readNotice(path: string, name: NoticeName): Int16Array {
   if (!existsSync(path))
     throw new BotError('config_invalid', `The recorded notice "${name}" is missing: run npm run notices.`);
-  const file = readFileSync(path);
-  const plain =
-    file.length > 44 &&
-    file.toString('latin1', 0, 4) === 'RIFF' &&
-    file.toString('latin1', 36, 40) === 'data' &&
-    file.readUInt16LE(20) === 1 &&
-    file.readUInt16LE(22) === 1 &&
-    file.readUInt32LE(24) === MODEL_OUTPUT_HZ &&
-    file.readUInt16LE(34) === 16;
-  if (!plain) throw new BotError('config_invalid', `The recorded notice "${name}" is not 24 kHz mono PCM16.`);
-  return bytesToPcm(Uint8Array.from(file.subarray(44)));
+  const pcm = pcmOfWav(readFileSync(path), MODEL_OUTPUT_HZ);
+  if (pcm === undefined)
+    throw new BotError('config_invalid', `The recorded notice "${name}" is not 24 kHz mono PCM16.`);
+  return pcm;
 }
