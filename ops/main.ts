@@ -1,7 +1,7 @@
 import { runCli } from './cli/run-cli';
 import { EXIT } from './cli/ops-error';
 
-// One clear line is what an operator gets; which Node the SDK will want next year is for `doctor` to say.
+// Which Node the SDK will want next year is for `doctor` to say.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const stop = new AbortController();

@@ -9,7 +9,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { Interrupted, stopIfAsked } from '../cli/ops-error';
 import { explainAwsError, type Asked } from './explain';
 
-/** Bounds for one attempt: an operator waits at most this long for a service that is not there. */
+/** Bounds for one attempt: how long an operator waits for a service that does not answer. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
@@ -86,8 +86,8 @@ export class Aws {
   }
 
   /**
-   * Changes something. Once sent it is waited for, whatever is pressed: an answer that nobody waits for leaves nobody
-   * who knows what was done. The client's own limits bound it.
+   * Changes something. A request that was sent is waited for even after Ctrl-C, so that it is known what was done; the
+   * client's timeouts bound it.
    * @throws OpsError as `read` does
    */
   async write<T>(asked: Asked, send: () => Promise<T>): Promise<T> {
@@ -110,7 +110,7 @@ export class Aws {
     const made = make({
       region: this.region,
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
-      // The console belongs to the command.
+      // Only the command writes to the console.
       logger: {
         trace: () => undefined,
         debug: () => undefined,

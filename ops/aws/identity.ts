@@ -3,7 +3,7 @@ import { OpsError } from '../cli/ops-error';
 import type { Settings } from '../../stacks/settings';
 import type { Aws } from './aws';
 
-/** Who AWS takes the caller for. */
+/** Who the caller is to AWS. */
 export interface Identity {
   readonly accountId: string;
   readonly arn: string;

@@ -11,7 +11,7 @@ import { explainModelFailure, type ModelAddress } from './explain';
 
 const FRAME_MS = 32;
 const FRAME_SAMPLES = (FRAME_MS * MODEL_INPUT_HZ) / 1000;
-/** Half a second of speech is an answer; the rest of it would only cost time and money. */
+/** Half a second of speech counts as an answer: waiting for the rest would only cost time and money. */
 const ENOUGH_MS = 500;
 const ANSWER_WITHIN_MS = 20_000;
 
@@ -101,7 +101,7 @@ class Answer {
       finish = resolve;
       fail = reject;
     });
-    // Whoever waits may have gone by then.
+    // It may be rejected when nobody waits any more.
     this.complete.catch(() => undefined);
     this.events = {
       onAudio: (pcm24k) => {

@@ -5,8 +5,8 @@ const HIDDEN = '[secret]';
 const SHORTEST = 6;
 
 /**
- * Knows the secrets that a command has touched and blanks them out of everything it prints. Commands print no value
- * on purpose; this is for the message of somebody else that quotes one.
+ * Blanks the secrets that a command has touched out of everything it prints. Commands never print one themselves; this
+ * is for messages of others that quote one.
  */
 export class Redactor {
   readonly #values = new Set<string>();

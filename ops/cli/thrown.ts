@@ -1,4 +1,4 @@
-/** What is looked at of something thrown. */
+/** The parts of a thrown value that are read. */
 export interface Thrown {
   readonly name: string;
   readonly message: string;

@@ -15,7 +15,7 @@ import { openSource } from '../environment/sources';
 export const dailyCheck: Command = {
   details: `Makes a private room with DAILY_API_KEY, joins it with two clients of daily-js in the browser that calls run in
 (CHROMIUM_PATH), sends a tone and a message each way, prints the times, and takes the room away. It needs "npm run build"
-and costs a fraction of a cent. What it shows and no test here can is in docs/daily.md.`,
+and costs a fraction of a cent. docs/daily.md says what only this can show.`,
   flags: {
     'env-file': {
       type: 'string',

@@ -28,7 +28,7 @@ const HEARD_RMS = 0.1;
 const HEARD_WITHIN_MS = 10_000;
 const ROOM_LASTS_MS = 180_000;
 
-/** One of the two: what it hears and is told. */
+/** One of the two participants: its sound and messages. */
 class Side {
   readonly transport: DailyTransport;
   #onSound: () => void = () => undefined;
@@ -71,7 +71,7 @@ export async function checkRoom(
   options: Omit<DailyOptions, 'pool' | 'load' | 'maxCallMs' | 'clock'>,
   signal: AbortSignal,
 ): Promise<RoomReport> {
-  const house = await DailyService.open({
+  const service = await DailyService.open({
     ...options,
     clock: systemClock,
     pool: { callsPerPage: 2, pagesPerBrowser: 1, maxCalls: 2, callsInPageLife: 2 },
@@ -81,12 +81,14 @@ export async function checkRoom(
   const since = stopwatch();
   let room: string | undefined;
   try {
-    const made = await house.rooms.create(ROOM_LASTS_MS);
+    const made = await service.rooms.create(ROOM_LASTS_MS);
     room = made.name;
-    // Both come as people: to each other they are somebody to listen to.
-    const tokens = await Promise.all([0, 1].map(() => house.rooms.createToken(made.name, 'caller', ROOM_LASTS_MS)));
+    // Both join as callers, so that each listens to the other.
+    const tokens = await Promise.all([0, 1].map(() => service.rooms.createToken(made.name, 'caller', ROOM_LASTS_MS)));
     const roomMs = since();
-    const sides = await Promise.all(tokens.map(async (token) => new Side(await join(house, options, made.url, token))));
+    const sides = await Promise.all(
+      tokens.map(async (token) => new Side(await join(service, options, made.url, token))),
+    );
     const [first, second] = sides;
     if (first === undefined || second === undefined) throw new BotError('internal', 'two sides are needed');
     try {
@@ -102,34 +104,34 @@ export async function checkRoom(
     }
   } finally {
     try {
-      if (room !== undefined) await house.rooms.delete(room);
+      if (room !== undefined) await service.rooms.delete(room);
     } finally {
-      await house.close();
+      await service.close();
     }
   }
 }
 
 async function join(
-  house: DailyService,
+  service: DailyService,
   { bundleUrl, telemetry }: Pick<DailyOptions, 'bundleUrl' | 'telemetry'>,
   roomUrl: string,
   botToken: string,
 ): Promise<DailyTransport> {
-  const page = await house.pool.acquire();
+  const page = await service.pool.acquire();
   return new DailyTransport({
     roomUrl,
     botToken,
     bundleUrl,
     page,
-    bridge: house.bridge,
+    bridge: service.bridge,
     clock: systemClock,
     telemetry,
     timeouts: { ...DAILY_TIMEOUTS, farewellMs: 0, partingMs: 0 },
-    onPageHangs: () => house.pool.discard(page),
-    onPageSuspect: () => house.pool.retireWhenIdle(page),
+    onPageHangs: () => service.pool.discard(page),
+    onPageSuspect: () => service.pool.retireWhenIdle(page),
     tellLost: () => Promise.resolve(),
     release: () => {
-      house.pool.release(page);
+      service.pool.release(page);
       return Promise.resolve();
     },
   });

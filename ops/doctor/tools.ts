@@ -69,7 +69,7 @@ function judgeNode(version: string): Finding {
   return { status: 'ok', subject, text: version };
 }
 
-/** npm says in a variable which it is to what it runs; asking it would take longer than all the rest. */
+/** npm passes its version on in a variable; asking it would take longer than all the other checks. */
 function judgeNpm(env: Readonly<Record<string, string | undefined>>): Finding {
   const subject = 'npm';
   const version = /^npm\/(\S+)/.exec(env['npm_config_user_agent'] ?? '')?.[1];

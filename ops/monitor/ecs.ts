@@ -5,7 +5,7 @@ import { rolloutOf } from '../service/ecs-service';
 const SHOWN_EVENTS = 5;
 const BAD_EVENT = /unable to|failed|unhealthy|was stopped|rolling back|error/i;
 
-/** How the service is, and what ECS said of it lately. */
+/** The state of the service, and its recent events. */
 export function judgeService(name: string, service: Service, sinceMs: number, nowMs: number): Finding[] {
   const { state, reason, running, desired, failedTasks } = rolloutOf(service);
   const data = { rollout: state, running, desired, failedTasks };

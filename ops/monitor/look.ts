@@ -10,7 +10,7 @@ import { serviceUrl } from './service-url';
 
 const NOT_DEPLOYED = 'npm run synth, then apply the stacks: docs/deploy.md';
 
-/** One look at a deployment. Each part is looked at whatever the others say. @throws Interrupted */
+/** Checks a deployment once; a part that fails does not keep the others from being checked. @throws Interrupted */
 export async function lookAtDeployment(context: Context, minutes: number): Promise<Section[]> {
   const sinceMs = minutes * 60_000;
   const [http, service, log] = await Promise.all([

@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Finding } from '../cli/report';
 
-/** Why tasks stop, by what ECS or the exit code says, and what to do. The first that fits counts. */
+/** Why tasks stop, by what ECS or the exit code says, and what to do. The first match wins. */
 const REASONS: readonly (readonly [pattern: RegExp, means: string, fix: string])[] = [
   [
     /did not contain json key|unable to (retrieve|pull) secret|secretsmanager|asm:/i,
@@ -18,10 +18,10 @@ const REASONS: readonly (readonly [pattern: RegExp, means: string, fix: string])
   [/failed (container|ELB) health checks/i, 'it failed its health checks', 'npm run ops -- rehearse'],
 ];
 
-/** Reasons that need nobody. */
+/** Reasons that need no attention. */
 const PLANNED = /Scaling activity initiated|\(deployment ecs-svc\/\d+\)|^Task stopped by user/i;
 
-/** What recently stopped tasks say of why, one finding a reason. */
+/** Why tasks stopped lately, one finding a reason. */
 export function judgeStoppedTasks(tasks: readonly Task[], sinceMs: number, nowMs: number): Finding[] {
   const byReason = new Map<string, number>();
   for (const task of tasks) {

@@ -1,7 +1,7 @@
 import type { VariableName } from '../../contract/variables';
 import type { TaskDefinition } from '../task-definition/definition';
 
-/** What is not as on ECS in this rehearsal, for the report. */
+/** A difference between this rehearsal and ECS, for the report. */
 export interface Difference {
   readonly what: string;
   readonly here: string;
@@ -20,9 +20,9 @@ export interface PlanOptions {
   readonly asMe: boolean;
 }
 
-/** How the bot is run. */
+/** How to run the bot. */
 export interface Plan {
-  /** All that the bot sees of variables besides PATH and credentials. Holds secrets. */
+  /** The bot's environment without PATH and credentials. Holds secrets. */
   readonly env: Readonly<Record<string, string>>;
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   readonly port: number;
@@ -33,7 +33,7 @@ export interface Plan {
 
 const LOOPBACK = '127.0.0.1';
 
-/** Lays down how the task is run on this machine, and lists every way in which that is not how ECS runs it. */
+/** Plans how to run the task on this machine, and lists everything that differs from how ECS runs it. */
 export function planRehearsal(task: TaskDefinition, options: PlanOptions): Plan {
   const differences: Difference[] = [];
   const env: Record<string, string> = { ...task.environment, ...options.injected };
@@ -50,7 +50,7 @@ export function planRehearsal(task: TaskDefinition, options: PlanOptions): Plan 
     change('WEBRTC_BIND_ADDRESS', LOOPBACK);
   }
   if (options.bedrockEndpointUrl !== undefined) change('BEDROCK_ENDPOINT_URL', options.bedrockEndpointUrl);
-  // What is counted there is the deployed service's.
+  // That table counts the deployed service's usage.
   if (env['USAGE_TABLE'] !== undefined) {
     differences.push({ what: 'USAGE_TABLE', here: 'not set', onEcs: env['USAGE_TABLE'] });
     delete env['USAGE_TABLE'];

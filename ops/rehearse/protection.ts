@@ -1,7 +1,7 @@
 import type { FakeEcs, FakeTask } from '../../smoke/ecs';
 import type { Finding } from '../cli/report';
 
-/** Whether the bot had asked ECS to leave it alone by the time that its call was up. */
+/** Whether the bot had asked ECS for task protection when its call was up. */
 export function protectionDuringCall(ecs: FakeEcs, task: FakeTask): Finding {
   if (ecs.cluster.isProtected(task)) {
     return { status: 'ok', subject: 'protection', text: 'the task is protected while the call is up' };
@@ -12,7 +12,7 @@ export function protectionDuringCall(ecs: FakeEcs, task: FakeTask): Finding {
   return { status: 'failed', code: 'bot_failed', subject: 'protection', text };
 }
 
-/** Whether it has given its protection back: a task that is left protected holds up every release. */
+/** Whether the protection was removed in the end: a task that stays protected holds up every release. */
 export function protectionAtEnd(ecs: FakeEcs, task: FakeTask): Finding {
   if (!ecs.cluster.isProtected(task)) {
     return { status: 'ok', subject: 'protection', text: 'given back at the end' };

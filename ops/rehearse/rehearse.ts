@@ -118,7 +118,7 @@ async function resolveSecrets(context: Context, task: TaskDefinition): Promise<R
   );
 }
 
-/** The role's stand-in: whatever the operator has, as variables, because the bot's user may not read the operator's files. */
+/** The operator's credentials in place of the role's; as variables, because the bot's user may not read the operator's files. */
 async function ownCredentials(context: Context, plan: Plan): Promise<Record<string, string>> {
   if (!plan.usesOwnCredentials) return {};
   const aws = context.aws();
@@ -187,7 +187,7 @@ function describeCall(call: { readyMs: number; greetingMs: number; answerMs: num
   ];
 }
 
-/** What was run with real secrets is a good moment to look for them in its log. */
+/** The bot has run with real secrets: its log must not hold any. */
 function leaks(bot: TaskProcess): Finding {
   if (bot.leaks === 0) return { status: 'ok', subject: 'log', text: 'holds no secret' };
   return {

@@ -5,7 +5,7 @@ import { OpsError } from '../cli/ops-error';
 
 type Environment = CliIo['env'];
 
-/** Tells later steps and jobs of a workflow; on a laptop nobody listens. Values are single lines. */
+/** Sets an output for later steps and jobs of a workflow; does nothing on a laptop. Values are single lines. */
 export function setOutput(env: Environment, name: string, value: string): void {
   if (/[\r\n]/.test(value)) throw new OpsError('release_failed', `the output ${name} has more than one line`);
   if (env['GITHUB_OUTPUT']) appendFileSync(env['GITHUB_OUTPUT'], `${name}=${value}\n`);
@@ -35,7 +35,7 @@ export class GitHub {
     this.#token = token;
   }
 
-  /** Writes the one comment that begins with `marker`: makes it, or replaces what it said. */
+  /** Creates the one comment that begins with `marker`, or replaces its text. */
   async comment(number: number, marker: string, text: string): Promise<void> {
     const body = `${marker}\n${text}`;
     const existing = await this.#find(`/issues/${number}/comments`, commentSchema, (one) =>
@@ -45,7 +45,7 @@ export class GitHub {
     else if (existing.body !== body) await this.#send('PATCH', `/issues/comments/${existing.id}`, { body });
   }
 
-  /** Opens the one issue whose text begins with `marker`, or replaces what an open one says. */
+  /** Opens the one issue whose text begins with `marker`, or replaces the text of the open one. */
   async openIssue(marker: string, title: string, text: string): Promise<void> {
     const body = `${marker}\n${text}`;
     const existing = await this.#openIssue(marker);

@@ -1,9 +1,9 @@
 /*
- * What a plan would do, from `terraform show -json`, in a form that people read and scripts judge. No value that
- * terraform calls sensitive is ever in it, nor the inside of a JSON document but the image it names.
+ * What a plan would do, from `terraform show -json`, for people and scripts. It never contains values that terraform
+ * marks as sensitive, nor the contents of JSON documents except the name of the image.
  */
 
-/** Types that hold what cannot be made again. Destroying one takes somebody who said so. */
+/** Types that hold data which cannot be recreated. Destroying one needs explicit permission. */
 const DATA_TYPES: readonly string[] = [
   'aws_s3_bucket',
   'aws_kms_key',
@@ -12,7 +12,7 @@ const DATA_TYPES: readonly string[] = [
   'aws_cloudwatch_log_group',
 ];
 
-/** The parts of `terraform show -json` that are looked at. */
+/** The parts of `terraform show -json` that are read. */
 export interface ShownPlan {
   readonly resource_changes?: readonly {
     readonly address: string;

@@ -12,8 +12,8 @@ export interface Version {
 }
 
 /**
- * What the checked-out commit is called. A Git tag must say the version that package.json says, so that one version is
- * never two things.
+ * The name of the checked-out commit. A Git tag must match the version in package.json, so that a version means one
+ * thing only.
  * @throws OpsError
  */
 export function versionOf(root: string, env: Readonly<Record<string, string | undefined>>): Version {

@@ -24,7 +24,7 @@ export interface Rollout {
   readonly failedTasks: number;
 }
 
-/** The environment's service, by its names. */
+/** The environment's ECS service. */
 export class EcsService {
   readonly #aws: Aws;
   readonly #cluster: string;

@@ -7,12 +7,12 @@ export interface RollOutOptions {
   readonly pollMs: number;
   readonly timeoutMs: number;
   readonly progress: (line: string) => void;
-  /** For the last line of an interrupted command. */
+  /** What an interrupted command says. */
   readonly done: string;
 }
 
 /**
- * Waits until the newest deployment has ended well.
+ * Waits until the newest deployment has completed.
  * @throws OpsError `rollout_failed` when ECS gives it up, or it takes longer than allowed; Interrupted
  */
 export async function waitForRollout(service: EcsService, options: RollOutOptions): Promise<Rollout> {
@@ -27,7 +27,7 @@ export async function waitForRollout(service: EcsService, options: RollOutOption
         'npm run ops -- monitor --once',
       );
     }
-    // Where ECS tells no state, running what is wanted must do.
+    // Without a state from ECS, running as many tasks as desired has to do.
     if (rollout.state === 'unknown' && rollout.running >= rollout.desired) return rollout;
     const line = `waiting for the deployment: ${rollout.running} of ${rollout.desired} tasks run, ${rollout.failedTasks} failed`;
     if (line !== last) options.progress(line);
