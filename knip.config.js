@@ -21,7 +21,7 @@ module.exports = {
     'testbed/programs/rehearse-deploy/docker.mjs',
     'testbed/fakes/daily/call-machine/main.ts',
     'testbed/**/*-worker.{ts,mjs}!',
-    'bench/{main,callers-worker,leg-bare,leg-ours}.ts!',
+    'bench/{main,measure-paths,callers-worker,leg-bare,leg-ours}.ts!',
   ],
   project: [
     '{bot,contract,stacks,client,ops,smoke}/**/*.{ts,mjs,cjs}!',

@@ -1,6 +1,6 @@
-import { typesOfStacks } from '../../../../scripts/providers-schema/extract';
-import { schemaFromBindings } from '../../../../scripts/providers-schema/from-bindings';
-import { schemaFromTerraform } from '../../../../scripts/providers-schema/from-terraform';
+import { typesOfStacks } from '../../../../testbed/programs/providers-schema/extract';
+import { schemaFromBindings } from '../../../../testbed/programs/providers-schema/from-bindings';
+import { schemaFromTerraform } from '../../../../testbed/programs/providers-schema/from-terraform';
 import { typesIn } from '../../../../testbed/fakes/terraform/emitted';
 import { startProvider } from '../../../../testbed/fakes/terraform/provider-server';
 import { awsSchema, awsSchemaOf } from '../../../../testbed/fakes/terraform/schema';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlockSchema, CtyType, NestedBlockSchema, ProviderSchema } from '../../testbed/fakes/terraform/schema';
-import { terraform } from '../../testbed/fakes/terraform/terraform';
+import type { BlockSchema, CtyType, NestedBlockSchema, ProviderSchema } from '../../fakes/terraform/schema';
+import { terraform } from '../../fakes/terraform/terraform';
 import { type Attribute, block, nestedBlock, type TypeNames } from './block';
 
 const ADDRESS = 'registry.terraform.io/hashicorp/aws';

@@ -10,7 +10,7 @@ import { stacksOf } from './measure-paths/frame-stacks';
 import { enteredWhile, stopsOf } from './measure-paths/stops';
 
 /*
- * `npx tsx scripts/measure-paths.ts`: how far a reader has to walk, counted on the running bot.
+ * `npm run measure:paths`: how far a reader has to walk, counted on the running bot.
  *
  * boot: from `createBot` to a listening server. A stop is a function of bot/ that was entered and itself calls into
  * another file of bot/, other than to make an error; what only computes or keeps something is where a walk ends, not a stop on it.
