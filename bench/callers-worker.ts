@@ -1,11 +1,9 @@
 /** The callers of a bench, all in one process of their own. */
-import path from 'node:path';
 import { Beat, Caller, firstSoundAfter, lastSoundBeforeQuiet, nowMs, tone } from '../smoke/caller';
-import { readWav } from '../testbed/speech/wav';
+import { readRecording } from '../testbed/speech/recordings';
 import { serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
-const RECORDING = path.join(__dirname, '../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0930.wav');
 const ANSWER_WITHIN_MS = 20_000;
 
 let callers: Caller[] = [];
@@ -29,7 +27,7 @@ serve({
   /** Has every caller hold a conversation: speak for three seconds, listen to the answer, speak again. */
   talk() {
     talking = true;
-    const { samples } = readWav(RECORDING);
+    const { samples } = readRecording('0930');
     for (const [i, caller] of callers.entries()) talks.push(converse(caller, samples, i * 137));
   },
   async stopTalking() {
@@ -74,7 +72,7 @@ serve({
   /** Cuts long answers off by voice; returns when the last sound of each arrived. */
   async bargeIn({ times }: { times: number }) {
     const caller = only();
-    const { samples } = readWav(RECORDING);
+    const { samples } = readRecording('0930');
     const cuts: { spokeMs: number; silentMs: number }[] = [];
     for (let i = 0; i < times; i += 1) {
       const from = caller.messages.length;

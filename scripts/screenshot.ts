@@ -2,22 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launchBrowser } from '../smoke/browser/browser';
-import { readWav, writeWav } from '../smoke/browser/wav';
+import { readRecording } from '../testbed/speech/recordings';
+import { afterSilence, writeWav } from '../testbed/speech/wav';
 import { buildBot } from '../testbed/processes/build-bot';
 import { BotProcess } from '../testbed/processes/bot-process';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock/server';
 
 /* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
-const RECORDING = 'testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav';
-const GREETED_AFTER_S = 9;
+const GREETED_AFTER_MS = 9_000;
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'voice-agent-screenshot-'));
   const microphoneWav = path.join(folder, 'microphone.wav');
-  const { samples, rateHz } = await readWav(RECORDING);
-  const late = new Int16Array(samples.length + rateHz * GREETED_AFTER_S);
-  late.set(samples, rateHz * GREETED_AFTER_S);
-  await writeWav(microphoneWav, { samples: late, rateHz });
+  writeWav(microphoneWav, afterSilence(readRecording('0880'), GREETED_AFTER_MS));
   await buildBot();
   const sonic = await startFakeBedrock({ region: 'us-east-1', scenario: bundledScenario() });
   const bot = await BotProcess.start(0, {

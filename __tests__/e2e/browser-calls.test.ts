@@ -1,18 +1,14 @@
-import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../smoke/caller';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { BrowserCaller } from '../../smoke/browser/browser-caller';
-import { readWav, type Sound } from '../../smoke/browser/wav';
+import { readRecording } from '../../testbed/speech/recordings';
 import { Environment } from './support/environment';
 
 const KEY = 'the-start-key-of-this-test';
 /** Greetings are listened to in every test: a short one. */
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
-const RECORDINGS = join(__dirname, '../../testbed/speech/recordings');
-const recording = (name: string): Promise<Sound> =>
-  readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
 
 /** Words of the bot that the client was told were spoken to their end. */
 function spoken(data: unknown): string | undefined {
@@ -86,7 +82,7 @@ describe('the unmodified Pipecat client in a real browser', () => {
     const heard = await heardBy(caller);
     expect(firstSoundAfter(heard, heard.startMs)).toBeLessThan(greeted.atMs);
 
-    const voice = await recording('0890');
+    const voice = readRecording('0890');
     await caller.say(voice);
     await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final);
     await caller.waitFor('botOutput', (data) => spoken(data)?.startsWith('Being cold hearted') ?? false, {
@@ -124,11 +120,11 @@ describe('the unmodified Pipecat client in a real browser', () => {
   it('interrupts the bot at any word, and it is silent at once', async () => {
     const caller = await connected();
     await caller.waitFor('botStoppedSpeaking');
-    await caller.say(await recording('0880'));
+    await caller.say(readRecording('0880'));
     const from = (await caller.events()).length;
     await caller.waitFor('botStartedSpeaking', undefined, { from });
     await caller.waitFor('botOutput', (data) => spoken(data) !== undefined, { from });
-    const said = await caller.say(await recording('0930'));
+    const said = await caller.say(readRecording('0930'));
     const stopped = await caller.waitFor('botStoppedSpeaking', undefined, { from });
     await caller.waitFor('userTranscript', (data) => JSON.stringify(data).includes('amiable'), { from });
     const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
@@ -150,7 +146,7 @@ describe('the unmodified Pipecat client in a real browser', () => {
   it('does not mix two calls: each hears its own answer, the model hears each alone', async () => {
     const [first, second] = await Promise.all([connected(), connected()]);
     await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
-    await Promise.all([first.say(await recording('0890')), second.say(await recording('0930'))]);
+    await Promise.all([first.say(readRecording('0890')), second.say(readRecording('0930'))]);
     await Promise.all([
       first.waitFor('botOutput', (data) => spoken(data)?.startsWith('Being cold') ?? false, { timeoutMs: 20_000 }),
       second.waitFor('botOutput', (data) => spoken(data)?.startsWith('Yes, with') ?? false, { timeoutMs: 20_000 }),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
 import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../smoke/caller';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
@@ -6,12 +5,10 @@ import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import type { BrowserCaller } from '../../smoke/browser/browser-caller';
 import { DailyEnvironment } from './support/daily-environment';
-import { readWav, type Sound } from '../../smoke/browser/wav';
+import { readRecording } from '../../testbed/speech/recordings';
+import type { Wav } from '../../testbed/speech/wav';
 
 const GREETING_PROMPT = 'Say exactly: "Hello there."';
-const RECORDINGS = join(__dirname, '../../testbed/speech/recordings');
-const recording = (name: string): Promise<Sound> =>
-  readWav(join(RECORDINGS, `sense_and_sensibility_01_austen_64kb-${name}.wav`));
 
 /** Words of the bot that the client was told were spoken to their end. */
 function spoken(data: unknown): string | undefined {
@@ -65,7 +62,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
    * Waits until what was said after the event `from` is understood. A machine short of processors garbles sound, and a
    * person who was not understood says it again.
    */
-  async function understood(caller: BrowserCaller, from: number, voice: Sound, words: string): Promise<void> {
+  async function understood(caller: BrowserCaller, from: number, voice: Wav, words: string): Promise<void> {
     let seen = from;
     for (let attempt = 1; ; attempt += 1) {
       const isFinal = (data: unknown): boolean => (data as { final: boolean }).final;
@@ -78,14 +75,14 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   }
 
   /** Says something until it is understood. */
-  async function tell(caller: BrowserCaller, voice: Sound, words: string): Promise<void> {
+  async function tell(caller: BrowserCaller, voice: Wav, words: string): Promise<void> {
     const from = (await caller.events()).length;
     await caller.say(voice);
     await understood(caller, from, voice, words);
   }
 
   /** What is wrong with what the model heard of a sound: nothing may be stretched, cut or doubled. */
-  function damageOf(heard: Int16Array, said: Sound): object | undefined {
+  function damageOf(heard: Int16Array, said: Wav): object | undefined {
     const segments = alignSegments(heard, said.samples, 16_000);
     const likeness = likenessOf(segments);
     const shifts = segments.map(({ shiftMs }) => Math.abs(shiftMs)).sort((a, b) => a - b);
@@ -108,7 +105,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     // Spoken to, the model hears what was said. (A machine short of processors stretches sound: what counts is that not
     // every sound is damaged.)
     const model = session();
-    const voice = await recording('0880');
+    const voice = readRecording('0880');
     const damages: (object | undefined)[] = [];
     do {
       const heardBefore = model.heardPcm16k().length;
@@ -121,7 +118,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     });
     // Interrupted in the middle of its answer, it is silent at once.
     const from = (await caller.events()).length;
-    const question = await recording('0930');
+    const question = readRecording('0930');
     const said = await caller.say(question);
     const stopped = await caller.waitFor('botStoppedSpeaking', undefined, { from });
     const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
@@ -150,8 +147,8 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(house.house.pool.pages.map(({ calls }) => calls)).toEqual([2]);
     await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
     await Promise.all([
-      tell(first, await recording('0880'), 'ill disposed young'),
-      tell(second, await recording('0930'), 'amiable'),
+      tell(first, readRecording('0880'), 'ill disposed young'),
+      tell(second, readRecording('0930'), 'amiable'),
     ]);
     await Promise.all([
       first.waitFor('botOutput', (data) => spoken(data)?.startsWith('I heard you') ?? false, { timeoutMs: 20_000 }),
@@ -176,7 +173,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(house.environment.bot.calls.status.activeCalls).toBe(1);
 
     // The one who came later is heard, too.
-    await tell(guest, await recording('0930'), 'amiable');
+    await tell(guest, readRecording('0930'), 'amiable');
     await guest.disconnect();
     await house.environment.log.waitFor('call ended', { reason: 'caller-left' });
     await eventually(() => house.environment.bot.calls.status.activeCalls === 0, 'no call left');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { startTestBot, type TestBot } from './support/bot';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { PageDriver } from '../../testbed/clients/page-driver';
-import { afterSilence, readWav, writeWav } from '../../smoke/browser/wav';
+import { readRecording } from '../../testbed/speech/recordings';
+import { afterSilence, writeWav } from '../../testbed/speech/wav';
 
-const RECORDING = join(__dirname, '../../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav');
 const RECORDED_WORDS = 'he was not an ill disposed young man';
 const START_KEY = 'a-start-key-that-is-long-enough';
 const ADMIN_KEY = 'an-admin-key-that-is-long-enough';
@@ -38,7 +38,7 @@ jest.setTimeout(40_000);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voice-agent-page-'));
   const microphoneWav = join(folder, 'microphone.wav');
-  await writeWav(microphoneWav, afterSilence(await readWav(RECORDING), SILENCE_BEFORE_SPEECH_MS));
+  writeWav(microphoneWav, afterSilence(readRecording('0880'), SILENCE_BEFORE_SPEECH_MS));
   const guards = { START_API_KEY: START_KEY, ADMIN_API_KEY: ADMIN_KEY, MAX_CALLS: '1', DRAIN_SECONDS: '0' };
   [bot, guarded, browser] = await Promise.all([
     started(startTestBot(), (one) => one.stop()),

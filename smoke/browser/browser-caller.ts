@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Tab, TestBrowser } from './browser';
 import type { ConnectFailure, ConnectOptions, Harness, LoggedEvent } from './harness-page';
-import type { Sound } from './wav';
 
 declare const harness: Harness; // in the page
 
@@ -37,6 +36,12 @@ export interface CallerOptions {
   readonly key?: string;
   /** Calls through Daily; see the harness page. */
   readonly dailyBundleUrl?: string;
+}
+
+/** Mono PCM16 at a rate. */
+export interface Sound {
+  readonly samples: Int16Array;
+  readonly rateHz: number;
 }
 
 /** Sound with the time at which it began, in ms since 1970. */

@@ -76,3 +76,14 @@ export function readWav(file: string): Wav {
 export function writeWav(file: string, wav: Wav): void {
   writeFileSync(file, encodeWav(wav));
 }
+
+/**
+ * The same with silence before it. A browser's fake microphone starts its file when a page first asks for the
+ * microphone, some time before a call is connected.
+ */
+export function afterSilence({ rateHz, samples }: Wav, silenceMs: number): Wav {
+  const lead = Math.round((silenceMs * rateHz) / 1000);
+  const late = new Int16Array(lead + samples.length);
+  late.set(samples, lead);
+  return { rateHz, samples: late };
+}

@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bytesToPcm } from '../../../bot/audio/pcm';
 import { VoiceActivity } from '../../../bot/audio/voice-activity';
+import { readRecording } from '../../../testbed/speech/recordings';
 
-const recording = (name: string): Int16Array => {
-  const folder = join(__dirname, '../../../testbed/speech/recordings');
-  return bytesToPcm(readFileSync(join(folder, `sense_and_sensibility_01_austen_64kb-${name}.wav`)).subarray(44));
-};
 const silence = (ms: number): Int16Array => new Int16Array(ms * 16);
 const noise = (ms: number, amplitude: number): Int16Array => {
   let seed = 7;
@@ -32,8 +26,10 @@ function listen(...audio: Int16Array[]): string[] {
 }
 
 describe('voice activity by loudness', () => {
-  it.each(['0880', '0890', '0930'])('hears one utterance in the human recording %s', (name) => {
-    const changes = listen(silence(1_000), recording(name), silence(2_000)).map((change) => change.split(' ')[0]);
+  it.each(['0880', '0890', '0930'] as const)('hears one utterance in the human recording %s', (name) => {
+    const changes = listen(silence(1_000), readRecording(name).samples, silence(2_000)).map(
+      (change) => change.split(' ')[0],
+    );
     expect(changes).toEqual(['started', 'stopped']);
   });
 

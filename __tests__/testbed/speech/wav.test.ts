@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { readRecording } from '../../../testbed/speech/recordings';
 import { decodeWav, encodeWav, readWav, WavError } from '../../../testbed/speech/wav';
 
 const wav = { rateHz: 16_000, samples: Int16Array.from([0, 1, -1, 32_767, -32_768]) };
@@ -9,11 +9,7 @@ describe('WAV files', () => {
   });
 
   it('are written as others write them', () => {
-    const file = path.join(
-      __dirname,
-      '../../../testbed/speech/recordings/sense_and_sensibility_01_austen_64kb-0880.wav',
-    );
-    const read = readWav(file);
+    const read = readRecording('0880');
     expect(read.rateHz).toBe(16_000);
     expect(read.samples.length).toBe((95_724 - 44) / 2);
   });

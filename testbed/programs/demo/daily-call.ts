@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {
   alignSegments,
   firstSoundAfter,
@@ -9,14 +8,12 @@ import {
 } from '../../../smoke/caller';
 import { BrowserCaller } from '../../../smoke/browser/browser-caller';
 import { launchBrowser } from '../../../smoke/browser/browser';
-import { readWav, type Sound } from '../../../smoke/browser/wav';
+import { readRecording, type RecordingName } from '../../speech/recordings';
+import type { Wav } from '../../speech/wav';
 import type { FakeSession } from '../../fakes/bedrock/types';
 import type { Figure } from './measure';
 import { TYPED } from './place-call';
 
-const RECORDINGS = path.join(__dirname, '../../speech/recordings');
-const FIRST = 'sense_and_sensibility_01_austen_64kb-0880.wav';
-const SECOND = 'sense_and_sensibility_01_austen_64kb-0890.wav';
 const ANSWER_WITHIN_MS = 20_000;
 const LET_SPEAK_MS = 2_500;
 const QUIET_MS = 400;
@@ -41,7 +38,7 @@ interface Times {
 interface Spoken {
   readonly startMs: number;
   readonly endMs: number;
-  readonly sound: Sound;
+  readonly sound: Wav;
 }
 
 /**
@@ -80,10 +77,10 @@ async function converse(caller: BrowserCaller): Promise<Times> {
     return event.atMs;
   };
   await next('botStoppedSpeaking');
-  const first = await say(caller, FIRST);
+  const first = await say(caller, '0880');
   const startedMs = await next('botStartedSpeaking');
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, startedMs + LET_SPEAK_MS - nowMs())));
-  const bargeIn = await say(caller, SECOND);
+  const bargeIn = await say(caller, '0890');
   await next('botStoppedSpeaking');
   await next('botStartedSpeaking');
   await next('botStoppedSpeaking', 60_000);
@@ -95,8 +92,8 @@ async function converse(caller: BrowserCaller): Promise<Times> {
   return { beganMs, first, bargeIn, typedMs, answeredMs, toolCalls };
 }
 
-async function say(caller: BrowserCaller, file: string): Promise<Spoken> {
-  const sound = await readWav(path.join(RECORDINGS, file));
+async function say(caller: BrowserCaller, recording: RecordingName): Promise<Spoken> {
+  const sound = readRecording(recording);
   const { startAtMs: startMs, endAtMs: endMs } = await caller.say(sound);
   return { startMs, endMs, sound };
 }

@@ -1,11 +1,7 @@
-import path from 'node:path';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { Caller, nowMs, type LoggedMessage, type Said } from '../../../smoke/caller';
-import { readWav } from '../../speech/wav';
+import { readRecording, type RecordingName } from '../../speech/recordings';
 
-const RECORDINGS = path.join(__dirname, '../../speech/recordings');
-const FIRST = 'sense_and_sensibility_01_austen_64kb-0880.wav';
-const SECOND = 'sense_and_sensibility_01_austen_64kb-0890.wav';
 export const TYPED = 'What time is it in Paris?';
 
 /** A model may think, call a tool and speak for a while; longer than this is a fault. */
@@ -46,10 +42,10 @@ export async function placeCall(baseUrl: string): Promise<PlacedCall> {
   await next('bot-started-speaking', ANSWER_WITHIN_MS);
   await next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
 
-  const first = await say(caller, FIRST);
+  const first = await say(caller, '0880');
   const { arrivedMs } = await next('bot-started-speaking', ANSWER_WITHIN_MS);
   await until(arrivedMs + LET_SPEAK_MS);
-  const cutOff = say(caller, SECOND);
+  const cutOff = say(caller, '0890');
   const { arrivedMs: interruptedMs } = await next('bot-interrupted', ANSWER_WITHIN_MS);
   const bargeIn = await cutOff;
   await next('bot-started-speaking', ANSWER_WITHIN_MS);
@@ -64,9 +60,8 @@ export async function placeCall(baseUrl: string): Promise<PlacedCall> {
   return { caller, first, bargeIn, interruptedMs, typedMs, toolCalls };
 }
 
-async function say(caller: Caller, file: string): Promise<Utterance> {
-  const { samples, rateHz } = readWav(path.join(RECORDINGS, file));
-  if (rateHz !== 16_000) throw new Error(`${file} is not 16 kHz`);
+async function say(caller: Caller, recording: RecordingName): Promise<Utterance> {
+  const { samples } = readRecording(recording);
   return { ...(await caller.say(samples)), pcm16k: samples };
 }
 

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { Caller, longestGap, type Recording } from '../../../smoke/caller';
 import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock/server';
-import { readWav } from '../../speech/wav';
+import { readRecording, recordingFile } from '../../speech/recordings';
 import { startBot } from '../../processes/started-bot';
 import { seeded } from '../random';
 import { span } from '../../processes/worker';
@@ -36,7 +35,6 @@ export interface LongCallReport {
 const CODE_WORD = 'purple heron';
 const ANSWER_WITHIN_MS = 30_000;
 const SPEECH_GAP_MAX_MS = 300;
-const FILE = 'sense_and_sensibility_01_austen_64kb-0930.wav';
 
 interface Output {
   readonly segment_id: number;
@@ -57,8 +55,8 @@ export async function runLongCall(options: LongCallOptions): Promise<LongCallRep
     NOVA_SONIC_ROTATE_SECONDS: String(Math.max(1, Math.round(360 / timeScale))),
   });
   const random = seeded(options.seed);
-  const words = scenario.recordings.find(({ file }) => file.endsWith(FILE))?.words ?? '';
-  const speech = readWav(path.join(__dirname, '../../speech/recordings', FILE)).samples;
+  const words = scenario.recordings.find(({ file }) => file === recordingFile('0930'))?.words ?? '';
+  const speech = readRecording('0930').samples;
   const failures: string[] = [];
   const expected: string[] = [];
   const answersMs: number[] = [];

@@ -1,9 +1,7 @@
-import path from 'node:path';
 import { Caller, type Beat } from '../../../smoke/caller';
-import { readWav } from '../../speech/wav';
+import { readRecording } from '../../speech/recordings';
 import { span } from '../../processes/worker';
 
-const RECORDING = path.join(__dirname, '../../speech/recordings/sense_and_sensibility_01_austen_64kb-0930.wav');
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Callers who hold conversations, half of each spoken by the caller, until they are told to stop. */
@@ -11,7 +9,7 @@ export class Talkers {
   readonly #baseUrl: string;
   readonly #beat: Beat;
   readonly #random: () => number;
-  readonly #speech = readWav(RECORDING).samples;
+  readonly #speech = readRecording('0930').samples;
   readonly #failures: string[] = [];
   #isOver = false;
   #calls = 0;
