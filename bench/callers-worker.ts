@@ -1,5 +1,6 @@
 /** The callers of a bench, all in one process of their own. */
-import { Beat, Caller, firstSoundAfter, lastSoundBeforeQuiet, nowMs, tone } from '../smoke/caller';
+import { Beat, Caller, nowMs } from '../smoke/caller';
+import { firstSoundAfter, lastSoundBeforeQuiet, tone } from '../testbed/speech/audio-analysis';
 import { readRecording } from '../testbed/speech/recordings';
 import { serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';

@@ -1,5 +1,5 @@
 /** Calls through Daily rooms: what they cost over all processes of the bot, and their latency beside WebRTC's. */
-import { firstSoundAfter, lastSoundBeforeQuiet } from '../smoke/caller';
+import { firstSoundAfter, lastSoundBeforeQuiet } from '../testbed/speech/audio-analysis';
 import { launchBrowser, type TestBrowser } from '../smoke/browser/browser';
 import { BrowserCaller } from '../smoke/browser/browser-caller';
 import { BotProcess } from '../testbed/processes/bot-process';

@@ -1,5 +1,6 @@
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Recording } from '../../smoke/caller';
+import { releaseWebRtc } from '../support/release-webrtc';
+import type { Recording } from '../../smoke/caller';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet } from '../../testbed/speech/audio-analysis';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { BrowserCaller } from '../../smoke/browser/browser-caller';

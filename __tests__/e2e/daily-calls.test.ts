@@ -1,5 +1,6 @@
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Recording } from '../../smoke/caller';
+import { releaseWebRtc } from '../support/release-webrtc';
+import type { Recording } from '../../smoke/caller';
+import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf } from '../../testbed/speech/audio-analysis';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';

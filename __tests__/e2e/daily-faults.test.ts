@@ -1,5 +1,5 @@
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { lastSound } from '../../smoke/caller';
+import { releaseWebRtc } from '../support/release-webrtc';
+import { lastSound } from '../../testbed/speech/audio-analysis';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import type { BrowserCaller } from '../../smoke/browser/browser-caller';

@@ -1,8 +1,9 @@
 import { buildBot } from '../../testbed/processes/build-bot';
 import { BotProcess } from '../../testbed/processes/bot-process';
-import { Caller, lastSound, nowMs, RefusedError } from '../../smoke/caller';
+import { Caller, nowMs, RefusedError } from '../../smoke/caller';
+import { lastSound } from '../../testbed/speech/audio-analysis';
 import { bundledScenario, startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../support/release-webrtc';
 import { emfProblems } from '../support/emf-schema';
 import { OtlpReceiver } from '../support/otlp-receiver';
 import { credentialsEnvironment, modelEnvironment } from './support/environment';

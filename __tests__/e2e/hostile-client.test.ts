@@ -1,4 +1,4 @@
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../support/release-webrtc';
 import { Environment } from './support/environment';
 
 /** Frames no honest client sends; `i` makes each of them another. */

@@ -1,8 +1,9 @@
 import { loadNotices } from '../../bot/call/notices';
 import type { RtviMessage } from '../../bot/rtvi/messages';
 import { LOG_LINES } from '../../contract/telemetry/catalogue';
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
-import { lastSound, type Caller } from '../../smoke/caller';
+import { releaseWebRtc } from '../support/release-webrtc';
+import type { Caller } from '../../smoke/caller';
+import { lastSound } from '../../testbed/speech/audio-analysis';
 import type { Fault, FaultTrigger } from '../../testbed/fakes/bedrock/server';
 import { Environment } from './support/environment';
 

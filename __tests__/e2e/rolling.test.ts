@@ -1,4 +1,4 @@
-import { releaseWebRtc } from '../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../support/release-webrtc';
 import { buildBot } from '../../testbed/processes/build-bot';
 import { rollingReplacement } from '../../testbed/programs/rehearse-rolling/rolling';
 

@@ -5,7 +5,7 @@ export interface JsonBounds {
   readonly maxNodes: number;
 }
 
-export const MESSAGE_BOUNDS: JsonBounds = { maxDepth: 32, maxNodes: 20_000 };
+const MESSAGE_BOUNDS: JsonBounds = { maxDepth: 32, maxNodes: 20_000 };
 
 /**
  * Whether `value` keeps within the bounds. Walks without recursion, so that depth cannot overflow the stack, and stops

@@ -13,7 +13,7 @@ export interface BreakerRules {
   readonly breakForMaxMs: number;
 }
 
-export const DEFAULT_BREAKER: BreakerRules = {
+const DEFAULT_BREAKER: BreakerRules = {
   breakAfterFailures: 5,
   breakWindowMs: 60_000,
   breakForMs: 3_000,

@@ -1,7 +1,5 @@
 import type { RtviMessage } from '../../bot/rtvi/messages';
-import type { RecorderCounts } from './recorder';
-import { Recorder, HEARD_HZ } from './recorder';
-import type { Recording } from './audio-analysis';
+import { HEARD_HZ, Recorder, type Recording, type RecorderCounts } from './recorder';
 import type { LoggedMessage } from './message-log';
 import { MessageLog } from './message-log';
 import type { Said, SpeechRateHz } from './microphone';
@@ -47,10 +45,10 @@ export class Caller {
   readonly ended: Promise<CallEnd>;
   readonly #options: CallerOptions;
   readonly #signalling: Signalling;
-  readonly #ear: Recorder;
+  readonly #recorder: Recorder;
   readonly #log = new MessageLog();
   readonly #ssrc = 1 + Math.floor(Math.random() * 0x7fff_0000);
-  #mouth: Microphone | undefined;
+  #microphone: Microphone | undefined;
   #peer: Peer | undefined;
   #pinging: NodeJS.Timeout | undefined;
   #clientReadySent = false;
@@ -60,11 +58,11 @@ export class Caller {
   #over = false;
   #end: (end: CallEnd) => void = () => undefined;
 
-  private constructor(options: CallerOptions, timings: CallerTimings, signalling: Signalling, ear: Recorder) {
+  private constructor(options: CallerOptions, timings: CallerTimings, signalling: Signalling, recorder: Recorder) {
     this.#options = options;
     this.timings = timings;
     this.#signalling = signalling;
-    this.#ear = ear;
+    this.#recorder = recorder;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -83,7 +81,7 @@ export class Caller {
     const decoder = record ? await libopus.createDecoder({ channels: 1, sampleRate: HEARD_HZ }) : undefined;
     const caller = new Caller(options, timings, signalling, new Recorder(decoder));
     try {
-      caller.#mouth = await Microphone.open(libopus, {
+      caller.#microphone = await Microphone.open(libopus, {
         ssrc: caller.#ssrc,
         beat: options.beat ?? new Beat(),
         send: (packet) => caller.#peer?.sendPacket(packet),
@@ -114,12 +112,12 @@ export class Caller {
 
   /** What was heard up to now: 24 kHz, missing packets as silence. */
   get heard(): Recording {
-    return this.#ear.recording();
+    return this.#recorder.recording();
   }
 
   /** What was wrong with the stream, if anything. */
   get counts(): RecorderCounts {
-    return this.#ear.counts;
+    return this.#recorder.counts;
   }
 
   /**
@@ -127,28 +125,23 @@ export class Caller {
    * is late. So take a mark when something happens, look in `heard` after the mark, and ask `arrivalOf` for the clock.
    */
   get mark(): number {
-    return this.#ear.mark;
+    return this.#recorder.mark;
   }
 
   /** When the packet came that holds this moment of `heard`, by the clock; undefined when none has. */
   arrivalOf(heardMs: number): number | undefined {
-    return this.#ear.arrivalOf(Math.round(((heardMs - this.#ear.startMs) * HEARD_HZ) / 1000));
+    return this.#recorder.arrivalOf(Math.round(((heardMs - this.#recorder.startMs) * HEARD_HZ) / 1000));
   }
 
   /** Speaks, in 20 ms packets in real time; resolves when the last has been sent. */
   say(pcm: Int16Array, rateHz: SpeechRateHz = 16_000): Promise<Said> {
-    if (this.#mouth === undefined) return Promise.reject(new Error('the caller is not connected'));
-    return this.#mouth.say(pcm, rateHz);
-  }
-
-  /** Stops speaking in the middle of it. */
-  hush(): void {
-    this.#mouth?.hush();
+    if (this.#microphone === undefined) return Promise.reject(new Error('the caller is not connected'));
+    return this.#microphone.say(pcm, rateHz);
   }
 
   /** Mutes or unmutes the microphone, and tells the bot. */
   mute(muted: boolean): void {
-    if (this.#mouth !== undefined) this.#mouth.muted = muted;
+    if (this.#microphone !== undefined) this.#microphone.muted = muted;
     this.#sendTrackStatus(0, !muted);
   }
 
@@ -209,7 +202,7 @@ export class Caller {
    */
   vanish(): void {
     clearInterval(this.#pinging);
-    this.#mouth?.stop();
+    this.#microphone?.stop();
   }
 
   /** Resolves when the data channel is open. */
@@ -232,7 +225,7 @@ export class Caller {
           this.#onOpen(peer);
         },
         onFrame: (text) => this.#onFrame(text),
-        onPacket: (packet) => this.#ear.take(packet),
+        onPacket: (packet) => this.#recorder.take(packet),
         onClosed: () => {
           failed(new Error('the connection was closed before it was open'));
           // The bot closes a connection that is being replaced before its answer has arrived here.
@@ -296,9 +289,9 @@ export class Caller {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#pinging);
-    this.#mouth?.stop();
+    this.#microphone?.stop();
     this.#peer?.close();
-    this.#ear.close();
+    this.#recorder.close();
     this.#log.close();
     this.#end(end);
   }

@@ -52,11 +52,11 @@ export class Microphone {
     libopus: typeof Libopus,
     options: { ssrc: number; beat: Beat; send: (packet: Buffer) => void },
   ): Promise<Microphone> {
-    const mouth = new Microphone(libopus, options);
-    await mouth.#encoderFor(16_000);
+    const microphone = new Microphone(libopus, options);
+    await microphone.#encoderFor(16_000);
     // Not before there is something to encode with: a shared beat may be running already.
-    mouth.#unsubscribe = options.beat.subscribe(() => mouth.#beat());
-    return mouth;
+    microphone.#unsubscribe = options.beat.subscribe(() => microphone.#beat());
+    return microphone;
   }
 
   /** A muted microphone goes on sending, silence; what is said meanwhile is not heard. */
@@ -71,19 +71,14 @@ export class Microphone {
     return new Promise((done) => this.#utterances.push({ pcm, rateHz, offset: 0, startedMs: 0, done }));
   }
 
-  /** Forgets what has not been said yet. */
-  hush(): void {
-    const now = nowMs();
-    for (const utterance of this.#utterances.splice(0)) {
-      utterance.done({ startedMs: utterance.startedMs || now, endedMs: now });
-    }
-  }
-
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#unsubscribe();
-    this.hush();
+    const now = nowMs();
+    for (const utterance of this.#utterances.splice(0)) {
+      utterance.done({ startedMs: utterance.startedMs || now, endedMs: now });
+    }
     for (const encoder of this.#encoders.values()) encoder.free();
   }
 

@@ -1,7 +1,13 @@
 import type * as Libopus from 'libopus-wasm' with { 'resolution-mode': 'import' };
-import type { Recording } from './audio-analysis';
 import { unpackRtp } from './rtp';
 import { nowMs } from './time';
+
+/** Sound with a place in time: sample i was heard at `startMs + i·1000/rateHz`. */
+export interface Recording {
+  readonly pcm: Int16Array;
+  readonly rateHz: number;
+  readonly startMs: number;
+}
 
 /** What the bot's stream did wrong, if anything. */
 export interface RecorderCounts {
@@ -35,7 +41,7 @@ interface Heard {
   readonly arrivedMs: number;
 }
 
-/** The caller's ear: puts each packet where its timestamp says, so that whatever is missing stays silent. */
+/** Records what is heard: puts each packet where its timestamp says, so that whatever is missing stays silent. */
 export class Recorder {
   readonly #decoder: Libopus.OpusDecoderHandle | undefined;
   readonly #heard: Heard[] = [];

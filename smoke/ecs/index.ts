@@ -1,2 +1,2 @@
-export { FakeCluster, type FakeTask } from './cluster';
-export { FakeEcs, type TaskEnvironment } from './server';
+export type { FakeTask } from './cluster';
+export { FakeEcs } from './server';

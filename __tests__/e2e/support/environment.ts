@@ -3,7 +3,8 @@ import type { OpenCallService } from '../../../bot/call-services';
 import { createBot } from '../../../bot/compose';
 import type { LoggerOptions } from '../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../bot/telemetry/telemetry';
-import { Caller, type CallerOptions } from '../../../smoke/caller';
+import { Caller } from '../../../smoke/caller';
+import type { CallerOptions } from '../../../smoke/caller/caller';
 import {
   bundledScenario,
   FAKE_CREDENTIALS,

@@ -1,4 +1,4 @@
-import { releaseWebRtc } from '../../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../../support/release-webrtc';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { Caller, RefusedError } from '../../../smoke/caller';
 import { MessageLog } from '../../../smoke/caller/message-log';

@@ -131,7 +131,7 @@ export function toolResultBlock(promptName: string, contentName: string, toolUse
   ];
 }
 
-export function contentEnd(promptName: string, contentName: string): Buffer {
+function contentEnd(promptName: string, contentName: string): Buffer {
   return encode({ contentEnd: { promptName, contentName } });
 }
 

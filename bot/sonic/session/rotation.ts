@@ -15,7 +15,7 @@ export interface RotationRules {
 }
 
 /** The service ends a stream after eight minutes: Nova user guide and SDK. */
-export const DEFAULT_ROTATE_AFTER_MS = 6 * 60_000;
+const DEFAULT_ROTATE_AFTER_MS = 6 * 60_000;
 
 /** Whether the service ends streams when their credentials expire is not documented: the standby is opened before. */
 const CREDENTIALS_MARGIN_MS = 3 * 60_000;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { RtcConfig } from 'node-datachannel';
-import { cleanup } from 'node-datachannel';
 import type { Logger } from 'pino';
 import type { IceServer } from '../../config';
 import { BotError } from '../../errors';
@@ -32,7 +31,7 @@ export interface WebRtcGatewayOptions {
  * Defaults. 60 s to connect is Pipecat's. A client whose network changed notices after 5 s, waits another 5 s and
  * then replaces its connection: declaring it vanished before 15 s would end calls that are about to be mended.
  */
-export const WEBRTC_TIMEOUTS: WebRtcTimeouts = {
+const WEBRTC_TIMEOUTS: WebRtcTimeouts = {
   connectMs: 60_000,
   vanishMs: 15_000,
   gatherMs: 5_000,
@@ -140,13 +139,4 @@ export class WebRtcGateway {
     if (transport === undefined) throw new BotError('peer_unknown', 'there is no such peer connection');
     return transport;
   }
-}
-
-/**
- * Ends libdatachannel's threads, which would keep the process from exiting. For the very end of a process, or of a
- * test file: it closes every connection there is.
- * @throws Error after 10 s when a connection of this process was never closed
- */
-export function releaseWebRtc(): void {
-  cleanup();
 }

@@ -1,4 +1,5 @@
-import { lastSound, longestGap, type Caller } from '../../../smoke/caller';
+import type { Caller } from '../../../smoke/caller';
+import { lastSound, longestGap } from '../../speech/audio-analysis';
 import { span } from '../../processes/worker';
 import type { ChaosEnvironment } from './environment';
 

@@ -1,11 +1,5 @@
-import {
-  alignSegments,
-  firstSoundAfter,
-  lastSoundBeforeQuiet,
-  likenessOf,
-  nowMs,
-  type Recording,
-} from '../../../smoke/caller';
+import { nowMs, type Recording } from '../../../smoke/caller';
+import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf } from '../../speech/audio-analysis';
 import { BrowserCaller } from '../../../smoke/browser/browser-caller';
 import { launchBrowser } from '../../../smoke/browser/browser';
 import { readRecording, type RecordingName } from '../../speech/recordings';

@@ -1,4 +1,5 @@
-import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet, type Caller } from '../../../smoke/caller';
+import type { Caller } from '../../../smoke/caller';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet } from '../../speech/audio-analysis';
 import type { FakeSession } from '../../fakes/bedrock/types';
 import type { PlacedCall, Utterance } from './place-call';
 

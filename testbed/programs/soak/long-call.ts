@@ -1,4 +1,5 @@
-import { Caller, longestGap, type Recording } from '../../../smoke/caller';
+import { Caller, type Recording } from '../../../smoke/caller';
+import { longestGap } from '../../speech/audio-analysis';
 import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock/server';
 import { readRecording, recordingFile } from '../../speech/recordings';
 import { startBot } from '../../processes/started-bot';

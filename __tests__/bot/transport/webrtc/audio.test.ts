@@ -1,6 +1,6 @@
-import { releaseWebRtc } from '../../../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../../../support/release-webrtc';
+import { Caller } from '../../../../smoke/caller';
 import {
-  Caller,
   align,
   clicks,
   cut,
@@ -11,7 +11,7 @@ import {
   longestGap,
   rmsOf,
   tone,
-} from '../../../../smoke/caller';
+} from '../../../../testbed/speech/audio-analysis';
 import type { BotSide } from '../../../support/webrtc-bot';
 import { WebRtcBot } from '../../../support/webrtc-bot';
 

@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
-import { releaseWebRtc } from '../../../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../../../support/release-webrtc';
 import { WebRtcTransport } from '../../../../bot/transport/webrtc/transport';
 import type { WebRtcTimeouts } from '../../../../bot/transport/webrtc/transport';
-import { Caller, dominantHz, tone } from '../../../../smoke/caller';
+import { Caller } from '../../../../smoke/caller';
+import { dominantHz, tone } from '../../../../testbed/speech/audio-analysis';
 import { eventually } from '../../../support/eventually';
 import { CHROMIUM_OFFER } from '../../../support/offers';
 import { WebRtcBot } from '../../../support/webrtc-bot';

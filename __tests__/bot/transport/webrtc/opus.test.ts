@@ -1,6 +1,6 @@
 import type { VoiceDecoder, VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
 import { FRAME_SAMPLES, MANY_VOICES, OpusCodec } from '../../../../bot/transport/webrtc/opus';
-import { align, dominantHz, rmsOf, tone } from '../../../../smoke/caller';
+import { align, dominantHz, rmsOf, tone } from '../../../../testbed/speech/audio-analysis';
 
 let encoder: VoiceEncoder;
 let decoder: VoiceDecoder;

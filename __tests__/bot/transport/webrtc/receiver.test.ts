@@ -3,7 +3,7 @@ import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import { Presence } from '../../../../bot/transport/webrtc/presence';
 import { VoiceReceiver } from '../../../../bot/transport/webrtc/receiver';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
-import { align } from '../../../../smoke/caller';
+import { align } from '../../../../testbed/speech/audio-analysis';
 import { FakeClock } from '../../../support/fake-clock';
 
 let clock: FakeClock;

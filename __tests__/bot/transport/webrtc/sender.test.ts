@@ -4,7 +4,7 @@ import type { VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
 import { parseRtp } from '../../../../bot/transport/webrtc/rtp';
 import { PacedSender } from '../../../../bot/transport/webrtc/sender';
-import { tone } from '../../../../smoke/caller';
+import { tone } from '../../../../testbed/speech/audio-analysis';
 import { FakeClock } from '../../../support/fake-clock';
 
 let encoder: VoiceEncoder;

@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
-import { WebRtcGateway, releaseWebRtc } from '../../../../bot/transport/webrtc/gateway';
+import { WebRtcGateway } from '../../../../bot/transport/webrtc/gateway';
+import { releaseWebRtc } from '../../../support/release-webrtc';
 import { CHROMIUM_OFFER, MALFORMED_OFFERS } from '../../../support/offers';
 
 let gateway: WebRtcGateway;

@@ -10,13 +10,13 @@
  * | from page | audio   | u8 1, u8 epoch, u16 0, u32 played samples of the epoch, u32 starvations, 16 kHz samples |
  * | from page | flushed | u8 2, u8 epoch, u16 0                                                                 |
  */
-export const KIND_AUDIO = 1;
-export const KIND_FLUSH = 2;
+const KIND_AUDIO = 1;
+const KIND_FLUSH = 2;
 
 /** Bytes before the samples of a frame to the page. */
-export const DOWN_HEADER_BYTES = 4;
+const DOWN_HEADER_BYTES = 4;
 /** Bytes before the samples of a frame from the page. */
-export const UP_HEADER_BYTES = 12;
+const UP_HEADER_BYTES = 12;
 
 /** 24 kHz towards the caller, in every call. */
 export function encodeAudioDown(epoch: number, pcm24k: Int16Array): Uint8Array<ArrayBuffer> {

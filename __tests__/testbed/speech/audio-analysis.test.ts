@@ -11,7 +11,7 @@ import {
   longestGap,
   rmsOf,
   tone,
-} from '../../../smoke/caller';
+} from '../../../testbed/speech/audio-analysis';
 import type { Recording } from '../../../smoke/caller';
 
 const RATE_HZ = 24_000;

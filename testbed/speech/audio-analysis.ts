@@ -1,19 +1,13 @@
+import type { Recording } from '../../smoke/caller';
 import { fft, powerOfTwo } from './fft';
 
-/** Sound with a place in time: sample i was heard at `startMs + i·1000/rateHz`. */
-export interface Recording {
-  readonly pcm: Int16Array;
-  readonly rateHz: number;
-  readonly startMs: number;
-}
-
 /** Below this (rms, full scale 1) a window counts as silent: −46 dB, well above Opus's noise, well below speech. */
-export const SILENCE_RMS = 0.005;
+const SILENCE_RMS = 0.005;
 
 const WINDOW_MS = 5;
 
 /** The rms, full scale 1, of each window of `windowMs`; the last may be shorter. */
-export function envelope(pcm: Int16Array, rateHz: number, windowMs: number = WINDOW_MS): Float64Array {
+function envelope(pcm: Int16Array, rateHz: number, windowMs: number = WINDOW_MS): Float64Array {
   const size = Math.max(1, Math.round((rateHz * windowMs) / 1000));
   const windows = new Float64Array(Math.ceil(pcm.length / size));
   for (let window = 0; window < windows.length; window += 1) {
@@ -111,7 +105,7 @@ export function align(heard: Int16Array, original: Int16Array): Alignment {
 }
 
 /** How alike the two are where they overlap, `original` beginning at `lagSamples` of `heard`: −1…1. */
-export function correlationAt(heard: Int16Array, original: Int16Array, lagSamples: number): number {
+function correlationAt(heard: Int16Array, original: Int16Array, lagSamples: number): number {
   let product = 0;
   let heardEnergy = 0;
   let originalEnergy = 0;
