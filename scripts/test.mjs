@@ -52,6 +52,10 @@ async function readSources() {
 
 async function lint() {
   await check('lint: rooms', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '.'], { beside: true });
+  await check('lint: unused', ['node_modules/knip/bin/knip.js', '--no-config-hints'], { beside: true });
+  await check('lint: only tested', ['node_modules/knip/bin/knip.js', '--no-config-hints', '--production'], {
+    beside: true,
+  });
   await check('lint: code', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
 }
 

@@ -10,7 +10,6 @@ import { SERVICE_EVENTS } from './service-events';
 import { WATCHED } from './watched';
 
 export { FAILURE_REASONS } from './call-events';
-export { REFUSED_FOR_COST, REFUSED_FULL } from './service-events';
 
 /** The events of one call, whose log lines carry its ids. */
 const OF_A_CALL = { ...CALL_EVENTS, ...MODEL_EVENTS };
@@ -67,8 +66,6 @@ export type MetricKey = keyof Metrics;
 type KeysWhere<Shape> = { [K in MetricKey]: Metrics[K] extends Shape ? K : never }[MetricKey];
 /** Metrics that CloudWatch has. */
 export type CloudWatchKey = KeysWhere<{ cloudwatch: unknown }>;
-/** Metrics that the bot sends to CloudWatch itself, value by value. */
-export type MeasuredKey = KeysWhere<{ cloudwatch: { kind: 'measured' } }>;
 /** Metrics that are read at each scrape. */
 export type WatchedKey = KeysWhere<{ prometheus: { type: 'gauge' } }> | keyof typeof WATCHED;
 /** What reading one gives: its value, or one for each value of its label. */

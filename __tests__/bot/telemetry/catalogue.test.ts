@@ -1,14 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_CATALOGUE } from '../../../bot/errors';
-import {
-  ALL_EVENTS,
-  ALL_METRICS,
-  FAILURE_REASONS,
-  LOG_LINES,
-  REFUSED_FOR_COST,
-  REFUSED_FULL,
-} from '../../../contract/telemetry/catalogue';
+import { ALL_EVENTS, ALL_METRICS, FAILURE_REASONS, LOG_LINES } from '../../../contract/telemetry/catalogue';
+import { REFUSED_FOR_COST, REFUSED_FULL } from '../../../contract/telemetry/service-events';
 import { PROCESS_READINGS } from '../../../bot/telemetry/process-readings';
 import type { CloseReason } from '../../../bot/transport/transport';
 import { testTelemetry } from '../../support/telemetry';

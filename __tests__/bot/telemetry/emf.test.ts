@@ -1,9 +1,9 @@
-import { ALL_METRICS, METRICS, type MeasuredKey } from '../../../contract/telemetry/catalogue';
+import { ALL_METRICS, type MetricKey } from '../../../contract/telemetry/catalogue';
 import { EmfRecorder, type EmfLine } from '../../../bot/telemetry/emf';
 import { emfProblems } from '../../support/emf-schema';
 
 const MEASURED = Object.entries(ALL_METRICS).flatMap(([key, { cloudwatch }]) =>
-  cloudwatch?.kind === 'measured' ? [key as MeasuredKey] : [],
+  cloudwatch?.kind === 'measured' ? [key as MetricKey] : [],
 );
 const NOW_MS = 1_763_900_000_123.4;
 
@@ -15,7 +15,7 @@ describe('numbers in the embedded metric format', () => {
     expect(more).toEqual([]);
     expect(emfProblems(line)).toEqual([]);
     expect(line?._aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name).sort()).toEqual(
-      MEASURED.map((key) => METRICS[key].cloudwatch.name).sort(),
+      MEASURED.map((key) => ALL_METRICS[key].cloudwatch?.name).sort(),
     );
     expect(line?.['AnswerLatencyMs']).toEqual([0, 12.5, 25]);
   });

@@ -16,9 +16,6 @@ import { saidByUser } from './user-text';
 import { VoiceActivity, type VoiceEvent } from './vad';
 import { sayNothing } from './wordless';
 
-/** The pause that ends a turn where the service is played as documented; see `pace.ts`. */
-export const ENDPOINT_MS = PACES.documented.endpointMs;
-
 /** Said while a tool runs, where a filler is. */
 const FILLER = ['One moment, please.'];
 

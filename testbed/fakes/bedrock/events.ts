@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The voices of Nova 2 Sonic. */
-export const VOICES = [
+const VOICES = [
   'matthew', 'tiffany', 'amy', 'olivia', 'lupe', 'carlos', 'ambre', 'florian',
   'tina', 'lennart', 'beatrice', 'lorenzo', 'carolina', 'leo', 'arjun', 'kiara',
 ] as const; // prettier-ignore

@@ -1,3 +1,4 @@
+import { seeded } from '../../random';
 import { LIVE, SWITCHES, SWITCH_NAMES, type Behaviours, type SwitchName } from './behaviours';
 
 /** Drawn by no mixture: they make the difference between the dialects, or would leave nothing to test. */
@@ -13,17 +14,6 @@ const EXCLUDED: Partial<Record<SwitchName, readonly string[]>> = {
 /** How often a switch keeps the live dialect's default, and how often all goes well. */
 const KEEP_DEFAULT = 0.4;
 const NO_TROUBLE = 0.8;
-
-/** Numbers in [0, 1) that are always the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The behaviours of the `nth` session (from 0) of a stand-in with this seed: any of the live ones, mixed. */
 export function drawMixture(seed: number, nth = 0): Behaviours {

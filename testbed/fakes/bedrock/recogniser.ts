@@ -56,7 +56,7 @@ const MAX_LENGTH_DIFFERENCE = 0.2;
 const MAX_SHIFT_FRAMES = 15;
 
 /** Loudness in dB for each 20 ms, from the first to the last frame above the floor, relative to the loudest. */
-export function loudnessCurve(pcm: Int16Array): Float64Array {
+function loudnessCurve(pcm: Int16Array): Float64Array {
   const frames = Math.floor(pcm.length / FRAME_SAMPLES);
   const curve = new Float64Array(frames);
   for (let frame = 0; frame < frames; frame += 1) {
@@ -116,7 +116,7 @@ export class Recogniser {
 }
 
 /** Best correlation over small shifts; 0 when the lengths differ too much. */
-export function likeness(a: Float64Array, b: Float64Array): number {
+function likeness(a: Float64Array, b: Float64Array): number {
   if (Math.abs(a.length - b.length) > MAX_LENGTH_DIFFERENCE * Math.max(a.length, b.length)) return 0;
   let best = 0;
   for (let shift = -MAX_SHIFT_FRAMES; shift <= MAX_SHIFT_FRAMES; shift += 1)

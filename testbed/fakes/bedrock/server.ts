@@ -22,11 +22,10 @@ import type { FakeSession } from './types';
 import { SessionWaiters } from './waiters';
 
 export { FAKE_CREDENTIALS } from './sigv4';
-export { bundledScenario, loadScenario, type NamedRecording, type Scenario } from './recogniser';
+export { bundledScenario, loadScenario } from './recogniser';
 export type { Fault, FaultTrigger } from './faults';
-export type { Ended, LoggedEvents, FakeSession } from './types';
+export type { FakeSession } from './types';
 export type { Behaviours, Dialect } from './behaviours';
-export { ENDPOINT_MS } from './conversation';
 
 export interface FakeBedrockOptions {
   /** 0, the default, takes any free port; always on 127.0.0.1. */

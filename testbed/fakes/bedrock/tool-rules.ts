@@ -61,7 +61,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 const REFUSED_KEYWORDS: readonly string[] = ['default', 'additionalProperties', 'title'];
 
 /** True for a JSON Schema without the keywords that the service was seen to stumble over. */
-export function isPlain(schema: unknown, dollarAllowed: boolean): boolean {
+function isPlain(schema: unknown, dollarAllowed: boolean): boolean {
   if (!isObject(schema)) return true;
   const { properties, anyOf, items } = schema;
   if (REFUSED_KEYWORDS.some((keyword) => keyword in schema) || (!dollarAllowed && '$schema' in schema)) return false;

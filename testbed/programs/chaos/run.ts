@@ -2,7 +2,7 @@ import { metric } from '../../processes/started-bot';
 import { span } from '../../processes/worker';
 import { openConnectionsTo } from '../../processes/tcp';
 import { runWithFault, type ChaosCall, type ChaosOutcome } from './call';
-import { seeded, shuffled } from '../random';
+import { seeded, shuffled } from '../../random';
 import { drainedPolitely, endedAtOnce, longOutage, shortCredentials, type ChaosScenario } from './scenarios';
 import { quantile, rowOf, tagOf, type ChaosRow } from './row';
 import { CHAOS, type ChaosCase } from './table';

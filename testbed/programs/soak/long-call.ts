@@ -3,7 +3,7 @@ import { longestGap } from '../../speech/audio-analysis';
 import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock/server';
 import { readRecording, recordingFile } from '../../speech/recordings';
 import { startBot } from '../../processes/started-bot';
-import { seeded } from '../random';
+import { seeded } from '../../random';
 import { span } from '../../processes/worker';
 
 export interface LongCallOptions {
