@@ -63,13 +63,23 @@ interface Turn {
   readonly latencyReported: boolean;
 }
 
-export type CallEvent =
+export type CallEvent = PhaseEvent | TalkEvent;
+
+type PhaseEvent =
   | { readonly type: 'starting'; readonly step: 'microphone' | 'agent' | 'media'; readonly microphone: boolean }
   | { readonly type: 'start-failed'; readonly problem: Problem }
   | { readonly type: 'retry-in'; readonly problem: Problem; readonly secondsLeft: number }
   | { readonly type: 'given-up' }
   | { readonly type: 'live'; readonly atMs: number }
   | { readonly type: 'mute-changed'; readonly muted: boolean }
+  | { readonly type: 'sound-blocked'; readonly blocked: boolean }
+  | { readonly type: 'call-ending'; readonly reason: string | undefined; readonly text: string | undefined }
+  | { readonly type: 'bot-left' }
+  | { readonly type: 'hanging-up' }
+  | { readonly type: 'disconnected' };
+
+/** Transcript and turn events. */
+type TalkEvent =
   | { readonly type: 'caller-started-speaking' }
   | { readonly type: 'caller-stopped-speaking'; readonly atMs: number }
   | { readonly type: 'caller-said'; readonly text: string; readonly final: boolean }
@@ -85,12 +95,7 @@ export type CallEvent =
   | { readonly type: 'latency'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
   | { readonly type: 'trouble'; readonly text: string }
-  | { readonly type: 'network'; readonly network: 'good' | 'broken' }
-  | { readonly type: 'sound-blocked'; readonly blocked: boolean }
-  | { readonly type: 'call-ending'; readonly reason: string | undefined; readonly text: string | undefined }
-  | { readonly type: 'bot-left' }
-  | { readonly type: 'hanging-up' }
-  | { readonly type: 'disconnected' };
+  | { readonly type: 'network'; readonly network: 'good' | 'broken' };
 
 const FRESH_TURN: Turn = {
   botSpeaking: false,
@@ -154,25 +159,6 @@ export function reduce(state: State, event: CallEvent): State {
   }
 }
 
-type TalkEvent = Exclude<
-  CallEvent,
-  {
-    type:
-      | 'starting'
-      | 'start-failed'
-      | 'retry-in'
-      | 'given-up'
-      | 'mute-changed'
-      | 'sound-blocked'
-      | 'call-ending'
-      | 'bot-left'
-      | 'hanging-up'
-      | 'disconnected'
-      | 'live';
-  }
->;
-
-/** Transcript and turn events. */
 function talk(state: State, event: TalkEvent): State {
   const { transcript, turn } = state;
   switch (event.type) {

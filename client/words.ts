@@ -69,65 +69,54 @@ export function endingWords(ending: Ending): Advice {
   }
 }
 
+const PROBLEMS: Readonly<Record<Problem['kind'], Advice>> = {
+  'microphone-denied': {
+    title: 'The microphone is blocked',
+    text: 'Allow the microphone for this page in your browser’s address bar, then call again. Or join without it and type.',
+  },
+  'microphone-missing': {
+    title: 'No microphone found',
+    text: 'Plug one in or switch it on, then call again. Or join without it and type.',
+  },
+  'microphone-busy': {
+    title: 'The microphone is in use',
+    text: 'Another program is holding it. Close that program, then call again. Or join without it and type.',
+  },
+  'microphone-failed': {
+    title: 'The microphone did not start',
+    text: 'Your browser could not open it. Try another microphone or browser. Or join without it and type.',
+  },
+  'insecure-page': {
+    title: 'This page is not secure',
+    text: 'Browsers give the microphone to https pages only. Open this page over https. Or join without it and type.',
+  },
+  'key-needed': { title: 'A key is needed', text: 'This agent answers only callers who have its key.' },
+  busy: {
+    title: 'All lines are busy',
+    text: 'The agent cannot take another call at the moment. Try again in a little while.',
+  },
+  'too-many-tries': { title: 'Too many calls', text: 'You have called very often. Wait a minute, then try again.' },
+  unreachable: {
+    title: 'The agent cannot be reached',
+    text: 'Check that you are online. If you are, the service may be down; try again in a little while.',
+  },
+  'media-blocked': {
+    title: 'No sound could get through',
+    text: 'The agent answered, but your network seems to block calls. Try another network, or switch a VPN off.',
+  },
+  refused: { title: 'The call was not accepted', text: 'The agent refused this call.' },
+  'agent-failed': {
+    title: 'The agent could not take the call',
+    text: 'Something went wrong on our side. Try again in a little while.',
+  },
+};
+
 /** Why the call could not begin, and what to do. */
 export function problemWords(problem: Problem): Advice {
-  switch (problem.kind) {
-    case 'microphone-denied':
-      return {
-        title: 'The microphone is blocked',
-        text: 'Allow the microphone for this page in your browser’s address bar, then call again. Or join without it and type.',
-      };
-    case 'microphone-missing':
-      return {
-        title: 'No microphone found',
-        text: 'Plug one in or switch it on, then call again. Or join without it and type.',
-      };
-    case 'microphone-busy':
-      return {
-        title: 'The microphone is in use',
-        text: 'Another program is holding it. Close that program, then call again. Or join without it and type.',
-      };
-    case 'microphone-failed':
-      return {
-        title: 'The microphone did not start',
-        text: 'Your browser could not open it. Try another microphone or browser. Or join without it and type.',
-      };
-    case 'insecure-page':
-      return {
-        title: 'This page is not secure',
-        text: 'Browsers give the microphone to https pages only. Open this page over https. Or join without it and type.',
-      };
-    case 'key-needed':
-      return problem.tried
-        ? { title: 'That key was not accepted', text: 'Check it for typing mistakes and enter it again.' }
-        : { title: 'A key is needed', text: 'This agent answers only callers who have its key.' };
-    case 'busy':
-      return {
-        title: 'All lines are busy',
-        text: 'The agent cannot take another call at the moment. Try again in a little while.',
-        detail: problem.detail,
-      };
-    case 'too-many-tries':
-      return { title: 'Too many calls', text: 'You have called very often. Wait a minute, then try again.' };
-    case 'unreachable':
-      return {
-        title: 'The agent cannot be reached',
-        text: 'Check that you are online. If you are, the service may be down; try again in a little while.',
-      };
-    case 'media-blocked':
-      return {
-        title: 'No sound could get through',
-        text: 'The agent answered, but your network seems to block calls. Try another network, or switch a VPN off.',
-      };
-    case 'refused':
-      return { title: 'The call was not accepted', text: 'The agent refused this call.', detail: problem.detail };
-    case 'agent-failed':
-      return {
-        title: 'The agent could not take the call',
-        text: 'Something went wrong on our side. Try again in a little while.',
-        detail: problem.detail,
-      };
+  if (problem.kind === 'key-needed' && problem.tried) {
+    return { title: 'That key was not accepted', text: 'Check it for typing mistakes and enter it again.' };
   }
+  return { ...PROBLEMS[problem.kind], ...('detail' in problem ? { detail: problem.detail } : {}) };
 }
 
 /** `1.24 s`; below a second in ms, rounded to what a person can tell apart. */

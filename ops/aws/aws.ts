@@ -7,23 +7,16 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Interrupted, stopIfAsked } from '../cli/ops-error';
+import { readThrown } from '../cli/thrown';
 import { explainAwsError, type Asked } from './explain';
 
 /** Bounds for one attempt: how long an operator waits for a service that does not answer. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** What every client of the SDK has. */
-interface Client {
-  destroy(): void;
-}
-
-/** What every client is made with; each accepts it. */
-interface ClientOptions {
-  readonly region: string;
-  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
-  readonly logger: Record<'trace' | 'debug' | 'info' | 'warn' | 'error', () => void>;
-}
+const quiet = (): void => undefined;
+/** Only the command writes to the console. */
+const SILENT = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /**
  * AWS in one region. Credentials, profiles and endpoints (AWS_ENDPOINT_URL and its like) are found as the SDK finds
@@ -32,43 +25,31 @@ interface ClientOptions {
 export class Aws {
   readonly region: string;
   readonly signal: AbortSignal;
-  readonly #clients = new Map<string, Client>();
+  readonly bedrock: BedrockClient;
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+  readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly s3: S3Client;
+  readonly secretsManager: SecretsManagerClient;
+  readonly sts: STSClient;
 
   constructor(options: { readonly region: string; readonly signal: AbortSignal }) {
     this.region = options.region;
     this.signal = options.signal;
-  }
-
-  get secretsManager(): SecretsManagerClient {
-    return this.#client('secretsmanager', (options) => new SecretsManagerClient(options));
-  }
-
-  get iam(): IAMClient {
-    return this.#client('iam', (options) => new IAMClient(options));
-  }
-
-  get sts(): STSClient {
-    return this.#client('sts', (options) => new STSClient(options));
-  }
-
-  get ecs(): ECSClient {
-    return this.#client('ecs', (options) => new ECSClient(options));
-  }
-
-  get ecr(): ECRClient {
-    return this.#client('ecr', (options) => new ECRClient(options));
-  }
-
-  get s3(): S3Client {
-    return this.#client('s3', (options) => new S3Client(options));
-  }
-
-  get logs(): CloudWatchLogsClient {
-    return this.#client('logs', (options) => new CloudWatchLogsClient(options));
-  }
-
-  get bedrock(): BedrockClient {
-    return this.#client('bedrock', (options) => new BedrockClient(options));
+    const client = {
+      region: options.region,
+      requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
+      logger: SILENT,
+    };
+    this.bedrock = new BedrockClient(client);
+    this.ecr = new ECRClient(client);
+    this.ecs = new ECSClient(client);
+    this.iam = new IAMClient(client);
+    this.logs = new CloudWatchLogsClient(client);
+    this.s3 = new S3Client(client);
+    this.secretsManager = new SecretsManagerClient(client);
+    this.sts = new STSClient(client);
   }
 
   /**
@@ -85,6 +66,22 @@ export class Aws {
     }
   }
 
+  /** As `read`; undefined where AWS throws an error of one of these names, by which it says that there is none. */
+  async find<T>(
+    asked: Asked,
+    absent: readonly string[],
+    send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.read(asked, async (options) => {
+      try {
+        return await send(options);
+      } catch (error) {
+        if (absent.includes(readThrown(error).name)) return undefined;
+        throw error;
+      }
+    });
+  }
+
   /**
    * Changes something. A request that was sent is waited for even after Ctrl-C, so that it is known what was done; the
    * client's timeouts bound it.
@@ -99,27 +96,7 @@ export class Aws {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
-  }
-
-  #client<T extends Client>(name: string, make: (options: ClientOptions) => T): T {
-    const known = this.#clients.get(name);
-    // The name decides the class: both come from the same getter.
-    if (known !== undefined) return known as T;
-    const made = make({
-      region: this.region,
-      requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
-      // Only the command writes to the console.
-      logger: {
-        trace: () => undefined,
-        debug: () => undefined,
-        info: () => undefined,
-        warn: () => undefined,
-        error: () => undefined,
-      },
-    });
-    this.#clients.set(name, made);
-    return made;
+    const { bedrock, ecr, ecs, iam, logs, s3, secretsManager, sts } = this;
+    for (const client of [bedrock, ecr, ecs, iam, logs, s3, secretsManager, sts]) client.destroy();
   }
 }

@@ -113,63 +113,27 @@ const UNAVAILABLE: Kind = {
 };
 
 /** By the error's name in lower case, without `Exception`: services differ in that alone. */
-const BY_NAME: Readonly<Record<string, Kind>> = {
-  accessdenied: DENIED,
-  notauthorized: DENIED,
-  unauthorizedoperation: DENIED,
-  forbidden: DENIED,
-  kmsaccessdenied: KMS_DENIED,
-  kmsdisabled: KMS_UNUSABLE,
-  kmsinvalidstate: KMS_UNUSABLE,
-  kmsnotfound: KMS_UNUSABLE,
-  encryptionfailure: KMS_UNUSABLE,
-  decryptionfailure: KMS_UNUSABLE,
-  throttling: THROTTLED,
-  throttled: THROTTLED,
-  toomanyrequests: THROTTLED,
-  requestlimitexceeded: THROTTLED,
-  slowdown: THROTTLED,
-  resourcenotfound: NOT_FOUND,
-  repositorynotfound: NOT_FOUND,
-  imagenotfound: NOT_FOUND,
-  clusternotfound: NOT_FOUND,
-  servicenotfound: NOT_FOUND,
-  nosuchentity: NOT_FOUND,
-  nosuchbucket: NOT_FOUND,
-  nosuchkey: NOT_FOUND,
-  notfound: NOT_FOUND,
-  expiredtoken: EXPIRED,
-  requestexpired: SKEW,
-  requesttimetooskewed: SKEW,
-  unrecognizedclient: REFUSED,
-  invalidclienttokenid: REFUSED,
-  invalidaccesskeyid: REFUSED,
-  authfailure: REFUSED,
-  missingauthenticationtoken: MISSING,
-  credentialsprovidererror: MISSING,
-  tokenprovidererror: EXPIRED,
-  ssotokenprovidererror: EXPIRED,
-  invalidsignature: SIGNATURE,
-  signaturedoesnotmatch: SIGNATURE,
-  internalservice: UNAVAILABLE,
-  internalserver: UNAVAILABLE,
-  internalfailure: UNAVAILABLE,
-  internalerror: UNAVAILABLE,
-  serviceunavailable: UNAVAILABLE,
-  server: UNAVAILABLE,
-  timeouterror: NO_NETWORK,
-};
+const BY_NAME: readonly (readonly [names: RegExp, kind: Kind])[] = [
+  [/^(accessdenied|notauthorized|unauthorizedoperation|forbidden)$/, DENIED],
+  [/^kmsaccessdenied$/, KMS_DENIED],
+  [/^(kmsdisabled|kmsinvalidstate|kmsnotfound|encryptionfailure|decryptionfailure)$/, KMS_UNUSABLE],
+  [/^(throttling|throttled|toomanyrequests|requestlimitexceeded|slowdown)$/, THROTTLED],
+  [/^((resource|repository|image|cluster|service)?notfound|nosuch(entity|bucket|key))$/, NOT_FOUND],
+  [/^(expiredtoken|(sso)?tokenprovidererror)$/, EXPIRED],
+  [/^(requestexpired|requesttimetooskewed)$/, SKEW],
+  [/^(unrecognizedclient|invalidclienttokenid|invalidaccesskeyid|authfailure)$/, REFUSED],
+  [/^(missingauthenticationtoken|credentialsprovidererror)$/, MISSING],
+  [/^(invalidsignature|signaturedoesnotmatch)$/, SIGNATURE],
+  [/^(internal(service|server|failure|error)|serviceunavailable|server)$/, UNAVAILABLE],
+  [/^timeouterror$/, NO_NETWORK],
+];
 
-const NETWORK_CODES: Readonly<Record<string, Kind>> = {
-  ENOTFOUND: NO_SUCH_HOST,
-  EAI_AGAIN: NO_SUCH_HOST,
-  ECONNREFUSED: NO_NETWORK,
-  ECONNRESET: NO_NETWORK,
-  EHOSTUNREACH: NO_NETWORK,
-  ENETUNREACH: NO_NETWORK,
-  ETIMEDOUT: NO_NETWORK,
-  EPIPE: NO_NETWORK,
-};
+const byName = (name: string): Kind | undefined => BY_NAME.find(([names]) => names.test(name))?.[1];
+
+function byCode(code: string): Kind | undefined {
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return NO_SUCH_HOST;
+  return /^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE)$/.test(code) ? NO_NETWORK : undefined;
+}
 
 /** Turns whatever the SDK threw into what an operator can act on. The service's words stay in the cause. */
 export function explainAwsError(thrown: unknown, asked: Asked, region: string): OpsError {
@@ -195,14 +159,14 @@ function kindOf(thrown: unknown): Kind | undefined {
   if (/could not load credentials|credential is missing|resolved credential object is not valid/i.test(message)) {
     return MISSING;
   }
-  return BY_NAME[name] ?? BY_NAME[fullName.toLowerCase()] ?? networkKind(thrown) ?? byStatus(thrown);
+  return byName(name) ?? byName(fullName.toLowerCase()) ?? networkKind(thrown) ?? byStatus(thrown);
 }
 
 function networkKind(thrown: unknown, depth = 0): Kind | undefined {
   const { code, message, cause } = readThrown(thrown);
   // The SDK's retries may wrap an error so that only its text is left.
   const said = /\b(E[A-Z]{4,}|EAI_AGAIN)\b/.exec(message)?.[1] ?? '';
-  const kind = NETWORK_CODES[code] ?? NETWORK_CODES[said] ?? (/socket hang up/.test(message) ? NO_NETWORK : undefined);
+  const kind = byCode(code) ?? byCode(said) ?? (/socket hang up/.test(message) ? NO_NETWORK : undefined);
   if (kind !== undefined || depth > 3) return kind;
   return cause === undefined ? undefined : networkKind(cause, depth + 1);
 }

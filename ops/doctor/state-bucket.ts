@@ -42,14 +42,9 @@ async function checkEncryption(
   asked: { action: string; resource: string; what: string },
 ): Promise<Finding> {
   const aws = context.aws();
-  const answer = await aws.read(asked, async (options) => {
-    try {
-      return await aws.s3.send(new GetBucketEncryptionCommand({ Bucket: bucket }), options);
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ServerSideEncryptionConfigurationNotFoundError') return undefined;
-      throw error;
-    }
-  });
+  const answer = await aws.find(asked, ['ServerSideEncryptionConfigurationNotFoundError'], (options) =>
+    aws.s3.send(new GetBucketEncryptionCommand({ Bucket: bucket }), options),
+  );
   const rule = answer?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   if (rule?.SSEAlgorithm === 'aws:kms') return { status: 'ok', subject: bucket, text: 'is encrypted with its own key' };
   const fix = `npm run ops -- state bootstrap --environment ${context.environment}`;

@@ -1,8 +1,4 @@
-import {
-  FilterLogEventsCommand,
-  type FilteredLogEvent,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { FilterLogEventsCommand, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { z } from 'zod';
 import { arnsOf } from '../../stacks/names';
 import type { Settings } from '../../stacks/settings';
@@ -58,14 +54,7 @@ export async function readLog(
       filterPattern: PATTERN,
       ...(nextToken === undefined ? {} : { nextToken }),
     });
-    const answer = await aws.read(asked, async (options) => {
-      try {
-        return await aws.logs.send(command, options);
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
-        throw error;
-      }
-    });
+    const answer = await aws.find(asked, ['ResourceNotFoundException'], (options) => aws.logs.send(command, options));
     if (answer === undefined) return undefined;
     events.push(...(answer.events ?? []));
     nextToken = answer.nextToken;
@@ -100,7 +89,6 @@ export function summarise(events: readonly FilteredLogEvent[], nowMs: number): R
 }
 
 function sum(loads: readonly { activeCalls: number; maxCalls: number }[]): NonNullable<RecentLog['load']> {
-  const total = (pick: (load: { activeCalls: number; maxCalls: number }) => number): number =>
-    loads.reduce((before, load) => before + pick(load), 0);
-  return { activeCalls: total((one) => one.activeCalls), maxCalls: total((one) => one.maxCalls), tasks: loads.length };
+  const total = (key: 'activeCalls' | 'maxCalls') => loads.reduce((before, load) => before + load[key], 0);
+  return { activeCalls: total('activeCalls'), maxCalls: total('maxCalls'), tasks: loads.length };
 }

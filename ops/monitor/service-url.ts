@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchBucket, NoSuchKey } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { z } from 'zod';
 import { arnsOf, namesOf, stateKey } from '../../stacks/names';
 import type { Context } from '../cli/context';
@@ -35,14 +35,9 @@ async function readOutputs(context: Context): Promise<Record<string, unknown> | 
     resource: `${arnsOf(settings).bucket(bucket)}/${key}`,
     what: `the state ${bucket}/${key}`,
   };
-  const text = await aws.read(asked, async (options) => {
-    try {
-      const { Body: body } = await aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), options);
-      return await body?.transformToString();
-    } catch (error) {
-      if (error instanceof NoSuchKey || error instanceof NoSuchBucket) return undefined;
-      throw error;
-    }
+  const text = await aws.find(asked, ['NoSuchKey', 'NoSuchBucket'], async (options) => {
+    const { Body: body } = await aws.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), options);
+    return body?.transformToString();
   });
   if (text === undefined) return undefined;
   const outputs = stateSchema.safeParse(parseJson(text)).data?.outputs ?? {};

@@ -1,14 +1,15 @@
+import { existsSync } from 'node:fs';
 import { START_KEY } from '../../contract/secrets';
 import type { Command } from '../cli/command';
 import { confirm } from '../cli/confirm';
 import type { Context } from '../cli/context';
 import { ENVIRONMENT, type Positional } from '../cli/flags';
 import { OpsError } from '../cli/ops-error';
-import { type Report, reportOf } from '../cli/report';
+import { reportOf } from '../cli/report';
 import { deployRelease, urlOf } from './deploy';
 import { addSummary, setOutput } from './github';
 import { buildImage, PLATFORMS, publishImage } from './image';
-import { applyPlan, makePlan, readRecord } from './plan';
+import { applyPlan, makePlan } from './plan';
 import { summaryOf } from './review-markdown';
 import { rollBack, waitForStable } from './service';
 import { smokeTest } from './smoke';
@@ -17,8 +18,6 @@ import { versionOf } from './version';
 
 const STACK: Positional = { name: 'stack', description: 'which of the two', choices: STACKS };
 const PLATFORM: Positional = { name: 'platform', description: 'for which processor', choices: PLATFORMS };
-
-const isTrue = (value: string | undefined): boolean => value === 'true';
 
 const stackOf = (context: Context): StackWorkspace =>
   new StackWorkspace(context, context.flags.choice('stack', STACKS));
@@ -55,8 +54,8 @@ NO_LOCK=true plans with a role that only reads.`,
     const { IMAGE_TAG: tag, IMAGE_DIGEST: digest } = env;
     try {
       const record = await makePlan(workspace, {
-        lock: !isTrue(env['NO_LOCK']),
-        allowDataLoss: isTrue(env['ALLOW_DATA_LOSS']),
+        lock: env['NO_LOCK'] !== 'true',
+        allowDataLoss: env['ALLOW_DATA_LOSS'] === 'true',
         ...(tag ? { image: { tag, digest: digest || undefined } } : {}),
       });
       setOutput(env, 'changed', String(record.changed));
@@ -69,19 +68,11 @@ NO_LOCK=true plans with a role that only reads.`,
         data: { changed, sha256 },
       });
     } finally {
-      if (hasPlan(workspace)) addSummary(env, workspace.read('page'));
+      // Without one it failed before there was anything to show.
+      if (existsSync(workspace.path('page'))) addSummary(env, workspace.read('page'));
     }
   },
 };
-
-function hasPlan(workspace: StackWorkspace): boolean {
-  try {
-    readRecord(workspace);
-    return true;
-  } catch {
-    return false; // it failed before there was anything to show
-  }
-}
 
 export const apply: Command = {
   details: `Applies the plan that \`release plan\` left, and no other: PLAN_SHA256 is the one that was reviewed [what is recorded
@@ -159,21 +150,23 @@ export const destroy: Command = {
   details: `Destroys what both stacks made, with all data. CONFIRM must be the name of the environment; where the settings say
 "protected" it is refused.`,
   positionals: [ENVIRONMENT],
-  run: destroyEnvironment,
+  run: async (context) => {
+    const { settings, environment, io } = context;
+    if (settings.protected) {
+      throw new OpsError('refused', `${environment} is protected: it is not destroyed from here`);
+    }
+    if (io.env['CONFIRM'] !== environment) {
+      throw new OpsError('refused', 'CONFIRM must be the name of the environment', `Set CONFIRM=${environment}.`);
+    }
+    for (const stack of ['service', 'foundation'] as const) {
+      const workspace = new StackWorkspace(context, stack);
+      const { sha256 } = await makePlan(workspace, { lock: true, allowDataLoss: true, destroy: true });
+      await applyPlan(workspace, sha256);
+    }
+    return reportOf('Stacks', {
+      status: 'changed',
+      subject: environment,
+      text: 'service and foundation are destroyed',
+    });
+  },
 };
-
-async function destroyEnvironment(context: Context): Promise<Report> {
-  const { settings, environment, io } = context;
-  if (settings.protected) {
-    throw new OpsError('refused', `${environment} is protected: it is not destroyed from here`);
-  }
-  if (io.env['CONFIRM'] !== environment) {
-    throw new OpsError('refused', 'CONFIRM must be the name of the environment', `Set CONFIRM=${environment}.`);
-  }
-  for (const stack of ['service', 'foundation'] as const) {
-    const workspace = new StackWorkspace(context, stack);
-    const { sha256 } = await makePlan(workspace, { lock: true, allowDataLoss: true, destroy: true });
-    await applyPlan(workspace, sha256);
-  }
-  return reportOf('Stacks', { status: 'changed', subject: environment, text: 'service and foundation are destroyed' });
-}

@@ -1,7 +1,8 @@
-import { DescribeImagesCommand, GetAuthorizationTokenCommand, ImageNotFoundException } from '@aws-sdk/client-ecr';
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { arnsOf, imageReference, namesOf } from '../../stacks/names';
+import { imageReference } from '../../stacks/names';
+import { findImage } from '../aws/images';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { runProgram, type RunOptions } from '../cli/run-program';
@@ -20,23 +21,7 @@ function repositoryOf({ settings }: Context): string {
 
 /** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
 async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
-  const { settings } = context;
-  const aws = context.aws();
-  const { repository } = namesOf(settings);
-  const asked = {
-    action: 'ecr:DescribeImages',
-    resource: arnsOf(settings).repository,
-    what: `the repository ${repository}`,
-  };
-  return aws.read(asked, async (options) => {
-    try {
-      const command = new DescribeImagesCommand({ repositoryName: repository, imageIds: [{ imageTag: tag }] });
-      return (await aws.ecr.send(command, options)).imageDetails?.[0]?.imageDigest;
-    } catch (error) {
-      if (error instanceof ImageNotFoundException) return undefined;
-      throw error;
-    }
-  });
+  return (await findImage(context, { imageTag: tag }))?.imageDigest;
 }
 
 /**

@@ -5,18 +5,12 @@ import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
 import { reviewMarkdown, summaryOf } from './review-markdown';
-import { changesAnything, reviewOf, type ShownPlan } from './review';
+import { changesAnything, reviewOf, reviewSchema, type ShownPlan } from './review';
 import type { ReleaseImage, StackWorkspace } from './stack-workspace';
 
-const changeSchema = z.object({
-  address: z.string(),
-  type: z.string(),
-  action: z.enum(['create', 'update', 'replace', 'delete']),
-  attributes: z.array(z.string()),
-});
 const recordSchema = z.object({
   stack: z.string(),
-  review: z.object({ changes: z.array(changeSchema), outputs: z.array(z.string()), dataLost: z.array(z.string()) }),
+  review: reviewSchema,
   changed: z.boolean(),
   /** Of the plan's file: what is applied is what was reviewed. */
   sha256: z.string(),
@@ -61,12 +55,12 @@ export async function makePlan(workspace: StackWorkspace, options: PlanOptions):
   const review = reviewOf(JSON.parse(stdout) as ShownPlan);
   const record: PlanRecord = {
     stack: workspace.name,
-    review: { ...review, changes: review.changes.map((change) => ({ ...change, attributes: [...change.attributes] })) },
+    review,
     changed: changesAnything(review),
     sha256: sha256Of(workspace.path('plan')),
     ...(stack === 'service' ? await runningNow(context, outputs) : {}),
     ...textOf('release', image?.tag),
-  } as PlanRecord;
+  };
   hideSecretsOf(context);
   const clean = (text: string): string => context.redactor.clean(text);
   writeFileSync(workspace.path('review'), clean(`${JSON.stringify(record, null, 2)}\n`));

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /*
  * What a plan would do, from `terraform show -json`, for people and scripts. It never contains values that terraform
  * marks as sensitive, nor the contents of JSON documents except the name of the image.
@@ -29,23 +31,24 @@ export interface ShownPlan {
   readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
 }
 
-export type Action = 'create' | 'update' | 'replace' | 'delete';
-
-export interface Change {
-  readonly address: string;
-  readonly type: string;
-  readonly action: Action;
+const changeSchema = z.object({
+  address: z.string(),
+  type: z.string(),
+  action: z.enum(['create', 'update', 'replace', 'delete']),
   /** `name: before → after` of an update, or the name alone where a value is long, unknown, sensitive or a document. */
-  readonly attributes: readonly string[];
-}
+  attributes: z.array(z.string()),
+});
+type Change = z.infer<typeof changeSchema>;
+export type Action = Change['action'];
 
-export interface Review {
-  readonly changes: readonly Change[];
+export const reviewSchema = z.object({
+  changes: z.array(changeSchema),
   /** Outputs that change with no resource: an apply would still write the state. */
-  readonly outputs: readonly string[];
+  outputs: z.array(z.string()),
   /** Addresses of what holds data and would be destroyed. */
-  readonly dataLost: readonly string[];
-}
+  dataLost: z.array(z.string()),
+});
+export type Review = z.infer<typeof reviewSchema>;
 
 /** Whether applying would do anything at all. */
 export const changesAnything = ({ changes, outputs }: Review): boolean => changes.length > 0 || outputs.length > 0;

@@ -55,14 +55,10 @@ export class SecretStore {
   /** What is known of a secret besides its value; undefined when there is none. @throws OpsError */
   async describe(name: string): Promise<DescribeSecretCommandOutput | undefined> {
     const asked = this.#asked('secretsmanager:DescribeSecret', name);
-    return this.#aws.read(asked, async (options) => {
-      try {
-        return await this.#aws.secretsManager.send(new DescribeSecretCommand({ SecretId: name }), options);
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return undefined;
-        throw error;
-      }
-    });
+    const command = new DescribeSecretCommand({ SecretId: name });
+    return this.#aws.find(asked, ['ResourceNotFoundException'], (options) =>
+      this.#aws.secretsManager.send(command, options),
+    );
   }
 
   /** The text of a value; a secret without one is `secret_has_no_value`. @throws OpsError */

@@ -4,8 +4,6 @@ import {
   ListTasksCommand,
   type Task,
   type Service,
-  ServiceNotFoundException,
-  ClusterNotFoundException,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
@@ -47,14 +45,9 @@ export class EcsService {
   async describe(): Promise<Service | undefined> {
     const asked = this.#asked('ecs:DescribeServices');
     const command = new DescribeServicesCommand({ cluster: this.#cluster, services: [this.#service] });
-    const service = await this.#aws.read(asked, async (options) => {
-      try {
-        return (await this.#aws.ecs.send(command, options)).services?.[0];
-      } catch (error) {
-        if (error instanceof ServiceNotFoundException || error instanceof ClusterNotFoundException) return undefined;
-        throw error;
-      }
-    });
+    const absent = ['ServiceNotFoundException', 'ClusterNotFoundException'];
+    const answer = await this.#aws.find(asked, absent, (options) => this.#aws.ecs.send(command, options));
+    const service = answer?.services?.[0];
     return service?.status === 'INACTIVE' ? undefined : service;
   }
 
