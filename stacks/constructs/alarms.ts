@@ -1,7 +1,6 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { AwsStack } from '../aws-stack';
-import type { AlarmBoard } from './alarm';
-import { type AwsMetric } from './alarm';
+import type { AlarmBoard, AwsMetric } from './alarm';
 import type { LoadBalancer } from './load-balancer';
 
 /**
@@ -11,16 +10,11 @@ import type { LoadBalancer } from './load-balancer';
 export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalancer): CloudwatchMetricAlarm[] {
   const { alarms: wanted, counts } = stack.settings;
   const { names } = stack;
-  const elb = (metricName: string, ...dimensions: ('LoadBalancer' | 'TargetGroup')[]): AwsMetric => ({
-    namespace: 'AWS/ApplicationELB',
-    metricName,
-    dimensions: Object.fromEntries(
-      dimensions.map((name) => [
-        name,
-        name === 'LoadBalancer' ? balancer.metricSuffix : balancer.targetGroupMetricSuffix,
-      ]),
-    ),
-  });
+  const ofBalancer = { LoadBalancer: balancer.metricSuffix };
+  const ofTargets = { ...ofBalancer, TargetGroup: balancer.targetGroupMetricSuffix };
+  const elb = (metricName: string, dimensions: Record<string, string> = ofTargets): AwsMetric => {
+    return { namespace: 'AWS/ApplicationELB', metricName, dimensions };
+  };
   const ecs = (metricName: string): AwsMetric => ({
     namespace: 'AWS/ECS',
     metricName,
@@ -40,7 +34,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     description: 'The model fails. See the saved query "model failures" for the codes.',
   });
   const unhealthy = board.on('unhealthy-tasks', {
-    metric: elb('UnHealthyHostCount', 'LoadBalancer', 'TargetGroup'),
+    metric: elb('UnHealthyHostCount'),
     statistic: 'Minimum',
     threshold: 1,
     periodSeconds: 60,
@@ -49,7 +43,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
   });
   // Not a rollback alarm: it fires before the very first release has a task, when there is nothing to roll back to.
   board.on('no-healthy-task', {
-    metric: elb('HealthyHostCount', 'LoadBalancer', 'TargetGroup'),
+    metric: elb('HealthyHostCount'),
     statistic: 'Maximum',
     threshold: 1,
     below: true,
@@ -62,15 +56,15 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
   const serverErrors = board.onExpression('server-errors', {
     expression: 'FILL(target, 0) + FILL(balancer, 0)',
     metrics: {
-      target: elb('HTTPCode_Target_5XX_Count', 'LoadBalancer', 'TargetGroup'),
-      balancer: elb('HTTPCode_ELB_5XX_Count', 'LoadBalancer'),
+      target: elb('HTTPCode_Target_5XX_Count'),
+      balancer: elb('HTTPCode_ELB_5XX_Count', ofBalancer),
     },
     statistic: 'Sum',
     threshold: wanted.serverErrorsPerFiveMinutes,
     description: 'HTTP requests are answered with 5xx, by the bot or by the load balancer.',
   });
   board.on('http-latency', {
-    metric: elb('TargetResponseTime', 'LoadBalancer', 'TargetGroup'),
+    metric: elb('TargetResponseTime'),
     statistic: 'p95',
     threshold: 3,
     periods: 3,

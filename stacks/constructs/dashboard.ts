@@ -20,29 +20,15 @@ const HEIGHT = 6;
  */
 export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDashboard {
   const { names, settings } = stack;
-  const own = (key: MetricKey, stat: string, label: string): Series => [
-    names.metricNamespace,
-    metricName(key),
-    { stat, label },
-  ];
-  const ecs = (metric: string, label: string): Series => [
-    'AWS/ECS',
-    metric,
-    'ClusterName',
-    names.cluster,
-    'ServiceName',
-    names.service,
-    { label },
-  ];
-  const elb = (metric: string, stat: string, label: string): Series => [
-    'AWS/ApplicationELB',
-    metric,
-    'LoadBalancer',
-    balancer.metricSuffix,
-    'TargetGroup',
-    balancer.targetGroupMetricSuffix,
-    { stat, label },
-  ];
+  const own = (key: MetricKey, stat: string, label: string): Series => {
+    return [names.metricNamespace, metricName(key), { stat, label }];
+  };
+  const service = ['ClusterName', names.cluster, 'ServiceName', names.service];
+  const ecs = (metric: string, label: string): Series => ['AWS/ECS', metric, ...service, { label }];
+  const targets = ['LoadBalancer', balancer.metricSuffix, 'TargetGroup', balancer.targetGroupMetricSuffix];
+  const elb = (metric: string, stat: string, label: string): Series => {
+    return ['AWS/ApplicationELB', metric, ...targets, { stat, label }];
+  };
   const graph = (title: string, ...metrics: Series[]) => ({
     type: 'metric',
     properties: { title, region: settings.region, view: 'timeSeries', period: 60, metrics },

@@ -47,6 +47,6 @@ export function ecsService(
     loadBalancer: [{ targetGroupArn: balancer.targetGroupArn, containerName: CONTAINER, containerPort: BOT_PORT }],
     // Autoscaling owns the count.
     lifecycle: { ignoreChanges: ['desired_count'] },
-    dependsOn: [...balancer.listeners, cluster.capacityProviders],
+    dependsOn: [balancer.listener, cluster.capacityProviders],
   });
 }

@@ -1,5 +1,5 @@
 import { Lb } from '@cdktf/provider-aws/lib/lb';
-import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
+import { LbListener, type LbListenerConfig, type LbListenerDefaultAction } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association';
@@ -17,8 +17,8 @@ export interface LoadBalancer {
   /** `app/<name>/<id>`, as CloudWatch names it. */
   readonly metricSuffix: string;
   readonly targetGroupMetricSuffix: string;
-  /** Dependencies of a service: ECS refuses a target group that no listener uses. */
-  readonly listeners: ITerraformDependable[];
+  /** A dependency of the service: ECS refuses a target group that no listener uses. */
+  readonly listener: ITerraformDependable;
 }
 
 /** The entry point for HTTP: starting calls, and the page. Audio does not pass through it. */
@@ -58,35 +58,23 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     },
   });
 
-  const forward = { type: 'forward', targetGroupArn: targets.arn };
-  const listeners: ITerraformDependable[] = [];
-  if (foundation.certificateArn === undefined) {
-    stack.warn('Plain HTTP is served: API keys and tokens travel in the clear. Set `domain` for HTTPS.');
-    listeners.push(
-      new LbListener(stack, 'http', {
-        loadBalancerArn: balancer.arn,
-        port: 80,
-        protocol: 'HTTP',
-        defaultAction: [forward],
-      }),
-    );
-  } else {
-    new LbListener(stack, 'http', {
+  const listen = (protocol: 'HTTP' | 'HTTPS', action: LbListenerDefaultAction, tls: Partial<LbListenerConfig> = {}) =>
+    new LbListener(stack, protocol.toLowerCase(), {
       loadBalancerArn: balancer.arn,
-      port: 80,
-      protocol: 'HTTP',
-      defaultAction: [{ type: 'redirect', redirect: { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' } }],
+      port: protocol === 'HTTP' ? 80 : 443,
+      protocol,
+      defaultAction: [action],
+      ...tls,
     });
-    listeners.push(
-      new LbListener(stack, 'https', {
-        loadBalancerArn: balancer.arn,
-        port: 443,
-        protocol: 'HTTPS',
-        certificateArn: foundation.certificateArn,
-        sslPolicy: TLS_POLICY,
-        defaultAction: [forward],
-      }),
-    );
+  const forward = { type: 'forward', targetGroupArn: targets.arn };
+  const { certificateArn } = foundation;
+  let listener: LbListener;
+  if (certificateArn === undefined) {
+    stack.warn('Plain HTTP is served: API keys and tokens travel in the clear. Set `domain` for HTTPS.');
+    listener = listen('HTTP', forward);
+  } else {
+    listen('HTTP', { type: 'redirect', redirect: { protocol: 'HTTPS', port: '443', statusCode: 'HTTP_301' } });
+    listener = listen('HTTPS', forward, { certificateArn, sslPolicy: TLS_POLICY });
   }
   if (foundation.firewallArn !== undefined) {
     new Wafv2WebAclAssociation(stack, 'firewall-association', {
@@ -108,6 +96,6 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     targetGroupArn: targets.arn,
     metricSuffix: balancer.arnSuffix,
     targetGroupMetricSuffix: targets.arnSuffix,
-    listeners,
+    listener,
   };
 }

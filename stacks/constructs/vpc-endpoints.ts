@@ -1,8 +1,8 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
-import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { VpcEndpoint, type VpcEndpointConfig } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import type { AwsStack } from '../aws-stack';
-import { policyJson } from '../policies';
+import { policyJson, type Statement } from '../policies';
 import type { NewNetwork } from './network-shape';
 
 interface Service {
@@ -42,40 +42,24 @@ interface Place {
 export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place): void {
   const { base } = stack.names;
   const { region, accountId } = stack.settings;
+  const endpoint = (name: string, way: Partial<VpcEndpointConfig>, statement: Statement): void => {
+    new VpcEndpoint(stack, `endpoint-${name}`, {
+      ...way,
+      vpcId: place.vpcId,
+      serviceName: `com.amazonaws.${region}.${name}`,
+      policy: policyJson([{ principals: '*', ...statement }]),
+      tags: { Name: `${base}-${name}` },
+    });
+  };
+  const gateway = { vpcEndpointType: 'Gateway', routeTableIds: place.routeTableIds };
+  const conditions = { StringEquals: { 'aws:PrincipalAccount': accountId } };
   // ECR's layers are in a bucket of AWS, which anybody may read; everything else is limited to this account.
   const layers = stack.arns.bucket(`prod-${region}-starport-layer-bucket`);
-  new VpcEndpoint(stack, 'endpoint-s3', {
-    vpcId: place.vpcId,
-    serviceName: `com.amazonaws.${region}.s3`,
-    vpcEndpointType: 'Gateway',
-    routeTableIds: place.routeTableIds,
-    policy: policyJson([
-      {
-        sid: 'ImageLayers',
-        principals: '*',
-        actions: ['s3:GetObject'],
-        resources: [`${layers}/*`],
-      },
-    ]),
-    tags: { Name: `${base}-s3` },
-  });
+  endpoint('s3', gateway, { sid: 'ImageLayers', actions: ['s3:GetObject'], resources: [`${layers}/*`] });
   // Also free: tasks count their calls and minutes there, and a network without NAT has no other route.
-  new VpcEndpoint(stack, 'endpoint-dynamodb', {
-    vpcId: place.vpcId,
-    serviceName: `com.amazonaws.${region}.dynamodb`,
-    vpcEndpointType: 'Gateway',
-    routeTableIds: place.routeTableIds,
-    policy: policyJson([
-      {
-        sid: 'CountUsage',
-        principals: '*',
-        actions: ['dynamodb:UpdateItem'],
-        resources: [stack.arns.usageTable],
-        conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
-      },
-    ]),
-    tags: { Name: `${base}-dynamodb` },
-  });
+  const { usageTable } = stack.arns;
+  const count = { sid: 'CountUsage', actions: ['dynamodb:UpdateItem'], resources: [usageTable], conditions };
+  endpoint('dynamodb', gateway, count);
   const services = wanted.endpoints.flatMap((name) => SERVICES[name]);
   if (services.length === 0) return;
 
@@ -93,24 +77,9 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
     fromPort: 443,
     toPort: 443,
   });
+  const network = { privateDnsEnabled: true, subnetIds: place.subnetIds, securityGroupIds: [group.id] };
   for (const { name, actions } of services) {
-    new VpcEndpoint(stack, `endpoint-${name}`, {
-      vpcId: place.vpcId,
-      serviceName: `com.amazonaws.${region}.${name}`,
-      vpcEndpointType: 'Interface',
-      privateDnsEnabled: true,
-      subnetIds: place.subnetIds,
-      securityGroupIds: [group.id],
-      policy: policyJson([
-        {
-          sid: 'ThisAccountOnly',
-          principals: '*',
-          actions,
-          resources: ['*'],
-          conditions: { StringEquals: { 'aws:PrincipalAccount': accountId } },
-        },
-      ]),
-      tags: { Name: `${base}-${name}` },
-    });
+    const statement = { sid: 'ThisAccountOnly', actions, resources: ['*'], conditions };
+    endpoint(name, { vpcEndpointType: 'Interface', ...network }, statement);
   }
 }
