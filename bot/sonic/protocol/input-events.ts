@@ -135,13 +135,10 @@ function contentEnd(promptName: string, contentName: string): Buffer {
   return encode({ contentEnd: { promptName, contentName } });
 }
 
-/**
- * What a client says before it ends the stream: the service frees its side at once. `audioContentName` is left out for
- * a stream whose audio was never opened.
- */
-export function goodbye(promptName: string, audioContentName?: string): Buffer[] {
-  const audioEnd = audioContentName === undefined ? [] : [contentEnd(promptName, audioContentName)];
-  return [...audioEnd, encode({ promptEnd: { promptName } }), encode({ sessionEnd: {} })];
+/** What a client says before it ends the stream: the service frees its side at once. */
+export function goodbye(promptName: string, audioContentName: string): Buffer[] {
+  const audioEnd = contentEnd(promptName, audioContentName);
+  return [audioEnd, encode({ promptEnd: { promptName } }), encode({ sessionEnd: {} })];
 }
 
 function lpcm(sampleRateHertz: number): AudioConfiguration {

@@ -50,7 +50,10 @@ interface Answer {
   readonly isFollowed: boolean;
 }
 
-/** Why the model's sound is not let through, and what ends that. */
+/**
+ * Why the model's sound is not let through, and what ends that. What the service still sends of an answer that the
+ * caller's voice cut off may run on for seconds: only after the caller's words, or that answer's end, is it another.
+ */
 type Muted = 'no' | 'until-next-answer' | 'until-caller-paused';
 
 /** What one stream's output has told so far. */
@@ -59,7 +62,7 @@ export interface OutputState {
   /** The answer that began last. */
   readonly answer: Answer | undefined;
   readonly muted: Muted;
-  /** Whether sound alone may begin an answer after an interruption: once the caller's words, or their end, have come. */
+  /** Whether sound alone may begin an answer after an interruption: once the caller's words have come. */
   readonly isUnmutedBySound: boolean;
   /** The model has told that the caller speaks, and not yet that they have ended. */
   readonly isCallerSpeaking: boolean;
@@ -129,6 +132,7 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
     case 'speech-start':
       return onSpeechStart(state);
     case 'speech-end':
+      return same({ ...state, isCallerSpeaking: false });
     case 'caller-silent':
       return same(callerPaused({ ...state, isCallerSpeaking: false }));
     case 'own-text':
@@ -207,7 +211,7 @@ function onBlockEnd(state: OutputState, event: Extract<OutputEvent, { kind: 'blo
     event.stopReason === 'INTERRUPTED' && block?.role !== 'USER'
       ? interruptByModel(closed, event.completionId)
       : event.stopReason === 'END_TURN' && type !== 'TEXT' && !isOther(closed.answer, event.completionId)
-        ? endAnswer(closed)
+        ? endAnswer(isMuted(closed) ? callerPaused(closed) : closed)
         : same(closed);
   return { state: after.state, effects: [...spoken, ...after.effects] };
 }
@@ -242,7 +246,7 @@ function onSpeechStart(state: OutputState): Reduction {
   return { state: after, effects: [{ type: 'caller-heard' }, ...cut.effects] };
 }
 
-/** The caller has said something, or ended: what the model sends from now on may be the answer. */
+/** The caller has said something, or what they cut off has ended: what the model sends from now on may be the answer. */
 function callerPaused(state: OutputState): OutputState {
   const muted = state.muted === 'until-caller-paused' ? 'until-next-answer' : state.muted;
   return { ...state, muted, isUnmutedBySound: true };
@@ -293,7 +297,8 @@ function interrupt(state: OutputState, by: 'caller' | 'model'): Reduction {
   return only(silenced, { type: 'interrupted', by });
 }
 
-function isMuted({ muted }: OutputState): boolean {
+/** Whether what comes is dropped: it belongs to an answer that was cut off. */
+export function isMuted({ muted }: OutputState): boolean {
   return muted !== 'no';
 }
 

@@ -36,8 +36,8 @@ const UNCONFIRMED_AFTER_MS = 2_000;
 const QUIET_REPLAY_FRAMES = 10;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
-/** So long after the caller's last word the model may be heard, though it never said that they had ended. */
-const CALLER_SILENT_AFTER_MS = 2_000;
+/** So long after the caller's last sound the model may be heard again, though it never wrote down what they said. */
+const CALLER_SILENT_AFTER_MS = 1_500;
 
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';

@@ -13,6 +13,7 @@ import type { Replay } from '../protocol/history';
 import {
   INITIAL_OUTPUT,
   isAnswering,
+  isMuted,
   isOwn,
   reduceOutput,
   type Effect,
@@ -117,7 +118,7 @@ export class StreamSession {
 
   /** The caller has long been silent, whatever the model says: the next answer may be heard. */
   callerSilent(): void {
-    if (this.#output.isCallerSpeaking) this.#onOutput({ kind: 'caller-silent' });
+    if (isMuted(this.#output)) this.#onOutput({ kind: 'caller-silent' });
   }
 
   /** Sends one frame of the caller's audio, or of silence. */
@@ -162,11 +163,13 @@ export class StreamSession {
     for (const text of this.#heldTexts.splice(0)) this.#sendTextNow(text);
   }
 
-  /** An audio block that got nothing may be neither closed nor left open. */
+  /** The service lets no prompt end without an audio block, and no such block that got nothing. */
   #goodbye(): Buffer[] {
-    if (!this.#hasBegun) return goodbye(this.#promptName);
-    const bye = goodbye(this.#promptName, this.#audioName);
-    return this.#framesFed === 0 ? [this.#silence, ...bye] : bye;
+    return [
+      ...(this.#hasBegun ? [] : [audioStart(this.#promptName, this.#audioName)]),
+      ...(this.#framesFed === 0 ? [this.#silence] : []),
+      ...goodbye(this.#promptName, this.#audioName),
+    ];
   }
 
   #sendTextNow(text: string): void {

@@ -145,6 +145,12 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
     expect(effects).toEqual(['interrupted', ...NEXT_ANSWER]);
   });
 
+  it('A: an answer that runs on past the caller’s words stays cut off until it has ended', () => {
+    const rest = [...announce('There was a king.'), ...speak('END_TURN', 'a3')];
+    const effects = after(speechStart, speechEnd, ...rest, ...announce('All right.'), ...speak('END_TURN', 'a4'));
+    expect(effects).toEqual(['caller-heard', 'interrupted', 'lateAudio', ...NEXT_ANSWER.slice(1)]);
+  });
+
   it('C: all sound has been sent, and is still heard', () => {
     expect(after(end('AUDIO', 'END_TURN'), speechStart, ...marker)).toEqual([
       'turn-ended',
@@ -168,8 +174,8 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
     expect(effects).toEqual(['caller-heard', 'interrupted', 'lateAudio', 'lateAudio', ...NEXT_ANSWER]);
   });
 
-  it('is heard again with sound alone, once the caller has ended', () => {
-    expect(after(speechStart, speechEnd, ...speak('END_TURN', 'a2')).slice(2)).toEqual([
+  it('is heard again with sound alone, once the caller’s words have come', () => {
+    expect(after(speechStart, speechEnd, ...user('Stop.'), ...speak('END_TURN', 'a2')).slice(3)).toEqual([
       'turn-started',
       'audio',
       'turn-ended',
