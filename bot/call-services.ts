@@ -7,7 +7,7 @@ import { WebRtcSignalling } from './call/webrtc-signalling';
 import type { Config } from './config';
 import { BotError } from './errors';
 import { DailyService, type DailyOptions } from './transport/daily/daily-service';
-import { NoRooms } from './transport/no-rooms';
+import { noRooms } from './transport/no-rooms';
 import type { CallRooms } from './transport/rooms';
 import { WebRtcGateway } from './transport/webrtc/gateway';
 
@@ -40,13 +40,13 @@ const MAX_PING_MS = 400;
 /** Daily's rooms; where they cannot be had, a stand-in that says why and takes no calls. */
 async function openDailyRooms(config: Config, deps: CallDeps): Promise<CallRooms> {
   const { apiKey } = config.daily;
-  if (apiKey === undefined) return new NoRooms('TRANSPORT is daily but DAILY_API_KEY is not set.');
+  if (apiKey === undefined) return noRooms('TRANSPORT is daily but DAILY_API_KEY is not set.');
   try {
     return await DailyService.open(dailyOptions(config, deps, apiKey));
   } catch (error) {
     const failure = BotError.from(error);
     deps.telemetry.logger.error({ err: failure }, 'Daily calls cannot be had');
-    return new NoRooms(failure.message);
+    return noRooms(failure.message);
   }
 }
 

@@ -13,20 +13,18 @@ type Announcement =
   | { readonly kind: 'asked'; readonly name: NoticeName; readonly done: () => void; readonly timer: Timer }
   | { readonly kind: 'audible'; readonly done: () => void; readonly timer: Timer };
 
+type AnnouncerOptions = { clock: Clock; turns: Pick<Turns, 'playNotice' | 'playout'>; recordings: NoticeAudio };
+
 /**
  * Says one of the notices: in the model's voice where `askModel` can be used, else from the recording. Each is said
  * once, is bounded in time, and a later one replaces an earlier one that still waits.
  */
 export class Announcer {
-  readonly #clock: Clock;
-  readonly #turns: Pick<Turns, 'playNotice' | 'playout'>;
-  readonly #recordings: NoticeAudio;
+  readonly #options: AnnouncerOptions;
   #announcement: Announcement = { kind: 'none' };
 
-  constructor(options: { clock: Clock; turns: Pick<Turns, 'playNotice' | 'playout'>; recordings: NoticeAudio }) {
-    this.#clock = options.clock;
-    this.#turns = options.turns;
-    this.#recordings = options.recordings;
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
   }
 
   /**
@@ -40,7 +38,7 @@ export class Announcer {
         this.#playRecording(name, done);
         return;
       }
-      const timer = this.#clock.after(MODEL_ANSWERS_WITHIN_MS, () => this.#playRecording(name, done));
+      const timer = this.#options.clock.after(MODEL_ANSWERS_WITHIN_MS, () => this.#playRecording(name, done));
       this.#announcement = { kind: 'asked', name, done, timer };
       askModel(`Say exactly: "${NOTICES[name]}" Say nothing else.`);
     });
@@ -64,13 +62,16 @@ export class Announcer {
   }
 
   #playRecording(name: NoticeName, done: () => void): void {
-    const audio = this.#recordings[name];
-    this.#waitUntilHeard(done, this.#turns.playout.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000);
-    this.#turns.playNotice(audio);
+    const audio = this.#options.recordings[name];
+    this.#waitUntilHeard(
+      done,
+      this.#options.turns.playout.unheardMs + samplesToMs(audio.length, MODEL_OUTPUT_HZ) + 1_000,
+    );
+    this.#options.turns.playNotice(audio);
   }
 
   #waitUntilHeard(done: () => void, withinMs: number): void {
-    this.#announcement = { kind: 'audible', done, timer: this.#clock.after(withinMs, () => this.#settle()) };
+    this.#announcement = { kind: 'audible', done, timer: this.#options.clock.after(withinMs, () => this.#settle()) };
   }
 
   #settle(): void {

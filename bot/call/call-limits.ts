@@ -16,34 +16,31 @@ const SECOND_WAIT_SHARE = 0.5;
 /** The end is announced this long before it comes, or at three quarters of a short limit. */
 const ANNOUNCE_BEFORE_MS = 60_000;
 
+type CallLimitsOptions = { clock: Clock; maxCallMs: number; userAbsentMs: number; events: CallLimitEvents };
+
 /**
  * The two limits of a call: its length, and how long a caller may be absent. Time during which the bot speaks, a tool
  * runs or the caller talks does not count as absence: whoever owns this says `pause()` and `resume()`.
  */
 export class CallLimits {
-  readonly #clock: Clock;
-  readonly #events: CallLimitEvents;
-  readonly #maxCallMs: number;
-  readonly #userAbsentMs: number;
+  readonly #options: CallLimitsOptions;
   #lengthTimer: Timer | undefined;
   #absenceTimer: Timer | undefined;
   #asked = false;
   #stopped = false;
 
-  constructor(options: { clock: Clock; maxCallMs: number; userAbsentMs: number; events: CallLimitEvents }) {
-    this.#clock = options.clock;
-    this.#events = options.events;
-    this.#maxCallMs = options.maxCallMs;
-    this.#userAbsentMs = options.userAbsentMs;
+  constructor(options: CallLimitsOptions) {
+    this.#options = options;
   }
 
   /** The call begins to count now. */
   start(): void {
     if (this.#stopped || this.#lengthTimer !== undefined) return;
-    const warnAtMs = Math.max(this.#maxCallMs - ANNOUNCE_BEFORE_MS, this.#maxCallMs * 0.75);
-    this.#lengthTimer = this.#clock.after(warnAtMs, () => {
-      this.#lengthTimer = this.#clock.after(this.#maxCallMs - warnAtMs, () => this.#events.onOver());
-      this.#events.onNearlyOver(this.#maxCallMs - warnAtMs);
+    const { clock, maxCallMs, events } = this.#options;
+    const warnAtMs = Math.max(maxCallMs - ANNOUNCE_BEFORE_MS, maxCallMs * 0.75);
+    this.#lengthTimer = clock.after(warnAtMs, () => {
+      this.#lengthTimer = clock.after(maxCallMs - warnAtMs, () => events.onOver());
+      events.onNearlyOver(maxCallMs - warnAtMs);
     });
   }
 
@@ -63,15 +60,15 @@ export class CallLimits {
   resume(): void {
     this.pause();
     if (this.#stopped) return;
-    const waitMs = this.#asked ? this.#userAbsentMs * SECOND_WAIT_SHARE : this.#userAbsentMs;
-    this.#absenceTimer = this.#clock.after(waitMs, () => {
+    const { clock, userAbsentMs, events } = this.#options;
+    this.#absenceTimer = clock.after(this.#asked ? userAbsentMs * SECOND_WAIT_SHARE : userAbsentMs, () => {
       this.#absenceTimer = undefined;
       if (this.#asked) {
-        this.#events.onAbsentForGood();
+        events.onAbsentForGood();
         return;
       }
       this.#asked = true;
-      this.#events.onAbsent();
+      events.onAbsent();
     });
   }
 

@@ -9,14 +9,14 @@ import { type AnswerParts, TurnTimes } from './turn-times';
 /** What a call's end says about it: fields of the log line `call ended`. */
 export type CallFigures = Required<Omit<EventFields<'callEnded'>, 'reason' | 'err'>>;
 
+type CallStatsOptions = { clock: Clock; telemetry: CallTelemetry; prices?: TokenPrices | undefined };
+
 /**
  * The numbers of one call, counted where things happen: for its last log line, the process's metrics and its trace.
  * Bounded: of an hour's turns the figures that percentiles need are a few kilobytes.
  */
 export class CallStats {
-  readonly #clock: Clock;
-  readonly #telemetry: CallTelemetry;
-  readonly #prices: TokenPrices | undefined;
+  readonly #options: CallStatsOptions;
   readonly #startedMs: number;
   readonly #turn: TurnTimes;
   readonly #answersMs: number[] = [];
@@ -31,18 +31,16 @@ export class CallStats {
   #turns = 0;
   #timeToGreetingMs: number | undefined;
 
-  constructor(options: { clock: Clock; telemetry: CallTelemetry; prices?: TokenPrices | undefined }) {
-    this.#clock = options.clock;
-    this.#telemetry = options.telemetry;
-    this.#prices = options.prices;
+  constructor(options: CallStatsOptions) {
+    this.#options = options;
     this.#startedMs = options.clock.nowMs();
     this.#turn = new TurnTimes(options.clock);
   }
 
   /** Media flows. */
   connected(): void {
-    this.#setupMs = this.#clock.nowMs() - this.#startedMs;
-    this.#telemetry.record('callConnected', { setupMs: this.#setupMs });
+    this.#setupMs = this.#options.clock.nowMs() - this.#startedMs;
+    this.#options.telemetry.record('callConnected', { setupMs: this.#setupMs });
   }
 
   /** The caller spoke, or typed, just now. */
@@ -71,14 +69,14 @@ export class CallStats {
   botAudible(): number | undefined {
     const { answerMs, parts } = this.#turn.botAudible();
     if (this.#timeToGreetingMs === undefined) {
-      this.#timeToGreetingMs = this.#clock.nowMs() - this.#startedMs;
-      this.#telemetry.record('callGreeted', { waitMs: this.#timeToGreetingMs - (this.#setupMs ?? 0) });
+      this.#timeToGreetingMs = this.#options.clock.nowMs() - this.#startedMs;
+      this.#options.telemetry.record('callGreeted', { waitMs: this.#timeToGreetingMs - (this.#setupMs ?? 0) });
       return undefined;
     }
     if (answerMs === undefined) return undefined;
     this.#answersMs.push(answerMs);
     if (parts !== undefined) this.#parts.push(parts);
-    this.#telemetry.record('answerStarted', { answerMs, ...parts });
+    this.#options.telemetry.record('answerStarted', { answerMs, ...parts });
     return answerMs;
   }
 
@@ -87,57 +85,57 @@ export class CallStats {
     const turn = this.#turn.botSilent();
     if (turn === undefined) return;
     const { lastedMs, answerMs, parts } = turn;
-    this.#telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
+    this.#options.telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
   }
 
   /** `silenceMs`: from the model's signal until none of the answer could reach the caller. */
   bargeIn(silenceMs: number): void {
     this.#silencesMs.push(silenceMs);
-    this.#telemetry.record('callerInterrupted', { silenceMs });
+    this.#options.telemetry.record('callerInterrupted', { silenceMs });
   }
 
   /** A broken stream was replaced; nobody listened for `gapMs`. */
   reconnected(gapMs: number): void {
     this.#reconnectsMs.push(gapMs);
-    this.#telemetry.record('modelReconnected', { gapMs });
+    this.#options.telemetry.record('modelReconnected', { gapMs });
   }
 
   /** A stream was replaced on purpose, before its end; nobody listened for `gapMs`. */
   rotated(rotation: Rotation): void {
     this.#rotationsMs.push(rotation.gapMs);
-    this.#telemetry.record('modelRotated', rotation);
+    this.#options.telemetry.record('modelRotated', rotation);
   }
 
   /** The caller heard nothing for `gapMs` in the middle of an answer. */
   glitched(gapMs: number): void {
     this.#glitchesMs.push(gapMs);
-    this.#telemetry.record('answerGlitched', { gapMs });
+    this.#options.telemetry.record('answerGlitched', { gapMs });
   }
 
   /** `tool`: one of the bot's own tool names, or `unknown`. */
   toolCalled(tool: string, outcome: string, durationMs: number): void {
     this.#toolsMs.push(durationMs);
-    this.#telemetry.record('toolCall', { tool, outcome, durationMs });
+    this.#options.telemetry.record('toolCall', { tool, outcome, durationMs });
   }
 
   used(usage: Usage): void {
     this.#usage = addUsage(this.#usage, usage);
-    this.#telemetry.record('tokensUsed', { kind: 'input_speech', tokens: usage.inputSpeechTokens });
-    this.#telemetry.record('tokensUsed', { kind: 'input_text', tokens: usage.inputTextTokens });
-    this.#telemetry.record('tokensUsed', { kind: 'output_speech', tokens: usage.outputSpeechTokens });
-    this.#telemetry.record('tokensUsed', { kind: 'output_text', tokens: usage.outputTextTokens });
+    this.#options.telemetry.record('tokensUsed', { kind: 'input_speech', tokens: usage.inputSpeechTokens });
+    this.#options.telemetry.record('tokensUsed', { kind: 'input_text', tokens: usage.inputTextTokens });
+    this.#options.telemetry.record('tokensUsed', { kind: 'output_speech', tokens: usage.outputSpeechTokens });
+    this.#options.telemetry.record('tokensUsed', { kind: 'output_text', tokens: usage.outputTextTokens });
   }
 
   /** The call is over: its summary goes to log, metrics and trace. Called once. */
   ended(reason: string): void {
-    this.#telemetry.record('callEnded', { reason, ...this.figures });
+    this.#options.telemetry.record('callEnded', { reason, ...this.figures });
   }
 
   get figures(): CallFigures {
-    const cost = this.#prices === undefined ? undefined : costOf(this.#usage, this.#prices);
+    const cost = this.#options.prices === undefined ? undefined : costOf(this.#usage, this.#options.prices);
     const partP50 = (part: keyof AnswerParts) => rounded(median(this.#parts.map((parts) => parts[part])));
     return {
-      durationMs: Math.round(this.#clock.nowMs() - this.#startedMs),
+      durationMs: Math.round(this.#options.clock.nowMs() - this.#startedMs),
       turns: this.#turns,
       bargeIns: this.#silencesMs.length,
       glitches: this.#glitchesMs.length,

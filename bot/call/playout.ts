@@ -32,6 +32,16 @@ type PlayoutState =
   | { readonly kind: 'playing'; turnEnded: boolean; starvedSinceMs: number | undefined }
   | { readonly kind: 'closed' };
 
+interface PlayoutOptions {
+  readonly transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs'>;
+  /** Beats every 20 ms. */
+  readonly ticker: Ticker;
+  readonly clock: Clock;
+  readonly events: PlayoutEvents;
+  readonly leadMs?: number;
+  readonly maxQueuedMs?: number;
+}
+
 /**
  * The only place that knows what the caller has not heard yet.
  *
@@ -39,10 +49,7 @@ type PlayoutState =
  * transport, and drops everything at once on a barge-in. What the transport has sent counts as heard.
  */
 export class Playout {
-  readonly #transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs'>;
-  readonly #ticker: Ticker;
-  readonly #clock: Clock;
-  readonly #events: PlayoutEvents;
+  readonly #options: PlayoutOptions;
   readonly #leadMs: number;
   readonly #maxQueuedSamples: number;
   readonly #queue = new SampleQueue();
@@ -52,19 +59,8 @@ export class Playout {
   #pushedSamples = 0;
   #handedSamples = 0;
 
-  constructor(options: {
-    transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs'>;
-    /** Beats every 20 ms. */
-    ticker: Ticker;
-    clock: Clock;
-    events: PlayoutEvents;
-    leadMs?: number;
-    maxQueuedMs?: number;
-  }) {
-    this.#transport = options.transport;
-    this.#ticker = options.ticker;
-    this.#clock = options.clock;
-    this.#events = options.events;
+  constructor(options: PlayoutOptions) {
+    this.#options = options;
     this.#leadMs = options.leadMs ?? DEFAULT_LEAD_MS;
     this.#maxQueuedSamples = msToSamples(options.maxQueuedMs ?? DEFAULT_MAX_QUEUED_MS, MODEL_OUTPUT_HZ);
   }
@@ -76,32 +72,32 @@ export class Playout {
 
   /** Audio pushed and not yet heard, in ms. */
   get unheardMs(): number {
-    return samplesToMs(this.#queue.length, MODEL_OUTPUT_HZ) + this.#transport.queuedMs;
+    return samplesToMs(this.#queue.length, MODEL_OUTPUT_HZ) + this.#options.transport.queuedMs;
   }
 
   /** Audio heard since the call began, in ms. */
   get heardMs(): number {
-    return samplesToMs(this.#handedSamples, MODEL_OUTPUT_HZ) - this.#transport.queuedMs;
+    return samplesToMs(this.#handedSamples, MODEL_OUTPUT_HZ) - this.#options.transport.queuedMs;
   }
 
   /** Adds 24 kHz audio behind what waits. */
   push(pcm24k: Int16Array): void {
     if (this.#state.kind === 'closed' || pcm24k.length === 0) return;
     if (this.#queue.length + pcm24k.length > this.#maxQueuedSamples) {
-      this.#events.onOverflow(samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ));
+      this.#options.events.onOverflow(samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ));
       return;
     }
     this.#queue.push(pcm24k);
     this.#pushedSamples += pcm24k.length;
     if (this.#state.kind === 'idle') {
       this.#state = { kind: 'playing', turnEnded: false, starvedSinceMs: undefined };
-      this.#unsubscribe = this.#ticker.subscribe(() => this.#onTick());
+      this.#unsubscribe = this.#options.ticker.subscribe(() => this.#onTick());
       this.#handOn();
-      this.#events.onStarted();
+      this.#options.events.onStarted();
       return;
     }
     if (this.#state.starvedSinceMs !== undefined) {
-      this.#events.onUnderrun(this.#clock.nowMs() - this.#state.starvedSinceMs);
+      this.#options.events.onUnderrun(this.#options.clock.nowMs() - this.#state.starvedSinceMs);
       this.#state.starvedSinceMs = undefined;
     }
     this.#state.turnEnded = false;
@@ -123,13 +119,13 @@ export class Playout {
   /** Barge-in: drops everything queued, in the transport too. Resolves once none of it can reach the caller. */
   async flush(): Promise<void> {
     if (this.#state.kind !== 'playing') return;
-    const unsentMs = this.#transport.queuedMs;
+    const unsentMs = this.#options.transport.queuedMs;
     this.#queue.clear();
     this.#marks = [];
     this.#handedSamples -= msToSamples(unsentMs, MODEL_OUTPUT_HZ);
     this.#pushedSamples = this.#handedSamples;
     this.#stop();
-    await this.#transport.flush();
+    await this.#options.transport.flush();
   }
 
   /** Stops for good and reports nothing. Idempotent. */
@@ -152,23 +148,23 @@ export class Playout {
     this.#fireMarks();
     // Asked anew: a mark's listener may have flushed or closed.
     const state = this.#state as PlayoutState;
-    if (state.kind !== 'playing' || this.#queue.length > 0 || this.#transport.queuedMs > 0) return;
+    if (state.kind !== 'playing' || this.#queue.length > 0 || this.#options.transport.queuedMs > 0) return;
     if (state.turnEnded) {
       this.#stop();
-      this.#events.onDrained();
+      this.#options.events.onDrained();
     } else {
-      state.starvedSinceMs ??= this.#clock.nowMs();
+      state.starvedSinceMs ??= this.#options.clock.nowMs();
     }
   }
 
   #handOn(): void {
     if (this.#state.kind !== 'playing') return;
-    while (this.#queue.length >= FRAME_SAMPLES && this.#transport.queuedMs < this.#leadMs) {
+    while (this.#queue.length >= FRAME_SAMPLES && this.#options.transport.queuedMs < this.#leadMs) {
       this.#playFrame();
     }
     // The last piece of a turn seldom fills a frame; it waits for more only while the transport still has work.
     const rest = this.#queue.length;
-    if (rest > 0 && rest < FRAME_SAMPLES && (this.#state.turnEnded || this.#transport.queuedMs === 0)) {
+    if (rest > 0 && rest < FRAME_SAMPLES && (this.#state.turnEnded || this.#options.transport.queuedMs === 0)) {
       this.#playFrame();
       this.#pushedSamples += FRAME_SAMPLES - rest;
     }
@@ -177,12 +173,12 @@ export class Playout {
   #playFrame(): void {
     const frame = new Int16Array(FRAME_SAMPLES);
     this.#queue.take(frame);
-    this.#transport.play(frame);
+    this.#options.transport.play(frame);
     this.#handedSamples += FRAME_SAMPLES;
   }
 
   #fireMarks(): void {
-    const heard = this.#handedSamples - msToSamples(this.#transport.queuedMs, MODEL_OUTPUT_HZ);
+    const heard = this.#handedSamples - msToSamples(this.#options.transport.queuedMs, MODEL_OUTPUT_HZ);
     while (this.#marks[0] !== undefined && this.#marks[0].atSample <= heard) {
       const mark = this.#marks.shift();
       mark?.fn();

@@ -6,20 +6,16 @@ import type { CallStats } from './call-stats';
 /** More tools at once than any sensible answer needs; the rest is refused. */
 const MAX_PENDING = 8;
 
+type ToolCallsOptions = { runner: ToolRunner; rtvi: RtviSession; stats: CallStats; callId: string };
+
 /** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
 export class ToolCalls {
-  readonly #runner: ToolRunner;
-  readonly #rtvi: RtviSession;
-  readonly #stats: CallStats;
-  readonly #callId: string;
+  readonly #options: ToolCallsOptions;
   readonly #callEnded = new AbortController();
   #pending = 0;
 
-  constructor(options: { runner: ToolRunner; rtvi: RtviSession; stats: CallStats; callId: string }) {
-    this.#runner = options.runner;
-    this.#rtvi = options.rtvi;
-    this.#stats = options.stats;
-    this.#callId = options.callId;
+  constructor(options: ToolCallsOptions) {
+    this.#options = options;
   }
 
   /** Whether a tool is running. */
@@ -35,15 +31,18 @@ export class ToolCalls {
       return;
     }
     this.#pending += 1;
-    this.#rtvi.functionCallStarted();
-    this.#rtvi.functionCallInProgress(toolUseId);
-    const answer = await this.#runner.run({ name, argumentsJson, callId: this.#callId }, this.#callEnded.signal);
+    this.#options.rtvi.functionCallStarted();
+    this.#options.rtvi.functionCallInProgress(toolUseId);
+    const answer = await this.#options.runner.run(
+      { name, argumentsJson, callId: this.#options.callId },
+      this.#callEnded.signal,
+    );
     this.#pending -= 1;
     const cancelled = this.#callEnded.signal.aborted;
-    this.#rtvi.functionCallStopped(toolUseId, cancelled);
+    this.#options.rtvi.functionCallStopped(toolUseId, cancelled);
     if (!cancelled) session.sendToolResult(toolUseId, answer.json);
     const tool = answer.outcome === 'tool_unknown' ? 'unknown' : name;
-    this.#stats.toolCalled(tool, answer.outcome, answer.durationMs);
+    this.#options.stats.toolCalled(tool, answer.outcome, answer.durationMs);
   }
 
   /** The call ended: aborts running tools, whose answers are dropped. Idempotent. */

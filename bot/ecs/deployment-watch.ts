@@ -16,6 +16,14 @@ export interface DeploymentSource {
   deployments(): Promise<readonly Deployment[]>;
 }
 
+interface DeploymentWatchOptions {
+  readonly source: DeploymentSource;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly activeCalls: () => number;
+  readonly checkEveryMs: number;
+}
+
 /**
  * Whether this task's service has a newer deployment that has a task running: then new calls belong there, and this
  * task is to drain. That can be reversed: ECS makes the old deployment the primary one again when it rolls a release back.
@@ -23,11 +31,7 @@ export interface DeploymentSource {
  * one before it; so ECS is asked once which deployment started this task, and regularly which one is the primary.
  */
 export class DeploymentWatch {
-  readonly #source: DeploymentSource;
-  readonly #clock: Clock;
-  readonly #telemetry: Telemetry;
-  readonly #activeCalls: () => number;
-  readonly #checkEveryMs: number;
+  readonly #options: DeploymentWatchOptions;
   #own: string | undefined;
   #outdated = false;
   #timer: Timer | undefined;
@@ -35,18 +39,8 @@ export class DeploymentWatch {
   #saidUnknown = false;
   #closed = false;
 
-  constructor(options: {
-    source: DeploymentSource;
-    clock: Clock;
-    telemetry: Telemetry;
-    activeCalls: () => number;
-    checkEveryMs: number;
-  }) {
-    this.#source = options.source;
-    this.#clock = options.clock;
-    this.#telemetry = options.telemetry;
-    this.#activeCalls = options.activeCalls;
-    this.#checkEveryMs = options.checkEveryMs;
+  constructor(options: DeploymentWatchOptions) {
+    this.#options = options;
   }
 
   /** Stays as it was while ECS cannot be asked. */
@@ -72,23 +66,23 @@ export class DeploymentWatch {
   }
 
   #schedule(delayMs: number): void {
-    this.#timer = this.#clock.after(delayMs, () => {
+    this.#timer = this.#options.clock.after(delayMs, () => {
       void this.check().then(() => {
-        if (!this.#closed) this.#schedule(this.#checkEveryMs);
+        if (!this.#closed) this.#schedule(this.#options.checkEveryMs);
       });
     });
   }
 
   async #ask(): Promise<void> {
     try {
-      this.#own ??= await this.#source.ownDeployment();
+      this.#own ??= await this.#options.source.ownDeployment();
       if (this.#own === undefined) return;
-      this.#judge(this.#own, await this.#source.deployments());
+      this.#judge(this.#own, await this.#options.source.deployments());
       this.#saidUnknown = false;
     } catch (error) {
       // Logged once, until ECS answers again.
       if (!this.#saidUnknown)
-        this.#telemetry.logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
+        this.#options.telemetry.logger.warn({ err: error }, 'ECS does not say which deployment is the newest');
       this.#saidUnknown = true;
     }
   }
@@ -99,6 +93,6 @@ export class DeploymentWatch {
     const outdated = primary.id !== own && primary.runningTasks > 0;
     if (outdated === this.#outdated) return;
     this.#outdated = outdated;
-    this.#telemetry.record('deploymentChanged', { outdated, activeCalls: this.#activeCalls() });
+    this.#options.telemetry.record('deploymentChanged', { outdated, activeCalls: this.#options.activeCalls() });
   }
 }

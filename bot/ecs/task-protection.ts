@@ -21,16 +21,15 @@ export interface ProtectionAgent {
 
 type State = { readonly kind: 'unprotected' } | { readonly kind: 'protected'; readonly untilMs: number };
 
+type TaskProtectionOptions = { agent: ProtectionAgent; clock: Clock; telemetry: Telemetry; maxCallMs: number };
+
 /**
  * Keeps ECS from ending this task while it has calls: taken before the first is accepted, renewed while there are any,
  * never for longer than the youngest of them can last, given back after the last. One request at a time; a refusal is
  * recorded and retried, and never keeps a call out: a caller refused now is worse than one who may be cut off.
  */
 export class TaskProtection {
-  readonly #agent: ProtectionAgent;
-  readonly #clock: Clock;
-  readonly #telemetry: Telemetry;
-  readonly #maxCallMs: number;
+  readonly #options: TaskProtectionOptions;
   /** When each call that is protected ends at the latest. */
   readonly #endsMs = new Map<string, number>();
   #state: State = { kind: 'unprotected' };
@@ -38,16 +37,13 @@ export class TaskProtection {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: { agent: ProtectionAgent; clock: Clock; telemetry: Telemetry; maxCallMs: number }) {
-    this.#agent = options.agent;
-    this.#clock = options.clock;
-    this.#telemetry = options.telemetry;
-    this.#maxCallMs = options.maxCallMs;
+  constructor(options: TaskProtectionOptions) {
+    this.#options = options;
   }
 
   /** Whether ECS leaves this task alone, as far as is known. */
   get isProtected(): boolean {
-    return this.#state.kind === 'protected' && this.#state.untilMs > this.#clock.nowMs();
+    return this.#state.kind === 'protected' && this.#state.untilMs > this.#options.clock.nowMs();
   }
 
   /** How many calls the protection is held for. */
@@ -57,12 +53,12 @@ export class TaskProtection {
 
   /** A call is about to be accepted. Resolves when the task is protected, or could not be in time; never rejects. */
   async hold(callId: string): Promise<void> {
-    this.#endsMs.set(callId, this.#clock.nowMs() + this.#maxCallMs + MARGIN_MS);
+    this.#endsMs.set(callId, this.#options.clock.nowMs() + this.#options.maxCallMs + MARGIN_MS);
     const settled = this.#settle();
     // What is left lasts until the renewal has been tried more than once.
     if (this.#leftMs() >= MARGIN_MS) return;
     let timer: Timer | undefined;
-    const late = new Promise<void>((resolve) => (timer = this.#clock.after(WAIT_MS, resolve)));
+    const late = new Promise<void>((resolve) => (timer = this.#options.clock.after(WAIT_MS, resolve)));
     await Promise.race([settled, late]);
     timer?.cancel();
   }
@@ -99,16 +95,20 @@ export class TaskProtection {
     this.#timer?.cancel();
     const calls = this.#endsMs.size;
     const minutes = calls === 0 ? undefined : this.#minutes();
-    const reply = await this.#agent.setProtection(minutes);
+    const reply = await this.#options.agent.setProtection(minutes);
     if (reply.kind === 'state' && reply.protected === (minutes !== undefined)) {
       this.#state =
         minutes === undefined
           ? { kind: 'unprotected' }
-          : { kind: 'protected', untilMs: this.#clock.nowMs() + minutes * MINUTE_MS };
-      this.#telemetry.record('taskProtected', { protected: minutes !== undefined, minutes: minutes ?? 0, calls });
+          : { kind: 'protected', untilMs: this.#options.clock.nowMs() + minutes * MINUTE_MS };
+      this.#options.telemetry.record('taskProtected', {
+        protected: minutes !== undefined,
+        minutes: minutes ?? 0,
+        calls,
+      });
     } else {
       const why = reply.kind === 'refused' ? reply.why : 'not_as_asked';
-      this.#telemetry.record('taskProtectionFailed', { why, calls });
+      this.#options.telemetry.record('taskProtectionFailed', { why, calls });
       // Not to be left protected matters less: it ends by itself.
       if (minutes === undefined) this.#state = { kind: 'unprotected' };
     }
@@ -119,7 +119,7 @@ export class TaskProtection {
     if (this.#closed || minutes === undefined) return;
     const failed = !this.isProtected || this.#leftMs() < minutes * MINUTE_MS - RETRY_MS;
     const waitMs = failed ? RETRY_MS : minutes * MINUTE_MS * RENEW_AT_SHARE;
-    this.#timer = this.#clock.after(waitMs, () => void this.#settle());
+    this.#timer = this.#options.clock.after(waitMs, () => void this.#settle());
   }
 
   /** As long as the youngest call can last, and no longer than a lease. */
@@ -128,10 +128,10 @@ export class TaskProtection {
   }
 
   #neededMs(): number {
-    return Math.max(...this.#endsMs.values()) - this.#clock.nowMs();
+    return Math.max(...this.#endsMs.values()) - this.#options.clock.nowMs();
   }
 
   #leftMs(): number {
-    return this.#state.kind === 'protected' ? this.#state.untilMs - this.#clock.nowMs() : 0;
+    return this.#state.kind === 'protected' ? this.#state.untilMs - this.#options.clock.nowMs() : 0;
   }
 }

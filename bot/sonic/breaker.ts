@@ -47,41 +47,39 @@ const CLOSED: State = { kind: 'closed', failures: 0, lastAtMs: -Infinity };
 /** Tells of each change: `open` with the code of what failed last. */
 type BreakerListener = (state: 'open' | 'closed', code: ErrorCode | undefined) => void;
 
+interface BreakerOptions {
+  readonly clock: Clock;
+  readonly rules?: Partial<BreakerRules>;
+  /** Tries to open a stream; resolves with why it could not, undefined when it could. Never rejects. */
+  readonly probe: () => Promise<StreamFailure | undefined>;
+  readonly onChange: BreakerListener;
+}
+
 /**
  * A circuit breaker over all calls of a process. When the model is down, callers are refused at once instead of being
  * made to wait for an apology, and no caller is used to find out whether it is back: a stream of our own is opened for
  * that. Calls under way try on by themselves; the first stream that comes about for any of them closes it, too.
  */
 export class Breaker {
-  readonly #clock: Clock;
+  readonly #options: BreakerOptions;
   readonly #rules: BreakerRules;
-  /** Tries to open a stream; resolves with why it could not, undefined when it could. Never rejects. */
-  readonly #probe: () => Promise<StreamFailure | undefined>;
-  readonly #onChange: BreakerListener;
   #state: State = CLOSED;
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor(options: {
-    clock: Clock;
-    rules?: Partial<BreakerRules>;
-    probe: () => Promise<StreamFailure | undefined>;
-    onChange: BreakerListener;
-  }) {
-    this.#clock = options.clock;
+  constructor(options: BreakerOptions) {
+    this.#options = options;
     this.#rules = { ...DEFAULT_BREAKER, ...options.rules };
-    this.#probe = options.probe;
-    this.#onChange = options.onChange;
   }
 
   get health(): ModelHealth {
     if (this.#state.kind === 'closed') return { ok: true };
     const { cause } = this.#state;
-    const probeAtMs = this.#state.kind === 'open' ? this.#state.probeAtMs : this.#clock.nowMs();
+    const probeAtMs = this.#state.kind === 'open' ? this.#state.probeAtMs : this.#options.clock.nowMs();
     return {
       ok: false,
       detail: `The model cannot be had (${cause.error.code}): ${cause.error.message}`,
-      retryAfterMs: Math.max(1_000, probeAtMs - this.#clock.nowMs()),
+      retryAfterMs: Math.max(1_000, probeAtMs - this.#options.clock.nowMs()),
     };
   }
 
@@ -100,7 +98,7 @@ export class Breaker {
 
   #count(failure: StreamFailure): void {
     if (this.#state.kind !== 'closed') return;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     const { failures: before, lastAtMs } = this.#state;
     const failures = nowMs - lastAtMs > this.#rules.breakWindowMs ? 1 : before + 1;
     if (failures < this.#rules.breakAfterFailures) this.#state = { kind: 'closed', failures, lastAtMs: nowMs };
@@ -111,17 +109,17 @@ export class Breaker {
     const isNews = this.#state.kind === 'closed';
     const { breakForMs, breakForMaxMs } = this.#rules;
     const waitMs = Math.min(breakForMs * 2 ** probes, breakForMaxMs);
-    this.#state = { kind: 'open', cause, probes, probeAtMs: this.#clock.nowMs() + waitMs };
+    this.#state = { kind: 'open', cause, probes, probeAtMs: this.#options.clock.nowMs() + waitMs };
     this.#timer?.cancel();
-    this.#timer = this.#clock.after(waitMs, () => void this.#try());
-    if (isNews) this.#onChange('open', cause.error.code);
+    this.#timer = this.#options.clock.after(waitMs, () => void this.#try());
+    if (isNews) this.#options.onChange('open', cause.error.code);
   }
 
   async #try(): Promise<void> {
     if (this.#state.kind !== 'open') return;
     const { cause, probes } = this.#state;
     this.#state = { kind: 'half-open', cause, probes };
-    const failure = await this.#probe();
+    const failure = await this.#options.probe();
     // A call may have closed it meanwhile.
     if (this.#isStopped || this.health.ok) return;
     if (failure === undefined) this.#close();
@@ -133,6 +131,6 @@ export class Breaker {
     this.#state = CLOSED;
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (!wasClosed) this.#onChange('closed', undefined);
+    if (!wasClosed) this.#options.onChange('closed', undefined);
   }
 }

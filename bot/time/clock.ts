@@ -13,6 +13,22 @@ export interface Clock {
   after(delayMs: number, fn: () => void): Timer;
 }
 
+/** Resolves after `delayMs`. */
+export function sleep(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayMs, resolve));
+}
+
+/** Whether `work` ends within `limitMs`. @throws what `work` rejects with in that time */
+export async function endsWithin(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: Timer | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = clock.after(limitMs, () => resolve(false))));
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    timer?.cancel();
+  }
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),

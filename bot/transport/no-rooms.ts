@@ -2,22 +2,12 @@ import { BotError } from '../errors';
 import type { CallRooms, RoomsHealth } from './rooms';
 
 /** In place of rooms that cannot be had: the process runs, says why, and takes no calls. */
-export class NoRooms implements CallRooms {
-  readonly health: RoomsHealth;
-
-  constructor(detail: string) {
-    this.health = { ok: false, detail };
-  }
-
-  open(): Promise<never> {
-    return Promise.reject(new BotError('transport_unavailable', this.health.detail));
-  }
-
-  check(): Promise<RoomsHealth> {
-    return Promise.resolve(this.health);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
+export function noRooms(detail: string): CallRooms {
+  const health: RoomsHealth = { ok: false, detail };
+  return {
+    health,
+    open: () => Promise.reject(new BotError('transport_unavailable', detail)),
+    check: () => Promise.resolve(health),
+    close: () => Promise.resolve(),
+  };
 }

@@ -15,29 +15,25 @@ interface Counted {
   reportedMs: number | undefined;
 }
 
+type CostLimitsOptions = { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry };
+
 /**
  * The limits on what a day may cost: calls of a caller, calls and minutes of the whole service. A call is counted before
  * it costs anything, its minutes while they pass. While the shared ledger cannot be reached, this process goes by its
  * own count: a table that is down is no reason to refuse everybody, and each task still keeps the limits by itself.
  */
 export class CostLimits {
-  readonly #ledger: UsageLedger;
+  readonly #options: CostLimitsOptions;
   readonly #own: MemoryLedger;
-  readonly #clock: Clock;
-  readonly #telemetry: Telemetry;
-  readonly #limits: UsageLimits;
   readonly #calls = new Map<string, Counted>();
   /** Seconds that are not in the ledger yet, by day. */
   readonly #unreported = new Map<string, number>();
   #timer: Timer | undefined;
   #reporting: Promise<void> = Promise.resolve();
 
-  constructor(options: { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry }) {
-    this.#ledger = options.ledger;
-    this.#limits = options.limits;
+  constructor(options: CostLimitsOptions) {
+    this.#options = options;
     this.#own = new MemoryLedger(options.limits);
-    this.#clock = options.clock;
-    this.#telemetry = options.telemetry;
   }
 
   /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `day_quota_reached` */
@@ -48,7 +44,7 @@ export class CostLimits {
     // Its own count first: what this process can refuse by itself needs no request.
     const own = await this.#own.begin(day, callerKey);
     if (own !== 'fits') throw this.#refusal(own);
-    const shared = await this.#ask('begin', () => this.#ledger.begin(day, callerKey));
+    const shared = await this.#ask('begin', () => this.#options.ledger.begin(day, callerKey));
     if (shared !== undefined && shared !== 'fits') {
       await this.#own.giveBack(day, callerKey);
       throw this.#refusal(shared);
@@ -59,8 +55,8 @@ export class CostLimits {
   /** Its seconds count from now. */
   begun(callId: string): void {
     const call = this.#calls.get(callId);
-    if (call !== undefined) call.reportedMs = this.#clock.nowMs();
-    this.#timer ??= this.#clock.after(REPORT_EVERY_MS, () => this.#report());
+    if (call !== undefined) call.reportedMs = this.#options.clock.nowMs();
+    this.#timer ??= this.#options.clock.after(REPORT_EVERY_MS, () => this.#report());
   }
 
   /** Nothing came of it. Idempotent; without effect once the call has begun. */
@@ -70,7 +66,7 @@ export class CostLimits {
     this.#calls.delete(callId);
     const { day, callerKey } = call;
     void this.#own.giveBack(day, callerKey);
-    void this.#ask('give back', () => this.#ledger.giveBack(day, callerKey));
+    void this.#ask('give back', () => this.#options.ledger.giveBack(day, callerKey));
   }
 
   /** It is over. Idempotent. */
@@ -88,20 +84,20 @@ export class CostLimits {
     for (const call of this.#calls.values()) this.#countSeconds(call);
     this.#calls.clear();
     await this.#flush();
-    this.#ledger.close();
+    this.#options.ledger.close();
   }
 
   #report(): void {
     this.#timer = undefined;
     for (const call of this.#calls.values()) this.#countSeconds(call);
     void this.#flush();
-    if (this.#calls.size > 0) this.#timer = this.#clock.after(REPORT_EVERY_MS, () => this.#report());
+    if (this.#calls.size > 0) this.#timer = this.#options.clock.after(REPORT_EVERY_MS, () => this.#report());
   }
 
   #countSeconds(call: Counted): void {
     if (call.reportedMs === undefined) return;
-    const seconds = Math.round((this.#clock.nowMs() - call.reportedMs) / 1000);
-    call.reportedMs = this.#clock.nowMs();
+    const seconds = Math.round((this.#options.clock.nowMs() - call.reportedMs) / 1000);
+    call.reportedMs = this.#options.clock.nowMs();
     if (seconds <= 0) return;
     const day = this.#day();
     void this.#own.addSeconds(day, seconds);
@@ -113,7 +109,7 @@ export class CostLimits {
     this.#reporting = this.#reporting.then(async () => {
       for (const [day, seconds] of [...this.#unreported]) {
         this.#unreported.delete(day);
-        const taken = await this.#ask('seconds', () => this.#ledger.addSeconds(day, seconds).then(() => true));
+        const taken = await this.#ask('seconds', () => this.#options.ledger.addSeconds(day, seconds).then(() => true));
         if (taken === undefined) this.#unreported.set(day, (this.#unreported.get(day) ?? 0) + seconds);
       }
     });
@@ -124,15 +120,15 @@ export class CostLimits {
     try {
       return await ask();
     } catch (error) {
-      this.#telemetry.record('usageUnknown', { step, err: error });
+      this.#options.telemetry.record('usageUnknown', { step, err: error });
       return undefined;
     }
   }
 
   #refusal(verdict: Exclude<Verdict, 'fits'>): BotError {
-    const nowMs = this.#clock.epochMs();
+    const nowMs = this.#options.clock.epochMs();
     const retryAfterSeconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);
-    const { callsPerCaller, calls, minutes } = this.#limits;
+    const { callsPerCaller, calls, minutes } = this.#options.limits;
     const until = 'Please call again tomorrow (after midnight UTC).';
     if (verdict === 'caller-calls') {
       const text = `You have had all ${callsPerCaller ?? 0} calls of today. ${until}`;
@@ -144,6 +140,6 @@ export class CostLimits {
 
   /** `2026-11-23`, of UTC. */
   #day(): string {
-    return new Date(this.#clock.epochMs()).toISOString().slice(0, 10);
+    return new Date(this.#options.clock.epochMs()).toISOString().slice(0, 10);
   }
 }

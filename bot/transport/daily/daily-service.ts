@@ -63,8 +63,8 @@ export class DailyService implements CallRooms {
     this.#options = options;
     this.#timeouts = { ...DAILY_TIMEOUTS, ...options.timeouts };
     this.bridge = bridge;
-    const limit = restWithinMs === undefined ? {} : { withinMs: restWithinMs };
-    this.rooms = new DailyRooms({ rest: new DailyRest({ apiUrl, apiKey, clock, ...limit }), clock });
+    const rest = new DailyRest({ apiUrl, apiKey, clock, withinMs: restWithinMs });
+    this.rooms = new DailyRooms({ rest, clock });
     this.pool = new BrowserPool({ chromium, pageUrl: bridge.pageUrl, limits: options.pool, clock, logger });
     this.load = new LoadGauge({
       clock,
@@ -131,8 +131,7 @@ export class DailyService implements CallRooms {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {

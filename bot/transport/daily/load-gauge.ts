@@ -22,15 +22,14 @@ export interface CpuTimes {
   readonly totalMs: number;
 }
 
+type LoadGaugeOptions = { clock: Clock; read: () => CpuTimes; worstPingMs: () => number; limits: LoadLimits };
+
 /**
  * Measures how much of the machine is in use: with one call too many the audio of all comes seconds late, so calls are
  * refused before that.
  */
 export class LoadGauge {
-  readonly #clock: Clock;
-  readonly #read: () => CpuTimes;
-  readonly #worstPingMs: () => number;
-  readonly #limits: LoadLimits;
+  readonly #options: LoadGaugeOptions;
   /** When the calls that are too young to be measured were admitted. */
   #youngCallsMs: number[] = [];
   #last: CpuTimes;
@@ -39,11 +38,8 @@ export class LoadGauge {
   #processors = 1;
   #timer: Timer | undefined;
 
-  constructor(options: { clock: Clock; read: () => CpuTimes; worstPingMs: () => number; limits: LoadLimits }) {
-    this.#clock = options.clock;
-    this.#read = options.read;
-    this.#worstPingMs = options.worstPingMs;
-    this.#limits = options.limits;
+  constructor(options: LoadGaugeOptions) {
+    this.#options = options;
     this.#last = options.read();
     this.#lastReadMs = options.clock.nowMs();
     this.#arm();
@@ -58,14 +54,14 @@ export class LoadGauge {
   get overload(): string | undefined {
     const expected = (this.#countYoung() * CALL_TAKES_OF_PROCESSOR) / this.#processors;
     const share = Math.min(1, this.#busyShare + expected);
-    if (share > this.#limits.busyShare) return `processors are ${Math.round(100 * share)} % busy`;
-    const pingMs = this.#worstPingMs();
-    return pingMs > this.#limits.pingMs ? `pages take ${Math.round(pingMs)} ms to answer` : undefined;
+    if (share > this.#options.limits.busyShare) return `processors are ${Math.round(100 * share)} % busy`;
+    const pingMs = this.#options.worstPingMs();
+    return pingMs > this.#options.limits.pingMs ? `pages take ${Math.round(pingMs)} ms to answer` : undefined;
   }
 
   /** One more call was admitted: many at once would all pass before the first of them can be measured. */
   admitted(): void {
-    this.#youngCallsMs.push(this.#clock.nowMs());
+    this.#youngCallsMs.push(this.#options.clock.nowMs());
   }
 
   /** Idempotent. */
@@ -74,15 +70,15 @@ export class LoadGauge {
   }
 
   #countYoung(): number {
-    const sinceMs = this.#clock.nowMs() - MEASURED_AFTER_MS;
+    const sinceMs = this.#options.clock.nowMs() - MEASURED_AFTER_MS;
     this.#youngCallsMs = this.#youngCallsMs.filter((atMs) => atMs > sinceMs);
     return this.#youngCallsMs.length;
   }
 
   #arm(): void {
-    this.#timer = this.#clock.after(EVERY_MS, () => {
-      const now = this.#read();
-      const nowMs = this.#clock.nowMs();
+    this.#timer = this.#options.clock.after(EVERY_MS, () => {
+      const now = this.#options.read();
+      const nowMs = this.#options.clock.nowMs();
       const totalMs = now.totalMs - this.#last.totalMs;
       if (totalMs > 0) {
         this.#processors = totalMs / Math.max(1, nowMs - this.#lastReadMs);

@@ -1,6 +1,6 @@
 import { BotError } from '../../errors';
 import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
-import type { Timer } from '../../time/clock';
+import { sleep, type Timer } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
@@ -54,11 +54,8 @@ export class DailyTransport implements CallTransport {
 
   constructor(options: DailyTransportOptions) {
     this.#options = options;
-    this.#messageLimit = new RateLimit({
-      clock: options.clock,
-      burst: MESSAGES_BURST,
-      perSecond: MESSAGES_PER_SECOND,
-    });
+    const { clock } = options;
+    this.#messageLimit = new RateLimit({ clock, burst: MESSAGES_BURST, perSecond: MESSAGES_PER_SECOND });
     this.#unwatchPage = options.page.onEnd((end) => this.#onPageEnd(end));
   }
 
@@ -75,29 +72,19 @@ export class DailyTransport implements CallTransport {
     if (this.#events !== undefined)
       return Promise.reject(new BotError('internal', 'the transport was started already'));
     this.#events = events;
-    if (signal.aborted) this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
+    const onAbort = (): void => this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
+    if (signal.aborted) onAbort();
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#fail(new BotError('peer_failed', 'the call ended before anybody joined'));
-      signal.addEventListener('abort', onAbort, { once: true });
-      const done = (): void => signal.removeEventListener('abort', onAbort);
-      const settle: Settle = {
-        resolve: () => {
-          done();
-          resolve();
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      };
-      this.#state = { kind: 'joining', settle };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const started = new Promise<void>((resolve, reject) => {
+      this.#state = { kind: 'joining', settle: { resolve, reject } };
       this.#deadline(this.#options.timeouts.botJoinMs, 'the bot could not join the room in time', () => {
         this.#isLost = true;
         this.#options.onPageSuspect();
       });
       this.#connect();
     });
+    return started.finally(() => signal.removeEventListener('abort', onAbort));
   }
 
   play(pcm24k: Int16Array): void {
@@ -116,15 +103,14 @@ export class DailyTransport implements CallTransport {
   }
 
   close(reason: CloseReason): Promise<void> {
-    this.#closing ??= this.#close(reason);
-    return this.#closing;
+    return (this.#closing ??= this.#close(reason));
   }
 
   async #close(reason: CloseReason): Promise<void> {
     this.#events = undefined;
     const { clock, timeouts, telemetry } = this.#options;
     if (this.#state.kind === 'open' && this.#people.count > 0) {
-      await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
+      await sleep(clock, timeouts.farewellMs);
     }
     const counts = { messagesDropped: this.#messagesDropped, ...this.#socket?.counts };
     telemetry.logger.debug({ reason, ...counts }, 'Daily transport closed');
@@ -133,7 +119,7 @@ export class DailyTransport implements CallTransport {
     if (this.#isLost) await this.#options.tellLost();
     // Clients see the bot leave and leave by themselves; the rest is removed with the room.
     if (this.#people.count > 0 || this.#isLost) {
-      await new Promise<void>((resolve) => clock.after(timeouts.partingMs, resolve));
+      await sleep(clock, timeouts.partingMs);
     }
     await this.#options.release();
   }

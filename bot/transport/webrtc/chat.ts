@@ -17,17 +17,21 @@ export interface ChatListener {
   onMalformed(): void;
 }
 
+interface ChatOptions {
+  readonly clock: Clock;
+  readonly presence: Presence;
+  readonly logger: Logger;
+  /** False when the frame could not be sent. */
+  readonly transmit: (frame: string) => boolean;
+}
+
 /**
  * What goes over the "chat" channel, whichever connection carries it. Bounded queues in both directions: for messages that
  * come before anybody listens, and for those sent before the channel is open.
  */
 export class Chat {
-  readonly #logger: Logger;
-  readonly #clock: Clock;
-  readonly #presence: Presence;
+  readonly #options: ChatOptions;
   readonly #limit: RateLimit;
-  /** False when the frame could not be sent. */
-  readonly #transmit: (frame: string) => boolean;
   #listener: ChatListener | undefined;
   #open = false;
   #muted = false;
@@ -36,12 +40,9 @@ export class Chat {
   #framesRefused = 0;
   #messagesDropped = 0;
 
-  constructor(options: { clock: Clock; presence: Presence; logger: Logger; transmit: (frame: string) => boolean }) {
-    this.#logger = options.logger;
-    this.#clock = options.clock;
-    this.#presence = options.presence;
+  constructor(options: ChatOptions) {
+    this.#options = options;
     this.#limit = new RateLimit({ clock: options.clock, burst: FRAMES_BURST, perSecond: FRAMES_PER_SECOND });
-    this.#transmit = options.transmit;
   }
 
   get counts(): { readonly framesRefused: number; readonly messagesDropped: number } {
@@ -69,7 +70,7 @@ export class Chat {
 
   /** Takes a frame of the client. */
   take(data: string | Buffer | ArrayBuffer): void {
-    this.#presence.seen(this.#clock.nowMs());
+    this.#options.presence.seen(this.#options.clock.nowMs());
     if (!this.#limit.take()) {
       this.#refuse('too many frames');
       return;
@@ -100,11 +101,11 @@ export class Chat {
 
   /** Sends a signal if the channel is open; false when it is not. */
   signal(type: SignallingType): boolean {
-    return this.#open && this.#transmit(signallingFrame(type));
+    return this.#open && this.#options.transmit(signallingFrame(type));
   }
 
   #send(frame: string): void {
-    if (this.#open ? this.#transmit(frame) : this.#keep(frame)) return;
+    if (this.#open ? this.#options.transmit(frame) : this.#keep(frame)) return;
     this.#messagesDropped += 1;
   }
 
@@ -128,7 +129,7 @@ export class Chat {
 
   #refuse(reason: string): void {
     this.#framesRefused += 1;
-    this.#logger.debug({ reason }, 'A frame of the data channel was refused');
+    this.#options.logger.debug({ reason }, 'A frame of the data channel was refused');
     this.#listener?.onMalformed();
   }
 }

@@ -65,8 +65,7 @@ export class OpusCodec {
     const decoder = await this.createDecoder();
     const noise = new Int16Array(FRAME_SAMPLES);
     for (let frame = 0; frame < 50; frame += 1) {
-      for (let index = 0; index < noise.length; index += 1)
-        noise[index] = ((index * 7919 + frame * 104_729) % 8192) - 4096;
+      noise.forEach((_, index) => (noise[index] = ((index * 7919 + frame * 104_729) % 8192) - 4096));
       decoder.decode({ kind: 'packet', payload: encoder.encode(noise) });
     }
     encoder.free();
@@ -74,19 +73,18 @@ export class OpusCodec {
   }
 }
 
+type Effort = { readonly complexity: () => number; readonly onFree: () => void };
+
 /** Encodes the bot's voice; silence costs next to nothing. */
 export class VoiceEncoder {
   readonly #encoder: Libopus.OpusEncoderHandle;
-  readonly #effort: { readonly complexity: () => number; readonly onFree: () => void };
+  readonly #effort: Effort;
   #complexity = COMPLEXITY;
   readonly #silence = new Int16Array(FRAME_SAMPLES);
   #silentFrames = 0;
   #silentPacket: Uint8Array | undefined;
 
-  constructor(
-    encoder: Libopus.OpusEncoderHandle,
-    effort: { readonly complexity: () => number; readonly onFree: () => void },
-  ) {
+  constructor(encoder: Libopus.OpusEncoderHandle, effort: Effort) {
     this.#encoder = encoder;
     this.#effort = effort;
   }

@@ -17,11 +17,11 @@ export interface ReceiverCounts {
   readonly packetsRefused: number;
 }
 
+type VoiceReceiverOptions = { decoder: VoiceDecoder; presence: Presence; clock: Clock };
+
 /** The caller's voice coming in: packets in any order become 16 kHz audio in order. */
 export class VoiceReceiver {
-  readonly #decoder: VoiceDecoder;
-  readonly #clock: Clock;
-  readonly #presence: Presence;
+  readonly #options: VoiceReceiverOptions;
   readonly #limit: RateLimit;
   #jitter = new JitterBuffer();
   #ssrc: number | undefined;
@@ -31,10 +31,8 @@ export class VoiceReceiver {
   /** Takes the caller's audio, 16 kHz; while undefined it is dropped. */
   listener: { onAudio(pcm16k: Int16Array): void } | undefined;
 
-  constructor(options: { decoder: VoiceDecoder; presence: Presence; clock: Clock }) {
-    this.#decoder = options.decoder;
-    this.#clock = options.clock;
-    this.#presence = options.presence;
+  constructor(options: VoiceReceiverOptions) {
+    this.#options = options;
     this.#limit = new RateLimit({ clock: options.clock, burst: PACKETS_BURST, perSecond: PACKETS_PER_SECOND });
   }
 
@@ -44,29 +42,29 @@ export class VoiceReceiver {
       packetsReceived: this.#before.received + received,
       packetsLost: this.#before.lost + lost,
       packetsLate: this.#before.late + late,
-      packetsUndecodable: this.#decoder.failures,
+      packetsUndecodable: this.#options.decoder.failures,
       packetsRefused: this.#refused,
     };
   }
 
   take(packet: RtpPacket): void {
-    const nowMs = this.#clock.nowMs();
-    this.#presence.seen(nowMs);
+    const nowMs = this.#options.clock.nowMs();
+    this.#options.presence.seen(nowMs);
     if (!this.#limit.take()) {
       this.#refused += 1;
       return;
     }
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
     for (const playable of this.#jitter.push(packet, nowMs)) {
-      const pcm16k = this.#decoder.decode(playable);
+      const pcm16k = this.#options.decoder.decode(playable);
       this.listener?.onAudio(pcm16k);
     }
   }
 
   /** Call it every 20 ms or so: gives up holes behind which nothing more comes. */
   poll(): void {
-    for (const playable of this.#jitter.poll(this.#clock.nowMs())) {
-      const pcm16k = this.#decoder.decode(playable);
+    for (const playable of this.#jitter.poll(this.#options.clock.nowMs())) {
+      const pcm16k = this.#options.decoder.decode(playable);
       this.listener?.onAudio(pcm16k);
     }
   }

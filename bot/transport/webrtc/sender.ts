@@ -15,15 +15,24 @@ const GIVEN_UP_MS = 100;
 /** A cut in the middle of a wave clicks, so this much of what is flushed is faded out. */
 const FADE_SAMPLES = 120;
 
+interface PacedSenderOptions {
+  readonly encoder: VoiceEncoder;
+  readonly ticker: Ticker;
+  readonly clock: Clock;
+  readonly ssrc: number;
+  readonly payloadType: number;
+  /** Where the counting begins; random, as RFC 3550 asks. */
+  readonly firstSequence: number;
+  readonly firstTimestamp: number;
+  readonly send: (packet: Buffer) => void;
+}
+
 /**
  * The bot's voice on its way out: one RTP packet each 20 ms, silence when there is nothing to say (a client takes its
  * track for started only when packets come). Timestamps follow the clock, whatever the event loop does.
  */
 export class PacedSender {
-  readonly #encoder: VoiceEncoder;
-  readonly #clock: Clock;
-  readonly #ssrc: number;
-  readonly #send: (packet: Buffer) => void;
+  readonly #options: PacedSenderOptions;
   readonly #maxBehindMs: number;
   readonly #unsubscribe: () => void;
   readonly #queue = new SampleQueue();
@@ -38,26 +47,13 @@ export class PacedSender {
   #flushed: (() => void)[] = [];
 
   /** Begins at once. `send` must not throw. */
-  constructor(options: {
-    encoder: VoiceEncoder;
-    ticker: Ticker;
-    clock: Clock;
-    ssrc: number;
-    payloadType: number;
-    /** Where the counting begins; random, as RFC 3550 asks. */
-    firstSequence: number;
-    firstTimestamp: number;
-    send: (packet: Buffer) => void;
-  }) {
-    this.#encoder = options.encoder;
-    this.#clock = options.clock;
-    this.#ssrc = options.ssrc;
+  constructor(options: PacedSenderOptions) {
+    this.#options = options;
     this.#payloadType = options.payloadType;
     this.#sequence = options.firstSequence;
     this.#timestamp = options.firstTimestamp;
-    this.#send = options.send;
     this.#maxBehindMs = options.ticker.maxCatchUpMs + GIVEN_UP_MS;
-    this.#dueMs = this.#clock.nowMs();
+    this.#dueMs = options.clock.nowMs();
     this.#unsubscribe = options.ticker.subscribe(() => this.#tick());
   }
 
@@ -109,26 +105,27 @@ export class PacedSender {
     if (this.#stopped) return;
     this.#followClock();
     const hasAudio = this.#queue.take(this.#frame) > 0;
-    const payload = hasAudio ? this.#encoder.encode(this.#frame) : this.#encoder.encodeSilence();
+    const { encoder, ssrc, send } = this.#options;
+    const payload = hasAudio ? encoder.encode(this.#frame) : encoder.encodeSilence();
     const packet = writeRtp({
       payloadType: this.#payloadType,
       marker: hasAudio && this.#silent,
       sequence: this.#sequence,
       timestamp: this.#timestamp,
-      ssrc: this.#ssrc,
+      ssrc,
       payload,
     });
     this.#silent = !hasAudio;
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#timestamp = (this.#timestamp + FRAME_TICKS) >>> 0;
     this.#dueMs += FRAME_MS;
-    this.#send(packet);
+    send(packet);
     this.#resolveFlushes();
   }
 
   /** After a stall in which the ticker skipped beats, the timestamp skips what was never sent. */
   #followClock(): void {
-    const behindMs = this.#clock.nowMs() - this.#dueMs;
+    const behindMs = this.#options.clock.nowMs() - this.#dueMs;
     if (behindMs < this.#maxBehindMs) return;
     const skipped = Math.floor(behindMs / FRAME_MS);
     this.#timestamp = (this.#timestamp + skipped * FRAME_TICKS) >>> 0;

@@ -3,7 +3,7 @@ import type { RtcConfig } from 'node-datachannel';
 import type { Logger } from 'pino';
 import { BotError } from '../../errors';
 import type { RtviMessage } from '../../rtvi/messages';
-import type { Clock, Timer } from '../../time/clock';
+import { sleep, type Clock, type Timer } from '../../time/clock';
 import type { Ticker } from '../../time/ticker';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import { Chat } from './chat';
@@ -154,24 +154,15 @@ export class WebRtcTransport implements CallTransport {
     if (this.#events !== undefined)
       return Promise.reject(new BotError('internal', 'the transport was started already'));
     this.#events = events;
-    if (signal.aborted) this.#fail(new BotError('peer_failed', 'the call ended before the client connected'));
+    const onAbort = (): void => this.#fail(new BotError('peer_failed', 'the call ended before the client connected'));
+    if (signal.aborted) onAbort();
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#fail(new BotError('peer_failed', 'the call ended before the client connected'));
-      signal.addEventListener('abort', onAbort, { once: true });
-      const done = (): void => signal.removeEventListener('abort', onAbort);
-      this.#settleStart = {
-        resolve: () => {
-          done();
-          resolve();
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const started = new Promise<void>((resolve, reject) => {
+      this.#settleStart = { resolve, reject };
       if (this.#state === 'open') this.#join();
     });
+    return started.finally(() => signal.removeEventListener('abort', onAbort));
   }
 
   play(pcm24k: Int16Array): void {
@@ -193,8 +184,7 @@ export class WebRtcTransport implements CallTransport {
   }
 
   close(reason: CloseReason): Promise<void> {
-    this.#closing ??= this.#close(reason);
-    return this.#closing;
+    return (this.#closing ??= this.#close(reason));
   }
 
   async #close(reason: CloseReason): Promise<void> {
@@ -203,7 +193,7 @@ export class WebRtcTransport implements CallTransport {
     this.#receiver.listener = undefined;
     const { clock, timeouts, logger, pcId } = this.#options;
     if (this.#state === 'open' && this.#chat.signal('peerLeft')) {
-      await new Promise<void>((resolve) => clock.after(timeouts.farewellMs, resolve));
+      await sleep(clock, timeouts.farewellMs);
     }
     logger.debug({ pcId, reason, ...this.counts }, 'WebRTC transport closed');
     this.#tearDown('closed');

@@ -31,12 +31,11 @@ export interface BridgeSocketCounts {
   readonly worstPingMs: number;
 }
 
+type BridgeSocketOptions = { socket: WebSocket; clock: Clock; pingEveryMs: number; events: BridgeSocketEvents };
+
 /** The bot's end of a call's WebSocket to its page: audio both ways, how much of it is queued, control messages, a watchdog. */
 export class BridgeSocket {
-  readonly #socket: WebSocket;
-  readonly #clock: Clock;
-  readonly #pingEveryMs: number;
-  readonly #events: BridgeSocketEvents;
+  readonly #options: BridgeSocketOptions;
   #epoch = 0;
   #sentSamples = 0;
   /** What the page last said it has played of this epoch, and when it said so. */
@@ -57,14 +56,11 @@ export class BridgeSocket {
   #looksWithout = 0;
   #state: 'open' | 'lost' | 'closed' = 'open';
 
-  constructor(options: { socket: WebSocket; clock: Clock; pingEveryMs: number; events: BridgeSocketEvents }) {
-    this.#socket = options.socket;
-    this.#clock = options.clock;
-    this.#pingEveryMs = options.pingEveryMs;
-    this.#events = options.events;
-    this.#socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
-    this.#socket.on('close', () => this.#lose('socket-closed'));
-    this.#socket.on('error', () => this.#socket.terminate());
+  constructor(options: BridgeSocketOptions) {
+    this.#options = options;
+    this.#options.socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary));
+    this.#options.socket.on('close', () => this.#lose('socket-closed'));
+    this.#options.socket.on('error', () => this.#options.socket.terminate());
     this.#armPing();
   }
 
@@ -83,7 +79,7 @@ export class BridgeSocket {
    */
   get queuedMs(): number {
     if (this.#state !== 'open') return 0;
-    const sinceReport = ((this.#clock.nowMs() - this.#playedAtMs) * MODEL_OUTPUT_HZ) / 1000;
+    const sinceReport = ((this.#options.clock.nowMs() - this.#playedAtMs) * MODEL_OUTPUT_HZ) / 1000;
     const left = this.#sentSamples - this.#playedSamples - sinceReport;
     return Math.max(0, samplesToMs(left, MODEL_OUTPUT_HZ));
   }
@@ -97,10 +93,10 @@ export class BridgeSocket {
     // Nothing was queued: the page's last report dates from its last sound.
     if (this.queuedMs === 0) {
       this.#playedSamples = this.#sentSamples;
-      this.#playedAtMs = this.#clock.nowMs();
+      this.#playedAtMs = this.#options.clock.nowMs();
     }
     this.#sentSamples += pcm24k.length;
-    this.#socket.send(encodeAudioDown(this.#epoch, pcm24k));
+    this.#options.socket.send(encodeAudioDown(this.#epoch, pcm24k));
   }
 
   /** Drops what is queued; resolves when the page's audio thread has done so. */
@@ -109,17 +105,17 @@ export class BridgeSocket {
     this.#epoch = (this.#epoch + 1) % 256;
     this.#sentSamples = 0;
     this.#playedSamples = 0;
-    this.#playedAtMs = this.#clock.nowMs();
-    this.#socket.send(encodeFlush(this.#epoch));
+    this.#playedAtMs = this.#options.clock.nowMs();
+    this.#options.socket.send(encodeFlush(this.#epoch));
     const epoch = this.#epoch;
     return new Promise((done) => {
-      const timer = this.#clock.after(FLUSH_WITHIN_MS, () => this.#flushed(epoch));
+      const timer = this.#options.clock.after(FLUSH_WITHIN_MS, () => this.#flushed(epoch));
       this.#flushes.push({ epoch, done, timer });
     });
   }
 
   send(message: ToPage): void {
-    if (this.#state === 'open') this.#socket.send(JSON.stringify(message));
+    if (this.#state === 'open') this.#options.socket.send(JSON.stringify(message));
   }
 
   /** Frames are due from now on. */
@@ -137,8 +133,8 @@ export class BridgeSocket {
     this.#state = 'closed';
     this.#stop();
     return new Promise((resolve) => {
-      const timer = this.#clock.after(limitMs, () => this.#socket.terminate());
-      this.#socket.once('close', () => {
+      const timer = this.#options.clock.after(limitMs, () => this.#options.socket.terminate());
+      this.#options.socket.once('close', () => {
         timer.cancel();
         resolve();
       });
@@ -150,7 +146,7 @@ export class BridgeSocket {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#stop();
-    this.#socket.close();
+    this.#options.socket.close();
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -158,7 +154,7 @@ export class BridgeSocket {
     if (!isBinary) {
       const message = parseFromPage(data.toString());
       if (message?.kind === 'pong') this.#onPong(message.n);
-      if (message !== undefined) this.#events.onMessage(message);
+      if (message !== undefined) this.#options.events.onMessage(message);
       return;
     }
     const frame = decodeUp(data);
@@ -170,10 +166,10 @@ export class BridgeSocket {
       this.#flushed(frame.epoch);
       return;
     }
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#options.clock.nowMs();
     this.#framesSinceLook += 1;
     if (frame.epoch === this.#epoch) this.#account(frame.playedSamples, frame.starvations, nowMs);
-    this.#events.onAudio(frame.pcm16k);
+    this.#options.events.onAudio(frame.pcm16k);
   }
 
   #account(playedSamples: number, starvations: number, nowMs: number): void {
@@ -186,9 +182,10 @@ export class BridgeSocket {
     if (hadMore && starvations > this.#starvations) this.#starvations = starvations;
   }
 
-  #flushed(epoch: number): void {
-    const done = this.#flushes.filter((flush) => flush.epoch === epoch);
-    this.#flushes = this.#flushes.filter((flush) => flush.epoch !== epoch);
+  /** Without an epoch: none of them is waited for any longer. */
+  #flushed(epoch?: number): void {
+    const done = this.#flushes.filter((flush) => epoch === undefined || flush.epoch === epoch);
+    this.#flushes = this.#flushes.filter((flush) => !done.includes(flush));
     for (const flush of done) {
       flush.timer.cancel();
       flush.done();
@@ -196,7 +193,7 @@ export class BridgeSocket {
   }
 
   #armPing(): void {
-    this.#pingTimer = this.#clock.after(this.#pingEveryMs, () => {
+    this.#pingTimer = this.#options.clock.after(this.#options.pingEveryMs, () => {
       if (this.#missedPongs >= MAX_MISSED_PONGS) {
         this.#lose('page-hangs');
         return;
@@ -209,7 +206,7 @@ export class BridgeSocket {
       }
       this.#missedPongs += 1;
       this.#pingsSent += 1;
-      this.#pingSentAtMs = this.#clock.nowMs();
+      this.#pingSentAtMs = this.#options.clock.nowMs();
       this.send({ kind: 'ping', n: this.#pingsSent });
       this.#armPing();
     });
@@ -218,7 +215,7 @@ export class BridgeSocket {
   #onPong(n: number): void {
     this.#missedPongs = 0;
     if (n !== this.#pingsSent) return;
-    this.#lastPingMs = this.#clock.nowMs() - this.#pingSentAtMs;
+    this.#lastPingMs = this.#options.clock.nowMs() - this.#pingSentAtMs;
     this.#worstPingMs = Math.max(this.#worstPingMs, this.#lastPingMs);
   }
 
@@ -226,16 +223,12 @@ export class BridgeSocket {
     if (this.#state !== 'open') return;
     this.#state = 'lost';
     this.#stop();
-    this.#socket.terminate();
-    this.#events.onLost(why);
+    this.#options.socket.terminate();
+    this.#options.events.onLost(why);
   }
 
   #stop(): void {
     this.#pingTimer?.cancel();
-    for (const flush of this.#flushes) {
-      flush.timer.cancel();
-      flush.done();
-    }
-    this.#flushes = [];
+    this.#flushed();
   }
 }

@@ -47,6 +47,16 @@ export type Repair =
   | 'bot-was-muted'
   | 'not-subscribed';
 
+/** What the bot can ask of a page by Puppeteer. */
+export interface PageBridge {
+  /** Opens the audio graph, so that the first call need not wait for it. */
+  warm(): Promise<void>;
+  /** Connects a call to the bot, which knows it by its secret. */
+  open(secret: string): void;
+  /** Calls, people heard in them, and scripts in the page: what is left after the last call is a leak. */
+  census(): { calls: number; voices: number; scripts: number };
+}
+
 /** Undefined for what is not JSON or no message of this protocol. */
 export function parseFromPage(text: string): FromPage | undefined {
   try {

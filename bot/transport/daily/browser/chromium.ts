@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { BotError } from '../../../errors';
-import type { Clock } from '../../../time/clock';
+import { endsWithin, type Clock } from '../../../time/clock';
 import { chromiumArguments } from './arguments';
 
 /** A browser on disk. */
@@ -105,8 +105,7 @@ export class Chromium {
 
   /** Never rejects. A browser that has not gone by itself after 3 s is killed, with all its processes. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
@@ -115,16 +114,12 @@ export class Chromium {
       if (child === null || child.exitCode !== null || child.signalCode !== null) resolve();
       else child.once('exit', () => resolve());
     });
-    let giveUp: () => void = () => undefined;
-    const late = new Promise<void>((resolve) => (giveUp = resolve));
-    const timer = this.#clock.after(CLOSE_WITHIN_MS, giveUp);
     // Its connection may break while it closes: what counts is that the process is gone, and that comes next.
     const closed = this.#browser.close().then(
       () => exited,
       () => exited,
     );
-    await Promise.race([closed, late]);
-    timer.cancel();
+    await endsWithin(this.#clock, CLOSE_WITHIN_MS, closed);
     if (child?.pid !== undefined) {
       // In any case: a stopped or stuck child would outlive the browser.
       killGroup(child.pid);

@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { BotError } from '../../../errors';
-import type { Clock, Timer } from '../../../time/clock';
+import { endsWithin, type Clock } from '../../../time/clock';
+import type { PageBridge } from '../bridge/control';
 import type { Chromium } from './chromium';
 
 /** A page that does not answer within this time hangs, or its browser does. */
@@ -12,14 +13,7 @@ const IDLE_ANSWER_WITHIN_MS = 1_500;
 /** Said of a page when nothing can be heard of it any more. */
 export type PageEnd = 'page-crashed' | 'page-hangs' | 'browser-gone';
 
-/** The functions of the page's `bridge`; its other side is page/main.ts. */
-interface PageBridge {
-  warm(): Promise<void>;
-  open(secret: string): void;
-  census(): { calls: number; voices: number; scripts: number };
-}
-
-declare const bridge: PageBridge; // in the page
+declare const bridge: PageBridge; // in the page; see page/main.ts
 
 /** A page that hosts calls, in one browser. */
 export class HostPage {
@@ -80,7 +74,7 @@ export class HostPage {
   }
 
   /** What is in the page, for tests and bench. */
-  census(): Promise<{ calls: number; voices: number; scripts: number }> {
+  census(): Promise<ReturnType<PageBridge['census']>> {
     return this.#page.evaluate(() => bridge.census());
   }
 
@@ -111,15 +105,7 @@ export class HostPage {
   }
 
   async #within<T>(work: Promise<T>, limitMs = ANSWER_WITHIN_MS): Promise<T> {
-    let timer: Timer | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = this.#clock.after(limitMs, () => reject(new Error('the page did not answer in time')));
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      timer?.cancel();
-      work.catch(() => undefined); // a failure after the deadline does not matter
-    }
+    if (!(await endsWithin(this.#clock, limitMs, work))) throw new Error('the page did not answer in time');
+    return work;
   }
 }

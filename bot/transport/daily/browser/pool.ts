@@ -27,16 +27,14 @@ interface PooledBrowser {
 
 type Health = { readonly ok: true } | { readonly ok: false; readonly detail: string };
 
+type BrowserPoolOptions = { chromium: ChromiumPath; pageUrl: string; limits: PoolLimits; clock: Clock; logger: Logger };
+
 /**
  * Browsers with pages with calls. One page with room for a call is always kept ready; browsers that die are replaced
  * at once, and with growing pauses while that fails. Calls fill a page before the next: what a page costs is shared.
  */
 export class BrowserPool {
-  readonly #chromium: ChromiumPath;
-  readonly #pageUrl: string;
-  readonly #limits: PoolLimits;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #options: BrowserPoolOptions;
   #browsers: PooledBrowser[] = [];
   #opening: Promise<HostPage> | undefined;
   #relaunch: Timer | undefined;
@@ -46,12 +44,8 @@ export class BrowserPool {
   #closing: Promise<void> | undefined;
   readonly #ending = new Set<Promise<unknown>>();
 
-  constructor(options: { chromium: ChromiumPath; pageUrl: string; limits: PoolLimits; clock: Clock; logger: Logger }) {
-    this.#chromium = options.chromium;
-    this.#pageUrl = options.pageUrl;
-    this.#limits = options.limits;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
+  constructor(options: BrowserPoolOptions) {
+    this.#options = options;
   }
 
   /** The processes of the browsers, for tests and bench. */
@@ -87,7 +81,7 @@ export class BrowserPool {
   async acquire(): Promise<HostPage> {
     if (this.#closing !== undefined) throw new BotError('browser_failed', 'The browsers are closing.');
     const page = this.#findPage() ?? (await this.#openPage());
-    if (!page.alive || page.calls >= this.#limits.callsPerPage) return this.acquire();
+    if (!page.alive || page.calls >= this.#options.limits.callsPerPage) return this.acquire();
     page.calls += 1;
     page.served += 1;
     if (page.calls === 1 && !(await page.answers())) {
@@ -103,7 +97,7 @@ export class BrowserPool {
   release(page: HostPage): void {
     page.calls -= 1;
     if (page.calls > 0 || this.#closing !== undefined) return;
-    if (page.served >= this.#limits.callsInPageLife) this.#retire(page);
+    if (page.served >= this.#options.limits.callsInPageLife) this.#retire(page);
     else if (this.#idlePages() > 1) this.#retire(page);
     const browser = this.#browsers.find(({ pages }) => pages.includes(page));
     if (browser?.retiring === true && browser.pages.every(({ calls }) => calls === 0)) this.#drop(browser);
@@ -112,7 +106,7 @@ export class BrowserPool {
 
   /** Something in the page went wrong that may stay in it: it takes no more calls, and goes with its last. */
   retireWhenIdle(page: HostPage): void {
-    page.served = this.#limits.callsInPageLife;
+    page.served = this.#options.limits.callsInPageLife;
   }
 
   /** A page hangs: it and its calls are given up. */
@@ -122,8 +116,7 @@ export class BrowserPool {
 
   /** Closes all browsers. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
@@ -137,7 +130,7 @@ export class BrowserPool {
 
   /** The fullest page that has room: what its threads cost is paid already. */
   #findPage(): HostPage | undefined {
-    const { callsPerPage, callsInPageLife } = this.#limits;
+    const { callsPerPage, callsInPageLife } = this.#options.limits;
     return this.#browsers
       .filter(({ retiring }) => !retiring)
       .flatMap(({ pages }) => pages)
@@ -146,7 +139,7 @@ export class BrowserPool {
   }
 
   #capacityLeft(): number {
-    return this.#limits.maxCalls - this.pages.reduce((sum, { calls }) => sum + calls, 0);
+    return this.#options.limits.maxCalls - this.pages.reduce((sum, { calls }) => sum + calls, 0);
   }
 
   #idlePages(): number {
@@ -165,14 +158,15 @@ export class BrowserPool {
   }
 
   async #open(): Promise<HostPage> {
+    const { limits, pageUrl, clock, logger } = this.#options;
     const roomy = this.#browsers.find(
-      ({ retiring, chromium, pages }) => !retiring && chromium.connected && pages.length < this.#limits.pagesPerBrowser,
+      ({ retiring, chromium, pages }) => !retiring && chromium.connected && pages.length < limits.pagesPerBrowser,
     );
     const browser = roomy ?? (await this.#launch());
-    const page = await HostPage.open(browser.chromium, this.#pageUrl, this.#clock);
+    const page = await HostPage.open(browser.chromium, pageUrl, clock);
     browser.pages.push(page);
     page.onEnd((end) => {
-      this.#logger.error({ end, calls: page.calls }, 'a page with calls ended');
+      logger.error({ end, calls: page.calls }, 'a page with calls ended');
       if (end !== 'browser-gone') this.#retire(page);
       void this.warm();
     });
@@ -182,8 +176,9 @@ export class BrowserPool {
   }
 
   async #launch(): Promise<PooledBrowser> {
-    const startedMs = this.#clock.nowMs();
-    const chromium = await Chromium.launch(this.#chromium, this.#clock);
+    const { clock, logger } = this.#options;
+    const startedMs = clock.nowMs();
+    const chromium = await Chromium.launch(this.#options.chromium, clock);
     const browser: PooledBrowser = { chromium, pages: [], retiring: false };
     if (this.#closing !== undefined) {
       await chromium.close();
@@ -191,12 +186,12 @@ export class BrowserPool {
     }
     this.#browsers.push(browser);
     chromium.onGone(() => this.#onGone(browser));
-    this.#logger.info({ launchMs: Math.round(this.#clock.nowMs() - startedMs) }, 'browser started');
+    logger.info({ launchMs: Math.round(clock.nowMs() - startedMs) }, 'browser started');
     return browser;
   }
 
   #onGone(browser: PooledBrowser): void {
-    this.#logger.error({ pages: browser.pages.length }, 'a browser ended unasked');
+    this.#options.logger.error({ pages: browser.pages.length }, 'a browser ended unasked');
     this.#drop(browser);
     for (const page of browser.pages) page.end('browser-gone');
     void this.warm();
@@ -208,11 +203,11 @@ export class BrowserPool {
     if (this.#closing !== undefined) return;
     const index = Math.min(this.#failures, RELAUNCH_AFTER_MS.length - 1);
     const delayMs = RELAUNCH_AFTER_MS[index] ?? 0;
-    this.#logger.error({ err: error, failures: this.#failures, againInMs: delayMs }, 'no page for calls');
+    this.#options.logger.error({ err: error, failures: this.#failures, againInMs: delayMs }, 'no page for calls');
     // A browser that lives and opens no page is no good either.
     for (const browser of this.#browsers.filter(({ pages }) => pages.length === 0)) this.#drop(browser);
     this.#relaunch?.cancel();
-    this.#relaunch = this.#clock.after(delayMs, () => void this.warm());
+    this.#relaunch = this.#options.clock.after(delayMs, () => void this.warm());
   }
 
   /** Closes a page; if its browser cannot even do that, the browser goes as soon as its other calls are over. */

@@ -10,7 +10,7 @@ import {
 } from '../bridge/control';
 import { fatalType } from './fatal';
 import { RemoteAudio } from './remote-audio';
-import { keepRunning, openSound, SLOTS, type Sound } from './sound';
+import { keepRunning, openSound, SLOTS } from './sound';
 
 const AUDIO_ONLY = { audio: true, video: false, screenAudio: false, screenVideo: false };
 
@@ -19,7 +19,7 @@ export class PageCall {
   readonly #onClosed: () => void;
   readonly #voices = new Map<string, RemoteAudio>();
   readonly #freeSlots = Array.from({ length: SLOTS }, (_, slot) => slot).reverse();
-  #sound: Sound | undefined;
+  #context: AudioContext | undefined;
   #node: AudioWorkletNode | undefined;
   #destination: MediaStreamAudioDestinationNode | undefined;
   #daily: DailyCall | undefined;
@@ -79,9 +79,9 @@ export class PageCall {
 
   async #join({ url, token, userName, bundleUrl }: Extract<ToPage, { kind: 'join' }>): Promise<void> {
     try {
-      this.#sound = await openSound();
+      this.#context = await openSound();
       if (this.#isClosed()) return;
-      const track = this.#createVoice(this.#sound);
+      const track = this.#createVoice(this.#context);
       const daily = Daily.createCallObject({
         allowMultipleCallInstances: true,
         audioSource: track,
@@ -115,7 +115,7 @@ export class PageCall {
   }
 
   /** The bot's voice as a track, silent until there is something to say: clients wait for a track that plays. */
-  #createVoice({ context }: Sound): MediaStreamTrack {
+  #createVoice(context: AudioContext): MediaStreamTrack {
     const node = new AudioWorkletNode(context, 'call-audio', {
       numberOfInputs: SLOTS,
       numberOfOutputs: 1,
@@ -183,11 +183,11 @@ export class PageCall {
       if (state === 'off' || state === 'blocked') voice?.pause();
       return;
     }
-    const { context } = this.#sound ?? {};
-    if (voice === undefined && context !== undefined && this.#node !== undefined) {
+    if (voice === undefined && this.#context !== undefined && this.#node !== undefined) {
       // Beyond the last slot voices share it: they are summed anyway.
       const slot = this.#freeSlots.length > 1 ? (this.#freeSlots.pop() ?? 0) : (this.#freeSlots[0] ?? 0);
-      voice = new RemoteAudio({ context, node: this.#node, slot, repaired: (what) => this.#repaired(what) });
+      const repaired = (what: Repair): void => this.#repaired(what);
+      voice = new RemoteAudio({ context: this.#context, node: this.#node, slot, repaired });
       this.#voices.set(participant.session_id, voice);
     }
     voice?.hear(track);
@@ -195,7 +195,7 @@ export class PageCall {
 
   /** Once a second. */
   #check(zeroMs: readonly number[]): void {
-    if (this.#sound !== undefined) keepRunning(this.#sound, (what) => this.#repaired(what));
+    if (this.#context !== undefined) keepRunning(this.#context, (what) => this.#repaired(what));
     for (const voice of this.#voices.values()) voice.check(zeroMs[voice.slot] ?? 0);
     if (this.#daily?.meetingState() !== 'joined-meeting') return;
     if (!this.#daily.localAudio()) {
@@ -226,7 +226,7 @@ export class PageCall {
 
   #isAudible(): boolean {
     const [track] = this.#destination?.stream.getAudioTracks() ?? [];
-    return track?.readyState === 'live' && this.#sound?.context.state === 'running';
+    return track?.readyState === 'live' && this.#context?.state === 'running';
   }
 
   #over(type: string): void {

@@ -5,38 +5,34 @@ import type { Repair } from '../bridge/control';
 const SUSPECT_AFTER_MS = 5_000;
 const MAX_SUSPECT_AFTER_MS = 80_000;
 
+interface RemoteAudioOptions {
+  readonly context: AudioContext;
+  readonly node: AudioWorkletNode;
+  readonly slot: number;
+  readonly repaired: (what: Repair) => void;
+}
+
 export class RemoteAudio {
-  readonly #context: AudioContext;
-  readonly #node: AudioWorkletNode;
-  readonly #slot: number;
-  readonly #repaired: (what: Repair) => void;
+  readonly #options: RemoteAudioOptions;
   /** Chromium hands WebAudio zeros unless the stream also plays in an element. */
   readonly #element = new Audio();
   #source: MediaStreamAudioSourceNode | undefined;
   #stream: MediaStream | undefined;
   #suspectAfterMs = SUSPECT_AFTER_MS;
 
-  constructor(options: {
-    context: AudioContext;
-    node: AudioWorkletNode;
-    slot: number;
-    repaired: (what: Repair) => void;
-  }) {
-    this.#context = options.context;
-    this.#node = options.node;
-    this.#slot = options.slot;
-    this.#repaired = options.repaired;
+  constructor(options: RemoteAudioOptions) {
+    this.#options = options;
     this.#element.muted = true;
     // The audio service died: the element is mended by giving it its stream again, and only then comes sound.
     this.#element.onerror = () => {
       if (this.#stream === undefined) return;
-      this.#repaired('element-failed');
+      this.#options.repaired('element-failed');
       this.#attach();
     };
   }
 
   get slot(): number {
-    return this.#slot;
+    return this.#options.slot;
   }
 
   get isHeard(): boolean {
@@ -63,11 +59,11 @@ export class RemoteAudio {
   check(zeroMs: number): void {
     if (this.#stream === undefined) return;
     if (this.#element.paused || this.#element.ended) {
-      this.#repaired('element-paused');
+      this.#options.repaired('element-paused');
       this.#attach();
     } else if (zeroMs >= this.#suspectAfterMs) {
       this.#suspectAfterMs = Math.min(2 * this.#suspectAfterMs, MAX_SUSPECT_AFTER_MS);
-      this.#repaired('silent-zeros');
+      this.#options.repaired('silent-zeros');
       this.#attach();
     } else if (zeroMs === 0) {
       this.#suspectAfterMs = SUSPECT_AFTER_MS;
@@ -86,7 +82,7 @@ export class RemoteAudio {
     this.#element.srcObject = stream;
     void this.#element.play().catch(() => undefined); // the next check sees an element that does not play
     this.#source?.disconnect();
-    this.#source = this.#context.createMediaStreamSource(stream);
-    this.#source.connect(this.#node, 0, this.#slot);
+    this.#source = this.#options.context.createMediaStreamSource(stream);
+    this.#source.connect(this.#options.node, 0, this.#options.slot);
   }
 }

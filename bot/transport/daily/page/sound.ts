@@ -7,27 +7,22 @@ const RATE_HZ = 24_000;
 /** Seconds: what the measurements in docs/daily.md weigh against processor time. */
 const LATENCY_HINT_S = 0.04;
 
-export interface Sound {
-  readonly context: AudioContext;
-}
-
-let opening: Promise<Sound> | undefined;
+let opening: Promise<AudioContext> | undefined;
 
 /** Opens the audio graph, once a page. */
-export function openSound(): Promise<Sound> {
-  opening ??= (async () => {
+export function openSound(): Promise<AudioContext> {
+  return (opening ??= (async () => {
     // No device: nobody listens here, and the audio service, should it die, takes the graph with it.
     const options = { sampleRate: RATE_HZ, latencyHint: LATENCY_HINT_S, sinkId: { type: 'none' } };
     const context = new AudioContext(options);
     await context.audioWorklet.addModule('/worklet.js');
     await context.resume();
-    return { context };
-  })();
-  return opening;
+    return context;
+  })());
 }
 
 /** Starts the graph again if the browser stopped it. */
-export function keepRunning({ context }: Sound, repaired: (what: Repair) => void): void {
+export function keepRunning(context: AudioContext, repaired: (what: Repair) => void): void {
   if (context.state === 'running') return;
   repaired('context-suspended');
   void context.resume().catch(() => undefined); // a context that cannot run sends no frames, which the bot notices

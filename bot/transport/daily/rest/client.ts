@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { BotError } from '../../../errors';
-import type { Clock, Timer } from '../../../time/clock';
+import { sleep, type Clock } from '../../../time/clock';
 import { RateLimit } from '../../../time/rate-limit';
 import { isTransient, translate, type DailyFailure } from './errors';
 
-/** ManagedStream below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */
+/** Kept below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */
 const REQUESTS = { burst: 20, perSecond: 15 };
 const DELETIONS = { burst: 20, perSecond: 1.5 };
 /** One attempt. */
@@ -22,10 +22,20 @@ export interface DailyRequest {
   /** Made anew for each attempt: one whose answer was lost may have been obeyed. */
   readonly body?: () => unknown;
   /** All attempts together, in ms. */
-  readonly withinMs?: number;
+  readonly withinMs?: number | undefined;
 }
 
 type Attempt = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly failure: DailyFailure };
+
+interface DailyRestOptions {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly clock: Clock;
+  /** All attempts of a request that names no deadline. */
+  readonly withinMs?: number | undefined;
+  /** 0–1; spreads the retries of several calls. */
+  readonly random?: () => number;
+}
 
 /** Daily's REST API: one request at a time is tried again while that makes sense, within a deadline and the limits. */
 export class DailyRest {
@@ -37,8 +47,7 @@ export class DailyRest {
   readonly #requests: RateLimit;
   readonly #deletions: RateLimit;
 
-  /** @param withinMs of all attempts of a request that names no deadline @param random 0–1, spreads retries of several calls */
-  constructor(options: { apiUrl: string; apiKey: string; clock: Clock; withinMs?: number; random?: () => number }) {
+  constructor(options: DailyRestOptions) {
     this.#apiUrl = options.apiUrl.replace(/\/$/, '');
     this.#key = options.apiKey;
     this.#clock = options.clock;
@@ -65,7 +74,7 @@ export class DailyRest {
       const pauseMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + this.#random());
       const isLate = this.#clock.nowMs() + pauseMs >= deadlineMs;
       if (!isTransient(result.failure) || isLate) throw translate(result.failure);
-      await this.#pause(pauseMs);
+      await sleep(this.#clock, pauseMs);
     }
   }
 
@@ -103,14 +112,8 @@ export class DailyRest {
       if (this.#clock.nowMs() + TOKEN_WAIT_MS >= deadlineMs) {
         throw new BotError('daily_rate_limited', 'Too many requests to Daily wait already.', { retryAfterSeconds: 5 });
       }
-      await this.#pause(TOKEN_WAIT_MS);
+      await sleep(this.#clock, TOKEN_WAIT_MS);
     }
-  }
-
-  #pause(ms: number): Promise<Timer> {
-    return new Promise((resolve) => {
-      const timer = this.#clock.after(ms, () => resolve(timer));
-    });
   }
 }
 

@@ -10,15 +10,14 @@ const LEFTOVERS_AFTER_MS = 5_000;
 /** Deletions are Daily's scarcest request: the rest waits for the next round. */
 const MAX_DELETIONS = 40;
 
+type RoomReaperOptions = { rooms: DailyRooms; clock: Clock; logger: Logger; isOwned: (room: string) => boolean };
+
 /**
  * Takes away rooms that no call owns: those of this process that a failure left behind, and those of processes that
  * are no more. A bot sits in every room that is in use, so a room of others is taken only if nobody at all is in it.
  */
 export class RoomReaper {
-  readonly #rooms: DailyRooms;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #isOwned: (room: string) => boolean;
+  readonly #options: RoomReaperOptions;
   /** Rooms of this process whose calls are over and that could not be deleted then. */
   readonly #leftovers = new Set<string>();
   #timer: Timer | undefined;
@@ -27,35 +26,32 @@ export class RoomReaper {
   #round: Promise<number> | undefined;
   #stopped = false;
 
-  constructor(options: { rooms: DailyRooms; clock: Clock; logger: Logger; isOwned: (room: string) => boolean }) {
-    this.#rooms = options.rooms;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#isOwned = options.isOwned;
+  constructor(options: RoomReaperOptions) {
+    this.#options = options;
   }
 
   /** Looks now, and every 10 minutes. */
   start(): void {
     if (this.#stopped) return;
-    this.#timer = this.#clock.after(EVERY_MS, () => this.start());
+    this.#timer = this.#options.clock.after(EVERY_MS, () => this.start());
     void this.reap();
   }
 
   /** This room's call is over, and the room still there: it is tried again until it is gone. */
   takeOver(room: string): void {
     this.#leftovers.add(room);
-    if (!this.#stopped) this.#leftoversTimer ??= this.#clock.after(LEFTOVERS_AFTER_MS, () => this.#tryLeftovers());
+    if (!this.#stopped)
+      this.#leftoversTimer ??= this.#options.clock.after(LEFTOVERS_AFTER_MS, () => this.#tryLeftovers());
   }
 
   /** One round. Never rejects. @returns how many rooms went */
   reap(): Promise<number> {
-    this.#round ??= this.#reap()
+    return (this.#round ??= this.#reap()
       .catch((error: unknown) => {
-        this.#logger.warn({ err: error }, 'rooms could not be looked through');
+        this.#options.logger.warn({ err: error }, 'rooms could not be looked through');
         return 0;
       })
-      .finally(() => (this.#round = undefined));
-    return this.#round;
+      .finally(() => (this.#round = undefined)));
   }
 
   /** Idempotent; a round under way ends soon. */
@@ -79,7 +75,7 @@ export class RoomReaper {
     try {
       for (const room of this.#leftovers) {
         if (this.#stopped) return;
-        await this.#rooms.delete(room);
+        await this.#options.rooms.delete(room);
         this.#leftovers.delete(room);
       }
     } catch {
@@ -89,21 +85,24 @@ export class RoomReaper {
 
   async #reap(): Promise<number> {
     let gone = 0;
-    for (const room of await this.#rooms.list()) {
+    for (const room of await this.#options.rooms.list()) {
       if (this.#stopped || gone >= MAX_DELETIONS) break;
       if (!(await this.#isOrphan(room))) continue;
-      await this.#rooms.delete(room.name);
+      await this.#options.rooms.delete(room.name);
       gone += 1;
     }
-    if (gone > 0) this.#logger.info({ rooms: gone }, 'rooms without a call deleted');
+    if (gone > 0) this.#options.logger.info({ rooms: gone }, 'rooms without a call deleted');
     return gone;
   }
 
   async #isOrphan({ name, createdAtMs, expiresAtMs }: ListedRoom): Promise<boolean> {
-    const nowMs = this.#clock.epochMs();
-    if (this.#isOwned(name)) return false;
+    const nowMs = this.#options.clock.epochMs();
+    if (this.#options.isOwned(name)) return false;
     if (expiresAtMs !== undefined && expiresAtMs < nowMs) return true;
     if (nowMs - createdAtMs < YOUNG_MS) return false;
-    return DailyRooms.instanceOf(name) === this.#rooms.instance || (await this.#rooms.countPresent(name)) === 0;
+    return (
+      DailyRooms.instanceOf(name) === this.#options.rooms.instance ||
+      (await this.#options.rooms.countPresent(name)) === 0
+    );
   }
 }

@@ -99,7 +99,7 @@ export class DailyRooms {
   /** Ends the meeting and takes the room away; one that is not there any more is just as well. @throws BotError `daily_*` */
   async delete(room: string, withinMs?: number): Promise<void> {
     try {
-      await this.#rest.request({ method: 'DELETE', path: `/rooms/${room}`, ...limit(withinMs) }, anything);
+      await this.#rest.request({ method: 'DELETE', path: `/rooms/${room}`, withinMs }, anything);
     } catch (error) {
       if (!(error instanceof BotError) || error.code !== 'daily_not_found') throw error;
     }
@@ -108,10 +108,8 @@ export class DailyRooms {
   /** Tells all in a room something when no page can. @throws BotError `daily_*` */
   async sendMessage(room: string, data: unknown, withinMs?: number): Promise<void> {
     const body = (): object => ({ data, recipient: '*' });
-    await this.#rest.request(
-      { method: 'POST', path: `/rooms/${room}/send-app-message`, body, ...limit(withinMs) },
-      anything,
-    );
+    const path = `/rooms/${room}/send-app-message`;
+    await this.#rest.request({ method: 'POST', path, body, withinMs }, anything);
   }
 
   /** Puts people out of a room, by their session ids. @throws BotError `daily_*` */
@@ -121,11 +119,8 @@ export class DailyRooms {
 
   /** How many are in a room, bots included; up to 15 s old. @throws BotError `daily_*` */
   async countPresent(room: string): Promise<number> {
-    const { total_count } = await this.#rest.request(
-      { method: 'GET', path: `/rooms/${room}/presence` },
-      presenceSchema,
-    );
-    return total_count;
+    const path = `/rooms/${room}/presence`;
+    return (await this.#rest.request({ method: 'GET', path }, presenceSchema)).total_count;
   }
 
   /** All rooms of the account that bear our prefix, newest first. @throws BotError `daily_*` */
@@ -158,8 +153,4 @@ export class DailyRooms {
   #inUnixSeconds(ms: number): number {
     return Math.ceil((this.#clock.epochMs() + ms) / 1000);
   }
-}
-
-function limit(withinMs: number | undefined): { withinMs?: number } {
-  return withinMs === undefined ? {} : { withinMs };
 }
