@@ -1,7 +1,7 @@
 /** The Bedrock leg as the bot runs it: N conversations, both directions continuous. */
 import pino from 'pino';
-import { createSonicClient, type SonicClient } from '../bot/sonic/client';
-import { createSonicModel } from '../bot/sonic/model';
+import { SonicClient } from '../bot/sonic/client';
+import { SonicModel } from '../bot/sonic/model';
 import { FRAME_MS } from '../bot/sonic/session/replay-buffer';
 import type { SpeechEvents, SpeechSession } from '../bot/sonic/speech-model';
 import { systemClock } from '../bot/time/clock';
@@ -31,14 +31,14 @@ serve({
   rss: () => process.memoryUsage.rss() / 1_048_576,
   async run({ url, credentials, calls, seconds }: LegRequest) {
     const logger = pino({ level: 'silent' });
-    const client: SonicClient = createSonicClient({
+    const client: SonicClient = new SonicClient({
       region: 'eu-north-1',
       endpointUrl: url,
       credentials: () => Promise.resolve(credentials),
       logger,
     });
     const ticker = new Ticker({ periodMs: FRAME_MS, clock: systemClock, onListenerError: () => void (faults += 1) });
-    const model = createSonicModel({ client, modelId: 'amazon.nova-2-sonic-v1:0', ticker, logger });
+    const model = new SonicModel({ client, modelId: 'amazon.nova-2-sonic-v1:0', ticker, logger });
     const options = {
       systemPrompt: 'Bench.',
       voiceId: 'matthew',

@@ -8,8 +8,8 @@ import type { Config } from './config';
 import { joinEcs } from './ecs/ecs-task';
 import { createApp } from './http/app';
 import { createHttpServer } from './http/server';
-import { createSonicClient } from './sonic/client';
-import { createSonicModel } from './sonic/model';
+import { SonicClient } from './sonic/client';
+import { SonicModel } from './sonic/model';
 import { rotationRules } from './sonic/session/rotation';
 import type { SpeechModel } from './sonic/speech-model';
 import { monitorEventLoop } from './telemetry/event-loop';
@@ -138,9 +138,9 @@ function createSpeechModel(
 ): { model: SpeechModel; close?: () => Promise<void> } {
   const { logger } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
-  const client = createSonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
+  const client = new SonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
   const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
-  const model = createSonicModel({ client, modelId, ticker, logger, clock, limits: rotationRules(rotateAfterMs) });
+  const model = new SonicModel({ client, modelId, ticker, logger, clock, limits: rotationRules(rotateAfterMs) });
   telemetry.watch('modelEvents', () => model.counters.snapshot());
   return {
     model,

@@ -39,12 +39,8 @@ export interface RunOptions {
  * Runs a bot as a process: reads the configuration, listens, and turns signals and failures into exit codes. It
  * resolves once the bot listens or the process has been told to exit.
  */
-export async function runBot({
-  host,
-  compose,
-  clock = systemClock,
-  telemetryFor = configuredTelemetry,
-}: RunOptions): Promise<void> {
+export async function runBot(options: RunOptions): Promise<void> {
+  const { host, compose, clock = systemClock, telemetryFor = configuredTelemetry } = options;
   let logger = errorLogger(host);
   try {
     const config = readConfig(host.env);

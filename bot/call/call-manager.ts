@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BotError } from '../errors';
-import type { Timer } from '../time/clock';
+import { endsWithin, type Timer } from '../time/clock';
 import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import { Call } from './call';
@@ -133,30 +133,22 @@ export class CallManager implements Calls {
   }
 
   drain(limitMs: number): Promise<void> {
-    this.#drained ??= this.#drain(limitMs);
-    return this.#drained;
+    return (this.#drained ??= this.#drain(limitMs));
   }
 
   async #drain(limitMs: number): Promise<void> {
+    const { clock, telemetry } = this.#deps;
     this.#draining = true;
     // Whoever has just been promised a slot still gets it.
     for (const id of this.#reservedIds) this.#hold(id, OFFER_WITHIN_DRAINING_MS);
-    this.#deps.telemetry.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
+    telemetry.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
     if (this.#slots.size === 0) this.#onEmpty();
-    if (await this.#within(limitMs, empty)) return;
+    if (await endsWithin(clock, limitMs, empty)) return;
     for (const id of this.#reservedIds) this.#free(id);
     for (const call of this.#calls) void call.close('drained', 'drain-goodbye');
-    if (await this.#within(GOODBYE_WITHIN_MS, empty)) return;
-    this.#deps.telemetry.logger.error({ activeCalls: this.#slots.size }, 'calls did not close in time');
-  }
-
-  async #within(limitMs: number, done: Promise<void>): Promise<boolean> {
-    let timer: Timer | undefined;
-    const late = new Promise<boolean>((resolve) => (timer = this.#deps.clock.after(limitMs, () => resolve(false))));
-    const inTime = await Promise.race([done.then(() => true), late]);
-    timer?.cancel();
-    return inTime;
+    if (await endsWithin(clock, GOODBYE_WITHIN_MS, empty)) return;
+    telemetry.logger.error({ activeCalls: this.#slots.size }, 'calls did not close in time');
   }
 
   get #calls(): Call[] {

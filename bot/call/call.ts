@@ -2,7 +2,7 @@ import { BotError } from '../errors';
 import { RtviSession } from '../rtvi/session';
 import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
 import type { CallTelemetry } from '../telemetry/telemetry';
-import type { Timer } from '../time/clock';
+import { endsWithin, type Timer } from '../time/clock';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { Announcer } from './announcer';
 import type { CallDeps } from './call-deps';
@@ -156,10 +156,9 @@ export class Call {
    * stands. Resolves when all is closed, at most about 20 s later; never rejects.
    */
   close(reason: CloseReason, goodbye?: NoticeName): Promise<void> {
-    this.#closing ??= this.#close(reason, goodbye)
+    return (this.#closing ??= this.#close(reason, goodbye)
       .catch((error: unknown) => this.#telemetry.logger.error({ err: error }, 'call did not close cleanly'))
-      .finally(this.#markEnded);
-    return this.#closing;
+      .finally(this.#markEnded));
   }
 
   async #close(reason: CloseReason, goodbye: NoticeName | undefined): Promise<void> {
@@ -172,7 +171,8 @@ export class Call {
     this.#announcer.close();
     this.#turns.close();
     this.#abort.abort();
-    await this.#closeEnds(reason);
+    const ends = Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]);
+    await endsWithin(this.#deps.clock, CLOSE_WITHIN_MS, ends);
     this.#rtvi.close();
     this.#move({ kind: 'closed' });
     this.#stats.ended(reason);
@@ -184,13 +184,6 @@ export class Call {
     await this.#turns.cutShort();
     const modelCan = this.#session !== undefined && reason !== 'model-failed';
     await this.#announcer.say(goodbye, modelCan ? (text) => this.#session?.sendText(text) : undefined);
-  }
-
-  async #closeEnds(reason: CloseReason): Promise<void> {
-    let timer: Timer | undefined;
-    const bound = new Promise<void>((resolve) => (timer = this.#deps.clock.after(CLOSE_WITHIN_MS, resolve)));
-    await Promise.race([Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]), bound]);
-    timer?.cancel();
   }
 
   #transportEvents(): TransportEvents {

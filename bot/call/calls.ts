@@ -3,18 +3,17 @@ import type { ModelHealth } from '../sonic/speech-model';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
+import type { CallFigures } from './call-stats';
 
 /** One call as an operator sees it: no token, no words. */
-export interface CallSummary {
+export interface CallSummary extends Pick<
+  CallFigures,
+  'durationMs' | 'turns' | 'bargeIns' | 'reconnects' | 'rotations'
+> {
   readonly id: string;
   readonly transport: TransportName;
   readonly state: 'reserved' | 'connecting' | 'greeting' | 'listening' | 'speaking' | 'closing' | 'closed';
   readonly startedAt: string;
-  readonly durationMs: number;
-  readonly turns: number;
-  readonly bargeIns: number;
-  readonly reconnects: number;
-  readonly rotations: number;
 }
 
 /** A call that was taken: the client goes through its entrance, or makes an offer for its session. */

@@ -55,8 +55,7 @@ export class DeploymentWatch {
 
   /** Asks now. Never rejects. */
   check(): Promise<void> {
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
+    return (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
   }
 
   /** Idempotent. */

@@ -1,5 +1,5 @@
 import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock, Timer } from '../time/clock';
+import { endsWithin, type Clock, type Timer } from '../time/clock';
 import type { ProtectionReply } from './agent-reply';
 
 /** Protection is leased for so long at a time: a hung process must not hold up a release for the longest call's length. */
@@ -57,10 +57,7 @@ export class TaskProtection {
     const settled = this.#settle();
     // What is left lasts until the renewal has been tried more than once.
     if (this.#leftMs() >= MARGIN_MS) return;
-    let timer: Timer | undefined;
-    const late = new Promise<void>((resolve) => (timer = this.#options.clock.after(WAIT_MS, resolve)));
-    await Promise.race([settled, late]);
-    timer?.cancel();
+    await endsWithin(this.#options.clock, WAIT_MS, settled);
   }
 
   /** The call is over. Idempotent. */

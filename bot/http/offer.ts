@@ -88,11 +88,8 @@ const NOT_WORTH_TRYING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * 4xx. When all slots are taken, retries would only cost the caller 8 s, so it is a 429 here.
  */
 const refuseForGood: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
-  if (thrown instanceof BotError && NOT_WORTH_TRYING.has(thrown.code)) {
-    sendProblem(res, thrown, 429);
-  } else {
-    next(thrown);
-  }
+  if (thrown instanceof BotError && NOT_WORTH_TRYING.has(thrown.code)) sendProblem(res, thrown, 429);
+  else next(thrown);
 };
 
 /** The session the address names, if it names one. @throws BotError `session_unknown` for what cannot be an id */

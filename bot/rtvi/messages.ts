@@ -18,27 +18,10 @@ export interface RtviMeasure {
   readonly value: number;
 }
 
-export interface RtviTokens {
-  readonly prompt_tokens: number;
-  readonly completion_tokens: number;
-  readonly total_tokens: number;
-}
-
-/** The `metrics` message; keys only when there is something to say. */
+/** The part of the protocol's `metrics` message that this bot sends. */
 export interface RtviMetrics {
   readonly ttfb?: readonly RtviMeasure[];
-  readonly processing?: readonly RtviMeasure[];
-  readonly tokens?: readonly RtviTokens[];
-  readonly characters?: readonly RtviMeasure[];
 }
-
-/** How far a segment of the bot's speech has been spoken (`bot-output` of protocolMajor 2). */
-export interface RtviSpokenProgress {
-  readonly accumulated_text: string;
-  readonly remaining_text: string;
-}
-
-export type RtviSpokenStatus = 'new' | 'in-progress' | 'completed';
 
 /** `data` of the events a bot sends, by type; `undefined` is no `data` at all. */
 export interface RtviEventData {
@@ -65,20 +48,20 @@ export interface RtviEventData {
         aggregated_by: string;
         segment_id: number;
         will_be_spoken: boolean;
-        spoken_status: RtviSpokenStatus;
-        spoken_progress: RtviSpokenProgress;
+        spoken_status: 'new' | 'in-progress' | 'completed';
+        spoken_progress: { accumulated_text: string; remaining_text: string };
       };
   metrics: RtviMetrics;
-  'llm-function-call-started': { function_name?: string };
+  'llm-function-call-started': Record<string, never>;
   'llm-function-call-in-progress': { tool_call_id: string; function_name?: string; arguments?: unknown };
-  'llm-function-call-stopped': { tool_call_id: string; cancelled: boolean; function_name?: string; result?: unknown };
+  'llm-function-call-stopped': { tool_call_id: string; cancelled: boolean };
   'server-message': unknown;
   error: { error: string; fatal: boolean };
 }
 
 /** `data` of the replies a bot sends; these carry the request's id. */
 export interface RtviReplyData {
-  'bot-ready': { version: string; about: { library: string; library_version?: string } };
+  'bot-ready': { version: string; about: { library: string } };
   'server-response': { t: string; d?: unknown };
   'error-response': { error: string };
 }

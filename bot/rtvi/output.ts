@@ -14,8 +14,6 @@ export interface OutputSegment {
   readonly spokenText?: string;
   /** False for text that is only shown and not spoken. Default true. */
   readonly willBeSpoken?: boolean;
-  /** Default `sentence`. */
-  readonly aggregatedBy?: string;
 }
 
 /** How many segments may wait for speech to begin; more than any one answer holds. */
@@ -81,19 +79,14 @@ export class OutputOrder {
 
   #message(segment: OutputSegment, protocolMajor: ProtocolMajor): RtviMessage {
     const { text, status } = segment;
-    const aggregatedBy = segment.aggregatedBy ?? 'sentence';
     const willBeSpoken = segment.willBeSpoken ?? true;
+    const common = { text, aggregated_by: 'sentence' };
     if (protocolMajor === 1) {
-      return rtviEvent('bot-output', {
-        text,
-        aggregated_by: aggregatedBy,
-        spoken: status === 'completed' && willBeSpoken,
-      });
+      return rtviEvent('bot-output', { ...common, spoken: status === 'completed' && willBeSpoken });
     }
     const spokenText = status === 'new' ? '' : status === 'completed' ? text : spokenPart(segment);
     return rtviEvent('bot-output', {
-      text,
-      aggregated_by: aggregatedBy,
+      ...common,
       segment_id: segment.segmentId,
       will_be_spoken: willBeSpoken,
       spoken_status: status,

@@ -22,17 +22,6 @@ export interface RtviSessionOptions {
   readonly handlers: RtviHandlers;
   /** Told of each message that was refused or dropped; `reason` holds nothing a client wrote. */
   onMalformed?(reason: string): void;
-  /** Names this bot in `bot-ready`. */
-  readonly about?: { readonly library: string; readonly library_version?: string };
-}
-
-/** Counts of what a client sent. */
-export interface RtviCounts {
-  readonly received: number;
-  /** Malformed, invalid or of an unsupported type. */
-  readonly refused: number;
-  /** Beyond the rate limit: neither read nor answered. */
-  readonly dropped: number;
 }
 
 /* A person and a client library send a few messages a second at most. */
@@ -62,7 +51,6 @@ export class RtviSession {
   #botSpeaking = false;
   #turnOpen = false;
   #closed = false;
-  #counts = { received: 0, refused: 0, dropped: 0 };
 
   constructor(options: RtviSessionOptions) {
     this.#options = options;
@@ -71,16 +59,10 @@ export class RtviSession {
     this.#refusalLimit = new RateLimit({ clock, burst: REFUSALS_BURST, perSecond: REFUSALS_PER_SECOND });
   }
 
-  get counts(): RtviCounts {
-    return { ...this.#counts };
-  }
-
   /** Takes anything that arrived from the client. */
   receive(message: unknown): void {
     if (this.#closed) return;
-    this.#counts.received += 1;
     if (!this.#messageLimit.take()) {
-      this.#counts.dropped += 1;
       this.#options.onMalformed?.('too many messages');
       return;
     }
@@ -90,23 +72,16 @@ export class RtviSession {
       case 'client-ready':
         this.#onClientReady(parsed.id, parsed.version);
         return;
-      case 'send-text':
-        this.#run(parsed.id, () => {
-          handlers.onSendText(parsed.text, {
-            runImmediately: parsed.runImmediately,
-            audioResponse: parsed.audioResponse,
-          });
-        });
+      case 'send-text': {
+        const { id, text, runImmediately, audioResponse } = parsed;
+        this.#run(id, () => handlers.onSendText(text, { runImmediately, audioResponse }));
         return;
+      }
       case 'disconnect-bot':
-        this.#run(parsed.id, () => {
-          handlers.onDisconnectBot();
-        });
+        this.#run(parsed.id, () => handlers.onDisconnectBot());
         return;
       case 'client-message':
-        this.#run(parsed.id, () => {
-          handlers.onClientMessage(parsed.id, parsed.t, parsed.d);
-        });
+        this.#run(parsed.id, () => handlers.onClientMessage(parsed.id, parsed.t, parsed.d));
         return;
       case 'unsupported':
         this.#refuse(parsed.id, `Unsupported type ${parsed.type}`, 'unsupported type');
@@ -116,7 +91,6 @@ export class RtviSession {
         return;
       case 'malformed':
         this.#refuse(undefined, `Invalid message: ${parsed.reason}`, 'malformed envelope');
-        return;
     }
   }
 
@@ -210,29 +184,22 @@ export class RtviSession {
     if (Object.keys(metrics).length > 0) this.#send(rtviEvent('metrics', metrics));
   }
 
-  functionCallStarted(functionName?: string): void {
-    this.#send(rtviEvent('llm-function-call-started', named(functionName)));
+  functionCallStarted(): void {
+    this.#send(rtviEvent('llm-function-call-started', {}));
   }
 
   functionCallInProgress(toolCallId: string, functionName?: string, args?: unknown): void {
     this.#send(
       rtviEvent('llm-function-call-in-progress', {
         tool_call_id: toolCallId,
-        ...named(functionName),
+        ...(functionName === undefined ? {} : { function_name: functionName }),
         ...(args === undefined ? {} : { arguments: args }),
       }),
     );
   }
 
-  functionCallStopped(toolCallId: string, cancelled: boolean, functionName?: string, result?: unknown): void {
-    this.#send(
-      rtviEvent('llm-function-call-stopped', {
-        tool_call_id: toolCallId,
-        cancelled,
-        ...named(functionName),
-        ...(result === undefined ? {} : { result }),
-      }),
-    );
+  functionCallStopped(toolCallId: string, cancelled: boolean): void {
+    this.#send(rtviEvent('llm-function-call-stopped', { tool_call_id: toolCallId, cancelled }));
   }
 
   /** Tells the client of a failure in words. `fatal` makes it disconnect at once: only right before closing. */
@@ -271,9 +238,7 @@ export class RtviSession {
     this.#readyRequest = id;
     if (!this.#clientReady) {
       this.#clientReady = true;
-      this.#run(id, () => {
-        this.#options.handlers.onClientReady();
-      });
+      this.#run(id, () => this.#options.handlers.onClientReady());
     }
     this.#answerReady();
   }
@@ -282,13 +247,11 @@ export class RtviSession {
     if (!this.#botReady || this.#readyRequest === undefined) return;
     const id = this.#readyRequest;
     this.#readyRequest = undefined;
-    const about = this.#options.about ?? { library: 'pipecat-voice-agent' };
-    this.#send(rtviReply('bot-ready', id, { version: this.#version, about }));
+    this.#send(rtviReply('bot-ready', id, { version: this.#version, about: { library: 'pipecat-voice-agent' } }));
   }
 
   /** Counts a refusal and answers it, unless there were too many: an answer to each would be an amplifier. */
   #refuse(id: string | undefined, text: string, reason: string): void {
-    this.#counts.refused += 1;
     this.#options.onMalformed?.(reason);
     if (!this.#refusalLimit.take()) return;
     if (id === undefined) this.error(text, false);
@@ -306,10 +269,6 @@ export class RtviSession {
   #send(message: RtviMessage): void {
     if (!this.#closed) this.#options.send(message);
   }
-}
-
-function named(functionName: string | undefined): { function_name?: string } {
-  return functionName === undefined ? {} : { function_name: functionName };
 }
 
 function incompatible(version: string | undefined): string {

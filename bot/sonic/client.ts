@@ -28,25 +28,8 @@ export interface StreamSettings {
   readonly logger?: Logger;
 }
 
-/** One process's access to Bedrock in one region. */
-export interface SonicClient {
-  /** Streams that have not ended. */
-  readonly liveStreams: number;
-  /** HTTP/2 connections that have not ended: no more than streams, and none without one. */
-  readonly openConnections: number;
-  streams(settings: StreamSettings): StreamOpener;
-  /** Ends every stream politely, all at once, within the limit of each. */
-  closeAll(): Promise<void>;
-  /** Ends everything now. */
-  destroy(): void;
-}
-
-/** Makes the one client of a process and region: it holds the credentials provider and knows all live streams. */
-export function createSonicClient(options: SonicClientOptions): SonicClient {
-  return new BedrockSonicClient(options);
-}
-
-class BedrockSonicClient implements SonicClient {
+/** One process's access to Bedrock in one region: holds the credentials provider and knows all live streams. */
+export class SonicClient {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #handler: DuplexHttp2Handler;
@@ -70,10 +53,12 @@ class BedrockSonicClient implements SonicClient {
     });
   }
 
+  /** Streams that have not ended. */
   get liveStreams(): number {
     return this.#live.size;
   }
 
+  /** HTTP/2 connections that have not ended: no more than streams, and none without one. */
   get openConnections(): number {
     return this.#handler.openConnections;
   }
@@ -82,10 +67,12 @@ class BedrockSonicClient implements SonicClient {
     return { open: (script, events) => this.#open(settings, script, events) };
   }
 
+  /** Ends every stream politely, all at once, within the limit of each. */
   async closeAll(): Promise<void> {
     await Promise.all([...this.#live].map((stream) => stream.close()));
   }
 
+  /** Ends everything now. */
   destroy(): void {
     for (const stream of [...this.#live]) stream.abort();
     this.#handler.destroy();

@@ -30,21 +30,8 @@ export interface SonicModelOptions {
 }
 
 /** Nova Sonic as a speech model. */
-export interface SonicModel extends SpeechModel {
+export class SonicModel implements SpeechModel {
   /** Counts over all its sessions. */
-  readonly counters: SonicCounters;
-  readonly health: ModelHealth;
-  /** Stops watching over the service. Idempotent. */
-  stop(): void;
-}
-
-/** Makes a model that speaks through `client`. @throws RangeError when the ticker's beat is not that of the frames. */
-export function createSonicModel(options: SonicModelOptions): SonicModel {
-  if (options.ticker.periodMs !== FRAME_MS) throw new RangeError(`the ticker must beat every ${FRAME_MS} ms`);
-  return new BedrockSonicModel(options);
-}
-
-class BedrockSonicModel implements SonicModel {
   readonly counters = new SonicCounters();
   readonly #options: SonicModelOptions;
   readonly #clock: Clock;
@@ -53,7 +40,9 @@ class BedrockSonicModel implements SonicModel {
   /** As the last call was opened: what a probe opens a stream with. */
   #lastOptions: SessionOptions | undefined;
 
+  /** @throws RangeError when the ticker's beat is not that of the frames */
   constructor(options: SonicModelOptions) {
+    if (options.ticker.periodMs !== FRAME_MS) throw new RangeError(`the ticker must beat every ${FRAME_MS} ms`);
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -72,6 +61,7 @@ class BedrockSonicModel implements SonicModel {
     return this.#breaker.health;
   }
 
+  /** Stops watching over the service. Idempotent. */
   stop(): void {
     this.#breaker.stop();
   }

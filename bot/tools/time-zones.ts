@@ -1,84 +1,48 @@
-/** Places people ask for that are no city of the time zone database. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'san francisco': 'America/Los_Angeles',
-  seattle: 'America/Los_Angeles',
-  'las vegas': 'America/Los_Angeles',
-  california: 'America/Los_Angeles',
-  boston: 'America/New_York',
-  washington: 'America/New_York',
-  'washington dc': 'America/New_York',
-  miami: 'America/New_York',
-  atlanta: 'America/New_York',
-  philadelphia: 'America/New_York',
-  montreal: 'America/Toronto',
-  dallas: 'America/Chicago',
-  houston: 'America/Chicago',
-  austin: 'America/Chicago',
-  'rio de janeiro': 'America/Sao_Paulo',
-  brasilia: 'America/Sao_Paulo',
-  brazil: 'America/Sao_Paulo',
-  mumbai: 'Asia/Kolkata',
-  'new delhi': 'Asia/Kolkata',
-  delhi: 'Asia/Kolkata',
-  bangalore: 'Asia/Kolkata',
-  india: 'Asia/Kolkata',
-  beijing: 'Asia/Shanghai',
-  shenzhen: 'Asia/Shanghai',
-  china: 'Asia/Shanghai',
-  osaka: 'Asia/Tokyo',
-  japan: 'Asia/Tokyo',
-  korea: 'Asia/Seoul',
-  'south korea': 'Asia/Seoul',
-  'abu dhabi': 'Asia/Dubai',
-  'tel aviv': 'Asia/Jerusalem',
-  israel: 'Asia/Jerusalem',
-  munich: 'Europe/Berlin',
-  hamburg: 'Europe/Berlin',
-  frankfurt: 'Europe/Berlin',
-  cologne: 'Europe/Berlin',
-  germany: 'Europe/Berlin',
-  milan: 'Europe/Rome',
-  naples: 'Europe/Rome',
-  italy: 'Europe/Rome',
-  lyon: 'Europe/Paris',
-  marseille: 'Europe/Paris',
-  france: 'Europe/Paris',
-  barcelona: 'Europe/Madrid',
-  spain: 'Europe/Madrid',
-  gothenburg: 'Europe/Stockholm',
-  sweden: 'Europe/Stockholm',
-  norway: 'Europe/Oslo',
-  denmark: 'Europe/Copenhagen',
-  finland: 'Europe/Helsinki',
-  poland: 'Europe/Warsaw',
-  netherlands: 'Europe/Amsterdam',
-  belgium: 'Europe/Brussels',
-  switzerland: 'Europe/Zurich',
-  geneva: 'Europe/Zurich',
-  austria: 'Europe/Vienna',
-  greece: 'Europe/Athens',
-  ireland: 'Europe/Dublin',
-  portugal: 'Europe/Lisbon',
-  edinburgh: 'Europe/London',
-  manchester: 'Europe/London',
-  england: 'Europe/London',
-  scotland: 'Europe/London',
-  'united kingdom': 'Europe/London',
-  uk: 'Europe/London',
-  kiev: 'Europe/Kyiv',
-  'cape town': 'Africa/Johannesburg',
-  canberra: 'Australia/Sydney',
-  'new zealand': 'Pacific/Auckland',
-  wellington: 'Pacific/Auckland',
-  hawaii: 'Pacific/Honolulu',
-  utc: 'UTC',
-  gmt: 'UTC',
+/** Places people ask for that are no city of the time zone database, by zone. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  'America/Los_Angeles': ['san francisco', 'seattle', 'las vegas', 'california'],
+  'America/New_York': ['boston', 'washington', 'washington dc', 'miami', 'atlanta', 'philadelphia'],
+  'America/Toronto': ['montreal'],
+  'America/Chicago': ['dallas', 'houston', 'austin'],
+  'America/Sao_Paulo': ['rio de janeiro', 'brasilia', 'brazil'],
+  'Asia/Kolkata': ['mumbai', 'new delhi', 'delhi', 'bangalore', 'india'],
+  'Asia/Shanghai': ['beijing', 'shenzhen', 'china'],
+  'Asia/Tokyo': ['osaka', 'japan'],
+  'Asia/Seoul': ['korea', 'south korea'],
+  'Asia/Dubai': ['abu dhabi'],
+  'Asia/Jerusalem': ['tel aviv', 'israel'],
+  'Europe/Berlin': ['munich', 'hamburg', 'frankfurt', 'cologne', 'germany'],
+  'Europe/Rome': ['milan', 'naples', 'italy'],
+  'Europe/Paris': ['lyon', 'marseille', 'france'],
+  'Europe/Madrid': ['barcelona', 'spain'],
+  'Europe/Stockholm': ['gothenburg', 'sweden'],
+  'Europe/Oslo': ['norway'],
+  'Europe/Copenhagen': ['denmark'],
+  'Europe/Helsinki': ['finland'],
+  'Europe/Warsaw': ['poland'],
+  'Europe/Amsterdam': ['netherlands'],
+  'Europe/Brussels': ['belgium'],
+  'Europe/Zurich': ['switzerland', 'geneva'],
+  'Europe/Vienna': ['austria'],
+  'Europe/Athens': ['greece'],
+  'Europe/Dublin': ['ireland'],
+  'Europe/Lisbon': ['portugal'],
+  'Europe/London': ['edinburgh', 'manchester', 'england', 'scotland', 'united kingdom', 'uk'],
+  'Europe/Kyiv': ['kiev'],
+  'Africa/Johannesburg': ['cape town'],
+  'Australia/Sydney': ['canberra'],
+  'Pacific/Auckland': ['new zealand', 'wellington'],
+  'Pacific/Honolulu': ['hawaii'],
+  UTC: ['utc', 'gmt'],
 };
 
-/** The database's cities: the last part of each zone's name, in the words a caller would use. */
-const CITIES: ReadonlyMap<string, string> = new Map(
-  Intl.supportedValuesOf('timeZone').map((zone) => [normalise(zone.slice(zone.lastIndexOf('/') + 1)), zone]),
-);
+/** Zones by place: the database's cities (the last part of each zone's name), and the aliases, which go first. */
+const ZONES: ReadonlyMap<string, string> = new Map([
+  ...Intl.supportedValuesOf('timeZone').map(
+    (zone) => [normalise(zone.slice(zone.lastIndexOf('/') + 1)), zone] as const,
+  ),
+  ...Object.entries(ALIASES).flatMap(([zone, names]) => names.map((name) => [name, zone] as const)),
+]);
 
 /**
  * The IANA time zone of a place named in words ("Paris", "new york", "Asia/Tokyo"), or undefined where it is not known.
@@ -88,8 +52,7 @@ export function findTimeZone(place: string): string | undefined {
   // Not every name that is understood is listed: some ICU versions list Asia/Calcutta and accept Asia/Kolkata too.
   if (place.includes('/') && isKnown(place.trim())) return place.trim();
   const name = normalise(place.split(',')[0] ?? '');
-  const zone =
-    ALIASES[name] ?? CITIES.get(name) ?? ALIASES[name.replace(/ city$/, '')] ?? CITIES.get(name.replace(/ city$/, ''));
+  const zone = ZONES.get(name) ?? ZONES.get(name.replace(/ city$/, ''));
   return zone !== undefined && isKnown(zone) ? zone : undefined;
 }
 

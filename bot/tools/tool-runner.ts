@@ -16,6 +16,8 @@ export interface ToolAnswer {
   readonly durationMs: number;
 }
 
+type Request = { readonly name: string; readonly argumentsJson: string; readonly callId: string };
+
 /** A tool as the model is told of it. */
 export interface ToolDescription {
   readonly name: string;
@@ -48,10 +50,7 @@ export class ToolRunner {
   }
 
   /** Never rejects. `signal` ends the run when the call ends. */
-  async run(
-    request: { name: string; argumentsJson: string; callId: string },
-    signal: AbortSignal,
-  ): Promise<ToolAnswer> {
+  async run(request: Request, signal: AbortSignal): Promise<ToolAnswer> {
     const startedMs = this.#clock.nowMs();
     try {
       const result = await this.#runChecked(request, signal);
@@ -64,10 +63,7 @@ export class ToolRunner {
     }
   }
 
-  async #runChecked(
-    request: { name: string; argumentsJson: string; callId: string },
-    signal: AbortSignal,
-  ): Promise<unknown> {
+  async #runChecked(request: Request, signal: AbortSignal): Promise<unknown> {
     const tool = this.#tools.get(request.name);
     if (tool === undefined) throw new BotError('tool_unknown', 'There is no such tool.');
     const args = parseArguments(tool, request.argumentsJson);

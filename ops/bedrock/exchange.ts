@@ -1,7 +1,7 @@
 import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../bot/audio/pcm';
 import { BotError } from '../../bot/errors';
-import { createSonicClient } from '../../bot/sonic/client';
-import { createSonicModel } from '../../bot/sonic/model';
+import { SonicClient } from '../../bot/sonic/client';
+import { SonicModel } from '../../bot/sonic/model';
 import type { SpeechEvents, SpeechSession } from '../../bot/sonic/speech-model';
 import { createLogger } from '../../bot/telemetry/logger';
 import { systemClock } from '../../bot/time/clock';
@@ -44,9 +44,9 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   const { region, endpointUrl, modelId, signal } = options;
   const logger = createLogger({ level: 'silent', version: 'ops' });
   const ticker = new Ticker({ periodMs: FRAME_MS, clock: systemClock, onListenerError: () => undefined });
-  const client = createSonicClient({ region, endpointUrl, logger });
+  const client = new SonicClient({ region, endpointUrl, logger });
   // One attempt: what an operator wants to see is the failure, not how it is overcome.
-  const model = createSonicModel({ client, modelId, ticker, logger, limits: { reconnectAttempts: 0 } });
+  const model = new SonicModel({ client, modelId, ticker, logger, limits: { reconnectAttempts: 0 } });
   const answer = new Answer();
   const timer = new AbortController();
   let session: SpeechSession | undefined;

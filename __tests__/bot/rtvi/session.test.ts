@@ -110,13 +110,13 @@ test('what cannot be used is answered as the protocol says, and counted', () => 
     { type: 'error-response', id: 'a-3', data: { error: 'The bot could not do this' } },
   ]);
   expect(refusals).toEqual(['unsupported type', 'invalid data', 'malformed envelope', 'handler failed']);
-  expect(session.counts).toEqual({ received: 4, refused: 4, dropped: 0 });
 });
 
 test('a flood of nonsense is answered twenty times, then counted, then not even read', () => {
   for (let count = 0; count < 1_000; count += 1) session.receive({ count });
   expect(sent).toHaveLength(20);
-  expect(session.counts).toEqual({ received: 1_000, refused: 100, dropped: 900 });
+  expect(refusals.filter((reason) => reason === 'malformed envelope')).toHaveLength(100);
+  expect(refusals.filter((reason) => reason === 'too many messages')).toHaveLength(900);
   clock.advance(10_000);
   client('send-text', { content: 'still there?' });
   expect(asked).toHaveLength(1);

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
 import type { VoiceState } from '../../audio/voice-activity';
 import { BotError } from '../../errors';
@@ -50,7 +49,6 @@ export class Conversation implements SpeechSession {
   readonly #deps: ConversationDeps;
   readonly #events: SpeechEvents;
   readonly #opening: Opening;
-  readonly #logger: Logger;
   readonly #streams: StreamManager;
   readonly #dialogue: Dialogue;
   readonly #callerAudio: ReplayBuffer;
@@ -80,7 +78,6 @@ export class Conversation implements SpeechSession {
     this.#deps = deps;
     this.#events = events;
     this.#opening = opening;
-    this.#logger = deps.logger;
     this.#holdsAudioForTools = limits.holdAudioDuringTools;
     this.#dialogue = new Dialogue(limits.historyBytes);
     this.#callerAudio = new ReplayBuffer(limits.keepCallerAudioMs);
@@ -125,7 +122,7 @@ export class Conversation implements SpeechSession {
   }
 
   sendToolResult(toolUseId: string, json: string): void {
-    const { counters } = this.#deps;
+    const { counters, logger } = this.#deps;
     const { session } = this.#streams;
     const answer = this.#tools.answer(toolUseId);
     if (answer.kind === 'send' && session !== undefined && this.#phase === 'running') {
@@ -140,13 +137,12 @@ export class Conversation implements SpeechSession {
       if (isAsked && this.#phase === 'running') this.#ask(words);
     } else if (this.#phase !== 'ended') {
       counters.add('toolResultsDropped');
-      this.#logger.warn({ answer: answer.kind }, 'a tool result was dropped');
+      logger.warn({ answer: answer.kind }, 'a tool result was dropped');
     }
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
+    return (this.#closing ??= this.#shutDown());
   }
 
   /** Ends it at once and reports nothing: for an opening that was given up. */
@@ -237,8 +233,7 @@ export class Conversation implements SpeechSession {
 
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
-    const { session } = this.#streams;
-    if (session === undefined || session.expectation !== 'nothing' || this.#tools.hasPending) return false;
+    if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
     if (this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS) || this.#inputWatchdog.isCallerPending(nowMs))
       return false;
     return this.#listening.isHeard(nowMs, UNCONFIRMED_AFTER_MS)
@@ -248,12 +243,11 @@ export class Conversation implements SpeechSession {
 
   #noteRotation(nowMs: number): void {
     if (this.#rotating === undefined) return;
-    const { ageMs, forced } = this.#rotating;
+    const rotation = { ...this.#rotating, gapMs: nowMs - (this.#lastFrameAtMs ?? nowMs) };
     this.#rotating = undefined;
-    const gapMs = nowMs - (this.#lastFrameAtMs ?? nowMs);
     this.#deps.counters.add('rotations');
-    if (forced) this.#deps.counters.add('rotationsForced');
-    this.#tell(() => this.#events.onRotated({ gapMs, ageMs, forced }));
+    if (rotation.forced) this.#deps.counters.add('rotationsForced');
+    this.#tell(() => this.#events.onRotated(rotation));
   }
 
   #checkHearing(nowMs: number): void {
@@ -323,7 +317,7 @@ export class Conversation implements SpeechSession {
         return;
       case 'ignored':
         this.#deps.counters.add(effect.what);
-        this.#logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
+        this.#deps.logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
     }
   }
 
@@ -367,9 +361,10 @@ export class Conversation implements SpeechSession {
   #endBrokenTurn(isReplaced: boolean): void {
     const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending);
     this.#tools.orphanPending();
-    if (how === 'interrupted') this.#listening.onInterrupted();
-    if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted());
     if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());
+    if (how !== 'interrupted') return;
+    this.#listening.onInterrupted();
+    this.#tell(() => this.#events.onInterrupted());
   }
 
   #fail(error: BotError): void {
@@ -384,7 +379,8 @@ export class Conversation implements SpeechSession {
   #finish(end: SessionEnd): void {
     if (this.#phase === 'ended') return;
     this.#release();
-    this.#logger.info({ end: end.kind, counters: this.#deps.counters.snapshot() }, 'model session ended');
+    const { logger, counters } = this.#deps;
+    logger.info({ end: end.kind, counters: counters.snapshot() }, 'model session ended');
     if (this.#isOpened) this.#events.onEnd(end);
     else this.#opening.onFailed(new BotError('model_unavailable', 'The session was closed before it was open.'));
   }

@@ -1,10 +1,8 @@
 import type { VoiceState } from '../../audio/voice-activity';
+import type { SonicLimits } from '../limits';
 import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
-export interface InputWatchdogRules {
-  readonly deafAfterMs: number;
-  readonly provenDeafAfterMs: number;
-}
+export type InputWatchdogRules = Pick<SonicLimits, 'deafAfterMs' | 'provenDeafAfterMs'>;
 
 /** Less voice than this may be a cough or a door; a stream that has heard something is suspected later. */
 const WORTH_HEARING_MS = 500;

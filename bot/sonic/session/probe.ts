@@ -21,13 +21,8 @@ export interface ProbeOptions {
  * Opens a stream as a call would, sends silence, and closes it again. Resolves with why it could not be opened, or with
  * undefined when it could; never rejects.
  */
-export function probeModel({
-  opener,
-  clock,
-  session,
-  inference,
-  ...limits
-}: ProbeOptions): Promise<StreamFailure | undefined> {
+export function probeModel(options: ProbeOptions): Promise<StreamFailure | undefined> {
+  const { opener, clock, session, inference, withinMs, provenAfterMs } = options;
   return new Promise((resolve) => {
     const settle = (failure: StreamFailure | undefined): void => {
       timer.cancel();
@@ -37,13 +32,13 @@ export function probeModel({
     const stream = new StreamSession(opener, session, inference, {
       onAccepted: () => {
         timer.cancel();
-        timer = clock.after(limits.provenAfterMs, () => settle(undefined));
+        timer = clock.after(provenAfterMs, () => settle(undefined));
       },
       onEffects: () => settle(undefined),
       onClose: (end) => settle(end.kind === 'failed' ? end.failure : classifyEnd(undefined, undefined)),
     });
     // The service may send its headers only with its first event: then having stayed connected must do.
-    let timer = clock.after(limits.withinMs, () =>
+    let timer = clock.after(withinMs, () =>
       settle(stream.progress === 'connected' ? undefined : attemptTimedOut(stream.progress)),
     );
     stream.begin({ messages: [], question: undefined });

@@ -1,10 +1,6 @@
-export interface ReconnectRules {
-  readonly reconnectAttempts: number;
-  readonly openAttempts: number;
-  readonly reconnectWindowMs: number;
-  readonly reconnectDelayMs: number;
-  readonly reconnectMaxDelayMs: number;
-}
+import type { SonicLimits } from '../limits';
+
+export type ReconnectRules = Pick<SonicLimits, 'openAttempts' | (`reconnect${string}` & keyof SonicLimits)>;
 
 /** How often, and after what pauses, a lost stream may be opened anew. */
 export class ReconnectBudget {

@@ -1,10 +1,7 @@
+import type { SonicLimits } from '../limits';
 import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
-export interface ResponseWatchdogRules {
-  readonly firstEventMs: number;
-  readonly stuckTurnMs: number;
-  readonly starvedMs: number;
-}
+export type ResponseWatchdogRules = Pick<SonicLimits, 'firstEventMs' | 'stuckTurnMs' | 'starvedMs'>;
 
 /**
  * What must follow on the event that came last: nothing, an answer that has not begun, something more of it, or the

@@ -162,13 +162,10 @@ export class StreamManager {
   /** One timer, for whatever the state waits for. */
   #arm(): void {
     this.#timer?.cancel();
+    const { clock } = this.#deps;
     const dueAtMs = wakeAtMs(this.#state);
-    this.#timer =
-      dueAtMs === undefined
-        ? undefined
-        : this.#deps.clock.after(Math.max(0, dueAtMs - this.#deps.clock.nowMs()), () =>
-            this.#dispatch({ type: 'time' }),
-          );
+    if (dueAtMs === undefined) return;
+    this.#timer = clock.after(Math.max(0, dueAtMs - clock.nowMs()), () => this.#dispatch({ type: 'time' }));
   }
 
   #carryOut(action: LifecycleAction): void {

@@ -30,6 +30,7 @@ const NO_CREDENTIALS: Rule = [
   'retry',
   'No valid AWS credentials: give the task a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
 ];
+const THROTTLED: Rule = ['model_throttled', 'retry', 'Bedrock throttles: fewer starts a second, or a higher quota.'];
 const UNAVAILABLE: Rule = [
   'model_unavailable',
   'retry',
@@ -69,12 +70,8 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
     'none',
     'The account has no more concurrent streams: ask for a higher quota in Service Quotas, or lower MAX_CALLS.',
   ],
-  throttlingexception: ['model_throttled', 'retry', 'Bedrock throttles: fewer starts a second, or a higher quota.'],
-  toomanyrequestsexception: [
-    'model_throttled',
-    'retry',
-    'Bedrock throttles: fewer starts a second, or a higher quota.',
-  ],
+  throttlingexception: THROTTLED,
+  toomanyrequestsexception: THROTTLED,
   serviceunavailableexception: UNAVAILABLE,
   modelnotreadyexception: UNAVAILABLE,
   internalserverexception: UNAVAILABLE,

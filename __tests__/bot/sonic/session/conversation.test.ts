@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { BotError } from '../../../../bot/errors';
-import { createSonicModel } from '../../../../bot/sonic/model';
+import { SonicModel } from '../../../../bot/sonic/model';
 import { rotationRules } from '../../../../bot/sonic/session/rotation';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
 import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech-model';
@@ -49,7 +49,7 @@ function setUp(limits = {}) {
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) });
   const listenerErrors: unknown[] = [];
   const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => listenerErrors.push(error) });
-  const model = createSonicModel({
+  const model = new SonicModel({
     client: { streams: () => opener },
     modelId: 'amazon.nova-2-sonic-v1:0',
     ticker,

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { createSonicModel } from '../../../../bot/sonic/model';
+import { SonicModel } from '../../../../bot/sonic/model';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
 import { Ticker } from '../../../../bot/time/ticker';
 import { FakeClock } from '../../../support/fake-clock';
@@ -33,7 +33,7 @@ async function setUp(jitter = 0) {
   const clock = new FakeClock();
   const opener = new FakeStreamOpener();
   const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => expect(error).toBeUndefined() });
-  const model = createSonicModel({
+  const model = new SonicModel({
     client: { streams: () => opener },
     modelId: 'amazon.nova-2-sonic-v1:0',
     ticker,

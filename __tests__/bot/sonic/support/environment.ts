@@ -1,7 +1,7 @@
 import pino from 'pino';
-import { createSonicClient, type SonicClient, type SonicClientOptions } from '../../../../bot/sonic/client';
+import { SonicClient, type SonicClientOptions } from '../../../../bot/sonic/client';
 import type { SonicLimits } from '../../../../bot/sonic/limits';
-import { createSonicModel, type SonicModel } from '../../../../bot/sonic/model';
+import { SonicModel } from '../../../../bot/sonic/model';
 import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech-model';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
@@ -34,7 +34,7 @@ export class BedrockEnvironment {
   private constructor(sandbox: FakeBedrock, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
     const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logs.push(line) });
     this.sandbox = sandbox;
-    this.client = createSonicClient({
+    this.client = new SonicClient({
       region: REGION,
       endpointUrl: sandbox.url,
       credentials: () => Promise.resolve({ ...FAKE_CREDENTIALS }),
@@ -53,7 +53,7 @@ export class BedrockEnvironment {
       clock: systemClock,
       onListenerError: (error) => void this.listenerErrors.push(error),
     });
-    this.model = createSonicModel({
+    this.model = new SonicModel({
       client: this.client,
       modelId: MODEL_ID,
       ticker: this.ticker,

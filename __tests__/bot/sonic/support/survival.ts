@@ -3,8 +3,8 @@
  * uncaught exceptions, unhandled rejections, warnings, and handles that keep it alive. Prints one line of JSON.
  */
 import pino from 'pino';
-import { createSonicClient } from '../../../../bot/sonic/client';
-import { createSonicModel } from '../../../../bot/sonic/model';
+import { SonicClient } from '../../../../bot/sonic/client';
+import { SonicModel } from '../../../../bot/sonic/model';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
 import {
@@ -48,7 +48,7 @@ process.on('warning', (warning) => {
 async function main(sessions: number, atOnce: number): Promise<void> {
   const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0 });
   const logger = pino({ level: 'silent' });
-  const client = createSonicClient({
+  const client = new SonicClient({
     region: REGION,
     endpointUrl: sandbox.url,
     credentials: () => Promise.resolve({ ...FAKE_CREDENTIALS }),
@@ -62,7 +62,7 @@ async function main(sessions: number, atOnce: number): Promise<void> {
     onListenerError: (e) => problems.push(`listener: ${String(e)}`),
   });
   const limits = { ...QUICK_LIMITS, attemptTimeoutMs: 2_000, openDeadlineMs: 20_000 };
-  const model = createSonicModel({ client, modelId: MODEL_ID, ticker, logger, limits });
+  const model = new SonicModel({ client, modelId: MODEL_ID, ticker, logger, limits });
   const refusals: Record<string, number> = {};
   const ends = { closed: 0, failed: 0, refused: 0, other: 0 };
 
