@@ -9,7 +9,7 @@ import tls from 'node:tls';
 import { EspeakSynthesiser, ToneSynthesiser } from '../../speech/synthesise';
 import { writeWav } from '../../speech/wav';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
-import { DEFAULT_DIALECT, DIALECTS, differences, type Behaviours, type Dialect } from './behaviours';
+import { DEFAULT_DIALECT, DIALECTS, LIVE, differences, type Behaviours, type Dialect } from './behaviours';
 import { drawMixture } from './mixture';
 import { admit, httpFault, respondWithError } from './request-auth';
 import { plannedTrouble } from './trouble';
@@ -281,7 +281,7 @@ class SandboxServer implements FakeBedrock {
     this.sessions.push(session);
     this.#live.add(session);
     void session.ended.then(() => this.#ended(session));
-    const special = differences(behaviours, DIALECTS[dialect]);
+    const special = differences(behaviours, mix === undefined ? DIALECTS[dialect] : LIVE);
     this.#log({ msg: 'session opened', session: session.id, model: session.modelId, behaviours: special });
     this.#rest();
     this.#waiters.check();

@@ -54,10 +54,16 @@ async function main(): Promise<void> {
     return;
   }
   const version = await python(['-c', 'import sys; sys.exit(0 if sys.version_info >= (3, 12) else 1)'], {});
-  if (version !== 0) { console.log('skipped: no Python 3.12 or later; PYTHON names an interpreter'); return; }
+  if (version !== 0) {
+    console.log('skipped: no Python 3.12 or later; PYTHON names an interpreter');
+    return;
+  }
   for (const dialect of Object.keys(DIALECTS) as Dialect[]) {
     const code = await call(dialect);
-    if (code === MISSING_PACKAGE) { console.log('skipped: the SDK is not installed; --help says how'); return; }
+    if (code === MISSING_PACKAGE) {
+      console.log('skipped: the SDK is not installed; --help says how');
+      return;
+    }
     console.log(`${dialect}: ${code === 0 ? 'passed' : 'failed'}`);
     if (code !== 0) process.exitCode = 1;
   }
