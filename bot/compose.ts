@@ -1,3 +1,4 @@
+import { quirksOf } from '../contract/models';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
@@ -140,7 +141,9 @@ function createSpeechModel(
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = new SonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
   const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
-  const model = new SonicModel({ client, modelId, ticker, logger, clock, limits: rotationRules(rotateAfterMs) });
+  const { holdAudioDuringTools } = quirksOf(modelId);
+  const limits = { ...rotationRules(rotateAfterMs), holdAudioDuringTools };
+  const model = new SonicModel({ client, modelId, ticker, logger, clock, limits });
   telemetry.watch('modelEvents', () => model.counters.snapshot());
   return {
     model,

@@ -1,6 +1,7 @@
-import { isCrossRegionProfile, NOVA_2_SONIC_REGIONS, NOVA_2_SONIC_VOICES, RETIRED_MODEL_ID } from '../contract/models';
+import { isCrossRegionProfile, modelDoubts } from '../contract/models';
 import { START_KEY } from '../contract/secrets';
 import { rawValue } from '../contract/variable-readers';
+import { VARIABLES } from '../contract/variables';
 import type { Config } from './config';
 
 /** What is allowed and yet likely a mistake, in sentences fit for a log: names of variables, never a secret. */
@@ -9,25 +10,22 @@ export function configWarnings(config: Config, env: NodeJS.ProcessEnv): readonly
 }
 
 function modelWarnings({ model }: Config, env: NodeJS.ProcessEnv): string[] {
-  const warnings: string[] = [];
-  if (model.endpointUrl === undefined && !NOVA_2_SONIC_REGIONS.includes(model.region)) {
-    warnings.push(
-      `the model's region ${model.region} is not known to offer Nova 2 Sonic: set BEDROCK_REGION to one of ${NOVA_2_SONIC_REGIONS.join(', ')}`,
-    );
-  }
+  const { id, region, voiceId } = VARIABLES.model;
+  const warnings = modelDoubts(
+    {
+      modelId: model.id,
+      region: model.endpointUrl === undefined ? model.region : undefined,
+      voiceId: model.voiceId,
+    },
+    { modelId: id.name, region: region.name, voiceId: voiceId.name },
+  );
   if (model.endpointUrl !== undefined && isPlainBeyondLoopback(model.endpointUrl)) {
     warnings.push('BEDROCK_ENDPOINT_URL is plain http to another machine: callers can be overheard on the way');
-  }
-  if (model.id.endsWith(RETIRED_MODEL_ID)) {
-    warnings.push(`NOVA_SONIC_MODEL_ID names ${RETIRED_MODEL_ID}, whose life ended on 14 September 2026`);
   }
   if (isCrossRegionProfile(model.id)) {
     warnings.push(
       'NOVA_SONIC_MODEL_ID names a cross-region profile, which bidirectional streams refuse: use the plain model id',
     );
-  }
-  if (!NOVA_2_SONIC_VOICES.includes(model.voiceId)) {
-    warnings.push('NOVA_SONIC_VOICE is not one of the voices known for Nova 2 Sonic');
   }
   if (rawValue(env, 'AWS_BEARER_TOKEN_BEDROCK') !== undefined) {
     warnings.push(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MODEL_PRICES_USD } from '../contract/models';
+import { endOfLife, offeredModel } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
 import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
@@ -37,6 +37,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (hasAccessKeyId !== hasSecretAccessKey) {
     problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together or not at all');
   }
+  const ended = endOfLife(values.model.id);
+  if (ended !== undefined) problems.push(`${VARIABLES.model.id.name} ${ended}`);
   const systemPrompt = readSystemPrompt(values.model, problems);
   if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
   return completed(values, systemPrompt, env);
@@ -54,7 +56,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
       ...model,
       systemPrompt,
       region: model.region ?? region,
-      prices: model.prices ?? MODEL_PRICES_USD[model.id],
+      prices: model.prices ?? offeredModel(model.id)?.pricesUsd,
     },
     environment: reportEnvironment(transport, env),
   } as const;

@@ -27,7 +27,7 @@ const KEY_RULE = 'at least 16 visible ASCII characters without a space';
 const KEY_PATTERN = /^[\x21-\x7e]{16,512}$/;
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
-const REGION_RULE = 'the name of an AWS region, such as us-east-1';
+const REGION_RULE = 'the name of an AWS region, such as eu-north-1';
 const REGION_PATTERN = /^[a-z]{2,3}(-[a-z]+){1,3}-[0-9]{1,2}$/;
 
 const IP_ADDRESS = { test: (raw: string) => isIP(raw) !== 0 };
@@ -156,7 +156,7 @@ export const VARIABLES = {
     region: text('BEDROCK_REGION', REGION_RULE, {
       pattern: REGION_PATTERN,
       defaultText: 'AWS_REGION',
-      description: 'The region the model is called in, because Nova 2 Sonic is not offered everywhere.',
+      description: 'The region the model is called in, where it is not the one the bot runs in.',
     }),
     endpointUrl: url('BEDROCK_ENDPOINT_URL', {
       defaultText: "the region's public endpoint",
@@ -182,7 +182,7 @@ export const VARIABLES = {
       'a JSON object with inputSpeech, inputText, outputSpeech and outputText in dollars',
       prices,
       {
-        defaultText: `those of ${DEFAULT_MODEL_ID} in us-east-1, for that model`,
+        defaultText: "the model's list prices, for models that are known",
         description: 'Dollars for a million tokens of each kind, for the estimated cost of calls.',
       },
     ),

@@ -16,11 +16,10 @@ async function main(): Promise<void> {
   const microphoneWav = path.join(folder, 'microphone.wav');
   writeWav(microphoneWav, afterSilence(readRecording('0880'), GREETED_AFTER_MS));
   await buildBot();
-  const sonic = await startFakeBedrock({ region: 'us-east-1', scenario: bundledScenario() });
+  const sonic = await startFakeBedrock({ scenario: bundledScenario() });
   const bot = await BotProcess.start(0, {
     TRANSPORT: 'webrtc',
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
-    BEDROCK_REGION: 'us-east-1',
     BEDROCK_ENDPOINT_URL: sonic.url,
     AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,

@@ -1,6 +1,6 @@
 import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
-import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../contract/models';
+import { modelDoubts } from '../contract/models';
 import { FoundationStack } from './foundation';
 import { Guardrails, TagEverything } from './guardrails';
 import { bedrockRegion } from './names';
@@ -13,10 +13,10 @@ export function buildStacks(scope: Construct, settings: Settings) {
   const state = new StateStack(scope, settings);
   const foundation = new FoundationStack(scope, settings);
   const service = new ServiceStack(scope, settings, foundation);
-  const modelRegion = bedrockRegion(settings);
-  if (settings.bedrock.modelIds[0] === DEFAULT_MODEL_ID && !NOVA_2_SONIC_REGIONS.includes(modelRegion)) {
-    service.warn(`${DEFAULT_MODEL_ID} is not known to be offered in ${modelRegion}: check, or set bedrock.region.`);
-  }
+  const { bedrock, bot } = settings;
+  const chosen = { modelId: bedrock.modelIds[0] ?? '', region: bedrockRegion(settings), voiceId: bot.voice };
+  const names = { modelId: 'bedrock.modelIds', region: 'bedrock.region', voiceId: 'bot.voice' };
+  for (const doubt of modelDoubts(chosen, names)) service.warn(`${doubt}.`);
   for (const stack of [state, foundation, service]) {
     Aspects.of(stack).add(new TagEverything(stack.kind));
     Aspects.of(stack).add(new Guardrails(settings));

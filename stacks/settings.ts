@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_MODEL_ID, isCrossRegionProfile } from '../contract/models';
+import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
 import { fills } from './settings-variables';
@@ -36,7 +36,7 @@ const cidr = () =>
 const bedrock = z.strictObject({
   region: region()
     .optional()
-    .describe('Region the model is called in. Default: `region`. Nova 2 Sonic is not offered everywhere.'),
+    .describe('Region the model is called in. Default: `region`. Another one where `region` does not offer the model.'),
   modelIds: z
     .array(
       z
@@ -44,7 +44,8 @@ const bedrock = z.strictObject({
         .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, `must be a foundation-model id such as "${DEFAULT_MODEL_ID}"`)
         .refine((id) => !isCrossRegionProfile(id), {
           error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
-        }),
+        })
+        .refine((id) => endOfLife(id) === undefined, { error: ({ input }) => endOfLife(String(input)) }),
     )
     .min(1, 'must name at least one model')
     .default([DEFAULT_MODEL_ID])

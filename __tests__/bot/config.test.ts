@@ -30,7 +30,7 @@ describe('with nothing set', () => {
       transport: 'webrtc',
       logLevel: 'info',
       daily: { apiKey: undefined, apiUrl: 'https://api.daily.co/v1' },
-      model: { id: 'amazon.nova-2-sonic-v1:0', region: 'eu-north-1', endpointUrl: undefined, voiceId: 'matthew' },
+      model: { id: 'amazon.nova-2-5-sonic', region: 'eu-north-1', endpointUrl: undefined, voiceId: 'matthew' },
       call: { maxCalls: 10, maxCallMs: 1_800_000, userAbsentMs: 120_000, drainMs: 90_000 },
       access: {
         startApiKey: undefined,
@@ -180,18 +180,66 @@ describe('SYSTEM_PROMPT_FILE', () => {
   });
 });
 
-describe('what is likely a mistake is warned of', () => {
-  it('a region that is not known to offer the model, unless another endpoint is set', () => {
-    expect(warningsOf({})).toContain('eu-north-1 is not known to offer Nova 2 Sonic: set BEDROCK_REGION');
-    for (const region of ['us-east-1', 'us-west-2', 'ap-northeast-1']) {
-      expect(warningsOf({ BEDROCK_REGION: region })).not.toContain('Nova 2 Sonic: set');
+describe('a model whose life has ended', () => {
+  it.each([
+    'amazon.nova-sonic-v1:0',
+    'us.amazon.nova-sonic-v1:0',
+    'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-sonic-v1:0',
+  ])('is refused with what to set instead: %s', (NOVA_SONIC_MODEL_ID) => {
+    expect(problemsOf({ NOVA_SONIC_MODEL_ID })).toContain(
+      `NOVA_SONIC_MODEL_ID must not be ${NOVA_SONIC_MODEL_ID}, whose life ended on 14 September 2026: set amazon.nova-2-5-sonic`,
+    );
+  });
+});
+
+describe('prices of tokens', () => {
+  it('are the list prices of the model, the same for both that are offered, and none of one that is not known', () => {
+    const prices = { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 };
+    for (const id of ['amazon.nova-2-5-sonic', 'amazon.nova-2-sonic-v1:0']) {
+      expect(readConfig({ NOVA_SONIC_MODEL_ID: id }).model.prices).toEqual(prices);
     }
-    expect(warningsOf({ BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:1' })).not.toContain('BEDROCK_REGION');
+    expect(readConfig({ NOVA_SONIC_MODEL_ID: 'amazon.nova-3-sonic' }).model.prices).toBeUndefined();
+  });
+});
+
+describe('what is likely a mistake is warned of', () => {
+  it.each(['amazon.nova-2-5-sonic', 'amazon.nova-2-sonic-v1:0'])(
+    'a region that is not known to offer %s, unless another endpoint is set',
+    (NOVA_SONIC_MODEL_ID) => {
+      const elsewhere = warningsOf({ NOVA_SONIC_MODEL_ID, BEDROCK_REGION: 'eu-west-1' });
+      expect(elsewhere).toContain(
+        `eu-west-1 is not known to offer ${NOVA_SONIC_MODEL_ID}: check, or set BEDROCK_REGION`,
+      );
+      expect(elsewhere).toContain('(as read on 27 November 2026)');
+      for (const region of ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-northeast-1']) {
+        expect(warningsOf({ NOVA_SONIC_MODEL_ID, BEDROCK_REGION: region })).not.toContain('BEDROCK_REGION');
+        expect(elsewhere).toContain(region);
+      }
+      expect(
+        warningsOf({ NOVA_SONIC_MODEL_ID, BEDROCK_REGION: 'eu-west-1', BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:1' }),
+      ).not.toContain('BEDROCK_REGION');
+    },
+  );
+
+  it('a voice that is not in the list, with the list, its age and whose it is', () => {
+    const warning = warningsOf({ NOVA_SONIC_VOICE: 'someone' });
+    expect(warning).toContain(
+      "known of Nova 2.5 Sonic (as read in October 2026; Nova 2 Sonic's: no list of its own was found)",
+    );
+    expect(warning).toContain('matthew, tiffany (en-US)');
+    for (const voice of ['lupe', 'tiffany', 'matthew']) {
+      expect(warningsOf({ NOVA_SONIC_VOICE: voice })).not.toContain('NOVA_SONIC_VOICE');
+    }
+  });
+
+  it('a model that nothing is known of, which is not refused', () => {
+    expect(warningsOf({ NOVA_SONIC_MODEL_ID: 'amazon.nova-3-sonic' })).toContain(
+      'NOVA_SONIC_MODEL_ID is amazon.nova-3-sonic, of which nothing is known; known are amazon.nova-2-5-sonic and amazon.nova-2-sonic-v1:0',
+    );
   });
 
   it.each([
     [{ AWS_BEARER_TOKEN_BEDROCK: 'bearer-token-value' }, 'AWS_BEARER_TOKEN_BEDROCK is set and not used'],
-    [{ NOVA_SONIC_MODEL_ID: 'amazon.nova-sonic-v1:0' }, 'ended on 14 September 2026'],
     [{ NOVA_SONIC_MODEL_ID: 'us.amazon.nova-2-sonic-v1:0' }, 'cross-region profile'],
     [{ NOVA_SONIC_MODEL_ID: 'jp.amazon.nova-2-sonic-v1:0' }, 'cross-region profile'],
     [{ NOVA_SONIC_VOICE: 'someone' }, 'NOVA_SONIC_VOICE is not one of'],
@@ -204,6 +252,7 @@ describe('what is likely a mistake is warned of', () => {
   });
 
   it('and a good configuration gives none', () => {
+    expect(warningsOf({ START_API_KEY: 'a-key-of-16-chars' })).toBe('');
     expect(warningsOf({ BEDROCK_REGION: 'us-east-1', START_API_KEY: 'a-key-of-16-chars' })).toBe('');
     expect(warningsOf({ BEDROCK_REGION: 'us-east-1', HOST: '127.0.0.1' })).toBe('');
   });

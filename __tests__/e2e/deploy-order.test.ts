@@ -29,7 +29,7 @@ describeWithAws(
     const ran = new Map<string, Ran>();
 
     beforeAll(async () => {
-      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
+      sonic = await startFakeBedrock({ voice: 'tone' });
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey] });
       deployed = await startTestServer();
       port = await freePort();

@@ -25,7 +25,7 @@ export function secrecySuite(aws: () => TestAws): void {
 
     beforeAll(async () => {
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey, SECRETS.newDailyKey] });
-      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
+      sonic = await startFakeBedrock({ voice: 'tone' });
       project = new Project(testSettings({ secrets: { useStaticCredentials: true } }));
       project.synthesise();
       // The built bot, with its packages.

@@ -140,19 +140,27 @@ describe('the execution role', () => {
 describe('the task role', () => {
   const policy = () => trial.policy('aws_iam_role_policy', 'task-role-policy');
 
-  it("has the seed's first statement, for the configured models in the Bedrock region", () => {
+  it("has the seed's first statement and the bidirectional stream, for exactly the configured models in their region", () => {
     expect(policy()['InvokeConfiguredModels']).toEqual({
       Sid: 'InvokeConfiguredModels',
       Effect: 'Allow',
-      Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-      Resource: 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0',
+      Action: [
+        'bedrock:InvokeModel',
+        'bedrock:InvokeModelWithBidirectionalStream',
+        'bedrock:InvokeModelWithResponseStream',
+      ],
+      Resource: 'arn:aws:bedrock:eu-north-1::foundation-model/amazon.nova-2-5-sonic',
     });
+    expect(
+      result.stack('given-foundation').policy('aws_iam_role_policy', 'task-role-policy')['InvokeConfiguredModels']!
+        .Resource,
+    ).toBe('arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-5-sonic');
     expect(
       result.stack('closed-foundation').policy('aws_iam_role_policy', 'task-role-policy')['InvokeConfiguredModels']!
         .Resource,
     ).toEqual([
+      'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-5-sonic',
       'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0',
-      'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0',
     ]);
   });
 

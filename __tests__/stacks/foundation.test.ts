@@ -103,7 +103,11 @@ describe('the network', () => {
       'endpoint-secretsmanager',
     ]);
     expect(closed.policy('aws_vpc_endpoint', 'endpoint-bedrock-runtime')['ThisAccountOnly']).toMatchObject({
-      Action: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+      Action: [
+        'bedrock:InvokeModel',
+        'bedrock:InvokeModelWithBidirectionalStream',
+        'bedrock:InvokeModelWithResponseStream',
+      ],
       Condition: { StringEquals: { 'aws:PrincipalAccount': '555555555555' } },
     });
     expect(closed.policy('aws_vpc_endpoint', 'endpoint-dynamodb')['CountUsage']).toMatchObject({

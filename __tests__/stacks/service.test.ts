@@ -95,8 +95,8 @@ describe('the task definition', () => {
       HOST: '0.0.0.0',
       FAST_API_PORT: '7860',
       AWS_REGION: 'eu-north-1',
-      BEDROCK_REGION: 'us-east-1',
-      NOVA_SONIC_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
+      BEDROCK_REGION: 'eu-north-1',
+      NOVA_SONIC_MODEL_ID: 'amazon.nova-2-5-sonic',
       NOVA_SONIC_VOICE: 'matthew',
       TRANSPORT: 'daily',
       MAX_CALLS: '12',
@@ -105,6 +105,10 @@ describe('the task definition', () => {
       DRAIN_SECONDS: '90',
       TRUSTED_PROXIES: '1',
       LOG_LEVEL: 'info',
+    });
+    expect(variables(result.stack('given-service').container())).toMatchObject({
+      AWS_REGION: 'eu-north-1',
+      BEDROCK_REGION: 'us-east-1',
     });
     expect(variables(result.stack('closed-service').container())).toMatchObject({
       ALLOWED_ORIGINS: 'https://a.example,https://b.example',

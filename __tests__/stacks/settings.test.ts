@@ -38,7 +38,7 @@ describe('settings of an environment', () => {
     expect(parse(MINIMAL)).toMatchObject({
       region: 'eu-north-1',
       protected: false,
-      bedrock: { modelIds: ['amazon.nova-2-sonic-v1:0'] },
+      bedrock: { modelIds: ['amazon.nova-2-5-sonic'] },
       secrets: {
         mode: 'managed',
         namePrefix: 'pipecat',
@@ -140,11 +140,22 @@ describe('settings of an environment', () => {
       'secrets.existingKmsKeyArn',
     ],
     ['a cross-region profile', { bedrock: { modelIds: ['us.amazon.nova-2-sonic-v1:0'] } }, 'bedrock.modelIds.0'],
+    [
+      'a model whose life has ended',
+      { bedrock: { modelIds: ['amazon.nova-2-5-sonic', 'amazon.nova-sonic-v1:0'] } },
+      'bedrock.modelIds.1',
+    ],
     ['an address range that is none', { network: { kind: 'new', cidr: '10.300.0.0/16' } }, 'network.cidr'],
     ['a log level without the lines that metrics are made of', { bot: { logLevel: 'warn' } }, 'bot.logLevel'],
     ['a retention that CloudWatch does not offer', { logs: { retentionDays: 31 } }, 'logs.retentionDays'],
   ])('refuse %s', (_what, change, setting) => {
     expect(problemsOf({ ...MINIMAL, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
+  });
+
+  it('say what to set in place of a model whose life has ended', () => {
+    expect(problemsOf({ ...MINIMAL, bedrock: { modelIds: ['amazon.nova-sonic-v1:0'] } })[0]).toContain(
+      'must not be amazon.nova-sonic-v1:0, whose life ended on 14 September 2026: set amazon.nova-2-5-sonic',
+    );
   });
 
   describe('where protected', () => {

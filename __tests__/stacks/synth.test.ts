@@ -10,6 +10,7 @@ describe('npm run synth', () => {
   it('emits three stacks for each environment, lists them, and emits the same again byte by byte', () => {
     const all = synth(join(folder.path, 'all'));
     expect(all.status).toBe(0);
+    expect(all.stderr).not.toMatch(/bedrock\.|bot\.voice/);
     expect(all.names).toEqual([
       'prod-foundation',
       'prod-service',
@@ -35,11 +36,18 @@ describe('npm run synth', () => {
     expect(existsSync(join(result.outdir, 'stacks'))).toBe(false);
   });
 
-  it('takes the image that a pipeline has pushed, and warns where the model is not known to be offered', () => {
-    const environments = { test: { ...settingsOf('test'), bedrock: {} } };
+  it('takes the image that a pipeline has pushed, and warns of a region and a voice that the model is not known to have', () => {
+    const environments = {
+      test: { ...settingsOf('test'), bedrock: { region: 'eu-west-1' }, bot: { voice: 'someone' } },
+    };
     const result = synth(join(folder.path, 'pushed'), environments, { DEPLOY_IMAGE_TAG: 'f00ba4' });
     expect(result.stack('test-service').container()['image']).toMatch(/:f00ba4$/);
-    expect(result.stderr).toContain('amazon.nova-2-sonic-v1:0 is not known to be offered in eu-north-1');
+    expect(result.stderr).toContain(
+      "the model's region eu-west-1 is not known to offer amazon.nova-2-5-sonic: check, or set bedrock.region to one of us-east-1, us-west-2, eu-north-1, ap-northeast-1 (as read on 27 November 2026)",
+    );
+    expect(result.stderr).toContain(
+      'bot.voice is not one of the voices known of Nova 2.5 Sonic (as read in October 2026',
+    );
   });
 });
 

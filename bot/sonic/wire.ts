@@ -31,7 +31,7 @@ export interface InferenceConfiguration {
 
 export interface SessionStart {
   readonly inferenceConfiguration: InferenceConfiguration;
-  /** Nova 2 Sonic only. */
+  /** From Nova 2 Sonic on. */
   readonly turnDetectionConfiguration?: { readonly endpointingSensitivity: EndpointingSensitivity };
 }
 

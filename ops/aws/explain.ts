@@ -13,7 +13,13 @@ export interface Asked {
 }
 
 /** The statement of an IAM policy that would allow what was refused, as JSON on one line. */
-export function missingStatement({ action, resource }: Pick<Asked, 'action' | 'resource'>): string {
+export function missingStatement({
+  action,
+  resource,
+}: {
+  readonly action: string | readonly string[];
+  readonly resource: string;
+}): string {
   return JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
 }
 

@@ -1,5 +1,5 @@
 import { GetFoundationModelAvailabilityCommand } from '@aws-sdk/client-bedrock';
-import { DEFAULT_MODEL_ID, NOVA_2_SONIC_REGIONS } from '../../contract/models';
+import { DEFAULT_MODEL_ID, MODEL_ACTIONS, whereOffered } from '../../contract/models';
 import { modelArn } from '../../stacks/names';
 import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
@@ -13,7 +13,6 @@ const ACCESS = 'access';
 /** Whether the region offers the model and the account has access to it, as Bedrock itself says. */
 export async function checkAvailability(aws: Aws, modelId: string): Promise<Finding[]> {
   const { region } = aws;
-  const elsewhere = NOVA_2_SONIC_REGIONS.filter((known) => known !== region).join(', ');
   const action = 'bedrock:GetFoundationModelAvailability';
   const asked = { action, resource: modelArn(region, modelId), what: `the model ${modelId}` };
   try {
@@ -27,7 +26,7 @@ export async function checkAvailability(aws: Aws, modelId: string): Promise<Find
           code: 'not_found',
           subject: OFFER,
           text: `${region} does not offer ${modelId}`,
-          fix: `Set bedrock.region in the settings (BEDROCK_REGION) to one that does: ${elsewhere}.`,
+          fix: `Set bedrock.region in the settings (BEDROCK_REGION) to one that does: ${whereOffered(modelId, region)}.`,
         },
       ];
     }
@@ -44,7 +43,7 @@ export async function checkAvailability(aws: Aws, modelId: string): Promise<Find
       error instanceof OpsError &&
       (error.code === 'not_found' || readThrown(error.cause).name === 'ValidationException')
     ) {
-      const fix = `Check the model's id; ${elsewhere} offer ${DEFAULT_MODEL_ID}.`;
+      const fix = `Check the model's id, such as ${DEFAULT_MODEL_ID} in ${whereOffered(DEFAULT_MODEL_ID)}.`;
       return [{ status: 'failed', code: 'not_found', subject: OFFER, text: `${region} knows no ${modelId}`, fix }];
     }
     return [failedFinding(OFFER, error)];
@@ -63,7 +62,7 @@ function access(
       code: 'access_denied',
       subject: ACCESS,
       text: 'your policies do not let you use the model',
-      fix: `The missing statement: ${missingStatement({ action: 'bedrock:InvokeModel', resource })}`,
+      fix: `The missing statement: ${missingStatement({ action: MODEL_ACTIONS, resource })}`,
     };
   }
   if (entitlement !== 'AVAILABLE' || (agreement !== undefined && agreement !== 'AVAILABLE')) {

@@ -7,6 +7,7 @@ import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Finding, type Section } from '../cli/report';
 import { checkAvailability } from './availability';
 import { exchange } from './exchange';
+import { checkTaskRole } from './role-access';
 import { readSpeech, SPOKEN } from './speech';
 
 const FLAGS = {
@@ -16,8 +17,8 @@ const FLAGS = {
 } as const satisfies Flags;
 
 export const bedrockCheck: Command = {
-  details: `Asks Bedrock whether the region offers the model and the account has access, then speaks with it: a real
-bidirectional stream, a second and a half of speech in, text and audio out, with the times printed. A failure names its
+  details: `Asks Bedrock whether the region offers the model and the account has access, and IAM whether the tasks may
+invoke it, then speaks with it: a real bidirectional stream, a second and a half of speech in, text and audio out, with the times printed. A failure names its
 cause. --region is the model's region here (settings: bedrock.region). Costs a fraction of a cent.`,
   flags: FLAGS,
   run: async (context) => ({ sections: await checkBedrock(context, context.flags.text('region')) }),
@@ -53,7 +54,11 @@ async function checkAccess(context: Context, region: string, modelId: string): P
   const aws = context.aws(region);
   try {
     const { arn } = await callerIdentity(aws);
-    return [{ status: 'ok', subject: 'identity', text: arn }, ...(await checkAvailability(aws, modelId))];
+    return [
+      { status: 'ok', subject: 'identity', text: arn },
+      ...(await checkAvailability(aws, modelId)),
+      await checkTaskRole(aws, context.settings, modelId),
+    ];
   } catch (error) {
     return [failedFinding('identity', error)];
   }

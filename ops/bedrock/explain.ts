@@ -1,5 +1,5 @@
 import type { BotError } from '../../bot/errors';
-import { NOVA_2_SONIC_REGIONS } from '../../contract/models';
+import { MODEL_ACTIONS, whereOffered } from '../../contract/models';
 import { modelArn } from '../../stacks/names';
 import { explainAwsError, missingStatement } from '../aws/explain';
 import { OpsError, type OpsErrorCode } from '../cli/ops-error';
@@ -31,14 +31,14 @@ const BY_CODE: Readonly<Partial<Record<BotError['code'], OpsErrorCode>>> = {
 /** Names the cause of a stream's failure, and what to do: the bot's own classification, and the words of AWS behind it. */
 export function explainModelFailure(error: BotError, { region, modelId, endpointUrl }: ModelAddress): OpsError {
   const { name, message } = readThrown(error.cause);
-  const action = 'bedrock:InvokeModel';
+  const action = /perform: (bedrock:\w+)/.exec(message)?.[1] ?? MODEL_ACTIONS[1];
   const resource = modelArn(region, modelId);
   if (/AccessDenied/i.test(name)) {
     return /not authorized to perform/i.test(message)
       ? new OpsError(
           'access_denied',
           `you may not ${action} on ${modelId} in ${region}`,
-          `The missing statement (the bidirectional stream is authorised by it): ${missingStatement({ action, resource })}`,
+          `The missing statement (grant both: which of them a stream takes differs): ${missingStatement({ action: MODEL_ACTIONS, resource })}`,
           error,
         )
       : new OpsError(
@@ -52,7 +52,7 @@ export function explainModelFailure(error: BotError, { region, modelId, endpoint
     return new OpsError(
       'not_found',
       `${region} does not offer ${modelId}`,
-      `Set bedrock.region in the settings (BEDROCK_REGION) to one that does: ${NOVA_2_SONIC_REGIONS.join(', ')}.`,
+      `Set bedrock.region in the settings (BEDROCK_REGION) to one that does: ${whereOffered(modelId, region)}.`,
       error,
     );
   }

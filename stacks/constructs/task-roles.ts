@@ -1,4 +1,5 @@
 import type { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { MODEL_ACTIONS } from '../../contract/models';
 import { secretReaders } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
 import { LOG_STREAM_PREFIX } from '../names';
@@ -89,8 +90,7 @@ export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string)
     statements: [
       {
         sid: 'InvokeConfiguredModels',
-        // The bidirectional stream is authorised by InvokeModel (API reference of the operation itself).
-        actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        actions: [...MODEL_ACTIONS, 'bedrock:InvokeModelWithResponseStream'],
         resources: arns.models,
       },
       {

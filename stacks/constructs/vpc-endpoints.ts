@@ -1,6 +1,7 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcEndpoint, type VpcEndpointConfig } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { MODEL_ACTIONS } from '../../contract/models';
 import type { AwsStack } from '../aws-stack';
 import { policyJson, type Statement } from '../policies';
 import type { NewNetwork } from './network-shape';
@@ -28,7 +29,7 @@ const SERVICES: Readonly<Record<NewNetwork['endpoints'][number], readonly Servic
     { name: 'ecr.dkr', actions: PULL },
   ],
   'bedrock-runtime': [
-    { name: 'bedrock-runtime', actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'] },
+    { name: 'bedrock-runtime', actions: [...MODEL_ACTIONS, 'bedrock:InvokeModelWithResponseStream'] },
   ],
 };
 

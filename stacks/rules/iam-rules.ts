@@ -1,3 +1,4 @@
+import { MODEL_ACTIONS } from '../../contract/models';
 import {
   asList,
   type Attributes,
@@ -33,6 +34,8 @@ const WITHOUT_RESOURCE = [
   'logs:PutQueryDefinition',
   'logs:DeleteQueryDefinition',
 ];
+/** A foundation model in a region, without patterns. */
+const ONE_MODEL = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[a-z0-9.:-]+$/;
 const READS = /^[a-z0-9-]+:(Get|List|Describe|Validate)[A-Za-z]+$/;
 /** Reads that return sensitive data. */
 const PRECIOUS_READS =
@@ -162,6 +165,13 @@ export const IAM_RULES: readonly Rule[] = [
       ? 'decrypts without going through a service'
       : undefined,
   ),
+  onAllowed('exact-models', 'least privilege', IDENTITY_POLICIES, ({ actions, resources }) => {
+    const invokes = actions.filter((action) => action.startsWith('bedrock:Invoke'));
+    if (invokes.length === 0) return undefined;
+    if (!resources.every((resource) => ONE_MODEL.test(resource))) return 'invokes more than named models in one region';
+    const lacking = MODEL_ACTIONS.find((action) => !invokes.includes(action));
+    return lacking === undefined ? undefined : `invokes models without ${lacking}`;
+  }),
   each(
     'no-managed-policies',
     'CKV_AWS_274',

@@ -12,7 +12,7 @@ import { SCRIPTS, behavioursOf, isScriptName } from '../fakes/bedrock/scripts';
 import { bundledScenario, loadScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../fakes/bedrock/server';
 import { TEST_ONLY_CERT_FILE, testOnlyTls } from '../fakes/bedrock/tls/pair';
 
-const HELP = `A local stand-in for Amazon Bedrock's InvokeModelWithBidirectionalStream with Nova 2 Sonic behind it.
+const HELP = `A local stand-in for Amazon Bedrock's InvokeModelWithBidirectionalStream with Nova 2.5 Sonic (and 2) behind it.
 
 npm run sandbox -- [options]
   --port N            port on 127.0.0.1 [8200; 0 takes any free one]

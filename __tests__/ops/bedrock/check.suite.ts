@@ -2,22 +2,30 @@ import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import { startFakeBedrock, type Fault, type FakeBedrock } from '../../../testbed/fakes/bedrock/server';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
+import { AwsFixture } from '../support/aws-fixture';
 import { eventually } from '../support/eventually';
-import { Project } from '../support/project';
+import { Project, testSettings } from '../support/project';
 
-const STATEMENT =
-  '{"Effect":"Allow","Action":"bedrock:InvokeModel","Resource":"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0"}';
+const TASK_ROLE = 'pipecat-voice-agent-test-task';
+const MODEL_ARN = 'arn:aws:bedrock:eu-north-1::foundation-model/amazon.nova-2-5-sonic';
+const STATEMENT = `{"Effect":"Allow","Action":["bedrock:InvokeModel","bedrock:InvokeModelWithBidirectionalStream"],"Resource":"${MODEL_ARN}"}`;
 
 export function bedrockCheckSuite(aws: () => TestAws): void {
   describe('bedrock check', () => {
     let project: Project;
+    let fixture: AwsFixture;
     let sonic: FakeBedrock;
 
     beforeAll(async () => {
       project = new Project();
-      sonic = await startFakeBedrock({ region: 'us-east-1', voice: 'tone' });
+      project.synthesise();
+      fixture = new AwsFixture(aws().motoUrl);
+      await fixture.foundation(project);
+      sonic = await startFakeBedrock({ voice: 'tone' });
     });
     afterAll(async () => {
+      fixture.close();
+      await aws().reset();
       await sonic.close();
       project.remove();
     });
@@ -33,6 +41,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
         'identity',
         'offer',
         'access',
+        'task role',
         'stream',
         'answer',
         'hearing',
@@ -51,13 +60,15 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
 
     it('names a region that does not offer the model, and those that do, without opening a stream', async () => {
       const before = sonic.sessions.length;
-      const ran = await run(' --region eu-north-1');
+      const ran = await run(' --region eu-west-1');
       expect(ran.code).toBe(1);
       expect(about(ran, 'offer')[0]).toMatchObject({
         code: 'not_found',
-        text: 'eu-north-1 does not offer amazon.nova-2-sonic-v1:0',
+        text: 'eu-west-1 does not offer amazon.nova-2-5-sonic',
       });
-      expect(about(ran, 'offer')[0]?.fix).toContain('us-east-1, us-west-2, ap-northeast-1');
+      expect(about(ran, 'offer')[0]?.fix).toContain(
+        'us-east-1, us-west-2, eu-north-1, ap-northeast-1 (as read on 27 November 2026)',
+      );
       expect(sonic.sessions.length).toBe(before);
     });
 
@@ -65,7 +76,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       const ran = await run(' --model amazon.nova-sonic-v9:0');
       expect(about(ran, 'offer')[0]).toMatchObject({
         code: 'not_found',
-        text: 'us-east-1 knows no amazon.nova-sonic-v9:0',
+        text: 'eu-north-1 knows no amazon.nova-sonic-v9:0',
       });
     });
 
@@ -78,6 +89,34 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       });
       aws().sandbox.offer = { ...offer, isAuthorized: false };
       expect(about(await run(), 'access')[0]?.fix).toContain(STATEMENT);
+    });
+
+    it('says which of the two actions the tasks lack, where the foundation is an older one', async () => {
+      const older = { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: MODEL_ARN };
+      const policy = JSON.stringify({ Version: '2012-10-17', Statement: [older] });
+      await fixture.putRolePolicy(TASK_ROLE, `${TASK_ROLE}-policy`, policy);
+      const ran = await run();
+      expect(ran.code).toBe(1);
+      expect(about(ran, 'task role')[0]).toMatchObject({
+        status: 'failed',
+        code: 'access_denied',
+        text: 'its policies do not allow bedrock:InvokeModelWithBidirectionalStream on amazon.nova-2-5-sonic in eu-north-1',
+        fix: expect.stringContaining('Apply the foundation again') as string,
+      });
+    });
+
+    it('knows tasks without a role of their own, and that there is no role yet', async () => {
+      const elsewhere = new Project(testSettings({ secrets: { useStaticCredentials: true } }));
+      const ran = await ops(`bedrock check --endpoint ${sonic.url} --json`, { folder: elsewhere.folder });
+      expect(about(ran, 'task role')[0]).toMatchObject({ status: 'skipped' });
+      elsewhere.remove();
+      await aws().reset();
+      const early = await run();
+      expect(about(early, 'task role')[0]).toMatchObject({
+        status: 'skipped',
+        text: expect.stringContaining('none yet') as string,
+      });
+      expect(early.code).toBe(0);
     });
 
     it('says which credentials are no good before anything else', async () => {
@@ -95,7 +134,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
           status: 403,
           type: 'AccessDeniedException',
           message:
-            'User: arn:aws:sts::111111111111:assumed-role/bot/1 is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0 because no identity-based policy allows the bedrock:InvokeModel action',
+            'User: arn:aws:sts::111111111111:assumed-role/bot/1 is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:eu-north-1::foundation-model/amazon.nova-2-5-sonic because no identity-based policy allows the bedrock:InvokeModel action',
         },
         'access_denied',
         new RegExp(STATEMENT.replaceAll(/[{}[\].*]/g, '\\$&')),
@@ -133,7 +172,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
           message: 'The provided model identifier is invalid.',
         },
         'not_found',
-        /us-east-1, us-west-2, ap-northeast-1/,
+        /us-east-1, us-west-2, ap-northeast-1 \(as read on/,
       ],
       ['throttling', { kind: 'http-error', status: 429 }, 'throttled', /Wait/],
       ['a peer that speaks no HTTP/2', { kind: 'http1-peer' }, 'no_network', /^$/],
@@ -155,7 +194,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
         code: 'no_network',
         text: expect.stringContaining('127.0.0.1:9') as string,
       });
-      const elsewhere = await run(' --stream-only --region eu-north-1');
+      const elsewhere = await run(' --stream-only --region us-east-1');
       expect(about(elsewhere, 'stream')[0]).toMatchObject({ code: 'region_unknown' });
     });
 

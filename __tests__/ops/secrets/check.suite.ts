@@ -58,7 +58,7 @@ export function secretsCheckSuite(aws: () => TestAws): void {
       ]);
       expect(role(ran, DAILY)).toMatchObject({ status: 'ok', text: 'may read it' });
       expect(about(ran, 'configuration')[0]?.text).toContain(
-        'the bot would start: daily, amazon.nova-2-sonic-v1:0 in us-east-1',
+        'the bot would start: daily, amazon.nova-2-5-sonic in eu-north-1',
       );
     });
 

@@ -30,7 +30,6 @@ export function testSettings(more: Record<string, unknown> = {}): Record<string,
   return {
     environment: 'test',
     accountId: ACCOUNT_ID,
-    bedrock: { region: 'us-east-1' },
     loadBalancer: { allowPlainHttp: true, waf: false },
     counts: { min: 1, max: 2 },
     image: { tag: '0.1.0' },

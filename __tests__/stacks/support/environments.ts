@@ -7,6 +7,7 @@ export function variants(): Record<string, object> {
   const given = {
     ...test,
     accountId: '333333333333',
+    bedrock: { region: 'us-east-1' },
     secrets: {
       mode: 'existing',
       useStaticCredentials: true,
@@ -32,7 +33,7 @@ export function variants(): Record<string, object> {
   return {
     test,
     prod,
-    // What others made: secrets, network, certificate, OIDC provider, image.
+    // What others made: secrets, network, certificate, OIDC provider, image; and the model in another region.
     given,
     // The longest name that an environment may have.
     abcdefghijkl: { ...given, accountId: '666666666666' },
@@ -51,7 +52,7 @@ export function variants(): Record<string, object> {
       ...test,
       accountId: '555555555555',
       region: 'us-east-1',
-      bedrock: { modelIds: ['amazon.nova-2-sonic-v1:0', 'amazon.nova-lite-v1:0'] },
+      bedrock: { modelIds: ['amazon.nova-2-5-sonic', 'amazon.nova-2-sonic-v1:0'] },
       network: { kind: 'new', nat: 'none', endpoints: ['secretsmanager', 'logs', 'ecr', 'bedrock-runtime'] },
       loadBalancer: { allowPlainHttp: true, internal: true, allowedCidrs: ['10.20.0.0/16', '10.99.0.0/16'] },
       bot: {

@@ -214,6 +214,33 @@ export const WRONG_ACCESS: readonly Wrong[] = [
       ),
   ],
   [
+    'exact-models',
+    'every model',
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), ([invoke]) =>
+        Object.assign(invoke!, { Resource: 'arn:aws:bedrock:eu-north-1::foundation-model/*' }),
+      ),
+  ],
+  [
+    'exact-models',
+    "the seed's pattern of every region",
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), ([invoke]) =>
+        Object.assign(invoke!, { Resource: 'arn:aws:bedrock:*::foundation-model/amazon.nova-2-5-sonic' }),
+      ),
+  ],
+  [
+    'exact-models',
+    'one of the two actions alone',
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), ([invoke]) =>
+        Object.assign(invoke!, { Action: 'bedrock:InvokeModel' }),
+      ),
+  ],
+  [
     'no-managed-policies',
     'AdministratorAccess attached',
     'foundation',

@@ -1,3 +1,4 @@
+import { MODEL_ACTIONS } from '../../../contract/models';
 import { BotError, type ErrorCode } from '../../errors';
 import { watchdogFailure, type Recovery, type StreamFailure } from './failure';
 import type { StreamProgress } from './model-stream';
@@ -8,7 +9,7 @@ type Rule = readonly [code: ErrorCode, recovery: Recovery, advice: string];
 const ACCESS: Rule = [
   'model_access_denied',
   'none',
-  'Bedrock refused access: allow bedrock:InvokeModel on this foundation model for the role in use, and have access to the model granted in this region.',
+  `Bedrock refused access: allow ${MODEL_ACTIONS.join(' and ')} on this foundation model for the role in use, and have access to the model granted in this region.`,
 ];
 const NOT_FOUND: Rule = [
   'model_not_found',

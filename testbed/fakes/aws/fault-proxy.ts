@@ -13,7 +13,7 @@ export interface FakeAwsOptions {
   readonly skewMs?: number;
   /** Operations that something else answers than the emulator, in AWS's JSON protocol: by name, from the request's body. */
   readonly answers?: Readonly<Record<string, (body: unknown) => unknown>>;
-  /** What Bedrock says of its models; by default Nova 2 Sonic is offered in us-east-1 and granted. */
+  /** What Bedrock says of its models; by default the two Sonics are offered in eu-north-1 and us-east-1, and granted. */
   readonly offer?: ModelOffer;
 }
 
@@ -27,8 +27,8 @@ export interface SeenRequest {
 const OWN_HEADERS: ReadonlySet<string> = new Set(['date', 'transfer-encoding', 'connection']);
 const MAX_SKEW_MS = 5 * 60_000;
 const DEFAULT_OFFER: ModelOffer = {
-  modelIds: ['amazon.nova-2-sonic-v1:0'],
-  regions: ['us-east-1'],
+  modelIds: ['amazon.nova-2-5-sonic', 'amazon.nova-2-sonic-v1:0'],
+  regions: ['eu-north-1', 'us-east-1'],
   isAuthorized: true,
   hasAgreement: true,
 };

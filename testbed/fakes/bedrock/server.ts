@@ -83,7 +83,7 @@ export interface FakeBedrock {
 const PULSE_MS = 20;
 const DEFAULT_MODELS = ['amazon.nova-2-sonic-v1:0', 'amazon.nova-2-5-sonic'];
 
-/** Starts a strict local stand-in for Bedrock's bidirectional stream with Nova 2 Sonic behind it. */
+/** Starts a strict local stand-in for Bedrock's bidirectional stream with Nova 2.5 Sonic (and 2) behind it. */
 export async function startFakeBedrock(options: FakeBedrockOptions = {}): Promise<FakeBedrock> {
   const server = new SandboxServer(options);
   await server.listen();

@@ -16,7 +16,6 @@ import { isObject, type Value } from '../../fakes/terraform/values';
 import { Rollouts } from '../../fakes/ecs/rollouts';
 
 const REGION = 'eu-north-1';
-const MODEL_REGION = 'us-east-1';
 export const REHEARSAL_START_KEY = 'start-key-of-the-rehearsal-0123456789';
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
@@ -106,7 +105,7 @@ export class ReleaseEnvironment {
       onRead: (type, state) => this.#read(type, state),
     });
     this.#cleanUp.push(() => this.#provider.close());
-    this.#sonic = await startFakeBedrock({ region: MODEL_REGION, voice: 'tone' });
+    this.#sonic = await startFakeBedrock({ voice: 'tone' });
     this.#cleanUp.push(() => this.#sonic.close());
     await buildBot();
     this.#writeTools();
@@ -234,7 +233,6 @@ export class ReleaseEnvironment {
       TRANSPORT: 'webrtc',
       VERSION: version,
       WEBRTC_BIND_ADDRESS: '127.0.0.1',
-      BEDROCK_REGION: MODEL_REGION,
       BEDROCK_ENDPOINT_URL: this.#sonic.url,
       AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
