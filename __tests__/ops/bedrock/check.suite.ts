@@ -94,7 +94,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
     it('says which of the two actions the tasks lack, where the foundation is an older one', async () => {
       const older = { Effect: 'Allow', Action: 'bedrock:InvokeModel', Resource: MODEL_ARN };
       const policy = JSON.stringify({ Version: '2012-10-17', Statement: [older] });
-      await fixture.putRolePolicy(TASK_ROLE, `${TASK_ROLE}-policy`, policy);
+      await fixture.putRolePolicy(TASK_ROLE, TASK_ROLE, policy);
       const ran = await run();
       expect(ran.code).toBe(1);
       expect(about(ran, 'task role')[0]).toMatchObject({
