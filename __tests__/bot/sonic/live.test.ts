@@ -6,7 +6,7 @@ import { BedrockEnvironment, type Opened } from './support/environment';
 /* The bot's side of the model against the service as it was seen live: every script that a whole conversation can meet. */
 
 const LONG = 'Say exactly: "This is a long story which goes on and on. And on it goes, for a while, until it ends."';
-const WORD = Int16Array.from({ length: 11_200 }, (_, i) => Math.round(9_000 * Math.sin(i / 7) * Math.sin(i / 900)));
+const WORD = Int16Array.from({ length: 11_200 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
 /** What waits for a whole turn of the live dialect, on a busy machine. */
 const WITHIN_MS = 60_000;
 
@@ -70,8 +70,7 @@ describe('a conversation with the live service', () => {
             await events.waitFor('turn ended');
           });
           const { lines } = opened.events;
-          expect(times(opened, 'turn started')).toBe(1);
-          expect(times(opened, 'interrupted')).toBe(0);
+          expect(lines.filter((line) => line === 'turn started' || line === 'interrupted')).toEqual(['turn started']);
           expect(lines.indexOf('audio')).toBeGreaterThan(lines.indexOf('turn started'));
           expect(lines.filter((line) => line.startsWith('speculative: And on'))).toEqual([]);
         },
