@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../bot/errors';
 
 describe('docs/errors.md', () => {
@@ -28,5 +28,29 @@ describe('docs/http-api.md', () => {
     expect(routes.length).toBeGreaterThanOrEqual(10);
     const documented = readFileSync('docs/http-api.md', 'utf8');
     for (const route of routes) expect(documented).toContain(`\`${String(route)}\``);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+  const rowsOf = (title: string): string[][] =>
+    (page.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .slice(2)
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+  const pathsIn = (cell = ''): string[] => [...cell.matchAll(/`([\w./-]+)`/g)].map((match) => match[1] ?? '');
+
+  it('names rooms that there are', () => {
+    const rooms = rowsOf('The map').flatMap((cells) => pathsIn(cells[1]));
+    expect(rooms.length).toBeGreaterThan(20);
+    expect(rooms.filter((room) => !existsSync(room))).toEqual([]);
+  });
+
+  it('says of each path that went where it went', () => {
+    const rows = rowsOf('Where it was').map((cells) => ({ old: pathsIn(cells[1]), now: pathsIn(cells[2]) }));
+    expect(rows.length).toBeGreaterThan(80);
+    expect(rows.flatMap(({ old }) => old).filter((path) => existsSync(path))).toEqual([]);
+    expect(rows.flatMap(({ now }) => now).filter((path) => path.includes('/') && !existsSync(path))).toEqual([]);
   });
 });
