@@ -23,8 +23,6 @@ const SILENT = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: qu
  * them, so that what works for the `aws` command works here.
  */
 export class Aws {
-  readonly region: string;
-  readonly signal: AbortSignal;
   readonly bedrock: BedrockClient;
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
@@ -34,11 +32,12 @@ export class Aws {
   readonly secretsManager: SecretsManagerClient;
   readonly sts: STSClient;
 
-  constructor(options: { readonly region: string; readonly signal: AbortSignal }) {
-    this.region = options.region;
-    this.signal = options.signal;
+  constructor(
+    readonly region: string,
+    readonly signal: AbortSignal,
+  ) {
     const client = {
-      region: options.region,
+      region,
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
       logger: SILENT,
     };

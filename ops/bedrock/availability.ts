@@ -5,6 +5,7 @@ import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
 import { OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
+import { REQUEST_ACCESS } from './explain';
 import { failedFinding, type Finding } from '../cli/report';
 
 const OFFER = 'offer';
@@ -73,7 +74,7 @@ function access(
       code: 'access_denied',
       subject: ACCESS,
       text: `access to the model ${state}`,
-      fix: 'Console → Amazon Bedrock → Model access → Nova Sonic → request access (once for each account and region).',
+      fix: REQUEST_ACCESS,
     };
   }
   return { status: 'ok', subject: ACCESS, text: 'the account has access to the model' };

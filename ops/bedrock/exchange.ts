@@ -48,7 +48,6 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   // One attempt: what an operator wants to see is the failure, not how it is overcome.
   const model = new SonicModel({ client, modelId, ticker, logger, limits: { reconnectAttempts: 0 } });
   const answer = new Answer();
-  const timer = new AbortController();
   let session: SpeechSession | undefined;
   try {
     const beganMs = systemClock.nowMs();
@@ -56,7 +55,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     const openedMs = systemClock.nowMs();
     await speak(session, options.speech, ticker, signal);
     const spokenMs = systemClock.nowMs();
-    await within(answer.complete, ANSWER_WITHIN_MS, AbortSignal.any([signal, timer.signal]));
+    await within(answer.complete, ANSWER_WITHIN_MS, signal);
     return {
       openMs: openedMs - beganMs,
       textMs: Math.max(0, answer.textAtMs - spokenMs),
@@ -68,7 +67,6 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
     if (signal.aborted) throw new Interrupted('Nothing was changed.');
     throw error instanceof BotError ? explainModelFailure(error, options) : error;
   } finally {
-    timer.abort();
     await session?.close();
     model.stop();
     client.destroy();

@@ -13,6 +13,10 @@ export interface ModelAddress {
   readonly endpointUrl: string | undefined;
 }
 
+/** What to do where the account has not been given the model. */
+export const REQUEST_ACCESS =
+  'Console → Amazon Bedrock → Model access → Nova Sonic → request access (once for each account and region).';
+
 /** The bot's codes for what is no refusal of AWS's in its usual words. */
 const BY_CODE: Readonly<Partial<Record<BotError['code'], OpsErrorCode>>> = {
   model_not_found: 'not_found',
@@ -34,19 +38,13 @@ export function explainModelFailure(error: BotError, { region, modelId, endpoint
   const action = /perform: (bedrock:\w+)/.exec(message)?.[1] ?? MODEL_ACTIONS[1];
   const resource = modelArn(region, modelId);
   if (/AccessDenied/i.test(name)) {
-    return /not authorized to perform/i.test(message)
-      ? new OpsError(
-          'access_denied',
+    const [text, fix] = /not authorized to perform/i.test(message)
+      ? [
           `you may not ${action} on ${modelId} in ${region}`,
           `The missing statement (grant both: which of them a stream takes differs): ${missingStatement({ action: MODEL_ACTIONS, resource })}`,
-          error,
-        )
-      : new OpsError(
-          'access_denied',
-          `the account has no access to ${modelId} in ${region}`,
-          'Console → Amazon Bedrock → Model access → Nova Sonic → request access (once for each account and region).',
-          error,
-        );
+        ]
+      : [`the account has no access to ${modelId} in ${region}`, REQUEST_ACCESS];
+    return new OpsError('access_denied', text, fix, error);
   }
   if (error.code === 'model_not_found') {
     return new OpsError(

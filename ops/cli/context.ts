@@ -20,29 +20,18 @@ export interface CliIo {
 
 /** What a command is given. */
 export class Context {
-  readonly io: CliIo;
-  readonly flags: FlagValues;
-  readonly redactor: Redactor;
-  /** Prints a report before the final one that `run` returns: for commands that keep watching. */
-  readonly show: (report: Report) => void;
-  /** Prints a line to standard error at once: what a long command is doing. Nothing with `--json`. */
-  readonly progress: (line: string) => void;
   #settings: Settings | undefined;
   readonly #aws = new Map<string, Aws>();
 
-  constructor(parts: {
-    io: CliIo;
-    flags: FlagValues;
-    redactor: Redactor;
-    progress: (line: string) => void;
-    show: (report: Report) => void;
-  }) {
-    this.io = parts.io;
-    this.flags = parts.flags;
-    this.redactor = parts.redactor;
-    this.progress = parts.progress;
-    this.show = parts.show;
-  }
+  constructor(
+    readonly io: CliIo,
+    readonly flags: FlagValues,
+    readonly redactor: Redactor,
+    /** Prints a line to standard error at once: what a long command is doing. Nothing with `--json`. */
+    readonly progress: (line: string) => void,
+    /** Prints a report before the final one that `run` returns: for commands that keep watching. */
+    readonly show: (report: Report) => void,
+  ) {}
 
   get environment(): string {
     return this.flags.text('environment') ?? (this.io.env['DEPLOY_ENVIRONMENT'] || 'test');
@@ -50,8 +39,7 @@ export class Context {
 
   /** The settings of the environment. @throws OpsError `settings_invalid` */
   get settings(): Settings {
-    this.#settings ??= this.#readSettings();
-    return this.#settings;
+    return (this.#settings ??= this.#readSettings());
   }
 
   get region(): string {
@@ -67,7 +55,7 @@ export class Context {
   aws(region = this.region): Aws {
     const known = this.#aws.get(region);
     if (known !== undefined) return known;
-    const aws = new Aws({ region, signal: this.io.signal });
+    const aws = new Aws(region, this.io.signal);
     this.#aws.set(region, aws);
     return aws;
   }

@@ -42,14 +42,15 @@ export type OpsErrorCode = (typeof OPS_ERROR_CODES)[number];
 /** A failure that an operator can act on: what happened, and what to do. Neither text holds a secret. */
 export class OpsError extends Error {
   override readonly name = 'OpsError';
-  readonly code: OpsErrorCode;
-  /** What to do about it, as a sentence or a command; empty when there is nothing to say. */
-  readonly fix: string;
 
-  constructor(code: OpsErrorCode, message: string, fix = '', cause?: unknown) {
+  /** @param fix what to do about it, as a sentence or a command; empty when there is nothing to say */
+  constructor(
+    readonly code: OpsErrorCode,
+    message: string,
+    readonly fix = '',
+    cause?: unknown,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.fix = fix;
   }
 }
 

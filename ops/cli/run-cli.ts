@@ -47,7 +47,7 @@ async function runCommand(
     io.stdout(asJson ? toJson(name, report, exitCode) : renderPage(`${name} · ${context.environment}`, report));
     return exitCode;
   };
-  const context = new Context({ io, flags, redactor, progress, show });
+  const context = new Context(io, flags, redactor, progress, show);
   try {
     return show(await command.run(context));
   } catch (error) {

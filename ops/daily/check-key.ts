@@ -1,5 +1,5 @@
 import { VARIABLES } from '../../contract/variables';
-import { OpsError } from '../cli/ops-error';
+import { OpsError, type OpsErrorCode } from '../cli/ops-error';
 import { ask } from '../http/ask';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -19,12 +19,8 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     withinMs: ANSWER_WITHIN_MS,
   });
   if (typeof answer === 'string') {
-    throw new OpsError(
-      'no_network',
-      `Daily (${host}) cannot be reached`,
-      'Check DAILY_API_URL, the network and DNS.',
-      answer,
-    );
+    const fix = 'Check DAILY_API_URL, the network and DNS.';
+    throw new OpsError('no_network', `Daily (${host}) cannot be reached`, fix, answer);
   }
   const { status, body } = answer;
   if (status === 200) {
@@ -32,29 +28,23 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     if (typeof rooms === 'number') return rooms;
     throw new OpsError('unexpected', `${host} answers, but not as Daily does`, 'Check DAILY_API_URL.');
   }
-  if (status === 401 || status === 400) {
-    throw new OpsError(
-      'credentials_refused',
-      `Daily does not accept DAILY_API_KEY (${errorName(body, status)})`,
-      FIX_KEY,
-    );
+  throw new OpsError(...refusal(host, status, errorName(body, status)));
+}
+
+function refusal(host: string, status: number, name: string): [code: OpsErrorCode, text: string, fix: string] {
+  switch (status) {
+    case 400:
+    case 401:
+      return ['credentials_refused', `Daily does not accept DAILY_API_KEY (${name})`, FIX_KEY];
+    case 403:
+      return ['access_denied', `Daily knows the key and refuses it (${name})`, FIX_KEY];
+    case 404:
+      return ['not_found', `${host} has no such API (404)`, `Check DAILY_API_URL: ${VARIABLES.daily.apiUrl.fallback}`];
+    case 429:
+      return ['throttled', 'Daily throttles requests with this key', 'Wait a few seconds.'];
+    default:
+      return ['service_unavailable', `Daily answers ${status}`, 'https://status.daily.co says what Daily knows.'];
   }
-  if (status === 403) {
-    throw new OpsError('access_denied', `Daily knows the key and refuses it (${errorName(body, status)})`, FIX_KEY);
-  }
-  if (status === 404) {
-    throw new OpsError(
-      'not_found',
-      `${host} has no such API (404)`,
-      `Check DAILY_API_URL: ${VARIABLES.daily.apiUrl.fallback}`,
-    );
-  }
-  if (status === 429) throw new OpsError('throttled', 'Daily throttles requests with this key', 'Wait a few seconds.');
-  throw new OpsError(
-    'service_unavailable',
-    `Daily answers ${status}`,
-    'https://status.daily.co says what Daily knows.',
-  );
 }
 
 /** Daily's stable name of the error; its free text is not repeated. */

@@ -4,6 +4,7 @@ import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Report, type Section } from '../cli/report';
 import { lookAtDeployment } from '../monitor/look';
+import { URL_FLAG } from '../monitor/monitor';
 import { checkSecrets, SYNTH_FLAG } from '../secrets/check';
 import { checkIdentity } from './account';
 import { checkFiles } from './files';
@@ -23,11 +24,7 @@ anything is deployed. One failure does not keep it from looking at the rest.`,
     'skip-bedrock': { type: 'boolean', description: 'do not speak with the model' },
     'skip-daily': { type: 'boolean', description: 'do not ask Daily' },
     endpoint: { type: 'string', value: 'URL', description: "the model's endpoint [BEDROCK_ENDPOINT_URL, else AWS]" },
-    url: {
-      type: 'string',
-      value: 'URL',
-      description: "where the bot is [the settings' domain, else the deployment's]",
-    },
+    ...URL_FLAG,
   },
   run: examine,
 };

@@ -38,12 +38,8 @@ async function checkEnvFile(context: Context): Promise<Finding[]> {
     if (problem !== undefined)
       findings.push({ status: problem.severity, subject: key, text: `${problem.text} (.env)` });
   }
-  findings.push({
-    status: 'ok',
-    subject,
-    text: set.length === 0 ? 'sets none of the secrets' : `sets ${set.join(', ')}`,
-  });
-  return findings;
+  const text = set.length === 0 ? 'sets none of the secrets' : `sets ${set.join(', ')}`;
+  return [...findings, { status: 'ok', subject, text }];
 }
 
 /** Whether git knows the file: being ignored does not help one that was added before. */

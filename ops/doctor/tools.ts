@@ -13,13 +13,11 @@ interface Tool {
   readonly use: string;
   readonly isNeeded: boolean;
   /** What is wrong with a version, if anything. */
-  readonly judge: (version: Version) => { status: 'failed' | 'warning'; text: string; fix: string } | undefined;
+  readonly judge?: (version: Version) => string | undefined;
   readonly install: string;
 }
 
 type Version = readonly [major: number, minor: number];
-
-const anyVersion = (): undefined => undefined;
 
 const TOOLS: readonly Tool[] = [
   {
@@ -28,10 +26,7 @@ const TOOLS: readonly Tool[] = [
     pattern: /Terraform v(\d+)\.(\d+)[.\d]*/,
     use: 'applies the stacks',
     isNeeded: true,
-    judge: ([major, minor]) =>
-      major === 1 && minor >= 10
-        ? undefined
-        : { status: 'failed', text: 'the stacks want 1.10 or newer, and not 2', fix: INSTALL_TERRAFORM },
+    judge: ([major, minor]) => (major === 1 && minor >= 10 ? undefined : 'the stacks want 1.10 or newer, and not 2'),
     install: 'https://developer.hashicorp.com/terraform/install',
   },
   {
@@ -40,11 +35,9 @@ const TOOLS: readonly Tool[] = [
     pattern: /(\d+)\.(\d+)[.\d]*/,
     use: 'builds the image, unless a pipeline does',
     isNeeded: false,
-    judge: anyVersion,
     install: 'https://docs.docker.com/engine/install',
   },
 ];
-const INSTALL_TERRAFORM = 'https://developer.hashicorp.com/terraform/install';
 
 /** The versions of Node.js and of the programs that are needed. */
 export async function checkTools(env: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
@@ -83,8 +76,8 @@ async function checkTool(tool: Tool, env: Readonly<Record<string, string | undef
     const options = { timeout: ANSWER_WITHIN_MS, env: { ...env, CHECKPOINT_DISABLE: '1' } };
     const { stdout } = await run(subject, [...args], options);
     const [version = '', major = '0', minor = '0'] = pattern.exec(stdout) ?? [];
-    const problem = judge([Number(major), Number(minor)]);
-    if (problem !== undefined) return { subject, ...problem, text: `${version}: ${problem.text}` };
+    const problem = judge?.([Number(major), Number(minor)]);
+    if (problem !== undefined) return { subject, status: 'failed', text: `${version}: ${problem}`, fix: install };
     return { status: 'ok', subject, text: `${version.replace('Terraform v', '')} (${use})` };
   } catch {
     const status = isNeeded ? 'failed' : 'warning';

@@ -13,14 +13,8 @@ export function judgeService(name: string, service: Service, sinceMs: number, no
   const findings: Finding[] = [];
   if (state === 'failed') {
     const fix = 'See the events and errors; ECS goes back to the revision before by itself.';
-    findings.push({
-      status: 'failed',
-      code: 'rollout_failed',
-      subject: name,
-      text: `${counts}; the deployment failed: ${reason}`,
-      fix,
-      data,
-    });
+    const text = `${counts}; the deployment failed: ${reason}`;
+    findings.push({ status: 'failed', code: 'rollout_failed', subject: name, text, fix, data });
   } else if ((service.runningCount ?? 0) < (service.desiredCount ?? 0) || failedTasks > 0) {
     const text = `${counts}, ${failedTasks} failed to start (deployment ${state})`;
     findings.push({ status: 'warning', subject: name, text, fix: 'npm run ops -- secrets check', data });

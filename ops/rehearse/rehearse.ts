@@ -161,13 +161,8 @@ async function start(
   ];
   if (plan.healthCommand !== undefined) {
     const timeoutMs = (task.healthCheck?.timeout ?? 5) * 1000;
-    const { user } = plan;
-    const { passed, tookMs } = await runHealthCommand(plan.healthCommand, {
-      env,
-      folder: context.io.folder,
-      user,
-      timeoutMs,
-    });
+    const options = { env, folder: context.io.folder, user: plan.user, timeoutMs };
+    const { passed, tookMs } = await runHealthCommand(plan.healthCommand, options);
     const text = `the container's own ${passed ? 'passes' : 'fails'} in ${Math.round(tookMs)} ms of ${timeoutMs}`;
     findings.push({ status: passed ? 'ok' : 'failed', subject: 'health check', text });
   }
@@ -190,10 +185,6 @@ function describeCall(call: { readyMs: number; greetingMs: number; answerMs: num
 /** The bot has run with real secrets: its log must not hold any. */
 function leaks(bot: TaskProcess): Finding {
   if (bot.leaks === 0) return { status: 'ok', subject: 'log', text: 'holds no secret' };
-  return {
-    status: 'failed',
-    code: 'bot_failed',
-    subject: 'log',
-    text: `${bot.leaks} of the bot's lines hold a secret`,
-  };
+  const text = `${bot.leaks} of the bot's lines hold a secret`;
+  return { status: 'failed', code: 'bot_failed', subject: 'log', text };
 }

@@ -30,14 +30,13 @@ export function releaseFolder(context: Context): string {
 
 /** One stack of the environment, and the folder in which Terraform runs for it. */
 export class StackWorkspace {
-  readonly context: Context;
-  readonly stack: StackName;
   readonly folder: string;
   #isInitialised = false;
 
-  constructor(context: Context, stack: StackName) {
-    this.context = context;
-    this.stack = stack;
+  constructor(
+    readonly context: Context,
+    readonly stack: StackName,
+  ) {
     this.folder = path.join(releaseFolder(context), this.name);
   }
 

@@ -66,13 +66,8 @@ function judgeInjection(injection: Injection): Finding {
   const source = where.join(' : ');
   if (problem !== undefined) {
     const fix = 'Correct it in .env, then: npm run ops -- secrets setup';
-    return {
-      status: problem.severity,
-      code: 'values_invalid',
-      subject: name,
-      text: `${problem.text} (${source})`,
-      fix,
-    };
+    const text = `${problem.text} (${source})`;
+    return { status: problem.severity, code: 'values_invalid', subject: name, text, fix };
   }
   if (injection.remark !== undefined) return { status: 'warning', subject: name, text: injection.remark };
   return { status: 'ok', subject: name, text: `looks right (${source})` };

@@ -57,8 +57,13 @@ async function runSetup(context: Context): Promise<Report> {
     };
   }
   const applied = await applyAll(context, store, planned);
+  const stored = applied.arns.map(([name, arn]): Finding => ({ status: 'ok', subject: name, text: arn }));
   return {
-    sections: [values, { title: 'Secrets', findings: applied.findings }, configuration(applied.arns)],
+    sections: [
+      values,
+      { title: 'Secrets', findings: applied.findings },
+      { title: 'For the configuration', findings: stored },
+    ],
     data: { region: aws.region, secretArns: Object.fromEntries(applied.arns) },
   };
 }
@@ -117,36 +122,20 @@ function appliedFinding(name: string, applied: Applied): Finding {
 
 function remarks({ settings }: Context, { kind }: Task, { plan, verification }: Applied): Finding[] {
   const found: Finding[] = [];
+  const warn = (text: string, fix: string) => found.push({ status: 'warning', subject: kind.name, text, fix });
+  const file = `environments/${settings.environment}.json`;
   if (verification.kind === 'overtaken') {
-    found.push({
-      status: 'warning',
-      subject: kind.name,
-      text: `somebody else wrote at the same moment: their value is version ${verification.byVersion}, now AWSPREVIOUS`,
-      fix: `If theirs was right: npm run ops -- secrets rotate ${kind.id} --roll-back`,
-    });
+    warn(
+      `somebody else wrote at the same moment: their value is version ${verification.byVersion}, now AWSPREVIOUS`,
+      `If theirs was right: npm run ops -- secrets rotate ${kind.id} --roll-back`,
+    );
   }
   if (plan.kind === 'create' && kind.isWanted && settings.secrets.mode === 'managed') {
-    found.push({
-      status: 'warning',
-      subject: kind.name,
-      text: 'was made here, not by the foundation stack, which will refuse to make it once more',
-      fix: `Set secrets.mode to "existing" in environments/${settings.environment}.json before the foundation is applied.`,
-    });
+    warn(
+      'was made here, not by the foundation stack, which will refuse to make it once more',
+      `Set secrets.mode to "existing" in ${file} before the foundation is applied.`,
+    );
   }
-  if (!kind.isWanted) {
-    found.push({
-      status: 'warning',
-      subject: kind.name,
-      text: 'is stored, and the settings do not have the tasks use it',
-      fix: `See secrets.* in environments/${settings.environment}.json.`,
-    });
-  }
+  if (!kind.isWanted) warn('is stored, and the settings do not have the tasks use it', `See secrets.* in ${file}.`);
   return found;
-}
-
-function configuration(arns: readonly (readonly [string, string])[]): Section {
-  return {
-    title: 'For the configuration',
-    findings: arns.map(([name, arn]) => ({ status: 'ok', subject: name, text: arn })),
-  };
 }

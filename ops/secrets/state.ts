@@ -1,3 +1,4 @@
+import { parseJson } from '../cli/json';
 import type { OpsError } from '../cli/ops-error';
 
 /** What Secrets Manager holds under a name. */
@@ -17,10 +18,6 @@ export type SecretValues = Readonly<Record<string, unknown>>;
 
 /** The object in a secret's text, or undefined when it holds none. */
 export function parseValues(text: string): SecretValues | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as SecretValues) : undefined;
-  } catch {
-    return undefined; // The parser's own message quotes the value.
-  }
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as SecretValues) : undefined;
 }

@@ -50,7 +50,8 @@ export function gatherValues(
       given[key] = found.value;
       const problem = shapeProblem(key, found.value);
       if (problem?.severity === 'failed') problems.push(`${key} (${found.from}) ${problem.text}`);
-      else findings.push(problemOrSource(key, found.from, problem?.text));
+      else if (problem === undefined) findings.push({ status: 'ok', subject: key, text: found.from });
+      else findings.push({ status: 'warning', subject: key, text: `${problem.text} (${found.from})` });
     }
     const wanted = { name: kind.name, given, fallbacks, required: kind.fields.map(({ key }) => key), replace };
     return { kind, wanted };
@@ -59,10 +60,4 @@ export function gatherValues(
     throw new OpsError('values_invalid', problems.join('; '), 'Nothing was written. Correct the values and try again.');
   }
   return { tasks, findings };
-}
-
-function problemOrSource(key: string, from: string, problem: string | undefined): Finding {
-  return problem === undefined
-    ? { status: 'ok', subject: key, text: from }
-    : { status: 'warning', subject: key, text: `${problem} (${from})` };
 }

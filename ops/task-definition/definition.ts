@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../cli/json';
 import { OpsError } from '../cli/ops-error';
 import { unescapeTemplates, type Synthesis } from './synthesised';
 import { parseValueFrom, type ValueFrom } from './value-from';
@@ -103,11 +104,7 @@ export function readTaskDefinition(synthesis: Synthesis): TaskDefinition {
 }
 
 function mainContainer(text: string): Container | undefined {
-  try {
-    return containersSchema.parse(JSON.parse(text)).find(({ essential }) => essential);
-  } catch {
-    return undefined;
-  }
+  return containersSchema.safeParse(parseJson(text)).data?.find(({ essential }) => essential);
 }
 
 /** Roles are named by literal ARNs; a reference would be known only once they exist. */
