@@ -2,35 +2,24 @@
  * AWS limits that the settings are checked against, with their sources.
  */
 
-/** Fargate's CPU sizes (Amazon ECS Developer Guide, "Task size"). */
-export const FARGATE_CPU_UNITS: readonly number[] = [256, 512, 1024, 2048, 4096, 8192, 16384];
-
-/** Memory sizes in MiB that Fargate pairs with a CPU size (same page); empty for a size it does not offer. */
-export function fargateMemoryMb(cpuUnits: number): readonly number[] {
-  const steps = (fromGib: number, toGib: number, stepGib: number): number[] => {
-    const sizes: number[] = [];
-    for (let gib = fromGib; gib <= toGib; gib += stepGib) sizes.push(gib * 1024);
-    return sizes;
-  };
-  switch (cpuUnits) {
-    case 256:
-      return [512, 1024, 2048];
-    case 512:
-      return steps(1, 4, 1);
-    case 1024:
-      return steps(2, 8, 1);
-    case 2048:
-      return steps(4, 16, 1);
-    case 4096:
-      return steps(8, 30, 1);
-    case 8192:
-      return steps(16, 60, 4);
-    case 16384:
-      return steps(32, 120, 8);
-    default:
-      return [];
-  }
+function gib(from: number, to: number, step: number): number[] {
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * 1024);
 }
+
+/** Memory sizes in MiB that Fargate pairs with its CPU sizes (Amazon ECS Developer Guide, "Task size"). */
+const FARGATE_MEMORY_MB: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, 1024, 2048]],
+  [512, gib(1, 4, 1)],
+  [1024, gib(2, 8, 1)],
+  [2048, gib(4, 16, 1)],
+  [4096, gib(8, 30, 1)],
+  [8192, gib(16, 60, 4)],
+  [16384, gib(32, 120, 8)],
+]);
+export const FARGATE_CPU_UNITS: readonly number[] = [...FARGATE_MEMORY_MB.keys()];
+
+/** The memory sizes for a CPU size; empty for one that Fargate does not offer. */
+export const fargateMemoryMb = (cpuUnits: number): readonly number[] => FARGATE_MEMORY_MB.get(cpuUnits) ?? [];
 
 /** Periods CloudWatch Logs keeps events for (API reference, PutRetentionPolicy), without "for ever". */
 export const LOG_RETENTION_DAYS: readonly number[] = [

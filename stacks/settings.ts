@@ -10,28 +10,25 @@ import { fills } from './settings-variables';
  * description here and nowhere else. Rules that involve two settings are in settings-rules.ts, which adds them.
  */
 
+const matching = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
+
 const REGION = /^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
-const region = () => z.string().regex(REGION, 'must be an AWS region such as "eu-north-1"');
+const region = () => matching(REGION, 'must be an AWS region such as "eu-north-1"');
 const arn = (service: string, resource: string) =>
-  z
-    .string()
-    .regex(
-      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}.+$`),
-      `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
-    );
+  matching(
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}.+$`),
+    `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
+  );
 const resourceId = (prefix: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
+  matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
 const cidr = () =>
-  z
-    .string()
-    .regex(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'must be an IPv4 range such as "10.20.0.0/16"')
-    .refine(
-      (value) => {
-        const [address = '', prefix = ''] = value.split('/');
-        return address.split('.').every((part) => Number(part) <= 255) && Number(prefix) <= 32;
-      },
-      { error: 'must be an IPv4 range such as "10.20.0.0/16"' },
-    );
+  matching(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'must be an IPv4 range such as "10.20.0.0/16"').refine(
+    (value) => {
+      const [address = '', prefix = ''] = value.split('/');
+      return address.split('.').every((part) => Number(part) <= 255) && Number(prefix) <= 32;
+    },
+    { error: 'must be an IPv4 range such as "10.20.0.0/16"' },
+  );
 
 const bedrock = z.strictObject({
   region: region()
@@ -57,9 +54,7 @@ const secrets = z.strictObject({
     .enum(['managed', 'existing'])
     .default('managed')
     .describe('`managed`: Terraform makes the containers, without values. `existing`: they are looked up by name.'),
-  namePrefix: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and "-", beginning with a letter')
+  namePrefix: matching(/^[a-z][a-z0-9-]{1,30}$/, 'must be 2 to 31 of a-z, 0-9 and "-", beginning with a letter')
     .default('pipecat')
     .describe('First part of the names, as in `pipecat/daily-api-key`.'),
   useStaticCredentials: z
@@ -131,13 +126,11 @@ const defaultNetwork = z.strictObject({
 });
 
 const domain = z.strictObject({
-  name: z
-    .string()
-    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host name such as "voice.example.com"')
-    .describe('Host name callers use.'),
-  hostedZoneId: z
-    .string()
-    .regex(/^Z[A-Z0-9]{5,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABC"')
+  name: matching(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    'must be a host name such as "voice.example.com"',
+  ).describe('Host name callers use.'),
+  hostedZoneId: matching(/^Z[A-Z0-9]{5,31}$/, 'must be a Route 53 hosted zone id such as "Z0123456789ABC"')
     .optional()
     .describe('Route 53 zone for the alias record, and for validating a certificate made here.'),
   certificateArn: arn('acm', 'certificate/')
@@ -148,14 +141,12 @@ const domain = z.strictObject({
 /** Every setting by itself. To check settings, use `checkedSettingsSchema`. */
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors: `./settings.schema.json`.'),
-  environment: z
-    .string()
-    .regex(/^[a-z][a-z0-9]{1,11}$/, 'must be 2 to 12 of a-z and 0-9, beginning with a letter')
-    .describe("The environment's name: the file's name, part of every AWS name, and unique in an account."),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, 'must be the 12 digits of an AWS account')
-    .describe('The AWS account. Terraform refuses to work in another. `DEPLOY_ACCOUNT_ID` overrides it.'),
+  environment: matching(/^[a-z][a-z0-9]{1,11}$/, 'must be 2 to 12 of a-z and 0-9, beginning with a letter').describe(
+    "The environment's name: the file's name, part of every AWS name, and unique in an account.",
+  ),
+  accountId: matching(/^\d{12}$/, 'must be the 12 digits of an AWS account').describe(
+    'The AWS account. Terraform refuses to work in another. `DEPLOY_ACCOUNT_ID` overrides it.',
+  ),
   region: region().default('eu-north-1').describe('Region everything runs in.'),
   protected: z
     .boolean()
@@ -218,10 +209,7 @@ export const settingsSchema = z.strictObject({
       ),
       voice: fills(
         'NOVA_SONIC_VOICE',
-        z
-          .string()
-          .regex(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters')
-          .default('matthew'),
+        matching(/^[a-z]{2,32}$/, 'must be a voice in lower-case letters').default('matthew'),
         'how the bot sounds.',
       ),
       systemPrompt: fills(
@@ -231,17 +219,15 @@ export const settingsSchema = z.strictObject({
       ),
       allowedOrigins: fills(
         'ALLOWED_ORIGINS',
-        z
-          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"'))
-          .default([]),
+        z.array(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
         'web pages of other hosts that may start calls.',
       ),
       tracesEndpoint: fills(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
-        z
-          .string()
-          .regex(/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/, 'must be a URL such as "https://collector.example.com:4318"')
-          .optional(),
+        matching(
+          /^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/,
+          'must be a URL such as "https://collector.example.com:4318"',
+        ).optional(),
         'the collector that gets traces. Without it nothing is traced.',
       ),
       logLevel: fills(
@@ -274,23 +260,17 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   image: z
     .strictObject({
-      repository: z
-        .string()
-        .regex(
-          /^[a-z0-9][a-z0-9./_-]{2,254}$/,
-          'must be a repository such as "registry.example.com/team/bot", without a tag',
-        )
+      repository: matching(
+        /^[a-z0-9][a-z0-9./_-]{2,254}$/,
+        'must be a repository such as "registry.example.com/team/bot", without a tag',
+      )
         .optional()
         .describe("Default: the environment's own ECR repository."),
-      tag: z
-        .string()
-        .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
+      tag: matching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
         .refine((tag) => tag !== 'latest', { error: 'must not be "latest": a release names exactly one image' })
         .optional()
         .describe('Tag of the image; `DEPLOY_IMAGE_TAG` overrides it, so that a pipeline deploys what it has pushed.'),
-      digest: z
-        .string()
-        .regex(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
+      digest: matching(/^sha256:[0-9a-f]{64}$/, 'must be "sha256:" and 64 hexadecimal digits')
         .optional()
         .describe(
           'Digest of the image: what is pulled, whatever the tag says, which then is the name of the release only.',
@@ -324,13 +304,10 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   github: z
     .strictObject({
-      repository: z
-        .string()
-        .regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"')
-        .describe('Repository whose workflows may deploy.'),
-      environment: z
-        .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
+      repository: matching(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"').describe(
+        'Repository whose workflows may deploy.',
+      ),
+      environment: matching(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
         .optional()
         .describe('GitHub environment that gates the deploy role. Default: `environment`.'),
       createProvider: z

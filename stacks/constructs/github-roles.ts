@@ -1,7 +1,7 @@
 import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { AwsStack } from '../aws-stack';
-import { policyJson } from '../policies';
+import { policyJson, type Statement } from '../policies';
 import { deployStatements, pushStatements } from './deploy-permissions';
 import { planStatements } from './plan-permissions';
 import { role } from './role';
@@ -40,27 +40,25 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
     : new DataAwsIamOpenidConnectProvider(stack, 'github', { url }).arn;
   const jobsOf = `repo:${github.repository}:environment:`;
   const gate = github.environment ?? environment;
-  const deploy = role(stack, 'deploy-role', {
-    name: stack.names.roles.deploy,
-    description: `Releases ${environment} from GitHub: applies the service stack`,
-    trust: githubTrust(providerArn, `${jobsOf}${gate}`),
-    statements: deployStatements(stack),
-    maxSessionSeconds: 3_600,
-  });
-  const plan = role(stack, 'plan-role', {
-    name: stack.names.roles.plan,
-    description: `Plans ${environment} for pull requests and releases on GitHub: reads only`,
-    trust: githubTrust(providerArn, [`repo:${github.repository}:pull_request`, `${jobsOf}${gate}-build`]),
-    statements: planStatements(stack),
-    maxSessionSeconds: 3_600,
-  });
-  const build = role(stack, 'build-role', {
-    name: stack.names.roles.build,
-    description: `Pushes images of ${environment} from GitHub, and nothing else`,
-    trust: githubTrust(providerArn, `${jobsOf}${gate}-build`),
-    statements: pushStatements(stack),
+  const workflowRole = (
+    name: 'deploy' | 'plan' | 'build',
+    description: string,
+    subject: string | readonly string[],
+    statements: readonly Statement[],
+  ): string => {
+    const trust = githubTrust(providerArn, subject);
     // Long enough for the builds of two architectures one after the other.
-    maxSessionSeconds: 3_600,
-  });
-  return { deployArn: deploy.arn, planArn: plan.arn, buildArn: build.arn };
+    const props = { name: stack.names.roles[name], description, trust, statements, maxSessionSeconds: 3_600 };
+    return role(stack, `${name}-role`, props).arn;
+  };
+  const deploys = `Releases ${environment} from GitHub: applies the service stack`;
+  const plans = `Plans ${environment} for pull requests and releases on GitHub: reads only`;
+  const builds = `Pushes images of ${environment} from GitHub, and nothing else`;
+  const ungated = `${jobsOf}${gate}-build`;
+  const pullRequest = `repo:${github.repository}:pull_request`;
+  return {
+    deployArn: workflowRole('deploy', deploys, `${jobsOf}${gate}`, deployStatements(stack)),
+    planArn: workflowRole('plan', plans, [pullRequest, ungated], planStatements(stack)),
+    buildArn: workflowRole('build', builds, ungated, pushStatements(stack)),
+  };
 }

@@ -63,25 +63,10 @@ export function watchSecretAccess(
     eventPattern: JSON.stringify({
       source: ['aws.ecs'],
       'detail-type': ['ECS Task State Change'],
-      detail: {
-        clusterArn: [clusterArn],
-        lastStatus: ['STOPPED'],
-        stopCode: ['TaskFailedToStart'],
-      },
+      detail: { clusterArn: [clusterArn], lastStatus: ['STOPPED'], stopCode: ['TaskFailedToStart'] },
     }),
   });
-  for (const [id, rule, description] of [
-    [
-      'secret-denied',
-      denied,
-      'Reading a secret was refused. CloudTrail names the principal (GetSecretValue with an error).',
-    ],
-    [
-      'task-not-started',
-      notStarted,
-      "A task could not start. The stopped task's reason names the secret or image it lacked.",
-    ],
-  ] as const) {
+  const watch = (id: string, rule: CloudwatchEventRule, description: string): void => {
     new CloudwatchEventTarget(stack, `${id}-seen`, {
       rule: rule.name,
       targetId: 'notify',
@@ -94,5 +79,9 @@ export function watchSecretAccess(
       threshold: 1,
       description,
     });
-  }
+  };
+  const refused = 'Reading a secret was refused. CloudTrail names the principal (GetSecretValue with an error).';
+  const lacking = "A task could not start. The stopped task's reason names the secret or image it lacked.";
+  watch('secret-denied', denied, refused);
+  watch('task-not-started', notStarted, lacking);
 }
