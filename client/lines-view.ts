@@ -5,27 +5,24 @@ const FOLLOW_PX = 48;
 
 /** Shows the conversation. Only lines that changed are touched, and a reader who scrolled back is left alone. */
 export class LinesView {
-  readonly #scroller: HTMLElement;
-  readonly #list: HTMLElement;
-  readonly #newest: HTMLButtonElement;
+  readonly #elements: { scroller: HTMLElement; list: HTMLElement; newest: HTMLButtonElement };
   readonly #shown = new Map<number, { line: Line; element: HTMLElement }>();
   #following = true;
 
   constructor(elements: { scroller: HTMLElement; list: HTMLElement; newest: HTMLButtonElement }) {
-    this.#scroller = elements.scroller;
-    this.#list = elements.list;
-    this.#newest = elements.newest;
-    this.#scroller.addEventListener('scroll', () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    this.#elements = elements;
+    const { scroller, newest } = elements;
+    scroller.addEventListener('scroll', () => {
+      const { scrollHeight, scrollTop, clientHeight } = scroller;
       this.#following = scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
-      if (this.#following) this.#newest.hidden = true;
+      if (this.#following) newest.hidden = true;
     });
-    this.#newest.addEventListener('click', () => {
+    newest.addEventListener('click', () => {
       this.#following = true;
       this.follow();
-      this.#scroller.focus();
+      scroller.focus();
     });
-    new ResizeObserver(() => this.follow()).observe(this.#scroller);
+    new ResizeObserver(() => this.follow()).observe(scroller);
   }
 
   render(lines: readonly Line[]): void {
@@ -40,20 +37,20 @@ export class LinesView {
       const known = this.#shown.get(line.id);
       if (known?.line === line) continue;
       changed = true;
-      const element = known?.element ?? this.#list.appendChild(document.createElement('li'));
+      const element = known?.element ?? this.#elements.list.appendChild(document.createElement('li'));
       fill(element, line);
       this.#shown.set(line.id, { line, element });
     }
     if (!changed) return;
     if (this.#following) this.follow();
-    else this.#newest.hidden = false;
+    else this.#elements.newest.hidden = false;
   }
 
   /** Scrolls to the newest words, unless the reader has scrolled back. */
   follow(): void {
     if (!this.#following) return;
-    this.#newest.hidden = true;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#elements.newest.hidden = true;
+    this.#elements.scroller.scrollTop = this.#elements.scroller.scrollHeight;
   }
 }
 

@@ -17,20 +17,16 @@ export type Problem =
 
 /** A step of the start timed out on the client. */
 export class StartTimeout extends Error {
-  readonly step: 'agent' | 'media';
-  constructor(step: 'agent' | 'media') {
+  constructor(readonly step: 'agent' | 'media') {
     super(`no ${step} in time`);
-    this.step = step;
   }
 }
 
 /** The server ended the call before it was ready. */
 export class AgentLeft extends Error {
-  /** The server's reason. */
-  readonly detail: string | undefined;
-  constructor(detail: string | undefined) {
+  /** @param detail the server's reason */
+  constructor(readonly detail: string | undefined) {
     super('the agent left');
-    this.detail = detail;
   }
 }
 

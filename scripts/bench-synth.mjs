@@ -13,9 +13,9 @@ const LIMIT = 1 / 3;
 const runs = Number(process.argv[2] ?? 5);
 const root = mkdtempSync(join(tmpdir(), 'bench-synth-'));
 const { app } = JSON.parse(readFileSync('cdktf.json', 'utf8'));
-const contenders = [
-  { name: 'ours', command: app },
-  { name: 'cdktf init', command: 'npx ts-node main.ts' },
+const results = [
+  { name: 'ours', command: app, outdir: join(root, 'ours'), times: [] },
+  { name: 'cdktf init', command: 'npx ts-node main.ts', outdir: join(root, 'cdktf-init'), times: [] },
 ];
 
 /** Runs a command once; wall and CPU time in ms. */
@@ -45,12 +45,6 @@ const sorted = (values) => [...values].sort((a, b) => a - b);
 const median = (values) => sorted(values)[Math.floor(values.length / 2)];
 
 try {
-  const results = contenders.map(({ name, command }) => ({
-    name,
-    command,
-    outdir: join(root, name.replace(' ', '-')),
-    times: [],
-  }));
   for (const { command, outdir } of results) once(command, outdir); // Warms the file cache for both.
   // Alternating, so that other load affects both equally.
   for (let run = 0; run < runs; run++) for (const one of results) one.times.push(once(one.command, one.outdir));
