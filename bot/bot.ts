@@ -3,10 +3,7 @@ import type { Calls } from './call/calls';
 /** A whole bot: it can be started and stopped once. */
 export interface Bot {
   readonly calls: Calls;
-  /**
-   * Listens on the configured address.
-   * @throws BotError `listen_failed`
-   */
+  /** Listens on the configured address. @throws BotError `listen_failed` */
   start(): Promise<{ host: string; port: number }>;
   /** From now on the health check fails with this reason. */
   declareBroken(reason: string): void;

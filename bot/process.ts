@@ -107,7 +107,6 @@ function handleEnds({ bot, telemetry, host, clock, drainMs }: Running): void {
   host.on('unhandledRejection', (reason) => onFailure('unhandled_rejection', reason));
 }
 
-/** The telemetry of a process, as configured. */
 export function configuredTelemetry({ logLevel: level, version, telemetry }: Config, clock: Clock): Promise<Telemetry> {
   return openTelemetry({ level, version, ...telemetry, clock });
 }

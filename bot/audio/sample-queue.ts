@@ -3,7 +3,6 @@ export class SampleQueue {
   readonly #chunks: Int16Array[] = [];
   #length = 0;
 
-  /** Samples waiting. */
   get length(): number {
     return this.#length;
   }

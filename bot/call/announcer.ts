@@ -44,7 +44,6 @@ export class Announcer {
     });
   }
 
-  /** The bot began to be heard. */
   botAudible(): void {
     if (this.#announcement.kind !== 'asked') return;
     this.#announcement.timer.cancel();

@@ -37,7 +37,6 @@ export class CallStats {
     this.#turn = new TurnTimes(options.clock);
   }
 
-  /** Media flows. */
   connected(): void {
     this.#setupMs = this.#options.clock.nowMs() - this.#startedMs;
     this.#options.telemetry.record('callConnected', { setupMs: this.#setupMs });
@@ -52,12 +51,10 @@ export class CallStats {
     this.#turns += 1;
   }
 
-  /** The model began to answer. */
   modelTurnStarted(): void {
     this.#turn.modelStarted();
   }
 
-  /** The model's audio came in. */
   modelAudio(): void {
     this.#turn.modelAudio();
   }

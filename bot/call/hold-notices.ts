@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../time/clock';
 
-/** What a caller may be waiting for. */
 export type Awaited = 'answer' | 'model';
 
 /** A pause longer than this is explained: an answer may take its time, a lost model is explained sooner. */
@@ -10,10 +9,7 @@ const AGAIN_AFTER_MS = 6_000;
 /** Retry after this when somebody was speaking at the time. */
 const LOOK_AGAIN_AFTER_MS = 1_000;
 
-/**
- * Leaves no caller in silence: while they wait for something and hear nothing, a notice explains it now and then. Owns
- * one timer.
- */
+/** While the caller waits for something and hears nothing, a notice explains it now and then. Owns one timer. */
 export class HoldNotices {
   readonly #clock: Clock;
   readonly #isQuiet: () => boolean;
@@ -33,13 +29,11 @@ export class HoldNotices {
     this.#explain = explain;
   }
 
-  /** The caller waits for this from now on. */
   await(what: Awaited): void {
     this.#awaited.add(what);
     this.#armAtMost(EXPLAINED_AFTER_MS[what]);
   }
 
-  /** It is there. */
   arrived(what: Awaited): void {
     if (this.#awaited.delete(what) && this.#awaited.size === 0) this.stop();
   }

@@ -40,13 +40,11 @@ export class PlaybackTranscript {
     });
   }
 
-  /** Audio was pushed to the playout. */
   audio(pcm24k: Int16Array): void {
     const growing = this.#segments.at(-1);
     if (growing !== undefined && !growing.complete) growing.audioMs += samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
   }
 
-  /** The model has sent all of its turn. */
   end(): void {
     this.#finishGrowing();
   }

@@ -18,7 +18,6 @@ export class ToolCalls {
     this.#options = options;
   }
 
-  /** Whether a tool is running. */
   get busy(): boolean {
     return this.#pending > 0;
   }

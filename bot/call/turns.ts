@@ -15,7 +15,6 @@ export interface TurnEvents {
   onBotSilent(): void;
   /** The caller speaks or typed. */
   onCallerActive(): void;
-  /** The caller paused. */
   onCallerPaused(): void;
 }
 
@@ -32,11 +31,9 @@ export class Turns {
   readonly #events: TurnEvents;
   readonly #spoken: PlaybackTranscript;
   readonly #voice = new VoiceActivity();
-  /** The model is in the middle of an answer. */
   #modelTurnOpen = false;
   /** The answer that the model still sends was cut short by us: it is not for the caller's ears. */
   #discarding = false;
-  /** The client asked for an answer in text only. */
   #textOnly = false;
   #muted = false;
   /** What plays is recorded notices, and nothing of the model's. */
@@ -77,7 +74,6 @@ export class Turns {
     });
   }
 
-  /** Whether anybody is speaking. */
   get somebodySpeaks(): boolean {
     return this.playout.active || this.#voice.state !== 'silent';
   }

@@ -8,7 +8,6 @@ import type { Signalling } from './calls';
 export class WebRtcSignalling implements Signalling {
   readonly #gateway: WebRtcGateway;
   readonly #calls: CallManager;
-  /** Which call a peer connection belongs to. */
   readonly #callByPeer = new Map<string, string>();
 
   constructor(gateway: WebRtcGateway, calls: CallManager) {

@@ -8,7 +8,6 @@ const ANSWER_WITHIN_MS = 5_000;
 export class EcsDeployments implements DeploymentSource {
   readonly #client: Sdk.ECSClient;
   readonly #task: TaskIdentity;
-
   readonly #sdk: typeof Sdk;
 
   private constructor(sdk: typeof Sdk, region: string, task: TaskIdentity) {

@@ -9,7 +9,6 @@ import { TaskProtection } from './task-protection';
 export interface EcsEndpoints {
   readonly agentUri: string;
   readonly metadataUri: string;
-  /** How often to ask for a newer deployment. */
   readonly checkEveryMs: number;
 }
 

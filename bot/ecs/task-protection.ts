@@ -46,7 +46,6 @@ export class TaskProtection {
     return this.#state.kind === 'protected' && this.#state.untilMs > this.#options.clock.nowMs();
   }
 
-  /** How many calls the protection is held for. */
   get heldCalls(): number {
     return this.#endsMs.size;
   }

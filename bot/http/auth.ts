@@ -12,13 +12,11 @@ export type WithoutKey = 'open' | 'closed';
  */
 export function requireKey(key: string | undefined, variable: string, withoutKey: WithoutKey): RequestHandler {
   return (req, _res, next) => {
-    if (key === undefined) {
-      if (withoutKey === 'open') {
-        next();
-        return;
-      }
-      throw new BotError('unauthorized', `This is off: ${variable} is not set.`);
+    if (key === undefined && withoutKey === 'open') {
+      next();
+      return;
     }
+    if (key === undefined) throw new BotError('unauthorized', `This is off: ${variable} is not set.`);
     const shown = keysShownBy(req);
     if (shown.length === 0) {
       throw new BotError(

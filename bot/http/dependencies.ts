@@ -9,10 +9,8 @@ export interface HttpDependencies extends Omit<CallService, 'close'> {
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-  /** How late the event loop runs. */
   readonly loopLag: () => LoopLag;
   /** Why this process can serve nobody any more, in words fit for anyone; undefined while it can. */
   readonly fault: () => string | undefined;
-  /** Where the built client page is. */
   readonly pageDirectory: string;
 }

@@ -57,10 +57,7 @@ function isDeep(url: string): boolean {
   return new URL(url, 'http://bot').searchParams.get('deep') === '1';
 }
 
-/**
- * The seed's check of its Daily helper: whether the key is there, the client was made and a browser runs. It is an
- * answer in words that never fails the process.
- */
+/** Whether Daily can be had: its key, client and browser. Told in words; never fails the process. */
 function dailyCheck({ config, calls }: HttpDependencies): { ok: boolean; detail: string } {
   if (config.transport !== 'daily') return { ok: true, detail: `not used: the transport is ${config.transport}` };
   const detail = transportFault(config);

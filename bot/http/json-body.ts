@@ -6,10 +6,7 @@ import { BotError } from '../errors';
 const MAX_DEPTH = 32;
 const MAX_ISSUES_TOLD = 3;
 
-/**
- * Reads a JSON body of at most `maxBytes` into `req.body`, which stays undefined where there is none. Compressed
- * bodies are refused: a few bytes could become many.
- */
+/** Reads up to `maxBytes` of JSON into `req.body`, undefined without a body. Refuses compressed bodies: they grow. */
 export function readJson(maxBytes: number): RequestHandler[] {
   const requireJson: RequestHandler = (req, _res, next) => {
     const isEmpty = req.get('content-length') === '0';

@@ -4,10 +4,7 @@ import { BotError, type ErrorCode } from '../errors';
 import type { Logger } from '../telemetry/logger';
 import { requestIdOf, routeOf } from './request-context';
 
-/**
- * The body of every error (RFC 9457). `detail` is always a string: the Pipecat client shows it, and shows a list as
- * "[object Object]".
- */
+/** The body of every error (RFC 9457). `detail` is always a string: the Pipecat client shows it as it is. */
 export interface Problem {
   readonly type: 'about:blank';
   readonly title: string;

@@ -4,7 +4,6 @@ import type { RequestHandler, Response } from 'express';
 /** Long enough to be unique, short enough for a log; an alphabet that cannot forge a log line or a header. */
 const ACCEPTABLE_ID = /^[A-Za-z0-9._:-]{8,64}$/;
 
-/** What later steps may know of a request. */
 interface RequestContext {
   requestId: string;
   /** The pattern of the route that took the request. */

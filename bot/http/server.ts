@@ -20,14 +20,9 @@ const LIMITS = {
 
 /** An HTTP server that starts once and stops once. */
 export interface HttpServer {
-  /**
-   * Listens; port 0 is any free one.
-   * @throws BotError `listen_failed`
-   */
+  /** Listens; port 0 is any free one. @throws BotError `listen_failed` */
   start(host: string, port: number): Promise<{ host: string; port: number }>;
-  /**
-   * Takes no new connection, lets requests finish for `graceMs`, then cuts them off. Idempotent, never throws.
-   */
+  /** Takes no new connection, lets requests finish for `graceMs`, then cuts them off. Idempotent, never throws. */
   stop(graceMs: number): Promise<void>;
 }
 

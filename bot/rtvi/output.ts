@@ -31,7 +31,6 @@ export class OutputOrder {
   /** Completed, or cut off: late reports about these are dropped. A few hundred numbers for a long call. */
   readonly #done = new Set<number>();
 
-  /** Takes a report about a segment. */
   report(segment: OutputSegment, protocolMajor: ProtocolMajor): RtviMessage[] {
     if (this.#done.has(segment.segmentId)) return [];
     const announced = this.#open.has(segment.segmentId);
@@ -43,9 +42,7 @@ export class OutputOrder {
   /** The client has just been told `bot-started-speaking`. */
   started(protocolMajor: ProtocolMajor): RtviMessage[] {
     this.#speaking = true;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    return waiting.flatMap((segment) => this.#emit(segment, protocolMajor));
+    return this.#waiting.splice(0).flatMap((segment) => this.#emit(segment, protocolMajor));
   }
 
   stopped(): void {

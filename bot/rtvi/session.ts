@@ -143,7 +143,6 @@ export class RtviSession {
     this.#send(rtviEvent('bot-tts-text', { text }));
   }
 
-  /** The model has sent all of its answer. */
   botTurnEnded(): void {
     if (!this.#turnOpen) return;
     this.#turnOpen = false;

@@ -39,7 +39,6 @@ type State =
   | { readonly kind: 'closed'; readonly failures: number; readonly lastAtMs: number }
   /** New calls are refused until a probe succeeds. */
   | { readonly kind: 'open'; readonly cause: StreamFailure; readonly probes: number; readonly probeAtMs: number }
-  /** A probe is under way. */
   | { readonly kind: 'half-open'; readonly cause: StreamFailure; readonly probes: number };
 
 const CLOSED: State = { kind: 'closed', failures: 0, lastAtMs: -Infinity };

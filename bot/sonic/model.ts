@@ -89,7 +89,7 @@ export class SonicModel implements SpeechModel {
           new BotError('model_unavailable', 'The call ended before the model was open.', { cause: signal.reason }),
         );
       const deadline = this.#clock.after(this.#limits.openDeadlineMs, () =>
-        giveUp(conversation.lastError ?? tooLate()),
+        giveUp(conversation.lastError ?? new BotError('model_timed_out', 'The model did not open in time.')),
       );
       const settle = (): void => {
         deadline.cancel();
@@ -134,8 +134,4 @@ export class SonicModel implements SpeechModel {
     const { client, modelId } = this.#options;
     return client.streams({ modelId, limits: this.#limits, counters, logger });
   }
-}
-
-function tooLate(): BotError {
-  return new BotError('model_timed_out', 'The model did not open in time.');
 }

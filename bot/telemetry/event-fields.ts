@@ -4,10 +4,7 @@ import type { CallTrace, SpanAttributes } from './tracing';
 /** The fields of an event as they were recorded. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * The fields as log lines and spans give them: those of the catalogue and the error, no others that a caller's object
- * may have; durations rounded.
- */
+/** The catalogue's fields of an event, and its error, as log lines and spans have them; durations rounded. */
 export function loggedFields({ fields: kinds, optional = {} }: EventEntry, fields: Fields): Fields {
   const logged: Record<string, unknown> = 'err' in fields ? { err: fields['err'] } : {};
   for (const [field, kind] of Object.entries({ ...kinds, ...optional })) logged[field] = rounded(fields[field], kind);
@@ -27,7 +24,6 @@ export function valueOf(source: MetricEntry['value'], fields: Fields): number | 
   return values.every((value) => typeof value === 'number') ? values.reduce((sum, value) => sum + value, 0) : undefined;
 }
 
-/** Adds the span of an event to the trace of its call. */
 export function recordSpan(trace: CallTrace, span: SpanEntry, fields: Fields, logged: Fields): void {
   const told = (span.attributes ?? []).filter((field) => logged[field] !== undefined);
   const attributes = Object.fromEntries(told.map((field) => [field, logged[field]])) as SpanAttributes;

@@ -14,7 +14,6 @@ export interface TelemetryConfig extends LoggerOptions {
   readonly clock: Clock;
 }
 
-/** The telemetry of a process, as it is configured. */
 export async function openTelemetry(config: TelemetryConfig): Promise<Telemetry> {
   const { otlpEndpoint: endpoint, metricsNamespace, serviceName, version, clock } = config;
   return createTelemetry({

@@ -22,7 +22,6 @@ export class Prometheus {
     for (const [key, read] of Object.entries(PROCESS_READINGS)) this.watch(key as keyof typeof PROCESS_READINGS, read);
   }
 
-  /** The content type of what `render` returns. */
   get contentType(): string {
     return this.#registry.contentType;
   }

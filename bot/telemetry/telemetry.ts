@@ -31,7 +31,6 @@ export interface Recorder<Name extends EventName> {
 /** Telemetry of one call: log lines carry its ids, spans belong to its trace. */
 export type CallTelemetry = Recorder<CallEventName>;
 
-/** Telemetry of a process. */
 export interface Telemetry extends Recorder<ServiceEventName> {
   /** Has a metric read at each scrape. Once per metric. */
   watch<K extends WatchedKey>(key: K, read: () => Reading<K>): void;

@@ -21,5 +21,4 @@ export interface Tracing {
 
 export const NO_TRACE: CallTrace = { traceId: undefined, span: () => undefined, end: () => undefined };
 
-/** Where nobody takes traces. */
 export const NO_TRACING: Tracing = { startCall: () => NO_TRACE, close: () => Promise.resolve() };

@@ -13,7 +13,6 @@ export interface Clock {
   after(delayMs: number, fn: () => void): Timer;
 }
 
-/** Resolves after `delayMs`. */
 export function sleep(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.after(delayMs, resolve));
 }
@@ -29,7 +28,6 @@ export async function endsWithin(clock: Clock, limitMs: number, work: Promise<un
   }
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   epochMs: () => Date.now(),

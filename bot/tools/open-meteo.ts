@@ -37,12 +37,8 @@ export class OpenMeteo implements WeatherProvider {
   }
 
   async current(place: string, signal: AbortSignal): Promise<Weather> {
-    const found = await ask(
-      Geocoding,
-      this.#geocodingUrl,
-      { name: place, count: '1', language: 'en', format: 'json' },
-      signal,
-    );
+    const search = { name: place, count: '1', language: 'en', format: 'json' };
+    const found = await ask(Geocoding, this.#geocodingUrl, search, signal);
     const where = found.results?.[0];
     if (where === undefined) throw new BotError('tool_failed', `No place called "${place}" was found.`);
     const query = {

@@ -29,7 +29,6 @@ export interface ToolDescription {
 export class ToolRunner {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #clock: Clock;
-
   readonly #descriptions: readonly ToolDescription[];
 
   /** @throws BotError `config_invalid` for a name that stands twice, and for arguments that the model cannot be told of */

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 
-/** What a tool may use while it runs. */
 export interface ToolContext {
   readonly callId: string;
   /** Aborts when the tool's time is up or the call ends. */

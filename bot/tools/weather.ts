@@ -9,13 +9,11 @@ export interface Weather {
   readonly windKmh: number;
 }
 
-/** Where the weather comes from. */
 export interface WeatherProvider {
   /** @throws BotError `tool_failed` in words that may be spoken: place not found, service not reached, answer not understood. */
   current(place: string, signal: AbortSignal): Promise<Weather>;
 }
 
-/** Tells the weather now. */
 export function weatherTool(provider: WeatherProvider): Tool {
   return defineTool({
     name: 'get_weather',

@@ -22,7 +22,6 @@ export class DynamoLedger implements UsageLedger {
   readonly #client: Sdk.DynamoDBClient;
   readonly #table: string;
   readonly #limits: UsageLimits;
-
   readonly #sdk: typeof Sdk;
 
   private constructor(sdk: typeof Sdk, options: DynamoLedgerOptions) {

@@ -12,10 +12,7 @@ import { splitUtf8 } from './utf8';
 /** The service refuses longer pieces of history; the guide says 1 KB, and 1,000 bytes hold under either reading. */
 export const MAX_TEXT_INPUT_BYTES = 1_000;
 
-/**
- * Sampling of the model: pipecat's and LiveKit's defaults, but for the tokens. With 1,024 a long prompt and its tools
- * left a live turn without speech.
- */
+/** pipecat's and LiveKit's defaults but for the tokens: with 1,024 a live turn went without speech. */
 export const DEFAULT_INFERENCE: InferenceConfiguration = { maxTokens: 4_096, topP: 0.9, temperature: 0.7 };
 
 /** What the live service answered with "unexpected error": control characters but for line breaks and tabs. */
@@ -102,10 +99,7 @@ export function audioStart(promptName: string, contentName: string): Buffer {
   });
 }
 
-/**
- * Makes `audioInput` events for one audio block: base64 between two fixed texts. This runs for every 32 ms of every
- * call, so nothing is serialised twice.
- */
+/** Makes `audioInput` events, one every 32 ms of a call: base64 between two texts that are serialised once. */
 export function audioInputEncoder(promptName: string, contentName: string): (pcm16k: Buffer) => Buffer {
   const whole = JSON.stringify({ event: { audioInput: { promptName, contentName, content: '' } } });
   const end = '"}}}';

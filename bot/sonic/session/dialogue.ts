@@ -18,9 +18,7 @@ const LATE_RESULT_BYTES = 1_000;
 export const GO_ON =
   'You were cut off. Go on from where you stopped, as if nothing had happened, and repeat nothing of what you said. If you had finished, say only: "That was all."';
 
-/**
- * What has been said in a call, whose turn it is, and hence what a new stream must be told when one breaks. No I/O.
- */
+/** What has been said in a call, whose turn it is, and hence what a new stream must be told when one breaks. No I/O. */
 export class Dialogue {
   readonly #history: ConversationHistory;
   readonly #question = new SpokenQuestion();
@@ -48,7 +46,6 @@ export class Dialogue {
     return this.#question.isAsked;
   }
 
-  /** The model is in the middle of an answer. */
   get isTurnOpen(): boolean {
     return this.#isTurnOpen;
   }
@@ -88,7 +85,6 @@ export class Dialogue {
     return true;
   }
 
-  /** Audio of the answer has come. */
   spoke(ms: number): void {
     this.#announced.spoke(ms);
   }

@@ -17,10 +17,7 @@ export interface ProbeOptions {
   readonly provenAfterMs: number;
 }
 
-/**
- * Opens a stream as a call would, sends silence, and closes it again. Resolves with why it could not be opened, or with
- * undefined when it could; never rejects.
- */
+/** Opens a stream as a call would and closes it. Resolves with why it could not be opened, if so; never rejects. */
 export function probeModel(options: ProbeOptions): Promise<StreamFailure | undefined> {
   const { opener, clock, session, inference, withinMs, provenAfterMs } = options;
   return new Promise((resolve) => {

@@ -14,7 +14,6 @@ export class ReconnectBudget {
     this.#random = random;
   }
 
-  /** Attempts within the window. */
   get attempts(): number {
     return this.#attemptsAtMs.length;
   }

@@ -33,12 +33,10 @@ export class ReplayBuffer {
     return this.#forgetOverwritten();
   }
 
-  /** Samples ever written. */
   get writtenSamples(): number {
     return this.#written;
   }
 
-  /** Complete frames that wait. */
   get waitingFrames(): number {
     return Math.floor(this.#written / FRAME_SAMPLES) - this.#taken;
   }

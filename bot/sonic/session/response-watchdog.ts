@@ -3,10 +3,7 @@ import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
 export type ResponseWatchdogRules = Pick<SonicLimits, 'firstEventMs' | 'stuckTurnMs' | 'starvedMs'>;
 
-/**
- * What must follow on the event that came last: nothing, an answer that has not begun, something more of it, or the
- * rest of a block.
- */
+/** What the last event leaves due: nothing, an answer, more of it, or the rest of a block. */
 export type Expectation = 'nothing' | 'answer' | 'more-of-turn' | 'rest-of-block';
 
 /** What is wrong: the stream is dead, or the answer seems to have ended without saying so. */

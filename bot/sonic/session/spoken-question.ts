@@ -19,7 +19,6 @@ export class SpokenQuestion {
     return this.#state === 'asked';
   }
 
-  /** The caller said something. */
   asked(): void {
     this.#state = 'asked';
   }
@@ -38,7 +37,6 @@ export class SpokenQuestion {
     return true;
   }
 
-  /** An answer began. */
   answering(): void {
     if (this.#state === 'asked') this.#state = 'answering';
   }

@@ -68,10 +68,7 @@ const MAX_DOUBTS = 3;
 /** A refusal inside the stream follows its acceptance within this time. */
 const PROVEN_AFTER_MS = 2_000;
 
-/**
- * Keeps a live stream under a conversation: owns the active, the standby and the draining streams, and carries out
- * what `stream-lifecycle.ts` decides.
- */
+/** Keeps a conversation on a live stream: owns its streams and carries out what `stream-lifecycle.ts` decides. */
 export class StreamManager {
   readonly #deps: StreamManagerDeps;
   readonly #options: SessionOptions;

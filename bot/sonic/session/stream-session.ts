@@ -68,10 +68,7 @@ export class StreamSession {
     events: StreamSessionEvents,
   ) {
     this.#events = events;
-    const script = {
-      opening: this.#opening(options, inference),
-      goodbye: () => this.#goodbye(),
-    };
+    const script = { opening: this.#opening(options, inference), goodbye: () => this.#goodbye() };
     this.#stream = opener.open(script, {
       onAccepted: () => this.#events?.onAccepted(),
       onOutput: (event) => this.#onOutput(event),

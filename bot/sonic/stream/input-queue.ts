@@ -50,9 +50,7 @@ export class InputQueue implements AsyncIterableIterator<InputItem, undefined> {
       return Promise.resolve({ done: false, value: entry.item });
     }
     if (this.#isFinished) return Promise.resolve(DONE);
-    return new Promise((resolve) => {
-      this.#reader = resolve;
-    });
+    return new Promise((resolve) => (this.#reader = resolve));
   }
 
   /** For the SDK: it wants no more. */
@@ -81,10 +79,9 @@ export class InputQueue implements AsyncIterableIterator<InputItem, undefined> {
   /** Ends the body once what is queued has been taken. */
   finish(): void {
     this.#isFinished = true;
-    if (this.#reader === undefined) return;
     const reader = this.#reader;
     this.#reader = undefined;
-    reader(DONE);
+    reader?.(DONE);
   }
 
   /** Ends the body at once. */

@@ -37,8 +37,8 @@ export class SonicStream implements ModelStream {
   readonly #queue: InputQueue;
   /** One a stream: a signal shared by many streams leaks listeners. */
   readonly #abort = new AbortController();
-  readonly #done: Promise<void>;
-  #resolveDone!: () => void;
+  #resolveDone: () => void = () => undefined;
+  readonly #done = new Promise<void>((resolve) => (this.#resolveDone = resolve));
   #state: State = 'preparing';
   #credentialsExpireAtMs: number | undefined;
   #fault: TransportFault | undefined;
@@ -52,9 +52,6 @@ export class SonicStream implements ModelStream {
     this.#events = events;
     this.#script = script;
     this.#queue = new InputQueue(options.limits.maxAudioAgeMs);
-    this.#done = new Promise((resolve) => {
-      this.#resolveDone = resolve;
-    });
     options.handler.watch(this.#abort.signal, {
       onSent: () => {
         this.#advance('preparing', 'connecting');
@@ -62,9 +59,7 @@ export class SonicStream implements ModelStream {
       },
       onConnected: () => this.#advance('connecting', 'connected'),
       onAccepted: () => this.#onAccepted(),
-      onFault: (fault) => {
-        this.#fault ??= fault;
-      },
+      onFault: (fault) => (this.#fault ??= fault),
     });
     this.send(script.opening);
     // The SDK answers only with the service's first event, so nothing waits for it.

@@ -24,10 +24,7 @@ export interface CpuTimes {
 
 type LoadGaugeOptions = { clock: Clock; read: () => CpuTimes; worstPingMs: () => number; limits: LoadLimits };
 
-/**
- * Measures how much of the machine is in use: with one call too many the audio of all comes seconds late, so calls are
- * refused before that.
- */
+/** Measures how busy the machine is, so that calls are refused before one too many delays the audio of all. */
 export class LoadGauge {
   readonly #options: LoadGaugeOptions;
   /** When the calls that are too young to be measured were admitted. */

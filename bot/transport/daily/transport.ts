@@ -213,9 +213,7 @@ export class DailyTransport implements CallTransport {
   #open(settle: Settle): void {
     this.#timer?.cancel();
     this.#state = { kind: 'open' };
-    const waiting = this.#outbox;
-    this.#outbox = [];
-    for (const message of waiting) this.#sendNow(message);
+    for (const message of this.#outbox.splice(0)) this.#sendNow(message);
     settle.resolve();
   }
 

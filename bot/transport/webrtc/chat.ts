@@ -13,7 +13,6 @@ const FRAMES_PER_SECOND = 100;
 export interface ChatListener {
   onMessage(message: unknown): void;
   onMuted(muted: boolean): void;
-  /** A frame came that cannot be used. */
   onMalformed(): void;
 }
 
@@ -35,8 +34,8 @@ export class Chat {
   #listener: ChatListener | undefined;
   #open = false;
   #muted = false;
-  #inbox: unknown[] = [];
-  #outbox: string[] = [];
+  readonly #inbox: unknown[] = [];
+  readonly #outbox: string[] = [];
   #framesRefused = 0;
   #messagesDropped = 0;
 
@@ -53,22 +52,18 @@ export class Chat {
   set open(open: boolean) {
     this.#open = open;
     if (!open) return;
-    const waiting = this.#outbox;
-    this.#outbox = [];
-    for (const frame of waiting) this.#send(frame);
+    for (const frame of this.#outbox.splice(0)) this.#send(frame);
   }
 
   /** Hands messages to `listener`, those already queued first; undefined stops that. */
   set listener(listener: ChatListener | undefined) {
     this.#listener = listener;
-    const waiting = this.#inbox;
-    this.#inbox = [];
+    const waiting = this.#inbox.splice(0);
     if (listener === undefined) return;
     if (this.#muted) listener.onMuted(true);
     for (const message of waiting) listener.onMessage(message);
   }
 
-  /** Takes a frame of the client. */
   take(data: string | Buffer | ArrayBuffer): void {
     this.#options.presence.seen(this.#options.clock.nowMs());
     if (!this.#limit.take()) {

@@ -25,9 +25,7 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly gatherMs: number;
   readonly logger: Logger;
-  /** Takes the caller's packets. */
   readonly receiver: Pick<VoiceReceiver, 'take'>;
-  /** Takes the frames of the data channel. */
   readonly chat: Pick<Chat, 'take'>;
 }
 
@@ -104,10 +102,7 @@ export class Connection {
     return this.#mids;
   }
 
-  /**
-   * Answers a further offer on the same connection.
-   * @throws BotError `sdp_invalid`
-   */
+  /** Answers a further offer on the same connection. @throws BotError `sdp_invalid` */
   renegotiate(offer: OfferDescription): string {
     if (this.#closed) throw new BotError('peer_unknown', 'the connection is closed');
     if (!this.#tracks.has(offer.audio.mid)) {
@@ -212,11 +207,7 @@ export class Connection {
     const track = this.#keep(offer.audio.mid, this.#pc.addTrack(audio));
     this.#voice = track;
     track.setMediaHandler(new RtcpReceivingSession());
-    track.onOpen(
-      this.#guarded(() => {
-        this.#voiceOpen = true;
-      }),
-    );
+    track.onOpen(this.#guarded(() => (this.#voiceOpen = true)));
     track.onMessage(
       this.#guarded((bytes: Buffer) => {
         const packet = parseRtp(bytes);

@@ -68,7 +68,6 @@ export class WebRtcGateway {
     return new WebRtcGateway(options, await OpusCodec.load());
   }
 
-  /** How many connections there are. */
   get size(): number {
     return this.#transports.size;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../time/clock';
 import { RateLimit } from '../../time/rate-limit';
-import { JitterBuffer } from './jitter-buffer';
+import { JitterBuffer, type Playable } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
 import type { Presence } from './presence';
 import type { RtpPacket } from './rtp';
@@ -55,15 +55,16 @@ export class VoiceReceiver {
       return;
     }
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
-    for (const playable of this.#jitter.push(packet, nowMs)) {
-      const pcm16k = this.#options.decoder.decode(playable);
-      this.listener?.onAudio(pcm16k);
-    }
+    this.#decode(this.#jitter.push(packet, nowMs));
   }
 
   /** Call it every 20 ms or so: gives up holes behind which nothing more comes. */
   poll(): void {
-    for (const playable of this.#jitter.poll(this.#options.clock.nowMs())) {
+    this.#decode(this.#jitter.poll(this.#options.clock.nowMs()));
+  }
+
+  #decode(playables: readonly Playable[]): void {
+    for (const playable of playables) {
       const pcm16k = this.#options.decoder.decode(playable);
       this.listener?.onAudio(pcm16k);
     }

@@ -111,16 +111,8 @@ function split(sdp: string): { session: readonly string[]; sections: readonly Se
 
 function mediaLine(line: string): Omit<Section, 'attributes'> {
   const match = /^m=(audio|video|application|text|message) (\d{1,5})(?:\/\d+)? ([\w/]+) ([\w -]+)$/.exec(line);
-  const [, kind, port, protocol, formats] = match ?? [];
-  if (
-    kind === undefined ||
-    port === undefined ||
-    protocol === undefined ||
-    formats === undefined ||
-    Number(port) > 65_535
-  ) {
-    throw invalid('an m= line is not as in RFC 8866');
-  }
+  const [, kind = '', port = '', protocol = '', formats = ''] = match ?? [];
+  if (match === null || Number(port) > 65_535) throw invalid('an m= line is not as in RFC 8866');
   return { kind, port, protocol, formats: formats.split(' ') };
 }
 

@@ -6,7 +6,6 @@ import type { VoiceEncoder } from './opus';
 import { FRAME_MS, FRAME_SAMPLES } from './opus';
 import { writeRtp } from './rtp';
 
-/** RTP clock ticks in a frame. */
 const FRAME_TICKS = 960;
 /** More than any playout keeps ahead; beyond it the newest audio is refused rather than memory eaten. */
 const MAX_QUEUED_MS = 30_000;
@@ -44,7 +43,7 @@ export class PacedSender {
   #silent = true;
   #stopped = false;
   #refusedMs = 0;
-  #flushed: (() => void)[] = [];
+  readonly #flushed: (() => void)[] = [];
 
   /** Begins at once. `send` must not throw. */
   constructor(options: PacedSenderOptions) {
@@ -134,8 +133,6 @@ export class PacedSender {
   }
 
   #resolveFlushes(): void {
-    const flushed = this.#flushed;
-    this.#flushed = [];
-    for (const resolve of flushed) resolve();
+    for (const resolve of this.#flushed.splice(0)) resolve();
   }
 }

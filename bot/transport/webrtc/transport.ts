@@ -127,10 +127,7 @@ export class WebRtcTransport implements CallTransport {
     return sdp;
   }
 
-  /**
-   * Answers a further offer on the connection there is.
-   * @throws BotError `sdp_invalid`, `peer_unknown`
-   */
+  /** Answers a further offer on the connection there is. @throws BotError `sdp_invalid`, `peer_unknown` */
   renegotiate(offer: OfferDescription): string {
     this.#assertAlive();
     if (this.#connection === undefined) throw new BotError('peer_unknown', 'there is no connection yet');

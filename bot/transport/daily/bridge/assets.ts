@@ -10,15 +10,13 @@ export interface PageAssets {
 
 /** Reads them from where `npm run build` puts them. @throws BotError `config_invalid` when they are not there */
 export async function loadPageAssets(directory: string): Promise<PageAssets> {
+  const read = (name: string): Promise<string> => readFile(join(directory, name), 'utf8');
   try {
-    const [page, worklet] = await Promise.all(
-      ['page.js', 'worklet.js'].map((name) => readFile(join(directory, name), 'utf8')),
-    );
-    if (page !== undefined && worklet !== undefined) return { page, worklet };
+    const [page, worklet] = await Promise.all([read('page.js'), read('worklet.js')]);
+    return { page, worklet };
   } catch (error) {
     throw new BotError('config_invalid', 'the page for Daily calls is not built: run "npm run build"', {
       cause: error,
     });
   }
-  throw new BotError('internal', 'the page for Daily calls is incomplete');
 }

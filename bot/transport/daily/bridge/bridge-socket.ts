@@ -73,10 +73,7 @@ export class BridgeSocket {
     return this.#lastPingMs;
   }
 
-  /**
-   * Audio sent and not played yet. The page reports every 20 ms; in between it is assumed to play on: the watchdog finds
-   * one that stopped.
-   */
+  /** Audio sent and not played yet; between two reports of the page, 20 ms apart, it is assumed to play on. */
   get queuedMs(): number {
     if (this.#state !== 'open') return 0;
     const sinceReport = ((this.#options.clock.nowMs() - this.#playedAtMs) * MODEL_OUTPUT_HZ) / 1000;
@@ -123,10 +120,7 @@ export class BridgeSocket {
     this.#framesAreDue = true;
   }
 
-  /**
-   * Makes the page leave the room and waits until it has, for `limitMs` at most; the page then closes the socket. No event
-   * follows.
-   */
+  /** Makes the page leave the room and close the socket; waits `limitMs` at most. No event follows. */
   leave(limitMs: number): Promise<void> {
     if (this.#state !== 'open') return Promise.resolve();
     this.send({ kind: 'leave' });

@@ -74,10 +74,7 @@ export class BrowserPool {
     }
   }
 
-  /**
-   * Takes a place for a call in a page; give it back with `release`.
-   * @throws BotError `browser_failed`
-   */
+  /** Takes a place for a call in a page; give it back with `release`. @throws BotError `browser_failed` */
   async acquire(): Promise<HostPage> {
     if (this.#closing !== undefined) throw new BotError('browser_failed', 'The browsers are closing.');
     const page = this.#findPage() ?? (await this.#openPage());

@@ -35,7 +35,6 @@ export class CallAudio {
     return this.#zeroRuns;
   }
 
-  /** A frame of the bot. */
   receive(frame: ArrayBuffer): void {
     const message = decodeDown(frame);
     if (message?.kind === 'flush') {
@@ -112,11 +111,7 @@ export class CallAudio {
     this.#upFill += 1;
     if (this.#upFill < UP_SAMPLES) return;
     this.#upFill = 0;
-    const { epoch, playedSamples, starvations } = {
-      epoch: this.#epoch,
-      playedSamples: this.#playedSamples,
-      starvations: this.#starvations,
-    };
+    const [epoch, playedSamples, starvations] = [this.#epoch, this.#playedSamples, this.#starvations];
     this.#send(encodeAudioUp({ epoch, playedSamples, starvations, pcm16k: this.#up }));
   }
 }

@@ -12,10 +12,7 @@ const FATAL_TYPES = new Set([
   'connection-error',
 ]);
 
-/**
- * The type of whatever daily-js threw, rejected with or reported: a string, an event or an error. Never its message,
- * which may name the room.
- */
+/** The type of whatever daily-js threw or reported. Never its message, which may name the room. */
 export function fatalType(thrown: unknown): string {
   if (typeof thrown === 'string') return 'load-failed';
   if (typeof thrown !== 'object' || thrown === null) return 'unknown';

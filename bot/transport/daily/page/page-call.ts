@@ -37,7 +37,6 @@ export class PageCall {
     this.#socket.onclose = () => void this.close();
   }
 
-  /** How many people are heard. */
   get voices(): number {
     return [...this.#voices.values()].filter((voice) => voice.isHeard).length;
   }

@@ -39,7 +39,6 @@ export class RemoteAudio {
     return this.#stream !== undefined;
   }
 
-  /** Hears this track from now on. */
   hear(track: MediaStreamTrack): void {
     if (this.#stream?.getAudioTracks()[0]?.id === track.id) return;
     this.#stream = new MediaStream([track]);

@@ -33,11 +33,11 @@ export function translate(failure: DailyFailure): BotError {
         'daily_refused_key',
         "The Daily API key may not do this: check the domain's plan and the key's rights.",
       );
-    case 'rate-limit-error':
-      return new BotError('daily_rate_limited', 'Daily asks to slow down.', { retryAfterSeconds: 5 });
     default:
   }
-  if (status === 429) return new BotError('daily_rate_limited', 'Daily asks to slow down.', { retryAfterSeconds: 5 });
+  if (status === 429 || error === 'rate-limit-error') {
+    return new BotError('daily_rate_limited', 'Daily asks to slow down.', { retryAfterSeconds: 5 });
+  }
   if (status === 404) return new BotError('daily_not_found', 'Daily knows no such room.');
   if (status >= 500) return new BotError('daily_unavailable', `Daily has trouble of its own (${status}).`);
   return new BotError('daily_rejected', `Daily takes the request for wrong (${status}${word(error)}).`);
