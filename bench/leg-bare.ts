@@ -1,6 +1,7 @@
 /** The same work as leg-ours by a bare loop over the SDK: what anybody would pay who wrote it in fifty lines. */
 import { BedrockRuntimeClient, InvokeModelWithBidirectionalStreamCommand } from '@aws-sdk/client-bedrock-runtime';
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_MODEL_ID } from '../contract/models';
 import type { LegRequest } from './leg';
 import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
@@ -105,7 +106,7 @@ class BareSession {
 
   async #run(client: BedrockRuntimeClient): Promise<void> {
     const command = new InvokeModelWithBidirectionalStreamCommand({
-      modelId: 'amazon.nova-2-sonic-v1:0',
+      modelId: DEFAULT_MODEL_ID,
       body: this.#body(),
     });
     const { body } = await client.send(command);

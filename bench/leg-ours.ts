@@ -6,6 +6,7 @@ import { FRAME_MS } from '../bot/sonic/session/replay-buffer';
 import type { SpeechEvents, SpeechSession } from '../bot/sonic/speech-model';
 import { systemClock } from '../bot/time/clock';
 import { Ticker } from '../bot/time/ticker';
+import { DEFAULT_MODEL_ID } from '../contract/models';
 import type { LegRequest } from './leg';
 import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
@@ -38,7 +39,7 @@ serve({
       logger,
     });
     const ticker = new Ticker({ periodMs: FRAME_MS, clock: systemClock, onListenerError: () => void (faults += 1) });
-    const model = new SonicModel({ client, modelId: 'amazon.nova-2-sonic-v1:0', ticker, logger });
+    const model = new SonicModel({ client, modelId: DEFAULT_MODEL_ID, ticker, logger });
     const options = {
       systemPrompt: 'Bench.',
       voiceId: 'matthew',

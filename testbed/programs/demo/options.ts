@@ -20,7 +20,7 @@ export const DEMO_HELP = `npm run demo -- [options]
 A whole spoken call on loopback, then a page to talk to the bot yourself.
 
   --once              exit after the call (with 1 if anything was wrong)
-  --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials and BEDROCK_REGION
+  --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials; BEDROCK_REGION: elsewhere than eu-north-1
   --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
   --recordings DIR    where the WAV files go [recordings]

@@ -1,7 +1,8 @@
 import type { SonicLimits } from '../../../../bot/sonic/limits';
 import type { SessionOptions } from '../../../../bot/sonic/speech-model';
+import { DEFAULT_MODEL_ID } from '../../../../contract/models';
 
-export const MODEL_ID = 'amazon.nova-2-sonic-v1:0';
+export const MODEL_ID = DEFAULT_MODEL_ID;
 export const REGION = 'eu-north-1';
 
 /** Waits that a test need not sit out, and that a busy machine keeps all the same. */
