@@ -59,6 +59,35 @@ const MAY_IMPORT = [
   ['testbed/programs/', ['contract/', ...WIRE, 'stacks/', 'ops/', 'smoke/', 'testbed/']],
 ];
 
+/**
+ * Rooms with a door: of these only what `index.ts` names is for others. The messages on the wire are public, too.
+ * Tests and benches look behind doors on purpose.
+ */
+const WITH_DOOR = [
+  'bot/audio/',
+  'bot/call/',
+  'bot/ecs/',
+  'bot/http/',
+  'bot/rtvi/',
+  'bot/sonic/',
+  'bot/telemetry/',
+  'bot/time/',
+  'bot/tools/',
+  'bot/transport/daily/',
+  'bot/transport/webrtc/',
+  'bot/usage-limits/',
+  'smoke/browser/',
+  'smoke/caller/',
+  'smoke/ecs/',
+  'testbed/fakes/aws/',
+  'testbed/fakes/bedrock/',
+  'testbed/fakes/daily/',
+  'testbed/fakes/ecs/',
+  'testbed/fakes/terraform/',
+  'testbed/processes/',
+  'testbed/speech/',
+];
+
 /** A regular expression for a path that is ours. */
 const pattern = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;
 const OURS = '^(contract|bot|stacks|client|ops|smoke|testbed|bench|scripts|__tests__)/|^main\\.ts$';
@@ -79,6 +108,12 @@ export default {
       severity: 'error',
       from: { path: pattern(room) },
       to: { path: OURS, pathNot: [room, ...others].map(pattern) },
+    })),
+    ...WITH_DOOR.map((room) => ({
+      name: `door of ${room}`,
+      severity: 'error',
+      from: { pathNot: [pattern(room), '^__tests__/', '^bench/'] },
+      to: { path: pattern(room), pathNot: [`${room}index.ts`, ...WIRE].map(pattern) },
     })),
     // What is read straight from bot/ composes the rooms below it. Whoever composes or tests may import anything else.
     {

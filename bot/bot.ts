@@ -1,4 +1,4 @@
-import type { Calls } from './call/calls';
+import type { Calls } from './call';
 
 /** A whole bot: it can be started and stopped once. */
 export interface Bot {

@@ -1,15 +1,12 @@
 import type { TransportName } from '../contract/transports';
 import { builtFolder } from './built-folder';
-import type { CallDeps } from './call/call-deps';
-import { CallManager } from './call/call-manager';
-import type { CallService } from './call/calls';
-import { WebRtcSignalling } from './call/webrtc-signalling';
+import { type CallDeps, CallManager, type CallService, WebRtcSignalling } from './call';
 import type { Config } from './config';
 import { BotError } from './errors';
-import { DailyService, type DailyOptions } from './transport/daily/daily-service';
+import { type DailyOptions, DailyService } from './transport/daily';
 import { noRooms } from './transport/no-rooms';
 import type { CallRooms } from './transport/rooms';
-import { WebRtcGateway } from './transport/webrtc/gateway';
+import { WebRtcGateway } from './transport/webrtc';
 
 /**
  * Opens a transport, and makes the calls over it.

@@ -3,10 +3,8 @@ import type { Bot } from './bot';
 import { readConfig, type Config } from './config';
 import { configWarnings } from './config-warnings';
 import { BotError } from './errors';
-import { createLogger, type Logger } from './telemetry/logger';
-import { openTelemetry } from './telemetry/open-telemetry';
-import type { Telemetry } from './telemetry/telemetry';
-import { systemClock, type Clock } from './time/clock';
+import { createLogger, type Logger, openTelemetry, type Telemetry } from './telemetry';
+import { type Clock, systemClock } from './time';
 
 /** The part of Node's `process` that is used here, so that tests can replace it. */
 export interface ProcessHost {

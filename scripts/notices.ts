@@ -1,9 +1,8 @@
 /** Makes bot/call/notices/*.wav from the words in bot/call/notices.ts: `npm run notices`, after a change of the words. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { NOTICES } from '../bot/call/notices';
-import { EspeakSynthesiser, SPEECH_HZ } from '../testbed/speech/synthesise';
-import { writeWav } from '../testbed/speech/wav';
+import { NOTICES } from '../bot/call';
+import { EspeakSynthesiser, SPEECH_HZ, writeWav } from '../testbed/speech';
 
 async function main(): Promise<void> {
   const folder = path.join(__dirname, '../bot/call/notices');

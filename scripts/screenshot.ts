@@ -1,12 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { launchBrowser } from '../smoke/browser/browser';
-import { readRecording } from '../testbed/speech/recordings';
-import { afterSilence, writeWav } from '../testbed/speech/wav';
-import { buildBot } from '../testbed/processes/build-bot';
-import { BotProcess } from '../testbed/processes/bot-process';
-import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock/server';
+import { launchBrowser } from '../smoke/browser';
+import { afterSilence, readRecording, writeWav } from '../testbed/speech';
+import { BotProcess, buildBot } from '../testbed/processes';
+import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock';
 
 /* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
 const GREETED_AFTER_MS = 9_000;

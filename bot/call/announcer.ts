@@ -1,5 +1,5 @@
-import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio/pcm';
-import type { Clock, Timer } from '../time/clock';
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio';
+import type { Clock, Timer } from '../time';
 import { NOTICES, type NoticeAudio, type NoticeName } from './notices';
 import type { Turns } from './turns';
 

@@ -1,8 +1,7 @@
-import type { SessionOptions, SpeechModel } from '../sonic/speech-model';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock } from '../time/clock';
-import type { Ticker } from '../time/ticker';
-import type { ToolRunner } from '../tools/tool-runner';
+import type { SessionOptions, SpeechModel } from '../sonic';
+import type { Telemetry } from '../telemetry';
+import type { Clock, Ticker } from '../time';
+import type { ToolRunner } from '../tools';
 import type { Admission } from './admission';
 import type { NoticeAudio } from './notices';
 import type { TokenPrices } from './token-cost';

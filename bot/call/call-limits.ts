@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../time/clock';
+import type { Clock, Timer } from '../time';
 
 export interface CallLimitEvents {
   /** The caller has been silent for long: ask whether anybody is there. */

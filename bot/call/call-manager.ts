@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BotError } from '../errors';
-import { endsWithin, type Timer } from '../time/clock';
+import { endsWithin, type Timer } from '../time';
 import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import { Call } from './call';

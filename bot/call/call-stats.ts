@@ -1,7 +1,7 @@
 import type { EventFields } from '../../contract/telemetry/catalogue';
-import type { CallTelemetry } from '../telemetry/telemetry';
-import type { Rotation, Usage } from '../sonic/speech-model';
-import type { Clock } from '../time/clock';
+import type { CallTelemetry } from '../telemetry';
+import type { Rotation, Usage } from '../sonic';
+import type { Clock } from '../time';
 import { median, percentile, rounded } from './percentile';
 import { addUsage, costOf, NO_USAGE, type TokenPrices } from './token-cost';
 import { type AnswerParts, TurnTimes } from './turn-times';

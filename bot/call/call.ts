@@ -1,8 +1,8 @@
 import { BotError } from '../errors';
-import { RtviSession } from '../rtvi/session';
-import type { SpeechEvents, SpeechSession } from '../sonic/speech-model';
-import type { CallTelemetry } from '../telemetry/telemetry';
-import { endsWithin, type Timer } from '../time/clock';
+import { RtviSession } from '../rtvi';
+import type { SpeechEvents, SpeechSession } from '../sonic';
+import type { CallTelemetry } from '../telemetry';
+import { endsWithin, type Timer } from '../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { Announcer } from './announcer';
 import type { CallDeps } from './call-deps';

@@ -1,8 +1,8 @@
 import type { TransportName } from '../../contract/transports';
-import type { ModelHealth } from '../sonic/speech-model';
+import type { ModelHealth } from '../sonic';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
-import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
+import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc';
 import type { CallFigures } from './call-stats';
 
 /** One call as an operator sees it: no token, no words. */

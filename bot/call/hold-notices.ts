@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../time/clock';
+import type { Clock, Timer } from '../time';
 
 export type Awaited = 'answer' | 'model';
 

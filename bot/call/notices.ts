@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL_OUTPUT_HZ } from '../audio/pcm';
-import { pcmOfWav } from '../audio/wav';
+import { MODEL_OUTPUT_HZ, pcmOfWav } from '../audio';
 import { BotError } from '../errors';
 
 /**

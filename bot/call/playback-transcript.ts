@@ -1,5 +1,5 @@
-import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio/pcm';
-import type { OutputSegment } from '../rtvi/output';
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio';
+import type { OutputSegment } from '../rtvi';
 import type { Playout } from './playout';
 
 interface Segment {

@@ -1,7 +1,5 @@
-import { MODEL_OUTPUT_HZ, msToSamples, samplesToMs } from '../audio/pcm';
-import { SampleQueue } from '../audio/sample-queue';
-import type { Clock } from '../time/clock';
-import type { Ticker } from '../time/ticker';
+import { MODEL_OUTPUT_HZ, msToSamples, SampleQueue, samplesToMs } from '../audio';
+import type { Clock, Ticker } from '../time';
 import type { CallTransport } from '../transport/transport';
 
 /** 20 ms at 24 kHz: one frame of Opus and of each transport. */

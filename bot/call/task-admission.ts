@@ -1,5 +1,5 @@
-import type { EcsTask } from '../ecs/ecs-task';
-import type { CostLimits } from '../usage-limits/cost-limits';
+import type { EcsTask } from '../ecs';
+import type { CostLimits } from '../usage-limits';
 import type { Admission } from './admission';
 
 /** Admission by the limits on cost, where there are any, and by ECS, where the process is a task of it. */

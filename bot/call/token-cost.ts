@@ -1,4 +1,4 @@
-import type { Usage } from '../sonic/speech-model';
+import type { Usage } from '../sonic';
 
 /** What a model takes for a million tokens of each kind, in US dollars. */
 export interface TokenPrices {

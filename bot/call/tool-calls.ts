@@ -1,6 +1,6 @@
-import type { RtviSession } from '../rtvi/session';
-import type { SpeechSession, ToolRequest } from '../sonic/speech-model';
-import type { ToolRunner } from '../tools/tool-runner';
+import type { RtviSession } from '../rtvi';
+import type { SpeechSession, ToolRequest } from '../sonic';
+import type { ToolRunner } from '../tools';
 import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is refused. */

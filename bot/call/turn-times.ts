@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock';
+import type { Clock } from '../time';
 
 /** Where the time between the caller's last word and the bot's first sound went. */
 export interface AnswerParts {

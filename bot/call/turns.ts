@@ -1,7 +1,7 @@
-import { VoiceActivity, type VoiceState } from '../audio/voice-activity';
-import type { RtviSession } from '../rtvi/session';
-import type { Transcript } from '../sonic/speech-model';
-import type { CallTelemetry } from '../telemetry/telemetry';
+import { VoiceActivity, type VoiceState } from '../audio';
+import type { RtviSession } from '../rtvi';
+import type { Transcript } from '../sonic';
+import type { CallTelemetry } from '../telemetry';
 import type { CallTransport } from '../transport/transport';
 import type { CallDeps } from './call-deps';
 import type { CallStats } from './call-stats';

@@ -1,6 +1,5 @@
 import { BotError } from '../errors';
-import type { WebRtcGateway } from '../transport/webrtc/gateway';
-import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc/signalling';
+import type { IceCandidate, SdpAnswer, SdpOffer, WebRtcGateway } from '../transport/webrtc';
 import type { CallManager } from './call-manager';
 import type { Signalling } from './calls';
 

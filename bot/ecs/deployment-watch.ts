@@ -1,5 +1,5 @@
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock, Timer } from '../time/clock';
+import type { Telemetry } from '../telemetry';
+import type { Clock, Timer } from '../time';
 
 /** A deployment of the service, as far as it matters here. */
 export interface Deployment {

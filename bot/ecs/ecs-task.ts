@@ -1,5 +1,5 @@
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock } from '../time/clock';
+import type { Telemetry } from '../telemetry';
+import type { Clock } from '../time';
 import { EcsAgent } from './agent';
 import { EcsDeployments } from './ecs-deployments';
 import { DeploymentWatch } from './deployment-watch';

@@ -1,5 +1,5 @@
-import type { Telemetry } from '../telemetry/telemetry';
-import { endsWithin, type Clock, type Timer } from '../time/clock';
+import type { Telemetry } from '../telemetry';
+import { type Clock, endsWithin, type Timer } from '../time';
 import type { ProtectionReply } from './agent-reply';
 
 /** Protection is leased for so long at a time: a hung process must not hold up a release for the longest call's length. */

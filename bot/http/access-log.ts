@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock } from '../time/clock';
+import type { Telemetry } from '../telemetry';
+import type { Clock } from '../time';
 import { requestIdOf, routeOf } from './request-context';
 
 const NAMED_METHODS = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);

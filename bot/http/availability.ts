@@ -1,4 +1,4 @@
-import type { CallsStatus } from '../call/calls';
+import type { CallsStatus } from '../call';
 import type { Config } from '../config';
 
 /** Why this process takes no new calls. */

@@ -1,8 +1,7 @@
-import type { CallService } from '../call/calls';
+import type { CallService } from '../call';
 import type { Config } from '../config';
-import type { LoopLag } from '../telemetry/event-loop';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock } from '../time/clock';
+import type { LoopLag, Telemetry } from '../telemetry';
+import type { Clock } from '../time';
 
 /** All that the HTTP layer knows of the rest. */
 export interface HttpDependencies extends Omit<CallService, 'close'> {

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { BotError, type ErrorCode } from '../errors';
-import type { IceCandidate, SdpOffer } from '../transport/webrtc/signalling';
+import type { IceCandidate, SdpOffer } from '../transport/webrtc';
 import { transportFault } from './availability';
 import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Response } from 'express';
 import { BotError, type ErrorCode } from '../errors';
-import type { Logger } from '../telemetry/logger';
+import type { Logger } from '../telemetry';
 import { requestIdOf, routeOf } from './request-context';
 
 /** The body of every error (RFC 9457). `detail` is always a string: the Pipecat client shows it as it is. */

@@ -3,7 +3,7 @@ import { createServer, STATUS_CODES, type RequestListener, type Server, type Ser
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
-import type { Telemetry } from '../telemetry/telemetry';
+import type { Telemetry } from '../telemetry';
 import { PROBLEM_TYPE, problemOf } from './problem';
 
 /** Times in ms, sizes in bytes; Node's names. */

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
-import type { Telemetry } from '../telemetry/telemetry';
+import type { Telemetry } from '../telemetry';
 import { transportFault } from './availability';
 import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';

@@ -1,10 +1,9 @@
-import type { Clock } from '../time/clock';
+import { type Clock, RateLimit } from '../time';
 import type { RtviMessage, RtviMetrics } from './messages';
 import { RTVI_PROTOCOL_VERSION, rtviEvent, rtviReply } from './messages';
 import type { ProtocolMajor, OutputSegment } from './output';
 import { OutputOrder } from './output';
 import { parseClientMessage } from './parse';
-import { RateLimit } from '../time/rate-limit';
 
 /** What a client asks of the call. Called synchronously from `receive`; an exception is answered with an error-response. */
 export interface RtviHandlers {

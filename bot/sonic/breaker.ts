@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../time/clock';
+import type { Clock, Timer } from '../time';
 import type { ErrorCode } from '../errors';
 import type { ModelHealth } from './speech-model';
 import type { StreamFailure } from './stream/failure';

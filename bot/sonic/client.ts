@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
 import type { Logger } from 'pino';
-import { systemClock, type Clock } from '../time/clock';
+import { type Clock, systemClock } from '../time';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
 import { DEFAULT_HTTP2, DuplexHttp2Handler } from './stream/http2-handler';

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { BotError } from '../errors';
-import { systemClock, type Clock } from '../time/clock';
-import type { Ticker } from '../time/ticker';
+import { type Clock, systemClock, type Ticker } from '../time';
 import { Breaker, type BreakerRules } from './breaker';
 import type { SonicClient } from './client';
 import { SonicCounters } from './counters';

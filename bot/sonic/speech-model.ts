@@ -1,4 +1,4 @@
-import type { VoiceState } from '../audio/voice-activity';
+import type { VoiceState } from '../audio';
 import type { BotError } from '../errors';
 
 /** A function the model may call. `inputSchema` is a JSON Schema object. */

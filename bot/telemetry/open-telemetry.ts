@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock';
+import type { Clock } from '../time';
 import { EmfRecorder } from './emf';
 import { createLogger, type LoggerOptions } from './logger';
 import { createOtlpTracing } from './otlp-tracing';

@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { Clock } from '../time/clock';
+import type { Clock } from '../time';
 import type { CallTrace, SpanAttributes, Tracing } from './tracing';
 
 export interface OtlpOptions {

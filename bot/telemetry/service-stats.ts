@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../time/clock';
+import type { Clock, Timer } from '../time';
 import type { LoopLag } from './event-loop';
 import type { Telemetry } from './telemetry';
 

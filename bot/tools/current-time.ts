@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BotError } from '../errors';
-import type { Clock } from '../time/clock';
+import type { Clock } from '../time';
 import { findTimeZone } from './time-zones';
 import { defineTool, type Tool } from './tool';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BotError, type ErrorCode } from '../errors';
-import type { Clock } from '../time/clock';
+import type { Clock } from '../time';
 import type { Tool } from './tool';
 import { toModelSchema, withOmittedNulls } from './tool-schema';
 

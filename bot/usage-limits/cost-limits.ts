@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BotError } from '../errors';
-import type { Telemetry } from '../telemetry/telemetry';
-import type { Clock, Timer } from '../time/clock';
+import type { Telemetry } from '../telemetry';
+import type { Clock, Timer } from '../time';
 import { MemoryLedger } from './memory-ledger';
 import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
 

@@ -1,11 +1,8 @@
-import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../bot/audio/pcm';
+import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
-import { SonicClient } from '../../bot/sonic/client';
-import { SonicModel } from '../../bot/sonic/model';
-import type { SpeechEvents, SpeechSession } from '../../bot/sonic/speech-model';
-import { createLogger } from '../../bot/telemetry/logger';
-import { systemClock } from '../../bot/time/clock';
-import { Ticker } from '../../bot/time/ticker';
+import { SonicClient, SonicModel, type SpeechEvents, type SpeechSession } from '../../bot/sonic';
+import { createLogger } from '../../bot/telemetry';
+import { systemClock, Ticker } from '../../bot/time';
 import { Interrupted } from '../cli/ops-error';
 import { explainModelFailure, type ModelAddress } from './explain';
 

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { MODEL_INPUT_HZ } from '../../bot/audio/pcm';
-import { pcmOfWav } from '../../bot/audio/wav';
-
+import { MODEL_INPUT_HZ, pcmOfWav } from '../../bot/audio';
 /** The words of the recording. */
 export const SPOKEN = 'Hello, can you hear me?';
 

@@ -1,6 +1,5 @@
-import { launchBrowser } from '../../smoke/browser/browser';
-import { BrowserCaller } from '../../smoke/browser/browser-caller';
-import { resolverRules, DAILY_HOSTS } from '../../bot/transport/daily/browser/arguments';
+import { BrowserCaller, launchBrowser } from '../../smoke/browser';
+import { DAILY_HOSTS, resolverRules } from '../../bot/transport/daily';
 import { OpsError } from '../cli/ops-error';
 
 export interface DailyCallOptions {

@@ -1,12 +1,9 @@
-import { MODEL_OUTPUT_HZ, msToSamples, rms } from '../../bot/audio/pcm';
+import { MODEL_OUTPUT_HZ, msToSamples, rms } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
 import { RTVI_LABEL } from '../../bot/rtvi/messages';
-import { systemClock } from '../../bot/time/clock';
-import { Ticker } from '../../bot/time/ticker';
+import { systemClock, Ticker } from '../../bot/time';
 import type { TransportEvents } from '../../bot/transport/transport';
-import { DailyService, type DailyOptions } from '../../bot/transport/daily/daily-service';
-import { DailyTransport } from '../../bot/transport/daily/transport';
-import { DAILY_TIMEOUTS } from '../../bot/transport/daily/transport-options';
+import { DAILY_TIMEOUTS, type DailyOptions, DailyService, DailyTransport } from '../../bot/transport/daily';
 
 /** What two clients found in a room of their own. Durations in ms. */
 export interface RoomReport {

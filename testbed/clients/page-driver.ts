@@ -1,4 +1,4 @@
-import type { Tab, TestBrowser, TabMicrophone } from '../../smoke/browser/browser';
+import type { Tab, TabMicrophone, TestBrowser } from '../../smoke/browser';
 
 export interface PageOptions {
   readonly microphone?: TabMicrophone;

@@ -1,5 +1,4 @@
-/** The model's side of a bench: the sandbox in a process of its own. */
-import { startFakeBedrock, type FakeBedrock } from '../fakes/bedrock/server';
+import { type FakeBedrock, startFakeBedrock } from '../fakes/bedrock';
 import { serve } from './worker';
 
 let sandbox: FakeBedrock | undefined;

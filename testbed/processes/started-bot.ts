@@ -1,5 +1,5 @@
 import { BotProcess } from './bot-process';
-import { FAKE_CREDENTIALS } from '../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../fakes/bedrock';
 
 /** Starts the built bot against the sandbox at `sandboxUrl`, on loopback, with room for `maxCalls`. */
 export function startBot(

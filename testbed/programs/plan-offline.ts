@@ -2,12 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readStack, typesIn } from '../fakes/terraform/emitted';
-import { startProvider } from '../fakes/terraform/provider-server';
-import { rehearse, RehearsalError, STACKS, type StackKind } from '../fakes/terraform/rehearsal';
-import { awsSchemaOf } from '../fakes/terraform/schema';
-import { isInstalled, missing, TERRAFORM } from '../fakes/terraform/tools';
-
+import {
+  awsSchemaOf,
+  isInstalled,
+  missing,
+  readStack,
+  RehearsalError,
+  rehearse,
+  type StackKind,
+  STACKS,
+  startProvider,
+  TERRAFORM,
+  typesIn,
+} from '../fakes/terraform';
 /*
  * `npm run plan:offline -- <environment>`: real terraform on the emitted stacks, with no account and no network.
  */

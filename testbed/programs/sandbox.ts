@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 import {
-  DEFAULT_DIALECT,
-  DIALECTS,
-  SWITCHES,
-  SWITCH_NAMES,
-  parseSwitch,
   type Behaviours,
+  behavioursOf,
+  bundledScenario,
+  DEFAULT_DIALECT,
   type Dialect,
-} from '../fakes/bedrock/behaviours';
-import { SCRIPTS, behavioursOf, isScriptName } from '../fakes/bedrock/scripts';
-import { bundledScenario, loadScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../fakes/bedrock/server';
-import { TEST_ONLY_CERT_FILE, testOnlyTls } from '../fakes/bedrock/tls/pair';
-
+  DIALECTS,
+  FAKE_CREDENTIALS,
+  isScriptName,
+  loadScenario,
+  parseSwitch,
+  SCRIPTS,
+  startFakeBedrock,
+  SWITCH_NAMES,
+  SWITCHES,
+  TEST_ONLY_CERT_FILE,
+  testOnlyTls,
+} from '../fakes/bedrock';
 const HELP = `A local stand-in for Amazon Bedrock's InvokeModelWithBidirectionalStream with Nova 2.5 Sonic (and 2) behind it.
 
 npm run sandbox -- [options]

@@ -1,4 +1,4 @@
-import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio/pcm';
+import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio';
 import type { ToolSpec } from '../speech-model';
 import type {
   AudioConfiguration,

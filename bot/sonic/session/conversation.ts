@@ -1,7 +1,6 @@
-import { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
-import type { VoiceState } from '../../audio/voice-activity';
+import { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
 import { BotError } from '../../errors';
-import type { Ticker } from '../../time/ticker';
+import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';

@@ -1,4 +1,4 @@
-import type { VoiceState } from '../../audio/voice-activity';
+import type { VoiceState } from '../../audio';
 import type { SonicLimits } from '../limits';
 import { watchdogFailure, type StreamFailure } from '../stream/failure';
 

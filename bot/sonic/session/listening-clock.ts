@@ -1,4 +1,4 @@
-import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio';
 
 /**
  * Until when the caller listens: the model sends faster than real time, and a conversation is not told what has been

@@ -1,4 +1,4 @@
-import type { Clock } from '../../time/clock';
+import type { Clock } from '../../time';
 import type { SessionOptions } from '../speech-model';
 import { attemptTimedOut, classifyEnd } from '../stream/classify';
 import type { StreamFailure } from '../stream/failure';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BotError } from '../../errors';
-import type { Clock, Timer } from '../../time/clock';
+import type { Clock, Timer } from '../../time';
 import type { SonicCounters } from '../counters';
 import type { SonicLimits } from '../limits';
 import type { Effect } from '../protocol/output-reducer';

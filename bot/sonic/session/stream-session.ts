@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { pcmToBytes } from '../../audio/pcm';
+import { pcmToBytes } from '../../audio';
 import {
   audioInputEncoder,
   audioStart,

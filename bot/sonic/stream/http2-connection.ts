@@ -9,7 +9,7 @@ import type {
   SecureClientSessionOptions,
 } from 'node:http2';
 import { Readable } from 'node:stream';
-import type { Clock, Timer } from '../../time/clock';
+import type { Clock, Timer } from '../../time';
 import { faultOf, TransportFault } from './transport-fault';
 
 export interface Http2ConnectionOptions {

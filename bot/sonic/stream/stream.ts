@@ -1,6 +1,6 @@
 import { InvokeModelWithBidirectionalStreamCommand, type BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import type { Logger } from 'pino';
-import type { Clock, Timer } from '../../time/clock';
+import type { Clock, Timer } from '../../time';
 import type { SonicCounters } from '../counters';
 import type { SonicLimits } from '../limits';
 import { parseOutput } from '../protocol/parse-output';

@@ -1,7 +1,7 @@
 import { BotError } from '../../errors';
 import { rtviEvent } from '../../rtvi/messages';
-import type { Telemetry } from '../../telemetry/telemetry';
-import type { Clock } from '../../time/clock';
+import type { Telemetry } from '../../telemetry';
+import type { Clock } from '../../time';
 import type { CallRooms, Entrance, RoomsHealth } from '../rooms';
 import type { CallTransport } from '../transport';
 import { loadPageAssets } from './bridge/assets';

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../time/clock';
+import type { Clock, Timer } from '../../time';
 
 const EVERY_MS = 500;
 /** Weight of each new sample: about 2 s of memory, so that a second of other work does not refuse calls. */

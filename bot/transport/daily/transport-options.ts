@@ -1,5 +1,5 @@
-import type { Telemetry } from '../../telemetry/telemetry';
-import type { Clock } from '../../time/clock';
+import type { Telemetry } from '../../telemetry';
+import type { Clock } from '../../time';
 import type { BridgeServer } from './bridge/server';
 import type { HostPage } from './browser/host-page';
 

@@ -1,7 +1,6 @@
 import { BotError } from '../../errors';
 import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
-import { sleep, type Timer } from '../../time/clock';
-import { RateLimit } from '../../time/rate-limit';
+import { RateLimit, sleep, type Timer } from '../../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
 import { BridgeSocket } from './bridge/bridge-socket';

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { RtviMessage } from '../../rtvi/messages';
-import type { Clock } from '../../time/clock';
-import { RateLimit } from '../../time/rate-limit';
+import { type Clock, RateLimit } from '../../time';
 import type { SignallingType } from './data-channel';
 import { MAX_QUEUED_MESSAGES, parseFrame, signallingFrame } from './data-channel';
 import type { Presence } from './presence';

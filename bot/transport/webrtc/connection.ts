@@ -2,7 +2,7 @@ import type { DataChannel, RtcConfig, Track } from 'node-datachannel';
 import { Audio, PeerConnection, RtcpReceivingSession, Video } from 'node-datachannel';
 import type { Logger } from 'pino';
 import { BotError } from '../../errors';
-import type { Clock, Timer } from '../../time/clock';
+import type { Clock, Timer } from '../../time';
 import type { Chat } from './chat';
 import { MAX_BUFFERED_BYTES } from './data-channel';
 import type { VoiceReceiver } from './receiver';

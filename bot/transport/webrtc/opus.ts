@@ -1,5 +1,5 @@
 import type * as Libopus from 'libopus-wasm' with { 'resolution-mode': 'import' };
-import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio/pcm';
+import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio';
 import type { Playable } from './jitter-buffer';
 
 /** One packet's worth of the bot's speech: 20 ms at 24 kHz. */

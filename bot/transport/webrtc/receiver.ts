@@ -1,5 +1,4 @@
-import type { Clock } from '../../time/clock';
-import { RateLimit } from '../../time/rate-limit';
+import { type Clock, RateLimit } from '../../time';
 import { JitterBuffer, type Playable } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
 import type { Presence } from './presence';

@@ -1,7 +1,5 @@
-import { MODEL_OUTPUT_HZ, samplesToMs } from '../../audio/pcm';
-import { SampleQueue } from '../../audio/sample-queue';
-import type { Clock } from '../../time/clock';
-import type { Ticker } from '../../time/ticker';
+import { MODEL_OUTPUT_HZ, SampleQueue, samplesToMs } from '../../audio';
+import type { Clock, Ticker } from '../../time';
 import type { VoiceEncoder } from './opus';
 import { FRAME_MS, FRAME_SAMPLES } from './opus';
 import { writeRtp } from './rtp';

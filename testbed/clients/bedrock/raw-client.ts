@@ -4,7 +4,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
-import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../../fakes/bedrock';
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 

@@ -4,7 +4,7 @@ import {
   InvokeModelWithBidirectionalStreamCommand,
   type InvokeModelWithBidirectionalStreamCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
-import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
+import { FAKE_CREDENTIALS } from '../../fakes/bedrock';
 
 export type OutputEvent = { readonly name: string; readonly body: Record<string, unknown> };
 export type ToolSpec = {

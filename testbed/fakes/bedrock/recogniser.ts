@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { resample } from '../../speech/resample';
-import { readWav } from '../../speech/wav';
+import { readWav, resample } from '../../speech';
 
 /** A recording whose words are known, because a person wrote them down. */
 export interface NamedRecording {

@@ -6,8 +6,7 @@ import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHt
 import net, { type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
-import { EspeakSynthesiser, ToneSynthesiser } from '../../speech/synthesise';
-import { writeWav } from '../../speech/wav';
+import { EspeakSynthesiser, ToneSynthesiser, writeWav } from '../../speech';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
 import { DEFAULT_DIALECT, DIALECTS, LIVE, differences, type Behaviours, type Dialect } from './behaviours';
 import { drawMixture } from './mixture';

@@ -1,5 +1,4 @@
-import { resample } from '../../speech/resample';
-import { SPEECH_HZ, type Synthesiser } from '../../speech/synthesise';
+import { resample, SPEECH_HZ, type Synthesiser } from '../../speech';
 
 /** What speech is sent as: its rate, and the lengths of its pieces, over and over. */
 export interface SpeechFormat {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { unpackChromium } from '../../../smoke/browser/chromium';
+import { unpackChromium } from '../../../smoke/browser';
 import type { FakeDaily } from './server';
 
 /** What a bot's environment must say for its calls to go through the sandbox of Daily. */

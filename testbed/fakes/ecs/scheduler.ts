@@ -1,6 +1,5 @@
-import type { FakeTask } from '../../../smoke/ecs/cluster';
+import type { FakeEcs, FakeTask } from '../../../smoke/ecs';
 import type { LoadBalancer } from './load-balancer';
-import type { FakeEcs } from '../../../smoke/ecs/server';
 
 /** A task's container, as far as ECS has to do with it. */
 export interface Container {

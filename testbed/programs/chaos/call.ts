@@ -1,6 +1,6 @@
 import type { Caller } from '../../../smoke/caller';
-import { lastSound, longestGap } from '../../speech/audio-analysis';
-import { span } from '../../processes/worker';
+import { lastSound, longestGap } from '../../speech';
+import { span } from '../../processes';
 import type { ChaosEnvironment } from './environment';
 
 const ANSWER_WITHIN_MS = 45_000;

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import type { BotProcess } from '../../processes/bot-process';
+import { type BotProcess, span, startBot } from '../../processes';
 import { Beat, Caller } from '../../../smoke/caller';
 import {
+  type AcceptedCredentials,
   FAKE_CREDENTIALS,
-  startFakeBedrock,
-  type FakeSession,
-  type FakeBedrockOptions,
   type FakeBedrock,
-} from '../../fakes/bedrock/server';
-import type { AcceptedCredentials } from '../../fakes/bedrock/sigv4';
-import { startBot } from '../../processes/started-bot';
-import { span } from '../../processes/worker';
+  type FakeBedrockOptions,
+  type FakeSession,
+  startFakeBedrock,
+} from '../../fakes/bedrock';
 import { WeatherService } from './weather-service';
 
 /** What the bot loads before anything else, so that its clock can jump and its weather tool stays on loopback. */

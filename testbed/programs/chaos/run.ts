@@ -1,6 +1,4 @@
-import { metric } from '../../processes/started-bot';
-import { span } from '../../processes/worker';
-import { openConnectionsTo } from '../../processes/tcp';
+import { metric, openConnectionsTo, span } from '../../processes';
 import { runWithFault, type ChaosCall, type ChaosOutcome } from './call';
 import { seeded, shuffled } from '../../random';
 import { drainedPolitely, endedAtOnce, longOutage, shortCredentials, type ChaosScenario } from './scenarios';

@@ -1,10 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Caller, RefusedError } from '../../../smoke/caller';
-import { FAKE_CREDENTIALS } from '../../fakes/bedrock/server';
-import type { AcceptedCredentials } from '../../fakes/bedrock/sigv4';
-import { metric } from '../../processes/started-bot';
-import { span } from '../../processes/worker';
+import { type AcceptedCredentials, FAKE_CREDENTIALS } from '../../fakes/bedrock';
+import { metric, span } from '../../processes';
 import { runWithFault } from './call';
 import { rowOf, tagOf, type ChaosRow } from './row';
 import { ChaosEnvironment } from './environment';

@@ -1,5 +1,5 @@
-import { span } from '../../processes/worker';
-import type { Fault } from '../../fakes/bedrock/server';
+import { span } from '../../processes';
+import type { Fault } from '../../fakes/bedrock';
 import { asked, CallerLeft, type ChaosFault, type ChaosCall, type Outcome } from './call';
 import { BAD_PLACES } from './weather-service';
 import type { ChaosEnvironment } from './environment';

@@ -1,10 +1,15 @@
 import { nowMs, type Recording } from '../../../smoke/caller';
-import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf } from '../../speech/audio-analysis';
-import { BrowserCaller } from '../../../smoke/browser/browser-caller';
-import { launchBrowser } from '../../../smoke/browser/browser';
-import { readRecording, type RecordingName } from '../../speech/recordings';
-import type { Wav } from '../../speech/wav';
-import type { FakeSession } from '../../fakes/bedrock/types';
+import {
+  alignSegments,
+  firstSoundAfter,
+  lastSoundBeforeQuiet,
+  likenessOf,
+  readRecording,
+  type RecordingName,
+  type Wav,
+} from '../../speech';
+import { BrowserCaller, launchBrowser } from '../../../smoke/browser';
+import type { FakeSession } from '../../fakes/bedrock';
 import type { Figure } from './measure';
 import { TYPED } from './place-call';
 

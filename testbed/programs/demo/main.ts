@@ -1,12 +1,10 @@
 /** `npm run demo`: a whole spoken call on loopback, judged; then a page to talk to the bot yourself. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { localDaily } from '../../fakes/daily/local-bot';
-import { startFakeDaily } from '../../fakes/daily/server';
-import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock, type FakeBedrock } from '../../fakes/bedrock/server';
-import { writeWav } from '../../speech/wav';
-import { BotProcess } from '../../processes/bot-process';
-import { buildBot } from '../../processes/build-bot';
+import { localDaily, startFakeDaily } from '../../fakes/daily';
+import { bundledScenario, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
+import { writeWav } from '../../speech';
+import { BotProcess, buildBot } from '../../processes';
 import { placeDailyCall } from './daily-call';
 import { callerFigures, isRight, modelFigures, type Figure } from './measure';
 import { DEMO_HELP, parseOptions, type DemoOptions } from './options';

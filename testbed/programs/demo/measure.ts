@@ -1,6 +1,6 @@
 import type { Caller } from '../../../smoke/caller';
-import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet } from '../../speech/audio-analysis';
-import type { FakeSession } from '../../fakes/bedrock/types';
+import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet } from '../../speech';
+import type { FakeSession } from '../../fakes/bedrock';
 import type { PlacedCall, Utterance } from './place-call';
 
 /** A figure of the demo, and whether it is as it should be. */

@@ -1,6 +1,6 @@
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { Caller, nowMs, type LoggedMessage, type Said } from '../../../smoke/caller';
-import { readRecording, type RecordingName } from '../../speech/recordings';
+import { readRecording, type RecordingName } from '../../speech';
 
 export const TYPED = 'What time is it in Paris?';
 

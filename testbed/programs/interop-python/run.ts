@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { DIALECTS, type Dialect } from '../../fakes/bedrock/behaviours';
-import { FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock/server';
-import { TEST_ONLY_CERT_FILE, testOnlyTls } from '../../fakes/bedrock/tls/pair';
-
+import {
+  type Dialect,
+  DIALECTS,
+  FAKE_CREDENTIALS,
+  startFakeBedrock,
+  TEST_ONLY_CERT_FILE,
+  testOnlyTls,
+} from '../../fakes/bedrock';
 const HELP = `A call by AWS's SDK for Python on each dialect of the Bedrock stand-in, over TLS. Skipped, aloud, where Python 3.12 or the
 SDK is missing.
 

@@ -4,7 +4,7 @@ import {
   type BlockSchema,
   type CtyType,
   type NestedBlockSchema,
-} from '../../fakes/terraform/schema';
+} from '../../fakes/terraform';
 
 /** Terraform's names of types, such as `aws_vpc`. */
 export interface TypeNames {

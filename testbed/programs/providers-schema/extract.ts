@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SchemaExtract } from '../../fakes/terraform/schema';
+import type { SchemaExtract } from '../../fakes/terraform';
 import type { TypeNames } from './block';
 
 /** The types of the AWS provider that the stacks may emit: of every binding that they import. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
-import type { BlockSchema, CtyType, NestedBlockSchema, ProviderSchema } from '../../fakes/terraform/schema';
+import type { BlockSchema, CtyType, NestedBlockSchema, ProviderSchema } from '../../fakes/terraform';
 import { type Attribute, block, nestedBlock, type TypeNames } from './block';
 
 /** A row of the table that a binding renders its configuration from. */

@@ -1,8 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlockSchema, CtyType, NestedBlockSchema, ProviderSchema } from '../../fakes/terraform/schema';
-import { terraform } from '../../fakes/terraform/terraform';
+import {
+  type BlockSchema,
+  type CtyType,
+  type NestedBlockSchema,
+  type ProviderSchema,
+  terraform,
+} from '../../fakes/terraform';
 import { type Attribute, block, nestedBlock, type TypeNames } from './block';
 
 const ADDRESS = 'registry.terraform.io/hashicorp/aws';

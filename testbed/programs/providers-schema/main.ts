@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { AWS_SCHEMA_FILE, type SchemaExtract } from '../../fakes/terraform/schema';
+import { AWS_SCHEMA_FILE, type SchemaExtract } from '../../fakes/terraform';
 import { renderExtract, typesOfStacks } from './extract';
 import { schemaFromBindings } from './from-bindings';
 import { schemaFromTerraform } from './from-terraform';

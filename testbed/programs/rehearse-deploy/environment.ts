@@ -4,16 +4,20 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { START_KEY } from '../../../contract/secrets';
-import { FakeAws } from '../../fakes/aws/fault-proxy';
-import { Moto } from '../../fakes/aws/moto';
-import { buildBot } from '../../processes/build-bot';
-import { BotProcess } from '../../processes/bot-process';
-import { startFakeBedrock, FAKE_CREDENTIALS, type FakeBedrock } from '../../fakes/bedrock/server';
-import { type EmittedStack, typesIn } from '../../fakes/terraform/emitted';
-import { type AppliedChange, type ProviderServer, startProvider } from '../../fakes/terraform/provider-server';
-import { awsSchemaOf } from '../../fakes/terraform/schema';
-import { isObject, type Value } from '../../fakes/terraform/values';
-import { Rollouts } from '../../fakes/ecs/rollouts';
+import { FakeAws, Moto } from '../../fakes/aws';
+import { BotProcess, buildBot } from '../../processes';
+import { FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
+import {
+  type AppliedChange,
+  awsSchemaOf,
+  type EmittedStack,
+  isObject,
+  type ProviderServer,
+  startProvider,
+  typesIn,
+  type Value,
+} from '../../fakes/terraform';
+import { Rollouts } from '../../fakes/ecs';
 
 const REGION = 'eu-north-1';
 export const REHEARSAL_START_KEY = 'start-key-of-the-rehearsal-0123456789';

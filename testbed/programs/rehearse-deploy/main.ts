@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { hasMoto, INSTALL_MOTO } from '../../fakes/aws/moto';
+import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
 import { ReleaseRehearsal } from './rehearsal';
-import { isInstalled, missing, TERRAFORM } from '../../fakes/terraform/tools';
+import { isInstalled, missing, TERRAFORM } from '../../fakes/terraform';
 import { namesOf } from '../../../stacks/names';
 import { readSettings } from '../../../stacks/settings-file';
 

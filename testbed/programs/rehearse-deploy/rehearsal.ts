@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { readStack } from '../../fakes/terraform/emitted';
+import { readStack } from '../../fakes/terraform';
 import { ReleaseEnvironment } from './environment';
 
 const ROOT = path.join(__dirname, '../../..');

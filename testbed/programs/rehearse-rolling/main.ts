@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { buildBot } from '../../processes/build-bot';
+import { buildBot } from '../../processes';
 import { rollingReplacement } from './rolling';
 
 /* `npm run rehearse:rolling -- --tasks 3 --calls 12`: a release under load, on this machine. */

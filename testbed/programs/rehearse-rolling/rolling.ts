@@ -1,9 +1,8 @@
 import { Caller, RefusedError, type CallEnd } from '../../../smoke/caller';
-import { BotProcess } from '../../processes/bot-process';
-import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock/server';
-import { LoadBalancer } from '../../fakes/ecs/load-balancer';
-import { Scheduler } from '../../fakes/ecs/scheduler';
-import { FakeEcs } from '../../../smoke/ecs/server';
+import { BotProcess } from '../../processes';
+import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock';
+import { LoadBalancer, Scheduler } from '../../fakes/ecs';
+import { FakeEcs } from '../../../smoke/ecs';
 
 export interface RollingOptions {
   /** Tasks of each release. */

@@ -1,10 +1,8 @@
 import { Caller, type Recording } from '../../../smoke/caller';
-import { longestGap } from '../../speech/audio-analysis';
-import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock/server';
-import { readRecording, recordingFile } from '../../speech/recordings';
-import { startBot } from '../../processes/started-bot';
+import { longestGap, readRecording, recordingFile } from '../../speech';
+import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock';
+import { span, startBot } from '../../processes';
 import { seeded } from '../../random';
-import { span } from '../../processes/worker';
 
 export interface LongCallOptions {
   /** Of the call's own time. */

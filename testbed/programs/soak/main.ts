@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { buildBot } from '../../processes/build-bot';
+import { buildBot } from '../../processes';
 import { table } from '../table';
 import { runLongCall } from './long-call';
 import { runSoak, type SoakReport } from './soak';

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { metric } from '../../processes/started-bot';
-import type { BotProcess } from '../../processes/bot-process';
+import { type BotProcess, metric } from '../../processes';
 
 /** The bot at one moment. */
 export interface Sample {

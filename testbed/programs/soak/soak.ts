@@ -1,7 +1,6 @@
 import { Beat } from '../../../smoke/caller';
-import { metric, startBot } from '../../processes/started-bot';
+import { metric, span, startBot, Worker } from '../../processes';
 import { seeded } from '../../random';
-import { span, Worker } from '../../processes/worker';
 import { sampleBot, trendsOf, type Sample, type Trend } from './sample';
 import { Talkers } from './talker';
 

@@ -1,6 +1,6 @@
 import { Caller, type Beat } from '../../../smoke/caller';
-import { readRecording } from '../../speech/recordings';
-import { span } from '../../processes/worker';
+import { readRecording } from '../../speech';
+import { span } from '../../processes';
 
 const ANSWER_WITHIN_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import { MODEL_OUTPUT_HZ, samplesToMs } from '../../../audio/pcm';
-import type { Clock, Timer } from '../../../time/clock';
+import { MODEL_OUTPUT_HZ, samplesToMs } from '../../../audio';
+import type { Clock, Timer } from '../../../time';
 import { parseFromPage, type FromPage, type ToPage } from './control';
 import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { BotError } from '../../../errors';
-import { endsWithin, type Clock } from '../../../time/clock';
+import { type Clock, endsWithin } from '../../../time';
 import { chromiumArguments } from './arguments';
 
 /** A browser on disk. */

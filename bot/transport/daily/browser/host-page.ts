@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { BotError } from '../../../errors';
-import { endsWithin, type Clock } from '../../../time/clock';
+import { type Clock, endsWithin } from '../../../time';
 import type { PageBridge } from '../bridge/control';
 import type { Chromium } from './chromium';
 

@@ -1,6 +1,6 @@
 import { BotError } from '../../../errors';
-import type { Logger } from '../../../telemetry/logger';
-import type { Clock, Timer } from '../../../time/clock';
+import type { Logger } from '../../../telemetry';
+import type { Clock, Timer } from '../../../time';
 import { Chromium, type ChromiumPath } from './chromium';
 import { HostPage } from './host-page';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { BotError } from '../../../errors';
-import { sleep, type Clock } from '../../../time/clock';
-import { RateLimit } from '../../../time/rate-limit';
+import { type Clock, RateLimit, sleep } from '../../../time';
 import { isTransient, translate, type DailyFailure } from './errors';
 
 /** Kept below Daily's limits (20/s; deletions 50 in 30 s), which are the whole account's. Source: docs.daily.co */

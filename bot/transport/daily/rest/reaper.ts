@@ -1,5 +1,5 @@
-import type { Logger } from '../../../telemetry/logger';
-import type { Clock, Timer } from '../../../time/clock';
+import type { Logger } from '../../../telemetry';
+import type { Clock, Timer } from '../../../time';
 import { DailyRooms, type ListedRoom } from './rooms';
 
 const EVERY_MS = 10 * 60_000;

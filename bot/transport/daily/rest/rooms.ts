@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { BotError } from '../../../errors';
-import type { Clock } from '../../../time/clock';
+import type { Clock } from '../../../time';
 import { BOT_USER_PREFIX } from '../bridge/control';
 import type { DailyRest } from './client';
 

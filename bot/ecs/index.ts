@@ -1,0 +1,1 @@
+export { type EcsTask, joinEcs } from './ecs-task';

@@ -1,0 +1,2 @@
+export type { OutputSegment } from './output';
+export { RtviSession } from './session';

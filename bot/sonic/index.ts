@@ -1,0 +1,14 @@
+export { SonicClient } from './client';
+export { SonicModel } from './model';
+export { rotationRules } from './session/rotation';
+export type {
+  ModelHealth,
+  Rotation,
+  SessionOptions,
+  SpeechEvents,
+  SpeechModel,
+  SpeechSession,
+  ToolRequest,
+  Transcript,
+  Usage,
+} from './speech-model';

@@ -1,0 +1,3 @@
+export { type Clock, endsWithin, sleep, systemClock, type Timer } from './clock';
+export { RateLimit } from './rate-limit';
+export { Ticker } from './ticker';

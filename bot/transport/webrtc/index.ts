@@ -1,0 +1,2 @@
+export { WebRtcGateway } from './gateway';
+export type { IceCandidate, SdpAnswer, SdpOffer } from './signalling';

@@ -1,0 +1,3 @@
+export { CostLimits } from './cost-limits';
+export { DynamoLedger } from './dynamo-ledger';
+export { MemoryLedger } from './memory-ledger';

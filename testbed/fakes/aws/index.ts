@@ -1,0 +1,2 @@
+export { FakeAws } from './fault-proxy';
+export { hasMoto, INSTALL_MOTO, Moto } from './moto';

@@ -1,0 +1,22 @@
+export {
+  type Behaviours,
+  DEFAULT_DIALECT,
+  type Dialect,
+  DIALECTS,
+  parseSwitch,
+  SWITCH_NAMES,
+  SWITCHES,
+} from './behaviours';
+export { behavioursOf, isScriptName, SCRIPTS } from './scripts';
+export {
+  bundledScenario,
+  FAKE_CREDENTIALS,
+  type FakeBedrock,
+  type FakeBedrockOptions,
+  type Fault,
+  loadScenario,
+  startFakeBedrock,
+} from './server';
+export type { AcceptedCredentials } from './sigv4';
+export { TEST_ONLY_CERT_FILE, testOnlyTls } from './tls/pair';
+export type { FakeSession } from './types';

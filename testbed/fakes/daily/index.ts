@@ -1,0 +1,2 @@
+export { localDaily } from './local-bot';
+export { startFakeDaily } from './server';

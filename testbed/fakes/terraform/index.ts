@@ -1,0 +1,17 @@
+export { type EmittedStack, readStack, typesIn } from './emitted';
+export { type AppliedChange, type ProviderServer, startProvider } from './provider-server';
+export { RehearsalError, rehearse, type StackKind, STACKS } from './rehearsal';
+export {
+  ATTRIBUTE_GROUPS,
+  type AttributeGroup,
+  AWS_SCHEMA_FILE,
+  awsSchemaOf,
+  type BlockSchema,
+  type CtyType,
+  type NestedBlockSchema,
+  type ProviderSchema,
+  type SchemaExtract,
+} from './schema';
+export { terraform } from './terraform';
+export { isInstalled, missing, TERRAFORM } from './tools';
+export { isObject, type Value } from './values';

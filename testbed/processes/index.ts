@@ -1,0 +1,5 @@
+export { BotProcess } from './bot-process';
+export { buildBot } from './build-bot';
+export { metric, startBot } from './started-bot';
+export { openConnectionsTo } from './tcp';
+export { span, Worker } from './worker';

@@ -1,0 +1,13 @@
+export {
+  align,
+  alignSegments,
+  firstSoundAfter,
+  lastSound,
+  lastSoundBeforeQuiet,
+  likenessOf,
+  longestGap,
+} from './audio-analysis';
+export { readRecording, recordingFile, type RecordingName } from './recordings';
+export { resample } from './resample';
+export { EspeakSynthesiser, SPEECH_HZ, type Synthesiser, ToneSynthesiser } from './synthesise';
+export { afterSilence, readWav, type Wav, writeWav } from './wav';
