@@ -78,7 +78,7 @@ const NOVA_2_5_SONIC: OfferedModel = {
 };
 
 /** Every model that is known, by its id. */
-export const MODELS: Readonly<Record<string, OfferedModel | EndedModel>> = {
+const MODELS: Readonly<Record<string, OfferedModel | EndedModel>> = {
   [DEFAULT_MODEL_ID]: NOVA_2_5_SONIC,
   'amazon.nova-2-sonic-v1:0': NOVA_2_SONIC,
   'amazon.nova-sonic-v1:0': { state: 'ended', endedOn: '14 September 2026' },
