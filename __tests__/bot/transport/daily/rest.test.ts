@@ -125,7 +125,7 @@ describe("rooms and tokens through Daily's REST API", () => {
   });
 
   it('bears a minute of 429: few requests, each start refused in time, and calls again at once after it', async () => {
-    const clock = fastClock(30);
+    const clock = fastClock(15);
     const rooms = client(daily.apiKey, clock);
     daily.faults.rest({ status: 429, error: 'rate-limit-error' });
     const before = daily.requests.length;
