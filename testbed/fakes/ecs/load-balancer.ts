@@ -22,6 +22,8 @@ export class LoadBalancer {
 
   private constructor() {
     this.#server = createServer((req, res) => this.#forward(req, res));
+    // As an ALB's idle timeout: with Node's five seconds a client's next request may meet a closing connection.
+    this.#server.keepAliveTimeout = 60_000;
   }
 
   static async start(): Promise<LoadBalancer> {
