@@ -19,7 +19,8 @@ const FLAGS = {
 export const bedrockCheck: Command = {
   details: `Asks Bedrock whether the region offers the model and the account has access, and IAM whether the tasks may
 invoke it, then speaks with it: a real bidirectional stream, a second and a half of speech in, text and audio out, with
-the times printed. A failure names its cause. --region is the model's region here (settings: bedrock.region). Costs a fraction of a cent.`,
+the times printed. A failure names its cause. --region is the model's region here
+(settings: bedrock.region). Costs a fraction of a cent.`,
   flags: FLAGS,
   run: async (context) => ({ sections: await checkBedrock(context, context.flags.text('region')) }),
 };
