@@ -52,8 +52,8 @@ serve({
     }
     // The caller's audio comes every 20 ms, as the transport brings it.
     const frame = new Int16Array(320).fill(40);
-    const mouth = new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => void (faults += 1) });
-    const hush = mouth.subscribe(() => {
+    const microphone = new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => void (faults += 1) });
+    const stopSpeaking = microphone.subscribe(() => {
       for (const session of sessions) session.sendAudio(frame, 'silent');
     });
     for (const session of sessions) session.sendText(textLasting((seconds + 6) * 1000));
@@ -62,7 +62,7 @@ serve({
     const cost = measureCost();
     await span(seconds * 1000);
     const result = { ...cost(), receivedSamples, faults };
-    hush();
+    stopSpeaking();
     model.stop();
     client.destroy();
     return result;

@@ -1,28 +1,13 @@
 import { releaseWebRtc } from '../support/release-webrtc';
-import type { Recording } from '../../smoke/caller';
 import { align, alignSegments, firstSoundAfter, lastSoundBeforeQuiet } from '../../testbed/speech/audio-analysis';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { BrowserCaller } from '../../smoke/browser/browser-caller';
 import { readRecording } from '../../testbed/speech/recordings';
 import { Environment } from './support/environment';
+import { GREETING_PROMPT, heardBy, spoken } from './support/browser-calls';
 
 const KEY = 'the-start-key-of-this-test';
-/** Greetings are listened to in every test: a short one. */
-const GREETING_PROMPT = 'Say exactly: "Hello there."';
-
-/** Words of the bot that the client was told were spoken to their end. */
-function spoken(data: unknown): string | undefined {
-  const output = data as { text: string; spoken_status?: string };
-  return output.spoken_status === 'completed' ? output.text : undefined;
-}
-
-/** A browser's ear, as the caller's measuring functions take it. */
-async function heardBy(caller: BrowserCaller): Promise<Recording> {
-  const { samples, rateHz, startAtMs } = await caller.heard();
-  return { pcm: samples, rateHz, startMs: startAtMs };
-}
-
 describe('the unmodified Pipecat client in a real browser', () => {
   let environment: Environment;
   let browser: TestBrowser;

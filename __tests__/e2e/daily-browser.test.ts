@@ -172,11 +172,11 @@ describe('the browser that Daily calls run in', () => {
 });
 
 describe('joins and leaves', () => {
-  let house: DailyEnvironment;
+  let setup: DailyEnvironment;
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    [house, browser] = await Promise.all([
+    [setup, browser] = await Promise.all([
       DailyEnvironment.start({
         env: { GREETING_PROMPT: 'Say exactly: "Hi."' },
         daily: { timeouts: { farewellMs: 0, partingMs: 100 } },
@@ -186,31 +186,31 @@ describe('joins and leaves', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await house.stop();
+    await setup.stop();
     await browser.close();
   }, 30_000);
 
   it(
     `leave nothing: no call, socket, room or script after ${JOINS}`,
     async () => {
-      const caller = await house.open(browser);
+      const caller = await setup.open(browser);
       const heap: number[] = [];
       const browsersMb: number[] = [];
       for (let i = 0; i < JOINS; i += 1) {
         expect(await caller.connect()).toMatchObject({ ready: {} });
         await caller.disconnect();
-        await house.environment.log.waitForCount('call ended', i + 1);
+        await setup.environment.log.waitForCount('call ended', i + 1);
         if (JOINS >= 50) heap.push(heapUsedBytes());
-        if (JOINS >= 50 && i % 10 === 9) browsersMb.push(pssMb(house.house.pool.pids.flatMap(processTree)));
+        if (JOINS >= 50 && i % 10 === 9) browsersMb.push(pssMb(setup.service.pool.pids.flatMap(processTree)));
       }
       // Daily takes two deletions a second; what comes faster waits.
-      await eventually(() => house.daily.rooms.length === 0, 'no room', 10_000 + JOINS * 700);
-      await eventually(() => house.house.bridge.connections === 0, 'no socket');
-      const pages = house.house.pool.pages.filter(({ alive }) => alive);
+      await eventually(() => setup.daily.rooms.length === 0, 'no room', 10_000 + JOINS * 700);
+      await eventually(() => setup.service.bridge.connections === 0, 'no socket');
+      const pages = setup.service.pool.pages.filter(({ alive }) => alive);
       for (const page of pages) expect(await page.census()).toEqual({ calls: 0, voices: 0, scripts: 1 });
       expect(pages.length).toBeLessThanOrEqual(2);
-      expect(house.house.pool.pids.length).toBeLessThanOrEqual(2);
-      await eventually(() => house.daily.connections === 0, 'no connection to Daily');
+      expect(setup.service.pool.pids.length).toBeLessThanOrEqual(2);
+      await eventually(() => setup.daily.connections === 0, 'no connection to Daily');
       const zombies = processTree(process.pid).filter((pid) => /^State:\s+Z/m.test(statusOf(pid)));
       expect(zombies).toEqual([]);
       if (JOINS >= 50) {

@@ -1,5 +1,4 @@
 import { releaseWebRtc } from '../support/release-webrtc';
-import type { Recording } from '../../smoke/caller';
 import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf } from '../../testbed/speech/audio-analysis';
 import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { eventually } from '../support/eventually';
@@ -8,43 +7,30 @@ import type { BrowserCaller } from '../../smoke/browser/browser-caller';
 import { DailyEnvironment } from './support/daily-environment';
 import { readRecording } from '../../testbed/speech/recordings';
 import type { Wav } from '../../testbed/speech/wav';
-
-const GREETING_PROMPT = 'Say exactly: "Hello there."';
-
-/** Words of the bot that the client was told were spoken to their end. */
-function spoken(data: unknown): string | undefined {
-  const output = data as { text: string; spoken_status?: string };
-  return output.spoken_status === 'completed' ? output.text : undefined;
-}
-
-/** A browser's ear, as the caller's measuring functions take it. */
-async function heardBy(caller: BrowserCaller): Promise<Recording> {
-  const { samples, rateHz, startAtMs } = await caller.heard();
-  return { pcm: samples, rateHz, startMs: startAtMs };
-}
+import { GREETING_PROMPT, heardBy, spoken } from './support/browser-calls';
 
 describe('the unmodified Pipecat client in a Daily room, met by the real daily-js on both sides', () => {
-  let house: DailyEnvironment;
+  let setup: DailyEnvironment;
   let browser: TestBrowser;
   let secrets: string[] = [];
 
   beforeAll(async () => {
-    [house, browser] = await Promise.all([
+    [setup, browser] = await Promise.all([
       DailyEnvironment.start({ env: { MAX_CALLS: '4', GREETING_PROMPT }, sandbox: { keepAudioOf: 20 } }),
       launchBrowser({ offersLoopback: true }),
     ]);
   }, 60_000);
 
-  afterEach(() => house.hangUp(), 40_000);
+  afterEach(() => setup.hangUp(), 40_000);
 
   afterAll(async () => {
-    await house.stop();
+    await setup.stop();
     await browser.close();
     releaseWebRtc();
   }, 30_000);
 
   async function connected(): Promise<BrowserCaller> {
-    const caller = await house.open(browser);
+    const caller = await setup.open(browser);
     expect(await caller.connect()).toMatchObject({ ready: { version: '2.1.0' } });
     const { data } = (await caller.events()).find(({ name }) => name === 'botStarted') ?? {};
     const { dailyRoom, dailyToken } = data as { dailyRoom: string; dailyToken: string };
@@ -54,7 +40,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
 
   /** The model's side of the only call there is. */
   function session(): FakeSession {
-    const live = house.environment.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
+    const live = setup.environment.sandbox.sessions.filter(({ endedWith }) => endedWith === undefined);
     expect(live).toHaveLength(1);
     return live[0]!;
   }
@@ -93,7 +79,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
 
   /** How many people the bot hears. */
   async function voices(): Promise<number> {
-    const found = await Promise.all(house.house.pool.pages.map((page) => page.census()));
+    const found = await Promise.all(setup.service.pool.pages.map((page) => page.census()));
     return found.reduce((sum, page) => sum + page.voices, 0);
   }
 
@@ -125,7 +111,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     const silentAtMs = lastSoundBeforeQuiet(await heardBy(caller), said.startAtMs, 300);
     expect(stopped.atMs - said.startAtMs).toBeLessThan(2_500);
     expect((silentAtMs ?? Infinity) - stopped.atMs).toBeLessThan(700);
-    const [call] = house.environment.bot.calls.list();
+    const [call] = setup.environment.bot.calls.list();
     expect(call).toMatchObject({ transport: 'daily' });
     expect(call!.bargeIns).toBeGreaterThanOrEqual(1);
     await understood(caller, from, question, 'amiable');
@@ -137,15 +123,15 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(session().violations).toEqual([]);
 
     await caller.disconnect();
-    const ended = await house.environment.log.waitFor('call ended', { callId: call!.id });
+    const ended = await setup.environment.log.waitFor('call ended', { callId: call!.id });
     expect(ended).toMatchObject({ reason: 'caller-left' });
-    expect(house.daily.rooms).toEqual([]);
+    expect(setup.daily.rooms).toEqual([]);
     expect(caller.strayRequests).toEqual([]);
   }, 120_000);
 
   it('does not mix two calls in one page: each hears its own answer, the model hears each alone', async () => {
     const [first, second] = await Promise.all([connected(), connected()]);
-    expect(house.house.pool.pages.map(({ calls }) => calls)).toEqual([2]);
+    expect(setup.service.pool.pages.map(({ calls }) => calls)).toEqual([2]);
     await Promise.all([first.waitFor('botStoppedSpeaking'), second.waitFor('botStoppedSpeaking')]);
     await Promise.all([
       tell(first, readRecording('0880'), 'ill disposed young'),
@@ -165,25 +151,25 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   it('goes on while any person is there, and ends when the last one leaves', async () => {
     const first = await connected();
     await first.waitFor('botStoppedSpeaking');
-    const [room] = house.daily.rooms;
-    const guest = await house.joinRoom(browser, room!.name);
+    const [room] = setup.daily.rooms;
+    const guest = await setup.joinRoom(browser, room!.name);
     await eventually(() => room!.people.length === 3, 'three in the room');
     await eventually(async () => (await voices()) === 2, 'the bot hears both');
     await first.disconnect();
     await eventually(() => room!.people.length === 2, 'two in the room');
-    expect(house.environment.bot.calls.status.activeCalls).toBe(1);
+    expect(setup.environment.bot.calls.status.activeCalls).toBe(1);
 
     // The one who came later is heard, too.
     await tell(guest, readRecording('0930'), 'amiable');
     await guest.disconnect();
-    await house.environment.log.waitFor('call ended', { reason: 'caller-left' });
-    await eventually(() => house.environment.bot.calls.status.activeCalls === 0, 'no call left');
+    await setup.environment.log.waitFor('call ended', { reason: 'caller-left' });
+    await eventually(() => setup.environment.bot.calls.status.activeCalls === 0, 'no call left');
   }, 60_000);
 
   it('leaves no room, no token and no word that anybody said in the log', () => {
-    const log = JSON.stringify(house.environment.log.lines);
+    const log = JSON.stringify(setup.environment.log.lines);
     expect(secrets.length).toBeGreaterThan(6);
     for (const secret of [...secrets, 'ill disposed', 'amiable', 'Tokyo']) expect(log).not.toContain(secret);
-    expect(house.leaks()).toEqual([]);
+    expect(setup.leaks()).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { DailyEnvironment } from './support/daily-environment';
 import { processesBelow, signalPages } from './support/processes';
 
 describe('a Daily call when things break', () => {
-  let house: DailyEnvironment;
+  let setup: DailyEnvironment;
   let browser: TestBrowser;
 
   beforeAll(async () => {
@@ -20,26 +20,26 @@ describe('a Daily call when things break', () => {
       DAILY_PAGES_PER_BROWSER: '2',
     };
     const timeouts = { botJoinMs: 5_000, callerJoinMs: 4_000, partingMs: 300, pingEveryMs: 1_000 };
-    [house, browser] = await Promise.all([
+    [setup, browser] = await Promise.all([
       DailyEnvironment.start({ env, daily: { timeouts, restWithinMs: 2_000 } }),
       launchBrowser({ offersLoopback: true }),
     ]);
   }, 60_000);
 
   afterEach(async () => {
-    house.daily.faults.clear();
-    await house.hangUp();
-    await eventually(() => house.environment.bot.calls.status.activeCalls === 0, 'no call left', 10_000);
+    setup.daily.faults.clear();
+    await setup.hangUp();
+    await eventually(() => setup.environment.bot.calls.status.activeCalls === 0, 'no call left', 10_000);
   }, 40_000);
 
   afterAll(async () => {
-    await house.stop();
+    await setup.stop();
     await browser.close();
     releaseWebRtc();
   }, 30_000);
 
   async function connected(): Promise<BrowserCaller> {
-    const caller = await house.open(browser);
+    const caller = await setup.open(browser);
     expect(await caller.connect()).toMatchObject({ ready: {} });
     return caller;
   }
@@ -52,7 +52,7 @@ describe('a Daily call when things break', () => {
 
   /** The bot, or the caller, as the room of the only call has them. */
   function member(prefix: 'bot-' | 'caller-'): Person {
-    return house.daily.rooms[0]!.people.find(({ userId }) => userId.startsWith(prefix))!;
+    return setup.daily.rooms[0]!.people.find(({ userId }) => userId.startsWith(prefix))!;
   }
 
   const wasToldOfLoss = async (caller: BrowserCaller): Promise<boolean> =>
@@ -60,27 +60,27 @@ describe('a Daily call when things break', () => {
 
   /** Waits for a line that was not there before `act`. */
   async function logged(msg: string, act: () => unknown): Promise<string> {
-    const before = house.environment.log.of(msg).length;
+    const before = setup.environment.log.of(msg).length;
     await act();
-    await house.environment.log.waitForCount(msg, before + 1, 15_000);
-    return JSON.stringify(house.environment.log.of(msg).at(-1));
+    await setup.environment.log.waitForCount(msg, before + 1, 15_000);
+    return JSON.stringify(setup.environment.log.of(msg).at(-1));
   }
 
-  const start = (): Promise<Response> => fetch(`${house.environment.baseUrl}/start`, { method: 'POST' });
-  const room = (): DailyEnvironment['daily']['rooms'][number] => house.daily.rooms[0]!;
-  const pool = (): DailyEnvironment['house']['pool'] => house.house.pool;
+  const start = (): Promise<Response> => fetch(`${setup.environment.baseUrl}/start`, { method: 'POST' });
+  const room = (): DailyEnvironment['daily']['rooms'][number] => setup.daily.rooms[0]!;
+  const pool = (): DailyEnvironment['service']['pool'] => setup.service.pool;
 
   it.each([
     [
       'ejected',
       'the bot is put out of the room',
-      () => house.house.rooms.eject(room().name, [member('bot-').sessionId]),
+      () => setup.service.rooms.eject(room().name, [member('bot-').sessionId]),
     ],
     ['exp-room', 'the room expires', () => room().expire()],
     [
       'connection-error',
       "the bot's connection to Daily breaks",
-      () => house.daily.drop(room(), member('bot-').sessionId),
+      () => setup.daily.drop(room(), member('bot-').sessionId),
     ],
   ])(
     'ends, with the reason %s, when %s',
@@ -93,49 +93,49 @@ describe('a Daily call when things break', () => {
       await caller.waitFor(reason === 'exp-room' ? 'error' : 'disconnected');
       // Where Daily ended the bot's part alone, the client has seen the bot leave.
       if (reason === 'connection-error') expect(await wasToldOfLoss(caller)).toBe(true);
-      await eventually(() => house.daily.rooms.length === 0, 'the room is gone');
+      await eventually(() => setup.daily.rooms.length === 0, 'the room is gone');
     },
     30_000,
   );
 
   it('ends when the caller vanishes without a word', async () => {
     const caller = await connected();
-    house.daily.vanish(room(), member('caller-').sessionId, 300);
-    await house.environment.log.waitFor('call ended', { reason: 'caller-left' });
+    setup.daily.vanish(room(), member('caller-').sessionId, 300);
+    await setup.environment.log.waitFor('call ended', { reason: 'caller-left' });
     expect(await caller.state()).toBe('ready');
   }, 30_000);
 
   it.each(['meeting-full', 'exp-token', 'not-allowed'] as const)(
     'is over at once when Daily says %s',
     async (type) => {
-      house.daily.faults.joinRefusal = type;
-      const before = house.environment.log.of('call ended').length;
+      setup.daily.faults.joinRefusal = type;
+      const before = setup.environment.log.of('call ended').length;
       expect((await start()).status).toBe(200);
-      await house.environment.log.waitForCount('call ended', before + 1);
-      expect(JSON.stringify(house.environment.log.of('caller did not connect').at(-1))).toContain(type);
-      await eventually(() => house.daily.rooms.length === 0, 'the room is gone');
+      await setup.environment.log.waitForCount('call ended', before + 1);
+      expect(JSON.stringify(setup.environment.log.of('caller did not connect').at(-1))).toContain(type);
+      await eventually(() => setup.daily.rooms.length === 0, 'the room is gone');
     },
     30_000,
   );
 
   it('is over in bounded time when nobody comes, or the call machine does not load, or the join hangs', async () => {
-    const before = house.environment.log.of('call ended').length;
+    const before = setup.environment.log.of('call ended').length;
     const begin = async (): Promise<void> => expect((await start()).status).toBe(200);
     await begin();
-    await eventually(() => house.daily.rooms[0]?.people.length === 1, 'the bot waits for a caller');
-    const loads = house.daily.bundleRequests;
-    house.daily.faults.joinHangs = true;
+    await eventually(() => setup.daily.rooms[0]?.people.length === 1, 'the bot waits for a caller');
+    const loads = setup.daily.bundleRequests;
+    setup.daily.faults.joinHangs = true;
     await begin();
-    await eventually(() => house.daily.connections === 2, 'the bot waits to be let in');
-    house.daily.faults.bundle = 'fails';
+    await eventually(() => setup.daily.connections === 2, 'the bot waits to be let in');
+    setup.daily.faults.bundle = 'fails';
     await begin();
-    await eventually(() => house.daily.bundleRequests === loads + 2, 'the call machine could not be loaded');
-    house.daily.faults.bundle = 'hangs';
+    await eventually(() => setup.daily.bundleRequests === loads + 2, 'the call machine could not be loaded');
+    setup.daily.faults.bundle = 'hangs';
     await begin();
-    await house.environment.log.waitForCount('call ended', before + 4, 12_000);
-    const reasons = house.environment.log.of('call ended').slice(before);
+    await setup.environment.log.waitForCount('call ended', before + 4, 12_000);
+    const reasons = setup.environment.log.of('call ended').slice(before);
     expect(reasons.map(({ reason }) => reason)).toEqual(Array(4).fill('never-connected'));
-    await eventually(() => house.daily.rooms.length === 0, 'the rooms are gone');
+    await eventually(() => setup.daily.rooms.length === 0, 'the rooms are gone');
   }, 30_000);
 
   it("a page's crash ends its call alone, the caller is told, and the next call works", async () => {
@@ -157,7 +157,7 @@ describe('a Daily call when things break', () => {
     const kept = callers.find((caller) => caller !== lost)!;
     expect(await kept.state()).toBe('ready');
     expect(await (await connected()).state()).toBe('ready');
-    expect(house.environment.bot.calls.status.activeCalls).toBe(2);
+    expect(setup.environment.bot.calls.status.activeCalls).toBe(2);
   }, 40_000);
 
   it("a browser's crash ends its calls alone, and the pool is back within 3 s", async () => {
@@ -177,7 +177,7 @@ describe('a Daily call when things break', () => {
     await kept.waitFor('botStoppedSpeaking', undefined, { from });
 
     // With every browser gone there is another before a caller would give up.
-    await house.hangUp();
+    await setup.hangUp();
     const killedAtMs = performance.now();
     for (const pid of pool().pids) process.kill(pid, 'SIGKILL');
     await eventually(() => !pool().health.ok, 'the loss is noticed');
@@ -207,28 +207,28 @@ describe('a Daily call when things break', () => {
 
   it('Daily that asks to slow down for long is told of as such, and calls that there are go on', async () => {
     const caller = await connected();
-    house.daily.faults.rest({ status: 429, error: 'rate-limit-error' });
+    setup.daily.faults.rest({ status: 429, error: 'rate-limit-error' });
     const refused = await start();
     expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'daily_rate_limited' }]);
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await caller.state()).toBe('ready');
     // A call that ends now leaves its room behind, for a while: the last test sees that it is gone.
     await caller.disconnect();
-    await house.environment.log.waitFor('a room could not be deleted now');
-    house.daily.faults.clear();
+    await setup.environment.log.waitFor('a room could not be deleted now');
+    setup.daily.faults.clear();
     expect(await (await connected()).state()).toBe('ready');
   }, 40_000);
 
   it('a key that Daily refuses is told of with what to do, without the key', async () => {
-    house.daily.faults.rest({ status: 401, error: 'authentication-error' });
+    setup.daily.faults.rest({ status: 401, error: 'authentication-error' });
     const refused = await start();
     const text = await refused.text();
     expect([refused.status, text]).toEqual([502, expect.stringContaining('The Daily API key is refused: run')]);
-    expect(text).not.toContain(house.daily.apiKey);
+    expect(text).not.toContain(setup.daily.apiKey);
   });
 
   it('Daily that is down is told of as such, in bounded time', async () => {
-    house.daily.faults.restResets = true;
+    setup.daily.faults.restResets = true;
     const refused = await start();
     expect([refused.status, await refused.json()]).toMatchObject([502, { code: 'daily_unavailable' }]);
   }, 20_000);
@@ -236,20 +236,20 @@ describe('a Daily call when things break', () => {
   it('drains: says goodbye in the room, then closes it', async () => {
     const caller = await connected();
     await caller.waitFor('botStoppedSpeaking');
-    const drained = house.environment.bot.calls.drain(0);
+    const drained = setup.environment.bot.calls.drain(0);
     expect((await start()).status).toBe(503);
     await caller.waitFor('disconnected', undefined, { timeoutMs: 20_000 });
     await drained;
     const { samples, rateHz, startAtMs } = await caller.heard();
     const spokeAtMs = lastSound({ pcm: samples, rateHz, startMs: startAtMs });
     expect(spokeAtMs).toBeDefined();
-    expect(await house.environment.log.waitFor('call ended', { reason: 'drained' })).toBeDefined();
-    await eventually(() => house.daily.rooms.length === 0, 'no room left of all of these calls', 10_000);
+    expect(await setup.environment.log.waitFor('call ended', { reason: 'drained' })).toBeDefined();
+    await eventually(() => setup.daily.rooms.length === 0, 'no room left of all of these calls', 10_000);
   }, 60_000);
 
   it('left no room and no token in the log, whatever broke', () => {
-    expect(house.environment.log.lines.length).toBeGreaterThan(100);
-    expect(house.leaks()).toEqual([]);
+    expect(setup.environment.log.lines.length).toBeGreaterThan(100);
+    expect(setup.leaks()).toEqual([]);
   });
 });
 

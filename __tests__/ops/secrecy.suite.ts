@@ -7,7 +7,7 @@ import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
 import { AwsFixture } from './support/aws-fixture';
-import { freePort } from './support/free-port';
+import { freePort } from '../support/free-port';
 import { Project, testSettings } from './support/project';
 import type { RanAll } from './support/run-all';
 import { leaksIn, SECRETS } from './support/values';

@@ -12,13 +12,13 @@ import { Environment } from './environment';
 export class DailyEnvironment {
   readonly environment: Environment;
   readonly daily: FakeDaily;
-  readonly house: DailyService;
+  readonly service: DailyService;
   readonly #callers: BrowserCaller[] = [];
 
-  private constructor(environment: Environment, daily: FakeDaily, house: DailyService) {
+  private constructor(environment: Environment, daily: FakeDaily, service: DailyService) {
     this.environment = environment;
     this.daily = daily;
-    this.house = house;
+    this.service = service;
   }
 
   static async start(
@@ -65,7 +65,7 @@ export class DailyEnvironment {
 
   /** Somebody else in a room that there is, with a token of their own. */
   async joinRoom(browser: TestBrowser, name: string): Promise<BrowserCaller> {
-    const token = await this.house.rooms.createToken(name, 'caller', 600_000);
+    const token = await this.service.rooms.createToken(name, 'caller', 600_000);
     const guest = await this.open(browser);
     const { origin } = new URL(this.daily.apiUrl);
     await guest.join({ url: `${origin}/${name}`, token });

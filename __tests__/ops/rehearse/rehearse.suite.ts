@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
 import { AwsFixture } from '../support/aws-fixture';
-import { eventually } from '../support/eventually';
-import { freePort } from '../support/free-port';
+import { eventually } from '../../support/eventually';
+import { freePort } from '../../support/free-port';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 

@@ -26,17 +26,17 @@ test('who waits for a message is told when the call ends first', async () => {
   await expect(log.waitFor(() => true, 60_000)).rejects.toThrow('before the call ended');
 });
 
-test('the ear counts what is missing, out of turn or out of time', () => {
-  const ear = new Recorder(undefined);
+test('the recorder counts what is missing, out of turn or out of time', () => {
+  const recorder = new Recorder(undefined);
   const header = { payloadType: 111, marker: false, ssrc: 1 };
   const take = (sequence: number, timestamp: number): void =>
-    ear.take(packRtp({ ...header, sequence, timestamp }, Uint8Array.of(1)));
+    recorder.take(packRtp({ ...header, sequence, timestamp }, Uint8Array.of(1)));
   take(65_535, 4_294_966_336);
   take(0, 0);
   take(3, 2_880);
   take(2, 1_920);
   take(4, 9_600);
-  expect(ear.counts).toMatchObject({ packets: 5, missing: 2, reordered: 1, timestampJumps: 1 });
+  expect(recorder.counts).toMatchObject({ packets: 5, missing: 2, reordered: 1, timestampJumps: 1 });
 });
 
 test('RTP is written and read; RTCP is not RTP', () => {

@@ -52,7 +52,7 @@ const storyOf = (tag: string): readonly string[] => [
 ];
 
 /**
- * One caller's call: tells the bot a code word, has it tell a story, suffers the fault, hears the story out, and asks
+ * One caller's call: tells the bot a code word, has it tell a story, meets the fault, hears the story out, and asks
  * for the code word.
  */
 export async function runWithFault(

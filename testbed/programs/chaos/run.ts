@@ -84,9 +84,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       if (code !== 0) failures.push(`the bot's process ended with ${String(code)}`);
     }
   }
-  const ordeals: readonly ChaosScenario[] = [longOutage, shortCredentials, drainedPolitely, endedAtOnce];
-  for (const ordeal of ordeals.filter(({ title }) => title.includes(options.only ?? ''))) {
-    done(await ordeal.run(options.calls, random));
+  const ownEnvironment: readonly ChaosScenario[] = [longOutage, shortCredentials, drainedPolitely, endedAtOnce];
+  for (const scenario of ownEnvironment.filter(({ title }) => title.includes(options.only ?? ''))) {
+    done(await scenario.run(options.calls, random));
   }
   const hearingAgainP95Ms = quantile(recoveries, 0.95);
   if (hearingAgainP95Ms > HEARING_AGAIN_P95_MS) {

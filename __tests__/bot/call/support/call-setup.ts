@@ -1,0 +1,79 @@
+import { Writable } from 'node:stream';
+import { z } from 'zod';
+import { Call } from '../../../../bot/call/call';
+import type { CallDeps } from '../../../../bot/call/call-deps';
+import { OPEN_ADMISSION } from '../../../support/open-admission';
+import { NOTICES, type NoticeAudio } from '../../../../bot/call/notices';
+import { createLogger } from '../../../../bot/telemetry/logger';
+import { createTelemetry } from '../../../../bot/telemetry/telemetry';
+import { Ticker } from '../../../../bot/time/ticker';
+import { defineTool } from '../../../../bot/tools/tool';
+import { ToolRunner } from '../../../../bot/tools/tool-runner';
+import { FakeClock, settle } from '../../../support/fake-clock';
+import { MemoryTransport } from '../../../support/memory-transport';
+import { ScriptedModel } from '../../../support/scripted-model';
+
+export const GREETING = 'Greet the caller.';
+/** Each recorded notice is two seconds of its own value, so that a test can tell what was heard. */
+export const RECORDED = 7;
+const notices = Object.fromEntries(
+  Object.keys(NOTICES).map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
+) as unknown as NoticeAudio;
+
+export function setup(settings: Partial<CallDeps['settings']> = {}) {
+  const clock = new FakeClock();
+  const ticker = new Ticker({
+    periodMs: 20,
+    clock,
+    onListenerError: (error) => {
+      throw error;
+    },
+  });
+  const transport = new MemoryTransport(ticker);
+  const model = new ScriptedModel();
+  const log: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const slow = defineTool({
+    name: 'slow',
+    description: 'Takes a second.',
+    schema: z.object({}),
+    timeoutMs: 5_000,
+    run: () => new Promise((resolve) => clock.after(1_000, () => resolve({ done: true }))),
+  });
+  const deps: CallDeps = {
+    clock,
+    ticker,
+    model,
+    modelId: 'test-model',
+    session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
+    tools: new ToolRunner([slow], clock),
+    notices,
+    telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
+    prices: undefined,
+    admission: OPEN_ADMISSION,
+    settings: { maxCalls: 1, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },
+  };
+  const call = new Call('call-1', transport, deps);
+  return { clock, ticker, transport, model, log, deps, call };
+}
+
+/** A call in which the greeting has been heard. */
+export async function inConversation(settings: Partial<CallDeps['settings']> = {}) {
+  const inCall = setup(settings);
+  void inCall.call.start();
+  inCall.transport.connect();
+  inCall.transport.clientReady();
+  await settle();
+  inCall.model.only.speak('Hello!', 500);
+  await inCall.clock.advanceAsync(700);
+  expect(inCall.call.summary.state).toBe('listening');
+  return inCall;
+}
+
+export const heardRecording = (transport: MemoryTransport): boolean =>
+  transport.heard.some((frame) => frame.includes(RECORDED));

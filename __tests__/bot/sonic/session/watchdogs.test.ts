@@ -1,0 +1,105 @@
+import {
+  at,
+  announced,
+  said,
+  spoken,
+  toolUse,
+  setUpOpen,
+  NO_USAGE,
+  hear,
+  expectQuiet,
+} from './support/conversation-setup';
+
+describe('watchdogs', () => {
+  it('replace a stream that was asked to speak and sends nothing, and ask again', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    session.sendText('Greet the caller.');
+    clock.advance(10_100);
+    expect(events.take()).toEqual(['reconnecting 1 model_silent']);
+    clock.advance(300);
+    opener.latest.accept();
+    clock.advance(32);
+    expect(opener.latest.texts.at(-1)).toBe('USER! Greet the caller.');
+  });
+
+  it('replace a stream that wrote down what the caller said and never answers', async () => {
+    const { opener, clock, events } = await setUpOpen();
+    opener.latest.output(...said('USER', 'What time is it?'), { kind: 'completion-start', ...at });
+    opener.latest.output({ kind: 'usage', usage: NO_USAGE });
+    clock.advance(10_100);
+    expect(events.take()).toEqual(['user: What time is it?', 'reconnecting 1 model_silent']);
+  });
+
+  it('give up on a model that answers on no stream, so that the caller can be told', async () => {
+    const all = await setUpOpen();
+    all.session.sendText('Greet the caller.');
+    for (let i = 0; i < 4; i += 1) {
+      all.opener.latest.accept();
+      all.clock.advance(12_000);
+    }
+    expect(all.opener.streams).toHaveLength(4);
+    expect(all.events.lines.at(-1)).toBe('failed model_silent');
+    expectQuiet(all);
+  });
+
+  it('replace a stream that hears nothing, and have the caller asked to say it again', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    hear(session, clock, 1_000);
+    hear(session, clock, 6_000, 0);
+    expect(events.take()).toEqual(['reconnecting 1 model_deaf']);
+    clock.advance(300);
+    opener.latest.accept();
+    clock.advance(64);
+    expect(opener.latest.texts.at(-1)).toContain('say it again');
+  });
+
+  it('take noise that no stream reacts to for noise', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    for (let i = 0; i < 6; i += 1) {
+      hear(session, clock, 1_000);
+      hear(session, clock, 8_000, 0);
+      if (opener.latest.progress === 'preparing')
+        opener.latest.accept().output(...announced('Pardon?'), ...spoken('END_TURN'));
+      hear(session, clock, 1_000, 0);
+    }
+    expect(events.lines.filter((line) => line.includes('model_deaf')).length).toBeLessThanOrEqual(2);
+  });
+
+  it('leave a stream alone that nobody asked', async () => {
+    const { clock, events } = await setUpOpen();
+    clock.advance(300_000);
+    expect(events.lines).toEqual([]);
+  });
+
+  it('replace a stream that falls silent in the middle of its speech', async () => {
+    const { opener, clock, events } = await setUpOpen();
+    opener.latest.output(...announced('It is'), ...said('ASSISTANT', 'It is'), ...spoken('PARTIAL_TURN').slice(0, 2));
+    events.take();
+    clock.advance(3_900);
+    expect(events.take()).toEqual([]);
+    clock.advance(200);
+    expect(events.take()).toEqual(['turn ended', 'reconnecting 1 model_stalled']);
+  });
+
+  it('end an answer that stops between two pieces of speech, and leave the stream alone', async () => {
+    const { opener, clock, events } = await setUpOpen();
+    opener.latest.output(...announced('It is'), ...spoken('PARTIAL_TURN'));
+    events.take();
+    clock.advance(15_100);
+    expect(events.take()).toEqual(['turn ended']);
+    clock.advance(60_000);
+    opener.latest.output({ kind: 'audio', ...at, base64: 'AAAA' });
+    expect(events.take()).toEqual(['turn started', 'audio']);
+  });
+
+  it('wait for a tool that takes its time', async () => {
+    const { opener, clock, events, session } = await setUpOpen();
+    opener.latest.output(...announced('Let me see.'), toolUse('t1'));
+    events.take();
+    clock.advance(60_000);
+    expect(events.take()).toEqual([]);
+    session.sendToolResult('t1', '{}');
+    clock.advance(10_100);
+    expect(events.take().at(-1)).toBe('reconnecting 1 model_silent');
+  });
+});
