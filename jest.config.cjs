@@ -1,5 +1,5 @@
-/* One transform for all (swc: no type check, which `npm run typecheck` does), two projects: `e2e` starts the built bot,
-   browsers and real media. */
+/* One transform for all (swc: no type check, which `npm run typecheck` does), two projects: `unit` may run in
+   parallel, `e2e` drives browsers and real media and wants the machine for itself. */
 const common = {
   testEnvironment: 'node',
   transform: {
@@ -30,7 +30,6 @@ module.exports = {
       testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
     },
   ],
-  testSequencer: '<rootDir>/scripts/test-order.cjs',
   testTimeout: 20_000,
   coverageDirectory: 'coverage',
   // What runs in the browser's page is bundled for it, or handed to it by host-page.ts, and out of reach here. The floor is held by scripts/coverage.mjs.

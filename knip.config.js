@@ -14,7 +14,7 @@ module.exports = {
     'bot/transport/daily/page/{main,worklet}.ts!',
     'client/main.ts!',
     'ops/{main,release/main,state/bootstrap}.ts!',
-    'scripts/**/*.{ts,mjs,cjs}!',
+    'scripts/**/*.{ts,mjs}!',
     'smoke/browser/harness-page.ts!',
     'testbed/programs/{*/main,interop-python/run,plan-offline,sandbox}.ts!',
     'testbed/programs/chaos/*.cjs',

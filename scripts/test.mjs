@@ -13,14 +13,14 @@ const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 /**
- * Runs a command. Its output is shown as it comes; one that runs `beside` others leaves them the right of way on the
+ * Runs a command. Its output is shown as it comes; one that runs `beside` others takes only what these leave of the
  * processors, and shows its output when it has ended.
  */
 function run(title, command, args, { beside = false } = {}) {
   if (!beside) console.log(`\n== ${title}`);
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', beside ? 'pipe' : 'inherit', beside ? 'pipe' : 'inherit'] });
-    if (beside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (beside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const output = [];
     child.stdout?.on('data', (data) => output.push(data));
     child.stderr?.on('data', (data) => output.push(data));
@@ -41,39 +41,45 @@ async function check(title, args, options) {
   counts[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
-/** What reads the sources and runs nothing: beside the tests, which wait as much as they compute. */
+/* What reads the sources and runs nothing: beside the tests, which wait as much as they compute. */
+
 async function readSources() {
-  const read = (title, bin, ...args) => check(title, [`node_modules/${bin}`, ...args], { beside: true });
-  // It takes as long as all others together.
-  const code = read('lint: code', 'eslint/bin/eslint.js', '.', '--max-warnings', '0');
-  await read('lint: rooms', 'dependency-cruiser/bin/dependency-cruise.mjs', '.');
-  await read('lint: unused', 'knip/bin/knip.js', '--no-config-hints');
-  await read('lint: only tested', 'knip/bin/knip.js', '--no-config-hints', '--production');
-  await read('types', 'typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json');
-  await read('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
-  await code;
+  await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], {
+    beside: true,
+  });
+  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], { beside: true });
 }
 
-/** All of jest, unit and end-to-end; its tests are counted one by one. */
-async function jest() {
-  const report = path.join(folder, 'report.json');
-  const code = await run('tests', process.execPath, [
+async function lint() {
+  await check('lint: rooms', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '.'], { beside: true });
+  await check('lint: unused', ['node_modules/knip/bin/knip.js', '--no-config-hints'], { beside: true });
+  await check('lint: only tested', ['node_modules/knip/bin/knip.js', '--no-config-hints', '--production'], {
+    beside: true,
+  });
+  await check('lint: code', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
+}
+
+/** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */
+async function jest(project, workers) {
+  const report = path.join(folder, `${project}.json`);
+  const code = await run(`tests: ${project}`, process.execPath, [
     '--experimental-vm-modules',
     '--no-warnings',
     'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    project,
     '--json',
     `--outputFile=${report}`,
-    // Twice as many as the smallest machine of CI has cores: more than half of the time they wait.
-    '--maxWorkers=4',
+    `--maxWorkers=${workers}`,
     '--coverage',
-    '--coverageReporters=json-summary',
-    `--coverageDirectory=${folder}`,
+    '--coverageReporters=json',
+    `--coverageDirectory=${path.join(folder, project)}`,
   ]);
   let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numFailedTestSuites: 1 };
   try {
     result = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    console.error('jest wrote no report');
+    console.error(`jest wrote no report for ${project}`);
   }
   counts.passed += result.numPassedTests;
   counts.failed += result.numFailedTests;
@@ -86,9 +92,11 @@ try {
   await check('build', ['scripts/build.mjs']);
   // testbed/processes/build-bot.ts: by whatever the tests start.
   process.env.VOICE_AGENT_IS_BUILT = 'true';
-  await Promise.all([jest(), readSources()]);
+  await Promise.all([jest('unit', 3), readSources()]);
+  await Promise.all([jest('e2e', 3), lint()]);
   console.log('\n== coverage of bot/');
-  counts[holdsFloor(path.join(folder, 'coverage-summary.json')) ? 'passed' : 'failed'] += 1;
+  const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
+  counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
