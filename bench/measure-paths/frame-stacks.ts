@@ -28,7 +28,11 @@ export async function stacksOf(session: Session, folder: string, forMs: number):
     const original = Reflect.get(object, method) as (...args: unknown[]) => unknown;
     Reflect.set(object, method, function (this: unknown, ...args: unknown[]): unknown {
       const stack = stackBelow(folder);
-      for (const stop of stack.some(({ file, name }) => DOWNLINK.test(file) || name === OUTPUT_LOOP) ? [] : stack) {
+      for (const stop of stack.some(
+        ({ file, name }) => DOWNLINK.test(file) || (name === OUTPUT_LOOP && file.includes(PULLED)),
+      )
+        ? []
+        : stack) {
         const key = `${stop.file} ${stop.name}`;
         const known = seen.get(key);
         if (known === undefined) seen.set(key, { ...stop, times: 1 });
