@@ -1,5 +1,5 @@
 import { type Clock, RateLimit } from '../../time';
-import { JitterBuffer, type Playable } from './jitter-buffer';
+import { JitterBuffer } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
 import type { Presence } from './presence';
 import type { RtpPacket } from './rtp';
@@ -47,26 +47,21 @@ export class VoiceReceiver {
   }
 
   take(packet: RtpPacket): void {
-    const nowMs = this.#options.clock.nowMs();
-    this.#options.presence.seen(nowMs);
+    const { clock, decoder, presence } = this.#options;
+    const nowMs = clock.nowMs();
+    presence.seen(nowMs);
     if (!this.#limit.take()) {
       this.#refused += 1;
       return;
     }
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
-    this.#decode(this.#jitter.push(packet, nowMs));
+    for (const due of this.#jitter.push(packet, nowMs)) this.listener?.onAudio(decoder.decode(due));
   }
 
   /** Call it every 20 ms or so: gives up holes behind which nothing more comes. */
   poll(): void {
-    this.#decode(this.#jitter.poll(this.#options.clock.nowMs()));
-  }
-
-  #decode(playables: readonly Playable[]): void {
-    for (const playable of playables) {
-      const pcm16k = this.#options.decoder.decode(playable);
-      this.listener?.onAudio(pcm16k);
-    }
+    const { clock, decoder } = this.#options;
+    for (const due of this.#jitter.poll(clock.nowMs())) this.listener?.onAudio(decoder.decode(due));
   }
 
   /** Another source, such as a new connection, numbers its packets anew. */
