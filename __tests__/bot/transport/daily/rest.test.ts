@@ -141,6 +141,15 @@ describe("rooms and tokens through Daily's REST API", () => {
     await rooms.delete((await rooms.create(60_000)).name);
   }, 15_000);
 
+  it('tells what Daily said last, when the last attempt is cut short by the deadline', async () => {
+    daily.faults.rest({ status: 429, error: 'rate-limit-error' });
+    const before = daily.requests.length;
+    const refused = expect(client().create(60_000)).rejects.toMatchObject({ code: 'daily_rate_limited' });
+    await eventually(() => daily.requests.length > before, 'the first answer');
+    daily.faults.restHangs = true;
+    await refused;
+  });
+
   it('keeps below the limits by itself, however many ask at once', async () => {
     const before = daily.requests.length;
     const rooms = client(daily.apiKey, systemClock);

@@ -62,6 +62,7 @@ export class DailyRest {
    */
   async request<T>(request: DailyRequest, schema: z.ZodType<T>): Promise<T> {
     const deadlineMs = this.#clock.nowMs() + (request.withinMs ?? this.#withinMs);
+    let answered: DailyFailure | undefined;
     for (let attempt = 0; ; attempt += 1) {
       await this.#token(request, deadlineMs);
       const result = await this.#attempt(request, deadlineMs);
@@ -72,7 +73,9 @@ export class DailyRest {
       }
       const pauseMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt) * (0.5 + this.#random());
       const isLate = this.#clock.nowMs() + pauseMs >= deadlineMs;
-      if (!isTransient(result.failure) || isLate) throw translate(result.failure);
+      if (result.failure.kind === 'answered') answered = result.failure;
+      // The last attempt is cut short by the deadline: what Daily said before tells more than that.
+      if (!isTransient(result.failure) || isLate) throw translate(answered ?? result.failure);
       await sleep(this.#clock, pauseMs);
     }
   }
