@@ -104,7 +104,7 @@ async function createCallService(
     telemetry,
     prices,
     admission,
-    settings: config.call,
+    settings: { ...config.call, toolCallsPerTurn: config.tools.callsPerTurn },
   });
   return {
     ...service,

@@ -53,6 +53,7 @@ export const ERROR_CATALOGUE = {
   tool_arguments_invalid: { status: 400, retryable: false },
   tool_timed_out: { status: 504, retryable: true },
   tool_failed: { status: 502, retryable: true },
+  tool_refused: { status: 429, retryable: false },
   internal: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

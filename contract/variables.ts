@@ -219,6 +219,15 @@ export const VARIABLES = {
         "How long calls may go on after SIGTERM before they are closed with a goodbye. Keep it 30 s below the container's stop timeout (120 s at most on Fargate).",
     }),
   },
+  tools: {
+    callsPerTurn: integer('TOOL_CALLS_PER_TURN', {
+      min: 1,
+      max: 50,
+      fallback: 8,
+      description:
+        'How many tools the model may call before the caller is next heard; for one more it is told to speak.',
+    }),
+  },
   access: {
     startApiKey: text('START_API_KEY', KEY_RULE, {
       pattern: KEY_PATTERN,

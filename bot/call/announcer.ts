@@ -40,7 +40,7 @@ export class Announcer {
       }
       const timer = this.#options.clock.after(MODEL_ANSWERS_WITHIN_MS, () => this.#playRecording(name, done));
       this.#announcement = { kind: 'asked', name, done, timer };
-      askModel(`Say exactly: "${NOTICES[name]}" Say nothing else.`);
+      askModel(`Say exactly: "${NOTICES[name]}" Then wait for the caller.`);
     });
   }
 

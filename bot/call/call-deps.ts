@@ -27,5 +27,6 @@ export interface CallDeps {
     readonly maxCallMs: number;
     readonly userAbsentMs: number;
     readonly greetingPrompt: string;
+    readonly toolCallsPerTurn: number;
   };
 }

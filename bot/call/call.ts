@@ -94,7 +94,13 @@ export class Call {
       () => !this.#turns.somebodySpeaks,
       (times) => void this.#announcer.say(times === 1 ? 'one-moment' : 'still-trying'),
     );
-    this.#tools = new ToolCalls({ runner: deps.tools, rtvi, stats: this.#stats, callId: id });
+    this.#tools = new ToolCalls({
+      runner: deps.tools,
+      rtvi,
+      stats: this.#stats,
+      callId: id,
+      maxPerTurn: deps.settings.toolCallsPerTurn,
+    });
     this.#limits = new CallLimits({
       clock,
       maxCallMs: deps.settings.maxCallMs,
@@ -164,7 +170,7 @@ export class Call {
   async #close(reason: CloseReason, goodbye: NoticeName | undefined): Promise<void> {
     this.#move({ kind: 'close-asked', reason });
     this.#limits.stop();
-    this.#tools.close();
+    this.#tools.close(goodbye === undefined || reason === 'model-failed');
     this.#greetTimer?.cancel();
     this.#holdNotices.stop();
     if (goodbye !== undefined) await this.#sayGoodbye(goodbye, reason);
@@ -216,7 +222,10 @@ export class Call {
         this.#turns.modelAudio(pcm24k);
       },
       onTranscript: (transcript) => {
-        if (transcript.role === 'user') this.#callerAwaits('answer');
+        if (transcript.role === 'user') {
+          this.#tools.turnBegan();
+          this.#callerAwaits('answer');
+        }
         this.#turns.transcript(transcript);
       },
       onTurnStarted: () => {
@@ -276,6 +285,7 @@ export class Call {
     if (isOver(this.#state)) return;
     this.#limits.callerActive();
     this.#turns.callerTyped(text, options);
+    this.#tools.turnBegan();
     this.#callerAwaits('answer');
     this.#session?.sendText(text);
   }

@@ -1,18 +1,28 @@
+import { BotError } from '../errors';
 import type { RtviSession } from '../rtvi';
 import type { SpeechSession, ToolRequest } from '../sonic';
-import type { ToolRunner } from '../tools';
+import { failure, type ToolAnswer, type ToolRunner } from '../tools';
 import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is refused. */
 const MAX_PENDING = 8;
 
-type ToolCallsOptions = { runner: ToolRunner; rtvi: RtviSession; stats: CallStats; callId: string };
+interface ToolCallsOptions {
+  readonly runner: ToolRunner;
+  readonly rtvi: RtviSession;
+  readonly stats: CallStats;
+  readonly callId: string;
+  /** One more in the same turn of the caller is refused: a model that loops would let the caller wait for ever. */
+  readonly maxPerTurn: number;
+}
 
 /** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
 export class ToolCalls {
   readonly #options: ToolCallsOptions;
   readonly #callEnded = new AbortController();
   #pending = 0;
+  #thisTurn = 0;
+  #isModelGone = false;
 
   constructor(options: ToolCallsOptions) {
     this.#options = options;
@@ -22,30 +32,50 @@ export class ToolCalls {
     return this.#pending > 0;
   }
 
+  /** The caller said something anew. */
+  turnBegan(): void {
+    this.#thisTurn = 0;
+  }
+
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
   async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
-    const { toolUseId, name, argumentsJson } = request;
-    if (this.#pending >= MAX_PENDING) {
-      session.sendToolResult(toolUseId, JSON.stringify({ error: 'Too many tools at once. Ask for fewer.' }));
+    const { toolUseId, name } = request;
+    const { rtvi, runner, stats } = this.#options;
+    const refusal = this.#refusal();
+    this.#thisTurn += 1;
+    if (refusal !== undefined) {
+      const { outcome, json } = failure(refusal);
+      session.sendToolResult(toolUseId, json);
+      stats.toolCalled(runner.offers(name) ? name : 'unknown', outcome, 0);
       return;
     }
     this.#pending += 1;
-    this.#options.rtvi.functionCallStarted();
-    this.#options.rtvi.functionCallInProgress(toolUseId);
-    const answer = await this.#options.runner.run(
-      { name, argumentsJson, callId: this.#options.callId },
-      this.#callEnded.signal,
-    );
+    rtvi.functionCallStarted();
+    rtvi.functionCallInProgress(toolUseId);
+    const answer = await this.#run(request);
     this.#pending -= 1;
-    const cancelled = this.#callEnded.signal.aborted;
-    this.#options.rtvi.functionCallStopped(toolUseId, cancelled);
-    if (!cancelled) session.sendToolResult(toolUseId, answer.json);
-    const tool = answer.outcome === 'tool_unknown' ? 'unknown' : name;
-    this.#options.stats.toolCalled(tool, answer.outcome, answer.durationMs);
+    rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted);
+    if (!this.#isModelGone) session.sendToolResult(toolUseId, answer.json);
+    stats.toolCalled(runner.offers(name) ? name : 'unknown', answer.outcome, answer.durationMs);
   }
 
-  /** The call ended: aborts running tools, whose answers are dropped. Idempotent. */
-  close(): void {
+  /**
+   * The call ends: aborts running tools. `isModelGone`: nobody is left to be answered; a model that is still to say
+   * goodbye would wait for its tools in silence. Idempotent.
+   */
+  close(isModelGone: boolean): void {
+    this.#isModelGone = isModelGone;
     this.#callEnded.abort();
+  }
+
+  #run({ name, argumentsJson }: ToolRequest): Promise<ToolAnswer> {
+    const { runner, callId } = this.#options;
+    return runner.run({ name, argumentsJson, callId }, this.#callEnded.signal);
+  }
+
+  #refusal(): BotError | undefined {
+    if (this.#pending >= MAX_PENDING) return new BotError('tool_refused', 'Too many lookups at once.');
+    if (this.#thisTurn < this.#options.maxPerTurn) return undefined;
+    return new BotError('tool_refused', 'That was the last lookup for this turn.');
   }
 }

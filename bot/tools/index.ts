@@ -1,4 +1,4 @@
 export { currentTimeTool } from './current-time';
 export { OpenMeteo } from './open-meteo';
-export { ToolRunner } from './tool-runner';
+export { failure, type ToolAnswer, ToolRunner } from './tool-runner';
 export { weatherTool } from './weather';

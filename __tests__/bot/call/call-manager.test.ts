@@ -51,7 +51,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     telemetry,
     prices: undefined,
     admission: OPEN_ADMISSION,
-    settings: { maxCalls, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: 'Greet.' },
+    settings: { maxCalls, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: 'Greet.', toolCallsPerTurn: 8 },
   };
   return { clock, model, telemetry, manager: new CallManager(deps, rooms) };
 }

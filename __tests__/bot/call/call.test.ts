@@ -162,7 +162,10 @@ describe('a call: tools', () => {
     const { model } = await inConversation();
     model.only.events.onToolUse({ toolUseId: 't2', name: 'launch', argumentsJson: '{}' });
     await settle();
-    expect(JSON.parse(model.only.toolResults[0]!.json)).toEqual({ error: 'There is no such tool.' });
+    expect(JSON.parse(model.only.toolResults[0]!.json)).toEqual({
+      error: 'There is no such tool.',
+      next: 'Answer the caller with what you know.',
+    });
   });
 
   it('does not answer a call that has ended meanwhile', async () => {
@@ -171,5 +174,39 @@ describe('a call: tools', () => {
     await call.close('operator');
     await clock.advanceAsync(2_000);
     expect(model.only.toolResults).toEqual([]);
+  });
+
+  it('answers a tool that a goodbye cuts short: the model would wait for it in silence', async () => {
+    const { model, call, clock } = await inConversation();
+    model.only.events.onToolUse({ toolUseId: 't4', name: 'slow', argumentsJson: '{}' });
+    const closed = call.close('drained', 'drain-goodbye');
+    await clock.advanceAsync(40);
+    expect(model.only.toolResults.map(({ toolUseId }) => toolUseId)).toEqual(['t4']);
+    model.only.speak('Goodbye.', 200);
+    await clock.advanceAsync(5_000);
+    await closed;
+    expect(model.only.toolResults).toHaveLength(1);
+  });
+
+  it('a model that goes on calling tools is told to speak, until the caller is heard again', async () => {
+    const { model, clock, log } = await inConversation({ toolCallsPerTurn: 2 });
+    const ask = async (toolUseId: string): Promise<unknown> => {
+      model.only.events.onToolUse({ toolUseId, name: 'slow', argumentsJson: '{}' });
+      await clock.advanceAsync(1_100);
+      return JSON.parse(model.only.toolResults.at(-1)!.json);
+    };
+    expect(await ask('a')).toEqual({ done: true });
+    expect(await ask('b')).toEqual({ done: true });
+    const refusal = {
+      error: 'That was the last lookup for this turn.',
+      next: 'Answer the caller now with what you have.',
+    };
+    expect(await ask('c')).toEqual(refusal);
+    expect(log.filter(({ msg }) => msg === 'tool call').at(-1)).toMatchObject({
+      tool: 'slow',
+      outcome: 'tool_refused',
+    });
+    model.only.events.onTranscript({ role: 'user', text: 'And tomorrow?', stage: 'final' });
+    expect(await ask('d')).toEqual({ done: true });
   });
 });

@@ -63,7 +63,10 @@ describe('tools the model may call', () => {
   ])('answers %s %s with %s, in words the model can speak of', async (name, args, outcome) => {
     const answer = await setup().run(name, args);
     expect(answer.outcome).toBe(outcome);
-    expect(JSON.parse(answer.json)).toEqual({ error: expect.any(String) as string });
+    expect(JSON.parse(answer.json)).toEqual({
+      error: expect.any(String) as string,
+      next: expect.any(String) as string,
+    });
     expect(answer.json).not.toContain('hunter2');
   });
 
@@ -88,6 +91,46 @@ describe('tools the model may call', () => {
     controller.abort();
     expect((await answer).outcome).toBe('tool_failed');
     expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('a tool that is offered', () => {
+  it('is refused where it may take longer than its stream lives', () => {
+    const slow = defineTool({ ...never, name: 'patient', timeoutMs: 40_000 });
+    expect(() => new ToolRunner([slow], new FakeClock())).toThrow(
+      'The tool patient cannot be given to the model: timeoutMs must be at most 35000.',
+    );
+  });
+
+  it('has its schema made once, however often it is called', async () => {
+    let made = 0;
+    const schema = z.object({ a: z.number() });
+    const counted = new Proxy(schema, {
+      get(target, key, receiver) {
+        if (key === '_zod') made += 1;
+        return Reflect.get(target, key, receiver) as unknown;
+      },
+    });
+    const tool = defineTool({ ...add, name: 'counted', schema: counted, run: () => Promise.resolve({}) });
+    const runner = new ToolRunner([tool], new FakeClock());
+    const call = () =>
+      runner.run({ name: 'counted', argumentsJson: '{"a":1}', callId: 'c' }, new AbortController().signal);
+    await call();
+    const afterOne = made;
+    await call();
+    const perCall = made - afterOne;
+    // What is left is the check of the arguments; a schema takes several looks at each of its parts.
+    expect(perCall).toBeLessThan(3);
+  });
+
+  it('has no name in what it answers: the model would speak it', async () => {
+    const { clock, run } = setup();
+    const late = run('never', '{}');
+    await settle();
+    clock.advance(2_000);
+    for (const answer of [await late, await run('broken', '{}'), await run('add', '{}')]) {
+      expect(answer.json).not.toMatch(/never|broken|\badd\b/);
+    }
   });
 });
 

@@ -56,7 +56,14 @@ export function setup(settings: Partial<CallDeps['settings']> = {}) {
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
     prices: undefined,
     admission: OPEN_ADMISSION,
-    settings: { maxCalls: 1, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: GREETING, ...settings },
+    settings: {
+      maxCalls: 1,
+      maxCallMs: 600_000,
+      userAbsentMs: 30_000,
+      greetingPrompt: GREETING,
+      toolCallsPerTurn: 3,
+      ...settings,
+    },
   };
   const call = new Call('call-1', transport, deps);
   return { clock, ticker, transport, model, log, deps, call };
