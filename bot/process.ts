@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly compose: (config: Config, telemetry: Telemetry) => Promise<Bot>;
   readonly clock?: Clock;
   readonly telemetryFor?: (config: Config, clock: Clock) => Telemetry | Promise<Telemetry>;
+  /** Has the process ended when its main thread freezes. */
+  readonly watch?: (options: { logger: Logger }) => void;
 }
 
 /**
@@ -38,12 +40,13 @@ export interface RunOptions {
  * resolves once the bot listens or the process has been told to exit.
  */
 export async function runBot(options: RunOptions): Promise<void> {
-  const { host, compose, clock = systemClock, telemetryFor = configuredTelemetry } = options;
+  const { host, compose, clock = systemClock, telemetryFor = configuredTelemetry, watch } = options;
   let logger = errorLogger(host);
   try {
     const config = readConfig(host.env);
     const telemetry = await telemetryFor(config, clock);
     logger = telemetry.logger;
+    watch?.({ logger });
     for (const warning of configWarnings(config, host.env)) logger.warn({ warning }, 'configuration warning');
     const bot = await compose(config, telemetry);
     handleEnds({ bot, telemetry, host, clock, drainMs: config.call.drainMs });

@@ -28,8 +28,9 @@ async function versionStamp() {
 }
 
 async function buildBot(version) {
-  // Read from beside the code that plays them.
+  // Read from beside the code that uses them.
   await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
+  await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(root, 'dist/bot/watchdog-thread.cjs'));
   await build({
     absWorkingDir: root,
     entryPoints: ['bot/main.ts'],

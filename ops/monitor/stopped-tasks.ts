@@ -14,6 +14,11 @@ const REASONS: readonly (readonly [pattern: RegExp, means: string, fix: string])
     'it ran out of memory, or was killed',
     'Raise task.memoryMb, or lower bot.callsPerTask.',
   ],
+  [
+    /exit code 142\b/,
+    'its main thread stood still',
+    'Nothing, if it was once: another task has started. Else docs/runbook.md, exit 142.',
+  ],
   [/exit code 78\b/, "the bot's configuration is wrong", 'npm run ops -- secrets check'],
   [/failed (container|ELB) health checks/i, 'it failed its health checks', 'npm run ops -- rehearse'],
 ];

@@ -25,9 +25,10 @@ export class BotProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves with the exit code when it has exited. */
+  /** Resolves when it has exited, with the exit code; null where a signal ended it. */
   get exited(): Promise<number | null> {
-    if (this.#child.exitCode !== null) return Promise.resolve(this.#child.exitCode);
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return Promise.resolve(exitCode);
     return once(this.#child, 'exit').then(([code]) => code as number | null);
   }
 
@@ -71,7 +72,7 @@ export class BotProcess {
       const settle = (): void => {
         clearTimeout(timer);
         this.#onLine.delete(look);
-        this.#child.off('exit', onExit);
+        this.#child.off('close', onExit);
       };
       const look = (): void => {
         const line = this.log.find(fits);
@@ -85,7 +86,8 @@ export class BotProcess {
       };
       const onExit = (): void => fail('before the bot exited');
       const timer = setTimeout(() => fail('in time'), timeoutMs);
-      this.#child.once('exit', onExit);
+      // Unlike 'exit', it comes after the last line.
+      this.#child.once('close', onExit);
       this.#onLine.add(look);
       look();
     });

@@ -69,6 +69,12 @@ describe('why tasks stopped', () => {
     ],
     [
       'Essential container in task exited',
+      [{ name: 'bot', exitCode: 142 }],
+      'its main thread stood still',
+      'Nothing, if it was once: another task has started. Else docs/runbook.md, exit 142.',
+    ],
+    [
+      'Essential container in task exited',
       [{ name: 'bot', exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }],
       'it ran out of memory, or was killed',
       'Raise task.memoryMb, or lower bot.callsPerTask.',
