@@ -72,7 +72,7 @@ export const DEFAULT_LIMITS: SonicLimits = {
   reconnectMaxDelayMs: 4_000,
   probeProvenMs: 500,
   keepCallerAudioMs: 3_000,
-  audioGapMs: 192,
+  audioGapMs: 384,
   holdAudioDuringTools: false,
   historyBytes: DEFAULT_HISTORY_BYTES,
   ...rotationRules(),

@@ -14,14 +14,14 @@ export class RateLimit {
     this.#refilledAtMs = options.clock.nowMs();
   }
 
-  /** Takes one token; false when there is none. */
-  take(): boolean {
+  /** Takes `tokens`, or none and returns false when there are fewer. */
+  take(tokens = 1): boolean {
     const nowMs = this.#options.clock.nowMs();
     const refill = ((nowMs - this.#refilledAtMs) * this.#options.perSecond) / 1000;
     this.#tokens = Math.min(this.#options.burst, this.#tokens + refill);
     this.#refilledAtMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 }

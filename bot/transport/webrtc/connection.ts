@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../../time';
 import type { Chat } from './chat';
 import { MAX_BUFFERED_BYTES } from './data-channel';
 import type { VoiceReceiver } from './receiver';
-import { parseRtp } from './rtp';
+import { parseVoiceRtp } from './rtp';
 import type { InactiveSection, OfferDescription } from './sdp';
 
 /** What a connection tells its transport. None is called after `close()`. */
@@ -210,9 +210,8 @@ export class Connection {
     track.onOpen(this.#guarded(() => (this.#voiceOpen = true)));
     track.onMessage(
       this.#guarded((bytes: Buffer) => {
-        const packet = parseRtp(bytes);
-        if (packet === undefined || packet.payloadType !== this.#opusPayloadType || packet.payload.length === 0) return;
-        this.#options.receiver.take(packet);
+        const packet = parseVoiceRtp(bytes, this.#opusPayloadType);
+        if (packet !== undefined) this.#options.receiver.take(packet);
       }),
     );
   }

@@ -1,12 +1,15 @@
 import { type Clock, RateLimit } from '../../time';
 import { JitterBuffer } from './jitter-buffer';
 import type { VoiceDecoder } from './opus';
+import { opusPacketMs } from './opus-packet';
 import type { Presence } from './presence';
 import type { RtpPacket } from './rtp';
 
-/* Opus comes at 50 packets a second, at most 100 with 10 ms packets; a flood is not decoded. */
-const PACKETS_BURST = 300;
-const PACKETS_PER_SECOND = 150;
+/* Sound may come three times as fast as it is spoken, after a stall for 6 s at once; a flood is not decoded. */
+const SOUND_BURST_MS = 6_000;
+const SOUND_MS_PER_SECOND = 3_000;
+/** A packet counts for so much at least: 400 a second of 2.5 ms are taken, and no more than 600. */
+const MIN_COUNTED_MS = 5;
 
 export interface ReceiverCounts {
   readonly packetsReceived: number;
@@ -16,7 +19,11 @@ export interface ReceiverCounts {
   readonly packetsRefused: number;
 }
 
-type VoiceReceiverOptions = { decoder: VoiceDecoder; presence: Presence; clock: Clock };
+type VoiceReceiverOptions = {
+  decoder: Pick<VoiceDecoder, 'decode' | 'failures'>;
+  presence: Presence;
+  clock: Clock;
+};
 
 /** The caller's voice coming in: packets in any order become 16 kHz audio in order. */
 export class VoiceReceiver {
@@ -32,7 +39,7 @@ export class VoiceReceiver {
 
   constructor(options: VoiceReceiverOptions) {
     this.#options = options;
-    this.#limit = new RateLimit({ clock: options.clock, burst: PACKETS_BURST, perSecond: PACKETS_PER_SECOND });
+    this.#limit = new RateLimit({ clock: options.clock, burst: SOUND_BURST_MS, perSecond: SOUND_MS_PER_SECOND });
   }
 
   get counts(): ReceiverCounts {
@@ -46,14 +53,16 @@ export class VoiceReceiver {
     };
   }
 
+  /** A packet of the voice's source without voice in it (padding, comfort noise, a key) comes with no payload. */
   take(packet: RtpPacket): void {
     const { clock, decoder, presence } = this.#options;
     const nowMs = clock.nowMs();
     presence.seen(nowMs);
-    if (!this.#limit.take()) {
+    if (!this.#limit.take(Math.max(MIN_COUNTED_MS, opusPacketMs(packet.payload)))) {
       this.#refused += 1;
       return;
     }
+    if (packet.payload.length === 0 && packet.ssrc !== this.#ssrc) return;
     if (packet.ssrc !== this.#ssrc) this.#beginAnew(packet.ssrc);
     for (const due of this.#jitter.push(packet, nowMs)) this.listener?.onAudio(decoder.decode(due));
   }

@@ -8,7 +8,7 @@ export interface RtpPacket {
   readonly ssrc: number;
   /** First packet after silence. */
   readonly marker: boolean;
-  /** A view into the packet. */
+  /** A view into the packet; empty when it was only padding. */
   readonly payload: Uint8Array;
 }
 
@@ -43,6 +43,18 @@ export function parseRtp(packet: Uint8Array): RtpPacket | undefined {
     ssrc: view.getUint32(8),
     payload: packet.subarray(start, end),
   };
+}
+
+const NO_VOICE = new Uint8Array(0);
+
+/**
+ * Reads a packet of the voice's source: what is another type, such as comfort noise and keys, shares its sequence
+ * numbers (RFC 3389, 4733) and comes without payload, like packets of padding only.
+ */
+export function parseVoiceRtp(packet: Uint8Array, opusPayloadType: number): RtpPacket | undefined {
+  const parsed = parseRtp(packet);
+  if (parsed === undefined || parsed.payloadType === opusPayloadType) return parsed;
+  return { ...parsed, payload: NO_VOICE };
 }
 
 /** Writes a packet with the plain 12-byte header. */

@@ -1,4 +1,11 @@
-import { isRtcp, parseRtp, sequenceDistance, timestampDistance, writeRtp } from '../../../../bot/transport/webrtc/rtp';
+import {
+  isRtcp,
+  parseRtp,
+  parseVoiceRtp,
+  sequenceDistance,
+  timestampDistance,
+  writeRtp,
+} from '../../../../bot/transport/webrtc/rtp';
 
 const PACKET = { payloadType: 111, marker: true, sequence: 65_535, timestamp: 4_294_967_295, ssrc: 0xdeadbeef };
 const PAYLOAD = Uint8Array.of(1, 2, 3, 4);
@@ -43,4 +50,17 @@ test('distances go across the wrap', () => {
   expect(sequenceDistance(2, 65_534)).toBe(4);
   expect(sequenceDistance(65_534, 2)).toBe(-4);
   expect(timestampDistance(960, 4_294_966_336)).toBe(1_920);
+});
+
+test('W2: a packet of padding only keeps its place and holds no voice', () => {
+  const padded = Buffer.concat([writeRtp({ ...PACKET, payload: new Uint8Array(0) }), Buffer.from([0, 0, 0, 4])]);
+  padded[0] = 0x80 | 0x20;
+  expect(parseVoiceRtp(padded, 111)).toMatchObject({ sequence: 65_535, payload: Buffer.alloc(0) });
+});
+
+test('W2: comfort noise keeps its place and holds no voice', () => {
+  const noise = writeRtp({ ...PACKET, payloadType: 13, payload: PAYLOAD });
+  expect(parseVoiceRtp(noise, 111)).toMatchObject({ sequence: 65_535, payload: new Uint8Array(0) });
+  expect(parseVoiceRtp(writeRtp({ ...PACKET, payload: PAYLOAD }), 111)?.payload).toEqual(Buffer.from(PAYLOAD));
+  expect(parseVoiceRtp(Buffer.alloc(3), 111)).toBeUndefined();
 });
