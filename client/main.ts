@@ -1,4 +1,5 @@
-import { Call } from './pipecat';
+import { Call } from './call';
+import type { Problem } from './problems';
 import { INITIAL_STATE, reduce, type CallEvent, type State } from './state';
 import { View } from './view';
 import { Voice } from './voice';
@@ -7,19 +8,22 @@ import { WakeLock } from './wake-lock';
 declare const PAGE_VERSION: string;
 
 const KEY_ITEM = 'start-key';
-/** Waits between retries while the server is full; the last one repeats. Gentle, because starts are rate limited. */
+/** Waits where a full server does not say how long; the last one repeats. Gentle, because starts are rate limited. */
 const RETRY_SECONDS = [3, 5, 8] as const;
+const MAX_RETRY_SECONDS = 30;
 const MAX_RETRIES = 25;
 
 let state: State = INITIAL_STATE;
 let call: Call | undefined;
 let retryTimer: ReturnType<typeof setInterval> | undefined;
 let retries = 0;
+/** What the caller typed as a key, until the bot has taken or refused it. */
+let typedKey: string | undefined;
 
 const wakeLock = new WakeLock();
 const view = new View({
   start({ microphone, key }) {
-    if (key !== undefined) sessionStorage.setItem(KEY_ITEM, key);
+    typedKey = key;
     retries = 0;
     startCall(microphone);
   },
@@ -43,16 +47,29 @@ const voice = new Voice({
 
 function startCall(microphone: boolean): void {
   stopWaiting();
+  if (!hasWebRtc()) {
+    dispatch({ type: 'start-failed', problem: { kind: 'no-webrtc' } });
+    return;
+  }
   voice.unlock();
+  const key = typedKey ?? sessionStorage.getItem(KEY_ITEM) ?? undefined;
   call = new Call({
     baseUrl: document.baseURI,
-    key: sessionStorage.getItem(KEY_ITEM) ?? undefined,
+    key,
     microphone,
     dispatch,
+    onAccepted: () => {
+      if (key !== undefined) sessionStorage.setItem(KEY_ITEM, key);
+    },
     onVoice: (track) => voice.play(track),
     onMicrophone: (stream) => voice.hear(stream),
   });
   void call.start();
+}
+
+/** Its type says that every browser has it; some have not, and some users switch it off. */
+function hasWebRtc(): boolean {
+  return typeof (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection === 'function';
 }
 
 function dispatch(event: CallEvent): void {
@@ -77,7 +94,7 @@ function onPhase(): void {
       return;
     case 'failed':
       endMedia();
-      if (phase.problem.kind === 'key-needed') sessionStorage.removeItem(KEY_ITEM);
+      if (phase.problem.kind === 'key-needed' || phase.problem.kind === 'key-unsendable') forgetKey();
       if (phase.problem.kind === 'busy' && retries < MAX_RETRIES) waitAndRetry(phase.problem);
       return;
     default:
@@ -92,9 +109,9 @@ function endMedia(): void {
   call = undefined;
 }
 
-function waitAndRetry(problem: Extract<State['phase'], { kind: 'failed' }>['problem']): void {
+function waitAndRetry(problem: Problem): void {
   const { microphone } = state;
-  let secondsLeft: number = RETRY_SECONDS[retries] ?? 8;
+  let secondsLeft = retrySeconds(problem);
   retries += 1;
   dispatch({ type: 'retry-in', problem, secondsLeft });
   retryTimer = setInterval(() => {
@@ -102,6 +119,17 @@ function waitAndRetry(problem: Extract<State['phase'], { kind: 'failed' }>['prob
     if (secondsLeft > 0) dispatch({ type: 'retry-in', problem, secondsLeft });
     else startCall(microphone);
   }, 1_000);
+}
+
+/** As the server asks, within reason. */
+function retrySeconds(problem: Problem): number {
+  const asked = problem.kind === 'busy' ? problem.retryAfterSeconds : undefined;
+  return Math.min(MAX_RETRY_SECONDS, asked ?? RETRY_SECONDS[retries] ?? 8);
+}
+
+function forgetKey(): void {
+  typedKey = undefined;
+  sessionStorage.removeItem(KEY_ITEM);
 }
 
 function stopWaiting(): void {

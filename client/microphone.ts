@@ -9,6 +9,13 @@ const CONSTRAINTS: MediaTrackConstraints = {
   channelCount: 1,
 };
 
+export interface MicrophoneEvents {
+  /** The device went away and another took its place: the track to send from now on. */
+  onReplaced(track: MediaStreamTrack): void;
+  /** The device went away, and no other is to be had. */
+  onLost(): void;
+}
+
 /**
  * The media manager given to the Pipecat transport, for a page that needs the microphone and nothing more.
  *
@@ -22,16 +29,20 @@ export class Microphone implements MediaManager {
   readonly isSharingScreen = false;
   readonly selectedCam = {};
   readonly selectedSpeaker = {};
-  readonly #onReplaced: (track: MediaStreamTrack) => void;
+  readonly #events: MicrophoneEvents;
   #options: PipecatClientOptions | undefined;
-  #enabled = true;
+  #enabled: boolean;
   #stream: MediaStream | undefined;
+  readonly #released = new AbortController();
+  /** The client knows that there is a microphone. */
+  #told = false;
   /** Tracks handed out; the transport stops the one it holds whenever it closes a connection. */
   #copies: MediaStreamTrack[] = [];
 
-  /** `onReplaced` gets the track to send from now on when the device went away and another took its place. */
-  constructor(onReplaced: (track: MediaStreamTrack) => void) {
-    this.#onReplaced = onReplaced;
+  /** @param enabled whether the call is to have a microphone */
+  constructor(enabled: boolean, events: MicrophoneEvents) {
+    this.#enabled = enabled;
+    this.#events = events;
   }
 
   /** What the device hears, for a level meter. */
@@ -59,18 +70,24 @@ export class Microphone implements MediaManager {
 
   /** Asks for the microphone, if the call is to have one. @throws DeviceError with what stood in the way. */
   async initialize(): Promise<void> {
-    if (!this.#enabled || this.#stream !== undefined) return;
-    try {
-      this.#stream = await openDevice();
-    } catch (error) {
-      const failure = new DeviceError(['mic'], deviceErrorType(error), String(error));
-      this.#options?.callbacks?.onDeviceError?.(failure);
-      throw failure;
+    const { signal } = this.#released;
+    if (!this.#enabled || signal.aborted) return;
+    if (this.#stream === undefined) {
+      const stream = await openDevice().catch((error: unknown) => {
+        throw new DeviceError(['mic'], deviceErrorType(error), String(error));
+      });
+      if (signal.aborted) {
+        for (const track of stream.getTracks()) track.stop();
+        return;
+      }
+      this.#stream = stream;
+      this.#watch();
     }
-    this.#watch();
     // Without this report the client would ask for the microphone a second time.
     const device = this.selectedMic;
-    if ('deviceId' in device) this.#options?.callbacks?.onMicUpdated?.(device as MediaDeviceInfo);
+    if (this.#options === undefined || this.#told || !('deviceId' in device)) return;
+    this.#told = true;
+    this.#options.callbacks?.onMicUpdated?.(device as MediaDeviceInfo);
   }
 
   async connect(): Promise<void> {
@@ -79,6 +96,7 @@ export class Microphone implements MediaManager {
 
   /** Releases the device, even if the call never began: the browser's recording indicator must go out. Idempotent. */
   disconnect(): Promise<void> {
+    this.#released.abort();
     for (const track of [...this.#copies, ...(this.#stream?.getTracks() ?? [])]) track.stop();
     this.#copies = [];
     this.#stream = undefined;
@@ -144,11 +162,9 @@ export class Microphone implements MediaManager {
           this.#stream = stream;
           this.#watch();
           const copy = this.#copy();
-          if (copy !== undefined) this.#onReplaced(copy);
+          if (copy !== undefined) this.#events.onReplaced(copy);
         },
-        (error: unknown) => {
-          this.#options?.callbacks?.onDeviceError?.(new DeviceError(['mic'], deviceErrorType(error), String(error)));
-        },
+        () => this.#events.onLost(),
       );
     });
   }

@@ -1,5 +1,9 @@
+import { fieldOf } from './server-messages';
+
 /** Why a call could not begin, as far as a caller can do something about it. */
 export type Problem =
+  /** The browser has no WebRTC, or its user has switched it off. */
+  | { readonly kind: 'no-webrtc' }
   | { readonly kind: 'microphone-denied' }
   | { readonly kind: 'microphone-missing' }
   | { readonly kind: 'microphone-busy' }
@@ -8,12 +12,55 @@ export type Problem =
   | { readonly kind: 'insecure-page' }
   /** `tried`: the caller gave a key, and it was not the right one. */
   | { readonly kind: 'key-needed'; readonly tried: boolean }
-  | { readonly kind: 'busy'; readonly detail: string | undefined }
-  | { readonly kind: 'too-many-tries' }
+  /** The key has characters that no key has, and that cannot be sent. */
+  | { readonly kind: 'key-unsendable' }
+  /** `retryAfterSeconds`: when the server expects to have a line. */
+  | { readonly kind: 'busy'; readonly detail: string | undefined; readonly retryAfterSeconds?: number | undefined }
+  | { readonly kind: 'too-many-tries'; readonly retryAfterSeconds?: number | undefined }
+  /** What this caller, or all callers, may have in a day is used up; `detail` says until when. */
+  | { readonly kind: 'used-up'; readonly detail: string | undefined }
+  | { readonly kind: 'offline' }
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'media-blocked' }
   | { readonly kind: 'refused'; readonly detail: string | undefined }
   | { readonly kind: 'agent-failed'; readonly detail: string | undefined };
+
+/** The key cannot be sent, so it cannot be right. */
+export class UnsendableKey extends Error {
+  constructor() {
+    super('the key has characters that a header cannot carry');
+  }
+}
+
+/** `/start` never got an answer. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('the bot cannot be reached', { cause });
+  }
+}
+
+/** `/start` was answered with something else than a call. */
+export class StartRefused extends Error {
+  readonly status: number;
+  /** The bot's stable name of the failure. */
+  readonly code: string | undefined;
+  /** The bot's own words. */
+  readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(answer: {
+    readonly status: number;
+    readonly code?: string | undefined;
+    readonly detail?: string | undefined;
+    readonly retryAfterSeconds?: number | undefined;
+  }) {
+    super(`start refused with ${answer.status}`);
+    this.status = answer.status;
+    this.code = answer.code;
+    this.detail = answer.detail;
+    this.retryAfterSeconds = answer.retryAfterSeconds;
+  }
+}
 
 /** A step of the start timed out on the client. */
 export class StartTimeout extends Error {
@@ -30,16 +77,16 @@ export class AgentLeft extends Error {
   }
 }
 
-/**
- * What a failed start means to the caller. The Pipecat client gives a refusal's status and its `detail`, but a request
- * that never got an answer as status 500 with the browser's own words. (client-js 1.13.1, `startBot`.)
- */
-export function problemOf(error: unknown, keyGiven: boolean): Problem {
-  if (error instanceof StartTimeout)
-    return error.step === 'media' ? { kind: 'media-blocked' } : { kind: 'unreachable' };
+/** What a failed start means to the caller. `online`: what the browser says of its network. */
+export function problemOf(error: unknown, { keyGiven, online }: { keyGiven: boolean; online: boolean }): Problem {
+  if (error instanceof StartTimeout && error.step === 'media') return { kind: 'media-blocked' };
+  if (error instanceof StartTimeout || error instanceof Unreachable) {
+    return { kind: online ? 'unreachable' : 'offline' };
+  }
+  if (error instanceof UnsendableKey) return { kind: 'key-unsendable' };
   if (error instanceof AgentLeft) return { kind: 'agent-failed', detail: error.detail };
-  const { status, message, type, fromServer } = fieldsOf(error);
-  const detail = fromServer ? message : undefined;
+  if (error instanceof StartRefused) return refusalOf(error, keyGiven);
+  const { status, type } = fieldsOf(error);
   switch (type) {
     case 'permissions':
       return { kind: 'microphone-denied' };
@@ -55,38 +102,28 @@ export function problemOf(error: unknown, keyGiven: boolean): Problem {
     default:
       break; // not a device
   }
+  // An offer to a server that has filled up since the start.
+  if (status === 429) return { kind: 'busy', detail: undefined };
+  if (!online) return { kind: 'offline' };
+  if (status !== undefined && status >= 400 && status < 500) return { kind: 'refused', detail: undefined };
+  return { kind: 'agent-failed', detail: undefined };
+}
+
+function refusalOf({ status, code, detail, retryAfterSeconds }: StartRefused, keyGiven: boolean): Problem {
   if (status === 401) return { kind: 'key-needed', tried: keyGiven };
-  // A 429 on an offer means that the server is full; on a start, that the limit per address is reached.
-  if (status === 429) return fromServer ? { kind: 'too-many-tries' } : { kind: 'busy', detail: undefined };
-  if (status === 503) return { kind: 'busy', detail };
-  if (isNetworkFailure(message)) return { kind: 'unreachable' };
-  if (status !== undefined && status >= 400 && status < 500) return { kind: 'refused', detail };
-  return { kind: 'agent-failed', detail };
+  if (code === 'caller_limit_reached' || code === 'day_quota_reached') return { kind: 'used-up', detail };
+  if (code === 'transport_unavailable') return { kind: 'agent-failed', detail };
+  if (status === 429) return { kind: 'too-many-tries', retryAfterSeconds };
+  if (status === 503) return { kind: 'busy', detail, retryAfterSeconds };
+  return status < 500 ? { kind: 'refused', detail } : { kind: 'agent-failed', detail };
 }
 
-/** Chrome, Safari and Firefox, in this order; and the client's own limit. */
-function isNetworkFailure(message: string | undefined): boolean {
-  return message !== undefined && /^(failed to fetch|load failed|networkerror|timed out)/i.test(message);
-}
-
-interface Fields {
-  readonly status: number | undefined;
-  readonly message: string | undefined;
-  /** Classifies a device error. */
-  readonly type: string | undefined;
-  /** The message is the server's `detail`, not the client's own. */
-  readonly fromServer: boolean;
-}
-
-function fieldsOf(thrown: unknown): Fields {
-  const { status, message, type, error } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Record<
-    string,
-    unknown
-  >;
+/** `type` classifies a device error, `status` is of an offer that was refused (TransportStartError). */
+function fieldsOf(thrown: unknown): { readonly status: number | undefined; readonly type: string | undefined } {
+  const status = fieldOf(thrown, 'status');
+  const type = fieldOf(thrown, 'type');
   return {
     status: typeof status === 'number' ? status : undefined,
-    message: typeof message === 'string' && message !== '' ? message : undefined,
     type: typeof type === 'string' ? type : undefined,
-    fromServer: error === 'invalid-request-error', // the mark of StartBotError
   };
 }

@@ -22,6 +22,7 @@ export function errorText(data: unknown): { text: string | undefined; fatal: boo
   return { text: textOf(data, 'error') ?? textOf(data, 'message'), fatal: fieldOf(data, 'fatal') === true };
 }
 
-function fieldOf(data: unknown, key: string): unknown {
+/** What is at `key` of an object; undefined of anything else. */
+export function fieldOf(data: unknown, key: string): unknown {
   return typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[key] : undefined;
 }

@@ -111,7 +111,7 @@ export class View {
   #renderWelcome(state: State): void {
     const { phase } = state;
     const words = welcomeWords(state);
-    const keyNeeded = phase.kind === 'failed' && phase.problem.kind === 'key-needed';
+    const keyNeeded = needsKey(state);
     const underWay = phase.kind === 'starting' || phase.kind === 'waiting' || phase.kind === 'hanging-up';
     put(this.#title, words.title);
     put(this.#text, words.text);
@@ -166,7 +166,7 @@ export class View {
     if (before === undefined || before.phase.kind === state.phase.kind) return;
     const focus = document.activeElement;
     const lost = focus === null || focus === document.body || !(focus as HTMLElement).checkVisibility();
-    if (state.phase.kind === 'failed' && state.phase.problem.kind === 'key-needed') {
+    if (needsKey(state)) {
       this.#key.select();
       this.#key.focus();
     } else if (lost) {
@@ -175,6 +175,10 @@ export class View {
       else this.#cancel.focus({ preventScroll: true });
     }
   }
+}
+
+function needsKey({ phase }: State): boolean {
+  return phase.kind === 'failed' && (phase.problem.kind === 'key-needed' || phase.problem.kind === 'key-unsendable');
 }
 
 function put(element: HTMLElement, text: string): void {

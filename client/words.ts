@@ -70,6 +70,10 @@ export function endingWords(ending: Ending): Advice {
 }
 
 const PROBLEMS: Readonly<Record<Problem['kind'], Advice>> = {
+  'no-webrtc': {
+    title: 'This browser cannot make calls',
+    text: 'It lacks what calls are made of, or that is switched off in its settings or by an add-on. Open this page in another browser.',
+  },
   'microphone-denied': {
     title: 'The microphone is blocked',
     text: 'Allow the microphone for this page in your browser’s address bar, then call again. Or join without it and type.',
@@ -91,14 +95,23 @@ const PROBLEMS: Readonly<Record<Problem['kind'], Advice>> = {
     text: 'Browsers give the microphone to https pages only. Open this page over https. Or join without it and type.',
   },
   'key-needed': { title: 'A key is needed', text: 'This agent answers only callers who have its key.' },
+  'key-unsendable': {
+    title: 'That cannot be a key',
+    text: 'Keys are made of unaccented Latin letters, digits and signs, without spaces. Copy it again from where you got it.',
+  },
   busy: {
     title: 'All lines are busy',
     text: 'The agent cannot take another call at the moment. Try again in a little while.',
   },
   'too-many-tries': { title: 'Too many calls', text: 'You have called very often. Wait a minute, then try again.' },
+  'used-up': { title: 'No more calls today', text: 'All calls that can be had today have been made.' },
+  offline: {
+    title: 'You are offline',
+    text: 'Your device has no network. Connect it, then try again.',
+  },
   unreachable: {
     title: 'The agent cannot be reached',
-    text: 'Check that you are online. If you are, the service may be down; try again in a little while.',
+    text: 'You seem to be online, so the service may be down. Try again in a little while.',
   },
   'media-blocked': {
     title: 'No sound could get through',
@@ -115,6 +128,10 @@ const PROBLEMS: Readonly<Record<Problem['kind'], Advice>> = {
 export function problemWords(problem: Problem): Advice {
   if (problem.kind === 'key-needed' && problem.tried) {
     return { title: 'That key was not accepted', text: 'Check it for typing mistakes and enter it again.' };
+  }
+  if (problem.kind === 'too-many-tries' && problem.retryAfterSeconds !== undefined) {
+    const { title } = PROBLEMS[problem.kind];
+    return { title, text: `You have called very often. Try again in ${problem.retryAfterSeconds} seconds.` };
   }
   return { ...PROBLEMS[problem.kind], ...('detail' in problem ? { detail: problem.detail } : {}) };
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { BOT_PORT } from './http';
+import { KEY_PATTERN, KEY_RULE } from './keys';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { TRANSPORT_NAMES } from './transports';
@@ -23,8 +24,6 @@ import {
 /** Longest system prompt, in bytes: it is part of the model's context on every turn. */
 export const MAX_PROMPT_BYTES = 16_384;
 
-const KEY_RULE = 'at least 16 visible ASCII characters without a space';
-const KEY_PATTERN = /^[\x21-\x7e]{16,512}$/;
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
 const REGION_RULE = 'the name of an AWS region, such as eu-north-1';
@@ -69,7 +68,8 @@ export const VARIABLES = {
     apiUrl: url('DAILY_API_URL', { fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
     bundleUrl: url('DAILY_BUNDLE_URL', {
       defaultText: "Daily's servers",
-      description: "The folder of Daily's call machine: the sandbox, or a copy of your own.",
+      description:
+        "The folder of Daily's call machine, for the bot and for its page: the sandbox, or a copy of your own.",
     }),
     callsPerPage: integer('DAILY_CALLS_PER_PAGE', {
       min: 1,
@@ -269,7 +269,8 @@ export const VARIABLES = {
     }),
     browserRedirect: flag('BROWSER_REDIRECT', {
       fallback: false,
-      description: 'With Daily: whether GET / starts a call and redirects the browser to its room.',
+      description:
+        "With Daily: whether GET / starts a call and redirects the browser to its room, in Daily's page instead of ours.",
     }),
   },
   limits: {

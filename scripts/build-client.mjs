@@ -2,6 +2,7 @@
 import { build } from 'esbuild';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,32 +13,40 @@ const CLIENT_DIR = join(root, 'dist', 'client');
 const TARGETS = ['chrome111', 'firefox115', 'safari16.4'];
 
 /**
- * The transport's default media manager needs daily-js, which loads its call machine from a CDN at run time. The page
- * brings its own microphone, so daily-js would be 250 kB of dead code: an empty module replaces it.
+ * Daily's code is for calls through Daily only. The other transport brings a media manager that wants it, too, which the
+ * page replaces with its own microphone: an empty module stands in there. And Daily's transport has a version of its
+ * own, which is the one that the page must speak to.
  */
-const withoutDaily = {
-  name: 'without-daily',
+const dailyWhereNeeded = {
+  name: 'daily-where-needed',
   setup(build) {
-    build.onResolve({ filter: /^@daily-co\/daily-js$/ }, (args) => ({ path: args.path, namespace: 'without-daily' }));
-    build.onLoad({ filter: /.*/, namespace: 'without-daily' }, () => ({ contents: 'export default undefined;' }));
+    const daily = createRequire(createRequire(import.meta.url).resolve('@pipecat-ai/daily-transport'));
+    build.onResolve({ filter: /^@daily-co\/daily-js$/ }, ({ path, importer }) => {
+      if (importer.includes('small-webrtc-transport')) return { path, namespace: 'nothing' };
+      return { path: join(dirname(daily.resolve(path)), 'daily-esm.js') };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default undefined;' }));
   },
 };
 
 /** Bundles the page in memory: a map from file name to bytes, `index.html` last. */
 export async function bundleClient({ version = 'development' } = {}) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { app: 'client/main.ts', style: 'client/style.css' },
     outdir: 'assets',
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     bundle: true,
     minify: true,
     format: 'esm',
     target: TARGETS,
     legalComments: 'eof',
     define: { PAGE_VERSION: JSON.stringify(version) },
-    plugins: [withoutDaily],
+    plugins: [dailyWhereNeeded],
     write: false,
+    metafile: true,
     logLevel: 'warning',
   });
   const files = new Map(outputFiles.map((file) => [`assets/${basename(file.path)}`, file.contents]));
@@ -55,6 +64,12 @@ export async function bundleClient({ version = 'development' } = {}) {
     if (built === undefined || !html.includes(`"${source}"`)) throw new Error(`client/index.html lacks "${source}"`);
     html = html.replaceAll(`"${source}"`, `"${built}"`);
   }
+  // What the script imports at once is fetched beside it, not after it.
+  const { imports } = metafile.outputs[[...files.keys()].find((name) => name.startsWith('assets/app-'))];
+  const preloads = imports
+    .filter(({ kind }) => kind === 'import-statement')
+    .map(({ path }) => `<link rel="modulepreload" href="${path}" />`);
+  html = html.replace('</head>', `${preloads.join('')}</head>`);
   files.set('index.html', Buffer.from(html));
   return files;
 }

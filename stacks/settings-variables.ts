@@ -5,7 +5,7 @@ import type { VariableName } from '../contract/variables';
 export type ContainerVariables = Partial<Record<VariableName, string>>;
 
 /** What a setting may hold that fills a variable; several texts are separated by commas. */
-type Fillable = string | number | readonly string[] | undefined;
+type Fillable = string | number | boolean | readonly string[] | undefined;
 
 const filled = z.registry<{ readonly variable: VariableName }>();
 

@@ -222,6 +222,11 @@ export const settingsSchema = z.strictObject({
         z.array(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
         'web pages of other hosts that may start calls.',
       ),
+      browserRedirect: fills(
+        'BROWSER_REDIRECT',
+        z.boolean().optional(),
+        "whether `/` leads straight into the call's room at Daily, in Daily's own page, instead of to ours. Default: to ours.",
+      ),
       tracesEndpoint: fills(
         'OTEL_EXPORTER_OTLP_ENDPOINT',
         matching(

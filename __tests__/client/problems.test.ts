@@ -1,9 +1,17 @@
-import { AgentLeft, problemOf, StartTimeout, type Problem } from '../../client/problems';
+import {
+  AgentLeft,
+  problemOf,
+  StartRefused,
+  StartTimeout,
+  Unreachable,
+  UnsendableKey,
+  type Problem,
+} from '../../client/problems';
 import { endingWords, problemWords } from '../../client/words';
 
-/** What the client throws when /start was refused: client-js's StartBotError. */
-function refusedStart(status: number, detail: string): Error {
-  return Object.assign(new Error(detail), { status, error: 'invalid-request-error' });
+/** What a start throws that was refused. */
+function refusedStart(status: number, detail: string, more: { code?: string; retryAfterSeconds?: number } = {}): Error {
+  return new StartRefused({ status, detail, ...more });
 }
 
 /** What it throws when the offer was refused: the transport's TransportStartError. */
@@ -23,34 +31,55 @@ describe('what a failed start means', () => {
     ['a page without https', deviceError('undefined-mediadevices'), { kind: 'insecure-page' }],
     ['another device trouble', deviceError('unknown'), { kind: 'microphone-failed' }],
     ['a missing key', refusedStart(401, 'A key is needed'), { kind: 'key-needed', tried: false }],
-    ['a full server', refusedStart(503, 'All lines are busy.'), { kind: 'busy', detail: 'All lines are busy.' }],
+    [
+      'a full server',
+      refusedStart(503, 'All lines are busy.', { code: 'at_capacity', retryAfterSeconds: 5 }),
+      { kind: 'busy', detail: 'All lines are busy.', retryAfterSeconds: 5 },
+    ],
+    ['a key that no header carries', new UnsendableKey(), { kind: 'key-unsendable' }],
+    [
+      'a caller who has had all calls of the day',
+      refusedStart(429, 'Until midnight.', { code: 'caller_limit_reached', retryAfterSeconds: 9_000 }),
+      { kind: 'used-up', detail: 'Until midnight.' },
+    ],
+    [
+      'a bot that lacks a variable',
+      refusedStart(503, 'DAILY_API_KEY is not set.', { code: 'transport_unavailable' }),
+      { kind: 'agent-failed', detail: 'DAILY_API_KEY is not set.' },
+    ],
     ['an offer to a server that has filled up since', refusedOffer(429), { kind: 'busy', detail: undefined }],
-    ['too many starts', refusedStart(429, 'Too many'), { kind: 'too-many-tries' }],
+    [
+      'too many starts',
+      refusedStart(429, 'Too many', { code: 'rate_limited', retryAfterSeconds: 42 }),
+      { kind: 'too-many-tries', retryAfterSeconds: 42 },
+    ],
     ['a refusal', refusedStart(400, 'No such transport'), { kind: 'refused', detail: 'No such transport' }],
     ['a session that is gone', refusedOffer(404), { kind: 'refused', detail: undefined }],
     ['a failure of the server', refusedStart(502, 'Daily refused'), { kind: 'agent-failed', detail: 'Daily refused' }],
-    ['no network, in Chrome', refusedStart(500, 'Failed to fetch'), { kind: 'unreachable' }],
-    ['no network, in Safari', refusedStart(500, 'Load failed'), { kind: 'unreachable' }],
-    ['no network, in Firefox', refusedStart(500, 'NetworkError when attempting'), { kind: 'unreachable' }],
-    ['no answer in time', refusedStart(500, 'Timed out'), { kind: 'unreachable' }],
+    ['a server that does not answer', new Unreachable(new TypeError('Failed to fetch')), { kind: 'unreachable' }],
+    ['no answer in time', new StartTimeout('agent'), { kind: 'unreachable' }],
     ['no media in time', new StartTimeout('media'), { kind: 'media-blocked' }],
     ['an agent that left', new AgentLeft('The model is down'), { kind: 'agent-failed', detail: 'The model is down' }],
     ['a client’s own failure', new SyntaxError('Unexpected end'), { kind: 'agent-failed', detail: undefined }],
   ])('is seen: %s', (_name, error, problem) => {
-    expect(problemOf(error, false)).toEqual(problem);
+    expect(problemOf(error, { keyGiven: false, online: true })).toEqual(problem);
   });
 
-  it('tells a wrong key from none', () => {
-    expect(problemOf(refusedStart(401, 'The key is not right.'), true)).toEqual({ kind: 'key-needed', tried: true });
+  it('tells a wrong key from none, and no network from no server', () => {
+    const wrongKey = refusedStart(401, 'The key is not right.');
+    expect(problemOf(wrongKey, { keyGiven: true, online: true })).toEqual({ kind: 'key-needed', tried: true });
+    const unreachable = new Unreachable(new TypeError('Load failed'));
+    expect(problemOf(unreachable, { keyGiven: false, online: false })).toEqual({ kind: 'offline' });
   });
 
   it.each([undefined, null, 'text', 7, {}])('survives anything thrown: %p', (thrown) => {
-    expect(problemOf(thrown, false)).toEqual({ kind: 'agent-failed', detail: undefined });
+    expect(problemOf(thrown, { keyGiven: false, online: true })).toEqual({ kind: 'agent-failed', detail: undefined });
   });
 });
 
 describe('the words for it', () => {
   const problems: Problem[] = [
+    { kind: 'no-webrtc' },
     { kind: 'microphone-denied' },
     { kind: 'microphone-missing' },
     { kind: 'microphone-busy' },
@@ -60,6 +89,9 @@ describe('the words for it', () => {
     { kind: 'key-needed', tried: true },
     { kind: 'busy', detail: undefined },
     { kind: 'too-many-tries' },
+    { kind: 'used-up', detail: undefined },
+    { kind: 'key-unsendable' },
+    { kind: 'offline' },
     { kind: 'unreachable' },
     { kind: 'media-blocked' },
     { kind: 'refused', detail: undefined },

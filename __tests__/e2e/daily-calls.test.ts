@@ -4,6 +4,7 @@ import type { FakeSession } from '../../testbed/fakes/bedrock/server';
 import { eventually } from '../support/eventually';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import type { BrowserCaller } from '../../smoke/browser/browser-caller';
+import { PageDriver } from '../../testbed/clients/page-driver';
 import { DailyEnvironment } from './support/daily-environment';
 import { readRecording } from '../../testbed/speech/recordings';
 import type { Wav } from '../../testbed/speech/wav';
@@ -128,6 +129,37 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
     expect(setup.daily.rooms).toEqual([]);
     expect(caller.strayRequests).toEqual([]);
   }, 120_000);
+
+  it("U1: the page at / places the call, and loads Daily's code for that and not before", async () => {
+    const page = await PageDriver.open(browser, setup.environment.baseUrl);
+    const scripts: string[] = [];
+    page.page.on('request', (request) => {
+      if (request.resourceType() === 'script') scripts.push(new URL(request.url()).pathname);
+    });
+    await page.reads('Talk to the agent');
+    await page.press('Start call');
+    await page.reads('Hello there.');
+    expect(scripts.map((path) => path.replace(/-[A-Z0-9]{8}/, ''))).toEqual([
+      '/assets/daily-line.js',
+      '/static/call-machine-object-bundle.js',
+    ]);
+    await page.reads('Listening');
+    expect(await page.playedS()).toBeGreaterThan(0.5);
+    await page.enter('Message to the agent', 'My name is Ada');
+    await page.reads('You said: My name is Ada.');
+    const [call] = setup.environment.bot.calls.list();
+    expect(call).toMatchObject({ transport: 'daily' });
+
+    await page.press('Hang up');
+    await page.reads('Thank you for calling.');
+    expect(await setup.environment.log.waitFor('call ended', { callId: call!.id })).toMatchObject({
+      reason: 'caller-left',
+    });
+    // daily-js remarks on a track of the page's own.
+    const complaints = page.complaints.filter((complaint) => !complaint.includes('MediaStreamTrack found in props'));
+    expect([...complaints, ...page.strayRequests]).toEqual([]);
+    await page.close();
+  }, 60_000);
 
   it('does not mix two calls in one page: each hears its own answer, the model hears each alone', async () => {
     const [first, second] = await Promise.all([connected(), connected()]);

@@ -209,13 +209,13 @@ describe('the page before a guarded and full server', () => {
     expect(complaints).toEqual([]);
   }, 60_000);
 
-  it('says that the server cannot be reached', async () => {
+  it('says that there is no network', async () => {
     const page = await openPage(bot.url);
     await page.page.setOfflineMode(true);
 
     await page.press('Start call');
 
-    await page.reads('The agent cannot be reached');
+    await page.reads('You are offline');
   });
 });
 

@@ -10,17 +10,21 @@ describe('a setting that names a variable', () => {
         calls: fills('MAX_CALLS', z.int().default(6), 'how many.'),
         origins: fills('ALLOWED_ORIGINS', z.array(z.string()).default([]), 'which.'),
         prompt: fills('SYSTEM_PROMPT', z.string().optional(), 'who.'),
+        redirect: fills('BROWSER_REDIRECT', z.boolean().optional(), 'whether.'),
         other: z.string().default('is no variable'),
       })
       .prefault({}),
   });
 
   it('is all that it takes for the container to get it', () => {
-    const value = { group: { calls: 3, origins: ['https://a', 'https://b'], prompt: 'You are a pirate.' } };
+    const value = {
+      group: { calls: 3, origins: ['https://a', 'https://b'], prompt: 'You are a pirate.', redirect: false },
+    };
     expect(variablesFilled(schema, schema.parse(value))).toEqual({
       MAX_CALLS: '3',
       ALLOWED_ORIGINS: 'https://a,https://b',
       SYSTEM_PROMPT: 'You are a pirate.',
+      BROWSER_REDIRECT: 'false',
     });
   });
 

@@ -35,7 +35,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', false);
   app.set('trust proxy', access.trustedProxies);
-  app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders());
+  app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders(deps.config));
   app.use(allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),

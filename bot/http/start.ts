@@ -30,6 +30,8 @@ interface Begun {
   readonly sessionId: string;
   readonly dailyRoom?: string;
   readonly dailyToken?: string;
+  /** Where a client finds Daily's call machine, if not at Daily. */
+  readonly dailyBundleUrl?: string;
   readonly iceConfig?: { readonly iceServers: readonly IceServer[] };
 }
 
@@ -52,7 +54,11 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Routes
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
     const { sessionId, entrance } = await calls.start(callerOf(req, config, body.caller));
-    if (entrance !== undefined) return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token };
+    if (entrance !== undefined) {
+      const { bundleUrl } = config.daily;
+      const bundle = bundleUrl === undefined ? {} : { dailyBundleUrl: bundleUrl };
+      return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token, ...bundle };
+    }
     return { sessionId, ...iceFor(body, config) };
   };
   const before = [guards.limit, guards.key, redirectToPeer(deps), ...readJson(MAX_BODY_BYTES)];

@@ -70,10 +70,35 @@ describe('with Daily', () => {
       dailyRoom: ROOM,
       dailyToken: 'the.caller.token',
     });
+    await server.close();
+    await serve({ DAILY_BUNDLE_URL: 'https://cdn.example/daily/' });
+    const elsewhere = await server.request('POST', '/start', { json: {} });
+    expect(elsewhere.json).toMatchObject({ dailyBundleUrl: 'https://cdn.example/daily' });
     const older = await server.request('POST', '/connect', { json: {} });
     expect(older.json).toMatchObject({ room_url: ROOM, token: 'the.caller.token' });
     const wrong = await server.request('POST', '/start', { json: { transport: 'webrtc' } });
     expect([wrong.status, wrong.json['code']]).toEqual([400, 'bad_request']);
+  });
+
+  it("lets the page load Daily's call machine, by https and from where it is configured, and nothing else", async () => {
+    await serve({ DAILY_BUNDLE_URL: 'http://127.0.0.1:9/daily' });
+    const csp = (await get('/health')).headers.get('content-security-policy') ?? '';
+    const lists = csp.split(';').map((one) => one.split(' '));
+    const sources: Partial<Record<string, string[]>> = {};
+    for (const [name = '', ...list] of lists) sources[name] = list;
+    expect(sources['script-src']).toEqual([
+      "'self'",
+      'https://*.daily.co',
+      'https://*.dailywebrtc.com',
+      'https://*.dailywebrtc.net',
+      'https://*.pluot.blue',
+      'http://127.0.0.1:9',
+      'blob:',
+    ]);
+    expect(sources['connect-src']).toEqual(expect.arrayContaining(['wss://*.daily.co', 'ws://127.0.0.1:9']));
+    expect(sources['worker-src']).toEqual(["'self'", 'blob:']);
+    expect(sources['default-src']).toEqual(["'self'"]);
+    expect(csp).not.toMatch(/unsafe|\*[ ;]/);
   });
 
   it('a browser that somebody navigates with is led into a room of its own', async () => {

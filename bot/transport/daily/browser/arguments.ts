@@ -1,18 +1,10 @@
+import { DAILY_RELAY_HOSTS, DAILY_WEB_HOSTS } from '../../../../contract/daily-hosts';
+
 /**
- * Names a page may look up: Daily's servers, and the STUN and TURN servers that its calls use. Everything else, even an
- * address in numbers such as that of a cloud's metadata service, does not resolve. Source: Daily's network
- * requirements, https://docs.daily.co/guides/privacy-and-security/corporate-firewalls-nats-allowed-ip-list; daily-js
- * itself reports some failures to a host of ingest.sentry.io, which is not among them.
+ * Names a page may look up. Everything else, even an address in numbers such as that of a cloud's metadata service, does
+ * not resolve; daily-js itself reports some failures to a host of ingest.sentry.io, which is not among them.
  */
-export const DAILY_HOSTS = [
-  '*.daily.co',
-  '*.dailywebrtc.com',
-  '*.dailywebrtc.net',
-  '*.pluot.blue',
-  'stun.cloudflare.com',
-  'turn.cloudflare.com',
-  '*.twilio.com',
-] as const;
+export const DAILY_HOSTS: readonly string[] = [...DAILY_WEB_HOSTS, ...DAILY_RELAY_HOSTS];
 
 /** The rules of Chromium's resolver: loopback and `hosts`, nothing else. */
 export function resolverRules(hosts: readonly string[] = DAILY_HOSTS): string {

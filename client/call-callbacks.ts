@@ -1,0 +1,66 @@
+import type { BotOutputData, RTVIEventCallbacks } from '@pipecat-ai/client-js';
+import { callEnding, errorText, latencyMs, textOf } from './server-messages';
+import type { CallEvent } from './state';
+import type { SpokenReport } from './transcript';
+
+/** What concerns the connection itself, which is the call's. */
+export interface ConnectionEvents {
+  onConnected(): void;
+  onDisconnected(): void;
+  onError(text: string | undefined, fatal: boolean): void;
+}
+
+/** The Pipecat client's callbacks that turn what it reports into events. */
+export function callbacksFor(dispatch: (event: CallEvent) => void, connection: ConnectionEvents): RTVIEventCallbacks {
+  return {
+    onConnected: () => connection.onConnected(),
+    onDisconnected: () => connection.onDisconnected(),
+    onError: (message) => {
+      const { text, fatal } = errorText(message.data);
+      connection.onError(text, fatal);
+    },
+    onBotDisconnected: () => dispatch({ type: 'bot-left' }),
+    onUserStartedSpeaking: () => dispatch({ type: 'caller-started-speaking' }),
+    onUserStoppedSpeaking: () => dispatch({ type: 'caller-stopped-speaking', atMs: performance.now() }),
+    onUserTranscript: ({ text, final }) => dispatch({ type: 'caller-said', text, final }),
+    onBotLlmStarted: () => dispatch({ type: 'bot-thinking' }),
+    onBotLlmStopped: () => dispatch({ type: 'bot-turn-over' }),
+    onBotStartedSpeaking: () => dispatch({ type: 'bot-started-speaking', atMs: performance.now() }),
+    onBotStoppedSpeaking: () => dispatch({ type: 'bot-stopped-speaking' }),
+    onBotOutput: (output) => dispatch({ type: 'bot-output', report: spokenReport(output) }),
+    onLLMFunctionCallStarted: () => dispatch({ type: 'lookup-started' }),
+    onLLMFunctionCallStopped: () => dispatch({ type: 'lookup-stopped' }),
+    onServerMessage: (data: unknown) => {
+      const event = serverEvent(data);
+      if (event !== undefined) dispatch(event);
+    },
+  };
+}
+
+/** Undefined for what was made for another client. */
+function serverEvent(data: unknown): CallEvent | undefined {
+  switch (textOf(data, 'type')) {
+    case 'call-ending':
+      return { type: 'call-ending', ...callEnding(data) };
+    case 'interrupted':
+      return { type: 'interrupted' };
+    case 'latency': {
+      const ms = latencyMs(data);
+      return ms === undefined ? undefined : { type: 'latency', ms };
+    }
+    case 'notice':
+      return { type: 'notice', text: textOf(data, 'text') };
+    default:
+      return undefined;
+  }
+}
+
+function spokenReport(output: BotOutputData): SpokenReport {
+  return {
+    segmentId: output.segment_id,
+    text: output.text,
+    // Words that are only shown count as heard at once.
+    status: output.will_be_spoken === false ? 'completed' : (output.spoken_status ?? 'new'),
+    heard: output.spoken_progress?.accumulated_text ?? '',
+  };
+}
