@@ -33,7 +33,7 @@ export class Microphone implements MediaManager {
   #options: PipecatClientOptions | undefined;
   #enabled: boolean;
   #stream: MediaStream | undefined;
-  readonly #released = new AbortController();
+  #released = false;
   /** The client knows that there is a microphone. */
   #told = false;
   /** Tracks handed out; the transport stops the one it holds whenever it closes a connection. */
@@ -70,13 +70,12 @@ export class Microphone implements MediaManager {
 
   /** Asks for the microphone, if the call is to have one. @throws DeviceError with what stood in the way. */
   async initialize(): Promise<void> {
-    const { signal } = this.#released;
-    if (!this.#enabled || signal.aborted) return;
+    if (!this.#enabled || this.#isReleased()) return;
     if (this.#stream === undefined) {
       const stream = await openDevice().catch((error: unknown) => {
         throw new DeviceError(['mic'], deviceErrorType(error), String(error));
       });
-      if (signal.aborted) {
+      if (this.#isReleased()) {
         for (const track of stream.getTracks()) track.stop();
         return;
       }
@@ -96,7 +95,7 @@ export class Microphone implements MediaManager {
 
   /** Releases the device, even if the call never began: the browser's recording indicator must go out. Idempotent. */
   disconnect(): Promise<void> {
-    this.#released.abort();
+    this.#released = true;
     for (const track of [...this.#copies, ...(this.#stream?.getTracks() ?? [])]) track.stop();
     this.#copies = [];
     this.#stream = undefined;
@@ -138,6 +137,10 @@ export class Microphone implements MediaManager {
 
   get #source(): MediaStreamTrack | undefined {
     return this.#stream?.getAudioTracks()[0];
+  }
+
+  #isReleased(): boolean {
+    return this.#released;
   }
 
   #copy(): MediaStreamTrack | undefined {
