@@ -26,9 +26,14 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** Subnets of a service's network configuration (ECS API reference, AwsVpcConfiguration). */
+export const TASK_SUBNETS = 16;
+/** Inbound rules of a security group, by default (VPC quotas). */
+export const SECURITY_GROUP_RULES = 60;
+/** Letters of a container's image in a task definition (ECS API reference, ContainerDefinition). */
+export const IMAGE_LETTERS = 255;
+/** Letters of a certificate's first name (ACM API reference, RequestCertificate). */
+export const CERTIFICATE_NAME_LETTERS = 64;
+
 /** The partition a region belongs to: the second field of every ARN. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
-}
+export const partitionOf = (region: string): string => (region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');

@@ -9,6 +9,7 @@ import { imageRepository } from './constructs/image-repository';
 import { logGroup } from './constructs/log-group';
 import { network } from './constructs/network';
 import type { Network } from './constructs/network-shape';
+import { undeliveredQueue } from './constructs/event-delivery';
 import { eventRoles } from './constructs/event-roles';
 import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
@@ -37,7 +38,13 @@ export class FoundationStack extends AwsStack {
       alias: `${names.base}-operations`,
       description: `Encrypts logs, images, alarms, usage and the trail of ${names.base}`,
       services: [
-        usedByLogs(this, [names.logGroup, names.flowLogGroup, names.firewallLogGroup, names.insightsLogGroup]),
+        usedByLogs(this, [
+          names.logGroup,
+          names.flowLogGroup,
+          names.firewallLogGroup,
+          names.insightsLogGroup,
+          names.machineLogGroup,
+        ]),
         usedByAlarms(this),
         usedByTrail(this),
       ],
@@ -53,12 +60,14 @@ export class FoundationStack extends AwsStack {
     const task = taskRole(this, known, operationsKey.arn);
     usageTable(this, operationsKey.arn);
     eventRoles(this, operationsKey.arn);
+    undeliveredQueue(this);
     const github = githubRoles(this);
 
     const repository = imageRepository(this, operationsKey.arn);
     const logs = logGroup(this, 'log-group', names.logGroup, operationsKey.arn);
     // Container Insights would otherwise create it without a key and without an expiry.
     logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
+    logGroup(this, 'machine-log-group', names.machineLogGroup, operationsKey.arn);
     this.firewallArn = firewall(this, operationsKey.arn);
     accessLogBucket(this);
     if (settings.secrets.trail === 'create') trail(this, operationsKey.arn);

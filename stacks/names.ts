@@ -29,6 +29,8 @@ export function namesOf(settings: Settings) {
     flowLogGroup: `/vpc/${base}`,
     // AWS WAF prescribes the prefix, and Container Insights the whole name.
     firewallLogGroup: `aws-waf-logs-${base}`,
+    // Step Functions delivers to groups of this prefix without a policy for each.
+    machineLogGroup: `/aws/vendedlogs/states/${base}`,
     insightsLogGroup: `/aws/ecs/containerinsights/${base}/performance`,
     stateBucket: `${base}-state-${settings.accountId}`,
     accessLogBucket: `${base}-access-logs-${settings.accountId}`,
@@ -36,6 +38,7 @@ export function namesOf(settings: Settings) {
     trail: base,
     restart: `${base}-restart`,
     notify: `${base}-notify`,
+    undelivered: `${base}-undelivered`,
     roles: {
       execution: `${base}-execution`,
       task: `${base}-task`,
@@ -81,6 +84,7 @@ export function arnsOf(settings: Settings) {
     repository: regional('ecr', `repository/${names.repository}`),
     restartMachine: regional('states', `stateMachine:${names.restart}`),
     notifyMachine: regional('states', `stateMachine:${names.notify}`),
+    undelivered: regional('sqs', names.undelivered),
     usageTable: regional('dynamodb', `table/${names.usageTable}`),
     topic: regional('sns', names.topic),
     trail: regional('cloudtrail', `trail/${names.trail}`),
@@ -92,10 +96,29 @@ export type Arns = ReturnType<typeof arnsOf>;
 /** The image that a release runs, by its digest where one is given. */
 export function imageReference(settings: Settings): string {
   const { accountId, region, image } = settings;
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const repository = image.repository ?? `${accountId}.dkr.ecr.${region}.${suffix}/${namesOf(settings).repository}`;
+  const repository = image.repository ?? `${accountId}.dkr.ecr.${region}.amazonaws.com/${namesOf(settings).repository}`;
   return image.digest === undefined ? `${repository}:${image.tag ?? ''}` : `${repository}@${image.digest}`;
 }
 
 /** What a release is called: the image's tag, or without one its digest. */
 export const releaseName = ({ image }: Settings): string => image.tag ?? image.digest ?? '';
+
+export type Github = NonNullable<Settings['github']>;
+
+/** Whether the repository's numbers are known, by which GitHub's newer tokens name it. */
+export const hasGithubIds = ({ ownerId, repositoryId }: Github): boolean =>
+  ownerId !== undefined && repositoryId !== undefined;
+
+/**
+ * First part of the subjects of a repository's workflow tokens, in each form that is accepted: by its names, by names
+ * and numbers (`repo:OWNER@1/NAME@2`, which GitHub sends for repositories made, renamed or moved since 15 July 2026:
+ * github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens), or both.
+ */
+export function githubSubjects(github: Github): string[] {
+  const [owner = '', name = ''] = github.repository.split('/');
+  const subject = github.subject ?? (hasGithubIds(github) ? 'ids' : 'names');
+  return [
+    ...(subject === 'ids' ? [] : [`repo:${github.repository}`]),
+    ...(subject === 'names' ? [] : [`repo:${owner}@${github.ownerId}/${name}@${github.repositoryId}`]),
+  ];
+}

@@ -11,7 +11,8 @@ export interface Statement {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-const oneOrMany = (values: readonly string[]): string | readonly string[] =>
+/** IAM stores a list of one as the value itself, which a plan would show as a change. */
+export const oneOrMany = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 ? (values[0] ?? '') : values;
 
 /** A policy document as JSON. Terraform interpolates `${`, so IAM's policy variables cannot be used. */

@@ -1,4 +1,5 @@
-import { fargateMemoryMb } from './aws-limits';
+import { CERTIFICATE_NAME_LETTERS, fargateMemoryMb, IMAGE_LETTERS, SECURITY_GROUP_RULES } from './aws-limits';
+import { hasGithubIds, imageReference } from './names';
 import { type Settings, settingsSchema } from './settings';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */
@@ -29,6 +30,16 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     text: 'must be set, or else image.digest',
   },
   {
+    path: ['image', 'repository'],
+    broken: (settings) => imageReference(settings).length > IMAGE_LETTERS,
+    text: `must be shorter: with its tag or digest a task definition takes ${IMAGE_LETTERS} letters`,
+  },
+  {
+    path: ['loadBalancer', 'allowedCidrs'],
+    broken: (settings) => settings.loadBalancer.allowedCidrs.length * (hasTls(settings) ? 2 : 1) > SECURITY_GROUP_RULES,
+    text: `must name at most ${SECURITY_GROUP_RULES} ranges, or ${SECURITY_GROUP_RULES / 2} with a domain, which has two ports: more rules a security group does not take`,
+  },
+  {
     path: ['loadBalancer', 'allowPlainHttp'],
     broken: (settings) => !hasTls(settings) && !settings.loadBalancer.allowPlainHttp,
     text: 'must be true where no domain is set: HTTPS needs a name and a certificate',
@@ -43,6 +54,12 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     broken: ({ domain }) =>
       domain !== undefined && domain.certificateArn === undefined && domain.hostedZoneId === undefined,
     text: 'must be set, or else domain.hostedZoneId, in which a certificate can be validated',
+  },
+  {
+    path: ['domain', 'name'],
+    broken: ({ domain }) =>
+      domain !== undefined && domain.certificateArn === undefined && domain.name.length > CERTIFICATE_NAME_LETTERS,
+    text: `must have at most ${CERTIFICATE_NAME_LETTERS} letters where the certificate is made here; a longer one needs domain.certificateArn`,
   },
   {
     path: ['domain', 'certificateArn'],
@@ -60,12 +77,10 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     text: 'must be from /16 to /22, so that six subnets fit',
   },
   {
-    path: ['network', 'nat'],
+    path: ['network', 'zoneIds'],
     broken: ({ network }) =>
-      network.kind === 'new' &&
-      network.nat === 'none' &&
-      !(['secretsmanager', 'logs', 'ecr'] as const).every((name) => network.endpoints.includes(name)),
-    text: 'must not be "none" without the endpoints secretsmanager, logs and ecr: tasks could not start',
+      network.kind === 'new' && network.zoneIds !== undefined && network.zoneIds.length !== network.availabilityZones,
+    text: 'must name as many zones as network.availabilityZones',
   },
   {
     path: ['network', 'endpoints'],
@@ -80,6 +95,16 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     path: ['secrets', 'existingKmsKeyArn'],
     broken: ({ secrets }) => secrets.mode === 'managed' && secrets.existingKmsKeyArn !== undefined,
     text: 'must not be set with managed secrets, which have a key of their own',
+  },
+  {
+    path: ['github', 'subject'],
+    broken: ({ github }) => (github?.subject === 'ids' || github?.subject === 'both') && !hasGithubIds(github),
+    text: 'must be "names" without github.ownerId and github.repositoryId',
+  },
+  {
+    path: ['github', 'repositoryId'],
+    broken: ({ github }) => (github?.ownerId === undefined) !== (github?.repositoryId === undefined),
+    text: 'must be set together with github.ownerId',
   },
   { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },
   ...protectedRules(),
@@ -99,7 +124,7 @@ function protectedRules(): Rule[] {
     [
       ['network', 'nat'],
       (s) => s.network.kind === 'new' && s.network.nat === 'single',
-      'must be "per-zone" (or "none") where protected: one zone may fail',
+      'must be "per-zone" where protected: one zone may fail',
     ],
     [
       ['secrets', 'recoveryWindowDays'],

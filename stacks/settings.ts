@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
-import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
+import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, TASK_SUBNETS } from './aws-limits';
+import { arn, cidr, distinct, imageRepository, matching, region, resourceId } from './setting-values';
 import { fills } from './settings-variables';
 
 /*
@@ -10,40 +11,19 @@ import { fills } from './settings-variables';
  * description here and nowhere else. Rules that involve two settings are in settings-rules.ts, which adds them.
  */
 
-const matching = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
-
-const REGION = /^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$/;
-const region = () => matching(REGION, 'must be an AWS region such as "eu-north-1"');
-const arn = (service: string, resource: string) =>
-  matching(
-    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}.+$`),
-    `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
-  );
-const resourceId = (prefix: string) =>
-  matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
-const cidr = () =>
-  matching(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, 'must be an IPv4 range such as "10.20.0.0/16"').refine(
-    (value) => {
-      const [address = '', prefix = ''] = value.split('/');
-      return address.split('.').every((part) => Number(part) <= 255) && Number(prefix) <= 32;
-    },
-    { error: 'must be an IPv4 range such as "10.20.0.0/16"' },
-  );
-
 const bedrock = z.strictObject({
   region: region()
     .optional()
     .describe('Region the model is called in. Default: `region`. Another one where `region` does not offer the model.'),
-  modelIds: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, `must be a foundation-model id such as "${DEFAULT_MODEL_ID}"`)
-        .refine((id) => !isCrossRegionProfile(id), {
-          error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
-        })
-        .refine((id) => endOfLife(id) === undefined, { error: ({ input }) => endOfLife(String(input)) }),
-    )
+  modelIds: distinct(
+    z
+      .string()
+      .regex(/^[a-z0-9-]+\.[a-z0-9.:-]+$/, `must be a foundation-model id such as "${DEFAULT_MODEL_ID}"`)
+      .refine((id) => !isCrossRegionProfile(id), {
+        error: 'must be a plain foundation-model id: the bidirectional stream refuses cross-region profiles',
+      })
+      .refine((id) => endOfLife(id) === undefined, { error: ({ input }) => endOfLife(String(input)) }),
+  )
     .min(1, 'must name at least one model')
     .default([DEFAULT_MODEL_ID])
     .describe('Models the tasks may invoke; the first is the one they use.'),
@@ -77,8 +57,7 @@ const secrets = z.strictObject({
     .refine((days) => days === 0 || days >= 7, { error: 'must be 0 (delete at once) or 7 to 30' })
     .default(0)
     .describe('How long a deleted secret can be restored. 0 lets an environment be destroyed and made again.'),
-  operatorArns: z
-    .array(arn('iam', '(role|user)/'))
+  operatorArns: distinct(arn('iam', '(role|user)/'))
     .default([])
     .describe('IAM principals that may read values besides the tasks; everyone else is denied by the secret itself.'),
   existingKmsKeyArn: arn('kms', 'key/')
@@ -97,11 +76,18 @@ const newNetwork = z.strictObject({
   cidr: cidr().default('10.20.0.0/16').describe('Address range of the VPC, /16 to /22.'),
   availabilityZones: z.int().min(2).max(3).default(2).describe('Zones used; a load balancer needs two.'),
   nat: z
-    .enum(['single', 'per-zone', 'none'])
+    .enum(
+      ['single', 'per-zone'],
+      'must be "single" or "per-zone": Daily is on the internet, which endpoints do not reach',
+    )
     .default('single')
-    .describe('NAT gateways: one, one a zone, or none (then only the endpoints are reached, and Daily is not).'),
-  endpoints: z
-    .array(z.enum(['secretsmanager', 'logs', 'ecr', 'bedrock-runtime']))
+    .describe('NAT gateways: one, or one a zone. Calls go through Daily, so there is no way without.'),
+  zoneIds: distinct(matching(/^[a-z]{2,4}\d-az\d$/, 'must be a zone id such as "eun1-az1"'))
+    .optional()
+    .describe(
+      'The zones by their ids, as many as `availabilityZones`: where one lacks Fargate or an endpoint. Default: the first ones.',
+    ),
+  endpoints: distinct(z.enum(['secretsmanager', 'logs', 'ecr', 'bedrock-runtime']))
     .default([])
     .describe('Interface endpoints that keep AWS traffic off the internet. S3 always has its free gateway endpoint.'),
 });
@@ -109,13 +95,12 @@ const newNetwork = z.strictObject({
 const existingNetwork = z.strictObject({
   kind: z.literal('existing').describe('Use a VPC that is there.'),
   vpcId: resourceId('vpc').describe('The VPC.'),
-  publicSubnetIds: z
-    .array(resourceId('subnet'))
+  publicSubnetIds: distinct(resourceId('subnet'))
     .min(2, 'must name subnets in two zones')
     .describe('For the load balancer.'),
-  privateSubnetIds: z
-    .array(resourceId('subnet'))
+  privateSubnetIds: distinct(resourceId('subnet'))
     .min(2, 'must name subnets in two zones')
+    .max(TASK_SUBNETS, `must name at most ${TASK_SUBNETS} subnets, which is all that a service takes`)
     .describe('For the tasks; they need a way out to Daily and Bedrock.'),
 });
 
@@ -163,7 +148,10 @@ export const settingsSchema = z.strictObject({
         .default(false)
         .describe('Serve HTTP without a certificate. Keys and tokens then travel in the clear: trials only.'),
       internal: z.boolean().default(false).describe('Reachable from the VPC only.'),
-      allowedCidrs: z.array(cidr()).min(1).default(['0.0.0.0/0']).describe('Who may connect.'),
+      allowedCidrs: distinct(cidr())
+        .min(1, 'must name at least one range')
+        .default(['0.0.0.0/0'])
+        .describe('Who may connect.'),
       waf: z.boolean().default(true).describe("A web application firewall: AWS's common rules and a rate limit."),
       requestsPerFiveMinutes: z
         .int()
@@ -219,7 +207,7 @@ export const settingsSchema = z.strictObject({
       ),
       allowedOrigins: fills(
         'ALLOWED_ORIGINS',
-        z.array(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
+        distinct(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
         'web pages of other hosts that may start calls.',
       ),
       browserRedirect: fills(
@@ -265,12 +253,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   image: z
     .strictObject({
-      repository: matching(
-        /^[a-z0-9][a-z0-9./_-]{2,254}$/,
-        'must be a repository such as "registry.example.com/team/bot", without a tag',
-      )
-        .optional()
-        .describe("Default: the environment's own ECR repository."),
+      repository: imageRepository().optional().describe("Default: the environment's own ECR repository."),
       tag: matching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, 'must be a tag of at most 128 characters')
         .refine((tag) => tag !== 'latest', { error: 'must not be "latest": a release names exactly one image' })
         .optional()
@@ -312,6 +295,18 @@ export const settingsSchema = z.strictObject({
       repository: matching(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'must be "owner/name"').describe(
         'Repository whose workflows may deploy.',
       ),
+      ownerId: matching(/^[1-9]\d{0,18}$/, 'must be the number GitHub gave the owner, as text')
+        .optional()
+        .describe('Number of the repository’s owner. `gh api repos/OWNER/NAME --jq .owner.id` prints it.'),
+      repositoryId: matching(/^[1-9]\d{0,18}$/, 'must be the number GitHub gave the repository, as text')
+        .optional()
+        .describe('Number of the repository. `gh api repos/OWNER/NAME --jq .id` prints it.'),
+      subject: z
+        .enum(['names', 'ids', 'both'])
+        .optional()
+        .describe(
+          'How the tokens of its workflows name the repository. Those made, renamed or moved since 15 July 2026 say `ids`; `both` is for the day it changes. Default: `ids` where both numbers are set.',
+        ),
       environment: matching(/^[A-Za-z0-9_-]{1,64}$/, 'must be the name of a GitHub environment')
         .optional()
         .describe('GitHub environment that gates the deploy role. Default: `environment`.'),

@@ -109,6 +109,8 @@ describe('every reference', () => {
       for (const { where, text } of strings(stack.json, stack.name)) {
         for (const [, expression = ''] of text.matchAll(/(?<!\$)\$\{([^}]*)\}/g)) {
           if (expression === 'terraform.workspace') continue;
+          // A condition speaks of the thing it belongs to.
+          if (/\blifecycle\.\w+\.\d+\.condition$/.test(where) && /\bself\.\w/.test(expression)) continue;
           const remote = /^data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)$/.exec(
             expression,
           );
@@ -251,6 +253,7 @@ const TAGGABLE = new Set([
   'aws_security_group',
   'aws_sfn_state_machine',
   'aws_sns_topic',
+  'aws_sqs_queue',
   'aws_subnet',
   'aws_vpc',
   'aws_vpc_endpoint',

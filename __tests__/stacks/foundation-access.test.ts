@@ -1,3 +1,4 @@
+import { githubSubjects } from '../../stacks/names';
 import { variants } from './support/environments';
 import { dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 
@@ -261,8 +262,40 @@ describe("GitHub's roles", () => {
       'token.actions.githubusercontent.com:sub': 'repo:example/pipecat-voice-agent:environment:test-build',
     });
     expect(subject(result.stack('given-foundation'), 'deploy-role')!['StringEquals']).toMatchObject({
-      'token.actions.githubusercontent.com:sub': 'repo:example/pipecat-voice-agent:environment:staging',
+      'token.actions.githubusercontent.com:sub': 'repo:example@123456/pipecat-voice-agent@456789:environment:staging',
     });
+  });
+
+  it.each([
+    [{ repository: 'a/b' }, ['repo:a/b']],
+    [{ repository: 'a/b', ownerId: '1', repositoryId: '2' }, ['repo:a@1/b@2']],
+    [{ repository: 'a/b', ownerId: '1', repositoryId: '2', subject: 'names' as const }, ['repo:a/b']],
+    [{ repository: 'a/b', ownerId: '1', repositoryId: '2', subject: 'both' as const }, ['repo:a/b', 'repo:a@1/b@2']],
+  ])('A1: trust the forms of subject that the repository sends, of %j', (github, subjects) => {
+    expect(githubSubjects({ createProvider: true, ...github })).toEqual(subjects);
+  });
+
+  it("A2: let a release make and delete the alarms of target tracking, of this service's names only", () => {
+    expect(trial.policy('aws_iam_role_policy', 'deploy-role-policy')['ChangeAlarms']!.Resource).toContain(
+      `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:TargetTracking-service/pipecat-voice-agent-test/pipecat-voice-agent-test-*`,
+    );
+  });
+
+  it('C1: attach the firewall by the rights of both generations', () => {
+    expect(actions('deploy-role-policy')).toEqual(
+      expect.arrayContaining([
+        'wafv2:AssociateWebACL',
+        'elasticloadbalancing:CreateWebACLAssociation',
+        'elasticloadbalancing:DeleteWebACLAssociation',
+      ]),
+    );
+    expect(actions('plan-role-policy')).toContain('elasticloadbalancing:GetLoadBalancerWebACL');
+  });
+
+  it('C10: register revisions of their own task definition alone', () => {
+    expect(trial.policy('aws_iam_role_policy', 'deploy-role-policy')['ReviseTaskDefinition']!.Resource).toBe(
+      `arn:aws:ecs:${REGION}:${ACCOUNT}:task-definition/pipecat-voice-agent-test:*`,
+    );
   });
 
   it('let a plan only read: no action that writes, no secret', () => {

@@ -21,7 +21,7 @@ const pattern = (id: string, stack = trial) =>
   JSON.parse(stack.one('aws_cloudwatch_event_rule', id)['event_pattern'] as string) as Attributes;
 
 describe('a changed secret', () => {
-  it('is noticed however its caller named it: by name or by ARN', () => {
+  it('A12: is noticed however its caller named it: by name, by ARN, or by ARN without its random end', () => {
     const detail = pattern('secret-changed')['detail'] as Attributes;
     expect(detail['eventName']).toEqual([
       'PutSecretValue',
@@ -33,8 +33,10 @@ describe('a changed secret', () => {
     expect(dig(detail, '$or', 0, 'requestParameters', 'secretId')).toEqual([
       'pipecat/daily-api-key',
       expect.stringContaining('secretsecret-daily-api-keyarn}'),
+      'arn:aws:secretsmanager:eu-north-1:111111111111:secret:pipecat/daily-api-key',
       'pipecat/start-api-key',
       expect.stringContaining('secretsecret-start-api-keyarn}'),
+      'arn:aws:secretsmanager:eu-north-1:111111111111:secret:pipecat/start-api-key',
     ]);
   });
 
@@ -60,12 +62,15 @@ describe('a changed secret', () => {
     const only = (id: string) =>
       Object.values(foundation.policy('aws_iam_role_policy', id)).map(({ Action, Resource }) => [Action, Resource]);
     const arn = (service: string, resource: string) => `arn:aws:${service}:eu-north-1:111111111111:${resource}`;
+    const logs = [expect.arrayContaining(['logs:CreateLogDelivery']), '*'];
     expect(only('restart-role-policy')).toEqual([
       ['ecs:UpdateService', arn('ecs', 'service/pipecat-voice-agent-test/pipecat-voice-agent-test')],
+      logs,
     ]);
     expect(only('notify-role-policy')).toEqual([
       ['sns:Publish', arn('sns', 'pipecat-voice-agent-test-alarms')],
       [['kms:Decrypt', 'kms:GenerateDataKey'], expect.stringContaining('aws_kms_key.operations-key')],
+      logs,
     ]);
     expect(only('trigger-role-policy')).toEqual([
       [
@@ -108,13 +113,24 @@ describe('a refused secret', () => {
       'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
     );
     const detail = pattern('secret-denied')['detail'] as Attributes;
-    expect(detail).toMatchObject({ eventName: ['GetSecretValue'], errorCode: [{ exists: true }] });
-    expect(dig(detail, '$or', 1)).toEqual({
+    expect(detail['eventName']).toEqual(['GetSecretValue', 'BatchGetSecretValue']);
+    expect(dig(detail, '$or', 2)).toEqual({
       errorMessage: [
         { wildcard: '*:secret:pipecat/daily-api-key-*' },
         { wildcard: '*:secret:pipecat/start-api-key-*' },
       ],
     });
+  });
+
+  it('A12: is noticed among many that are read at once, and is not one that has no value yet', () => {
+    const detail = pattern('secret-denied')['detail'] as Attributes;
+    expect(dig(detail, '$or', 1, 'requestParameters', 'secretIdList')).toEqual([
+      'pipecat/daily-api-key',
+      { wildcard: '*:secret:pipecat/daily-api-key*' },
+      'pipecat/start-api-key',
+      { wildcard: '*:secret:pipecat/start-api-key*' },
+    ]);
+    expect(detail['errorCode']).toEqual([{ 'anything-but': ['ResourceNotFoundException'] }]);
   });
 
   it('is said, as is a task that could not start for want of one', () => {
@@ -255,5 +271,50 @@ describe('outputs', () => {
       url: null,
     });
     expect(outputs['given']).toMatchObject({ url: 'https://voice.example.com' });
+  });
+});
+
+describe('an event that cannot be delivered', () => {
+  it('A13: is tried again, kept in a queue, and rings', () => {
+    const targets = Object.values(trial.all('aws_cloudwatch_event_target'));
+    expect(targets).toHaveLength(3);
+    for (const target of targets) {
+      expect(target).toMatchObject({
+        dead_letter_config: { arn: 'arn:aws:sqs:eu-north-1:111111111111:pipecat-voice-agent-test-undelivered' },
+        retry_policy: { maximum_retry_attempts: 10 },
+      });
+    }
+    for (const id of ['restart', 'secret-denied', 'task-not-started']) {
+      expect(trial.one('aws_cloudwatch_metric_alarm', `alarm-${id}-not-delivered`)).toMatchObject({
+        namespace: 'AWS/Events',
+        metric_name: 'FailedInvocations',
+        treat_missing_data: 'notBreaching',
+      });
+    }
+    expect(trial.one('aws_cloudwatch_metric_alarm', 'alarm-events-undelivered')).toMatchObject({
+      namespace: 'AWS/SQS',
+      dimensions: { QueueName: 'pipecat-voice-agent-test-undelivered' },
+    });
+  });
+
+  it('A13: is taken into the queue from our own rules only, and the machines log their failures, never what they were told', () => {
+    const foundation = result.stack('test-foundation');
+    const policy = foundation.policy('aws_sqs_queue_policy', 'undelivered-policy');
+    expect(policy['OwnRulesOnly']).toMatchObject({
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': '111111111111' } },
+    });
+    expect(Object.values(trial.all('aws_sfn_state_machine'))).toEqual(
+      Array(2).fill(
+        expect.objectContaining({
+          logging_configuration: {
+            level: 'ERROR',
+            include_execution_data: false,
+            log_destination:
+              'arn:aws:logs:eu-north-1:111111111111:log-group:/aws/vendedlogs/states/pipecat-voice-agent-test:*',
+          },
+        }),
+      ),
+    );
   });
 });

@@ -189,6 +189,14 @@ describe('the service', () => {
       'FARGATE_SPOT',
     );
     expect(result.stderr).toContain('WARNING  test-service: Tasks run on Fargate Spot');
+    // A3: a change of it only moves the tasks, because the cluster has both and the service may be deployed anew.
+    for (const stack of [prod, trial]) {
+      expect(stack.one('aws_ecs_cluster_capacity_providers')['capacity_providers']).toEqual([
+        'FARGATE',
+        'FARGATE_SPOT',
+      ]);
+      expect(stack.one('aws_ecs_service')['force_new_deployment']).toBe(true);
+    }
     expect(prod.one('aws_ecs_service')).not.toHaveProperty('launch_type');
   });
 
@@ -292,14 +300,18 @@ describe('alarms', () => {
         'capacity',
         'cost-limit',
         'event-loop',
+        'events-undelivered',
         'http-latency',
         'memory',
         'model-errors',
         'no-healthy-task',
         'restart-failed',
+        'restart-not-delivered',
         'secret-denied',
+        'secret-denied-not-delivered',
         'server-errors',
         'task-not-started',
+        'task-not-started-not-delivered',
         'task-protection',
         'unhealthy-tasks',
       ].map((id) => `alarm-${id}`),

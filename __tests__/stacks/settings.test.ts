@@ -19,6 +19,20 @@ const PROTECTED = {
   alarms: { email: 'voice@example.com' },
 };
 
+const OPERATOR = 'arn:aws:iam::111111111111:role/operator';
+const manyRanges = (count: number) => ({
+  allowPlainHttp: true,
+  allowedCidrs: Array.from({ length: count }, (_, i) => `10.0.${i}.0/24`),
+});
+const subnets = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `subnet-${String(i).padStart(8, '0')}`);
+const givenNetwork = (count: number, privateSubnetIds = subnets(count)) => ({
+  kind: 'existing',
+  vpcId: 'vpc-00000001',
+  publicSubnetIds: subnets(2),
+  privateSubnetIds,
+});
+
 const parse = (settings: object, env = {}) =>
   parseSettings('environments/test.json', JSON.stringify(settings, null, 2), env);
 
@@ -128,7 +142,59 @@ describe('settings of an environment', () => {
       'domain.certificateArn',
     ],
     ['a network too small for its subnets', { network: { kind: 'new', cidr: '10.0.0.0/24' } }, 'network.cidr'],
-    ['no way out and no endpoints', { network: { kind: 'new', nat: 'none' } }, 'network.nat'],
+    ['A11: no way out, which Daily needs', { network: { kind: 'new', nat: 'none' } }, 'network.nat'],
+    ['A5: other zones than it asks for', { network: { kind: 'new', zoneIds: ['eun1-az1'] } }, 'network.zoneIds'],
+    ['A5: a zone by its name', { network: { kind: 'new', zoneIds: ['eu-north-1a', 'eun1-az2'] } }, 'network.zoneIds.0'],
+    ['A1: one of the two numbers', { github: { repository: 'a/b', ownerId: '1' } }, 'github.repositoryId'],
+    ['A1: tokens by numbers that are not set', { github: { repository: 'a/b', subject: 'ids' } }, 'github.subject'],
+    [
+      'C2: a name too long for a certificate that is made here',
+      { domain: { name: `${'a'.repeat(60)}.example.com`, hostedZoneId: 'Z0123456789ABC' }, loadBalancer: {} },
+      'domain.name',
+    ],
+    ['C3: an address range with host bits', { network: { kind: 'new', cidr: '10.30.5.0/16' } }, 'network.cidr'],
+    ['C4: more ranges than a security group takes', { loadBalancer: manyRanges(61) }, 'loadBalancer.allowedCidrs'],
+    [
+      'C4: more ranges than a security group takes for two ports',
+      {
+        domain: { name: 'a.example.com', hostedZoneId: 'Z0123456789ABC' },
+        loadBalancer: { allowedCidrs: manyRanges(31).allowedCidrs },
+      },
+      'loadBalancer.allowedCidrs',
+    ],
+    ['C5: an endpoint twice', { network: { kind: 'new', endpoints: ['ecr', 'ecr'] } }, 'network.endpoints'],
+    [
+      'C4: a range twice',
+      { loadBalancer: { allowPlainHttp: true, allowedCidrs: ['10.0.0.0/8', '10.0.0.0/8'] } },
+      'loadBalancer.allowedCidrs',
+    ],
+    [
+      'C5: a model twice',
+      { bedrock: { modelIds: ['amazon.nova-2-5-sonic', 'amazon.nova-2-5-sonic'] } },
+      'bedrock.modelIds',
+    ],
+    ['C5: an operator twice', { secrets: { operatorArns: [OPERATOR, OPERATOR] } }, 'secrets.operatorArns'],
+    ['C5: an origin twice', { bot: { allowedOrigins: ['https://a.b', 'https://a.b'] } }, 'bot.allowedOrigins'],
+    ...['a..b/bot', 'a/b-', 'registry.example.com:port/bot', 'Team/Bot', 'a//b', 'bot:1.2'].map(
+      (repository): [string, object, string] => [
+        `C7: ${repository} as a repository`,
+        { image: { tag: '1', repository } },
+        'image.repository',
+      ],
+    ),
+    [
+      'C7: an image whose name and tag are too long together',
+      { image: { tag: 't'.repeat(128), repository: `registry.example.com/${'b'.repeat(120)}` } },
+      'image.repository',
+    ],
+    ['C8: a region in China', { region: 'cn-north-1' }, 'region'],
+    ['C8: a region of an isolated partition', { region: 'us-iso-east-1' }, 'region'],
+    [
+      'C9: a subnet twice',
+      { network: givenNetwork(2, ['subnet-00000001', 'subnet-00000001']) },
+      'network.privateSubnetIds',
+    ],
+    ['C9: more subnets than a service takes', { network: givenNetwork(17) }, 'network.privateSubnetIds'],
     [
       'an endpoint for another region',
       { network: { kind: 'new', endpoints: ['bedrock-runtime'] }, bedrock: { region: 'us-east-1' } },
@@ -151,6 +217,18 @@ describe('settings of an environment', () => {
   ])('refuse %s', (_what, change, setting) => {
     expect(problemsOf({ ...MINIMAL, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
   });
+
+  it('C3: say which network a range with host bits lies in', () => {
+    const found = problemsOf({ ...MINIMAL, network: { kind: 'new', cidr: '10.30.5.0/16' } });
+    expect(found).toEqual([expect.stringContaining('must be a network without host bits: "10.30.0.0/16"')]);
+  });
+
+  it.each(['registry.example.com:5000/team/bot', 'localhost/bot', 'team/voice__bot', 'a.b-c/d---e', 'bot'])(
+    'C7: take %s as a repository',
+    (repository) => {
+      expect(parse({ ...MINIMAL, image: { tag: '1', repository } }).image.repository).toBe(repository);
+    },
+  );
 
   it('say what to set in place of a model whose life has ended', () => {
     expect(problemsOf({ ...MINIMAL, bedrock: { modelIds: ['amazon.nova-sonic-v1:0'] } })[0]).toContain(

@@ -8,7 +8,8 @@ afterAll(() => folder.remove());
 
 describe('npm run synth', () => {
   it('emits three stacks for each environment, lists them, and emits the same again byte by byte', () => {
-    const all = synth(join(folder.path, 'all'));
+    const own = { test: settingsOf('test'), prod: settingsOf('prod') };
+    const all = synth(join(folder.path, 'all'), own);
     expect(all.status).toBe(0);
     expect(all.stderr).not.toMatch(/bedrock\.|bot\.voice/);
     expect(all.names).toEqual([
@@ -20,7 +21,7 @@ describe('npm run synth', () => {
       'test-state',
     ]);
     expect(all.stdout).toMatch(/^test-service +\d+ resources/m);
-    const again = synth(join(folder.path, 'again'), undefined, { DEPLOY_ENVIRONMENT: 'test' });
+    const again = synth(join(folder.path, 'again'), own, { DEPLOY_ENVIRONMENT: 'test' });
     expect(again.names).toEqual(['test-foundation', 'test-service', 'test-state']);
     for (const name of again.names) {
       expect(readFileSync(again.stack(name).file, 'utf8')).toBe(readFileSync(all.stack(name).file, 'utf8'));

@@ -1,7 +1,12 @@
 import type { AwsStack } from '../aws-stack';
 import { PrivateBucket } from './private-bucket';
 
-/** The load balancer's access logs. SSE-S3, because load balancers cannot write under a KMS key. */
+/**
+ * The load balancer's access logs. SSE-S3, because load balancers cannot write under a KMS key. The statement is the one
+ * of "Enable access logs for your Application Load Balancer": that an account's load balancers write only below its own
+ * number is what confines it, and a condition on aws:SourceArn, which is documented for Network Load Balancers alone,
+ * might refuse the logs.
+ */
 export function accessLogBucket(stack: AwsStack): PrivateBucket {
   const { arns, names, settings } = stack;
   return new PrivateBucket(stack, 'access-logs', {
@@ -15,12 +20,6 @@ export function accessLogBucket(stack: AwsStack): PrivateBucket {
         principals: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
         actions: ['s3:PutObject'],
         resources: [`${arns.bucket(names.accessLogBucket)}/AWSLogs/${settings.accountId}/*`],
-        conditions: {
-          // The ARN contains the account; load balancers do not send aws:SourceAccount.
-          ArnLike: {
-            'aws:SourceArn': arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
-          },
-        },
       },
     ],
   });

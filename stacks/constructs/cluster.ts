@@ -20,7 +20,8 @@ export function cluster(stack: AwsStack): Cluster {
     stack.warn('Tasks run on Fargate Spot: AWS may end them, and their calls, with two minutes notice.');
   const capacityProviders = new EcsClusterCapacityProviders(stack, 'capacity-providers', {
     clusterName: made.name,
-    capacityProviders: [provider],
+    // Both, so that a change of `task.spot` only changes which one is used.
+    capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
     defaultCapacityProviderStrategy: [{ capacityProvider: provider, weight: 1, base: 0 }],
   });
   return { arn: made.arn, name: made.name, capacityProviders };

@@ -54,7 +54,7 @@ function pushImages({ arns }: AwsStack): Statement[] {
   ];
 }
 
-function changeService({ arns, names, settings }: AwsStack): Statement[] {
+function changeService({ arns, names }: AwsStack): Statement[] {
   return [
     {
       sid: 'ChangeService',
@@ -80,8 +80,7 @@ function changeService({ arns, names, settings }: AwsStack): Statement[] {
     {
       sid: 'ReviseTaskDefinition',
       actions: ['ecs:RegisterTaskDefinition'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
+      resources: [arns.regional('ecs', `task-definition/${names.taskFamily}:*`)],
     },
     {
       sid: 'ScaleService',
@@ -128,7 +127,13 @@ function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
     },
     {
       sid: 'AttachFirewall',
-      actions: ['wafv2:AssociateWebACL', 'wafv2:DisassociateWebACL'],
+      // WAF's own rights, and those of the load balancer that they depend on since 2026 (service authorization reference).
+      actions: [
+        'elasticloadbalancing:CreateWebACLAssociation',
+        'elasticloadbalancing:DeleteWebACLAssociation',
+        'wafv2:AssociateWebACL',
+        'wafv2:DisassociateWebACL',
+      ],
       resources: [
         arns.regional('wafv2', `regional/webacl/${names.base}/*`),
         arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
@@ -165,19 +170,25 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
         'cloudwatch:UntagResource',
         'sns:CreateTopic',
         'sns:DeleteTopic',
-        'sns:SetSubscriptionAttributes',
         'sns:SetTopicAttributes',
         'sns:Subscribe',
         'sns:TagResource',
-        'sns:Unsubscribe',
         'sns:UntagResource',
       ],
       resources: [
         arns.regional('cloudwatch', `alarm:${names.base}-*`),
+        // Target tracking makes its alarms with the rights of whoever sets the policy.
+        arns.regional('cloudwatch', `alarm:TargetTracking-service/${names.cluster}/${names.service}-*`),
         `arn:${arns.partition}:cloudwatch::${settings.accountId}:dashboard/${names.dashboard}`,
         arns.regional('sns', names.topic),
-        arns.regional('sns', `${names.topic}:*`),
       ],
+    },
+    {
+      sid: 'ChangeSubscriptions',
+      // IAM has no resource type for subscriptions.
+      actions: ['sns:SetSubscriptionAttributes', 'sns:Unsubscribe'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:RequestedRegion': settings.region } },
     },
     {
       sid: 'ChangeMetricFilters',

@@ -26,6 +26,8 @@ export function ecsService(
     capacityProviderStrategy: [
       { capacityProvider: settings.task.spot ? 'FARGATE_SPOT' : 'FARGATE', weight: 1, base: 0 },
     ],
+    // Without it another capacity provider would replace the service, and end its calls.
+    forceNewDeployment: true,
     platformVersion: 'LATEST',
     propagateTags: 'SERVICE',
     enableEcsManagedTags: true,

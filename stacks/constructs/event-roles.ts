@@ -1,5 +1,6 @@
 import type { AwsStack } from '../aws-stack';
 import { serviceTrust } from '../policies';
+import { DELIVER_LOGS } from './machine-logs';
 import { role } from './role';
 
 /** Suffixes of the names of the rules that start a state machine. */
@@ -20,7 +21,7 @@ export function eventRoles(stack: AwsStack, topicKeyArn: string): void {
     name: names.roles.restart,
     description: 'Restarts the service after a secret has changed',
     trust: serviceTrust('states.amazonaws.com', settings.accountId, [arns.restartMachine]),
-    statements: [{ sid: 'RestartOwnService', actions: ['ecs:UpdateService'], resources: [arns.service] }],
+    statements: [{ sid: 'RestartOwnService', actions: ['ecs:UpdateService'], resources: [arns.service] }, DELIVER_LOGS],
   });
   role(stack, 'notify-role', {
     name: names.roles.notify,
@@ -34,6 +35,7 @@ export function eventRoles(stack: AwsStack, topicKeyArn: string): void {
         resources: [topicKeyArn],
         conditions: { StringEquals: { 'kms:ViaService': `sns.${settings.region}.amazonaws.com` } },
       },
+      DELIVER_LOGS,
     ],
   });
   role(stack, 'trigger-role', {

@@ -1,7 +1,8 @@
 import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { AwsStack } from '../aws-stack';
-import { policyJson, type Statement } from '../policies';
+import { githubSubjects } from '../names';
+import { oneOrMany, policyJson, type Statement } from '../policies';
 import { deployStatements, pushStatements } from './deploy-permissions';
 import { planStatements } from './plan-permissions';
 import { role } from './role';
@@ -9,13 +10,13 @@ import { role } from './role';
 const ISSUER = 'token.actions.githubusercontent.com';
 
 /** Trusts GitHub workflows by the exact subjects of their tokens, never by a pattern. */
-function githubTrust(providerArn: string, subject: string | readonly string[]): string {
+function githubTrust(providerArn: string, subjects: readonly string[]): string {
   return policyJson([
     {
       sid: 'ExactlyThisSubject',
       principals: { Federated: providerArn },
       actions: ['sts:AssumeRoleWithWebIdentity'],
-      conditions: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: subject } },
+      conditions: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: oneOrMany(subjects) } },
     },
   ]);
 }
@@ -38,15 +39,15 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
   const providerArn = github.createProvider
     ? new IamOpenidConnectProvider(stack, 'github', { url, clientIdList: ['sts.amazonaws.com'] }).arn
     : new DataAwsIamOpenidConnectProvider(stack, 'github', { url }).arn;
-  const jobsOf = `repo:${github.repository}:environment:`;
   const gate = github.environment ?? environment;
+  const subjects = (event: string): string[] => githubSubjects(github).map((repository) => `${repository}:${event}`);
   const workflowRole = (
     name: 'deploy' | 'plan' | 'build',
     description: string,
-    subject: string | readonly string[],
+    events: readonly string[],
     statements: readonly Statement[],
   ): string => {
-    const trust = githubTrust(providerArn, subject);
+    const trust = githubTrust(providerArn, events.flatMap(subjects));
     // Long enough for the builds of two architectures one after the other.
     const props = { name: stack.names.roles[name], description, trust, statements, maxSessionSeconds: 3_600 };
     return role(stack, `${name}-role`, props).arn;
@@ -54,11 +55,10 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
   const deploys = `Releases ${environment} from GitHub: applies the service stack`;
   const plans = `Plans ${environment} for pull requests and releases on GitHub: reads only`;
   const builds = `Pushes images of ${environment} from GitHub, and nothing else`;
-  const ungated = `${jobsOf}${gate}-build`;
-  const pullRequest = `repo:${github.repository}:pull_request`;
+  const ungated = `environment:${gate}-build`;
   return {
-    deployArn: workflowRole('deploy', deploys, `${jobsOf}${gate}`, deployStatements(stack)),
-    planArn: workflowRole('plan', plans, [pullRequest, ungated], planStatements(stack)),
-    buildArn: workflowRole('build', builds, ungated, pushStatements(stack)),
+    deployArn: workflowRole('deploy', deploys, [`environment:${gate}`], deployStatements(stack)),
+    planArn: workflowRole('plan', plans, ['pull_request', ungated], planStatements(stack)),
+    buildArn: workflowRole('build', builds, [ungated], pushStatements(stack)),
   };
 }

@@ -6,7 +6,7 @@ import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
 import { Route } from '@cdktf/provider-aws/lib/route';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
-import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import { Subnet, type SubnetConfig } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Fn } from 'cdktf';
 import type { AwsStack } from '../aws-stack';
@@ -24,10 +24,7 @@ const ANYWHERE = '0.0.0.0/0';
 export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string): Network {
   const { base } = stack.names;
   const zoneNumbers = Array.from({ length: wanted.availabilityZones }, (_, index) => index);
-  const zones = new DataAwsAvailabilityZones(stack, 'zones', {
-    state: 'available',
-    filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
-  });
+  const placeIn = zonesOf(stack, wanted);
   const prefix = Number(wanted.cidr.split('/')[1]);
   const ranges = subnetCidrs(wanted.cidr, prefix + 4, 2 * wanted.availabilityZones);
 
@@ -51,7 +48,7 @@ export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string):
   const subnet = (kind: 'public' | 'private', zone: number): Subnet =>
     new Subnet(stack, `${kind}-subnet-${zone + 1}`, {
       vpcId: vpc.id,
-      availabilityZone: Fn.element(zones.names, zone) as string,
+      ...placeIn(zone),
       cidrBlock: ranges[kind === 'public' ? zone : wanted.availabilityZones + zone] ?? '',
       mapPublicIpOnLaunch: false,
       tags: { Name: `${base}-${kind}-${zone + 1}` },
@@ -65,7 +62,7 @@ export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string):
     });
   });
 
-  const natCount = { none: 0, single: 1, 'per-zone': wanted.availabilityZones }[wanted.nat];
+  const natCount = wanted.nat === 'single' ? 1 : wanted.availabilityZones;
   const nats = publicSubnets.slice(0, natCount).map((one, zone) => {
     const address = new Eip(stack, `nat-address-${zone + 1}`, {
       domain: 'vpc',
@@ -78,23 +75,17 @@ export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string):
       dependsOn: [gateway],
     });
   });
-  if (nats.length === 0)
-    stack.warn('There is no NAT gateway: tasks reach the endpoints of AWS and nothing else, Daily included.');
-
   const privateTables = privateSubnets.map((one, zone) => {
     const table = new RouteTable(stack, `private-routes-${zone + 1}`, {
       vpcId: vpc.id,
       tags: { Name: `${base}-private-${zone + 1}` },
     });
     new RouteTableAssociation(stack, `private-subnet-${zone + 1}-routes`, { subnetId: one.id, routeTableId: table.id });
-    const nat = nats[zone] ?? nats[0];
-    if (nat) {
-      new Route(stack, `private-way-out-${zone + 1}`, {
-        routeTableId: table.id,
-        destinationCidrBlock: ANYWHERE,
-        natGatewayId: nat.id,
-      });
-    }
+    new Route(stack, `private-way-out-${zone + 1}`, {
+      routeTableId: table.id,
+      destinationCidrBlock: ANYWHERE,
+      natGatewayId: (nats[zone] ?? nats[0])?.id ?? '',
+    });
     return table;
   });
 
@@ -106,4 +97,26 @@ export function newVpc(stack: AwsStack, wanted: NewNetwork, logsKeyArn: string):
     routeTableIds: privateTables.map(({ id }) => id),
   });
   return { vpcId: vpc.id, publicSubnetIds: publicSubnets.map(({ id }) => id), taskSubnetIds, assignPublicIp: false };
+}
+
+/** Places subnets in the zones that the settings name, or in the region's first ones, of which there must be enough. */
+function zonesOf(
+  stack: AwsStack,
+  wanted: NewNetwork,
+): (zone: number) => Pick<SubnetConfig, 'availabilityZone' | 'availabilityZoneId'> {
+  const { zoneIds, availabilityZones } = wanted;
+  if (zoneIds !== undefined) return (zone) => ({ availabilityZoneId: zoneIds[zone] ?? '' });
+  const zones = new DataAwsAvailabilityZones(stack, 'zones', {
+    state: 'available',
+    filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+  });
+  zones.lifecycle = {
+    postcondition: [
+      {
+        condition: `\${length(self.names) >= ${availabilityZones}}`,
+        errorMessage: `The region has fewer than ${availabilityZones} zones for this account: set network.availabilityZones or network.zoneIds.`,
+      },
+    ],
+  };
+  return (zone) => ({ availabilityZone: Fn.element(zones.names, zone) as string });
 }

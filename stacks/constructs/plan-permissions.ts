@@ -31,6 +31,7 @@ export const DESCRIBE_ACTIONS: readonly string[] = [
   'elasticloadbalancing:DescribeTargetGroupAttributes',
   'elasticloadbalancing:DescribeTargetGroups',
   'elasticloadbalancing:DescribeTargetHealth',
+  'elasticloadbalancing:GetLoadBalancerWebACL',
   'events:DescribeRule',
   'events:ListTagsForResource',
   'events:ListTargetsByRule',
@@ -92,6 +93,8 @@ const DESCRIBE_FOUNDATION: readonly string[] = [
   'kms:ListResourceTags',
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetResourcePolicy',
+  'sqs:GetQueueAttributes',
+  'sqs:ListQueueTags',
 ];
 
 /** Settings of the environment's own buckets. */

@@ -5,12 +5,14 @@ import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
 import type { AlarmBoard } from './alarm';
+import { delivery, watchDelivery } from './event-delivery';
 import { RULES } from './event-roles';
+import { machineLogs } from './machine-logs';
 import type { KnownSecret } from './secrets';
 
-/** Both ways to identify a secret in a request to Secrets Manager: by name and by ARN. */
-export const namesAndArns = (secrets: readonly KnownSecret[]): string[] =>
-  secrets.flatMap(({ name, arn }) => [name, arn]);
+/** All ways to identify a secret in a request to Secrets Manager: by name, by ARN, and by ARN without its random end. */
+export const identifiersOf = ({ arns }: AwsStack, secrets: readonly KnownSecret[]): string[] =>
+  secrets.flatMap(({ name, arn }) => [name, arn, arns.regional('secretsmanager', `secret:${name}`)]);
 
 /**
  * Restarts the service when the value of one of its secrets changes, because ECS injects values only when a task starts.
@@ -27,6 +29,7 @@ export function restartOnSecretChange(
     name: names.restart,
     type: 'STANDARD',
     roleArn: arns.role(names.roles.restart),
+    ...machineLogs(stack),
     definition: JSON.stringify({
       Comment: 'New tasks pick up the new value of a secret; old ones go when their calls have ended',
       StartAt: 'Restart',
@@ -53,7 +56,7 @@ export function restartOnSecretChange(
         eventName: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'RotationSucceeded'],
         errorCode: [{ exists: false }],
         $or: [
-          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
+          { requestParameters: { secretId: identifiersOf(stack, foundation.secrets) } },
           { additionalEventData: { SecretId: foundation.secrets.map(({ arn }) => arn) } },
         ],
       },
@@ -64,8 +67,9 @@ export function restartOnSecretChange(
     targetId: 'restart',
     arn: machine.arn,
     roleArn: arns.role(names.roles.trigger),
-    retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 },
+    ...delivery(stack),
   });
+  watchDelivery(board, 'restart', rule);
   board.on('restart-failed', {
     metric: { namespace: 'AWS/States', metricName: 'ExecutionsFailed', dimensions: { StateMachineArn: machine.arn } },
     statistic: 'Sum',

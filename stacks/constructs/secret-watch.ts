@@ -4,8 +4,10 @@ import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
 import type { AlarmBoard } from './alarm';
+import { delivery, watchDelivery } from './event-delivery';
 import { RULES } from './event-roles';
-import { namesAndArns } from './restart-on-secret-change';
+import { machineLogs } from './machine-logs';
+import { identifiersOf } from './restart-on-secret-change';
 
 /** Alarms when access to a secret was denied, or a task could not start for lack of one. */
 export function watchSecretAccess(
@@ -19,6 +21,7 @@ export function watchSecretAccess(
     name: names.notify,
     type: 'STANDARD',
     roleArn: arns.role(names.roles.notify),
+    ...machineLogs(stack),
     definition: JSON.stringify({
       Comment: 'Says an event on the alarm topic, with all that is known of it',
       StartAt: 'Say',
@@ -37,6 +40,8 @@ export function watchSecretAccess(
       },
     }),
   });
+  // A pattern has at most 2,048 letters, in which full ARNs do not fit twice.
+  const shortIdentifiers = foundation.secrets.flatMap(({ name }) => [name, { wildcard: `*:secret:${name}*` }]);
   const denied = new CloudwatchEventRule(stack, 'secret-denied', {
     name: `${names.base}-${RULES.secretDenied}`,
     description: 'Reading a secret of the voice agent was refused',
@@ -47,11 +52,13 @@ export function watchSecretAccess(
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
         eventSource: ['secretsmanager.amazonaws.com'],
-        eventName: ['GetSecretValue'],
-        errorCode: [{ exists: true }],
+        eventName: ['GetSecretValue', 'BatchGetSecretValue'],
+        // A secret that has no value yet answers ResourceNotFoundException, and needs no alarm: it is being set up.
+        errorCode: [{ 'anything-but': ['ResourceNotFoundException'] }],
         // CloudTrail omits the parameters of some denied requests; the message then contains the secret's ARN.
         $or: [
-          { requestParameters: { secretId: namesAndArns(foundation.secrets) } },
+          { requestParameters: { secretId: identifiersOf(stack, foundation.secrets) } },
+          { requestParameters: { secretIdList: shortIdentifiers } },
           { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },
         ],
       },
@@ -72,7 +79,9 @@ export function watchSecretAccess(
       targetId: 'notify',
       arn: machine.arn,
       roleArn: arns.role(names.roles.trigger),
+      ...delivery(stack),
     });
+    watchDelivery(board, id, rule);
     board.on(id, {
       metric: { namespace: 'AWS/Events', metricName: 'TriggeredRules', dimensions: { RuleName: rule.name } },
       statistic: 'Sum',
@@ -84,4 +93,14 @@ export function watchSecretAccess(
   const lacking = "A task could not start. The stopped task's reason names the secret or image it lacked.";
   watch('secret-denied', denied, refused);
   watch('task-not-started', notStarted, lacking);
+  board.on('events-undelivered', {
+    metric: {
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: names.undelivered },
+    },
+    statistic: 'Maximum',
+    threshold: 1,
+    description: 'Events lie in the queue of undelivered events. Each tells its target and the error.',
+  });
 }

@@ -34,7 +34,7 @@ export interface SecurityGroups {
 /** Allowed traffic: callers to the load balancer, it to the tasks, and the tasks to what a call needs. */
 export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
   const { base } = stack.names;
-  const { loadBalancer, domain } = stack.settings;
+  const { loadBalancer, domain, bot } = stack.settings;
   const group = (id: string, description: string) =>
     new SecurityGroup(stack, `${id}-security-group`, {
       name: `${base}-${id}`,
@@ -72,7 +72,7 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
     description: 'From the load balancer',
     referencedSecurityGroupId: loadBalancerId,
   });
-  for (const way of WAYS_OUT) {
+  for (const way of [...WAYS_OUT, ...wayToTraces(bot.tracesEndpoint)]) {
     new VpcSecurityGroupEgressRule(stack, `tasks-out-${way.id}`, {
       securityGroupId: tasksId,
       description: way.why,
@@ -83,4 +83,13 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
     });
   }
   return { loadBalancerId, tasksId };
+}
+
+/** The way to the collector of traces, unless another way out leads to its port already. */
+function wayToTraces(endpoint: string | undefined): Way[] {
+  if (endpoint === undefined) return [];
+  const { port, protocol } = new URL(endpoint);
+  const number = Number(port) || (protocol === 'https:' ? 443 : 80);
+  if (WAYS_OUT.some((way) => way.protocol === 'tcp' && way.from <= number && number <= way.to)) return [];
+  return [{ id: 'traces', protocol: 'tcp', from: number, to: number, why: 'Collector of traces' }];
 }

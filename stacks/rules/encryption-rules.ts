@@ -50,6 +50,11 @@ export const ENCRYPTION_RULES: readonly Rule[] = [
   each('encrypted-topics', 'SNS.1 / CKV_AWS_26', ['aws_sns_topic'], ({ attributes }) =>
     attributes['kms_master_key_id'] === undefined ? 'is not encrypted' : undefined,
   ),
+  each('encrypted-queues', 'SQS.1 / CKV_AWS_27, CKV2_AWS_73', ['aws_sqs_queue'], ({ attributes }) =>
+    attributes['sqs_managed_sse_enabled'] === true || attributes['kms_master_key_id'] !== undefined
+      ? undefined
+      : 'is not encrypted',
+  ),
   each('buckets', 'CKV_AWS_53–56, 19, 21, 300, CKV2_AWS_61, 65', ['aws_s3_bucket'], (bucket, _context, document) => {
     const missing = BESIDE_A_BUCKET.find(([type]) => !document.refersTo(type, 'bucket', bucket));
     if (missing) return `has ${missing[1]}`;

@@ -21,6 +21,7 @@ const POLICY_ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_s3_bucket_policy: 'policy',
   aws_secretsmanager_secret_policy: 'policy',
   aws_sns_topic_policy: 'policy',
+  aws_sqs_queue_policy: 'policy',
   aws_vpc_endpoint: 'policy',
 };
 const WITH_POLICY = Object.keys(POLICY_ATTRIBUTES);
@@ -30,7 +31,12 @@ const IDENTITY_POLICIES = ['aws_iam_role_policy', 'aws_iam_policy'];
 /** Mutating actions without resource-level permissions (AWS's service authorization reference). */
 const WITHOUT_RESOURCE = [
   'ecr:GetAuthorizationToken',
-  'ecs:RegisterTaskDefinition',
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+  'sns:SetSubscriptionAttributes',
+  'sns:Unsubscribe',
   'logs:PutQueryDefinition',
   'logs:DeleteQueryDefinition',
 ];
@@ -142,10 +148,13 @@ export const IAM_RULES: readonly Rule[] = [
   onAllowed(
     'services-for-this-account',
     'confused deputy',
-    ['aws_kms_key', 'aws_s3_bucket_policy', 'aws_sns_topic_policy'],
+    ['aws_kms_key', 'aws_s3_bucket_policy', 'aws_sns_topic_policy', 'aws_sqs_queue_policy'],
     (statement) => {
       if (!isObject(statement.principals) || statement.principals['Service'] === undefined) return undefined;
       const keys = conditionKeys(statement.conditions);
+      // Load balancers are documented to be confined by the account in the path they write to, and by nothing else.
+      const isBalancer = statement.principals['Service'] === 'logdelivery.elasticloadbalancing.amazonaws.com';
+      if (isBalancer && statement.resources.every((one) => /\/AWSLogs\/\d{12}\//.test(one))) return undefined;
       return keys.some((key) =>
         ['aws:SourceAccount', 'aws:SourceArn', 'kms:EncryptionContext:aws:logs:arn'].includes(key),
       )

@@ -36,4 +36,10 @@ export const SERVICE_RULES: readonly Rule[] = [
       ? undefined
       : 'tells nobody',
   ),
+  each('delivered-events', 'events are not lost in silence', ['aws_cloudwatch_event_target'], ({ attributes }) =>
+    at(attributes, 'dead_letter_config', 'arn') === undefined ? 'loses what it cannot deliver' : undefined,
+  ),
+  each('logged-machines', 'CKV_AWS_285', ['aws_sfn_state_machine'], ({ attributes }) =>
+    ['ERROR', 'ALL'].includes(text(at(attributes, 'logging_configuration', 'level'))) ? undefined : 'logs no failure',
+  ),
 ];

@@ -1,6 +1,6 @@
 import { settingsOf } from './synth';
 
-/** Environments that together use every setting: the repository's two, and variants of them. */
+/** Environments that together use every setting: two of the tests' own, and variants of them. */
 export function variants(): Record<string, object> {
   const test = settingsOf('test');
   const prod = settingsOf('prod');
@@ -28,7 +28,14 @@ export function variants(): Record<string, object> {
     },
     loadBalancer: {},
     image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
-    github: { ...(test['github'] as object), createProvider: false, environment: 'staging' },
+    bot: { tracesEndpoint: 'https://collector.example.com/traces' },
+    github: {
+      ...(test['github'] as object),
+      createProvider: false,
+      environment: 'staging',
+      ownerId: '123456',
+      repositoryId: '456789',
+    },
   };
   return {
     test,
@@ -53,11 +60,16 @@ export function variants(): Record<string, object> {
       accountId: '555555555555',
       region: 'us-east-1',
       bedrock: { modelIds: ['amazon.nova-2-5-sonic', 'amazon.nova-2-sonic-v1:0'] },
-      network: { kind: 'new', nat: 'none', endpoints: ['secretsmanager', 'logs', 'ecr', 'bedrock-runtime'] },
+      network: {
+        kind: 'new',
+        zoneIds: ['use1-az1', 'use1-az2'],
+        endpoints: ['secretsmanager', 'logs', 'ecr', 'bedrock-runtime'],
+      },
       loadBalancer: { allowPlainHttp: true, internal: true, allowedCidrs: ['10.20.0.0/16', '10.99.0.0/16'] },
       bot: {
         systemPrompt: 'You say "hello" and cost ${nothing} or %{little}.',
         allowedOrigins: ['https://a.example', 'https://b.example'],
+        tracesEndpoint: 'http://collector.example.com:4318',
       },
       github: undefined,
     },

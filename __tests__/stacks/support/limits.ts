@@ -32,6 +32,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_secretsmanager_secret.name': limit(512, /^[A-Za-z0-9/_+=.@-]+$/),
   'aws_security_group.name': limit(255, /^(?!sg-)[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]+$/),
   'aws_sfn_state_machine.name': limit(80, DASHED),
+  'aws_sqs_queue.name': limit(80, DASHED),
   'aws_sns_topic.name': limit(256, /^[A-Za-z0-9_-]+$/),
   'aws_wafv2_web_acl.name': limit(128, /^[A-Za-z0-9_-]+$/),
   // Names that are a host or a path of their own kind.

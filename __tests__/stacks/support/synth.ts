@@ -91,29 +91,27 @@ export function temporaryFolder(): { readonly path: string; readonly remove: () 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** The settings of an environment of the repository, to make variants of. */
-export const settingsOf = (environment: string): Attributes =>
-  JSON.parse(readFileSync(join(ROOT, 'environments', `${environment}.json`), 'utf8')) as Attributes;
+/** The settings of the tests' own environments, a trial and a production: nobody edits them to deploy. */
+export const settingsOf = (environment: 'test' | 'prod'): Attributes =>
+  JSON.parse(readFileSync(join(__dirname, 'environments', `${environment}.json`), 'utf8')) as Attributes;
 
 /**
  * Runs `npm run synth` in a process of its own, as users do.
  * @param folder where its output goes
- * @param environments settings by environment; the repository's own when left out
+ * @param environments settings by environment
  */
 export function synth(
   folder: string,
-  environments?: Record<string, unknown>,
+  environments: Record<string, unknown>,
   env: Record<string, string> = {},
 ): SynthResult {
   const outdir = join(folder, 'out');
   const settings = join(folder, 'environments');
-  if (environments) {
-    mkdirSync(settings, { recursive: true });
-    for (const [name, value] of Object.entries(environments)) {
-      const text =
-        typeof value === 'string' ? value : JSON.stringify({ ...(value as object), environment: name }, null, 2);
-      writeFileSync(join(settings, `${name}.json`), text);
-    }
+  mkdirSync(settings, { recursive: true });
+  for (const [name, value] of Object.entries(environments)) {
+    const text =
+      typeof value === 'string' ? value : JSON.stringify({ ...(value as object), environment: name }, null, 2);
+    writeFileSync(join(settings, `${name}.json`), text);
   }
   const run = spawnSync(process.execPath, [join(ROOT, 'scripts', 'synth.mjs')], {
     encoding: 'utf8',
@@ -121,7 +119,7 @@ export function synth(
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       CDKTF_OUTDIR: outdir,
-      ...(environments ? { ENVIRONMENTS_FOLDER: settings } : {}),
+      ENVIRONMENTS_FOLDER: settings,
       ...env,
     },
   });

@@ -45,6 +45,24 @@ export const WRONG_SERVICE: readonly Wrong[] = [
     (s) => Object.assign(s.one('aws_kms_key', 'secrets-key'), { enable_key_rotation: false }),
   ],
   [
+    'encrypted-queues',
+    'a queue without encryption',
+    'foundation',
+    (s) => Reflect.deleteProperty(s.one('aws_sqs_queue'), 'sqs_managed_sse_enabled'),
+  ],
+  [
+    'delivered-events',
+    'an event target that forgets what it cannot deliver',
+    'service',
+    (s) => Reflect.deleteProperty(s.one('aws_cloudwatch_event_target', 'secret-denied-seen'), 'dead_letter_config'),
+  ],
+  [
+    'logged-machines',
+    'a state machine without a log',
+    'service',
+    (s) => Reflect.deleteProperty(s.one('aws_sfn_state_machine', 'notify'), 'logging_configuration'),
+  ],
+  [
     'encrypted-topics',
     'a topic without a key',
     'service',

@@ -39,7 +39,7 @@ export function plan(block: BlockSchema, prior: Value, proposed: Value): Value {
  * A made-up value of a type, the same for the same `seed`. Strings are recognisable, and those called ARN look like one,
  * because policies and references are built from them.
  */
-function madeUp(type: CtyType, path: string, seed: string): Value {
+function madeUp(type: CtyType, path: string, seed: string, listLength = 1): Value {
   if (type === 'string') {
     const name = path.split('.').findLast((part) => !/^\d*$/.test(part)) ?? 'value';
     const hash = createHash('sha256').update(`${seed}${path}`).digest('hex').slice(0, 12);
@@ -56,7 +56,8 @@ function madeUp(type: CtyType, path: string, seed: string): Value {
       Object.entries(inner).map(([name, innerType]) => [name, madeUp(innerType, `${path}.${name}`, seed)]),
     );
   }
-  return kind === 'map' ? {} : [madeUp(inner, `${path}.0`, seed)];
+  if (kind === 'map') return {};
+  return Array.from({ length: listLength }, (_, index) => madeUp(inner, `${path}.${index}`, seed));
 }
 
 /** The state after apply: what was unknown is made up. `seed` tells one resource from another. */
@@ -78,9 +79,12 @@ export function unconfigurable(block: BlockSchema, config: Value, path = ''): st
   ];
 }
 
+/** Elements of a list that a data source answers, as a region has zones and a VPC has subnets. */
+const LISTED = 3;
+
 /** What a data source answers. */
 export function read(block: BlockSchema, config: Value, seed: string): Value {
-  return fillComputed(block, config, (type, path) => madeUp(type, path, seed), '', null);
+  return fillComputed(block, config, (type, path) => madeUp(type, path, seed, LISTED), '', null);
 }
 
 /** Unknown values left in what was not computed would be a fault of terraform's; null is what it then reports. */

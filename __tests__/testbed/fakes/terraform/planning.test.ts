@@ -52,8 +52,8 @@ describe('the stand-in for a provider', () => {
     expect(unconfigurable(SCHEMA, proposed)).toEqual([]);
   });
 
-  it('answers look-ups by made-up values, leaving what was asked as it was', () => {
-    expect(read(SCHEMA, proposed, 'data')).toMatchObject({ name: 'a', ports: [1] });
+  it('answers look-ups by made-up values, three in a list, leaving what was asked as it was', () => {
+    expect(read(SCHEMA, proposed, 'data')).toMatchObject({ name: 'a', ports: [1, 1, 1] });
   });
 });
 

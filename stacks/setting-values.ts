@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { networkOf } from './cidr';
+
+/* The kinds of value that settings are made of, each with the rule that a wrong one is told. */
+
+export const matching = (pattern: RegExp, rule: string | { error: string; abort: boolean }) =>
+  z.string().regex(pattern, rule);
+
+/** A list in which nothing stands twice: AWS refuses most of them only when they are applied. */
+export const distinct = <Item extends z.ZodType<string>>(item: Item) =>
+  z.array(item).refine((items) => new Set(items).size === items.length, { error: 'must not name the same twice' });
+
+/**
+ * An AWS region of the commercial partition or of GovCloud. China's and the isolated partitions have other endpoints
+ * and service principals, and no Nova Sonic (contract/models.ts).
+ */
+export const region = () =>
+  matching(/^[a-z]{2}(-gov)?-[a-z]+-\d$/, 'must be an AWS region such as "eu-north-1"').refine(
+    (name) => !name.startsWith('cn-'),
+    { error: 'must not be a region in China: its endpoints are others, and it has no Nova Sonic' },
+  );
+
+export const arn = (service: string, resource: string) =>
+  matching(
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:${resource}.+$`),
+    `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
+  );
+
+export const resourceId = (prefix: string) =>
+  matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
+
+const IPV4_RANGE = 'must be an IPv4 range such as "10.20.0.0/16"';
+export const cidr = () =>
+  matching(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, { error: IPV4_RANGE, abort: true }).superRefine((value, context) => {
+    const network = networkOf(value);
+    if (network === undefined) context.addIssue({ code: 'custom', message: IPV4_RANGE });
+    else if (network !== value)
+      context.addIssue({ code: 'custom', message: `must be a network without host bits: "${network}"` });
+  });
+
+/**
+ * An image's name without tag and digest, by the grammar of references to images
+ * (github.com/distribution/reference): lower-case components with single separators, and a registry that may have a port.
+ */
+export const imageRepository = () => {
+  const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+  const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+  const registry = `${label}(?:\\.${label})*(?::[0-9]{1,5})?`;
+  return matching(
+    new RegExp(`^(?:${registry}/)?${component}(?:/${component})*$`),
+    'must be a repository such as "registry.example.com:5000/team/bot", without a tag',
+  );
+};
