@@ -1,5 +1,5 @@
 import type { BotOutputData, RTVIEventCallbacks } from '@pipecat-ai/client-js';
-import { callEnding, errorText, latencyMs, textOf } from './server-messages';
+import { bargeInMs, callEnding, errorText, latencyMs, latencyParts, textOf } from './server-messages';
 import type { CallEvent } from './state';
 import type { SpokenReport } from './transcript';
 
@@ -46,7 +46,11 @@ function serverEvent(data: unknown): CallEvent | undefined {
       return { type: 'interrupted' };
     case 'latency': {
       const ms = latencyMs(data);
-      return ms === undefined ? undefined : { type: 'latency', ms };
+      return ms === undefined ? undefined : { type: 'latency', ms, parts: latencyParts(data) };
+    }
+    case 'barge-in': {
+      const ms = bargeInMs(data);
+      return ms === undefined ? undefined : { type: 'barge-in', ms };
     }
     case 'notice':
       return { type: 'notice', text: textOf(data, 'text') };

@@ -1,4 +1,5 @@
 import type { Problem } from './problems';
+import type { LatencyParts } from './server-messages';
 import {
   botBrokenOff,
   botCutOff,
@@ -41,6 +42,10 @@ export interface State {
   readonly transcript: Transcript;
   /** From the end of the caller's speech to the answer's first sound, one for each answer, newest last. */
   readonly latenciesMs: readonly number[];
+  /** Of the newest latency, where the server told them. */
+  readonly latencyParts: LatencyParts | undefined;
+  /** From the caller's first sound to the agent's silence, one for each interruption, newest last. */
+  readonly bargeInsMs: readonly number[];
   /** Page clock when the call became live. */
   readonly liveSinceMs: number | undefined;
   /** The server's current notice, such as a reconnection of its own; the server withdraws it. */
@@ -92,7 +97,8 @@ type TalkEvent =
   | { readonly type: 'interrupted' }
   | { readonly type: 'lookup-started' }
   | { readonly type: 'lookup-stopped' }
-  | { readonly type: 'latency'; readonly ms: number }
+  | { readonly type: 'latency'; readonly ms: number; readonly parts?: LatencyParts | undefined }
+  | { readonly type: 'barge-in'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
   | { readonly type: 'trouble'; readonly text: string }
   | { readonly type: 'network'; readonly network: 'good' | 'broken' };
@@ -110,6 +116,8 @@ export const INITIAL_STATE: State = {
   microphone: true,
   transcript: EMPTY_TRANSCRIPT,
   latenciesMs: [],
+  latencyParts: undefined,
+  bargeInsMs: [],
   liveSinceMs: undefined,
   notice: undefined,
   soundBlocked: false,
@@ -207,9 +215,11 @@ function talk(state: State, event: TalkEvent): State {
       return activityOf(state) === 'looking-up' ? active(state, 'thinking') : state;
     case 'latency':
       return {
-        ...withLatency(state, event.ms),
+        ...withLatency(state, event.ms, event.parts),
         turn: { ...turn, latencyReported: true, callerStoppedAtMs: undefined },
       };
+    case 'barge-in':
+      return { ...state, bargeInsMs: added(state.bargeInsMs, event.ms) };
     case 'notice':
       return state.notice === event.text ? state : { ...state, notice: event.text };
     case 'trouble':
@@ -224,9 +234,9 @@ export function isInCall({ phase }: State): boolean {
   return phase.kind === 'starting' || phase.kind === 'live' || phase.kind === 'hanging-up';
 }
 
-/** Median of the latencies so far. */
-export function medianLatencyMs({ latenciesMs }: State): number | undefined {
-  const sorted = latenciesMs.toSorted((a, b) => a - b);
+/** The median of figures so far; undefined while there is none. */
+export function medianMs(figuresMs: readonly number[]): number | undefined {
+  const sorted = figuresMs.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1];
 }
 
@@ -271,7 +281,13 @@ function withMeasuredLatency(state: State, atMs: number): State {
   };
 }
 
-function withLatency(state: State, ms: number): State {
-  if (!Number.isFinite(ms) || ms < 0 || ms > LATENCY_LIMIT_MS) return state;
-  return { ...state, latenciesMs: [...state.latenciesMs, ms].slice(-LATENCIES_KEPT) };
+function withLatency(state: State, ms: number, parts?: LatencyParts): State {
+  const latenciesMs = added(state.latenciesMs, ms);
+  return latenciesMs === state.latenciesMs ? state : { ...state, latenciesMs, latencyParts: parts };
+}
+
+/** With one more, unless it cannot be one. */
+function added(figuresMs: readonly number[], ms: number): readonly number[] {
+  if (!Number.isFinite(ms) || ms < 0 || ms > LATENCY_LIMIT_MS) return figuresMs;
+  return [...figuresMs, ms].slice(-LATENCIES_KEPT);
 }

@@ -1,6 +1,14 @@
 import { LinesView } from './lines-view';
-import { isInCall, medianLatencyMs, type State } from './state';
-import { announcement, clockWords, durationWords, statusWords, welcomeWords } from './words';
+import { isInCall, type State } from './state';
+import {
+  announcement,
+  bargeInWords,
+  clockWords,
+  durationWords,
+  latencyWords,
+  statusWords,
+  welcomeWords,
+} from './words';
 
 /** What the caller can do on the page. */
 export interface Intents {
@@ -38,6 +46,8 @@ export class View {
   readonly #callerNote = find('caller-note', HTMLElement);
   readonly #latency = find('latency', HTMLElement);
   readonly #latencyValue = find('latency-value', HTMLElement);
+  readonly #bargeIn = find('barge-in', HTMLElement);
+  readonly #bargeInValue = find('barge-in-value', HTMLElement);
   readonly #unlock = find('unlock', HTMLElement);
   readonly #compose = find('compose', HTMLFormElement);
   readonly #message = find('text', HTMLInputElement);
@@ -125,13 +135,8 @@ export class View {
   }
 
   #renderDock(state: State): void {
-    const [latest] = state.latenciesMs.slice(-1);
-    const median = medianLatencyMs(state);
-    this.#latency.hidden = latest === undefined;
-    if (latest !== undefined && median !== undefined) {
-      put(this.#latencyValue, durationWords(latest));
-      this.#latency.title = `From the end of your words to the first sound of the answer. Median of ${state.latenciesMs.length}: ${durationWords(median)}.`;
-    }
+    showFigure(this.#latency, this.#latencyValue, state.latenciesMs.at(-1), latencyWords(state));
+    showFigure(this.#bargeIn, this.#bargeInValue, state.bargeInsMs.at(-1), bargeInWords(state));
     this.#mute.hidden = !state.microphone;
     this.#mute.setAttribute('aria-pressed', String(state.muted));
     put(this.#muteWords, state.muted ? 'Unmute' : 'Mute');
@@ -179,6 +184,14 @@ export class View {
 
 function needsKey({ phase }: State): boolean {
   return phase.kind === 'failed' && (phase.problem.kind === 'key-needed' || phase.problem.kind === 'key-unsendable');
+}
+
+/** Shows a figure's newest value; `meaning` is for those who ask by pointing. */
+function showFigure(note: HTMLElement, value: HTMLElement, ms: number | undefined, meaning: string): void {
+  note.hidden = ms === undefined;
+  if (ms === undefined) return;
+  put(value, durationWords(ms));
+  note.title = meaning;
 }
 
 function put(element: HTMLElement, text: string): void {

@@ -1,6 +1,6 @@
 /* All prose that the page shows about the call's state. */
 import type { Problem } from './problems';
-import type { Ending, State } from './state';
+import { medianMs, type Ending, type State } from './state';
 
 /** What is wrong, and what the caller can do about it. */
 export interface Advice {
@@ -139,6 +139,26 @@ export function problemWords(problem: Problem): Advice {
 /** `1.24 s`; below a second in ms, rounded to what a person can tell apart. */
 export function durationWords(ms: number): string {
   return ms < 995 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** What the newest latency is made of, and the median of all. */
+export function latencyWords({ latenciesMs, latencyParts }: State): string {
+  const of = latencyParts;
+  const parts =
+    of === undefined
+      ? ''
+      : ` ${durationWords(of.endpointingMs)} until the end of your words was noticed, ${durationWords(of.modelMs)} the model’s, ${durationWords(of.playoutMs)} ours.`;
+  return `From the end of your words to the first sound of the answer.${parts}${medianWords(latenciesMs)}`;
+}
+
+/** What the figure of an interruption means, and the median of all. */
+export function bargeInWords({ bargeInsMs }: State): string {
+  return `From the first sound of your interruption to the agent’s silence.${medianWords(bargeInsMs)}`;
+}
+
+function medianWords(figuresMs: readonly number[]): string {
+  const median = medianMs(figuresMs);
+  return median === undefined ? '' : ` Median of ${figuresMs.length}: ${durationWords(median)}.`;
 }
 
 /** `4:07`. */

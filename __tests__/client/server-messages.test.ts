@@ -1,6 +1,7 @@
-import { callEnding, errorText, latencyMs, textOf } from '../../client/server-messages';
+import { bargeInMs, callEnding, errorText, latencyMs, latencyParts, textOf } from '../../client/server-messages';
 import { loudness } from '../../client/meters';
-import { clockWords, durationWords } from '../../client/words';
+import { INITIAL_STATE } from '../../client/state';
+import { bargeInWords, clockWords, durationWords, latencyWords } from '../../client/words';
 
 describe('what the server sends beside RTVI’s own messages', () => {
   it.each([null, undefined, 'x', 5, [], { type: 5 }, { type: '  ' }])('is not taken for granted: %p', (data) => {
@@ -20,6 +21,17 @@ describe('what the server sends beside RTVI’s own messages', () => {
     expect(latencyMs({ endOfSpeechToAudioMs: Infinity })).toBeUndefined();
   });
 
+  it('has parts of a latency only when it has all of them', () => {
+    const parts = { endpointingMs: 480, modelMs: 300, playoutMs: 20 };
+    expect(latencyParts({ endOfSpeechToAudioMs: 800, ...parts })).toEqual(parts);
+    expect(latencyParts({ ...parts, modelMs: '300' })).toBeUndefined();
+  });
+
+  it('has interruptions that are numbers', () => {
+    expect(bargeInMs({ voiceToSilenceMs: 370 })).toBe(370);
+    expect(bargeInMs({ voiceToSilenceMs: null })).toBeUndefined();
+  });
+
   it('has errors whose words are under either of two names', () => {
     expect(errorText({ error: 'down', fatal: true })).toEqual({ text: 'down', fatal: true });
     expect(errorText({ message: 'odd' })).toEqual({ text: 'odd', fatal: false });
@@ -33,6 +45,16 @@ describe('figures on the page', () => {
     [1_260, '1.26 s'],
   ])('a latency of %p ms reads %p', (ms, words) => {
     expect(durationWords(ms)).toBe(words);
+  });
+
+  it('a latency says what it is made of, where that is known, and what is usual', () => {
+    const parts = { endpointingMs: 480, modelMs: 1_300, playoutMs: 21 };
+    const state = { ...INITIAL_STATE, latenciesMs: [900, 1_801], latencyParts: parts };
+    expect(latencyWords(state)).toBe(
+      'From the end of your words to the first sound of the answer. 480 ms until the end of your words was noticed, 1.30 s the model’s, 20 ms ours. Median of 2: 1.80 s.',
+    );
+    expect(latencyWords({ ...state, latencyParts: undefined })).not.toContain('ours');
+    expect(bargeInWords({ ...INITIAL_STATE, bargeInsMs: [390] })).toContain('Median of 1: 390 ms.');
   });
 
   it.each([

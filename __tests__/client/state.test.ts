@@ -1,4 +1,4 @@
-import { INITIAL_STATE, isInCall, medianLatencyMs, reduce, type CallEvent, type State } from '../../client/state';
+import { INITIAL_STATE, isInCall, medianMs, reduce, type CallEvent, type State } from '../../client/state';
 import { statusWords } from '../../client/words';
 
 const LIVE: readonly CallEvent[] = [
@@ -184,8 +184,23 @@ describe('latency', () => {
   it('has a median that one slow answer does not move', () => {
     const state = live(...[500, 600, 9_000].map((ms) => ({ type: 'latency', ms }) as const));
 
-    expect(medianLatencyMs(state)).toBe(600);
-    expect(medianLatencyMs(INITIAL_STATE)).toBeUndefined();
+    expect(medianMs(state.latenciesMs)).toBe(600);
+    expect(medianMs(INITIAL_STATE.latenciesMs)).toBeUndefined();
+  });
+
+  it('has the parts that the server told of the newest, and none of an older one', () => {
+    const parts = { endpointingMs: 480, modelMs: 300, playoutMs: 20 };
+    const state = live({ type: 'latency', ms: 800, parts });
+
+    expect(state.latencyParts).toEqual(parts);
+    expect(reduce(state, { type: 'latency', ms: 700 }).latencyParts).toBeUndefined();
+    expect(reduce(state, { type: 'latency', ms: -1 }).latencyParts).toEqual(parts);
+  });
+});
+
+describe('an interruption', () => {
+  it('is shown with how long the agent took to be silent, where that can be', () => {
+    expect(live({ type: 'barge-in', ms: 390 }, { type: 'barge-in', ms: Number.NaN }).bargeInsMs).toEqual([390]);
   });
 });
 

@@ -22,6 +22,7 @@ export class CallStats {
   readonly #answersMs: number[] = [];
   readonly #parts: AnswerParts[] = [];
   readonly #silencesMs: number[] = [];
+  readonly #bargeInsMs: number[] = [];
   readonly #glitchesMs: number[] = [];
   readonly #rotationsMs: number[] = [];
   readonly #reconnectsMs: number[] = [];
@@ -85,10 +86,15 @@ export class CallStats {
     this.#options.telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
   }
 
-  /** `silenceMs`: from the model's signal until none of the answer could reach the caller. */
-  bargeIn(silenceMs: number): void {
+  /**
+   * The caller cut an answer off, of which nothing can reach them any more.
+   * @param silenceMs since the model told of it
+   * @param voiceToSilenceMs since the caller's first sound over the answer; undefined where none was heard
+   */
+  bargeIn(silenceMs: number, voiceToSilenceMs?: number): void {
     this.#silencesMs.push(silenceMs);
-    this.#options.telemetry.record('callerInterrupted', { silenceMs });
+    if (voiceToSilenceMs !== undefined) this.#bargeInsMs.push(voiceToSilenceMs);
+    this.#options.telemetry.record('callerInterrupted', { silenceMs, voiceToSilenceMs });
   }
 
   /** A broken stream was replaced; nobody listened for `gapMs`. */
@@ -148,6 +154,8 @@ export class CallStats {
       modelP50Ms: partP50('modelMs'),
       playoutP50Ms: partP50('playoutMs'),
       bargeInToSilenceP50Ms: rounded(median(this.#silencesMs)),
+      bargeInP50Ms: rounded(median(this.#bargeInsMs)),
+      bargeInP95Ms: rounded(percentile(this.#bargeInsMs, 0.95)),
       longestGlitchMs: rounded(percentile(this.#glitchesMs, 1)),
       longestRotationGapMs: rounded(percentile(this.#rotationsMs, 1)),
       longestReconnectGapMs: rounded(percentile(this.#reconnectsMs, 1)),

@@ -21,6 +21,7 @@ export interface RtviMeasure {
 /** The part of the protocol's `metrics` message that this bot sends. */
 export interface RtviMetrics {
   readonly ttfb?: readonly RtviMeasure[];
+  readonly processing?: readonly RtviMeasure[];
 }
 
 /** `data` of the events a bot sends, by type; `undefined` is no `data` at all. */

@@ -43,6 +43,8 @@ export const CALL_EVENTS = catalogueOf({
       modelP50Ms: 'ms',
       playoutP50Ms: 'ms',
       bargeInToSilenceP50Ms: 'ms',
+      bargeInP50Ms: 'ms',
+      bargeInP95Ms: 'ms',
       longestGlitchMs: 'ms',
       longestRotationGapMs: 'ms',
       longestReconnectGapMs: 'ms',
@@ -116,13 +118,14 @@ export const CALL_EVENTS = catalogueOf({
     optional: { endpointingMs: 'ms', modelMs: 'ms', playoutMs: 'ms' },
     metrics: {
       answerLatencyMs: {
-        description: "End of the caller's speech to the first sound of the answer: the sum of the next three.",
+        description:
+          "Voice to voice: the caller's last sound to the first sound of the answer, the sum of the next three.",
         value: 'answerMs',
         prometheus: seconds('response_seconds'),
         cloudwatch: milliseconds('AnswerLatencyMs'),
       },
       answerEndpointingMs: {
-        description: "… of that, until the model took the caller's turn to be over and began to answer.",
+        description: '… of that, until the model noticed that the caller had finished, or else began to answer.',
         value: 'endpointingMs',
         prometheus: seconds('response_endpointing_seconds'),
         cloudwatch: milliseconds('AnswerEndpointingMs'),
@@ -152,11 +155,19 @@ export const CALL_EVENTS = catalogueOf({
     },
   },
   callerInterrupted: {
-    description: 'A barge-in, and how long until nothing of the old answer could be sent.',
+    description:
+      "A barge-in, and how long until nothing of the old answer could be sent: since the model's word of it, and since the caller's first sound.",
     fields: { silenceMs: 'ms' },
+    optional: { voiceToSilenceMs: 'ms' },
     metrics: {
+      bargeInMs: {
+        description: "Barge-in: the caller's first sound over the bot's voice to silence.",
+        value: 'voiceToSilenceMs',
+        prometheus: seconds('barge_in_seconds'),
+        cloudwatch: milliseconds('BargeInMs'),
+      },
       bargeInToSilenceMs: {
-        description: 'Barge-in to silence.',
+        description: "… of that, from the model's word of it: ours.",
         value: 'silenceMs',
         prometheus: seconds('interruption_seconds', 'interruption'),
         cloudwatch: milliseconds('BargeInToSilenceMs'),

@@ -59,7 +59,9 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     ),
     graph(
       'What callers hear',
-      own('bargeInToSilenceMs', 'p95', 'barge-in to silence p95 (ms)'),
+      own('bargeInMs', 'p50', 'barge-in, first sound to silence p50 (ms)'),
+      own('bargeInMs', 'p95', 'barge-in, first sound to silence p95 (ms)'),
+      own('bargeInToSilenceMs', 'p95', 'ours of it p95 (ms)'),
       own('glitchMs', 'SampleCount', 'glitches'),
       own('glitchMs', 'Maximum', 'longest glitch (ms)'),
     ),

@@ -112,6 +112,24 @@ describe('the figures of a call', () => {
     });
   });
 
+  it('say how long the caller had to speak over the bot, where the caller was heard', () => {
+    const { stats, measured } = greeted();
+    stats.bargeIn(15, 390);
+    stats.bargeIn(20, 410);
+    // Typed: nothing was heard.
+    stats.bargeIn(12);
+    expect(measured.filter(([key]) => key === 'bargeInMs')).toEqual([
+      ['bargeInMs', 390],
+      ['bargeInMs', 410],
+    ]);
+    expect(stats.figures).toMatchObject({
+      bargeIns: 3,
+      bargeInToSilenceP50Ms: 15,
+      bargeInP50Ms: 390,
+      bargeInP95Ms: 390,
+    });
+  });
+
   it('say what the tokens cost', () => {
     const { stats } = greeted();
     const usage = { inputSpeechTokens: 1_000, inputTextTokens: 2_000, outputSpeechTokens: 500, outputTextTokens: 100 };
