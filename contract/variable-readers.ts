@@ -111,7 +111,10 @@ export function oneOf<N extends string, const T extends string, F extends T | un
 }
 
 /** `true` or `false`. */
-export function flag<N extends string>(name: N, about: About<boolean> & { fallback: boolean }): Variable<N, boolean> {
+export function flag<N extends string, F extends boolean | undefined = undefined>(
+  name: N,
+  about: About<F>,
+): Variable<N, boolean | F> {
   return variable(name, 'true or false', (raw) => ({ true: true, false: false })[raw], about);
 }
 

@@ -317,6 +317,11 @@ export const VARIABLES = {
       defaultText: 'a free one for each call',
       description: 'The one UDP port that all WebRTC calls share, to be opened in a firewall.',
     }),
+    allowPrivateCandidates: flag('WEBRTC_ALLOW_PRIVATE_CANDIDATES', {
+      defaultText: 'only when WEBRTC_BIND_ADDRESS is a loopback address',
+      description:
+        'Whether a caller may name addresses of private networks (RFC 1918, loopback, unique local) to be reached at. Callers who can reach this process need none.',
+    }),
   },
   telemetry: {
     metricsNamespace: text('METRICS_NAMESPACE', 'a CloudWatch namespace of letters, digits and ._-/#', {

@@ -96,6 +96,14 @@ export const MALFORMED_OFFERS: Readonly<Record<string, string>> = {
   'an audio line cut short': CHROMIUM_OFFER.replace('m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126', 'm=audio'),
   'a port beyond 65535': CHROMIUM_OFFER.replace('m=audio 9', 'm=audio 99999'),
   'no data channel': CHROMIUM_OFFER.slice(0, CHROMIUM_OFFER.indexOf('m=application')),
+  'voice and data on transports of their own': CHROMIUM_OFFER.replace('a=group:BUNDLE 0 1 2 3\r\n', ''),
+  'voice and data in groups of their own': CHROMIUM_OFFER.replace('BUNDLE 0 1 2 3', 'BUNDLE 0 1 2\r\na=group:BUNDLE 3'),
+  'a fingerprint of SHA-1 alone': CHROMIUM_OFFER.replace(
+    /a=fingerprint:.*/g,
+    `a=fingerprint:sha-1 ${'AB:'.repeat(19)}AB`,
+  ),
+  'an ICE user with another character than ICE has': CHROMIUM_OFFER.replace(/a=ice-ufrag:.*/g, 'a=ice-ufrag:ab_cd'),
+  'an ICE user too long': CHROMIUM_OFFER.replace(/a=ice-ufrag:.*/g, `a=ice-ufrag:${'a'.repeat(257)}`),
   'data over TCP text': CHROMIUM_OFFER.replace('UDP/DTLS/SCTP webrtc-datachannel', 'TCP/MSRP webrtc'),
   'no fingerprint': CHROMIUM_OFFER.replace(/a=fingerprint:.*\r\n/g, ''),
   'a fingerprint of the wrong length': CHROMIUM_OFFER.replace(/(a=fingerprint:sha-256 ..:..).*/g, '$1'),
@@ -110,6 +118,5 @@ export const MALFORMED_OFFERS: Readonly<Record<string, string>> = {
   'a section without a name': CHROMIUM_OFFER.replace('a=mid:0\r\n', ''),
   'two sections with one name': CHROMIUM_OFFER.replace('a=mid:1', 'a=mid:0'),
   'a name with a space': CHROMIUM_OFFER.replace('a=mid:0', 'a=mid:0 0'),
-  'a camera without a codec': CHROMIUM_OFFER.replace(/a=rtpmap:(96|97|103|104) .*\r\n/g, ''),
   'a payload type beyond 127': CHROMIUM_OFFER.replace(/111/g, '300'),
 };

@@ -1,13 +1,27 @@
-import type { DataChannel, RtcConfig, Track } from 'node-datachannel';
-import { Audio, PeerConnection, RtcpReceivingSession, Video } from 'node-datachannel';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { DataChannel, RtcConfig } from 'node-datachannel';
+import { Audio, PeerConnection } from 'node-datachannel';
 import type { Logger } from 'pino';
 import { BotError } from '../../errors';
 import type { Clock, Timer } from '../../time';
 import type { Chat } from './chat';
-import { MAX_BUFFERED_BYTES } from './data-channel';
+import { ChatChannel } from './chat-channel';
+import { MAX_MESSAGE_BYTES } from './data-channel';
 import type { VoiceReceiver } from './receiver';
-import { parseVoiceRtp } from './rtp';
-import type { InactiveSection, OfferDescription } from './sdp';
+import {
+  isSameTransport,
+  isUsableCandidate,
+  type LocalTransport,
+  MAX_REMOTE_CANDIDATES,
+  NATIVE_VOICE_MID,
+  type OfferDescription,
+  OPUS_PROFILE,
+  readNativeAnswer,
+  toNativeOffer,
+  type VoiceOffer,
+  writeAnswer,
+} from './sdp';
+import { VoiceTrack } from './voice-track';
 
 /** What a connection tells its transport. None is called after `close()`. */
 export interface ConnectionListener {
@@ -24,44 +38,54 @@ export interface ConnectionOptions {
   readonly ssrc: number;
   readonly clock: Clock;
   readonly gatherMs: number;
+  /** Whether the client may name addresses of private networks as its own. */
+  readonly allowPrivateCandidates: boolean;
   readonly logger: Logger;
   readonly receiver: Pick<VoiceReceiver, 'take'>;
   readonly chat: Pick<Chat, 'take'>;
 }
 
-/** Chrome would send stereo at 96 kb/s if asked with libdatachannel's default; this asks for voice with FEC. */
-const OPUS_PROFILE = 'minptime=10;useinbandfec=1';
-const CHANNEL_LABEL = 'chat';
-const MAX_CANDIDATES = 64;
-
 /**
- * One libdatachannel peer connection that answers a Pipecat client's offer. Native objects live as long as this one
- * holds them; every call into them is guarded, since they throw once closed, and a callback's exception would end
- * the process.
+ * One libdatachannel peer connection that answers a client's offer. Native objects live as long as this one holds them; every
+ * call into them is guarded, since they throw once closed, and a callback's exception would end the process. They carry one
+ * voice and one data section, negotiated once; what else the client offers, then or later, is answered without them.
  */
 export class Connection {
   /** Set once the answer is on its way to the client; events before that are dropped. */
   listener: ConnectionListener | undefined;
   readonly #options: ConnectionOptions;
   readonly #pc: PeerConnection;
-  /** All tracks are kept, the inactive too: what is collected as garbage closes. */
-  readonly #tracks = new Map<string, Track>();
-  #voice: Track | undefined;
-  #voiceOpen = false;
-  #channel: DataChannel | undefined;
-  /** Being closed; kept until they are. */
-  readonly #refusedChannels = new Set<DataChannel>();
-  #opusPayloadType: number;
-  #mids: readonly string[];
+  readonly #voice: VoiceTrack;
+  readonly #channel: ChatChannel;
+  /** Short-term, and telling nothing (RFC 7022 §4.2). */
+  readonly #cname = randomBytes(12).toString('base64');
+  readonly #sessionId = randomInt(1, 2 ** 47);
+  #offer: OfferDescription;
+  #local: LocalTransport | undefined;
+  #answer = { version: 0, sdp: '' };
   #candidates = 0;
+  #connected = false;
   #closed = false;
   #goneTold = false;
 
-  private constructor(offer: OfferDescription, options: ConnectionOptions) {
+  private constructor(pc: PeerConnection, offer: OfferDescription, options: ConnectionOptions) {
+    this.#pc = pc;
     this.#options = options;
-    this.#opusPayloadType = offer.audio.opusPayloadType;
-    this.#mids = offer.mids;
-    this.#pc = new PeerConnection(options.name, options.rtcConfig);
+    this.#offer = offer;
+    const guarded = this.#guarded.bind(this);
+    this.#channel = new ChatChannel({
+      logger: options.logger,
+      chat: options.chat,
+      onOpen: () => this.listener?.onOpen(),
+      onClosed: () => this.#gone(this.#connected ? 'left' : 'failed'),
+      guarded,
+    });
+    const audio = new Audio(NATIVE_VOICE_MID, 'SendRecv');
+    audio.addOpusCodec(offer.voice.opusPayloadType, OPUS_PROFILE);
+    audio.addSSRC(options.ssrc, this.#cname, 'bot', 'bot-voice');
+    const { ssrc, clock, receiver } = options;
+    const track = this.#pc.addTrack(audio);
+    this.#voice = new VoiceTrack(track, offer.voice, { ssrc, cname: this.#cname, clock, receiver, guarded });
   }
 
   /**
@@ -72,19 +96,14 @@ export class Connection {
     offer: OfferDescription,
     options: ConnectionOptions,
   ): Promise<{ connection: Connection; sdp: string }> {
-    let connection: Connection;
-    try {
-      connection = new Connection(offer, options);
-    } catch (error) {
-      throw new BotError('peer_failed', 'a peer connection could not be made', { cause: error });
-    }
+    const connection = Connection.#open(offer, options);
     try {
       connection.#listen();
-      connection.#addVoice(offer);
-      connection.#negotiate(offer);
+      connection.#negotiate();
       await connection.#gathered();
-      const sdp = connection.#localSdp();
-      connection.#addOfferedCandidates(offer);
+      connection.#local = readNativeAnswer(connection.#pc.localDescription()?.sdp ?? '');
+      const sdp = connection.#answerTo(offer);
+      connection.addCandidates(offer.candidates);
       return { connection, sdp };
     } catch (error) {
       connection.close();
@@ -92,71 +111,80 @@ export class Connection {
     }
   }
 
-  /** What the client calls Opus. */
-  get opusPayloadType(): number {
-    return this.#opusPayloadType;
+  static #open(offer: OfferDescription, options: ConnectionOptions): Connection {
+    let pc: PeerConnection | undefined;
+    try {
+      pc = new PeerConnection(options.name, options.rtcConfig);
+      return new Connection(pc, offer, options);
+    } catch (error) {
+      pc?.close();
+      throw new BotError('peer_failed', 'a peer connection could not be made', { cause: error });
+    }
   }
 
-  /** The client's sections in order, for candidates that name one by its index. */
-  get mids(): readonly string[] {
-    return this.#mids;
+  /** What the client wants of the voice, by its latest offer. */
+  get voice(): VoiceOffer {
+    return this.#offer.voice;
   }
 
-  /** Answers a further offer on the same connection. @throws BotError `sdp_invalid` */
+  /** The client's sections in order, and those that share the transport. */
+  get sections(): { readonly mids: readonly (string | undefined)[]; readonly bundled: readonly string[] } {
+    return { mids: this.#offer.sections.map((section) => section.mid), bundled: this.#offer.bundled };
+  }
+
+  /** Whether the client has lately consented to being sent to (RFC 7675); without it, that is taken back after 30 s. */
+  get hasConsent(): boolean {
+    return this.#connected && !this.#goneTold;
+  }
+
+  /** Answers a further offer on the same connection. @throws BotError `sdp_invalid`, `peer_unknown` */
   renegotiate(offer: OfferDescription): string {
     if (this.#closed) throw new BotError('peer_unknown', 'the connection is closed');
-    if (!this.#tracks.has(offer.audio.mid)) {
-      throw new BotError('sdp_invalid', 'the SDP offer cannot be used: the audio section is another one than before');
+    const before = this.#offer;
+    if (offer.voice.mid !== before.voice.mid || offer.data.mid !== before.data.mid) {
+      throw unusable('the audio or the data section is another one than before');
     }
-    this.#negotiate(offer);
-    this.#opusPayloadType = offer.audio.opusPayloadType;
-    this.#mids = offer.mids;
-    this.#addOfferedCandidates(offer);
-    return this.#localSdp();
+    if (!isSameTransport(offer.transport, before.transport)) {
+      throw unusable('ICE and DTLS cannot begin anew on a connection; say restart_pc');
+    }
+    const sdp = this.#answerTo(offer);
+    this.#offer = offer;
+    this.#voice.voice = offer.voice;
+    this.addCandidates(offer.candidates);
+    return sdp;
   }
 
-  /** Hands over a candidate that has been checked. Never throws: a bad one is one path less. */
-  addCandidate(candidate: string, mid: string): void {
-    if (this.#closed || this.#candidates >= MAX_CANDIDATES) return;
-    this.#candidates += 1;
-    try {
-      this.#pc.addRemoteCandidate(candidate.replace(/^a=/, ''), mid);
-    } catch {
-      this.#options.logger.debug('A remote candidate was refused');
+  /** Takes candidates that are fit for use. Never throws: a bad one is one path less. */
+  addCandidates(candidates: readonly string[]): void {
+    for (const candidate of candidates) {
+      if (this.#closed || this.#candidates >= MAX_REMOTE_CANDIDATES) return;
+      if (!isUsableCandidate(candidate, this.#options.allowPrivateCandidates)) continue;
+      this.#candidates += 1;
+      try {
+        this.#pc.addRemoteCandidate(candidate.replace(/^a=/, ''), NATIVE_VOICE_MID);
+      } catch {
+        this.#options.logger.debug('A remote candidate was refused');
+      }
     }
   }
 
   /** Sends a packet of the bot's voice, or drops it when that cannot be done now. Never throws. */
   sendRtp(packet: Buffer): void {
-    if (!this.#voiceOpen || this.#closed) return;
-    try {
-      this.#voice?.sendMessageBinary(packet);
-    } catch {
-      this.#voiceOpen = false;
-    }
+    if (!this.#closed) this.#voice.send(packet);
   }
 
   /** False when the frame could not be sent. Never throws. */
   sendFrame(frame: string): boolean {
-    if (this.#closed || this.#channel === undefined) return false;
-    try {
-      if (!this.#channel.isOpen() || this.#channel.bufferedAmount() > MAX_BUFFERED_BYTES) return false;
-      // Its result says only whether the frame went out at once or was buffered.
-      this.#channel.sendMessage(frame);
-      return true;
-    } catch {
-      return false;
-    }
+    return !this.#closed && this.#channel.send(frame);
   }
 
   /** Idempotent; the client sees the data channel close at once. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#voiceOpen = false;
-    for (const native of [this.#channel, ...this.#tracks.values(), this.#pc]) {
+    for (const native of [this.#channel, this.#voice, this.#pc]) {
       try {
-        native?.close();
+        native.close();
       } catch {
         // Closed already by the other side.
       }
@@ -171,56 +199,15 @@ export class Connection {
         else if (state === 'closed') this.#gone('left');
       }),
     );
-    this.#pc.onDataChannel(this.#guarded((channel: DataChannel) => this.#onDataChannel(channel)));
-  }
-
-  #onDataChannel(channel: DataChannel): void {
-    if (this.#channel !== undefined || channel.getLabel() !== CHANNEL_LABEL) {
-      channel.onClosed(() => this.#refusedChannels.delete(channel));
-      this.#refusedChannels.add(channel);
-      channel.close();
-      return;
-    }
-    this.#channel = channel;
-    let opened = false;
-    const open = (): void => {
-      if (opened) return;
-      opened = true;
-      this.listener?.onOpen();
-    };
-    channel.onOpen(this.#guarded(open));
-    channel.onClosed(this.#guarded(() => this.#gone('left')));
-    channel.onError(this.#guarded(() => this.#options.logger.debug('Data channel error')));
-    channel.onMessage(
-      this.#guarded((data: string | Buffer | ArrayBuffer) => {
-        open();
-        this.#options.chat.take(data);
-      }),
+    this.#pc.onIceStateChange(
+      this.#guarded((state: string) => (this.#connected = state === 'connected' || state === 'completed')),
     );
-    if (channel.isOpen()) open();
+    this.#pc.onDataChannel(this.#guarded((channel: DataChannel) => this.#channel.offer(channel)));
   }
 
-  #addVoice(offer: OfferDescription): void {
-    const audio = new Audio(offer.audio.mid, 'SendRecv');
-    audio.addOpusCodec(offer.audio.opusPayloadType, OPUS_PROFILE);
-    audio.addSSRC(this.#options.ssrc, 'bot', 'bot', 'bot-voice');
-    const track = this.#keep(offer.audio.mid, this.#pc.addTrack(audio));
-    this.#voice = track;
-    track.setMediaHandler(new RtcpReceivingSession());
-    track.onOpen(this.#guarded(() => (this.#voiceOpen = true)));
-    track.onMessage(
-      this.#guarded((bytes: Buffer) => {
-        const packet = parseVoiceRtp(bytes, this.#opusPayloadType);
-        if (packet !== undefined) this.#options.receiver.take(packet);
-      }),
-    );
-  }
-
-  /** Every section must be answered in its place; those not wanted are inactive, so that the client keeps them. */
-  #negotiate(offer: OfferDescription): void {
+  #negotiate(): void {
     try {
-      for (const section of offer.others) if (!this.#tracks.has(section.mid)) this.#addInactive(section);
-      this.#pc.setRemoteDescription(offer.sdp, 'offer');
+      this.#pc.setRemoteDescription(toNativeOffer(this.#offer), 'offer');
       // An answer in another state would be a C++ exception, which ends the process.
       if (this.#pc.signalingState() !== 'have-remote-offer') throw new Error('the offer was not taken');
       this.#pc.setLocalDescription('answer');
@@ -229,31 +216,6 @@ export class Connection {
         cause: error,
       });
     }
-  }
-
-  #addInactive(section: InactiveSection): void {
-    if (section.kind === 'audio') {
-      const audio = new Audio(section.mid, 'Inactive');
-      audio.addAudioCodec(section.payloadType, section.codec);
-      this.#keep(section.mid, this.#pc.addTrack(audio));
-    } else {
-      const video = new Video(section.mid, 'Inactive');
-      video.addVideoCodec(section.payloadType, section.codec);
-      this.#keep(section.mid, this.#pc.addTrack(video));
-    }
-  }
-
-  /**
-   * A track's native part is freed when it has an `onClosed` callback and is closed by name: with one but not the other
-   * node-datachannel 0.33.4 leaves a callback behind, and the process can never exit. The callback also keeps this
-   * object, and so all the native ones, until the last of their events has been delivered.
-   */
-  #keep(mid: string, track: Track): Track {
-    this.#tracks.set(mid, track);
-    track.onClosed(() => {
-      if (track === this.#voice) this.#voiceOpen = false;
-    });
-    return track;
   }
 
   #gathered(): Promise<void> {
@@ -275,14 +237,21 @@ export class Connection {
     });
   }
 
-  #localSdp(): string {
-    const description = this.#pc.localDescription();
-    if (description === null) throw new BotError('peer_failed', 'the WebRTC stack gave no answer');
-    return description.sdp;
-  }
-
-  #addOfferedCandidates(offer: OfferDescription): void {
-    for (const { candidate, mid } of offer.candidates) this.addCandidate(candidate, mid);
+  /** The same offer gets the same answer, to the letter. */
+  #answerTo(offer: OfferDescription): string {
+    if (this.#local === undefined) throw new BotError('peer_failed', 'the WebRTC stack gave no answer');
+    const answerer = {
+      transport: this.#local,
+      sessionId: this.#sessionId,
+      ssrc: this.#options.ssrc,
+      cname: this.#cname,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+    };
+    const { version, sdp } = this.#answer;
+    if (writeAnswer(offer, { ...answerer, version }) !== sdp) {
+      this.#answer = { version: version + 1, sdp: writeAnswer(offer, { ...answerer, version: version + 1 }) };
+    }
+    return this.#answer.sdp;
   }
 
   #gone(why: 'left' | 'failed'): void {
@@ -302,4 +271,8 @@ export class Connection {
       }
     };
   }
+}
+
+function unusable(reason: string): BotError {
+  return new BotError('sdp_invalid', `the SDP offer cannot be used: ${reason}`);
 }

@@ -19,6 +19,8 @@ export interface WebRtcGatewayOptions {
   readonly bindAddress?: string | undefined;
   /** The one UDP port all calls share; undefined is a free port each. */
   readonly udpPort?: number | undefined;
+  /** Whether clients may name addresses of private networks as theirs; undefined is only for a bot that is on loopback. */
+  readonly allowPrivateCandidates?: boolean | undefined;
   readonly clock: Clock;
   /** Beats every 20 ms; shared by all calls. */
   readonly ticker: Ticker;
@@ -27,12 +29,12 @@ export interface WebRtcGatewayOptions {
 }
 
 /**
- * Defaults. 60 s to connect is Pipecat's. A client whose network changed notices after 5 s, waits another 5 s and
- * then replaces its connection: declaring it vanished before 15 s would end calls that are about to be mended.
+ * Defaults. Until a client has connected it holds a slot and the model's stream for nothing. A caller may be without network
+ * for 30 s, as in a lift, and needs a few more to replace the connection.
  */
 const WEBRTC_TIMEOUTS: WebRtcTimeouts = {
-  connectMs: 60_000,
-  vanishMs: 15_000,
+  connectMs: 15_000,
+  vanishMs: 40_000,
   gatherMs: 5_000,
   farewellMs: 100,
 };
@@ -42,6 +44,7 @@ export class WebRtcGateway {
   readonly #options: WebRtcGatewayOptions;
   readonly #codec: OpusCodec;
   readonly #rtcConfig: RtcConfig;
+  readonly #sharedPort: Pick<RtcConfig, 'enableIceUdpMux' | 'portRangeBegin' | 'portRangeEnd'>;
   readonly #timeouts: WebRtcTimeouts;
   readonly #transports = new Map<string, WebRtcTransport>();
   #closing = false;
@@ -56,10 +59,11 @@ export class WebRtcGateway {
       disableAutoNegotiation: true,
       maxMessageSize: MAX_MESSAGE_BYTES,
       ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
-      ...(options.udpPort === undefined
-        ? {}
-        : { enableIceUdpMux: true, portRangeBegin: options.udpPort, portRangeEnd: options.udpPort }),
     };
+    this.#sharedPort =
+      options.udpPort === undefined
+        ? {}
+        : { enableIceUdpMux: true, portRangeBegin: options.udpPort, portRangeEnd: options.udpPort };
   }
 
   /** Loads the codec. @throws BotError `config_invalid` for an ICE server that cannot be one */
@@ -79,10 +83,13 @@ export class WebRtcGateway {
     if (this.#closing) throw new BotError('draining', 'the server is closing');
     const description = parseOffer(offer.sdp);
     const pcId = `pc-${randomUUID()}`;
-    const { clock, ticker, logger } = this.#options;
+    const { clock, ticker, logger, bindAddress } = this.#options;
     const transport = new WebRtcTransport({
       pcId,
-      rtcConfig: this.#rtcConfig,
+      /* On the port that all share, libjuice tells clients apart by the checks they send, and an ICE-lite client sends none.
+         It is reached from any port, since it is we who open the path. */
+      rtcConfigFor: ({ iceLite }) => (iceLite ? this.#rtcConfig : { ...this.#rtcConfig, ...this.#sharedPort }),
+      allowPrivateCandidates: this.#options.allowPrivateCandidates ?? isLoopback(bindAddress),
       encoder: await this.#codec.createEncoder(),
       decoder: await this.#codec.createDecoder(),
       clock,
@@ -137,4 +144,8 @@ export class WebRtcGateway {
     if (transport === undefined) throw new BotError('peer_unknown', 'there is no such peer connection');
     return transport;
   }
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (address === '::1' || address.startsWith('127.'));
 }

@@ -33,7 +33,7 @@ export class OpusCodec {
     return codec;
   }
 
-  /** Encodes 24 kHz mono, 20 ms at a time. */
+  /** Encodes 24 kHz mono, 20 ms or less at a time. */
   async createEncoder(): Promise<VoiceEncoder> {
     const { Application, Signal } = this.#libopus;
     const encoder = await this.#libopus.createEncoder({
@@ -80,7 +80,7 @@ export class VoiceEncoder {
   readonly #encoder: Libopus.OpusEncoderHandle;
   readonly #effort: Effort;
   #complexity = COMPLEXITY;
-  readonly #silence = new Int16Array(FRAME_SAMPLES);
+  #silence = new Int16Array(FRAME_SAMPLES);
   #silentFrames = 0;
   #silentPacket: Uint8Array | undefined;
 
@@ -89,7 +89,7 @@ export class VoiceEncoder {
     this.#effort = effort;
   }
 
-  /** @param pcm24k exactly FRAME_SAMPLES */
+  /** @param pcm24k FRAME_SAMPLES, or the half or a quarter of it */
   encode(pcm24k: Int16Array): Uint8Array {
     this.#silentFrames = 0;
     this.#followEffort();
@@ -97,7 +97,11 @@ export class VoiceEncoder {
   }
 
   /** A frame of silence: the decay of the last sound at first, then a packet kept from before. */
-  encodeSilence(): Uint8Array {
+  encodeSilence(samples = FRAME_SAMPLES): Uint8Array {
+    if (samples !== this.#silence.length) {
+      this.#silence = new Int16Array(samples);
+      this.#silentPacket = undefined;
+    }
     this.#silentFrames += 1;
     if (this.#silentFrames <= DECAY_FRAMES) return this.#encoder.encode(this.#silence);
     this.#silentPacket ??= this.#encoder.encode(this.#silence);

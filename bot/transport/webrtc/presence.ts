@@ -1,18 +1,28 @@
 /** Looks come every 20 ms: only a stalled process or a sleeping machine explains a gap this long between two of them. */
 const STALL_MS = 500;
 
+/** Consent expires this long after the last check that was answered (RFC 7675 §5.1). */
+const CONSENT_MS = 30_000;
+
 /**
- * Whether a client still shows signs of life. Time during which this process itself stalled does not count: what the client
- * sent meanwhile has yet to be read. Pure: time is an argument.
+ * Whether a client still shows signs of life: a packet, a message, or ICE's consent, which a client renews that is silent
+ * and muted. Time during which this process itself stalled does not count: what the client sent meanwhile has yet to be
+ * read. Pure: time is an argument.
  */
 export class Presence {
   readonly #vanishMs: number;
   #lastSeenMs: number;
   #lastLookMs: number | undefined;
+  #hadConsent = false;
 
   constructor(vanishMs: number, nowMs: number) {
     this.#vanishMs = vanishMs;
     this.#lastSeenMs = nowMs;
+  }
+
+  /** When the last packet, message or ping came, or consent was last renewed at the latest. */
+  get lastSeenMs(): number {
+    return this.#lastSeenMs;
   }
 
   /** A packet, a message or a ping came. */
@@ -20,11 +30,13 @@ export class Presence {
     this.#lastSeenMs = nowMs;
   }
 
-  /** To be asked regularly: true when nothing has come for too long. */
-  hasVanished(nowMs: number): boolean {
+  /** To be asked regularly: true when there has been no sign of life for too long. */
+  hasVanished(nowMs: number, hasConsent: boolean): boolean {
     const pauseMs = nowMs - (this.#lastLookMs ?? nowMs);
     this.#lastLookMs = nowMs;
     if (pauseMs > STALL_MS) this.#lastSeenMs = Math.min(nowMs, this.#lastSeenMs + pauseMs);
-    return nowMs - this.#lastSeenMs > this.#vanishMs;
+    if (this.#hadConsent && !hasConsent) this.#lastSeenMs = Math.max(this.#lastSeenMs, nowMs - CONSENT_MS);
+    this.#hadConsent = hasConsent;
+    return !hasConsent && nowMs - this.#lastSeenMs > this.#vanishMs;
   }
 }

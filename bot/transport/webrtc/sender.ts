@@ -5,6 +5,8 @@ import { FRAME_MS, FRAME_SAMPLES } from './opus';
 import { writeRtp } from './rtp';
 
 const FRAME_TICKS = 960;
+/** What a client may ask for that takes shorter packets than ours; Opus has no shorter ones worth sending (RFC 7587 §3). */
+const PACKETS_A_FRAME = [1, 2, 4] as const;
 /** More than any playout keeps ahead; beyond it the newest audio is refused rather than memory eaten. */
 const MAX_QUEUED_MS = 30_000;
 /** This much further behind the clock than the ticker catches up means that it skipped beats. */
@@ -18,6 +20,8 @@ interface PacedSenderOptions {
   readonly clock: Clock;
   readonly ssrc: number;
   readonly payloadType: number;
+  /** The longest packet the client wants, in ms. */
+  readonly maxPacketMs: number;
   /** Where the counting begins; random, as RFC 3550 asks. */
   readonly firstSequence: number;
   readonly firstTimestamp: number;
@@ -35,6 +39,7 @@ export class PacedSender {
   readonly #queue = new SampleQueue();
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   #payloadType: number;
+  #packetsAFrame: number;
   #sequence: number;
   #timestamp: number;
   #dueMs: number;
@@ -47,6 +52,7 @@ export class PacedSender {
   constructor(options: PacedSenderOptions) {
     this.#options = options;
     this.#payloadType = options.payloadType;
+    this.#packetsAFrame = packetsAFrame(options.maxPacketMs);
     this.#sequence = options.firstSequence;
     this.#timestamp = options.firstTimestamp;
     this.#maxBehindMs = options.ticker.maxCatchUpMs + GIVEN_UP_MS;
@@ -64,9 +70,10 @@ export class PacedSender {
     return this.#refusedMs;
   }
 
-  /** A new connection may number the codec differently. */
-  set payloadType(payloadType: number) {
+  /** Another offer may number the codec differently, or want other packets. */
+  follow({ payloadType, maxPacketMs }: Pick<PacedSenderOptions, 'payloadType' | 'maxPacketMs'>): void {
     this.#payloadType = payloadType;
+    this.#packetsAFrame = packetsAFrame(maxPacketMs);
   }
 
   play(pcm24k: Int16Array): void {
@@ -102,22 +109,28 @@ export class PacedSender {
     if (this.#stopped) return;
     this.#followClock();
     const hasAudio = this.#queue.take(this.#frame) > 0;
+    const packets = this.#packetsAFrame;
+    for (let part = 0; part < packets; part += 1) this.#sendPart(part, packets, hasAudio);
+    this.#dueMs += FRAME_MS;
+    this.#resolveFlushes();
+  }
+
+  #sendPart(part: number, parts: number, hasAudio: boolean): void {
     const { encoder, ssrc, send } = this.#options;
-    const payload = hasAudio ? encoder.encode(this.#frame) : encoder.encodeSilence();
+    const samples = FRAME_SAMPLES / parts;
+    const pcm = this.#frame.subarray(part * samples, (part + 1) * samples);
     const packet = writeRtp({
       payloadType: this.#payloadType,
       marker: hasAudio && this.#silent,
       sequence: this.#sequence,
       timestamp: this.#timestamp,
       ssrc,
-      payload,
+      payload: hasAudio ? encoder.encode(pcm) : encoder.encodeSilence(samples),
     });
     this.#silent = !hasAudio;
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.#timestamp = (this.#timestamp + FRAME_TICKS) >>> 0;
-    this.#dueMs += FRAME_MS;
+    this.#timestamp = (this.#timestamp + FRAME_TICKS / parts) >>> 0;
     send(packet);
-    this.#resolveFlushes();
   }
 
   /** After a stall in which the ticker skipped beats, the timestamp skips what was never sent. */
@@ -133,4 +146,8 @@ export class PacedSender {
   #resolveFlushes(): void {
     for (const resolve of this.#flushed.splice(0)) resolve();
   }
+}
+
+function packetsAFrame(maxPacketMs: number): number {
+  return PACKETS_A_FRAME.find((count) => FRAME_MS / count <= maxPacketMs) ?? PACKETS_A_FRAME[2];
 }

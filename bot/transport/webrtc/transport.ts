@@ -7,12 +7,11 @@ import { type Clock, sleep, type Ticker, type Timer } from '../../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import { Chat } from './chat';
 import { Connection } from './connection';
-import type { VoiceDecoder, VoiceEncoder } from './opus';
+import { FRAME_MS, type VoiceDecoder, type VoiceEncoder } from './opus';
 import { Presence } from './presence';
 import type { ReceiverCounts } from './receiver';
 import { VoiceReceiver } from './receiver';
-import type { OfferDescription } from './sdp';
-import { isUsableCandidate } from './sdp';
+import { candidatesFor, type OfferDescription } from './sdp';
 import { PacedSender } from './sender';
 import type { IceCandidate } from './signalling';
 
@@ -20,7 +19,7 @@ import type { IceCandidate } from './signalling';
 export interface WebRtcTimeouts {
   /** From the offer to an open data channel. */
   readonly connectMs: number;
-  /** Without a packet, a message or a ping for this long the caller counts as vanished. */
+  /** Without a sign of life for this long, ICE's consent included, the caller counts as vanished. */
   readonly vanishMs: number;
   /** For gathering candidates; with no ICE server it takes a few ms. */
   readonly gatherMs: number;
@@ -30,7 +29,9 @@ export interface WebRtcTimeouts {
 
 export interface WebRtcTransportOptions {
   readonly pcId: string;
-  readonly rtcConfig: RtcConfig;
+  /** For a client of this kind of ICE. */
+  readonly rtcConfigFor: (client: { readonly iceLite: boolean }) => RtcConfig;
+  readonly allowPrivateCandidates: boolean;
   readonly encoder: VoiceEncoder;
   readonly decoder: VoiceDecoder;
   readonly clock: Clock;
@@ -79,7 +80,8 @@ export class WebRtcTransport implements CallTransport {
     });
     this.#receiver = new VoiceReceiver({ decoder: options.decoder, presence: this.#presence, clock });
     this.#connectTimer = clock.after(options.timeouts.connectMs, () => {
-      this.#fail(new BotError('peer_failed', 'the client did not connect in time'));
+      const why = this.#connection?.hasConsent === true ? 'opened no data channel' : 'did not connect';
+      this.#fail(new BotError('peer_failed', `the client ${why} in time`));
     });
   }
 
@@ -101,10 +103,11 @@ export class WebRtcTransport implements CallTransport {
    */
   async connect(offer: OfferDescription): Promise<string> {
     this.#assertAlive();
-    const { pcId, rtcConfig, clock, logger, timeouts } = this.#options;
+    const { pcId, rtcConfigFor, allowPrivateCandidates, clock, logger, timeouts } = this.#options;
     const { connection, sdp } = await Connection.answer(offer, {
       name: pcId,
-      rtcConfig,
+      rtcConfig: rtcConfigFor(offer.transport),
+      allowPrivateCandidates,
       ssrc: this.#ssrc,
       clock,
       gatherMs: timeouts.gatherMs,
@@ -121,7 +124,7 @@ export class WebRtcTransport implements CallTransport {
     connection.listener = { onOpen: () => this.#onOpen(), onGone: (why) => this.#onGone(why) };
     this.#chat.open = false;
     this.#presence.seen(clock.nowMs());
-    if (this.#sender !== undefined) this.#sender.payloadType = connection.opusPayloadType;
+    this.#sender?.follow(wishesOf(connection));
     former?.close();
     return sdp;
   }
@@ -131,7 +134,7 @@ export class WebRtcTransport implements CallTransport {
     this.#assertAlive();
     if (this.#connection === undefined) throw new BotError('peer_unknown', 'there is no connection yet');
     const sdp = this.#connection.renegotiate(offer);
-    if (this.#sender !== undefined) this.#sender.payloadType = this.#connection.opusPayloadType;
+    this.#sender?.follow(wishesOf(this.#connection));
     return sdp;
   }
 
@@ -139,11 +142,8 @@ export class WebRtcTransport implements CallTransport {
   addCandidates(candidates: readonly IceCandidate[]): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    for (const { candidate, sdpMid, sdpMLineIndex } of candidates) {
-      const mid = sdpMid ?? connection.mids[sdpMLineIndex ?? 0];
-      if (mid === undefined || !connection.mids.includes(mid) || !isUsableCandidate(candidate)) continue;
-      connection.addCandidate(candidate, mid);
-    }
+    const { mids, bundled } = connection.sections;
+    connection.addCandidates(candidatesFor(candidates, mids, bundled));
   }
 
   start(events: TransportEvents, signal: AbortSignal): Promise<void> {
@@ -212,7 +212,7 @@ export class WebRtcTransport implements CallTransport {
       ticker,
       clock,
       ssrc: this.#ssrc,
-      payloadType: this.#connection?.opusPayloadType ?? 111,
+      ...wishesOf(this.#connection),
       firstSequence: randomInt(0, 0x10000),
       firstTimestamp: randomInt(0, 0xffff_ffff),
       send: (packet) => this.#connection?.sendRtp(packet),
@@ -230,12 +230,14 @@ export class WebRtcTransport implements CallTransport {
 
   #tick(): void {
     this.#receiver.poll();
-    if (this.#presence.hasVanished(this.#options.clock.nowMs())) {
-      this.#fail(new BotError('peer_failed', 'the caller vanished: nothing came from the client any more'));
+    if (this.#presence.hasVanished(this.#options.clock.nowMs(), this.#connection?.hasConsent ?? false)) {
+      this.#fail(new BotError('peer_failed', 'the caller vanished: the client showed no sign of life any more'));
     }
   }
 
   #onGone(why: 'left' | 'failed'): void {
+    // A client without network comes back with a connection of its own; how long it may take is for #tick to say.
+    if (why === 'failed' && this.#state === 'open') return;
     if (why === 'left' && this.#state === 'open') {
       const events = this.#events;
       this.#failure = new BotError('peer_failed', 'the caller left');
@@ -285,4 +287,10 @@ export class WebRtcTransport implements CallTransport {
       throw new BotError('peer_unknown', 'the call has ended');
     }
   }
+}
+
+/** What the client wants of the bot's voice; before any offer, what all browsers do. */
+function wishesOf(connection: Connection | undefined): { payloadType: number; maxPacketMs: number } {
+  const { opusPayloadType: payloadType = 111, maxPacketMs = FRAME_MS } = connection?.voice ?? {};
+  return { payloadType, maxPacketMs };
 }

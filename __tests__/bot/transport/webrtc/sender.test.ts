@@ -30,6 +30,7 @@ beforeEach(async () => {
     clock,
     ssrc: 7,
     payloadType: 111,
+    maxPacketMs: Infinity,
     firstSequence: 65_534,
     firstTimestamp: 4_294_967_000,
     send: (bytes) => {

@@ -20,16 +20,39 @@ test('an ICE server of another scheme is refused without repeating it', () => {
 
 test('a client of whom nothing has come for too long has vanished', () => {
   const presence = new Presence(1_000, 0);
-  for (let now = 20; now <= 1_000; now += 20) expect(presence.hasVanished(now)).toBe(false);
+  for (let now = 20; now <= 1_000; now += 20) expect(presence.hasVanished(now, false)).toBe(false);
   presence.seen(1_000);
-  for (let now = 1_020; now <= 2_000; now += 20) expect(presence.hasVanished(now)).toBe(false);
-  expect(presence.hasVanished(2_020)).toBe(true);
+  for (let now = 1_020; now <= 2_000; now += 20) expect(presence.hasVanished(now, false)).toBe(false);
+  expect(presence.hasVanished(2_020, false)).toBe(true);
 });
 
 test('a process that stood still does not blame its clients for it', () => {
   const presence = new Presence(1_000, 0);
-  for (let now = 20; now <= 600; now += 20) presence.hasVanished(now);
-  expect(presence.hasVanished(60_600)).toBe(false);
-  expect(presence.hasVanished(60_900)).toBe(false);
-  expect(presence.hasVanished(61_100)).toBe(true);
+  for (let now = 20; now <= 600; now += 20) presence.hasVanished(now, false);
+  expect(presence.hasVanished(60_600, false)).toBe(false);
+  expect(presence.hasVanished(60_900, false)).toBe(false);
+  expect(presence.hasVanished(61_100, false)).toBe(true);
 });
+
+test('V6: a client that sends nothing and consents to be sent to has not vanished', () => {
+  const presence = new Presence(40_000, 0);
+  for (let now = 20; now <= 600_000; now += 20) expect(presence.hasVanished(now, true)).toBe(false);
+});
+
+test('W6: a caller without network for 30 s has not vanished, and one who does not come back has within 45 s', () => {
+  const presence = new Presence(40_000, 0);
+  const lostMs = 100_000;
+  for (let now = 20; now <= lostMs; now += 20) presence.hasVanished(now, true);
+  // Nothing comes any more; consent expires 30 s after the last check that was answered.
+  const consentUntilMs = lostMs + 29_000;
+  for (let now = lostMs + 20; now <= lostMs + 35_000; now += 20) {
+    expect(presence.hasVanished(now, now <= consentUntilMs)).toBe(false);
+  }
+  const vanishedMs = firstMs(lostMs + 35_000, (now) => presence.hasVanished(now, false));
+  expect(vanishedMs - lostMs).toBeLessThanOrEqual(45_000);
+});
+
+function firstMs(fromMs: number, holds: (nowMs: number) => boolean): number {
+  for (let now = fromMs + 20; now <= fromMs + 100_000; now += 20) if (holds(now)) return now;
+  throw new Error('it never held');
+}

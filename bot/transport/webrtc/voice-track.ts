@@ -1,0 +1,78 @@
+import type { Track } from 'node-datachannel';
+import type { Clock } from '../../time';
+import type { VoiceReceiver } from './receiver';
+import { RtcpSession } from './rtcp-session';
+import { isRtcp, parseVoiceRtp } from './rtp';
+import { hears, sendsTo, type VoiceOffer } from './sdp';
+
+interface VoiceTrackOptions {
+  readonly ssrc: number;
+  readonly cname: string;
+  readonly clock: Clock;
+  readonly receiver: Pick<VoiceReceiver, 'take'>;
+  /** Makes a callback for native threads. */
+  readonly guarded: <Args extends unknown[]>(callback: (...args: Args) => void) => (...args: Args) => void;
+}
+
+/**
+ * The voices of both sides on one native track. It has no media handler: what comes is raw, RTCP included, so that nothing
+ * native reads what a stranger wrote there.
+ */
+export class VoiceTrack {
+  readonly #track: Track;
+  readonly #options: VoiceTrackOptions;
+  readonly #rtcp: RtcpSession;
+  #voice: VoiceOffer;
+  #open = false;
+
+  constructor(track: Track, voice: VoiceOffer, options: VoiceTrackOptions) {
+    this.#track = track;
+    this.#options = options;
+    this.#voice = voice;
+    this.#rtcp = new RtcpSession(options.ssrc, options.cname, options.clock);
+    track.onOpen(options.guarded(() => (this.#open = true)));
+    track.onMessage(options.guarded((bytes: Buffer) => this.#take(bytes)));
+    /* A track's native part is freed when it has an `onClosed` callback and is closed by name: with one but not the other
+       node-datachannel 0.33.4 leaves a callback behind, and the process can never exit. The callback also keeps this
+       object, and so all the native ones, until the last of their events has been delivered. */
+    track.onClosed(() => (this.#open = false));
+  }
+
+  /** What the client wants now: another offer may hold the call, or number the codec anew. */
+  set voice(voice: VoiceOffer) {
+    this.#voice = voice;
+  }
+
+  /** Sends a packet of the bot's voice if the client wants it, and reports that are due. Never throws. */
+  send(packet: Buffer): void {
+    if (!this.#open) return;
+    try {
+      if (sendsTo(this.#voice.direction)) {
+        this.#track.sendMessageBinary(packet);
+        this.#rtcp.sent(packet);
+      }
+      const report = this.#rtcp.due();
+      if (report !== undefined) this.#track.sendMessageBinary(report);
+    } catch {
+      this.#open = false;
+    }
+  }
+
+  /** @throws Error when the other side closed it already */
+  close(): void {
+    this.#open = false;
+    this.#track.close();
+  }
+
+  #take(bytes: Buffer): void {
+    if (isRtcp(bytes)) {
+      this.#rtcp.receivedRtcp(bytes);
+      return;
+    }
+    if (!hears(this.#voice.direction)) return;
+    const packet = parseVoiceRtp(bytes, this.#voice.opusPayloadType);
+    if (packet === undefined) return;
+    this.#rtcp.received(packet);
+    this.#options.receiver.take(packet);
+  }
+}
