@@ -1,59 +1,66 @@
-/** Places people ask for that are no city of the time zone database, by zone. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  'America/Los_Angeles': ['san francisco', 'seattle', 'las vegas', 'california'],
-  'America/New_York': ['boston', 'washington', 'washington dc', 'miami', 'atlanta', 'philadelphia'],
-  'America/Toronto': ['montreal'],
-  'America/Chicago': ['dallas', 'houston', 'austin'],
-  'America/Sao_Paulo': ['rio de janeiro', 'brasilia', 'brazil'],
-  'Asia/Kolkata': ['mumbai', 'new delhi', 'delhi', 'bangalore', 'india'],
-  'Asia/Shanghai': ['beijing', 'shenzhen', 'china'],
-  'Asia/Tokyo': ['osaka', 'japan'],
-  'Asia/Seoul': ['korea', 'south korea'],
-  'Asia/Dubai': ['abu dhabi'],
-  'Asia/Jerusalem': ['tel aviv', 'israel'],
-  'Europe/Berlin': ['munich', 'hamburg', 'frankfurt', 'cologne', 'germany'],
-  'Europe/Rome': ['milan', 'naples', 'italy'],
-  'Europe/Paris': ['lyon', 'marseille', 'france'],
-  'Europe/Madrid': ['barcelona', 'spain'],
-  'Europe/Stockholm': ['gothenburg', 'sweden'],
-  'Europe/Oslo': ['norway'],
-  'Europe/Copenhagen': ['denmark'],
-  'Europe/Helsinki': ['finland'],
-  'Europe/Warsaw': ['poland'],
-  'Europe/Amsterdam': ['netherlands'],
-  'Europe/Brussels': ['belgium'],
-  'Europe/Zurich': ['switzerland', 'geneva'],
-  'Europe/Vienna': ['austria'],
-  'Europe/Athens': ['greece'],
-  'Europe/Dublin': ['ireland'],
-  'Europe/Lisbon': ['portugal'],
-  'Europe/London': ['edinburgh', 'manchester', 'england', 'scotland', 'united kingdom', 'uk'],
-  'Europe/Kyiv': ['kiev'],
-  'Africa/Johannesburg': ['cape town'],
-  'Australia/Sydney': ['canberra'],
-  'Pacific/Auckland': ['new zealand', 'wellington'],
-  'Pacific/Honolulu': ['hawaii'],
-  UTC: ['utc', 'gmt'],
-};
+import { CITIES } from './cities';
+import { findCountry } from './countries';
+import { normalise } from './normalise';
 
-/** Zones by place: the database's cities (the last part of each zone's name), and the aliases, which go first. */
+/** What is known of a place's time. */
+export type PlaceTime =
+  | { readonly kind: 'one'; readonly timeZone: string }
+  /** A country whose clocks differ: for each time that is kept in it, the zones that keep it, the best known first. */
+  | { readonly kind: 'several'; readonly country: string; readonly timeZones: readonly (readonly string[])[] };
+
+/** Zones by place: the database's cities (the last part of each zone's name), and more names, which go first. */
 const ZONES: ReadonlyMap<string, string> = new Map([
-  ...Intl.supportedValuesOf('timeZone').map(
-    (zone) => [normalise(zone.slice(zone.lastIndexOf('/') + 1)), zone] as const,
-  ),
-  ...Object.entries(ALIASES).flatMap(([zone, names]) => names.map((name) => [name, zone] as const)),
+  ...Intl.supportedValuesOf('timeZone').map((zone) => [normalise(cityOf(zone)), zone] as const),
+  ...Object.entries(CITIES).flatMap(([zone, names]) => names.map((name) => [normalise(name), zone] as const)),
 ]);
+const HALF_A_YEAR_MS = 183 * 86_400_000;
 
 /**
- * The IANA time zone of a place named in words ("Paris", "new york", "Asia/Tokyo"), or undefined where it is not known.
- * Only the part before a comma counts: "Paris, Texas" would otherwise need a gazetteer, and the caller hears the zone.
+ * The time zone of a place named in words ("Paris", "münchen", "Deutschland", "Asia/Tokyo"), or all of a country's;
+ * undefined where it is not known. What follows a comma is looked at only where the place before it is unknown: "Paris,
+ * Texas" would otherwise need a gazetteer, and the caller hears the zone.
  */
-export function findTimeZone(place: string): string | undefined {
+export function findPlaceTime(place: string, epochMs: number): PlaceTime | undefined {
   // Not every name that is understood is listed: some ICU versions list Asia/Calcutta and accept Asia/Kolkata too.
-  if (place.includes('/') && isKnown(place.trim())) return place.trim();
-  const name = normalise(place.split(',')[0] ?? '');
+  if (place.includes('/') && isKnown(place.trim())) return { kind: 'one', timeZone: place.trim() };
+  const [first = '', ...others] = place.split(',');
+  const timeZone = zoneOfCity(first);
+  if (timeZone !== undefined) return { kind: 'one', timeZone };
+  return timeOfCountry(first, epochMs) ?? timeOfCountry(others.at(-1) ?? '', epochMs);
+}
+
+/** What the zone's name says in words: "New York" for America/New_York. */
+export function cityOf(zone: string): string {
+  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+}
+
+function zoneOfCity(place: string): string | undefined {
+  const name = normalise(place);
   const zone = ZONES.get(name) ?? ZONES.get(name.replace(/ city$/, ''));
   return zone !== undefined && isKnown(zone) ? zone : undefined;
+}
+
+function timeOfCountry(name: string, epochMs: number): PlaceTime | undefined {
+  const country = findCountry(name);
+  if (country === undefined) return undefined;
+  const wellKnownFirst = country.timeZones.toSorted((a, b) => Number(b in CITIES) - Number(a in CITIES));
+  // Zones that differ in history only, such as Berlin's and Büsingen's, keep one time.
+  const byClock = new Map<string, string[]>();
+  for (const zone of wellKnownFirst) {
+    const clock = `${offsetOf(zone, epochMs)} ${offsetOf(zone, epochMs + HALF_A_YEAR_MS)}`;
+    const same = byClock.get(clock);
+    if (same === undefined) byClock.set(clock, [zone]);
+    else same.push(zone);
+  }
+  const timeZones = [...byClock.values()];
+  const timeZone = wellKnownFirst[0];
+  if (timeZones.length === 1 && timeZone !== undefined) return { kind: 'one', timeZone };
+  return { kind: 'several', country: country.name, timeZones };
+}
+
+function offsetOf(timeZone: string, epochMs: number): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(epochMs);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 function isKnown(zone: string): boolean {
@@ -63,14 +70,4 @@ function isKnown(zone: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Lower case, no accents, underscores and punctuation as blanks. */
-function normalise(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z]+/g, ' ')
-    .trim();
 }

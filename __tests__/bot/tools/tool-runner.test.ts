@@ -148,6 +148,42 @@ describe('the current time', () => {
     expect(JSON.parse(answer.json)).toMatchObject({ timeZone });
   });
 
+  it.each([
+    ['München', 'Europe/Berlin'],
+    ['Muenchen', 'Europe/Berlin'],
+    ['Wien', 'Europe/Vienna'],
+    ['Deutschland', 'Europe/Berlin'],
+    ['Österreich', 'Europe/Vienna'],
+    ['日本', 'Asia/Tokyo'],
+    ['東京', 'Asia/Tokyo'],
+    ['Polska', 'Europe/Warsaw'],
+    ['the UK', 'Europe/London'],
+    ['Uruguay', 'America/Montevideo'],
+    ['New York City', 'America/New_York'],
+    ['Villach, Austria', 'Europe/Vienna'],
+    ['Wien, Österreich', 'Europe/Vienna'],
+  ])('T1: knows where %s is', async (place, timeZone) => {
+    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
+    expect(JSON.parse(answer.json)).toMatchObject({ timeZone });
+  });
+
+  it.each([
+    ['Mexico', 'Mexico', [['Mexico City'], ['Cancun'], ['Tijuana']]],
+    ['USA', 'United States', [['New York'], ['Chicago'], ['Denver'], ['Los Angeles'], ['Honolulu']]],
+    ['Estados Unidos', 'United States', [['New York'], ['Los Angeles']]],
+    ['Springfield, USA', 'United States', [['New York']]],
+    ['España', 'Spain', [['Madrid'], ['Canary']]],
+  ])('T1: says which times there are in %s', async (place, country, cities) => {
+    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
+    expect(answer.outcome).toBe('ok');
+    const told = JSON.parse(answer.json) as { country: string; times: { cities: string[]; time: string }[] };
+    expect(told.country).toBe(country);
+    for (const [city] of cities) {
+      expect(told.times.find((kept) => kept.cities[0] === city)?.time).toMatch(/^\d{1,2}:13.[AP]M$/);
+    }
+    expect(new Set(told.times.map(({ cities: [first] }) => first)).size).toBe(told.times.length);
+  });
+
   it('tells the time of the clock it was given', async () => {
     const answer = await setup().run('get_current_time', '{"place":"UTC"}');
     expect(JSON.parse(answer.json)).toMatchObject({ time: '10:13 PM', date: 'Tuesday, November 14, 2023' });
