@@ -6,7 +6,7 @@ import { type CallService, loadNotices, TaskAdmission } from './call';
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
-import { rotationRules, SonicClient, SonicModel, type SpeechModel } from './sonic';
+import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { type Logger, monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { type Clock, systemClock, Ticker } from './time';
 import { currentTimeTool, OpenMeteo, ToolRunner, weatherTool } from './tools';
@@ -127,7 +127,8 @@ function createSpeechModel(
   const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
   const { holdAudioDuringTools } = quirksOf(modelId);
   const limits = { ...rotationRules(rotateAfterMs), holdAudioDuringTools };
-  const model = new SonicModel({ client, modelId, ticker, logger, clock, limits });
+  const recorder = createRecorder(config, telemetry, clock);
+  const model = new SonicModel({ client, modelId, ticker, logger, clock, limits, recorder });
   telemetry.watch('modelEvents', () => model.counters.snapshot());
   return {
     model,
@@ -135,8 +136,18 @@ function createSpeechModel(
       model.stop();
       await client.closeAll();
       client.destroy();
+      await recorder?.close();
     },
   };
+}
+
+/** Keeps model streams, where somebody wants them kept. */
+function createRecorder(config: Config, { logger }: Telemetry, clock: Clock): StreamRecorder | undefined {
+  const { recordings, region, endpointUrl, id: model } = config.model;
+  const { folder, audio, texts } = recordings;
+  if (folder === undefined) return undefined;
+  const source = recordingSource(endpointUrl);
+  return new StreamRecorder({ folder, audio, texts, source, model, region, bot: config.version, clock, logger });
 }
 
 /** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */

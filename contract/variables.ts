@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { BOT_PORT } from './http';
 import { KEY_PATTERN, KEY_RULE } from './keys';
+import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { TRANSPORT_NAMES } from './transports';
@@ -186,6 +187,21 @@ export const VARIABLES = {
         description: 'Dollars for a million tokens of each kind, for the estimated cost of calls.',
       },
     ),
+    recordings: {
+      folder: text('MODEL_RECORDINGS_FOLDER', 'the path of a folder', {
+        defaultText: 'nothing is kept',
+        description:
+          'Where each stream to the model is kept as a file, for a bug report or a test: see docs/recordings.md. At most 32 MB a call.',
+      }),
+      audio: oneOf('MODEL_RECORDINGS_AUDIO', KEPT, {
+        fallback: 'length',
+        description: "Of the model's voice in recordings: how long it was, or all of it. The caller's is never kept.",
+      }),
+      texts: oneOf('MODEL_RECORDINGS_TEXTS', KEPT, {
+        fallback: 'length',
+        description: 'Of prompts, words, arguments and results in recordings: how long they were, or all of them.',
+      }),
+    },
   },
   call: {
     greetingPrompt: text('GREETING_PROMPT', 'text of at most 1024 bytes', {

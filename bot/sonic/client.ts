@@ -7,6 +7,7 @@ import { DEFAULT_HTTP2, DuplexHttp2Handler } from './stream/http2-handler';
 import type { Http2ConnectionOptions } from './stream/http2-connection';
 import type { ModelStream, Script, StreamEvents, StreamOpener } from './stream/model-stream';
 import { SonicStream } from './stream/stream';
+import type { StreamTap } from './stream/tap';
 
 export interface SonicClientOptions {
   readonly region: string;
@@ -26,6 +27,8 @@ export interface StreamSettings {
   readonly limits?: SonicLimits;
   readonly counters?: SonicCounters;
   readonly logger?: Logger;
+  /** Asked for each stream that is opened: somebody who reads along on it. */
+  readonly tap?: (() => StreamTap | undefined) | undefined;
 }
 
 /** One process's access to Bedrock in one region: holds the credentials provider and knows all live streams. */
@@ -96,6 +99,7 @@ export class SonicClient {
         limits: settings.limits ?? DEFAULT_LIMITS,
         counters: settings.counters ?? new SonicCounters(),
         logger: settings.logger ?? this.#logger,
+        tap: settings.tap?.(),
       },
       script,
       {

@@ -1,5 +1,6 @@
 export { SonicClient } from './client';
 export { SonicModel } from './model';
+export { recordingSource, StreamRecorder } from './recording/recorder';
 export { rotationRules } from './session/rotation';
 export type {
   ModelHealth,

@@ -6,12 +6,14 @@ import type { SonicClient } from './client';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
 import { DEFAULT_INFERENCE } from './protocol/input-events';
+import type { StreamRecorder } from './recording/recorder';
 import { FRAME_MS } from './session/replay-buffer';
 import { Conversation } from './session/conversation';
 import { probeModel } from './session/probe';
 import type { ModelHealth, SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from './speech-model';
 import type { StreamFailure } from './stream/failure';
 import type { StreamOpener } from './stream/model-stream';
+import type { StreamTap } from './stream/tap';
 import type { InferenceConfiguration } from './wire';
 
 export interface SonicModelOptions {
@@ -26,6 +28,8 @@ export interface SonicModelOptions {
   /** Between 0 and 1; `Math.random` by default. */
   readonly random?: () => number;
   readonly breaker?: Partial<BreakerRules>;
+  /** Keeps the streams of calls, where somebody wants them kept. */
+  readonly recorder?: StreamRecorder | undefined;
 }
 
 /** Nova Sonic as a speech model. */
@@ -104,7 +108,7 @@ export class SonicModel implements SpeechModel {
     const counters = new SonicCounters(this.counters);
     const logger = this.#options.logger.child({ callId });
     return {
-      opener: this.#opener(counters, logger),
+      opener: this.#opener(counters, logger, this.#options.recorder?.call(callId)),
       clock: this.#clock,
       ticker: this.#options.ticker,
       limits: this.#limits,
@@ -129,8 +133,8 @@ export class SonicModel implements SpeechModel {
     });
   }
 
-  #opener(counters: SonicCounters, logger: Logger): StreamOpener {
+  #opener(counters: SonicCounters, logger: Logger, tap?: () => StreamTap | undefined): StreamOpener {
     const { client, modelId } = this.#options;
-    return client.streams({ modelId, limits: this.#limits, counters, logger });
+    return client.streams({ modelId, limits: this.#limits, counters, logger, tap });
   }
 }

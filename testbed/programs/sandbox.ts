@@ -8,6 +8,7 @@ import {
   DIALECTS,
   FAKE_CREDENTIALS,
   isScriptName,
+  loadCassette,
   loadScenario,
   parseSwitch,
   SCRIPTS,
@@ -17,6 +18,9 @@ import {
   TEST_ONLY_CERT_FILE,
   testOnlyTls,
 } from '../fakes/bedrock';
+/** A recording was played, and the bot did otherwise. */
+const EXIT_DEPARTED = 4;
+
 const HELP = `A local stand-in for Amazon Bedrock's InvokeModelWithBidirectionalStream with Nova 2.5 Sonic (and 2) behind it.
 
 npm run sandbox -- [options]
@@ -31,6 +35,8 @@ npm run sandbox -- [options]
   --script NAME       a way of the live service; may be given more than once
   --set NAME=VALUE    one switch; may be given more than once, and goes over scripts
   --mix SEED          any of the live ways for each session, drawn by the seed
+  --replay FILE       play a recording to the first stream, a second one to the second…: docs/recordings.md; exits with 4
+                      when a bot did otherwise than it had done
   --list              print scripts and switches
   --speech-scale X    speed up thinking and speaking [1]
   --quiet             do not print what happens
@@ -51,6 +57,7 @@ function readOptions() {
       script: { type: 'string', multiple: true, default: [] },
       set: { type: 'string', multiple: true, default: [] },
       mix: { type: 'string' },
+      replay: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       'speech-scale': { type: 'string', default: '1' },
       quiet: { type: 'boolean', default: false },
@@ -112,6 +119,7 @@ async function main(): Promise<void> {
     scenario: values.scenario === undefined ? bundledScenario() : loadScenario(values.scenario),
     ...(values.tls ? { tls: testOnlyTls() } : {}),
     ...(values.record === undefined ? {} : { recordTo: values.record }),
+    replay: values.replay.map((file) => loadCassette(file)),
     ...(values.quiet ? {} : { log: (line) => console.error(JSON.stringify(line)) }),
   });
   console.log(`BEDROCK_ENDPOINT_URL=${sandbox.url}`);
@@ -119,7 +127,16 @@ async function main(): Promise<void> {
   console.log(`AWS_ACCESS_KEY_ID=${FAKE_CREDENTIALS.accessKeyId}`);
   console.log(`AWS_SECRET_ACCESS_KEY=${FAKE_CREDENTIALS.secretAccessKey}`);
   if (values.tls) console.log(`NODE_EXTRA_CA_CERTS=${TEST_ONLY_CERT_FILE}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+
+  async function stop(): Promise<void> {
+    await sandbox.close();
+    const played = sandbox.sessions.slice(0, values.replay.length);
+    for (const [index, { departure }] of played.entries()) {
+      console.log(`${values.replay[index]}: ${departure ?? 'as recorded'}`);
+      if (departure !== undefined) process.exitCode = EXIT_DEPARTED;
+    }
+  }
 }
 
 main().catch((error: unknown) => {

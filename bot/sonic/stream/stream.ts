@@ -9,6 +9,7 @@ import { watchdogFailure, type StreamFailure } from './failure';
 import type { DuplexHttp2Handler } from './http2-handler';
 import { InputQueue } from './input-queue';
 import type { ModelStream, Script, StreamEnd, StreamEvents, StreamProgress } from './model-stream';
+import type { StreamTap } from './tap';
 import type { TransportFault } from './transport-fault';
 
 export interface SonicStreamOptions {
@@ -21,6 +22,8 @@ export interface SonicStreamOptions {
   readonly limits: SonicLimits;
   readonly counters: SonicCounters;
   readonly logger: Logger;
+  /** Reads along; usually nobody does. */
+  readonly tap?: StreamTap | undefined;
 }
 
 type State = StreamProgress | 'closing' | 'closed';
@@ -77,13 +80,17 @@ export class SonicStream implements ModelStream {
   send(events: readonly Uint8Array[]): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const nowMs = this.#options.clock.nowMs();
-    for (const event of events) this.#queue.push(event, nowMs);
+    for (const event of events) {
+      this.#queue.push(event, nowMs);
+      this.#options.tap?.onSent(event, nowMs);
+    }
   }
 
   sendAudio(event: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const nowMs = this.#options.clock.nowMs();
     const { dropped, lagMs } = this.#queue.push(event, nowMs, 'audio');
+    this.#options.tap?.onSent(event, nowMs);
     if (dropped > 0) this.#options.counters.add('audioFramesDropped', dropped);
     // Just below the limit, because what is above it has been dropped already.
     if (lagMs < this.#options.limits.maxAudioAgeMs - 100) this.#stalledSinceMs = undefined;
@@ -121,6 +128,7 @@ export class SonicStream implements ModelStream {
         if (this.#abort.signal.aborted) break;
         if (bytes === undefined) continue;
         this.#onAccepted();
+        this.#options.tap?.onReceived(bytes, this.#options.clock.nowMs());
         this.#events.onOutput(parseOutput(bytes));
       }
     } catch (error) {
@@ -165,6 +173,7 @@ export class SonicStream implements ModelStream {
     this.#queue.discard();
     this.#abort.abort();
     this.#options.logger.debug({ end: end.kind }, 'model stream ended');
+    this.#options.tap?.onEnd(end, this.#options.clock.nowMs());
     this.#events.onClose(end);
     this.#resolveDone();
   }

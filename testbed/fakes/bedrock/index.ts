@@ -7,6 +7,7 @@ export {
   SWITCH_NAMES,
   SWITCHES,
 } from './behaviours';
+export { loadCassette } from './replay/refill';
 export { behavioursOf, isScriptName, SCRIPTS } from './scripts';
 export {
   bundledScenario,

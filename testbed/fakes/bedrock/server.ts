@@ -14,6 +14,7 @@ import { admit, httpFault, respondWithError } from './request-auth';
 import { plannedTrouble } from './trouble';
 import { Ticker } from './ticker';
 import { Recogniser, type Scenario } from './recogniser';
+import type { Cassette } from './replay/refill';
 import { Session } from './session';
 import { FAKE_CREDENTIALS, type AcceptedCredentials } from './sigv4';
 import { SpeechCache } from './speech-cache';
@@ -44,6 +45,8 @@ export interface FakeBedrockOptions {
   readonly behaviours?: Partial<Behaviours>;
   /** Each session has behaviours of its own, drawn with this seed, under `behaviours`. */
   readonly mix?: number;
+  /** Recordings that are played, one for each session in turn; sessions after the last are answered as usual. */
+  readonly replay?: readonly Cassette[];
   /** Speeds up the 8-minute and 55-second limits, and nothing else. */
   readonly timeScale?: number;
   /** Speeds up thinking, speaking and being heard, and nothing else. */
@@ -273,6 +276,7 @@ class SandboxServer implements FakeBedrock {
       timeScale: this.#options.timeScale ?? 1,
       speechScale: this.#options.speechScale ?? 1,
       fault: planned ?? plannedTrouble(behaviours, nth),
+      cassette: this.#options.replay?.[nth],
       onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
       log: (line) => this.#log(line),
@@ -293,6 +297,8 @@ class SandboxServer implements FakeBedrock {
       const file = path.join(recordTo, `${this.sessions.indexOf(session) + 1}-heard.wav`);
       writeWav(file, { rateHz: 16_000, samples: session.heardPcm16k() });
     }
+    if (session.departure !== undefined)
+      this.#log({ msg: 'replay departed', session: session.id, departure: session.departure });
     this.#forgetOldAudio();
     this.#waiters.check();
     this.#rest();

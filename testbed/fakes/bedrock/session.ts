@@ -7,11 +7,14 @@ import { Conversation } from './conversation';
 import { validation, type ServiceException } from './exceptions';
 import { usualMessage, type Fault, type FaultTrigger, type PlannedFault } from './faults';
 import { Inbox, type Received } from './inbox';
+import { decodeBase64, isObject, type InputEvent } from './input';
 import { Limits } from './limits';
 import { inject } from './inject';
 import { OutputEvents } from './output';
 import { prefixed } from './prefix';
 import type { Recogniser } from './recogniser';
+import type { Cassette } from './replay/refill';
+import { Replay } from './replay/replay';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
 import type { ChunkChain } from './sigv4';
 import type { SpeechCache } from './speech-cache';
@@ -31,6 +34,8 @@ export interface SessionOptions {
   readonly timeScale: number;
   readonly speechScale: number;
   readonly fault: PlannedFault | undefined;
+  /** What it says instead of thinking for itself. */
+  readonly cassette?: Cassette | undefined;
   readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
   readonly nowMs: () => number;
   readonly log: (line: Record<string, unknown>) => void;
@@ -69,6 +74,7 @@ export class Session implements FakeSession {
   #conversation: Conversation | undefined;
   #endpointing: Endpointing = 'HIGH';
   #planned: PlannedFault | undefined;
+  readonly #replay: Replay | undefined;
   /** Why it is being ended, from the moment when that is decided. */
   #ending: Ended | undefined;
   /** The planned fault's time has come. */
@@ -88,6 +94,7 @@ export class Session implements FakeSession {
     this.#limits = new Limits(this.#startMs, options.timeScale, options.behaviours);
     this.#wire = new ResponseWire(options.stream, options.socket);
     this.#planned = options.fault;
+    this.#replay = this.#replayOf(options.cassette);
     if (options.behaviours.headers === 'at-once' || options.fault?.when === 'at-open') this.#wire.respond();
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     const { stream } = options;
@@ -107,6 +114,14 @@ export class Session implements FakeSession {
     return this.#out.entries;
   }
 
+  get departure(): string | undefined {
+    return this.#replay?.departure;
+  }
+
+  get playedTo(): number {
+    return this.#replay?.playedTo ?? Infinity;
+  }
+
   get speaking(): boolean {
     return this.#conversation?.speaking ?? false;
   }
@@ -122,7 +137,8 @@ export class Session implements FakeSession {
       if (this.#planned !== undefined && this.#isDue(this.#planned, nowMs)) this.#inject(this.#planned);
       if (this.#ending !== undefined) return;
       if ((nowMs - this.#startMs) * this.#o.timeScale >= HEADERS_MS) this.#wire.respond();
-      const exceeded = this.#limits.exceeded(nowMs);
+      this.#replay?.tick(nowMs);
+      const exceeded = this.#replay === undefined ? this.#limits.exceeded(nowMs) : undefined;
       if (exceeded !== undefined) this.#refuse('limit', exceeded);
       else this.#conversation?.tick(nowMs * this.#o.speechScale);
       this.#wire.flush(nowMs);
@@ -205,9 +221,42 @@ export class Session implements FakeSession {
     }
     const nowMs = this.#o.nowMs();
     this.#in.add(received.event.name, received.bytes, nowMs - this.#startMs);
+    if (this.#replay !== undefined) {
+      this.#replayInput(this.#replay, received.event, nowMs);
+      return;
+    }
     const result = this.#rules.check(received.event, nowMs);
     if (result.ok) this.#accept(result.accepted, nowMs);
     else this.#refuse(result.violation.event, { type: result.type, message: result.violation.message });
+  }
+
+  #replayOf(cassette: Cassette | undefined): Replay | undefined {
+    if (cassette === undefined) return undefined;
+    return new Replay({
+      cassette,
+      speed: this.#o.speechScale,
+      nowMs: this.#startMs,
+      send: (name, frame) => this.#send(name, frame),
+      refuse: (exception) => this.#refuse('replay', exception),
+      breakOff: () => this.fail({ kind: 'tcp-rst' }),
+    });
+  }
+
+  /** A recording judges a client by what it did then, not by the rules. */
+  #replayInput(replay: Replay, { name, body }: InputEvent, nowMs: number): void {
+    const fields = isObject(body) ? body : {};
+    if (name === 'audioInput') {
+      const pcm = this.#audio.push(decodeBase64(String(fields['content'])) ?? Buffer.alloc(0));
+      this.#o.onHeard?.(this.id, pcm);
+      replay.hear(pcm, nowMs);
+      return;
+    }
+    replay.input(name, fields, nowMs);
+    if (name === 'promptStart') this.#wire.respond();
+    if (name !== 'sessionEnd') return;
+    replay.over(nowMs);
+    this.#ending ??= { kind: 'completed' };
+    this.#wire.finish();
   }
 
   #accept(accepted: Accepted, nowMs: number): void {
@@ -327,6 +376,8 @@ export class Session implements FakeSession {
   #closed(): void {
     this.#ending ??= { kind: 'client-gone' };
     if (this.endedWith !== undefined) return;
+    if (this.#ending.kind === 'client-ended' || this.#ending.kind === 'client-gone')
+      this.#replay?.over(this.#o.nowMs());
     this.endedWith = this.#ending;
     this.#o.log({ msg: 'session ended', session: this.id, ended: this.#ending.kind });
     this.#settle(this.#ending);

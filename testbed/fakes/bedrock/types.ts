@@ -49,6 +49,10 @@ export interface FakeSession {
   readonly endedWith: Ended | undefined;
   /** Resolves when it has ended. */
   readonly ended: Promise<Ended>;
+  /** Where the client first did otherwise than in the recording that is played to it. */
+  readonly departure: string | undefined;
+  /** The line of the recording that is played next; Infinity when none is left, or none is played. */
+  readonly playedTo: number;
   /** True while it speaks, or would still be heard speaking. */
   readonly speaking: boolean;
   /** All that it heard, 16 kHz mono. */

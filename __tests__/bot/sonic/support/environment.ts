@@ -2,6 +2,7 @@ import pino from 'pino';
 import { SonicClient, type SonicClientOptions } from '../../../../bot/sonic/client';
 import type { SonicLimits } from '../../../../bot/sonic/limits';
 import { SonicModel } from '../../../../bot/sonic/model';
+import { recordingSource, StreamRecorder, type StreamRecorderOptions } from '../../../../bot/sonic/recording/recorder';
 import type { SessionOptions, SpeechSession } from '../../../../bot/sonic/speech-model';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
@@ -27,11 +28,17 @@ export class BedrockEnvironment {
   readonly client: SonicClient;
   readonly model: SonicModel;
   readonly ticker: Ticker;
+  readonly recorder: StreamRecorder | undefined;
   readonly logs: string[] = [];
   readonly listenerErrors: unknown[] = [];
   readonly #sessions = new Set<SpeechSession>();
 
-  private constructor(sandbox: FakeBedrock, client: Partial<SonicClientOptions>, limits: Partial<SonicLimits>) {
+  private constructor(
+    sandbox: FakeBedrock,
+    client: Partial<SonicClientOptions>,
+    limits: Partial<SonicLimits>,
+    recordings?: Pick<StreamRecorderOptions, 'folder' | 'audio' | 'texts' | 'maxCallBytes'>,
+  ) {
     const logger = pino({ level: 'debug' }, { write: (line: string) => void this.logs.push(line) });
     this.sandbox = sandbox;
     this.client = new SonicClient({
@@ -48,6 +55,9 @@ export class BedrockEnvironment {
         ...client.http2,
       },
     });
+    const about = { source: recordingSource(sandbox.url), model: MODEL_ID, region: REGION, bot: '1.2.3' };
+    if (recordings !== undefined)
+      this.recorder = new StreamRecorder({ ...about, ...recordings, clock: systemClock, logger });
     this.ticker = new Ticker({
       periodMs: 32,
       clock: systemClock,
@@ -59,6 +69,7 @@ export class BedrockEnvironment {
       ticker: this.ticker,
       logger,
       limits: { ...QUICK_LIMITS, ...limits },
+      recorder: this.recorder,
     });
   }
 
@@ -69,11 +80,12 @@ export class BedrockEnvironment {
       limits?: Partial<SonicLimits>;
       /** A proxy between bot and sandbox. */
       through?: FreezableProxy;
+      recordings?: Pick<StreamRecorderOptions, 'folder' | 'audio' | 'texts' | 'maxCallBytes'>;
     } = {},
   ): Promise<BedrockEnvironment> {
     const sandbox = await startFakeBedrock({ voice: 'tone', ...options.sandbox });
     const proxied = options.through === undefined ? {} : { endpointUrl: await options.through.listen(sandbox.url) };
-    return new BedrockEnvironment(sandbox, { ...proxied, ...options.client }, options.limits ?? {});
+    return new BedrockEnvironment(sandbox, { ...proxied, ...options.client }, options.limits ?? {}, options.recordings);
   }
 
   async open(options: Partial<SessionOptions> = {}, signal = new AbortController().signal): Promise<Opened> {
