@@ -7,9 +7,19 @@ import { writeWav } from '../../speech';
 import { BotProcess, buildBot } from '../../processes';
 import { placeDailyCall } from './daily-call';
 import { callerFigures, isRight, modelFigures, type Figure } from './measure';
-import { DEMO_HELP, parseOptions, type DemoOptions } from './options';
+import { MachineWatch, verdict, type Verdict } from './machine';
+import { DEMO_HELP, EXIT_MACHINE_BUSY, parseOptions, type DemoOptions } from './options';
 import { placeCall, TYPED, type PlacedCall } from './place-call';
 import { transcriptLines } from './transcript';
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = { right: 0, wrong: 1, 'machine-was-busy': EXIT_MACHINE_BUSY };
+const CONCLUSIONS: Readonly<Record<Verdict, (stalledMs: number) => string>> = {
+  right: () => 'All right.',
+  wrong: () => 'Something is wrong: see the lines marked !!',
+  'machine-was-busy': (stalledMs) =>
+    `This machine was busy: it kept a thread that does nothing waiting for ${Math.round(stalledMs)} ms, which accounts for ` +
+    'the lines marked !! Try again when it has less to do.',
+};
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -27,13 +37,14 @@ async function main(): Promise<number> {
     console.log(
       sandbox === undefined ? 'Calling Amazon Nova Sonic…' : 'Calling the bot; the model is the local sandbox…',
     );
+    const machine = new MachineWatch();
     const call = await placeCall(bot.url);
-    const right = await judge(call, sandbox, options);
+    const code = await judge(call, sandbox, await machine.stop(), options);
     call.caller.hangUp();
-    if (options.once) return right ? 0 : 1;
+    if (options.once) return code;
     console.log(`\nNow you: open ${bot.url}/ and speak or type. Ctrl-C ends it.`);
     await Promise.race([interrupted(), bot.exited]);
-    return right ? 0 : 1;
+    return code;
   } finally {
     await bot?.stop();
     await sandbox?.close();
@@ -49,13 +60,15 @@ async function demoDaily(options: DemoOptions): Promise<number> {
   try {
     bot = await BotProcess.start(options.port, { ...botEnvironment(sandbox), ...local.environment });
     console.log('Calling the bot through a Daily room; Daily and the model are local sandboxes…');
+    const machine = new MachineWatch();
     const call = await placeDailyCall(bot.url, daily.bundleUrl, () => sandbox.waitForSession());
+    const stalledMs = await machine.stop();
     mkdirSync(options.recordings, { recursive: true });
     const callerFile = path.join(options.recordings, 'daily-caller-heard.wav');
     writeWav(callerFile, { rateHz: call.heard.rateHz, samples: call.heard.pcm });
     console.log(`\nWhat was said (typed: "${TYPED}")\n`);
     for (const line of call.lines) console.log(line);
-    return report(call.figures, [callerFile], options) ? 0 : 1;
+    return report(call.figures, stalledMs, [callerFile], options);
   } finally {
     await bot?.stop();
     await daily.close();
@@ -77,8 +90,13 @@ function botEnvironment(sandbox: FakeBedrock | undefined): Record<string, string
   };
 }
 
-/** Saves what was heard, prints transcript and figures. @returns whether all is as it should be. */
-async function judge(call: PlacedCall, sandbox: FakeBedrock | undefined, options: DemoOptions): Promise<boolean> {
+/** Saves what was heard, prints transcript and figures. @returns the program's exit code */
+async function judge(
+  call: PlacedCall,
+  sandbox: FakeBedrock | undefined,
+  stalledMs: number,
+  options: DemoOptions,
+): Promise<number> {
   const { caller } = call;
   mkdirSync(options.recordings, { recursive: true });
   const callerFile = path.join(options.recordings, 'caller-heard.wav');
@@ -96,17 +114,17 @@ async function judge(call: PlacedCall, sandbox: FakeBedrock | undefined, options
   }
   console.log(`\nWhat was said (typed: "${TYPED}")\n`);
   for (const line of transcriptLines(caller.messages, caller.timings.beganMs)) console.log(line);
-  return report(figures, files, options);
+  return report(figures, stalledMs, files, options);
 }
 
-function report(figures: readonly Figure[], files: readonly string[], options: DemoOptions): boolean {
+function report(figures: readonly Figure[], stalledMs: number, files: readonly string[], options: DemoOptions): number {
   console.log('\nFigures\n');
   for (const figure of figures) console.log(figureLine(figure));
   console.log(`\nListen: ${files.join(', ')}`);
-  const right = figures.every(isRight);
-  if (options.json) console.log(JSON.stringify({ right, figures }));
-  console.log(right ? '\nAll right.' : '\nSomething is wrong: see the lines marked !!');
-  return right;
+  const judged = verdict(figures, stalledMs);
+  if (options.json) console.log(JSON.stringify({ right: judged === 'right', verdict: judged, stalledMs, figures }));
+  console.log(`\n${CONCLUSIONS[judged](stalledMs)}`);
+  return EXIT_CODES[judged];
 }
 
 function figureLine(figure: Figure): string {

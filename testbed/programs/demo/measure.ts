@@ -11,7 +11,13 @@ export interface Figure {
   /** What a caller accepts: beyond it the demo fails. */
   readonly limit: { readonly atMost: number } | { readonly atLeast: number };
   readonly note?: string;
+  /** How long the machine must stand still to cause one of what is counted; of a duration each ms counts as itself. */
+  readonly stallMsEach?: number;
 }
+
+/** A packet that comes late is the next 20 ms of a stall; a jump is made when the bot's beat stood still for longer. */
+const PACKET_MS = 20;
+const JUMP_MS = 500;
 
 export function isRight({ value, limit }: Figure): boolean {
   return 'atMost' in limit ? value <= limit.atMost : value >= limit.atLeast;
@@ -46,8 +52,14 @@ export function callerFigures({ caller, first, bargeIn, typedMs }: PlacedCall): 
       limit: { atMost: 1_500 },
     },
     { name: 'audio packets lost', value: counts.missing, unit: '', limit: { atMost: 0 } },
-    { name: 'audio packets late by over 60 ms', value: counts.late, unit: '', limit: { atMost: 60 } },
-    { name: 'jumps in time', value: counts.timestampJumps, unit: '', limit: { atMost: 0 } },
+    {
+      name: 'audio packets late by over 60 ms',
+      value: counts.late,
+      unit: '',
+      limit: { atMost: 60 },
+      stallMsEach: PACKET_MS,
+    },
+    { name: 'jumps in time', value: counts.timestampJumps, unit: '', limit: { atMost: 0 }, stallMsEach: JUMP_MS },
   ];
 }
 

@@ -15,11 +15,14 @@ export interface DemoOptions {
   readonly json: boolean;
 }
 
+/** Nothing was found of the bot, good or bad: EX_TEMPFAIL of sysexits.h. */
+export const EXIT_MACHINE_BUSY = 75;
+
 export const DEMO_HELP = `npm run demo -- [options]
 
 A whole spoken call on loopback, then a page to talk to the bot yourself.
 
-  --once              exit after the call (with 1 if anything was wrong)
+  --once              exit after the call: 0, 1 if anything was wrong, 75 if this machine was too busy to tell
   --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials; BEDROCK_REGION: elsewhere than eu-north-1
   --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
