@@ -7,6 +7,7 @@ import {
   type Dialect,
   DIALECTS,
   FAKE_CREDENTIALS,
+  isDialect,
   isScriptName,
   loadCassette,
   loadScenario,
@@ -53,7 +54,7 @@ function readOptions() {
       record: { type: 'string' },
       voice: { type: 'string', default: 'espeak' },
       'time-scale': { type: 'string', default: '1' },
-      dialect: { type: 'string' },
+      dialect: { type: 'string', default: DEFAULT_DIALECT },
       script: { type: 'string', multiple: true, default: [] },
       set: { type: 'string', multiple: true, default: [] },
       mix: { type: 'string' },
@@ -79,13 +80,9 @@ function list(): string {
   return `Scripts:\n${scripts.join('\n')}\n\nSwitches, the live default first:\n${switches.join('\n')}\n`;
 }
 
-/** Scripts and mixtures are of the live service, whatever the default. */
-function readDialect(values: ReturnType<typeof readOptions>): Dialect {
-  const special = values.mix !== undefined || values.script.length > 0;
-  const name = values.dialect ?? (special ? 'live' : DEFAULT_DIALECT);
-  if (name !== 'live' && name !== 'documented')
-    throw new Error(`--dialect is one of ${Object.keys(DIALECTS).join(', ')}`);
-  return name;
+function readDialect({ dialect }: ReturnType<typeof readOptions>): Dialect {
+  if (!isDialect(dialect)) throw new Error(`--dialect is one of ${Object.keys(DIALECTS).join(', ')}`);
+  return dialect;
 }
 
 function readBehaviours(values: ReturnType<typeof readOptions>): Partial<Behaviours> {

@@ -42,7 +42,7 @@ describe('a fault in the middle of a call', () => {
   let environment: BedrockEnvironment;
 
   beforeAll(async () => {
-    environment = await BedrockEnvironment.start();
+    environment = await BedrockEnvironment.start({ sandbox: { speechScale: 8 } });
   });
 
   afterAll(() => environment.close());
@@ -169,7 +169,10 @@ describe('a service that owes an answer', () => {
 
   beforeAll(async () => {
     // A busy machine may be late with a first event; in the middle of an answer they come every few milliseconds.
-    environment = await BedrockEnvironment.start({ limits: { firstEventMs: 1_500, starvedMs: 400 } });
+    environment = await BedrockEnvironment.start({
+      sandbox: { speechScale: 4 },
+      limits: { firstEventMs: 1_500, starvedMs: 400 },
+    });
   });
 
   afterAll(() => environment.close());

@@ -1,12 +1,13 @@
 import { rotationRules } from '../../../bot/sonic/session/rotation';
+import { type Dialect, DIALECTS } from '../../../testbed/fakes/bedrock/behaviours';
 import { eventually } from '../../support/eventually';
 import { BedrockEnvironment } from './support/environment';
 
-describe('talking to a strict service through the real SDK', () => {
+describe.each(Object.keys(DIALECTS) as Dialect[])('talking to a strict %s service through the real SDK', (dialect) => {
   let environment: BedrockEnvironment;
 
   beforeAll(async () => {
-    environment = await BedrockEnvironment.start();
+    environment = await BedrockEnvironment.start({ sandbox: { dialect, speechScale: dialect === 'live' ? 2 : 1 } });
   });
 
   afterAll(() => environment.close());

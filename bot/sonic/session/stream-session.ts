@@ -37,8 +37,9 @@ export interface StreamSessionEvents {
 
 const SILENCE = Buffer.alloc(FRAME_SAMPLES * 2);
 /**
- * So much audio a stream is fed before the first typed text: 160 ms. With up to 66 ms the live service swallowed the
- * text and said nothing, from 68 ms on it answered; silence counts, and may come all at once.
+ * So much audio a stream is fed before each typed text: 160 ms. With up to 66 ms since the block was opened, or since the
+ * text before, the live service swallowed the text and said nothing, from 68 ms on it answered; silence counts, and may
+ * come all at once.
  */
 const FRAMES_BEFORE_TEXT = 5;
 
@@ -58,7 +59,10 @@ export class StreamSession {
   #output: OutputState = INITIAL_OUTPUT;
   #hasBegun = false;
   #framesFed = 0;
-  /** Texts held back until audio flows: the service answers no typed text before. */
+  #hasTyped = false;
+  /** Since the text typed last. */
+  #framesSinceText = 0;
+  /** Texts held back until enough audio has flowed: the service answers no typed text before. */
   #heldTexts: string[] = [];
 
   constructor(
@@ -122,13 +126,14 @@ export class StreamSession {
   sendFrame(frame: Int16Array | undefined): void {
     this.#stream.sendAudio(frame === undefined ? this.#silence : this.#encodeAudio(pcmToBytes(frame)));
     this.#framesFed += 1;
-    if (this.#heldTexts.length > 0) this.#sendHeldTexts();
+    this.#framesSinceText += 1;
+    this.#sendHeldText();
   }
 
   /** Typed text, which the model answers aloud. */
   sendText(text: string): void {
     this.#heldTexts.push(text);
-    if (this.#framesFed > 0) this.#sendHeldTexts();
+    this.#sendHeldText();
   }
 
   sendToolResult(toolUseId: string, json: string): void {
@@ -155,9 +160,18 @@ export class StreamSession {
     return this.#stream.close();
   }
 
-  #sendHeldTexts(): void {
-    for (; this.#framesFed < FRAMES_BEFORE_TEXT; this.#framesFed += 1) this.#stream.sendAudio(this.#silence);
-    for (const text of this.#heldTexts.splice(0)) this.#sendTextNow(text);
+  /** The first text goes as soon as audio flows, behind silence that is added; each later one in its time. */
+  #sendHeldText(): void {
+    if (this.#framesFed === 0 || this.#heldTexts.length === 0) return;
+    if (!this.#hasTyped)
+      for (; this.#framesSinceText < FRAMES_BEFORE_TEXT; this.#framesSinceText += 1)
+        this.#stream.sendAudio(this.#silence);
+    if (this.#framesSinceText < FRAMES_BEFORE_TEXT) return;
+    const text = this.#heldTexts.shift();
+    if (text === undefined) return;
+    this.#hasTyped = true;
+    this.#framesSinceText = 0;
+    this.#sendTextNow(text);
   }
 
   /** The service lets no prompt end without an audio block, and no such block that got nothing. */

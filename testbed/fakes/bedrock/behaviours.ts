@@ -117,7 +117,11 @@ export const DOCUMENTED: Behaviours = {
 
 export type Dialect = 'live' | 'documented';
 export const DIALECTS: Readonly<Record<Dialect, Behaviours>> = { live: LIVE, documented: DOCUMENTED };
-export const DEFAULT_DIALECT: Dialect = 'documented';
+export const DEFAULT_DIALECT: Dialect = 'live';
+
+export function isDialect(name: string): name is Dialect {
+  return Object.hasOwn(DIALECTS, name);
+}
 
 /** Switches that differ from `base`, for logs. */
 export function differences(behaviours: Behaviours, base: Behaviours): Partial<Behaviours> {

@@ -46,7 +46,7 @@ export type Fault =
 /** When it happens, in the session that it is meant for. */
 export type FaultTrigger =
   | 'at-open'
-  /** The first output event has been sent. */
+  /** The first output event has been sent; usage does not count, which comes by the clock. */
   | 'after-first-event'
   /** Some speech has been sent and more is to come. */
   | 'during-speech'

@@ -3,6 +3,7 @@ export {
   DEFAULT_DIALECT,
   type Dialect,
   DIALECTS,
+  isDialect,
   parseSwitch,
   SWITCH_NAMES,
   SWITCHES,

@@ -346,7 +346,7 @@ export class Session implements FakeSession {
     const nowMs = this.#o.nowMs();
     if (!this.#wire.muted) this.#out.add(name, frame.length, nowMs - this.#startMs);
     this.#wire.write(frame, nowMs);
-    if (this.#planned?.when === 'after-first-event') this.reached('after-first-event');
+    if (this.#planned?.when === 'after-first-event' && name !== 'usageEvent') this.reached('after-first-event');
   }
 
   #violate(event: string, message: string): void {

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   console.log('Building the bot and its page…');
   await buildBot();
   if (options.daily) return demoDaily(options);
-  const sandbox = options.bedrock ? undefined : await startFakeBedrock({ scenario: bundledScenario() });
+  const sandbox = options.bedrock ? undefined : await startModel(options);
   let bot: BotProcess | undefined;
   try {
     bot = await BotProcess.start(options.port, botEnvironment(sandbox));
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
 
 /** The same through a Daily room; the caller is the Pipecat client in a browser. */
 async function demoDaily(options: DemoOptions): Promise<number> {
-  const sandbox = await startFakeBedrock({ scenario: bundledScenario() });
+  const sandbox = await startModel(options);
   const daily = await startFakeDaily();
   const local = await localDaily(daily);
   let bot: BotProcess | undefined;
@@ -75,6 +75,10 @@ async function demoDaily(options: DemoOptions): Promise<number> {
     await sandbox.close();
     local.remove();
   }
+}
+
+function startModel({ dialect }: DemoOptions): Promise<FakeBedrock> {
+  return startFakeBedrock({ dialect, scenario: bundledScenario() });
 }
 
 function botEnvironment(sandbox: FakeBedrock | undefined): Record<string, string | undefined> {

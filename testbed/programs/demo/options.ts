@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/bedrock';
 
 export interface DemoOptions {
   /** Exit after the call instead of staying up for the page. */
   readonly once: boolean;
   /** Talk to the real model, with the AWS credentials of the environment. */
   readonly bedrock: boolean;
+  /** What the local model speaks. */
+  readonly dialect: Dialect;
   /** Call through a Daily room of the local sandbox, from a second browser. */
   readonly daily: boolean;
   /** The bot's HTTP port; any free one when this one is taken. */
@@ -24,6 +27,7 @@ A whole spoken call on loopback, then a page to talk to the bot yourself.
 
   --once              exit after the call: 0, 1 if anything was wrong, 75 if this machine was too busy to tell
   --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials; BEDROCK_REGION: elsewhere than eu-north-1
+  --dialect NAME      how the local model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
   --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
   --recordings DIR    where the WAV files go [recordings]
@@ -37,6 +41,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
     options: {
       once: { type: 'boolean', default: false },
       bedrock: { type: 'boolean', default: false },
+      dialect: { type: 'string', default: DEFAULT_DIALECT },
       daily: { type: 'boolean', default: false },
       port: { type: 'string', default: '7860' },
       recordings: { type: 'string', default: 'recordings' },
@@ -47,7 +52,8 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   if (values.help) return 'help';
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
-  const { once, bedrock, daily, recordings, json } = values;
+  const { once, bedrock, dialect, daily, recordings, json } = values;
+  if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   if (daily && bedrock) throw new Error('--daily is with the sandbox only: leave --bedrock out');
-  return { once, bedrock, daily, port, recordings, json };
+  return { once, bedrock, dialect, daily, port, recordings, json };
 }

@@ -117,9 +117,10 @@ describe('a stream that breaks', () => {
   });
 
   it('regression: tells a tool’s late answer to a stream that was asked the question again and answered without the tool', async () => {
-    const { opener, session } = await setUpAskedAgain();
+    const { opener, session, clock } = await setUpAskedAgain();
     opener.latest.output(...announced('Let me see.'), ...spoken('END_TURN'));
     session.sendToolResult('t1', '{"time":"noon"}');
+    clock.advance(160);
     expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
   });
 

@@ -102,6 +102,17 @@ describe('a conversation', () => {
     expect(events.audioSamples).toBe(240);
   });
 
+  it('rule 6: text typed right behind another waits until 160 ms of audio were fed since that', async () => {
+    const { opener, clock, session } = await setUpOpen();
+    session.sendText('One.');
+    session.sendText('Two.');
+    expect(opener.latest.texts.at(-1)).toBe('USER! One.');
+    clock.advance(128);
+    expect(opener.latest.texts.at(-1)).toBe('USER! One.');
+    clock.advance(32);
+    expect(opener.latest.texts.at(-1)).toBe('USER! Two.');
+  });
+
   it('sends silence for ever when the caller is not heard', async () => {
     const { opener, clock } = await setUpOpen();
     clock.advance(55_000);

@@ -11,7 +11,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'heard-'));
-  sandbox = await startFakeBedrock({ voice: 'tone', recordTo: folder });
+  sandbox = await startFakeBedrock({ voice: 'tone', dialect: 'documented', recordTo: folder });
 });
 afterAll(async () => {
   await sandbox.close();
@@ -194,7 +194,7 @@ describe('a call through the unmodified SDK', () => {
 describe('over TLS', () => {
   it('is the same call', async () => {
     const tls = testOnlyTls();
-    const secure = await startFakeBedrock({ voice: 'tone', tls });
+    const secure = await startFakeBedrock({ voice: 'tone', dialect: 'documented', tls });
     expect(secure.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const client = new SonicClient({ url: secure.url, ca: tls.cert }).open().type('Say exactly: "Hi."');
     expect(audioBytes(await client.turn())).toBe(24_000);
@@ -205,7 +205,7 @@ describe('over TLS', () => {
   });
 
   it('is refused by a client that does not trust the certificate', async () => {
-    const secure = await startFakeBedrock({ voice: 'tone', tls: testOnlyTls() });
+    const secure = await startFakeBedrock({ voice: 'tone', dialect: 'documented', tls: testOnlyTls() });
     expect((await new SonicClient({ url: secure.url }).open().finished).error).toBeInstanceOf(Error);
     expect(secure.sessions).toHaveLength(0);
     await secure.close();
@@ -214,7 +214,7 @@ describe('over TLS', () => {
 
 describe('the end of the sandbox', () => {
   it('ends its calls, its connections and those who wait, once however often it is asked', async () => {
-    const other = await startFakeBedrock({ voice: 'tone' });
+    const other = await startFakeBedrock({ voice: 'tone', dialect: 'documented' });
     const client = new SonicClient({ url: other.url }).open().type('Say exactly: "This is a long sentence."');
     await client.until((event) => event.name === 'audioOutput');
     const waiting = expect(other.waitForSession(() => false)).rejects.toThrow('closed');
@@ -226,7 +226,7 @@ describe('the end of the sandbox', () => {
   });
 
   it('keeps the audio of the last calls only', async () => {
-    const other = await startFakeBedrock({ voice: 'tone', keepAudioOf: 1 });
+    const other = await startFakeBedrock({ voice: 'tone', dialect: 'documented', keepAudioOf: 1 });
     for (let call = 0; call < 2; call += 1) {
       const client = new SonicClient({ url: other.url }).open().silence(320);
       client.endPolitely();
@@ -238,7 +238,7 @@ describe('the end of the sandbox', () => {
   });
 
   it('says so when nobody came', async () => {
-    const other = await startFakeBedrock({ voice: 'tone' });
+    const other = await startFakeBedrock({ voice: 'tone', dialect: 'documented' });
     await expect(other.waitForSession(undefined, 50)).rejects.toThrow('No such session within 50 ms');
     await other.close();
   });

@@ -6,7 +6,7 @@ import { SonicClient, type ClientOptions } from '../../../../testbed/clients/bed
 let sandbox: FakeBedrock;
 const raw: RawClient[] = [];
 
-beforeAll(async () => (sandbox = await startFakeBedrock({ voice: 'tone' })));
+beforeAll(async () => (sandbox = await startFakeBedrock({ voice: 'tone', dialect: 'documented' })));
 afterEach(() => raw.splice(0).forEach((client) => client.close()));
 afterAll(() => sandbox.close());
 
@@ -105,7 +105,7 @@ describe("the SDK's request", () => {
 
   it('is accepted with the session token that was given out', async () => {
     const credentials = { ...key, sessionToken: 'FwoGZXIvYXdzE/session' };
-    const other = await startFakeBedrock({ voice: 'tone', credentials, region: 'us-west-2' });
+    const other = await startFakeBedrock({ voice: 'tone', dialect: 'documented', credentials, region: 'us-west-2' });
     const client = new SonicClient({ url: other.url, credentials, region: 'us-west-2' })
       .open()
       .type('Say exactly: "Hi."');

@@ -18,6 +18,7 @@ beforeAll(async () => {
   const spoken = { ...recording, reply: 'Indeed.' };
   sandbox = await startFakeBedrock({
     voice: 'tone',
+    dialect: 'documented',
     scenario: { recordings: [spoken, ...scenario.recordings.slice(1)] },
   });
 });
@@ -182,7 +183,7 @@ describe('tools', () => {
 
 describe('limits', () => {
   it('end a stream that is given neither audio nor text', async () => {
-    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 500 });
+    const hurried = await startFakeBedrock({ voice: 'tone', dialect: 'documented', timeScale: 500 });
     client = new SonicClient({ url: hurried.url }).open();
     const { error } = await client.finished;
     expect(error).toMatchObject({
@@ -193,14 +194,14 @@ describe('limits', () => {
   });
 
   it('end a stream in which nothing is begun', async () => {
-    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 500 });
+    const hurried = await startFakeBedrock({ voice: 'tone', dialect: 'documented', timeScale: 500 });
     client = new SonicClient({ url: hurried.url }).sessionStart();
     expect((await client.finished).error?.message).toBe('Timed out waiting for input events');
     await hurried.close();
   });
 
   it('end a stream after eight minutes, however lively it is', async () => {
-    const hurried = await startFakeBedrock({ voice: 'tone', timeScale: 240 });
+    const hurried = await startFakeBedrock({ voice: 'tone', dialect: 'documented', timeScale: 240 });
     client = new SonicClient({ url: hurried.url }).open();
     const timer = setInterval(() => client.silence(32), 15);
     const { error } = await client.finished;
