@@ -156,6 +156,7 @@ async function within<T>(transport: 'daily' | 'webrtc', calls: number, run: (ben
       GREETING_PROMPT: 'Say exactly: "Hello there."',
       MAX_CALLS: String(calls),
       START_RATE_PER_MINUTE: '1000',
+      UNANSWERED_STARTS_PER_CALLER: '1000',
       DAILY_MAX_BUSY_PERCENT: '100',
     });
     return await run({ model, daily, bot, browsers });

@@ -161,7 +161,7 @@ async function createAdmission(config: Config, telemetry: Telemetry, clock: Cloc
     costs = new CostLimits({ ledger, limits, clock, telemetry });
   }
   const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
-  return new TaskAdmission({ costs, task });
+  return new TaskAdmission({ maxUnansweredStarts: config.access.unansweredStarts, costs, task });
 }
 
 function createTicker(periodMs: number, clock: Clock, logger: Logger): Ticker {

@@ -39,6 +39,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const ended = endOfLife(values.model.id);
   if (ended !== undefined) problems.push(`${VARIABLES.model.id.name} ${ended}`);
+  if (pricesOf(values.model) === undefined) {
+    const { call, limits } = VARIABLES;
+    const inDollars = [
+      { limit: values.call.ceilings.maxDollars, name: call.ceilings.maxDollars.name },
+      { limit: values.limits.dollars, name: limits.dollars.name },
+    ];
+    for (const { limit, name } of inDollars) {
+      if (limit !== undefined) problems.push(`${name} needs MODEL_PRICES, because this model's are not known`);
+    }
+  }
   const systemPrompt = readSystemPrompt(values.model, problems);
   if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
   return completed(values, systemPrompt, env);
@@ -46,7 +56,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 /** The values with what depends on several of them. */
 function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv) {
-  const { daily, model, region } = values;
+  const { access, call, daily, model, region } = values;
   const transport = values.transport ?? (daily.apiKey === undefined ? 'webrtc' : 'daily');
   return {
     ...values,
@@ -56,10 +66,23 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
       ...model,
       systemPrompt,
       region: model.region ?? region,
-      prices: model.prices ?? offeredModel(model.id)?.pricesUsd,
+      prices: pricesOf(model),
+    },
+    access: {
+      ...access,
+      unansweredStarts: access.unansweredStarts ?? defaultUnansweredStarts(call.maxCalls),
     },
     environment: reportEnvironment(transport, env),
   } as const;
+}
+
+function pricesOf({ id, prices }: Values['model']) {
+  return prices ?? offeredModel(id)?.pricesUsd;
+}
+
+/** At least half of the places stay for other callers, where there is more than one. */
+function defaultUnansweredStarts(maxCalls: number): number {
+  return Math.max(1, Math.min(3, Math.floor(maxCalls / 2)));
 }
 
 function readSystemPrompt(model: Values['model'], problems: string[]): string {

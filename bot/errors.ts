@@ -16,6 +16,7 @@ export const ERROR_CATALOGUE = {
   payload_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   rate_limited: { status: 429, retryable: true },
+  too_many_unanswered: { status: 429, retryable: true },
   caller_limit_reached: { status: 429, retryable: true },
   day_quota_reached: { status: 503, retryable: true },
   headers_too_large: { status: 431, retryable: false },

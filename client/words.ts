@@ -44,6 +44,7 @@ export function statusWords(state: State): string {
 const ENDINGS: Readonly<Record<string, string>> = {
   'caller-absent': 'The agent had not heard from you for a while.',
   'too-long': 'The call had reached its longest time.',
+  'budget-spent': 'The call had used up its budget.',
   'client-request': 'The agent ended the call.',
   operator: 'An operator ended the call.',
   drained: 'The service is being updated. You can call again right away.',

@@ -78,6 +78,19 @@ export function integer<N extends string, F extends number | undefined = undefin
   return variable(name, `a whole number from ${min} to ${max}`, read, about);
 }
 
+/** US dollars from `min` to `max`, to a hundredth of a cent. */
+export function dollars<N extends string>(
+  name: N,
+  about: About<undefined> & { min: number; max: number },
+): Variable<N, number | undefined> {
+  const { min, max } = about;
+  const read = (raw: string): number | undefined => {
+    const value = /^[0-9]{1,7}(\.[0-9]{1,4})?$/.test(raw) ? Number(raw) : NaN;
+    return value >= min && value <= max ? value : undefined;
+  };
+  return variable(name, `dollars from ${min} to ${max}, such as 2.50`, read, about);
+}
+
 type Quantity = About<number> & { min: number; max: number; fallback: number };
 
 function scaled<N extends string>(name: N, about: Quantity, scale: (value: number) => number): Variable<N, number> {

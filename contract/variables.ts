@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { BOT_PORT } from './http';
 import { KEY_PATTERN, KEY_RULE } from './keys';
+import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
@@ -234,6 +235,7 @@ export const VARIABLES = {
       description:
         "How long calls may go on after SIGTERM before they are closed with a goodbye. Keep it 30 s below the container's stop timeout (120 s at most on Fargate).",
     }),
+    ...CALL_LIMIT_VARIABLES,
   },
   tools: {
     callsPerTurn: integer('TOOL_CALLS_PER_TURN', {
@@ -270,6 +272,13 @@ export const VARIABLES = {
       fallback: 20,
       description: 'Starts allowed per address (IPv6: per /56 network) and minute.',
     }),
+    unansweredStarts: integer('UNANSWERED_STARTS_PER_CALLER', {
+      min: 1,
+      max: 1000,
+      defaultText: '3, or half of MAX_CALLS where that is less',
+      description:
+        'Calls that a caller (an address, or a name that a back end gives) may have started at a time without being there yet; the other places stay for others. A back end that starts calls for many names them.',
+    }),
     trustedProxies: integer('TRUSTED_PROXIES', {
       min: 0,
       max: 10,
@@ -289,32 +298,7 @@ export const VARIABLES = {
         "With Daily: whether GET / starts a call and redirects the browser to its room, in Daily's page instead of ours.",
     }),
   },
-  limits: {
-    callsPerCaller: integer('CALLS_PER_CALLER_PER_DAY', {
-      min: 1,
-      max: 1_000_000,
-      defaultText: 'no limit',
-      description: 'Calls that a caller may have in a day (UTC): an address, or a name that a back end gives.',
-    }),
-    calls: integer('CALLS_PER_DAY', {
-      min: 1,
-      max: 100_000_000,
-      defaultText: 'no limit',
-      description: 'Calls that the whole service takes in a day (UTC).',
-    }),
-    minutes: integer('MINUTES_PER_DAY', {
-      min: 1,
-      max: 100_000_000,
-      defaultText: 'no limit',
-      description:
-        'Minutes of calls in a day (UTC) after which the whole service takes no more; calls that are there go on.',
-    }),
-    table: text('USAGE_TABLE', 'the name of a DynamoDB table', {
-      pattern: /^[A-Za-z0-9_.-]{3,255}$/,
-      defaultText: 'each process counts its own',
-      description: 'Where all tasks count calls and minutes of the day together, in AWS_REGION.',
-    }),
-  },
+  limits: DAY_LIMIT_VARIABLES,
   webrtc: {
     iceServers: json('ICE_SERVERS', 'a JSON array of RTCIceServer objects with stun: or turn: URLs', iceServers, {
       fallback: [],

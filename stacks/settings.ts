@@ -247,7 +247,42 @@ export const settingsSchema = z.strictObject({
       minutesPerDay: fills(
         'MINUTES_PER_DAY',
         z.int().min(1).optional(),
-        'of all tasks together, which bounds what a day may cost. Default: no limit.',
+        'of all tasks together, after which no call is taken; those that are there go on. Default: no limit.',
+      ),
+      tokensPerDay: fills(
+        'TOKENS_PER_DAY',
+        z.int().min(1_000).max(999_999_999).optional(),
+        'of all tasks together, after which calls end with a goodbye, too. Default: no limit.',
+      ),
+      dollarsPerDay: fills(
+        'DOLLARS_PER_DAY',
+        z.number().min(0.01).max(1_000_000).multipleOf(0.01).optional(),
+        "what the tokens of a day's calls may cost, of all tasks together, with the same end. Default: no limit.",
+      ),
+      tokensPerCall: fills(
+        'TOKENS_PER_CALL',
+        z.int().min(1_000).max(999_999_999).optional(),
+        'what a call may use before it ends with a goodbye. Default: no limit.',
+      ),
+      dollarsPerCall: fills(
+        'DOLLARS_PER_CALL',
+        z.number().min(0.01).max(100_000).multipleOf(0.01).optional(),
+        "what a call's tokens may cost, with the same end. Default: no limit.",
+      ),
+      typedCharactersPerMinute: fills(
+        'TYPED_CHARACTERS_PER_MINUTE',
+        z.int().min(100).max(1_000_000).default(8_000),
+        'what a caller may type in a minute, or at once.',
+      ),
+      typedCharactersPerCall: fills(
+        'TYPED_CHARACTERS_PER_CALL',
+        z.int().min(100).max(100_000_000).default(60_000),
+        'what a caller may type in a call.',
+      ),
+      unansweredStartsPerCaller: fills(
+        'UNANSWERED_STARTS_PER_CALLER',
+        z.int().min(1).max(1_000).optional(),
+        'calls that a caller may have started without being there. Default: 3, or half of a task where that is less.',
       ),
     })
     .prefault({}),

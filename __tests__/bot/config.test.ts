@@ -79,6 +79,27 @@ describe('what is set', () => {
     expect(readConfig({ AWS_REGION: 'eu-west-1', BEDROCK_REGION: 'us-east-1' }).model.region).toBe('us-east-1');
   });
 
+  it('P2: reads ceilings in dollars, and refuses them where nobody knows what a token costs', () => {
+    const env = { DOLLARS_PER_CALL: '0.5', DOLLARS_PER_DAY: '250' };
+    const { call, limits } = readConfig(env);
+    expect([call.ceilings.maxDollars, limits.dollars]).toEqual([0.5, 250]);
+    expect(() => readConfig({ DOLLARS_PER_CALL: '$5' })).toThrow(
+      'DOLLARS_PER_CALL must be dollars from 0.01 to 100000, such as 2.50',
+    );
+    expect(() => readConfig({ ...env, NOVA_SONIC_MODEL_ID: 'amazon.nova-9-sonic' })).toThrow(
+      /DOLLARS_PER_CALL needs MODEL_PRICES.*DOLLARS_PER_DAY needs MODEL_PRICES/,
+    );
+  });
+
+  it.each([
+    ['1', 1],
+    ['3', 1],
+    ['6', 3],
+    ['12', 3],
+  ])('P4: with %s places a caller may have %i started calls and be in none: half stay for others', (maxCalls, most) => {
+    expect(readConfig({ MAX_CALLS: maxCalls }).access.unansweredStarts).toBe(most);
+  });
+
   it('takes lists, JSON and URLs apart', () => {
     const config = readConfig({
       ALLOWED_ORIGINS: 'https://a.example, http://localhost:3000/',

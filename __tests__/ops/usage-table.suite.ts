@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger } from '../../bot/usage-limits/dynamo-ledger';
-import type { UsageLimits } from '../../bot/usage-limits/usage-ledger';
+import { NOTHING, type UsageLimits } from '../../bot/usage-limits/usage-ledger';
 import type { TestAws } from './support/aws';
 
 const DAY = '2026-11-23';
@@ -32,7 +32,13 @@ export function usageTableSuite(aws: () => TestAws): void {
 
     /** As many tasks as wanted, with the same limits. */
     const open = async (limits: Partial<UsageLimits>, table = TABLE): Promise<DynamoLedger> => {
-      const none: UsageLimits = { callsPerCaller: undefined, calls: undefined, minutes: undefined };
+      const none: UsageLimits = {
+        callsPerCaller: undefined,
+        calls: undefined,
+        minutes: undefined,
+        tokens: undefined,
+        dollars: undefined,
+      };
       const ledger = await DynamoLedger.open({ region: REGION, table, limits: { ...none, ...limits } });
       ledgers.push(ledger);
       return ledger;
@@ -66,12 +72,27 @@ export function usageTableSuite(aws: () => TestAws): void {
     it('adds up the seconds of all tasks, and refuses when the minutes are used up', async () => {
       const [one, two] = await Promise.all([open({ minutes: 2 }), open({ minutes: 2 })]);
       expect(await one.begin(DAY, 'ann')).toBe('fits');
-      await one.addSeconds(DAY, 60);
-      await two.addSeconds(DAY, 59); // not at once, as above: the emulator may lose one of two additions that meet
+      await one.add(DAY, { ...NOTHING, seconds: 60 });
+      await two.add(DAY, { ...NOTHING, seconds: 59 }); // not at once, as above: the emulator may lose one of two additions that meet
       expect(await two.begin(DAY, 'bob')).toBe('fits');
-      await two.addSeconds(DAY, 1);
+      await two.add(DAY, { ...NOTHING, seconds: 1 });
       expect(await one.begin(DAY, 'cem')).toBe('minutes');
       expect(await one.begin('2026-11-24', 'cem')).toBe('fits');
+    });
+
+    it('adds up the tokens and dollars of all tasks, tells the sums, and refuses when either is used up', async () => {
+      const limits = { tokens: 1000, dollars: 0.5 };
+      const [one, two] = await Promise.all([open(limits), open(limits)]);
+      await one.add(DAY, { seconds: 1, tokens: 999, microdollars: 100_000 });
+      expect(await two.begin(DAY, 'ann')).toBe('fits');
+      expect(await two.add(DAY, { seconds: 2, tokens: 0, microdollars: 400_000 })).toEqual({
+        seconds: 3,
+        tokens: 999,
+        microdollars: 500_000,
+      });
+      expect(await one.begin(DAY, 'bob')).toBe('dollars');
+      await two.add(DAY, { ...NOTHING, tokens: 1 });
+      expect(await one.begin(DAY, 'bob')).toBe('tokens');
     });
 
     it('takes back a call of which nothing came', async () => {

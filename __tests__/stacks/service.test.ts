@@ -102,6 +102,8 @@ describe('the task definition', () => {
       MAX_CALLS: '12',
       MAX_CALL_MINUTES: '30',
       USER_ABSENT_SECONDS: '120',
+      TYPED_CHARACTERS_PER_MINUTE: '8000',
+      TYPED_CHARACTERS_PER_CALL: '60000',
       DRAIN_SECONDS: '90',
       TRUSTED_PROXIES: '1',
       LOG_LEVEL: 'info',

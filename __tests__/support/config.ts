@@ -9,6 +9,7 @@ export function testConfig(env: NodeJS.ProcessEnv = {}): Config {
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
     LOG_LEVEL: 'silent',
     START_RATE_PER_MINUTE: '100000',
+    UNANSWERED_STARTS_PER_CALLER: '1000',
     ...env,
   });
 }

@@ -5,6 +5,7 @@ export const OPEN_ADMISSION: Admission = {
   standingDown: false,
   admit: () => Promise.resolve(),
   begun: () => undefined,
-  withdrawn: () => undefined,
+  spent: () => undefined,
+  isDaySpent: undefined,
   released: () => undefined,
 };

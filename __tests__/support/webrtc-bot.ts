@@ -28,6 +28,7 @@ export class BotSide {
     this.rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock: systemClock,
+      typedText: { perMinute: 8_000, perCall: 60_000 },
       handlers: {
         onClientReady: () => this.#note('client-ready'),
         onSendText: (text) => {

@@ -1,3 +1,5 @@
+import type { Spent } from '../usage-limits';
+
 /**
  * What must agree before a call is taken, besides a free slot: limits on cost, and ECS, which is told to leave the task
  * alone. Asked with a slot already held, so that nothing is counted for a call that finds none.
@@ -7,13 +9,15 @@ export interface Admission {
   readonly standingDown: boolean;
   /**
    * @param caller who asks, as far as that is known: never logged, kept only as a hash
-   * @throws BotError `caller_limit_reached`, `day_quota_reached`
+   * @throws BotError `too_many_unanswered`, `caller_limit_reached`, `day_quota_reached`
    */
   admit(callId: string, caller: string | undefined): Promise<void>;
-  /** The call has begun: its minutes count from now. */
+  /** The caller is connected and the model's stream is open: the call, and from now on its minutes, count. */
   begun(callId: string): void;
-  /** Nothing came of an admitted call: it is not counted. */
-  withdrawn(callId: string): void;
-  /** The slot of an admitted call is free again. Idempotent. */
+  /** The call has used so much more. */
+  spent(callId: string, spent: Spent): void;
+  /** Whether what a day may cost is used up, so that calls have to end; undefined where nothing limits it. */
+  readonly isDaySpent: boolean | undefined;
+  /** The slot of an admitted call is free again; one that never began is not counted. Idempotent. */
   released(callId: string): void;
 }

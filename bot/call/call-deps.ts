@@ -1,8 +1,10 @@
+import type { TypedTextLimits } from '../rtvi';
 import type { SessionOptions, SpeechModel } from '../sonic';
 import type { Telemetry } from '../telemetry';
 import type { Clock, Ticker } from '../time';
 import type { ToolRunner } from '../tools';
 import type { Admission } from './admission';
+import type { CallCeilings } from './call-budget';
 import type { NoticeAudio } from './notices';
 import type { TokenPrices } from './token-cost';
 
@@ -26,6 +28,8 @@ export interface CallDeps {
     readonly maxCalls: number;
     readonly maxCallMs: number;
     readonly userAbsentMs: number;
+    readonly ceilings: CallCeilings;
+    readonly typedText: TypedTextLimits;
     readonly greetingPrompt: string;
     readonly toolCallsPerTurn: number;
   };

@@ -73,7 +73,8 @@ export class CallManager implements Calls {
   /**
    * Takes a slot for a new call, and has it admitted; given up after a minute unless `begin` comes.
    * @returns the call's id
-   * @throws BotError `draining`, `at_capacity`, `model_down`, `caller_limit_reached`, `day_quota_reached`, counted and logged
+   * @throws BotError `draining`, `at_capacity`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
+   *   `day_quota_reached`, counted and logged
    */
   async reserve(caller: string | undefined): Promise<string> {
     const id = randomUUID();
@@ -99,7 +100,6 @@ export class CallManager implements Calls {
 
   /** Gives up a slot that no call has begun in; the call is not counted. */
   release(id: string): void {
-    this.#deps.admission.withdrawn(id);
     this.#free(id);
   }
 
@@ -108,7 +108,6 @@ export class CallManager implements Calls {
     const call = new Call(id, transport, this.#deps);
     this.#cancelTimer(id);
     this.#slots.set(id, { kind: 'live', call });
-    this.#deps.admission.begun(id);
     void call.ended.then(() => {
       this.#free(id);
       onEnded();

@@ -5,6 +5,7 @@ import type { CallTelemetry } from '../telemetry';
 import { endsWithin, type Timer } from '../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { Announcer } from './announcer';
+import { CallBudget } from './call-budget';
 import type { CallDeps } from './call-deps';
 import { CallLimits } from './call-limits';
 import type { CallSummary } from './calls';
@@ -36,6 +37,7 @@ export class Call {
   readonly #turns: Turns;
   readonly #announcer: Announcer;
   readonly #limits: CallLimits;
+  readonly #budget: CallBudget;
   readonly #holdNotices: HoldNotices;
   readonly #tools: ToolCalls;
   readonly #abort = new AbortController();
@@ -60,6 +62,7 @@ export class Call {
     this.#rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock,
+      typedText: deps.settings.typedText,
       onMalformed: () => telemetry.record('clientMessageMalformed', {}),
       handlers: {
         onClientReady: () => this.#onClientReady(),
@@ -101,6 +104,10 @@ export class Call {
       callId: id,
       maxPerTurn: deps.settings.toolCallsPerTurn,
     });
+    const { prices, admission } = deps;
+    const { ceilings } = deps.settings;
+    const onSpent = (): void => void this.close('budget-spent', 'budget-goodbye');
+    this.#budget = new CallBudget({ callId: id, clock, ceilings, prices, admission, onSpent });
     this.#limits = new CallLimits({
       clock,
       maxCallMs: deps.settings.maxCallMs,
@@ -135,7 +142,8 @@ export class Call {
     const { signal } = this.#abort;
     const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
     // Both at once: the greeting is heard sooner by the time that one of them takes.
-    const opening = this.#deps.model.open(options, this.#speechEvents(), signal).then(
+    const model = this.#budget.meter(this.#deps.model);
+    const opening = model.open(options, this.#speechEvents(), signal).then(
       (session) => ({ kind: 'open', session }) as const,
       (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
     );
@@ -151,6 +159,7 @@ export class Call {
     if (result.kind === 'failed') return this.#onModelLost(result.error);
     if (isOver(this.#state)) return result.session.close();
     this.#session = result.session;
+    this.#deps.admission.begun(this.id);
     this.#limits.start();
     this.#rtvi.botReady();
     this.#greetTimer = this.#deps.clock.after(GREET_UNASKED_AFTER_MS, () => this.#greet());
@@ -179,6 +188,7 @@ export class Call {
     this.#abort.abort();
     const ends = Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]);
     await endsWithin(this.#deps.clock, CLOSE_WITHIN_MS, ends);
+    this.#budget.stop();
     this.#rtvi.close();
     this.#move({ kind: 'closed' });
     this.#stats.ended(reason);
@@ -187,8 +197,10 @@ export class Call {
   /** What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time. */
   async #sayGoodbye(goodbye: NoticeName, reason: CloseReason): Promise<void> {
     this.#rtvi.serverMessage({ type: 'call-ending', reason });
+    // A model that is listening costs, even if it is silent.
+    if (reason === 'budget-spent') void this.#session?.close();
     await this.#turns.cutShort();
-    const modelCan = this.#session !== undefined && reason !== 'model-failed';
+    const modelCan = this.#session !== undefined && reason !== 'model-failed' && reason !== 'budget-spent';
     await this.#announcer.say(goodbye, modelCan ? (text) => this.#session?.sendText(text) : undefined);
   }
 

@@ -27,8 +27,8 @@ export interface Calls {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
    * @param caller what tells one caller from another: an address, or a name that a trusted back end gave; never logged
-   * @throws BotError `at_capacity`, `draining`, `model_down`, `caller_limit_reached`, `day_quota_reached`,
-   *   `transport_unavailable`, or why there can be no room
+   * @throws BotError `at_capacity`, `draining`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
+   *   `day_quota_reached`, `transport_unavailable`, or why there can be no room
    */
   start(caller?: string): Promise<StartedCall>;
   list(): readonly CallSummary[];

@@ -16,6 +16,7 @@ export const NOTICES = {
   'absent-goodbye': 'I have not heard from you, so I will hang up now. Goodbye.',
   'nearly-over': 'Just so you know, this call will end soon.',
   'over-goodbye': 'We have reached the longest time for a call, so I have to hang up now. Thank you, and goodbye.',
+  'budget-goodbye': 'I have to end this call now, because its budget is used up. Thank you for calling, and goodbye.',
   'drain-goodbye': 'I have to end this call now for maintenance. Please call again right away. Goodbye.',
 } as const;
 

@@ -1,13 +1,23 @@
 import type { EcsTask } from '../ecs';
-import type { CostLimits } from '../usage-limits';
+import type { CostLimits, Spent } from '../usage-limits';
 import type { Admission } from './admission';
+import { UnansweredStarts } from './unanswered-starts';
 
-/** Admission by the limits on cost, where there are any, and by ECS, where the process is a task of it. */
+interface TaskAdmissionOptions {
+  /** Calls that one caller may have started without being there yet. */
+  readonly maxUnansweredStarts: number;
+  readonly costs: CostLimits | undefined;
+  readonly task: EcsTask | undefined;
+}
+
+/** Admission by the limits on starts and, where there are any, on cost, and by ECS, where the process is a task of it. */
 export class TaskAdmission implements Admission {
+  readonly #unanswered: UnansweredStarts;
   readonly #costs: CostLimits | undefined;
   readonly #task: EcsTask | undefined;
 
-  constructor(options: { costs: CostLimits | undefined; task: EcsTask | undefined }) {
+  constructor(options: TaskAdmissionOptions) {
+    this.#unanswered = new UnansweredStarts(options.maxUnansweredStarts);
     this.#costs = options.costs;
     this.#task = options.task;
   }
@@ -16,21 +26,28 @@ export class TaskAdmission implements Admission {
     return this.#task?.outdated ?? false;
   }
 
-  /** Costs first: a refused call needs no protection. */
+  get isDaySpent(): boolean | undefined {
+    return this.#costs?.isDaySpent;
+  }
+
+  /** Protection last: a refused call needs none. A start whose caller is not known is nobody's. */
   async admit(callId: string, caller: string | undefined): Promise<void> {
+    if (caller !== undefined) this.#unanswered.admit(callId, caller);
     await this.#costs?.admit(callId, caller);
     await this.#task?.protection.hold(callId);
   }
 
   begun(callId: string): void {
+    this.#unanswered.settled(callId);
     this.#costs?.begun(callId);
   }
 
-  withdrawn(callId: string): void {
-    this.#costs?.withdrawn(callId);
+  spent(callId: string, spent: Spent): void {
+    this.#costs?.spent(callId, spent);
   }
 
   released(callId: string): void {
+    this.#unanswered.settled(callId);
     this.#costs?.ended(callId);
     this.#task?.protection.release(callId);
   }

@@ -26,6 +26,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
+/** Of all kinds together. */
+export function tokensOf(usage: Usage): number {
+  return usage.inputSpeechTokens + usage.inputTextTokens + usage.outputSpeechTokens + usage.outputTextTokens;
+}
+
 /** In US dollars. The bill counts what the model reports; taxes, discounts and other services are not in it. */
 export function costOf(usage: Usage, prices: TokenPrices): number {
   const { inputSpeechTokens, inputTextTokens, outputSpeechTokens, outputTextTokens } = usage;

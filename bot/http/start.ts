@@ -78,6 +78,7 @@ const RECORDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'at_capacity',
   'draining',
   'model_down',
+  'too_many_unanswered',
   'caller_limit_reached',
   'day_quota_reached',
 ]);

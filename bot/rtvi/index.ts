@@ -1,2 +1,3 @@
 export type { OutputSegment } from './output';
 export { RtviSession } from './session';
+export type { TypedTextLimits } from './typed-text-budget';

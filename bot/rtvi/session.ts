@@ -4,6 +4,7 @@ import { RTVI_PROTOCOL_VERSION, rtviEvent, rtviReply } from './messages';
 import type { ProtocolMajor, OutputSegment } from './output';
 import { OutputOrder } from './output';
 import { parseClientMessage } from './parse';
+import { TypedTextBudget, type TypedTextLimits, type TypedTextVerdict } from './typed-text-budget';
 
 /** What a client asks of the call. Called synchronously from `receive`; an exception is answered with an error-response. */
 export interface RtviHandlers {
@@ -18,6 +19,8 @@ export interface RtviHandlers {
 export interface RtviSessionOptions {
   send(message: RtviMessage): void;
   readonly clock: Clock;
+  /** How much the caller may type. */
+  readonly typedText: TypedTextLimits;
   readonly handlers: RtviHandlers;
   /** Told of each message that was refused or dropped; `reason` holds nothing a client wrote. */
   onMalformed?(reason: string): void;
@@ -29,6 +32,11 @@ const MESSAGES_PER_SECOND = 50;
 const REFUSALS_BURST = 20;
 const REFUSALS_PER_SECOND = 2;
 
+const TYPED_TOO_MUCH: Readonly<Record<Exclude<TypedTextVerdict, 'fits'>, string>> = {
+  'too-fast': 'Too much text at once: the bot has not read this. Please wait a little, or say it.',
+  'used-up': 'This call has had all the text that it may: the bot has not read this. Please say it.',
+};
+
 /**
  * The RTVI side of one call, whatever carries it: reads a client's messages and says to it, in the order Pipecat's
  * clients expect, what happens in the call. Reports that repeat what was said last are dropped, so that callers need
@@ -39,6 +47,7 @@ export class RtviSession {
   readonly #output = new OutputOrder();
   readonly #messageLimit: RateLimit;
   readonly #refusalLimit: RateLimit;
+  readonly #typedText: TypedTextBudget;
   /** Id of the client-ready not answered yet. */
   #readyRequest: string | undefined;
   #clientReady = false;
@@ -53,9 +62,10 @@ export class RtviSession {
 
   constructor(options: RtviSessionOptions) {
     this.#options = options;
-    const { clock } = options;
+    const { clock, typedText: limits } = options;
     this.#messageLimit = new RateLimit({ clock, burst: MESSAGES_BURST, perSecond: MESSAGES_PER_SECOND });
     this.#refusalLimit = new RateLimit({ clock, burst: REFUSALS_BURST, perSecond: REFUSALS_PER_SECOND });
+    this.#typedText = new TypedTextBudget({ clock, limits });
   }
 
   /** Takes anything that arrived from the client. */
@@ -73,6 +83,11 @@ export class RtviSession {
         return;
       case 'send-text': {
         const { id, text, runImmediately, audioResponse } = parsed;
+        const verdict = this.#typedText.take(text);
+        if (verdict !== 'fits') {
+          this.#refuse(id, TYPED_TOO_MUCH[verdict], 'too much text');
+          return;
+        }
         this.#run(id, () => handlers.onSendText(text, { runImmediately, audioResponse }));
         return;
       }

@@ -9,6 +9,7 @@ export type CloseReason =
   | 'caller-absent'
   | 'never-connected'
   | 'too-long'
+  | 'budget-spent'
   | 'client-request'
   | 'operator'
   | 'drained'

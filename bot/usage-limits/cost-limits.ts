@@ -3,9 +3,19 @@ import { BotError } from '../errors';
 import type { Telemetry } from '../telemetry';
 import type { Clock, Timer } from '../time';
 import { MemoryLedger } from './memory-ledger';
-import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
+import {
+  addAmounts,
+  type Amounts,
+  limitReached,
+  NOTHING,
+  type UsageLedger,
+  type UsageLimits,
+  type Verdict,
+} from './usage-ledger';
 
 const REPORT_EVERY_MS = 60_000;
+/** Tokens and dollars end calls: the tasks hear of each other's sooner. */
+const REPORT_SPENDING_EVERY_MS = 10_000;
 const DAY_MS = 86_400_000;
 
 interface Counted {
@@ -15,19 +25,29 @@ interface Counted {
   reportedMs: number | undefined;
 }
 
+/** What a call has used of the model. */
+export interface Spent {
+  readonly tokens: number;
+  /** In US dollars; 0 where the prices are not known. */
+  readonly dollars: number;
+}
+
 type CostLimitsOptions = { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry };
 
 /**
- * The limits on what a day may cost: calls of a caller, calls and minutes of the whole service. A call is counted before
- * it costs anything, its minutes while they pass. While the shared ledger cannot be reached, this process goes by its
+ * The limits on what a day may cost: calls of a caller, calls, minutes, tokens and dollars of the whole service. A call
+ * that was let in is counted at once, so that no other takes its place, and no longer if nothing comes of it; what it
+ * uses is counted while it does. While the shared ledger cannot be reached, this process goes by its
  * own count: a table that is down is no reason to refuse everybody, and each task still keeps the limits by itself.
  */
 export class CostLimits {
   readonly #options: CostLimitsOptions;
   readonly #own: MemoryLedger;
   readonly #calls = new Map<string, Counted>();
-  /** Seconds that are not in the ledger yet, by day. */
-  readonly #unreported = new Map<string, number>();
+  /** What is not in the ledger yet, by day. */
+  readonly #unreported = new Map<string, Amounts>();
+  /** The day whose tokens or dollars are used up. */
+  #spentDay = '';
   #timer: Timer | undefined;
   #reporting: Promise<void> = Promise.resolve();
 
@@ -56,25 +76,26 @@ export class CostLimits {
   begun(callId: string): void {
     const call = this.#calls.get(callId);
     if (call !== undefined) call.reportedMs = this.#options.clock.nowMs();
-    this.#timer ??= this.#options.clock.after(REPORT_EVERY_MS, () => this.#report());
+    this.#reportLater();
   }
 
-  /** Nothing came of it. Idempotent; without effect once the call has begun. */
-  withdrawn(callId: string): void {
-    const call = this.#calls.get(callId);
-    if (call === undefined || call.reportedMs !== undefined) return;
-    this.#calls.delete(callId);
-    const { day, callerKey } = call;
-    void this.#own.giveBack(day, callerKey);
-    void this.#ask('give back', () => this.#options.ledger.giveBack(day, callerKey));
+  /** Its tokens, as they are used. */
+  spent(callId: string, { tokens, dollars }: Spent): void {
+    if (this.#calls.has(callId)) this.#count({ ...NOTHING, tokens, microdollars: Math.round(dollars * 1_000_000) });
   }
 
-  /** It is over. Idempotent. */
+  /** Whether the day's tokens or dollars are used up; undefined where neither is limited. */
+  get isDaySpent(): boolean | undefined {
+    return this.#limitsSpending ? this.#spentDay === this.#day() : undefined;
+  }
+
+  /** It is over; where it never began, nothing came of it. Idempotent. */
   ended(callId: string): void {
     const call = this.#calls.get(callId);
     if (call === undefined) return;
-    this.#countSeconds(call);
     this.#calls.delete(callId);
+    if (call.reportedMs === undefined) this.#giveBack(call);
+    else this.#countSeconds(call);
     if (this.#calls.size === 0) void this.#flush();
   }
 
@@ -91,26 +112,50 @@ export class CostLimits {
     this.#timer = undefined;
     for (const call of this.#calls.values()) this.#countSeconds(call);
     void this.#flush();
-    if (this.#calls.size > 0) this.#timer = this.#options.clock.after(REPORT_EVERY_MS, () => this.#report());
+    if (this.#calls.size > 0) this.#reportLater();
+  }
+
+  #reportLater(): void {
+    const everyMs = this.#limitsSpending ? REPORT_SPENDING_EVERY_MS : REPORT_EVERY_MS;
+    this.#timer ??= this.#options.clock.after(everyMs, () => this.#report());
+  }
+
+  get #limitsSpending(): boolean {
+    const { tokens, dollars } = this.#options.limits;
+    return tokens !== undefined || dollars !== undefined;
+  }
+
+  #giveBack({ day, callerKey }: Counted): void {
+    void this.#own.giveBack(day, callerKey);
+    void this.#ask('give back', () => this.#options.ledger.giveBack(day, callerKey));
   }
 
   #countSeconds(call: Counted): void {
     if (call.reportedMs === undefined) return;
     const seconds = Math.round((this.#options.clock.nowMs() - call.reportedMs) / 1000);
     call.reportedMs = this.#options.clock.nowMs();
-    if (seconds <= 0) return;
+    if (seconds > 0) this.#count({ ...NOTHING, seconds });
+  }
+
+  #count(amounts: Amounts): void {
     const day = this.#day();
-    void this.#own.addSeconds(day, seconds);
-    this.#unreported.set(day, (this.#unreported.get(day) ?? 0) + seconds);
+    void this.#own.add(day, amounts).then((sums) => this.#judge(day, sums));
+    this.#unreported.set(day, addAmounts(this.#unreported.get(day) ?? NOTHING, amounts));
+  }
+
+  /** Minutes that are used up end no call. */
+  #judge(day: string, sums: Amounts): void {
+    if (limitReached(sums, { ...this.#options.limits, minutes: undefined }) !== undefined) this.#spentDay = day;
   }
 
   /** One report at a time; what the ledger does not take goes into the next. */
   #flush(): Promise<void> {
     this.#reporting = this.#reporting.then(async () => {
-      for (const [day, seconds] of [...this.#unreported]) {
+      for (const [day, amounts] of [...this.#unreported]) {
         this.#unreported.delete(day);
-        const taken = await this.#ask('seconds', () => this.#options.ledger.addSeconds(day, seconds).then(() => true));
-        if (taken === undefined) this.#unreported.set(day, (this.#unreported.get(day) ?? 0) + seconds);
+        const sums = await this.#ask('report', () => this.#options.ledger.add(day, amounts));
+        if (sums === undefined) this.#unreported.set(day, addAmounts(this.#unreported.get(day) ?? NOTHING, amounts));
+        else this.#judge(day, sums);
       }
     });
     return this.#reporting;
@@ -128,14 +173,19 @@ export class CostLimits {
   #refusal(verdict: Exclude<Verdict, 'fits'>): BotError {
     const nowMs = this.#options.clock.epochMs();
     const retryAfterSeconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);
-    const { callsPerCaller, calls, minutes } = this.#options.limits;
+    const { callsPerCaller, calls, minutes, tokens, dollars } = this.#options.limits;
     const until = 'Please call again tomorrow (after midnight UTC).';
     if (verdict === 'caller-calls') {
       const text = `You have had all ${callsPerCaller ?? 0} calls of today. ${until}`;
       return new BotError('caller_limit_reached', text, { retryAfterSeconds });
     }
-    const what = verdict === 'calls' ? `${calls ?? 0} calls` : `${minutes ?? 0} minutes`;
-    return new BotError('day_quota_reached', `All ${what} of today are used up. ${until}`, { retryAfterSeconds });
+    const what = {
+      calls: `All ${calls ?? 0} calls`,
+      minutes: `All ${minutes ?? 0} minutes`,
+      tokens: `All ${tokens ?? 0} tokens`,
+      dollars: `All $${dollars ?? 0}`,
+    }[verdict];
+    return new BotError('day_quota_reached', `${what} of today are used up. ${until}`, { retryAfterSeconds });
   }
 
   /** `2026-11-23`, of UTC. */

@@ -1,3 +1,3 @@
-export { CostLimits } from './cost-limits';
+export { CostLimits, type Spent } from './cost-limits';
 export { DynamoLedger } from './dynamo-ledger';
 export { MemoryLedger } from './memory-ledger';

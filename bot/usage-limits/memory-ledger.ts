@@ -1,8 +1,16 @@
-import type { UsageLedger, UsageLimits, Verdict } from './usage-ledger';
+import {
+  addAmounts,
+  type Amounts,
+  limitReached,
+  NOTHING,
+  type UsageLedger,
+  type UsageLimits,
+  type Verdict,
+} from './usage-ledger';
 
 interface Day {
   calls: number;
-  seconds: number;
+  used: Amounts;
   readonly callers: Map<string, number>;
 }
 
@@ -13,7 +21,7 @@ const MAX_CALLERS = 50_000;
 export class MemoryLedger implements UsageLedger {
   readonly #limits: UsageLimits;
   #name = '';
-  #day: Day = { calls: 0, seconds: 0, callers: new Map() };
+  #day: Day = { calls: 0, used: NOTHING, callers: new Map() };
 
   constructor(limits: UsageLimits) {
     this.#limits = limits;
@@ -22,10 +30,11 @@ export class MemoryLedger implements UsageLedger {
   begin(day: string, callerKey: string): Promise<Verdict> {
     const today = this.#of(day);
     const ofCaller = today.callers.get(callerKey) ?? 0;
-    const { callsPerCaller, calls, minutes } = this.#limits;
+    const { callsPerCaller, calls } = this.#limits;
     if (callsPerCaller !== undefined && ofCaller >= callsPerCaller) return Promise.resolve('caller-calls');
     if (calls !== undefined && today.calls >= calls) return Promise.resolve('calls');
-    if (minutes !== undefined && today.seconds >= minutes * 60) return Promise.resolve('minutes');
+    const reached = limitReached(today.used, this.#limits);
+    if (reached !== undefined) return Promise.resolve(reached);
     today.calls += 1;
     today.callers.delete(callerKey);
     today.callers.set(callerKey, ofCaller + 1);
@@ -44,9 +53,10 @@ export class MemoryLedger implements UsageLedger {
     return Promise.resolve();
   }
 
-  addSeconds(day: string, seconds: number): Promise<void> {
-    this.#of(day).seconds += seconds;
-    return Promise.resolve();
+  add(day: string, amounts: Amounts): Promise<Amounts> {
+    const today = this.#of(day);
+    today.used = addAmounts(today.used, amounts);
+    return Promise.resolve(today.used);
   }
 
   close(): void {
@@ -56,7 +66,7 @@ export class MemoryLedger implements UsageLedger {
   #of(day: string): Day {
     if (day !== this.#name) {
       this.#name = day;
-      this.#day = { calls: 0, seconds: 0, callers: new Map() };
+      this.#day = { calls: 0, used: NOTHING, callers: new Map() };
     }
     return this.#day;
   }

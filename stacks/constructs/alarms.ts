@@ -97,7 +97,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     metric: 'callsRefusedForCost',
     statistic: 'Sum',
     threshold: 1,
-    description: "A caller was refused because the day's calls or minutes (settings: limits) are used up.",
+    description: 'A caller was refused because what a day may use (settings: limits) is used up.',
   });
   board.on('task-protection', {
     metric: 'protectionFailures',

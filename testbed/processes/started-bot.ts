@@ -18,6 +18,7 @@ export function startBot(
     GREETING_PROMPT: 'Say exactly: "Hello there."',
     MAX_CALLS: String(maxCalls),
     START_RATE_PER_MINUTE: '100000',
+    UNANSWERED_STARTS_PER_CALLER: '1000',
     ...more,
   });
 }

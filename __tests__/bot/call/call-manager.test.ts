@@ -51,7 +51,15 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     telemetry,
     prices: undefined,
     admission: OPEN_ADMISSION,
-    settings: { maxCalls, maxCallMs: 600_000, userAbsentMs: 30_000, greetingPrompt: 'Greet.', toolCallsPerTurn: 8 },
+    settings: {
+      maxCalls,
+      maxCallMs: 600_000,
+      userAbsentMs: 30_000,
+      ceilings: { maxTokens: undefined, maxDollars: undefined },
+      typedText: { perMinute: 8_000, perCall: 60_000 },
+      greetingPrompt: 'Greet.',
+      toolCallsPerTurn: 8,
+    },
   };
   return { clock, model, telemetry, manager: new CallManager(deps, rooms) };
 }

@@ -16,6 +16,7 @@ beforeEach(() => {
   session = new RtviSession({
     send: (message) => sent.push(message),
     clock,
+    typedText: { perMinute: 8_000, perCall: 60_000 },
     handlers: {
       onClientReady: () => asked.push('ready'),
       onSendText: (text, options) => asked.push({ text, ...options }),
@@ -262,4 +263,42 @@ test('after closing nothing is read or sent', () => {
   session.botStartedSpeaking();
   expect(sent).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+describe('typed text', () => {
+  const texts = (): unknown[] => asked.filter((one) => typeof one === 'object');
+  const refused = (): unknown[] => sent.filter(({ type }) => type === 'error-response').map(({ data }) => data);
+
+  it('P2: 50 texts a second of 4,000 characters: a minute may hold 8,000, and the client is told', () => {
+    for (let n = 0; n < 50 * 60; n += 1) {
+      client('send-text', { content: 'x'.repeat(4_000) }, `text-${n}`);
+      clock.advance(20);
+    }
+    // What may come at once, and what a minute brings.
+    expect(texts().length).toBeGreaterThanOrEqual(3);
+    expect(texts().length).toBeLessThanOrEqual(4);
+    expect(refused()[0]).toEqual({
+      error: 'Too much text at once: the bot has not read this. Please wait a little, or say it.',
+    });
+    expect(refusals.filter((reason) => reason === 'too much text').length).toBeGreaterThan(1_000);
+  });
+
+  it('P2: short texts count for 100 characters, because each is answered', () => {
+    for (let n = 0; n < 100; n += 1) client('send-text', { content: 'x' });
+    expect(texts()).toHaveLength(80);
+  });
+
+  it('P2: a call has 60,000 characters in all; then the client is told that, and speech goes on', () => {
+    for (let minute = 0; minute < 10; minute += 1) {
+      client('send-text', { content: 'x'.repeat(4_000) });
+      client('send-text', { content: 'x'.repeat(4_000) });
+      clock.advance(60_000);
+    }
+    expect(texts()).toHaveLength(15);
+    expect(refused().at(-1)).toEqual({
+      error: 'This call has had all the text that it may: the bot has not read this. Please say it.',
+    });
+    session.userStartedSpeaking();
+    expect(sent.at(-1)).toMatchObject({ type: 'user-started-speaking' });
+  });
 });

@@ -4,7 +4,13 @@ import type { UsageLedger, UsageLimits } from '../../../bot/usage-limits/usage-l
 import { FakeClock, settle } from '../../support/fake-clock';
 import { testTelemetry } from '../../support/telemetry';
 
-const NO_LIMITS: UsageLimits = { callsPerCaller: undefined, calls: undefined, minutes: undefined };
+const NO_LIMITS: UsageLimits = {
+  callsPerCaller: undefined,
+  calls: undefined,
+  minutes: undefined,
+  tokens: undefined,
+  dollars: undefined,
+};
 
 /** Several tasks that share what they have used, as they do a table. */
 function setup(limits: Partial<UsageLimits>, tasks = 1) {
@@ -16,7 +22,7 @@ function setup(limits: Partial<UsageLimits>, tasks = 1) {
   const ledger: UsageLedger = {
     begin: (...of) => (failing.has('begin') ? Promise.reject(new Error('away')) : shared.begin(...of)),
     giveBack: (...of) => shared.giveBack(...of),
-    addSeconds: (...of) => (failing.has('seconds') ? Promise.reject(new Error('away')) : shared.addSeconds(...of)),
+    add: (...of) => (failing.has('report') ? Promise.reject(new Error('away')) : shared.add(...of)),
     close: () => shared.close(),
   };
   const costs = Array.from({ length: tasks }, () => new CostLimits({ ledger, limits: all, clock, telemetry }));
@@ -85,10 +91,49 @@ describe('limits on what a day may cost', () => {
   it('do not count a call of which nothing came', async () => {
     const { one } = setup({ callsPerCaller: 1, calls: 1 });
     await one.admit('a', 'ann');
-    one.withdrawn('a');
-    one.withdrawn('a');
+    one.ended('a');
+    one.ended('a');
     await settle();
     await one.admit('b', 'ann');
+  });
+
+  it('P3: forget a call whose caller and model never came together, however long it held a place', async () => {
+    const { one, clock } = setup({ callsPerCaller: 1, calls: 1 });
+    await one.admit('a', 'ann');
+    clock.advance(120_000);
+    one.ended('a');
+    await settle();
+    await one.admit('b', 'ann');
+  });
+
+  it('P2: tell the calls that are there when the tokens or dollars of the day are used up, whichever task used them', async () => {
+    const { costs, clock } = setup({ dollars: 1 }, 2);
+    const [one, two] = [costs[0]!, costs[1]!];
+    await one.admit('a', 'ann');
+    await two.admit('b', 'bob');
+    one.begun('a');
+    two.begun('b');
+    one.spent('a', { tokens: 1_000_000, dollars: 0.6 });
+    two.spent('b', { tokens: 1_000_000, dollars: 0.4 });
+    await settle();
+    expect([one.isDaySpent, two.isDaySpent]).toEqual([false, false]);
+    await clock.advanceAsync(20_000, 10_000);
+    expect([one.isDaySpent, two.isDaySpent]).toEqual([true, true]);
+    await expect(one.admit('c', 'cem')).rejects.toMatchObject({
+      code: 'day_quota_reached',
+      message: 'All $1 of today are used up. Please call again tomorrow (after midnight UTC).',
+    });
+    clock.advance(86_400_000);
+    expect(one.isDaySpent).toBe(false);
+  });
+
+  it('watch no spending where only calls and minutes are limited, and end no call for its minutes', async () => {
+    const { one, clock } = setup({ minutes: 1 });
+    await one.admit('a', 'ann');
+    one.begun('a');
+    one.spent('a', { tokens: 1e9, dollars: 1e6 });
+    await clock.advanceAsync(120_000, 10_000);
+    expect(one.isDaySpent).toBeUndefined();
   });
 
   it('never let two through where one may come', async () => {
@@ -110,7 +155,7 @@ describe('limits on what a day may cost', () => {
     const { costs, clock, failing } = setup({ minutes: 2 }, 2);
     await costs[0]!.admit('a', 'ann');
     costs[0]!.begun('a');
-    failing.add('seconds');
+    failing.add('report');
     await clock.advanceAsync(60_000, 10_000);
     failing.clear();
     await costs[1]!.admit('not yet known', 'bob');
@@ -129,7 +174,7 @@ describe('limits on what a day may cost', () => {
         return Promise.resolve('fits');
       },
       giveBack: () => Promise.resolve(),
-      addSeconds: () => Promise.resolve(),
+      add: (_day, amounts) => Promise.resolve(amounts),
       close: () => undefined,
     };
     const telemetry = testTelemetry('trace');

@@ -10,6 +10,7 @@ import type { Speaker } from './speaker';
 import { encodeArguments } from './tool-arguments';
 import { ToolUses } from './tool-uses';
 import { TypedGate } from './typed-gate';
+import type { TokenCounts } from './output';
 import { UsageMeter } from './usage';
 import { UsageReports } from './usage-reports';
 import { saidByUser } from './user-text';
@@ -73,6 +74,11 @@ export class Conversation {
   /** True while it speaks, or would still be heard speaking. */
   get speaking(): boolean {
     return this.#turn.kind === 'speaking';
+  }
+
+  /** What there is to bill, reported or not. */
+  get used(): TokenCounts {
+    return this.#usage.total;
   }
 
   /** True between the onset of the caller's speech and the end of it. */

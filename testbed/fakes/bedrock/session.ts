@@ -10,7 +10,7 @@ import { Inbox, type Received } from './inbox';
 import { decodeBase64, isObject, type InputEvent } from './input';
 import { Limits } from './limits';
 import { inject } from './inject';
-import { OutputEvents } from './output';
+import { OutputEvents, type TokenCounts } from './output';
 import { prefixed } from './prefix';
 import type { Recogniser } from './recogniser';
 import type { Cassette } from './replay/refill';
@@ -124,6 +124,10 @@ export class Session implements FakeSession {
 
   get speaking(): boolean {
     return this.#conversation?.speaking ?? false;
+  }
+
+  get used(): TokenCounts | undefined {
+    return this.#conversation?.used;
   }
 
   heardPcm16k(): Int16Array {

@@ -1,5 +1,6 @@
 import type { Behaviours } from './behaviours';
 import type { Fault } from './faults';
+import type { TokenCounts } from './output';
 import type { TextRole, Violation } from './rules';
 
 /** One event, or a run of the same one: audio comes by the thousand. */
@@ -55,6 +56,8 @@ export interface FakeSession {
   readonly playedTo: number;
   /** True while it speaks, or would still be heard speaking. */
   readonly speaking: boolean;
+  /** What there is to bill, reported or not; nothing before the prompt has begun. */
+  readonly used: TokenCounts | undefined;
   /** All that it heard, 16 kHz mono. */
   heardPcm16k(): Int16Array;
   /** Makes something go wrong now. */

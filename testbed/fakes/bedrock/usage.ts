@@ -31,10 +31,11 @@ export class UsageMeter {
 
   /** True when a report would have something to tell. */
   get grown(): boolean {
-    return JSON.stringify(this.#total()) !== JSON.stringify(this.#reported);
+    return JSON.stringify(this.total) !== JSON.stringify(this.#reported);
   }
 
-  #total(): TokenCounts {
+  /** What there is to bill, reported or not. */
+  get total(): TokenCounts {
     return {
       input: {
         speechTokens: Math.ceil((this.#heardSamples / HEARD_HZ) * SPEECH_TOKENS_PER_SECOND),
@@ -50,7 +51,7 @@ export class UsageMeter {
   /** Totals, and what they have grown by since last time. */
   report(): { readonly delta: TokenCounts; readonly total: TokenCounts } {
     const before = this.#reported;
-    const total = this.#total();
+    const { total } = this;
     this.#reported = total;
     return {
       total,

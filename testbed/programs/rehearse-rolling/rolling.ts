@@ -68,6 +68,7 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
         GREETING_PROMPT: 'Say exactly: "Hello there."',
         MAX_CALLS: String(callsPerTask),
         START_RATE_PER_MINUTE: '1000',
+        UNANSWERED_STARTS_PER_CALLER: '1000',
         START_HOPS: '16',
         TRUSTED_PROXIES: '1',
         DRAIN_SECONDS: '90',

@@ -20,7 +20,7 @@ const notices = Object.fromEntries(
   Object.keys(NOTICES).map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
 ) as unknown as NoticeAudio;
 
-export function setup(settings: Partial<CallDeps['settings']> = {}) {
+export function setup(settings: Partial<CallDeps['settings']> = {}, others: Partial<CallDeps> = {}) {
   const clock = new FakeClock();
   const ticker = new Ticker({
     periodMs: 20,
@@ -60,18 +60,21 @@ export function setup(settings: Partial<CallDeps['settings']> = {}) {
       maxCalls: 1,
       maxCallMs: 600_000,
       userAbsentMs: 30_000,
+      ceilings: { maxTokens: undefined, maxDollars: undefined },
+      typedText: { perMinute: 8_000, perCall: 60_000 },
       greetingPrompt: GREETING,
       toolCallsPerTurn: 3,
       ...settings,
     },
+    ...others,
   };
   const call = new Call('call-1', transport, deps);
   return { clock, ticker, transport, model, log, deps, call };
 }
 
 /** A call in which the greeting has been heard. */
-export async function inConversation(settings: Partial<CallDeps['settings']> = {}) {
-  const inCall = setup(settings);
+export async function inConversation(settings: Partial<CallDeps['settings']> = {}, others: Partial<CallDeps> = {}) {
+  const inCall = setup(settings, others);
   void inCall.call.start();
   inCall.transport.connect();
   inCall.transport.clientReady();

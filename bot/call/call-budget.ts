@@ -1,0 +1,133 @@
+import type { SpeechEvents, SpeechModel, SpeechSession, Usage } from '../sonic';
+import type { Clock, Timer } from '../time';
+import type { Admission } from './admission';
+import { Spending } from './spending';
+import { costOf, tokensOf, type TokenPrices } from './token-cost';
+
+/** What a call may use; undefined is no limit. */
+export interface CallCeilings {
+  readonly maxTokens: number | undefined;
+  /** In US dollars, at the prices that are known. */
+  readonly maxDollars: number | undefined;
+}
+
+const CHECK_EVERY_MS = 1000;
+
+interface CallBudgetOptions {
+  readonly callId: string;
+  readonly clock: Clock;
+  readonly ceilings: CallCeilings;
+  readonly prices: TokenPrices | undefined;
+  readonly admission: Pick<Admission, 'spent' | 'isDaySpent'>;
+  /** The call's ceiling, or the day's, is reached. Called once. */
+  readonly onSpent: () => void;
+}
+
+/**
+ * Watches what a call costs: it stands between call and model and counts what passes. A text that would go over the
+ * ceiling is not passed on.
+ */
+export class CallBudget {
+  readonly #options: CallBudgetOptions;
+  readonly #spending = new Spending();
+  #timer: Timer | undefined;
+  #isSpent = false;
+
+  constructor(options: CallBudgetOptions) {
+    this.#options = options;
+  }
+
+  /** The same model, counted. */
+  meter(model: Pick<SpeechModel, 'open'>): Pick<SpeechModel, 'open'> {
+    return {
+      open: async (options, events, signal) => {
+        this.#spending.reads(options.systemPrompt);
+        return this.#meterSession(await model.open(options, this.#meterEvents(events), signal));
+      },
+    };
+  }
+
+  /** The model is closed: what it has not reported is counted for the day by its estimate. Called once. */
+  stop(): void {
+    this.#isSpent = true;
+    this.#timer?.cancel();
+    this.#tellDay(this.#spending.unreported(this.#options.clock.nowMs()));
+  }
+
+  #meterEvents(events: SpeechEvents): SpeechEvents {
+    return {
+      ...events,
+      onAudio: (pcm24k) => {
+        this.#spending.spoke(pcm24k.length);
+        events.onAudio(pcm24k);
+        this.#check();
+      },
+      onTranscript: (transcript) => {
+        // A sentence is told twice, when it is begun and when it was heard.
+        if (transcript.role === 'user' || transcript.stage === 'speculative') this.#spending.wrote(transcript.text);
+        events.onTranscript(transcript);
+      },
+      onUsage: (usage) => {
+        this.#spending.reported(usage, this.#options.clock.nowMs());
+        this.#tellDay(usage);
+        events.onUsage(usage);
+        this.#check();
+      },
+    };
+  }
+
+  #meterSession(session: SpeechSession): SpeechSession {
+    this.#spending.listens(this.#options.clock.nowMs());
+    if (this.#isLimited) this.#checkAgain();
+    return {
+      sendAudio: (pcm16k, voice) => session.sendAudio(pcm16k, voice),
+      sendText: (text) => {
+        if (!this.#fits(text)) return;
+        this.#spending.reads(text);
+        session.sendText(text);
+      },
+      sendToolResult: (toolUseId, json) => {
+        if (!this.#fits(json)) return;
+        this.#spending.reads(json);
+        session.sendToolResult(toolUseId, json);
+      },
+      close: () => session.close(),
+    };
+  }
+
+  get #isLimited(): boolean {
+    const { ceilings, admission } = this.#options;
+    return ceilings.maxTokens !== undefined || ceilings.maxDollars !== undefined || admission.isDaySpent !== undefined;
+  }
+
+  #checkAgain(): void {
+    this.#timer = this.#options.clock.after(CHECK_EVERY_MS, () => {
+      this.#check();
+      if (!this.#isSpent) this.#checkAgain();
+    });
+  }
+
+  #fits(text: string): boolean {
+    this.#check(text);
+    return !this.#isSpent;
+  }
+
+  #check(text = ''): void {
+    if (this.#isSpent) return;
+    const { ceilings, prices, admission, clock, onSpent } = this.#options;
+    const usage = this.#spending.usage(clock.nowMs(), text);
+    const { maxTokens = Infinity, maxDollars = Infinity } = ceilings;
+    const dollars = prices === undefined ? 0 : costOf(usage, prices);
+    if (tokensOf(usage) < maxTokens && dollars < maxDollars && admission.isDaySpent !== true) return;
+    this.#isSpent = true;
+    onSpent();
+  }
+
+  #tellDay(usage: Usage): void {
+    const { admission, callId, prices } = this.#options;
+    admission.spent(callId, {
+      tokens: tokensOf(usage),
+      dollars: prices === undefined ? 0 : costOf(usage, prices),
+    });
+  }
+}
