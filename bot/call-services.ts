@@ -20,7 +20,7 @@ export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
     const { clock, ticker, telemetry } = deps;
     const gateway = await WebRtcGateway.create({ ...webrtc, clock, ticker, logger: telemetry.logger });
     const calls = new CallManager(deps);
-    return { calls, signalling: new WebRtcSignalling(gateway, calls), close: () => gateway.close() };
+    return { calls, signalling: new WebRtcSignalling(gateway, calls, clock), close: () => gateway.close() };
   },
   daily: async (config, deps) => callsInRooms(deps, await openDailyRooms(config, deps)),
 };

@@ -8,6 +8,8 @@ import type { IceCandidate, SdpAnswer, SdpOffer } from '../../bot/transport/webr
 interface FakeCall {
   state: 'reserved' | 'connecting';
   pcId: string | undefined;
+  /** What its first offer named. */
+  sessionId: string | undefined;
   readonly offers: SdpOffer[];
   readonly candidates: IceCandidate[];
 }
@@ -52,7 +54,13 @@ export class FakeCalls implements Calls, Signalling {
       throw new BotError('at_capacity', 'All calls are taken.', { retryAfterSeconds: 10 });
     }
     const sessionId = randomUUID();
-    this.#calls.set(sessionId, { state: 'reserved', pcId: undefined, offers: [], candidates: [] });
+    this.#calls.set(sessionId, {
+      state: 'reserved',
+      pcId: undefined,
+      sessionId: undefined,
+      offers: [],
+      candidates: [],
+    });
     return sessionId;
   }
 
@@ -64,13 +72,17 @@ export class FakeCalls implements Calls, Signalling {
     const call = known ?? this.#calls.get(sessionId ?? this.#reserve());
     if (call === undefined) throw new BotError('session_unknown', 'There is no such session.');
     call.state = 'connecting';
+    if (call.pcId !== undefined && call.sessionId !== sessionId) {
+      throw new BotError('peer_unknown', 'There is no such connection.');
+    }
+    call.sessionId = sessionId;
     call.pcId ??= `pc-${randomUUID()}`;
     call.offers.push(offer);
     return { sdp: GOOD_SDP, type: 'answer', pc_id: call.pcId };
   }
 
   addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void {
-    const call = [...this.#calls].find(([id, one]) => one.pcId === pcId && (sessionId ?? id) === id)?.[1];
+    const call = [...this.#calls.values()].find((one) => one.pcId === pcId && one.sessionId === sessionId);
     if (call === undefined) throw new BotError('peer_unknown', 'There is no such connection.');
     call.candidates.push(...candidates);
   }

@@ -1,2 +1,3 @@
 export { WebRtcGateway } from './gateway';
+export { peerBehind } from './sdp';
 export type { IceCandidate, SdpAnswer, SdpOffer } from './signalling';

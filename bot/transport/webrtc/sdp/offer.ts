@@ -79,6 +79,15 @@ export function parseOffer(sdp: string): OfferDescription {
   };
 }
 
+/**
+ * What tells the peer connection behind an offer from all others, in one line: its ICE credentials and its certificate. The
+ * text itself may differ from one offer to the next. @throws BotError `sdp_invalid`
+ */
+export function peerBehind(sdp: string): string {
+  const { ufrag, password, fingerprint } = parseOffer(sdp).transport;
+  return `${ufrag} ${password} ${fingerprint.hash}`;
+}
+
 /** A name is needed only to share a transport: a section without one is rejected, or named as the reason. */
 function nameSections({ sections }: SessionDescription): readonly (string | undefined)[] {
   const mids = sections.map((section) => attributeOf(section.attributes, 'mid'));
