@@ -35,6 +35,9 @@ export class Chat {
   #muted = false;
   readonly #inbox: unknown[] = [];
   readonly #outbox: string[] = [];
+  /** The latest that went out, which a client may have missed that lost its network. */
+  readonly #sent: { readonly atMs: number; readonly frame: string }[] = [];
+  #pings = false;
   #framesRefused = 0;
   #messagesDropped = 0;
 
@@ -52,6 +55,18 @@ export class Chat {
     this.#open = open;
     if (!open) return;
     for (const frame of this.#outbox.splice(0)) this.#send(frame);
+  }
+
+  /**
+   * Another connection takes over. What was sent after the client's last sign of life it has not got, and is sent again once the
+   * new channel is open; of a client that sends no pings nobody knows when that was.
+   */
+  moved(): void {
+    this.#open = false;
+    const { lastSeenMs } = this.#options.presence;
+    const missed = this.#pings ? this.#sent.filter(({ atMs }) => atMs > lastSeenMs) : [];
+    this.#sent.length = 0;
+    this.#outbox.unshift(...missed.map(({ frame }) => frame));
   }
 
   /** Hands messages to `listener`, those already queued first; undefined stops that. */
@@ -72,6 +87,7 @@ export class Chat {
     const frame = parseFrame(data);
     switch (frame.kind) {
       case 'ping':
+        this.#pings = true;
         return;
       case 'track-status':
         if (frame.receiverIndex === 0) this.#onMuted(!frame.enabled);
@@ -99,8 +115,14 @@ export class Chat {
   }
 
   #send(frame: string): void {
-    if (this.#open ? this.#options.transmit(frame) : this.#keep(frame)) return;
+    if (this.#open ? this.#transmit(frame) : this.#keep(frame)) return;
     this.#messagesDropped += 1;
+  }
+
+  #transmit(frame: string): boolean {
+    this.#sent.push({ atMs: this.#options.clock.nowMs(), frame });
+    if (this.#sent.length > MAX_QUEUED_MESSAGES) this.#sent.shift();
+    return this.#options.transmit(frame);
   }
 
   #keep(frame: string): boolean {

@@ -122,7 +122,7 @@ export class WebRtcTransport implements CallTransport {
     const former = this.#connection;
     this.#connection = connection;
     connection.listener = { onOpen: () => this.#onOpen(), onGone: (why) => this.#onGone(why) };
-    this.#chat.open = false;
+    this.#chat.moved();
     this.#presence.seen(clock.nowMs());
     this.#sender?.follow(wishesOf(connection));
     former?.close();

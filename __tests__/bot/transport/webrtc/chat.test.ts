@@ -116,3 +116,40 @@ test('once nobody listens any more nothing is handed over', () => {
   chat.take('{');
   expect(happened).toEqual([]);
 });
+
+const typesIn = (frames: readonly string[]): unknown[] =>
+  frames.map((frame) => (JSON.parse(frame) as { type: unknown }).type);
+
+test('S3: what a client has missed since its last sign of life is told once on the new connection, in order', () => {
+  chat.open = true;
+  chat.say(message('heard'));
+  clock.advance(1_000);
+  chat.take('ping: 1');
+  clock.advance(100);
+  chat.say(message('user-started-speaking'));
+  // The channel itself may be gone by now.
+  works = false;
+  chat.say(message('bot-stopped-speaking'));
+  chat.moved();
+  works = true;
+  chat.say(message('while connecting'));
+  sent.length = 0;
+  chat.open = true;
+  expect(typesIn(sent)).toEqual(['user-started-speaking', 'bot-stopped-speaking', 'while connecting']);
+  chat.take('ping: 2');
+  clock.advance(1);
+  sent.length = 0;
+  chat.moved();
+  chat.open = true;
+  expect(sent).toEqual([]);
+});
+
+test('S3: a client that sends no pings is told nothing twice', () => {
+  chat.open = true;
+  clock.advance(1_000);
+  chat.say(message('perhaps heard'));
+  chat.moved();
+  sent.length = 0;
+  chat.open = true;
+  expect(sent).toEqual([]);
+});

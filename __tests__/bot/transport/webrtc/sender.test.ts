@@ -3,6 +3,7 @@ import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import type { VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
 import { parseRtp } from '../../../../bot/transport/webrtc/rtp';
+import { opusPacketMs } from '../../../../bot/transport/webrtc/opus-packet';
 import { PacedSender } from '../../../../bot/transport/webrtc/sender';
 import { tone } from '../../../../testbed/speech/audio-analysis';
 import { FakeClock } from '../../../support/fake-clock';
@@ -133,4 +134,21 @@ test('once stopped nothing is sent, taken or waited for', async () => {
   expect(sent).toEqual([]);
   expect(sender.queuedMs).toBe(0);
   expect(ticker.listenerCount).toBe(0);
+});
+
+test.each([
+  [10, 2],
+  [15, 2],
+  [5, 4],
+  [2.5, 4],
+  [40, 1],
+])('V11: a client that wants packets of at most %d ms gets %d each 20 ms', (maxPacketMs, count) => {
+  sender.follow({ payloadType: 120, maxPacketMs });
+  sender.play(tone(440, 40, 24_000));
+  clock.advance(60);
+  expect(sent).toHaveLength(3 * count);
+  expect(sent.every((packet) => packet.payloadType === 120)).toBe(true);
+  const steps = sent.slice(1).map((packet, index) => (packet.timestamp - (sent[index]?.timestamp ?? 0)) >>> 0);
+  expect(new Set(steps)).toEqual(new Set([960 / count]));
+  expect(new Set(sent.map((packet) => opusPacketMs(packet.payload)))).toEqual(new Set([20 / count]));
 });
