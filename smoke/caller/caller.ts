@@ -3,6 +3,7 @@ import { HEARD_HZ, Recorder, type Recording, type RecorderCounts } from './recor
 import type { LoggedMessage } from './message-log';
 import { MessageLog } from './message-log';
 import type { Said, SpeechRateHz } from './microphone';
+import type { MediaPath } from './media-path';
 import { Microphone } from './microphone';
 import { Peer } from './peer';
 import type { SignallingOptions } from './signalling';
@@ -20,6 +21,8 @@ export interface CallerOptions extends SignallingOptions {
   readonly record?: boolean;
   /** Shared by many callers to save timers. Default one of its own. */
   readonly beat?: Beat;
+  /** Where media does not go straight to the bot. */
+  readonly path?: MediaPath;
   /** The RTVI version to claim. Default 2.1.0. */
   readonly rtviVersion?: string;
 }
@@ -196,11 +199,8 @@ export class Caller {
     this.#finish('hung-up');
   }
 
-  /**
-   * Goes silent without a word, like a browser whose tab was killed: no packet, ping or message any more. `hangUp()`
-   * frees what is left.
-   */
-  vanish(): void {
+  /** Sends no packet, ping or message any more, like a page that a telephone froze; ICE lives on. `hangUp()` frees what is left. */
+  fallSilent(): void {
     clearInterval(this.#pinging);
     this.#microphone?.stop();
   }
@@ -237,8 +237,9 @@ export class Caller {
       const answer = await this.#signalling.offer(await peer.offer(), restart);
       if (this.#over) throw new Error('the call ended meanwhile');
       this.#peer = peer;
-      peer.accept(answer.sdp);
-      await this.#signalling.trickle(peer.candidates);
+      const { path } = this.#options;
+      peer.accept((await path?.toCaller(answer.sdp)) ?? answer.sdp);
+      await this.#signalling.trickle((await path?.toBot(peer.candidates)) ?? peer.candidates);
       await open;
       former?.close();
     } catch (error) {

@@ -93,7 +93,7 @@ export class VoiceEncoder {
   encode(pcm24k: Int16Array): Uint8Array {
     this.#silentFrames = 0;
     this.#followEffort();
-    return this.#encoder.encode(pcm24k);
+    return this.#encoder.encode(pcm24k, { frameSize: pcm24k.length });
   }
 
   /** A frame of silence: the decay of the last sound at first, then a packet kept from before. */
@@ -103,8 +103,9 @@ export class VoiceEncoder {
       this.#silentPacket = undefined;
     }
     this.#silentFrames += 1;
-    if (this.#silentFrames <= DECAY_FRAMES) return this.#encoder.encode(this.#silence);
-    this.#silentPacket ??= this.#encoder.encode(this.#silence);
+    if (this.#silentFrames <= DECAY_FRAMES)
+      return this.#encoder.encode(this.#silence, { frameSize: this.#silence.length });
+    this.#silentPacket ??= this.#encoder.encode(this.#silence, { frameSize: this.#silence.length });
     return this.#silentPacket;
   }
 

@@ -1,6 +1,7 @@
 import type { Caller } from '../../../smoke/caller';
 import { lastSound, longestGap } from '../../speech';
 import { span } from '../../processes';
+import { SeverableNetwork } from '../../clients/severable-network';
 import type { ChaosEnvironment } from './environment';
 
 const ANSWER_WITHIN_MS = 45_000;
@@ -33,6 +34,8 @@ export interface ChaosOutcome {
 export interface ChaosCall {
   readonly environment: ChaosEnvironment;
   readonly caller: Caller;
+  /** Between the caller and the bot. */
+  readonly network: SeverableNetwork;
   /** In the call's own words, so that its stream can be told from others. */
   readonly tag: string;
 }
@@ -61,8 +64,9 @@ export async function runWithFault(
   fault: ChaosFault,
   random: () => number,
 ): Promise<ChaosOutcome> {
-  const caller = await environment.connect();
-  const call = { environment, caller, tag };
+  const network = new SeverableNetwork();
+  const caller = await environment.connect(network);
+  const call = { environment, caller, network, tag };
   let injectedMs = caller.mark;
   let struckAtMs = Date.now();
   try {
@@ -95,6 +99,7 @@ export async function runWithFault(
     return judge(call, spoken ? 'said aloud' : 'lost', spoken ? undefined : why, injectedMs, struckAtMs);
   } finally {
     caller.hangUp();
+    network.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BotProcess, span, startBot } from '../../processes';
-import { Beat, Caller } from '../../../smoke/caller';
+import { Beat, Caller, type MediaPath } from '../../../smoke/caller';
 import {
   type AcceptedCredentials,
   FAKE_CREDENTIALS,
@@ -61,8 +61,8 @@ export class ChaosEnvironment {
     return this.#sandbox;
   }
 
-  connect(): Promise<Caller> {
-    return Caller.connect({ baseUrl: this.bot.url, beat: this.#beat });
+  connect(path?: MediaPath): Promise<Caller> {
+    return Caller.connect({ baseUrl: this.bot.url, beat: this.#beat, ...(path === undefined ? {} : { path }) });
   }
 
   /** The stream that carries the call in which `tag` was said; undefined while there is none. */

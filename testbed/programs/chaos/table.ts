@@ -108,6 +108,9 @@ const NOTHING_YET: ChaosFault = { at: 'speaking', inject: () => undefined };
 /** For so long a storm, a restart or a frozen process lasts. */
 const OUTAGE_MS = 4_000;
 
+/** A lift, a tunnel; a bot keeps the call for 40 s. */
+const NO_NETWORK_MS = 20_000;
+
 const TOGETHER: readonly ChaosCase[] = [
   whenReopened('503', { kind: 'http-error', status: 503 }),
   whenReopened('500', { kind: 'http-error', status: 500 }),
@@ -175,9 +178,23 @@ export const CHAOS: readonly ChaosCase[] = [
     expected: 'left by the caller',
     fault: {
       at: 'speaking',
-      inject: ({ caller }) => {
-        caller.vanish();
+      inject: ({ network }) => {
+        network.cut();
         throw new CallerLeft();
+      },
+    },
+  },
+  {
+    name: 'the caller has no network for 20 s',
+    expected: 'recovered',
+    fault: {
+      at: 'listening',
+      takesTime: true,
+      inject: async ({ caller, network }) => {
+        network.cut();
+        await span(NO_NETWORK_MS);
+        network.mend();
+        await caller.restart();
       },
     },
   },

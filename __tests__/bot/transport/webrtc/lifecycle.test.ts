@@ -3,6 +3,7 @@ import { releaseWebRtc } from '../../../support/release-webrtc';
 import { WebRtcTransport } from '../../../../bot/transport/webrtc/transport';
 import type { WebRtcTimeouts } from '../../../../bot/transport/webrtc/transport';
 import { Caller } from '../../../../smoke/caller';
+import { SeverableNetwork } from '../../../../testbed/clients/severable-network';
 import { dominantHz, tone } from '../../../../testbed/speech/audio-analysis';
 import { eventually } from '../../../support/eventually';
 import { CHROMIUM_OFFER } from '../../../support/offers';
@@ -11,6 +12,7 @@ import { WebRtcBot } from '../../../support/webrtc-bot';
 /* Real WebRTC on loopback. Timeouts are short, so that a vanished caller is noticed within a test. */
 const bots: WebRtcBot[] = [];
 const callers: Caller[] = [];
+const networks: SeverableNetwork[] = [];
 
 async function open(options: { timeouts?: Partial<WebRtcTimeouts>; udpPort?: number } = {}): Promise<WebRtcBot> {
   const bot = await WebRtcBot.open(options);
@@ -44,6 +46,7 @@ async function freeUdpPort(): Promise<number> {
 
 afterEach(async () => {
   for (const caller of callers.splice(0)) caller.hangUp();
+  for (const network of networks.splice(0)) network.close();
   await Promise.all(bots.splice(0).map((bot) => bot.close()));
 });
 
@@ -95,7 +98,7 @@ test('V6: a caller who sends nothing at all is not taken for vanished while ICE 
   const bot = await open({ timeouts: { vanishMs: 100 } });
   const caller = await call(bot);
   caller.mute(true);
-  caller.vanish();
+  caller.fallSilent();
   // Far more beats than it takes to vanish, counted and not waited for.
   await new Promise<void>((resolve) => {
     let beats = 0;
@@ -206,6 +209,32 @@ test('a client whose network changed replaces its connection, and the call goes 
   caller.hangUp();
   await bot.call.until('left 0', 1_000);
   expect(bot.gateway.size).toBe(0);
+});
+
+test('S3: what was said to a client without network is told on its next connection, once', async () => {
+  const bot = await open();
+  const network = new SeverableNetwork();
+  networks.push(network);
+  const caller = await Caller.connect({ baseUrl: bot.baseUrl, path: network });
+  callers.push(caller);
+  const pings = caller.messages.length;
+  bot.call.rtvi.serverMessage('before');
+  await caller.waitForMessage('server-message', 5_000, pings);
+  // No packet may be on its way when the network goes, or it would be the last sign of life.
+  caller.fallSilent();
+  caller.sendRaw('ping: 1');
+  caller.sendText('still there');
+  await bot.call.until('send-text');
+  network.cut();
+  bot.call.rtvi.serverMessage('in the lift');
+  await caller.restart();
+  const isOfTheLift = ({ type, data }: { type: string; data?: unknown }): boolean =>
+    type === 'server-message' && data === 'in the lift';
+  await caller.waitForMessage(isOfTheLift, 5_000);
+  bot.call.rtvi.serverMessage('after');
+  await caller.waitForMessage((message) => message.data === 'after', 5_000);
+  const said = caller.messages.map(({ message }) => message).filter(({ type }) => type === 'server-message');
+  expect(said.map(({ data }) => data)).toEqual(['before', 'in the lift', 'after']);
 });
 
 test('all calls can share one UDP port', async () => {
