@@ -29,6 +29,7 @@ export const OPS_ERROR_CODES = [
   'secret_unreadable',
   'verification_failed',
   'rollout_failed',
+  'rollout_pending',
   'bot_not_built',
   'bot_failed',
   'program_failed',

@@ -115,10 +115,14 @@ export const publish: Command = {
 };
 
 export const wait: Command = {
-  details: 'Tasks with calls are left to end these first, so this may take as long as the longest call.',
+  details: `Waits until the new tasks serve; those with calls are left to end these. The output "verdict" is "failed" where ECS gave the
+release up, and empty where nothing is proved: the time ran out, or credentials did. Run again, it goes on waiting.`,
   positionals: [ENVIRONMENT],
   run: async (context) => {
-    const runs = await waitForStable(serviceOf(context));
+    const runs = await waitForStable(serviceOf(context)).catch((error: unknown) => {
+      if (error instanceof OpsError && error.code === 'rollout_failed') setOutput(context.io.env, 'verdict', 'failed');
+      throw error;
+    });
     return reportOf('Service', { status: 'ok', subject: context.environment, text: `is stable and runs ${runs}` });
   },
 };

@@ -51,8 +51,9 @@ export async function deployRelease(context: Context, approve: Approve): Promise
     progress('== smoke');
     progress(await smokeTest(context, { url: await urlOf(service), version: version.health }));
   } catch (error) {
-    // Interrupted is not failed: the next run goes on waiting.
-    if (io.signal.aborted || !plan.changed) throw error;
+    // Interrupted, or out of time, is not failed: the next run goes on waiting.
+    const isPending = error instanceof OpsError && error.code === 'rollout_pending';
+    if (io.signal.aborted || isPending || !plan.changed) throw error;
     progress(`the release failed: ${error instanceof Error ? error.message : String(error)}`);
     await rollBack(service);
     throw error;

@@ -6,7 +6,7 @@ import { readRecord } from './plan';
 import type { StackWorkspace } from './stack-workspace';
 
 const POLL_MS = 10_000;
-/** For tasks to start, to become healthy and to be taken into the load balancer. */
+/** For tasks to start, to become healthy and to be taken into the load balancer; nobody waits for old tasks' calls. */
 const START_MS = 15 * 60_000;
 
 /** RELEASE_POLL_SECONDS, for a stand-in that does not take minutes. */
@@ -16,7 +16,7 @@ function pollMsOf({ io }: Context): number {
 }
 
 /**
- * Waits until the service runs what was applied, and nothing else. Tasks with calls are left to end these first.
+ * Waits until the service runs what was applied. Tasks with calls are left to end these, which nobody waits for.
  * @returns what runs
  * @throws OpsError `rollout_failed`, also where ECS itself went back to what ran before
  */
@@ -30,9 +30,10 @@ async function waitFor(context: Context, expected: string): Promise<string> {
   await waitForRollout(service, {
     signal: context.io.signal,
     pollMs: pollMsOf(context),
-    timeoutMs: settings.bot.maxCallMinutes * 60_000 + START_MS,
+    timeoutMs: START_MS,
     progress: context.progress,
     done: 'The release is applied; nobody has waited for its end.',
+    goOn: `npm run ops -- release wait --environment ${context.environment}`,
   });
   // A circuit breaker's way back is a deployment that completes, too.
   const runs = (await service.describe())?.taskDefinition;

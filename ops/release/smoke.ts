@@ -5,6 +5,7 @@ import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { callThroughDaily } from '../calls/daily-call';
 import { callOverWebRtc } from '../calls/webrtc-call';
 import type { CliIo, Context } from '../cli/context';
+import type { Settings } from '../../stacks/settings';
 import { OpsError } from '../cli/ops-error';
 import { ask } from '../http/ask';
 import { pause } from '../service/wait';
@@ -13,12 +14,19 @@ export interface SmokeOptions {
   readonly url: string;
   /** What `/health` must say: a healthy answer of the release before proves nothing. */
   readonly version: string;
+  /** How long the load balancer may take to have the new tasks. */
+  readonly withinMs?: number;
 }
+
+/** What a smoke test needs of a command. */
+type SmokeContext = Pick<Context, 'io' | 'settings' | 'progress'>;
 
 /** For the load balancer to have the new tasks. */
 const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
 const LOOK = 'npm run ops -- monitor --once';
+const SILENT = 'does not answer';
+const FROM_INSIDE = 'npm run ops -- release smoke, from a machine inside it, calls it';
 
 const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(TRANSPORT_NAMES) });
 const readySchema = z.looseObject({ reason: z.string() });
@@ -45,9 +53,13 @@ const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<s
  * @returns what came of the call
  * @throws OpsError; Interrupted
  */
-export async function smokeTest(context: Context, { url, version }: SmokeOptions): Promise<string> {
+export async function smokeTest(
+  context: SmokeContext,
+  { url, version, withinMs = WITHIN_MS }: SmokeOptions,
+): Promise<string> {
   const { signal } = context.io;
-  const transport = await untilItAnswers(context, url, version);
+  const transport = await untilItAnswers(context, url, version, withinMs);
+  if (transport === undefined) return `not called: only its own network reaches ${url}; ${FROM_INSIDE}`;
   context.progress(`${HEALTH_PATH} answers with version ${version}`);
   const ready = await ask(`${url}/ready`, { signal, followsRedirects: true });
   if (typeof ready === 'string' || ready.status !== 200) {
@@ -60,13 +72,24 @@ export async function smokeTest(context: Context, { url, version }: SmokeOptions
   return heard ?? `no call is placed: there is none to be placed through ${transport} from here`;
 }
 
-async function untilItAnswers({ io }: Context, url: string, version: string): Promise<TransportName> {
-  const untilMs = performance.now() + WITHIN_MS;
+/** A load balancer that this machine need not be able to reach. */
+const isClosed = ({ loadBalancer }: Settings): boolean =>
+  loadBalancer.internal || !loadBalancer.allowedCidrs.includes('0.0.0.0/0');
+
+/** The transport; undefined where nothing answers at all and the settings let nobody in from everywhere. */
+async function untilItAnswers(
+  { io, settings }: SmokeContext,
+  url: string,
+  version: string,
+  withinMs: number,
+): Promise<TransportName | undefined> {
+  const untilMs = performance.now() + withinMs;
   for (;;) {
     const found = await askHealth(url, io.signal);
     if (typeof found !== 'string' && found.version === version && found.status === 'ok') return found.transport;
     const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
     if (performance.now() > untilMs) {
+      if (found === SILENT && isClosed(settings)) return undefined;
       throw new OpsError('bot_failed', `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${version}`, LOOK);
     }
     await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
@@ -75,6 +98,6 @@ async function untilItAnswers({ io }: Context, url: string, version: string): Pr
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
   const answer = await ask(`${url}${HEALTH_PATH}`, { signal, followsRedirects: true });
-  if (typeof answer === 'string') return `does not answer (${answer})`;
+  if (typeof answer === 'string') return SILENT;
   return healthSchema.safeParse(answer.body).data ?? `answers ${answer.status}, not as the bot does`;
 }

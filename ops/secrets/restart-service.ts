@@ -46,7 +46,8 @@ async function restart(context: Context, journal: Journal, undo: Undo | undefine
       data: { deploymentId: id },
     };
     if (!flags.isSet('wait')) return [restarted];
-    const options = { signal: io.signal, pollMs, timeoutMs, progress, done: journal.summary };
+    const goOn = `npm run ops -- monitor --once --environment ${context.environment}`;
+    const options = { signal: io.signal, pollMs, timeoutMs, progress, done: journal.summary, goOn };
     try {
       const { running } = await waitForRollout(service, options);
       return [restarted, { status: 'ok', subject, text: `deployed: ${running} tasks run with the present value` }];

@@ -16,7 +16,8 @@ import { gatherValues, type Task } from './wanted';
 export const rotate: Command = {
   details: `Puts a new value in (from .env, --env-file PATH or the environment; or made up with --generate), keeps the old one as
 AWSPREVIOUS, and restarts the service, because ECS injects values only at a task's start; calls go on to their end.
-A new Daily key is shown to Daily first. With --wait, a deployment that fails brings the old value back.
+A new Daily key is shown to Daily first. With --wait, a deployment that ECS gives up brings the old value back; one that only
+takes long does not.
 --roll-back makes AWSPREVIOUS the current value again and restarts the service.`,
   positionals: [{ name: 'secret', description: 'which one', choices: SECRET_IDS }],
   flags: {
@@ -25,7 +26,7 @@ A new Daily key is shown to Daily first. With --wait, a deployment that fails br
     'roll-back': { type: 'boolean', description: 'go back to the value before the present one' },
     'restart-only': { type: 'boolean', description: 'change no value, restart the service' },
     'no-restart': { type: 'boolean', description: 'leave the service alone: it gets the new value at its next start' },
-    wait: { type: 'boolean', description: 'wait for the deployment to end; undo the change if it fails' },
+    wait: { type: 'boolean', description: 'wait until new tasks serve; undo the change if ECS gives them up' },
     'wait-minutes': { type: 'string', value: 'N', description: 'how long to wait at most', default: '45' },
     'poll-seconds': { type: 'string', value: 'N', description: 'how often to look while waiting', default: '10' },
     'skip-daily': { type: 'boolean', description: 'do not show a new key to Daily first' },

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 
-/** What the tasks of the next deployment do. */
-export type TaskBehaviour = 'healthy' | 'unhealthy';
+/** What the tasks of the next deployment do: serve, serve beside old ones that still have calls, fail, or never start. */
+export type TaskBehaviour = 'healthy' | 'beside-old' | 'unhealthy' | 'pending';
 
 interface Deployment {
   readonly id: string;
   readonly taskDefinition: string;
-  readonly state: 'COMPLETED' | 'FAILED';
+  readonly state: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED';
+  readonly running: 0 | 1;
 }
 
 /**
  * Amazon ECS as a release sees it: one service, whose deployments come to their end at once. Tasks that do not become
  * healthy make its circuit breaker go back to the deployment before; without one it gives up. The newest deployment is
- * told as IN_PROGRESS once before its end is.
+ * told as IN_PROGRESS, with no task running, once before its end is. Tasks beside old ones that still have calls run, and
+ * their deployment stays IN_PROGRESS, as it does for hours in ECS.
  */
 export class Rollouts {
   /** Of deployments from now on. */
@@ -39,9 +41,20 @@ export class Rollouts {
   deploy(taskDefinition: string): void {
     if (taskDefinition === this.taskDefinition) return;
     const before = this.taskDefinition;
-    const isWell = this.tasks === 'healthy';
-    this.#add(taskDefinition, isWell ? 'COMPLETED' : 'FAILED');
-    if (!isWell && before !== undefined) this.#add(before, 'COMPLETED');
+    switch (this.tasks) {
+      case 'healthy':
+        this.#add(taskDefinition, 'COMPLETED', 1);
+        break;
+      case 'beside-old':
+        this.#add(taskDefinition, 'IN_PROGRESS', 1);
+        break;
+      case 'pending':
+        this.#add(taskDefinition, 'IN_PROGRESS', 0);
+        break;
+      case 'unhealthy':
+        this.#add(taskDefinition, 'FAILED', 0);
+        if (before !== undefined) this.#add(before, 'COMPLETED', 1);
+    }
   }
 
   /** For `ecs:DescribeServices`. */
@@ -49,8 +62,9 @@ export class Rollouts {
     const newest = this.#deployments.at(-1);
     if (newest === undefined) return { services: [], failures: [{ reason: 'MISSING' }] };
     const rolloutState = this.#isFresh ? 'IN_PROGRESS' : newest.state;
+    const runningCount = this.#isFresh ? 0 : newest.running;
     this.#isFresh = false;
-    const counts = { desiredCount: 1, runningCount: 1, pendingCount: 0, failedTasks: 0 };
+    const counts = { desiredCount: 1, runningCount, pendingCount: 1 - runningCount, failedTasks: 0 };
     return {
       services: [
         {
@@ -80,9 +94,9 @@ export class Rollouts {
     return { service: {} };
   }
 
-  #add(taskDefinition: string, state: Deployment['state']): void {
-    this.#deployments.push({ id: `ecs-svc/${randomUUID()}`, taskDefinition, state });
+  #add(taskDefinition: string, state: Deployment['state'], running: Deployment['running']): void {
+    this.#deployments.push({ id: `ecs-svc/${randomUUID()}`, taskDefinition, state, running });
     this.#isFresh = true;
-    if (state === 'COMPLETED') this.#onRunning(taskDefinition);
+    if (running === 1) this.#onRunning(taskDefinition);
   }
 }
