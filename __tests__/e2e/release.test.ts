@@ -17,6 +17,7 @@ describeWith('terraform', 'moto')('ops release deploy', () => {
   beforeAll(async () => {
     rehearsal = await ReleaseRehearsal.start({
       folder,
+      environmentsFolder: '__tests__/stacks/support/environments',
       accountId: '111111111111',
       stateBucket: 'pipecat-voice-agent-test-state-111111111111',
       repository: 'pipecat-voice-agent-test',

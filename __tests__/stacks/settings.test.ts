@@ -302,12 +302,14 @@ describe('settings of several environments', () => {
 });
 
 describe('the settings of a folder', () => {
+  const OWN = '__tests__/stacks/support/environments';
+
   it('are wrong where the environment that is asked for does not exist', () => {
-    expect(() => readSettings('environments', {}, 'nowhere')).toThrow('environments/nowhere.json does not exist');
+    expect(() => readSettings(OWN, {}, 'nowhere')).toThrow('environments/nowhere.json does not exist');
   });
 
   it('want to know which environment an override is for', () => {
-    expect(() => readSettings('environments', { DEPLOY_IMAGE_TAG: 'f00ba4' })).toThrow(
+    expect(() => readSettings(OWN, { DEPLOY_IMAGE_TAG: 'f00ba4' })).toThrow(
       new SettingsError(['DEPLOY_IMAGE_TAG: say by DEPLOY_ENVIRONMENT which environment it is meant for']),
     );
   });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { formattedCosts, renderPages } from './pages';
 
@@ -14,6 +14,8 @@ async function main(): Promise<void> {
   }
   for (const { name, file, text, isCurrent } of await renderPages()) {
     if (isCurrent) continue;
+    // Whoever has settings elsewhere may do without the folder, and its schema.
+    if (values.check && name.startsWith('environments/') && !existsSync(file)) continue;
     if (values.check) {
       console.error(`${name} is not current: npm run docs`);
       process.exitCode = 1;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { renderConfiguration } from './configuration';
@@ -40,7 +40,7 @@ export function renderPages(): Promise<Page[]> {
     Object.entries(PAGES).map(async ([name, render]) => {
       const file = path.join(ROOT, name);
       const text = await formatted(render(), file);
-      return { name, file, text, isCurrent: readFileSync(file, 'utf8') === text };
+      return { name, file, text, isCurrent: existsSync(file) && readFileSync(file, 'utf8') === text };
     }),
   );
 }

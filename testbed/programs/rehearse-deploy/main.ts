@@ -22,6 +22,7 @@ async function main(): Promise<number> {
   const { stateBucket, repository } = namesOf(settings);
   const rehearsal = await ReleaseRehearsal.start({
     folder,
+    environmentsFolder: 'environments',
     accountId: settings.accountId,
     stateBucket,
     repository,
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
     for (const [name, act] of [
       ['run again on a finished release: nothing changes', () => rehearsal.again()],
       ['a release that does not start: ECS goes back', () => rehearsal.unhealthy()],
+      ['a release beside old calls that go on: nobody waits for them', () => rehearsal.draining()],
       ['a release that cannot be called: rolled back, and the next plan shows it', () => rehearsal.broken()],
     ] as const) {
       const startedMs = performance.now();

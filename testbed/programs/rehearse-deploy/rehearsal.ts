@@ -34,10 +34,14 @@ export interface Interruption {
 export interface ReleaseRehearsalOptions {
   /** An empty folder to synthesise in. */
   readonly folder: string;
+  /** Where the settings of `test` are. */
+  readonly environmentsFolder: string;
   readonly accountId: string;
   readonly stateBucket: string;
   readonly repository: string;
 }
+
+const settingsIn = (folder: string) => ({ ENVIRONMENTS_FOLDER: path.resolve(ROOT, folder) });
 
 /** A commit for each release. */
 const commitOf = (number: number): string => number.toString(16).padStart(7, '0').padEnd(40, 'c0ffee');
@@ -58,10 +62,12 @@ export class ReleaseRehearsal {
 
   readonly environment: ReleaseEnvironment;
   readonly released: Released[] = [];
+  readonly #settings: Record<string, string>;
   #number = 0;
 
-  private constructor(environment: ReleaseEnvironment) {
+  private constructor(environment: ReleaseEnvironment, settings: Record<string, string>) {
     this.environment = environment;
+    this.#settings = settings;
   }
 
   static async start(options: ReleaseRehearsalOptions): Promise<ReleaseRehearsal> {
@@ -69,13 +75,14 @@ export class ReleaseRehearsal {
     const synth = spawnSync(process.execPath, ['scripts/synth.mjs', 'test'], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, CDKTF_OUTDIR: outdir },
+      env: { ...process.env, ...settingsIn(options.environmentsFolder), CDKTF_OUTDIR: outdir },
     });
     if (synth.status !== 0) throw new Error('the stacks cannot be synthesised');
     const stacks = Object.fromEntries(
       ['test-foundation', 'test-service'].map((name) => [name, readStack(outdir, name)]),
     );
-    return new ReleaseRehearsal(await ReleaseEnvironment.start({ ...options, stacks }));
+    const environment = await ReleaseEnvironment.start({ ...options, stacks });
+    return new ReleaseRehearsal(environment, settingsIn(options.environmentsFolder));
   }
 
   close(): Promise<void> {
@@ -87,7 +94,7 @@ export class ReleaseRehearsal {
     const { commit = commitOf(this.#number), env = {}, interruptAt } = options;
     const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', 'release', ...command.split(' ')], {
       cwd: ROOT,
-      env: { ...this.environment.env, GITHUB_SHA: commit, ...env },
+      env: { ...this.environment.env, ...this.#settings, GITHUB_SHA: commit, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: WITHIN_MS,
     });
@@ -152,6 +159,16 @@ export class ReleaseRehearsal {
       ...(status === 1 && output.includes('ECS gave the release up') ? [] : [`it was not given up:\n${output}`]),
       ...(this.environment.rollouts.taskDefinition === before ? [] : ['the service does not run what it did before']),
     ];
+  }
+
+  /** A new release beside old tasks whose calls go on for hours. */
+  async draining(): Promise<string[]> {
+    this.#number += 1;
+    this.environment.rollouts.tasks = 'beside-old';
+    const { status, output } = await this.release('deploy --environment test --yes');
+    this.environment.rollouts.tasks = 'healthy';
+    const isThrough = status === 0 && output.includes('the old ones finish their calls');
+    return [...(isThrough ? [] : [`it waited for the old calls:\n${output}`]), ...(await this.#problemsOfEnd())];
   }
 
   /** A new release that starts and cannot be called; then one that can. */
