@@ -22,8 +22,8 @@ describe('npm run demo', () => {
       const args = ['run', '--silent', 'demo', '--', ...options];
       const call = (): Promise<{ stdout: string }> => run('npm', args, { cwd: ROOT, timeout: 80_000 });
       // What a machine that was busy says nothing about is asked once more.
-      const again = (error: { code?: unknown }): Promise<{ stdout: string }> =>
-        error.code === EXIT_MACHINE_BUSY ? call() : Promise.reject(error as Error);
+      const again = (error: Error & { code?: unknown }): Promise<{ stdout: string }> =>
+        error.code === EXIT_MACHINE_BUSY ? call() : Promise.reject(error);
       const { stdout } = await call()
         .catch(again)
         .catch((error: unknown) => {
