@@ -22,6 +22,7 @@ export class ScriptedModel implements SpeechModel {
 
 export class ScriptedSession implements SpeechSession {
   readonly texts: string[] = [];
+  readonly contexts: string[] = [];
   readonly toolResults: { toolUseId: string; json: string }[] = [];
   heardMs = 0;
   closes = 0;
@@ -38,6 +39,10 @@ export class ScriptedSession implements SpeechSession {
 
   sendText(text: string): void {
     this.texts.push(text);
+  }
+
+  addContext(text: string): void {
+    this.contexts.push(text);
   }
 
   sendToolResult(toolUseId: string, json: string): void {

@@ -97,6 +97,8 @@ export interface SpeechSession {
   sendAudio(pcm16k: Int16Array, voice: VoiceState): void;
   /** Typed text that the model answers aloud. Not reported as a transcript, though the model may repeat it. */
   sendText(text: string): void;
+  /** Something the model should know when it answers next; brings no answer by itself. */
+  addContext(text: string): void;
   /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
   sendToolResult(toolUseId: string, json: string): void;
   /** Polite, bounded, idempotent; `onEnd` has been called when it resolves. */

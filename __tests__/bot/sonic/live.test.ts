@@ -170,4 +170,18 @@ describe('a conversation with the live service', () => {
       ),
     WITHIN_MS,
   );
+
+  it(
+    'R7: takes context without answering it, and knows it at the next question',
+    async () => {
+      const { events } = await converse({}, async ({ session, events: heard }) => {
+        session.addContext('My code word is heron.');
+        session.sendText('What is my code word?');
+        await heard.waitFor('turn ended');
+      });
+      expect(events.lines.filter((line) => line === 'turn started')).toEqual(['turn started']);
+      expect(events.lines).toContain('speculative: Your code word is heron.');
+    },
+    WITHIN_MS,
+  );
 });

@@ -120,6 +120,13 @@ export class Conversation implements SpeechSession {
     this.#ask(text);
   }
 
+  addContext(text: string): void {
+    if (text.trim() === '' || this.#phase !== 'running') return;
+    this.#dialogue.contextAdded(text);
+    // Without a stream, the one opened next is told it with the history.
+    this.#streams.session?.addContext(text);
+  }
+
   sendToolResult(toolUseId: string, json: string): void {
     const { counters, logger } = this.#deps;
     const { session } = this.#streams;

@@ -67,6 +67,11 @@ export class Dialogue {
     this.#question.typed(text);
   }
 
+  /** Told in the caller's name and not asked: it goes before the last answer, since a history must not end with it. */
+  contextAdded(text: string): void {
+    this.#history.add('user', text, Infinity);
+  }
+
   /** Takes in what the model says was said; false when it only repeats what was typed, or what was counted before. */
   heard({ role, text, stage }: Transcript): boolean {
     if (role === 'user') {

@@ -64,6 +64,8 @@ export class StreamSession {
   #framesSinceText = 0;
   /** Texts held back until enough audio has flowed: the service answers no typed text before. */
   #heldTexts: string[] = [];
+  /** Likewise: before the audio block is fed, text is history, which ends with the assistant's words. */
+  #heldContext: string[] = [];
 
   constructor(
     opener: StreamOpener,
@@ -127,6 +129,7 @@ export class StreamSession {
     this.#stream.sendAudio(frame === undefined ? this.#silence : this.#encodeAudio(pcmToBytes(frame)));
     this.#framesFed += 1;
     this.#framesSinceText += 1;
+    for (const text of this.#heldContext.splice(0)) this.#sendContextNow(text);
     this.#sendHeldText();
   }
 
@@ -134,6 +137,12 @@ export class StreamSession {
   sendText(text: string): void {
     this.#heldTexts.push(text);
     this.#sendHeldText();
+  }
+
+  /** Text that the model knows of when it answers next. */
+  addContext(text: string): void {
+    if (this.#framesFed > 0) this.#sendContextNow(text);
+    else this.#heldContext.push(text);
   }
 
   sendToolResult(toolUseId: string, json: string): void {
@@ -181,6 +190,11 @@ export class StreamSession {
       ...(this.#framesFed === 0 ? [this.#silence] : []),
       ...goodbye(this.#promptName, this.#audioName),
     ];
+  }
+
+  /** The live service takes the caller's text that is not interactive at any time, and answers none of it. */
+  #sendContextNow(text: string): void {
+    this.#stream.send(textBlock(this.#promptName, randomUUID(), 'USER', text, { interactive: false }));
   }
 
   #sendTextNow(text: string): void {

@@ -25,6 +25,23 @@ describe('a stream that breaks', () => {
     expect(opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER Greet the caller.', 'ASSISTANT Welcome!']);
   });
 
+  it('R7: the new one is told the context too, before the last answer, and is not asked it', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    session.sendText('Greet the caller.');
+    opener.latest.output(...announced('Welcome!'), ...spoken('END_TURN'), ...said('ASSISTANT', 'Welcome!'));
+    session.addContext('My code word is heron.');
+    opener.latest.lose();
+    clock.advance(200);
+    opener.latest.accept();
+    clock.advance(32);
+    expect(opener.latest.texts).toEqual([
+      'SYSTEM Be kind.',
+      'USER Greet the caller. My code word is heron.',
+      'ASSISTANT Welcome!',
+    ]);
+    expect(events.timesAskedAgain).toBe(0);
+  });
+
   it('before it answered: the question is asked again', async () => {
     const { opener, clock, events } = await setUpOpen();
     opener.latest.output(...said('USER', 'What time is it?'));

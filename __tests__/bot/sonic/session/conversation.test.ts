@@ -138,6 +138,22 @@ describe('a conversation', () => {
     expect(events.lines).toEqual(['user: Hello?']);
   });
 
+  it('R7: context is told once audio flows, asks nothing, and is waited for by nobody', async () => {
+    const all = setUp();
+    all.opener.latest.accept();
+    const session = await all.opening;
+    session.addContext('My code word is heron.');
+    expect(all.opener.latest.texts).toEqual(['SYSTEM Be kind.']);
+    all.clock.advance(32);
+    session.addContext('I am in Oslo.');
+    session.addContext(' ');
+    expect(all.opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER My code word is heron.', 'USER I am in Oslo.']);
+    all.clock.advance(60_000);
+    expect(all.opener.streams).toHaveLength(1);
+    expect(all.opener.latest.texts).toHaveLength(3);
+    expect(all.events.lines).toEqual([]);
+  });
+
   it('answers a tool once and drops what nobody asked for', async () => {
     const { opener, session, events, model } = await setUpOpen();
     opener.latest.output(toolUse('t1'), toolUse('t1'));
