@@ -86,6 +86,11 @@ export class CallBudget {
         this.#spending.reads(text);
         session.sendText(text);
       },
+      addContext: (text) => {
+        if (!this.#fits(text)) return;
+        this.#spending.reads(text);
+        session.addContext(text);
+      },
       sendToolResult: (toolUseId, json) => {
         if (!this.#fits(json)) return;
         this.#spending.reads(json);
