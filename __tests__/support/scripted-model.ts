@@ -1,3 +1,4 @@
+import type { VoiceState } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
 import type { SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from '../../bot/sonic/speech-model';
 
@@ -25,6 +26,7 @@ export class ScriptedSession implements SpeechSession {
   readonly contexts: string[] = [];
   readonly toolResults: { toolUseId: string; json: string }[] = [];
   heardMs = 0;
+  voice: VoiceState = 'silent';
   closes = 0;
   #ended = false;
 
@@ -33,8 +35,9 @@ export class ScriptedSession implements SpeechSession {
     readonly events: SpeechEvents,
   ) {}
 
-  sendAudio(pcm16k: Int16Array): void {
+  sendAudio(pcm16k: Int16Array, voice: VoiceState): void {
     this.heardMs += pcm16k.length / 16;
+    this.voice = voice;
   }
 
   sendText(text: string): void {

@@ -4,7 +4,7 @@ import type { Rotation, Usage } from '../sonic';
 import type { Clock } from '../time';
 import { median, percentile, rounded } from './percentile';
 import { addUsage, costOf, NO_USAGE, type TokenPrices } from './token-cost';
-import { type AnswerParts, TurnTimes } from './turn-times';
+import type { AnswerParts, AnswerTimes, TurnOver } from './answer-times';
 
 /** What a call's end says about it: fields of the log line `call ended`. */
 export type CallFigures = Required<Omit<EventFields<'callEnded'>, 'reason' | 'err'>>;
@@ -18,7 +18,6 @@ type CallStatsOptions = { clock: Clock; telemetry: CallTelemetry; prices?: Token
 export class CallStats {
   readonly #options: CallStatsOptions;
   readonly #startedMs: number;
-  readonly #turn: TurnTimes;
   readonly #answersMs: number[] = [];
   readonly #parts: AnswerParts[] = [];
   readonly #silencesMs: number[] = [];
@@ -35,7 +34,6 @@ export class CallStats {
   constructor(options: CallStatsOptions) {
     this.#options = options;
     this.#startedMs = options.clock.nowMs();
-    this.#turn = new TurnTimes(options.clock);
   }
 
   connected(): void {
@@ -43,29 +41,15 @@ export class CallStats {
     this.#options.telemetry.record('callConnected', { setupMs: this.#setupMs });
   }
 
-  /** The caller spoke, or typed, just now. */
-  callerVoiced(): void {
-    this.#turn.callerVoiced();
-  }
-
   callerTurn(): void {
     this.#turns += 1;
-  }
-
-  modelTurnStarted(): void {
-    this.#turn.modelStarted();
-  }
-
-  modelAudio(): void {
-    this.#turn.modelAudio();
   }
 
   /**
    * The bot's first audio of a turn is on its way.
    * @returns ms since the caller was last heard, or undefined when the bot speaks unasked.
    */
-  botAudible(): number | undefined {
-    const { answerMs, parts } = this.#turn.botAudible();
+  answerAudible({ answerMs, parts }: AnswerTimes): number | undefined {
     if (this.#timeToGreetingMs === undefined) {
       this.#timeToGreetingMs = this.#options.clock.nowMs() - this.#startedMs;
       this.#options.telemetry.record('callGreeted', { waitMs: this.#timeToGreetingMs - (this.#setupMs ?? 0) });
@@ -79,10 +63,7 @@ export class CallStats {
   }
 
   /** The caller has heard the bot's turn, or cut it short. */
-  botSilent(interrupted: boolean): void {
-    const turn = this.#turn.botSilent();
-    if (turn === undefined) return;
-    const { lastedMs, answerMs, parts } = turn;
+  turnOver({ lastedMs, interrupted, answerMs, parts }: TurnOver): void {
     this.#options.telemetry.record('turnEnded', { lastedMs, interrupted, answerMs, ...parts });
   }
 

@@ -4,22 +4,22 @@ import type { SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
 import { endsWithin, type Timer } from '../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
-import { Announcer } from './announcer';
 import { CallBudget } from './call-budget';
 import type { CallDeps } from './call-deps';
-import { CallLimits } from './call-limits';
-import type { CallSummary } from './calls';
-import { isOver, nextCallState, type CallEvent, type CallState } from './call-state';
+import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
+import { CallerVoice } from './caller-voice';
+import type { CallSummary } from './calls';
 import type { NoticeName } from './notices';
-import { HoldNotices, type Awaited } from './hold-notices';
+import { Playback, type PlaybackEvents } from './playback';
 import { ToolCalls } from './tool-calls';
-import { Turns } from './turns';
+import { TurnEffects } from './turns/effects';
+import { initialTurns, phaseOf, wakeAtMs, type TurnEvent, type TurnState } from './turns/state';
+import { reduceTurns } from './turns/reduce';
 
-/** A client that speaks no RTVI never says that it is ready: greet it anyway, this long after media flows. */
-const GREET_UNASKED_AFTER_MS = 3_000;
 /** Model and transport are given this long to close; then the call is over without them. */
 const CLOSE_WITHIN_MS = 5_000;
+const NO_AUDIO = new Int16Array(0);
 
 /**
  * One call from start to end: the caller's audio to the model, the model's through the playout to the caller, and to
@@ -34,18 +34,26 @@ export class Call {
   readonly #startedAt: string;
   readonly #stats: CallStats;
   readonly #rtvi: RtviSession;
-  readonly #turns: Turns;
-  readonly #announcer: Announcer;
-  readonly #limits: CallLimits;
+  readonly #voice: CallerVoice;
+  readonly #playback: Playback;
+  readonly #effects: TurnEffects;
+  readonly #length: CallLength;
   readonly #budget: CallBudget;
-  readonly #holdNotices: HoldNotices;
   readonly #tools: ToolCalls;
   readonly #abort = new AbortController();
-  #state: CallState = { kind: 'connecting' };
+  readonly #own = this.#guarded({
+    onTime: () => {
+      this.#timerDueMs = undefined;
+      this.#dispatch({ kind: 'time' });
+    },
+    onToolAnswered: () => this.#dispatch({ kind: 'tool-answered' }),
+  });
+  #turns: TurnState;
+  #timer: Timer | undefined;
+  #timerDueMs: number | undefined;
   #session: SpeechSession | undefined;
-  #greetTimer: Timer | undefined;
-  #clientReady = false;
-  #closing: Promise<void> | undefined;
+  #isClosed = false;
+  #hangingUp: Promise<void> | undefined;
   #markEnded: () => void = () => undefined;
   /** Resolves when the call is over and nothing of it is left; never rejects. */
   readonly ended = new Promise<void>((resolve) => (this.#markEnded = resolve));
@@ -54,70 +62,86 @@ export class Call {
     this.id = id;
     this.#deps = deps;
     this.#transport = transport;
-    const { clock } = deps;
+    const { clock, ticker, settings } = deps;
     const telemetry = deps.telemetry.forCall(id, transport.kind);
     this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#stats = new CallStats({ clock, telemetry, prices: deps.prices });
-    this.#rtvi = new RtviSession({
+    this.#turns = initialTurns(settings.userAbsentMs);
+    const stats = new CallStats({ clock, telemetry, prices: deps.prices });
+    const rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock,
-      typedText: deps.settings.typedText,
+      typedText: settings.typedText,
       onMalformed: () => telemetry.record('clientMessageMalformed', {}),
       handlers: {
-        onClientReady: () => this.#onClientReady(),
-        onSendText: (text, options) => this.#onTyped(text, options),
+        onClientReady: () => this.#dispatch({ kind: 'client-ready' }),
+        onSendText: (text, { runImmediately, audioResponse }) => {
+          const wish = audioResponse ? 'aloud' : 'in-text';
+          this.#tools.turnBegan();
+          this.#dispatch({ kind: 'typed', text, cutsShort: runImmediately, wish });
+        },
         onDisconnectBot: () => void this.close('client-request'),
-        onClientMessage: (messageId) => this.#rtvi.errorResponse(messageId, 'This bot knows no such message'),
+        onClientMessage: (messageId) => rtvi.errorResponse(messageId, 'This bot knows no such message'),
       },
     });
-    const rtvi = this.#rtvi;
-    this.#turns = new Turns({
-      deps,
-      transport,
-      rtvi,
-      stats: this.#stats,
-      telemetry,
-      events: {
-        onBotAudible: () => this.#onBotAudible(),
-        onBotSilent: () => this.#onBotSilent(),
-        onCallerActive: () => {
-          this.#limits.callerActive();
-          this.#limits.pause();
-        },
-        onCallerPaused: () => {
-          this.#holdNotices.callerPaused();
-          this.#awaitCaller();
-        },
-      },
-    });
-    this.#announcer = new Announcer({ clock, turns: this.#turns, recordings: deps.notices });
-    this.#holdNotices = new HoldNotices(
+    this.#stats = stats;
+    this.#rtvi = rtvi;
+    this.#voice = new CallerVoice({
       clock,
-      () => !this.#turns.somebodySpeaks,
-      (times) => void this.#announcer.say(times === 1 ? 'one-moment' : 'still-trying'),
-    );
+      ticker,
+      events: this.#guarded({
+        onStarted: () => this.#dispatch({ kind: 'caller-started' }),
+        onStopped: (voicedAtMs) => {
+          this.#session?.sendAudio(NO_AUDIO, 'silent');
+          this.#dispatch({ kind: 'caller-stopped', voicedAtMs });
+        },
+      }),
+    });
+    this.#playback = new Playback({
+      transport,
+      ticker,
+      clock,
+      events: this.#guarded<PlaybackEvents>({
+        onAudible: (sound) => this.#dispatch({ kind: 'audible', sound, voicedAtMs: this.#voice.voicedAtMs }),
+        onStarved: () => this.#dispatch({ kind: 'starved' }),
+        onDrained: () => this.#dispatch({ kind: 'drained' }),
+        onUnderrun: (gapMs) => stats.glitched(gapMs),
+        onOverflow: (droppedMs) => {
+          telemetry.record('audioDropped', { direction: 'out', frames: Math.ceil(droppedMs / 20) });
+        },
+        onSegment: (segment) => rtvi.botOutput(segment),
+      }),
+    });
+    this.#effects = new TurnEffects({
+      clock,
+      playback: this.#playback,
+      rtvi,
+      stats,
+      telemetry,
+      recordings: deps.notices,
+      modelId: deps.modelId,
+      greetingPrompt: settings.greetingPrompt,
+      session: () => this.#session,
+      close: (reason, goodbye) => void this.close(reason, goodbye),
+      hangUp: () => this.#hangUp(),
+    });
     this.#tools = new ToolCalls({
       runner: deps.tools,
       rtvi,
-      stats: this.#stats,
+      stats,
       callId: id,
-      maxPerTurn: deps.settings.toolCallsPerTurn,
+      maxPerTurn: settings.toolCallsPerTurn,
     });
     const { prices, admission } = deps;
-    const { ceilings } = deps.settings;
     const onSpent = (): void => void this.close('budget-spent', 'budget-goodbye');
-    this.#budget = new CallBudget({ callId: id, clock, ceilings, prices, admission, onSpent });
-    this.#limits = new CallLimits({
+    this.#budget = new CallBudget({ callId: id, clock, ceilings: settings.ceilings, prices, admission, onSpent });
+    this.#length = new CallLength({
       clock,
-      maxCallMs: deps.settings.maxCallMs,
-      userAbsentMs: deps.settings.userAbsentMs,
-      events: {
-        onAbsent: () => this.#announce('still-there'),
-        onAbsentForGood: () => void this.close('caller-absent', 'absent-goodbye'),
-        onNearlyOver: () => this.#announce('nearly-over'),
+      maxCallMs: settings.maxCallMs,
+      events: this.#guarded<CallLengthEvents>({
+        onNearlyOver: () => this.#dispatch({ kind: 'nearly-over' }),
         onOver: () => void this.close('too-long', 'over-goodbye'),
-      },
+      }),
     });
   }
 
@@ -126,7 +150,7 @@ export class Call {
     return {
       id: this.id,
       transport: this.#transport.kind,
-      state: this.#state.kind,
+      state: this.#isClosed ? 'closed' : phaseOf(this.#turns),
       startedAt: this.#startedAt,
       durationMs,
       turns,
@@ -155,15 +179,15 @@ export class Call {
       return this.close('never-connected');
     }
     this.#stats.connected();
+    this.#dispatch({ kind: 'connected' });
     const result = await opening;
     if (result.kind === 'failed') return this.#onModelLost(result.error);
-    if (isOver(this.#state)) return result.session.close();
+    if (this.#isOver) return result.session.close();
     this.#session = result.session;
     this.#deps.admission.begun(this.id);
-    this.#limits.start();
+    this.#length.start();
     this.#rtvi.botReady();
-    this.#greetTimer = this.#deps.clock.after(GREET_UNASKED_AFTER_MS, () => this.#greet());
-    if (this.#clientReady) this.#greet();
+    this.#dispatch({ kind: 'opened' });
   }
 
   /**
@@ -171,44 +195,68 @@ export class Call {
    * stands. Resolves when all is closed, at most about 20 s later; never rejects.
    */
   close(reason: CloseReason, goodbye?: NoticeName): Promise<void> {
-    return (this.#closing ??= this.#close(reason, goodbye)
-      .catch((error: unknown) => this.#telemetry.logger.error({ err: error }, 'call did not close cleanly'))
-      .finally(this.#markEnded));
+    if (this.#isOver) return this.ended;
+    this.#length.stop();
+    // A model that is listening costs, even if it is silent.
+    if (reason === 'budget-spent') void this.#session?.close();
+    const canModelSpeak = this.#session !== undefined && reason !== 'model-failed' && reason !== 'budget-spent';
+    this.#tools.close(goodbye === undefined || !canModelSpeak);
+    try {
+      this.#dispatch({ kind: 'close', reason, goodbye, canModelSpeak });
+    } catch (error) {
+      this.#telemetry.logger.error({ err: error }, 'no goodbye could be said');
+      this.#hangUp();
+    }
+    return this.ended;
   }
 
-  async #close(reason: CloseReason, goodbye: NoticeName | undefined): Promise<void> {
-    this.#move({ kind: 'close-asked', reason });
-    this.#limits.stop();
-    this.#tools.close(goodbye === undefined || reason === 'model-failed');
-    this.#greetTimer?.cancel();
-    this.#holdNotices.stop();
-    if (goodbye !== undefined) await this.#sayGoodbye(goodbye, reason);
-    this.#announcer.close();
-    this.#turns.close();
+  #hangUp(): void {
+    const { model } = this.#turns;
+    this.#hangingUp ??= this.#shutDown(model.kind === 'closing' ? model.reason : 'internal')
+      .catch((error: unknown) => this.#telemetry.logger.error({ err: error }, 'call did not close cleanly'))
+      .finally(this.#markEnded);
+  }
+
+  async #shutDown(reason: CloseReason): Promise<void> {
+    this.#timer?.cancel();
+    this.#voice.close();
+    this.#playback.close();
     this.#abort.abort();
     const ends = Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]);
     await endsWithin(this.#deps.clock, CLOSE_WITHIN_MS, ends);
     this.#budget.stop();
     this.#rtvi.close();
-    this.#move({ kind: 'closed' });
+    this.#isClosed = true;
     this.#stats.ended(reason);
   }
 
-  /** What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time. */
-  async #sayGoodbye(goodbye: NoticeName, reason: CloseReason): Promise<void> {
-    this.#rtvi.serverMessage({ type: 'call-ending', reason });
-    // A model that is listening costs, even if it is silent.
-    if (reason === 'budget-spent') void this.#session?.close();
-    await this.#turns.cutShort();
-    const modelCan = this.#session !== undefined && reason !== 'model-failed' && reason !== 'budget-spent';
-    await this.#announcer.say(goodbye, modelCan ? (text) => this.#session?.sendText(text) : undefined);
+  get #isOver(): boolean {
+    return this.#turns.model.kind === 'closing';
+  }
+
+  #dispatch(event: TurnEvent): void {
+    const { state, effects } = reduceTurns(this.#turns, event, this.#deps.clock.nowMs());
+    this.#turns = state;
+    for (const effect of effects) this.#effects.carryOut(effect);
+    this.#arm();
+  }
+
+  /** One timer, for whatever the turns wait for. */
+  #arm(): void {
+    const dueMs = this.#hangingUp === undefined ? wakeAtMs(this.#turns) : undefined;
+    if (dueMs === this.#timerDueMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    if (dueMs === undefined) return;
+    const { clock } = this.#deps;
+    this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), this.#own.onTime);
   }
 
   #transportEvents(): TransportEvents {
     return this.#guarded<TransportEvents>({
       onAudio: (pcm16k) => {
-        if (isOver(this.#state)) return;
-        const voice = this.#turns.callerAudio(pcm16k);
+        if (this.#isOver) return;
+        const voice = this.#voice.push(pcm16k);
         this.#session?.sendAudio(pcm16k, voice);
       },
       onMessage: (message) => this.#rtvi.receive(message),
@@ -221,44 +269,41 @@ export class Call {
       },
       onMalformed: () => this.#telemetry.record('clientMessageMalformed', {}),
       onMuted: (muted) => {
-        this.#turns.callerMuted(muted);
-        this.#limits.callerActive();
+        this.#voice.mute(muted);
+        this.#dispatch({ kind: 'muted', muted });
       },
     });
   }
 
   #speechEvents(): SpeechEvents {
     return this.#guarded<SpeechEvents>({
-      onAudio: (pcm24k) => {
-        this.#holdNotices.arrived('answer');
-        this.#turns.modelAudio(pcm24k);
-      },
-      onTranscript: (transcript) => {
-        if (transcript.role === 'user') {
+      onAudio: (pcm24k) => this.#dispatch({ kind: 'audio', pcm24k }),
+      onTranscript: ({ role, text, stage }) => {
+        if (role === 'user') {
           this.#tools.turnBegan();
-          this.#callerAwaits('answer');
-        }
-        this.#turns.transcript(transcript);
+          this.#dispatch({ kind: 'words', text });
+        } else if (stage === 'speculative') this.#dispatch({ kind: 'sentence', text });
       },
-      onTurnStarted: () => {
-        this.#limits.pause();
-        this.#turns.modelTurnStarted();
-      },
-      onTurnEnded: () => {
-        this.#holdNotices.arrived('answer');
-        this.#turns.modelTurnEnded();
-      },
-      onInterrupted: () => void this.#turns.modelInterrupted(),
+      onTurnStarted: () => this.#dispatch({ kind: 'turn-started' }),
+      onTurnEnded: () => this.#dispatch({ kind: 'turn-ended' }),
+      onInterrupted: () => this.#dispatch({ kind: 'interrupted', by: 'caller' }),
       onToolUse: (request) => {
-        if (this.#session === undefined || isOver(this.#state)) return;
-        this.#callerAwaits('answer');
-        this.#limits.pause();
-        void this.#tools.handle(request, this.#session).then(() => this.#awaitCaller());
+        if (this.#session === undefined || this.#isOver) return;
+        this.#dispatch({ kind: 'tool-used' });
+        void this.#tools.handle(request, this.#session).then(this.#own.onToolAnswered);
       },
       onUsage: (usage) => this.#stats.used(usage),
-      onReconnecting: (cause, attempt) => this.#onReconnecting(cause, attempt),
-      onReconnected: (gapMs) => this.#onReconnected(gapMs),
-      onAskedAgain: () => this.#callerAwaits('answer'),
+      onReconnecting: (cause, attempt) => {
+        this.#telemetry.record('modelReconnecting', { err: cause, code: cause.code, attempt });
+        this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
+        this.#dispatch({ kind: 'reconnecting' });
+      },
+      onReconnected: (gapMs) => {
+        this.#stats.reconnected(gapMs);
+        this.#rtvi.serverMessage({ type: 'notice', text: '' });
+        this.#dispatch({ kind: 'reconnected' });
+      },
+      onAskedAgain: () => this.#dispatch({ kind: 'asked-again' }),
       onRotated: (rotation) => this.#stats.rotated(rotation),
       onEnd: (end) => {
         this.#telemetry.record('modelEnded', { end: end.kind === 'closed' ? 'closed' : end.error.code });
@@ -267,81 +312,11 @@ export class Call {
     });
   }
 
-  #onReconnecting(cause: BotError, attempt: number): void {
-    this.#telemetry.record('modelReconnecting', { err: cause, code: cause.code, attempt });
-    this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
-    this.#limits.pause();
-    this.#callerAwaits('model');
-  }
-
-  #onReconnected(gapMs: number): void {
-    this.#holdNotices.arrived('model');
-    this.#stats.reconnected(gapMs);
-    this.#rtvi.serverMessage({ type: 'notice', text: '' });
-    this.#awaitCaller();
-  }
-
   async #onModelLost(error: BotError): Promise<void> {
-    if (isOver(this.#state)) return;
+    if (this.#isOver) return;
     this.#telemetry.record('modelFailed', { err: error, code: error.code });
     this.#rtvi.error('The voice model cannot be reached. The call ends.', false);
     await this.close('model-failed', 'model-lost');
-  }
-
-  #onClientReady(): void {
-    this.#clientReady = true;
-    if (this.#session !== undefined) this.#greet();
-  }
-
-  #onTyped(text: string, options: { runImmediately: boolean; audioResponse: boolean }): void {
-    if (isOver(this.#state)) return;
-    this.#limits.callerActive();
-    this.#turns.callerTyped(text, options);
-    this.#tools.turnBegan();
-    this.#callerAwaits('answer');
-    this.#session?.sendText(text);
-  }
-
-  /** The bot speaks first, and once. */
-  #greet(): void {
-    this.#greetTimer?.cancel();
-    if (this.#state.kind !== 'connecting') return;
-    this.#move({ kind: 'greeting-asked' });
-    this.#callerAwaits('answer');
-    this.#session?.sendText(this.#deps.settings.greetingPrompt);
-  }
-
-  #onBotAudible(): void {
-    this.#move({ kind: 'bot-audible' });
-    this.#limits.pause();
-    this.#announcer.botAudible();
-  }
-
-  #onBotSilent(): void {
-    this.#move({ kind: 'bot-silent' });
-    this.#announcer.botSilent();
-    this.#awaitCaller();
-  }
-
-  #announce(name: NoticeName): void {
-    this.#limits.pause();
-    void this.#announcer
-      .say(name, (instruction) => this.#session?.sendText(instruction))
-      .then(() => this.#awaitCaller());
-  }
-
-  /** A call that is over waits for nothing. */
-  #callerAwaits(what: Awaited): void {
-    if (!isOver(this.#state)) this.#holdNotices.await(what);
-  }
-
-  /** It is the caller's turn, unless somebody speaks or a tool runs. */
-  #awaitCaller(): void {
-    if (!isOver(this.#state) && !this.#turns.somebodySpeaks && !this.#tools.busy) this.#limits.resume();
-  }
-
-  #move(event: CallEvent): void {
-    this.#state = nextCallState(this.#state, event);
   }
 
   /** The same listeners, but an exception in one of them ends this call instead of reaching whoever calls it. */

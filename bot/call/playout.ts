@@ -14,6 +14,8 @@ export interface PlayoutEvents {
   onStarted(): void;
   /** All that was pushed has been heard and the turn has ended. Not called after a flush. */
   onDrained(): void;
+  /** All that was pushed has been heard, in the middle of a turn. */
+  onStarved(): void;
   /** The model let the caller wait for `gapMs` in the middle of a turn. */
   onUnderrun(gapMs: number): void;
   /** Audio that found no room. */
@@ -94,12 +96,11 @@ export class Playout {
       this.#options.events.onStarted();
       return;
     }
-    if (this.#state.starvedSinceMs !== undefined) {
-      this.#options.events.onUnderrun(this.#options.clock.nowMs() - this.#state.starvedSinceMs);
-      this.#state.starvedSinceMs = undefined;
-    }
+    const { starvedSinceMs } = this.#state;
+    this.#state.starvedSinceMs = undefined;
     this.#state.turnEnded = false;
     this.#handOn();
+    if (starvedSinceMs !== undefined) this.#options.events.onUnderrun(this.#options.clock.nowMs() - starvedSinceMs);
   }
 
   /** No more audio comes for now: `onDrained` follows when all of it has been heard. */
@@ -150,8 +151,9 @@ export class Playout {
     if (state.turnEnded) {
       this.#stop();
       this.#options.events.onDrained();
-    } else {
-      state.starvedSinceMs ??= this.#options.clock.nowMs();
+    } else if (state.starvedSinceMs === undefined) {
+      state.starvedSinceMs = this.#options.clock.nowMs();
+      this.#options.events.onStarved();
     }
   }
 

@@ -28,10 +28,6 @@ export class ToolCalls {
     this.#options = options;
   }
 
-  get busy(): boolean {
-    return this.#pending > 0;
-  }
-
   /** The caller said something anew. */
   turnBegan(): void {
     this.#thisTurn = 0;

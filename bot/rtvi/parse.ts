@@ -38,8 +38,13 @@ const about = z.object({ library: z.string().max(200) }).nullish();
 /* A missing or foreign version is answered with a warning by the session, so any value is let through here. */
 const clientReady = z.object({ version: z.string().max(50).nullish().catch(undefined), about: about.catch(undefined) });
 const clientMessage = z.object({ t: z.string().min(1).max(200), d: z.unknown().optional() });
+/** Nothing that anybody could see: spaces, control characters, and what Unicode has no glyph for, such as a zero-width space. */
+const BLANK = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 const sendText = z.object({
-  content: z.string().min(1).max(MAX_TEXT_LENGTH),
+  content: z
+    .string()
+    .max(MAX_TEXT_LENGTH)
+    .refine((text) => !BLANK.test(text), 'must not be blank'),
   options: z.object({ run_immediately: z.boolean().nullish(), audio_response: z.boolean().nullish() }).nullish(),
 });
 

@@ -10,6 +10,5 @@ export type {
   SpeechModel,
   SpeechSession,
   ToolRequest,
-  Transcript,
   Usage,
 } from './speech-model';

@@ -91,7 +91,8 @@ export type SessionEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'
 /** An open conversation with the model. */
 export interface SpeechSession {
   /**
-   * Caller's audio, 16 kHz mono, in pieces of any size. Silence is filled in when none comes. Never throws.
+   * Caller's audio, 16 kHz mono, in pieces of any size; an empty one tells a change of voice alone. Silence is filled in
+   * when none comes. Never throws.
    * @param voice whether the caller is speaking at the end of it
    */
   sendAudio(pcm16k: Int16Array, voice: VoiceState): void;

@@ -1,3 +1,4 @@
+import { answerTimes } from '../../../bot/call/answer-times';
 import { CallStats } from '../../../bot/call/call-stats';
 import type { SpanAttributes, CallTrace } from '../../../bot/telemetry/tracing';
 import { FakeClock } from '../../support/fake-clock';
@@ -18,6 +19,8 @@ class KeptTrace implements CallTrace {
   }
 }
 
+const UNASKED = { askedMs: undefined, audibleMs: 900 };
+
 function setup() {
   const clock = new FakeClock();
   const trace = new KeptTrace();
@@ -35,9 +38,9 @@ function greeted() {
   all.clock.advance(200);
   all.stats.connected();
   all.clock.advance(600);
-  all.stats.botAudible();
+  all.stats.answerAudible({ answerMs: undefined, parts: undefined });
   all.clock.advance(2_000);
-  all.stats.botSilent(false);
+  all.stats.turnOver({ answerMs: undefined, parts: undefined, lastedMs: 2_000, interrupted: false });
   return all;
 }
 
@@ -52,19 +55,10 @@ describe('the figures of a call', () => {
   });
 
   it('say where the time between the last word and the first sound went', () => {
-    const { clock, stats, measured, trace } = greeted();
-    stats.callerVoiced();
-    clock.advance(500);
-    stats.modelTurnStarted();
-    clock.advance(130);
-    stats.modelAudio();
-    clock.advance(20);
-    stats.modelAudio();
-    clock.advance(5);
-    expect(stats.botAudible()).toBe(655);
-    clock.advance(1_000);
-    stats.botSilent(true);
-    stats.botSilent(false);
+    const { stats, measured, trace } = greeted();
+    const times = answerTimes({ askedMs: 100, turnStartedMs: 600, firstAudioMs: 730, audibleMs: 755 });
+    expect(stats.answerAudible(times)).toBe(655);
+    stats.turnOver({ ...times, lastedMs: 1_655, interrupted: true });
     expect(measured.slice(2)).toEqual([
       ['answerLatencyMs', 655],
       ['answerEndpointingMs', 500],
@@ -81,12 +75,11 @@ describe('the figures of a call', () => {
   });
 
   it('leave parts out that were not seen, rather than guess', () => {
-    const { stats, clock, measured } = greeted();
-    stats.modelTurnStarted();
-    stats.callerVoiced(); // The model's turn began before the caller's last word: no answer to it.
-    clock.advance(700);
-    stats.modelAudio();
-    expect(stats.botAudible()).toBe(700);
+    const { stats, measured } = greeted();
+    // The model's turn began before the caller's last word: no answer to it.
+    const times = answerTimes({ askedMs: 100, turnStartedMs: 99, firstAudioMs: 800, audibleMs: 800 });
+    expect(stats.answerAudible(times)).toBe(700);
+    expect(stats.answerAudible(answerTimes({ ...UNASKED, firstAudioMs: 800, turnStartedMs: 700 }))).toBeUndefined();
     expect(measured.at(-1)).toEqual(['answerLatencyMs', 700]);
   });
 

@@ -21,6 +21,7 @@ function setup(options: { maxQueuedMs?: number } = {}) {
   const events: PlayoutEvents = {
     onStarted: () => seen.push('started'),
     onDrained: () => seen.push('drained'),
+    onStarved: () => seen.push('starved'),
     onUnderrun: (gapMs) => seen.push(`underrun ${gapMs}`),
     onOverflow: (ms) => seen.push(`overflow ${ms}`),
   };
@@ -116,7 +117,7 @@ describe('playout: what the caller has not heard yet', () => {
     playout.push(speech(40));
     clock.advance(140);
     playout.push(speech(40));
-    expect(seen).toEqual(['started', 'underrun 100']);
+    expect(seen).toEqual(['started', 'starved', 'underrun 100']);
   });
 
   it('refuses audio beyond its bound instead of growing', () => {

@@ -53,6 +53,11 @@ test.each([
   ['send-text without content', message('send-text', {})],
   ['send-text with a number', message('send-text', { content: 5 })],
   ['send-text with nothing', message('send-text', { content: '' })],
+  ['R5: send-text with spaces alone', message('send-text', { content: ' \n\t\u00a0\u3000' })],
+  [
+    'R5: send-text with zero-width characters alone',
+    message('send-text', { content: '\u200b\u200d\ufeff\u2060\u00ad\u3164' }),
+  ],
   ['send-text too long', message('send-text', { content: 'x'.repeat(MAX_TEXT_LENGTH + 1) })],
   ['send-text without data', message('send-text')],
   ['client-message without a name', message('client-message', { d: 1 })],

@@ -1,0 +1,101 @@
+import type { CallTransport } from '../transport/transport';
+import type { OutputSegment } from '../rtvi';
+import type { Clock, Ticker } from '../time';
+import { PlaybackTranscript } from './playback-transcript';
+import { Playout } from './playout';
+import type { Sound } from './turns/state';
+
+export interface PlaybackEvents {
+  /** The caller begins to hear this, or to hear it again after a gap. */
+  onAudible(sound: Sound): void;
+  /** The caller has heard all there is, in the middle of an answer. */
+  onStarved(): void;
+  /** The caller has heard all there was. Not called after a flush. */
+  onDrained(): void;
+  onUnderrun(gapMs: number): void;
+  onOverflow(droppedMs: number): void;
+  onSegment(segment: OutputSegment): void;
+}
+
+interface PlaybackOptions {
+  readonly transport: Pick<CallTransport, 'play' | 'flush' | 'queuedMs' | 'leadMs'>;
+  /** Beats every 20 ms. */
+  readonly ticker: Ticker;
+  readonly clock: Clock;
+  readonly events: PlaybackEvents;
+}
+
+/** What the caller hears of the bot: the one place that knows how much of it has been heard, sounds and words. */
+export class Playback {
+  readonly #playout: Playout;
+  readonly #transcript: PlaybackTranscript;
+  readonly #events: PlaybackEvents;
+  /** What plays is recordings, and nothing of the model's. */
+  #isNotice = false;
+
+  constructor({ transport, ticker, clock, events }: PlaybackOptions) {
+    this.#events = events;
+    const { leadMs } = transport;
+    this.#playout = new Playout({
+      ...(leadMs === undefined ? {} : { leadMs }),
+      transport,
+      ticker,
+      clock,
+      events: {
+        onStarted: () => events.onAudible(this.#isNotice ? 'notice' : 'answer'),
+        onStarved: () => events.onStarved(),
+        onUnderrun: (gapMs) => {
+          events.onUnderrun(gapMs);
+          events.onAudible(this.#isNotice ? 'notice' : 'answer');
+        },
+        onDrained: () => this.#onDrained(),
+        onOverflow: (droppedMs) => events.onOverflow(droppedMs),
+      },
+    });
+    this.#transcript = new PlaybackTranscript({
+      playout: this.#playout,
+      report: (segment) => events.onSegment(segment),
+    });
+  }
+
+  /** A sentence of the answer is about to be spoken: audio that follows is its. */
+  sentence(text: string): void {
+    this.#transcript.begin(text);
+  }
+
+  /** Plays the answer's audio, 24 kHz, behind what waits. */
+  answer(pcm24k: Int16Array): void {
+    if (this.#isNotice) this.#playout.whenHeard(() => this.#events.onAudible('answer'));
+    this.#isNotice = false;
+    this.#playout.push(pcm24k);
+    this.#transcript.audio(pcm24k);
+  }
+
+  endOfAnswer(): void {
+    this.#transcript.end();
+    this.#playout.endTurn();
+  }
+
+  /** Plays a recording, 24 kHz, behind what waits. */
+  notice(pcm24k: Int16Array): void {
+    this.#isNotice ||= !this.#playout.active;
+    this.#playout.push(pcm24k);
+    this.#playout.endTurn();
+  }
+
+  /** Drops what has not been heard. Resolves once none of it can reach the caller. */
+  flush(): Promise<void> {
+    this.#transcript.interrupted();
+    this.#isNotice = false;
+    return this.#playout.flush();
+  }
+
+  close(): void {
+    this.#playout.close();
+  }
+
+  #onDrained(): void {
+    this.#isNotice = false;
+    this.#events.onDrained();
+  }
+}

@@ -1,0 +1,134 @@
+import type { RtviSession } from '../../rtvi';
+import type { SpeechSession } from '../../sonic';
+import type { CallTelemetry } from '../../telemetry';
+import type { Clock } from '../../time';
+import type { CloseReason } from '../../transport/transport';
+import type { CallStats } from '../call-stats';
+import { NOTICES, type NoticeAudio, type NoticeName } from '../notices';
+import type { Playback } from '../playback';
+import type { ClientNews, TurnEffect } from './state';
+
+interface TurnEffectsOptions {
+  readonly clock: Clock;
+  readonly playback: Playback;
+  readonly rtvi: RtviSession;
+  readonly stats: CallStats;
+  readonly telemetry: CallTelemetry;
+  readonly recordings: NoticeAudio;
+  readonly modelId: string;
+  readonly greetingPrompt: string;
+  readonly session: () => Pick<SpeechSession, 'sendText'> | undefined;
+  readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
+  readonly hangUp: () => void;
+}
+
+/** Carries out what `reduce.ts` decides: plays, asks the model, tells the client, counts. */
+export class TurnEffects {
+  readonly #options: TurnEffectsOptions;
+
+  constructor(options: TurnEffectsOptions) {
+    this.#options = options;
+  }
+
+  carryOut(effect: TurnEffect): void {
+    const { playback, stats, recordings, session } = this.#options;
+    switch (effect.do) {
+      case 'tell':
+        this.#tell(effect.news);
+        break;
+      case 'ask':
+        session()?.sendText(effect.text);
+        break;
+      case 'ask-for-greeting':
+        session()?.sendText(this.#options.greetingPrompt);
+        break;
+      case 'ask-for-notice':
+        session()?.sendText(`Say exactly: "${NOTICES[effect.name]}" Then wait for the caller.`);
+        break;
+      case 'play':
+        playback.answer(effect.pcm24k);
+        break;
+      case 'play-notice':
+        playback.notice(recordings[effect.name]);
+        break;
+      case 'end-answer':
+        playback.endOfAnswer();
+        break;
+      case 'flush':
+        void this.#flush(effect.isBargeIn);
+        break;
+      case 'count-caller-turn':
+        stats.callerTurn();
+        break;
+      case 'measure-answer':
+        this.#measure(stats.answerAudible(effect.times));
+        break;
+      case 'measure-turn':
+        stats.turnOver(effect.turn);
+        break;
+      case 'close':
+        this.#options.close(effect.reason, effect.goodbye);
+        break;
+      case 'hang-up':
+        this.#options.hangUp();
+    }
+  }
+
+  #tell(news: ClientNews): void {
+    const { rtvi, playback } = this.#options;
+    switch (news.of) {
+      case 'caller-speaking':
+        if (news.speaking) rtvi.userStartedSpeaking();
+        else rtvi.userStoppedSpeaking();
+        break;
+      case 'muted':
+        rtvi.userMuted(news.muted);
+        break;
+      case 'words':
+        rtvi.userTranscription(news.text, true);
+        rtvi.userLlmText(news.text);
+        break;
+      case 'typed':
+        rtvi.userLlmText(news.text);
+        break;
+      case 'typed-in-vain':
+        rtvi.error('Too much was typed before the bot was ready: this was not taken.', false);
+        break;
+      case 'turn':
+        if (news.open) rtvi.botTurnStarted();
+        else rtvi.botTurnEnded();
+        break;
+      case 'sentence':
+        rtvi.botLlmText(news.text);
+        if (news.wish === 'aloud') playback.sentence(news.text);
+        break;
+      case 'bot-speaking':
+        if (news.speaking) rtvi.botStartedSpeaking();
+        else rtvi.botStoppedSpeaking();
+        break;
+      case 'interrupted':
+        rtvi.botInterrupted();
+        break;
+      case 'ending':
+        rtvi.serverMessage({ type: 'call-ending', reason: news.reason });
+    }
+  }
+
+  async #flush(isBargeIn: boolean): Promise<void> {
+    const { clock, playback, stats, telemetry } = this.#options;
+    const askedMs = clock.nowMs();
+    try {
+      await playback.flush();
+    } catch (error) {
+      telemetry.logger.error({ err: error }, 'playout did not flush');
+    }
+    if (isBargeIn) stats.bargeIn(clock.nowMs() - askedMs);
+  }
+
+  #measure(answerMs: number | undefined): void {
+    if (answerMs === undefined) return;
+    const { rtvi, modelId } = this.#options;
+    rtvi.serverMessage({ type: 'latency', endOfSpeechToAudioMs: Math.round(answerMs) });
+    rtvi.metrics({ ttfb: [{ processor: 'NovaSonic', model: modelId, value: answerMs / 1000 }] });
+  }
+}
