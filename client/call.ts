@@ -12,6 +12,7 @@ export interface CallOptions {
   readonly baseUrl: string;
   readonly key: string | undefined;
   readonly microphone: boolean;
+  readonly autoGain: boolean;
   readonly dispatch: (event: CallEvent) => void;
   /** The bot took the key, or wants none. */
   readonly onAccepted: () => void;
@@ -41,12 +42,15 @@ export class Call {
   constructor(options: CallOptions) {
     this.#options = options;
     logger.setLevel(LogLevel.NONE);
-    this.#microphone = new Microphone(options.microphone, {
-      onReplaced: (track) => this.#line?.replaceMicrophone(track),
-      onLost: () => {
-        if (this.#live) options.dispatch({ type: 'trouble', text: 'The microphone has gone. You can still type.' });
+    this.#microphone = new Microphone(
+      { enabled: options.microphone, autoGain: options.autoGain },
+      {
+        onReplaced: (track) => this.#line?.replaceMicrophone(track),
+        onLost: () => {
+          if (this.#live) options.dispatch({ type: 'trouble', text: 'The microphone has gone. You can still type.' });
+        },
       },
-    });
+    );
   }
 
   /** Never rejects: failures become events. */

@@ -37,7 +37,7 @@ export class LinesView {
       const known = this.#shown.get(line.id);
       if (known?.line === line) continue;
       changed = true;
-      const element = known?.element ?? this.#elements.list.appendChild(document.createElement('li'));
+      const element = known?.element ?? this.#elements.list.appendChild(newItem());
       fill(element, line);
       this.#shown.set(line.id, { line, element });
     }
@@ -54,48 +54,76 @@ export class LinesView {
   }
 }
 
+/** A line begins on the side on which its language does. */
+function newItem(): HTMLLIElement {
+  const item = document.createElement('li');
+  item.dir = 'auto';
+  return item;
+}
+
 function fill(element: HTMLElement, line: Line): void {
   switch (line.kind) {
     case 'caller':
       element.className = 'line caller';
       element.replaceChildren(
-        span('unseen', 'You: '),
-        line.text,
-        ...(line.interim === '' ? [] : [span('interim', `${line.text === '' ? '' : ' '}${line.interim}`)]),
+        speaker('You: '),
+        isolated('', line.text),
+        ...(line.interim === '' ? [] : [line.text === '' ? '' : ' ', isolated('interim', line.interim)]),
       );
       return;
     case 'bot':
       element.className = 'line bot';
-      element.replaceChildren(span('unseen', 'Agent: '), ...line.sentences.flatMap((part, at) => sentence(part, at)));
+      element.replaceChildren(speaker('Agent: '), ...line.sentences.flatMap((part, at) => sentence(part, at)));
       return;
     case 'trouble':
       element.className = 'line trouble';
-      element.replaceChildren(line.text);
+      element.replaceChildren(isolated('', line.text));
       return;
   }
 }
 
 /** Joins sentences with a space unless their text already has one. */
 function sentence(part: Sentence, at: number): Node[] {
-  const element = span(`sentence ${part.progress}`, '');
+  const element = isolated(`sentence ${part.progress}`, '');
   const text = part.text.trim();
   const heard = part.progress === 'heard' ? text : text.slice(0, part.heard.trim().length);
   const rest = text.slice(heard.length);
   if (part.progress === 'cut' && rest !== '') {
     const struck = document.createElement('s');
-    struck.append(span('unseen', ' (not heard:) '), rest.trimStart());
+    struck.append(unseen(' (not heard:) '), rest.trimStart());
     element.append(heard, rest.startsWith(' ') ? ' ' : '', struck);
   } else if (part.progress === 'being-heard' && heard !== '') {
-    element.append(heard, span('rest', rest));
+    const ahead = document.createElement('span');
+    ahead.className = 'rest';
+    ahead.textContent = rest;
+    element.append(heard, ahead);
   } else {
     element.append(text);
   }
   return at === 0 ? [element] : [document.createTextNode(' '), element];
 }
 
-function span(className: string, text: string): HTMLSpanElement {
+/** Who speaks, for screen readers. It has no say in a line's direction. */
+function speaker(text: string): HTMLElement {
+  const element = unseen(text);
+  element.dir = 'ltr';
+  return element;
+}
+
+function unseen(text: string): HTMLElement {
   const element = document.createElement('span');
-  element.className = className;
-  if (text !== '') element.textContent = text;
+  element.className = 'unseen';
+  element.textContent = text;
+  return element;
+}
+
+/**
+ * Words of somebody else: they have the direction of their own language, and control characters in them, such as U+202E,
+ * turn nothing round but themselves. (No `bdi`: that has no say in the line's direction.)
+ */
+function isolated(className: string, text: string): HTMLElement {
+  const element = document.createElement('span');
+  element.className = `words ${className}`.trim();
+  element.textContent = text;
   return element;
 }

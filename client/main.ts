@@ -1,7 +1,9 @@
 import { Call } from './call';
+import { setAutoGain, wantsAutoGain } from './choices';
 import type { Problem } from './problems';
 import { INITIAL_STATE, reduce, type CallEvent, type State } from './state';
-import { View } from './view';
+import { LineTimes, saveText, transcriptFileName, transcriptText } from './transcript-file';
+import { View, type Intents } from './view';
 import { Voice } from './voice';
 import { WakeLock } from './wake-lock';
 
@@ -21,7 +23,11 @@ let retries = 0;
 let typedKey: string | undefined;
 
 const wakeLock = new WakeLock();
-const view = new View({
+const lineTimes = new LineTimes();
+/** When the last call that became live did. */
+let began = new Date();
+
+const intents: Intents = {
   start({ microphone, key }) {
     typedKey = key;
     retries = 0;
@@ -35,7 +41,10 @@ const view = new View({
   setMuted: (muted) => call?.setMuted(muted),
   sendText: (text) => call?.sendText(text) ?? Promise.resolve(false),
   unlockSound: () => voice.unlock(),
-});
+  save: () => saveText(transcriptFileName(began), transcriptText(state.transcript, lineTimes, began)),
+  setAutoGain,
+};
+const view = new View(intents, { autoGain: wantsAutoGain() });
 const voice = new Voice({
   element: view.voice,
   callerMeter: view.callerMeter,
@@ -57,6 +66,7 @@ function startCall(microphone: boolean): void {
     baseUrl: document.baseURI,
     key,
     microphone,
+    autoGain: wantsAutoGain(),
     dispatch,
     onAccepted: () => {
       if (key !== undefined) sessionStorage.setItem(KEY_ITEM, key);
@@ -76,6 +86,7 @@ function dispatch(event: CallEvent): void {
   const before = state;
   state = reduce(state, event);
   if (state === before) return;
+  lineTimes.note(state.transcript, performance.now() - (state.liveSinceMs ?? performance.now()));
   view.render(state);
   if (state.phase.kind !== before.phase.kind) onPhase();
 }
@@ -85,6 +96,7 @@ function onPhase(): void {
   const { phase } = state;
   switch (phase.kind) {
     case 'live':
+      began = new Date();
       wakeLock.hold();
       view.renderClock(performance.now());
       return;

@@ -2,12 +2,14 @@ import { DeviceError, type DeviceErrorType, type PipecatClientOptions, type Trac
 import type { MediaManager } from '@pipecat-ai/transport-lib';
 
 /** Processing that a telephone does too: the caller may use loudspeakers while the agent talks. */
-const CONSTRAINTS: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-  channelCount: 1,
-};
+const CONSTRAINTS: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, channelCount: 1 };
+
+export interface MicrophoneOptions {
+  /** Whether the call is to have a microphone. */
+  readonly enabled: boolean;
+  /** Whether the browser is to make a quiet one louder. */
+  readonly autoGain: boolean;
+}
 
 export interface MicrophoneEvents {
   /** The device went away and another took its place: the track to send from now on. */
@@ -30,6 +32,7 @@ export class Microphone implements MediaManager {
   readonly selectedCam = {};
   readonly selectedSpeaker = {};
   readonly #events: MicrophoneEvents;
+  readonly #autoGain: boolean;
   #options: PipecatClientOptions | undefined;
   #enabled: boolean;
   #stream: MediaStream | undefined;
@@ -39,9 +42,9 @@ export class Microphone implements MediaManager {
   /** Tracks handed out; the transport stops the one it holds whenever it closes a connection. */
   #copies: MediaStreamTrack[] = [];
 
-  /** @param enabled whether the call is to have a microphone */
-  constructor(enabled: boolean, events: MicrophoneEvents) {
-    this.#enabled = enabled;
+  constructor(options: MicrophoneOptions, events: MicrophoneEvents) {
+    this.#enabled = options.enabled;
+    this.#autoGain = options.autoGain;
     this.#events = events;
   }
 
@@ -72,7 +75,7 @@ export class Microphone implements MediaManager {
   async initialize(): Promise<void> {
     if (!this.#enabled || this.#isReleased()) return;
     if (this.#stream === undefined) {
-      const stream = await openDevice().catch((error: unknown) => {
+      const stream = await openDevice(this.#autoGain).catch((error: unknown) => {
         throw new DeviceError(['mic'], deviceErrorType(error), String(error));
       });
       if (this.#isReleased()) {
@@ -156,7 +159,7 @@ export class Microphone implements MediaManager {
     const source = this.#source;
     source?.addEventListener('ended', () => {
       if (this.#source !== source) return;
-      void openDevice().then(
+      void openDevice(this.#autoGain).then(
         (stream) => {
           if (this.#source !== source) {
             for (const track of stream.getTracks()) track.stop();
@@ -173,11 +176,11 @@ export class Microphone implements MediaManager {
   }
 }
 
-function openDevice(): Promise<MediaStream> {
+function openDevice(autoGainControl: boolean): Promise<MediaStream> {
   // Undefined on pages that are not secure, whatever its type says.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) return Promise.reject(new TypeError('no media devices'));
-  return devices.getUserMedia({ audio: CONSTRAINTS });
+  return devices.getUserMedia({ audio: { ...CONSTRAINTS, autoGainControl } });
 }
 
 /** Source: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */

@@ -87,7 +87,8 @@ type PhaseEvent =
 type TalkEvent =
   | { readonly type: 'caller-started-speaking' }
   | { readonly type: 'caller-stopped-speaking'; readonly atMs: number }
-  | { readonly type: 'caller-said'; readonly text: string; readonly final: boolean }
+  /** `saidAt`: the server's time of it, which tells a repetition from the same words said again. */
+  | { readonly type: 'caller-said'; readonly text: string; readonly final: boolean; readonly saidAt?: string }
   | { readonly type: 'caller-typed'; readonly text: string }
   | { readonly type: 'bot-thinking' }
   | { readonly type: 'bot-turn-over' }
@@ -181,7 +182,7 @@ function talk(state: State, event: TalkEvent): State {
         turn.botSpeaking ? 'speaking' : 'thinking',
       );
     case 'caller-said':
-      return { ...state, transcript: callerSaid(transcript, event.text, event.final) };
+      return { ...state, transcript: callerSaid(transcript, event.text, event.final, event.saidAt) };
     case 'caller-typed':
       return active(
         { ...state, transcript: callerTyped(transcript, event.text), turn: { ...turn, brokenInto: turn.botSpeaking } },

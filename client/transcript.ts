@@ -36,17 +36,25 @@ export interface SpokenReport {
 export interface Transcript {
   readonly lines: readonly Line[];
   readonly nextId: number;
+  /** What the caller was last reported to have said, by the server's time: after a change of networks it may be told again. */
+  readonly told: readonly string[];
 }
 
-export const EMPTY_TRANSCRIPT: Transcript = { lines: [], nextId: 0 };
+export const EMPTY_TRANSCRIPT: Transcript = { lines: [], nextId: 0, told: [] };
 
 /** Older lines are dropped, so that a day-long call does not fill the page. */
 const MAX_LINES = 400;
 
-/** The caller's recognised words; several final pieces in a row are one line. */
-export function callerSaid(transcript: Transcript, text: string, final: boolean): Transcript {
+/** The longest that a server may tell again. */
+const TOLD_KEPT = 100;
+
+/** The caller's recognised words, said at `saidAt`; several final pieces in a row are one line. */
+export function callerSaid(before: Transcript, text: string, final: boolean, saidAt?: string): Transcript {
   const words = text.trim();
-  if (words === '') return transcript;
+  const report = `${saidAt ?? ''} ${words}`;
+  const isKnown = saidAt !== undefined && saidAt !== '' && before.told.includes(report);
+  if (words === '' || (final && isKnown)) return before;
+  const transcript = final ? { ...before, told: [...before.told, report].slice(-TOLD_KEPT) } : before;
   const last = transcript.lines.at(-1);
   if (last?.kind === 'caller') {
     if (last.typed === 'yes' && final && sameWords(last.text, words)) {
@@ -145,7 +153,7 @@ function lastBotLine(
 
 function append(transcript: Transcript, make: (id: number) => Line): Transcript {
   const lines = [...transcript.lines, make(transcript.nextId)];
-  return { lines: lines.slice(-MAX_LINES), nextId: transcript.nextId + 1 };
+  return { ...transcript, lines: lines.slice(-MAX_LINES), nextId: transcript.nextId + 1 };
 }
 
 function replaceLast(transcript: Transcript, line: Line): Transcript {

@@ -1,4 +1,5 @@
 import { LinesView } from './lines-view';
+import { SpokenLog } from './spoken-log';
 import { isInCall, type State } from './state';
 import {
   announcement,
@@ -19,6 +20,9 @@ export interface Intents {
   /** Resolves to whether the text was accepted. */
   sendText(text: string): Promise<boolean>;
   unlockSound(): void;
+  /** The caller wants the conversation as a file. */
+  save(): void;
+  setAutoGain(on: boolean): void;
 }
 
 /** The page: renders a state, reports intents. Its only state is the text being typed. */
@@ -55,6 +59,10 @@ export class View {
   readonly #hangUp = find('hang-up', HTMLButtonElement);
   readonly #announcer = find('announcer', HTMLElement);
   readonly #alert = find('alert', HTMLElement);
+  readonly #save = find('save', HTMLButtonElement);
+  readonly #autoGain = find('auto-gain', HTMLInputElement);
+  readonly #autoGainChoice = find('auto-gain-choice', HTMLElement);
+  readonly #spokenLog = new SpokenLog(find('spoken-log', HTMLElement));
   readonly #lines = new LinesView({
     scroller: this.#conversation,
     list: find('lines', HTMLElement),
@@ -62,7 +70,10 @@ export class View {
   });
   #state: State | undefined;
 
-  constructor(intents: Intents) {
+  constructor(intents: Intents, choices: { readonly autoGain: boolean }) {
+    this.#autoGain.checked = choices.autoGain;
+    this.#autoGain.addEventListener('change', () => intents.setAutoGain(this.#autoGain.checked));
+    this.#save.addEventListener('click', () => intents.save());
     this.#start.addEventListener('click', () => intents.start({ microphone: true }));
     this.#startSilent.addEventListener('click', () => intents.start({ microphone: false }));
     this.#cancel.addEventListener('click', () =>
@@ -106,6 +117,7 @@ export class View {
     this.#dock.hidden = !inCall;
     this.#renderWelcome(state);
     this.#lines.render(transcript.lines);
+    this.#spokenLog.render(transcript.lines);
     this.#renderDock(state);
     this.#announce(state);
     this.#moveFocus(before, state);
@@ -130,6 +142,8 @@ export class View {
     this.#keyForm.hidden = !keyNeeded;
     this.#start.hidden = underWay || keyNeeded;
     this.#startSilent.hidden = underWay || keyNeeded;
+    this.#autoGainChoice.hidden = phase.kind !== 'idle';
+    this.#save.hidden = underWay || state.transcript.lines.length === 0;
     this.#cancel.hidden = phase.kind !== 'starting' && phase.kind !== 'waiting';
     put(this.#startWords, words.start);
   }

@@ -19,6 +19,9 @@ export class Voice {
     this.#caller = new LevelMeter(options.callerMeter);
     this.#agent = new LevelMeter(options.agentMeter);
     this.#onBlocked = options.onBlocked;
+    // Browsers, operating systems and headset buttons pause a page's sound without asking it.
+    this.#element.addEventListener('pause', () => this.#onBlocked(this.#element.srcObject !== null));
+    this.#element.addEventListener('playing', () => this.#onBlocked(false));
   }
 
   /** Must be called from a click: browsers only allow sound to start there. */

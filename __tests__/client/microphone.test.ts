@@ -13,7 +13,10 @@ beforeEach(() => {
 afterEach(() => unplug());
 
 /** A microphone of a client, and what the client is told. */
-function microphone(enableMic = true): {
+function microphone(
+  enableMic = true,
+  autoGain = false,
+): {
   mic: Microphone;
   lost: string[];
   updated: string[];
@@ -22,10 +25,13 @@ function microphone(enableMic = true): {
   const lost: string[] = [];
   const updated: string[] = [];
   const replaced: FakeTrack[] = [];
-  const mic = new Microphone(enableMic, {
-    onReplaced: (track) => replaced.push(track as unknown as FakeTrack),
-    onLost: () => lost.push('lost'),
-  });
+  const mic = new Microphone(
+    { enabled: enableMic, autoGain },
+    {
+      onReplaced: (track) => replaced.push(track as unknown as FakeTrack),
+      onLost: () => lost.push('lost'),
+    },
+  );
   const callbacks = {
     onMicUpdated: (device: MediaDeviceInfo) => updated.push(device.label),
   };
@@ -40,16 +46,19 @@ function sent(mic: Microphone): FakeTrack {
 }
 
 describe('the microphone', () => {
-  it('is asked for once a call, with the processing of a telephone', async () => {
+  it('B3: is asked for once a call, with the processing of a telephone, louder only if that is wanted', async () => {
     const { mic, updated } = microphone();
 
     await mic.initialize();
     await mic.connect();
 
     expect(devices.constraints).toEqual([
-      { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 } },
+      { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: false, channelCount: 1 } },
     ]);
     expect(updated).toEqual(['desk']);
+
+    await microphone(true, true).mic.initialize();
+    expect(devices.constraints[1]).toMatchObject({ audio: { autoGainControl: true } });
   });
 
   it('is not asked for in a call without one', async () => {

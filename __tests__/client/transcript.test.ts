@@ -53,6 +53,16 @@ describe('the caller’s words', () => {
     expect(lines(callerSaid(transcript, 'what time is it', true))).toEqual(['you: what time is it']);
   });
 
+  it('B6: told again after a change of networks, they stay what they were; the same words said later are new', () => {
+    const said = (text: string, saidAt: string) => (transcript: Transcript) =>
+      callerSaid(transcript, text, true, saidAt);
+    const first = after(said('yes', '10:00:01'), bot(0, 'Really?', 'completed'), said('yes', '10:00:05'));
+
+    const again = [said('yes', '10:00:01'), bot(0, 'Really?', 'completed'), said('yes', '10:00:05')];
+    expect(again.reduce((transcript, step) => step(transcript), first).lines).toEqual(first.lines);
+    expect(lines(said('yes', '10:00:09')(first))).toEqual(['you: yes', 'bot: Really?=heard:Really?', 'you: yes yes']);
+  });
+
   it('are not shown twice when the server repeats what was typed', () => {
     const typed = after((transcript) => callerTyped(transcript, 'Hello there!'));
 

@@ -94,20 +94,32 @@ describe('the page', () => {
     expect(lines[2]).not.toMatch(/go on reading\?$/);
     expect(lines.slice(3)).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
 
+    // For screen readers, whole utterances, when they are certain.
+    const told = await page.page.$eval('[role="log"]', (log) => [...log.children].map((entry) => entry.textContent));
+    expect(told.slice(-2)).toEqual(['You: My name is Ada', 'Agent: You said: My name is Ada.']);
+
     await page.press('Hang up');
     await page.reads('Thank you for calling.');
+    expect(await page.saved('Save the conversation')).toMatch(
+      /^Call of [-0-9]{10} [:0-9]{5} UTC\n\n\[0:\d\d\] Agent: Hello! I am .*\n\[0:\d\d\] You: he was not .*\[0:\d\d\] You: My name is Ada\n/s,
+    );
     await expect(page.page.$eval('audio', (audio) => audio.srcObject)).resolves.toBeNull();
     expect(await activeCalls(bot.url)).toBe(0);
     expect(page.complaints).toEqual([]);
     expect(page.strayRequests).toEqual([]);
   }, 60_000);
 
-  it('calls without a microphone where there is none or it is refused', async () => {
+  it('calls without a microphone where there is none or it is refused; B1: not at all in a browser without WebRTC', async () => {
     const sessionsBefore = bot.sandbox.sessions.length;
-    const [denied, missing] = await Promise.all([
+    const [denied, missing, without] = await Promise.all([
       openPage(bot.url, { microphone: 'denied' }),
       openPage(bot.url, { microphone: 'missing' }),
+      openPage(bot.url, { microphone: 'no-webrtc' }),
     ]);
+
+    await without.press('Start call');
+    await without.reads('This browser cannot make calls');
+    await without.reads('Open this page in another browser.');
 
     await Promise.all([denied.press('Start call'), missing.press('Start call')]);
     await denied.reads('The microphone is blocked');
@@ -119,7 +131,7 @@ describe('the page', () => {
     await denied.enter('Message to the agent', 'I only type');
     await denied.reads('You said: I only type.');
 
-    expect([...denied.complaints, ...missing.complaints]).toEqual([]);
+    expect([...denied.complaints, ...missing.complaints, ...without.complaints]).toEqual([]);
   });
 
   it('frees its line when its tab is closed in the middle of a call', async () => {
@@ -147,6 +159,15 @@ describe('the page', () => {
     }));
 
     expect({ overflow, small }).toEqual({ overflow: 0, small: [] });
+    expect(await page.barriers()).toEqual([]);
+
+    // B5: sound that is stopped from outside, by a headset's button or by the browser, is noticed.
+    await page.page.$eval('audio', (audio) => audio.pause());
+    await page.reads('Your browser holds the sound back.');
+    expect(await page.barriers()).toEqual([]);
+    await page.press('Click to hear');
+    await page.page.waitForFunction(() => document.querySelector('#unlock')?.checkVisibility() === false);
+    expect(await page.page.$eval('audio', (audio) => audio.paused)).toBe(false);
   });
 
   it('can be used with the keyboard alone', async () => {
@@ -161,14 +182,28 @@ describe('the page', () => {
     await page.page.keyboard.press('Space');
     await page.reads('Unmute');
     await page.page.keyboard.press('Tab');
-    await page.page.keyboard.type('Hello');
+    await page.page.keyboard.type('שלום \u202Eabc');
     expect(await focused()).toBe('text');
     await page.page.keyboard.press('Tab');
     await page.page.keyboard.press('Tab');
     expect(await focused()).toBe('hang-up');
+    await page.enter('Message to the agent', 'שלום \u202Eabc');
+    await page.page.waitForSelector('.line.caller');
+    // B4: each line in its own direction, and what turns the writing round ends with the words it came in.
+    const direction = await page.page.$eval('.line.caller', (line) => ({
+      line: getComputedStyle(line).direction,
+      words: [...line.querySelectorAll('.words')].map((words) => [
+        getComputedStyle(words).unicodeBidi,
+        words.textContent,
+      ]),
+      loose: [...line.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent),
+    }));
+    expect(direction).toEqual({ line: 'rtl', words: [['plaintext', 'שלום \u202Eabc']], loose: [] });
+    await page.page.focus('#hang-up');
     await page.page.keyboard.press('Enter');
     await page.reads('Thank you for calling.');
     expect(await focused()).toBe('welcome-title');
+    expect(await page.barriers()).toEqual([]);
   });
 });
 
@@ -178,8 +213,13 @@ describe('the page before a guarded and full server', () => {
 
     await first.press('Start call');
     await first.reads('A key is needed');
+    expect(await first.barriers()).toEqual([]);
     await first.enter('Key', 'not-the-key');
     await first.reads('That key was not accepted');
+    // B2: neither locks the tab; the second cannot even be sent.
+    await first.enter('Key', 'schlüssel-schlüssel');
+    await first.reads('Keys are made of unaccented Latin letters');
+    expect(await first.page.evaluate(() => sessionStorage.length)).toBe(0);
     await first.enter('Key', START_KEY);
     await first.reads('Hang up');
 

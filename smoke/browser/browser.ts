@@ -16,8 +16,11 @@ export interface BrowserOptions {
   readonly extraArguments?: readonly string[];
 }
 
-/** What a tab's page finds when it asks for the microphone. */
-export type TabMicrophone = 'fake' | 'denied' | 'missing';
+/**
+ * What a tab's page finds when it asks for the microphone. `silent`: the fake one is opened, and nothing heard of it;
+ * `no-webrtc`: a browser that cannot make calls at all.
+ */
+export type TabMicrophone = 'fake' | 'silent' | 'denied' | 'missing' | 'no-webrtc';
 
 /** A real headless Chromium with a folder of its own; nothing is left of it after `close()`. */
 export interface TestBrowser {
@@ -105,10 +108,11 @@ function chromiumArguments(options: BrowserOptions): string[] {
   return args;
 }
 
-async function openTab(browser: Browser, microphone: TabMicrophone): Promise<Tab> {
+/** A tab of its own profile in any browser that puppeteer drives, watched from its first request. */
+export async function openTab(browser: Browser, microphone: TabMicrophone): Promise<Tab> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  if (microphone !== 'fake') await page.evaluateOnNewDocument(withoutMicrophone, microphone);
+  if (microphone !== 'fake') await page.evaluateOnNewDocument(otherMicrophone, microphone);
   const complaints: string[] = [];
   const strayRequests: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
@@ -128,10 +132,22 @@ async function openTab(browser: Browser, microphone: TabMicrophone): Promise<Tab
  * Runs in the page before anything else. A headless browser has neither a prompt to refuse nor a switch for no fake
  * audio device, so its one answer is replaced by the exception that the Media Capture specification prescribes.
  */
-function withoutMicrophone(microphone: 'denied' | 'missing'): void {
+function otherMicrophone(microphone: Exclude<TabMicrophone, 'fake'>): void {
+  if (microphone === 'no-webrtc') {
+    Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+    return;
+  }
   // Undefined on the empty page that a tab opens with.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) return;
+  if (microphone === 'silent') {
+    const open = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      for (const track of (await open(constraints)).getTracks()) track.stop();
+      return new AudioContext().createMediaStreamDestination().stream;
+    };
+    return;
+  }
   devices.getUserMedia = () =>
     Promise.reject(
       microphone === 'denied'
@@ -140,7 +156,8 @@ function withoutMicrophone(microphone: 'denied' | 'missing'): void {
     );
 }
 
-async function closeBrowser(browser: Browser, home: string): Promise<void> {
+/** Closes it, kills it if it does not go, and takes its folder away. */
+export async function closeBrowser(browser: Browser, home: string): Promise<void> {
   const child = browser.process();
   const exited = new Promise<void>((resolve) => {
     if (child === null || child.exitCode !== null || child.signalCode !== null) resolve();

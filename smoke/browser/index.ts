@@ -1,3 +1,3 @@
 export { BrowserCaller } from './browser-caller';
-export { launchBrowser, type Tab, type TabMicrophone, type TestBrowser } from './browser';
+export { closeBrowser, launchBrowser, openTab, type Tab, type TabMicrophone, type TestBrowser } from './browser';
 export { unpackChromium } from './chromium';

@@ -1,4 +1,12 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type axeCore from 'axe-core';
 import type { Tab, TabMicrophone, TestBrowser } from '../../smoke/browser';
+
+declare const axe: typeof axeCore; // in the page
+
+let axeSource: string | undefined;
 
 export interface PageOptions {
   readonly microphone?: TabMicrophone;
@@ -48,6 +56,31 @@ export class PageDriver {
     await button.dispose();
   }
 
+  /** Presses a button that hands the caller a text file; returns what is in it. */
+  async saved(words: string): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'voice-agent-saved-'));
+    const session = await this.page.createCDPSession();
+    try {
+      const { id: browserContextId } = this.page.browserContext();
+      const complete = new Promise<void>((resolve) => {
+        session.on('Browser.downloadProgress', ({ state }) => state === 'completed' && resolve());
+      });
+      await session.send('Browser.setDownloadBehavior', {
+        behavior: 'allow',
+        downloadPath: folder,
+        eventsEnabled: true,
+        ...(browserContextId === undefined ? {} : { browserContextId }),
+      });
+      await this.press(words);
+      await complete;
+      const [name = ''] = await readdir(folder);
+      return await readFile(path.join(folder, name), 'utf8');
+    } finally {
+      await session.detach();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   /** Types into the field with this label, and sends. */
   async enter(label: string, text: string): Promise<void> {
     const field = await this.page.waitForSelector(`::-p-aria([name="${label}"])`, {
@@ -84,6 +117,19 @@ export class PageDriver {
       { timeout: timeoutMs, polling: 'mutation' },
       words,
     );
+  }
+
+  /** What axe finds wrong with the page as it is now, for people who see, hear or move otherwise. Empty when all is well. */
+  async barriers(): Promise<string[]> {
+    axeSource ??= await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+    // A page's policy does not hold for what its debugger evaluates.
+    await this.page.evaluate(axeSource);
+    return this.page.evaluate(async () => {
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${String(failureSummary)}`),
+      );
+    });
   }
 
   /** All that can be read now; screen readers' extra words are left out. */

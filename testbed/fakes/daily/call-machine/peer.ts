@@ -19,8 +19,9 @@ export class Peer {
     this.#pc.onicecandidate = ({ candidate }) => {
       if (candidate === null) return;
       const { candidate: line, ...rest } = candidate.toJSON();
-      const onLoopback = line === undefined ? undefined : toLoopback(line);
-      if (onLoopback !== undefined) options.send({ candidate: { ...rest, candidate: onLoopback } });
+      for (const address of line === undefined ? [] : addressesOf(line)) {
+        options.send({ candidate: { ...rest, candidate: address } });
+      }
     };
     this.#pc.ontrack = ({ track, transceiver }) => {
       this.#sender ??= transceiver.sender;
@@ -81,12 +82,14 @@ export class Peer {
 }
 
 /**
- * Media stays on loopback: whatever address a page tells of itself (a page without a microphone tells a made-up name),
- * its socket is one of all addresses and answers at 127.0.0.1, too. Undefined for what is no UDP socket of its own.
+ * Media stays on this machine: whatever address a page tells of itself (a page without a microphone tells a made-up
+ * name), Chromium's socket is one of all addresses and answers at 127.0.0.1, too. Firefox's is of the address that it
+ * tells, and takes no answer from another. Empty for what is no UDP socket of its own.
  */
-function toLoopback(line: string): string | undefined {
+function addressesOf(line: string): string[] {
   const parts = line.split(' ');
-  if (parts[2]?.toLowerCase() !== 'udp' || !line.includes(' typ host')) return undefined;
-  if (parts[4]?.includes(':') === true) return undefined;
-  return [...parts.slice(0, 4), '127.0.0.1', ...parts.slice(5)].join(' ');
+  if (parts[2]?.toLowerCase() !== 'udp' || !line.includes(' typ host')) return [];
+  if (parts[4]?.includes(':') === true) return [];
+  if (navigator.userAgent.includes('Firefox')) return [line];
+  return [[...parts.slice(0, 4), '127.0.0.1', ...parts.slice(5)].join(' ')];
 }
