@@ -131,7 +131,7 @@ describe('the unmodified Pipecat client in a Daily room, met by the real daily-j
   }, 120_000);
 
   it("U1: the page at / places the call, and loads Daily's code for that and not before", async () => {
-    const page = await PageDriver.open(browser, setup.environment.baseUrl);
+    const page = await PageDriver.open(browser, setup.environment.baseUrl, { microphone: 'silent' });
     const scripts: string[] = [];
     page.page.on('request', (request) => {
       if (request.resourceType() === 'script') scripts.push(new URL(request.url()).pathname);
