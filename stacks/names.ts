@@ -93,6 +93,12 @@ export function arnsOf(settings: Settings) {
 }
 export type Arns = ReturnType<typeof arnsOf>;
 
+/**
+ * First part of the tags that keep released images: the registry expires no image that such a tag is on before the
+ * newest ones of them, however many are pushed meanwhile.
+ */
+export const RELEASED_TAG_PREFIX = 'released-';
+
 /** The image that a release runs, by its digest where one is given. */
 export function imageReference(settings: Settings): string {
   const { accountId, region, image } = settings;

@@ -1,5 +1,5 @@
 import { variants } from './support/environments';
-import { dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
+import { type Attributes, dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 
 let result: SynthResult;
 let trial: EmittedStack;
@@ -170,6 +170,11 @@ describe('logs and images', () => {
       image_scanning_configuration: { scan_on_push: true },
       encryption_configuration: [{ encryption_type: 'KMS' }],
     });
+    const { rules } = JSON.parse(trial.one('aws_ecr_lifecycle_policy')['policy'] as string) as Attributes;
+    // A14: a burst of pushes expires no image that was released, which the rule of releases is before.
+    expect(
+      (rules as Attributes[]).map(({ selection }) => dig(selection, 'tagPrefixList', 0) ?? dig(selection, 'tagStatus')),
+    ).toEqual(['untagged', 'released-', 'any']);
     expect(trial.one('aws_ecr_lifecycle_policy')['repository']).toBe('${aws_ecr_repository.repository.name}');
   });
 });

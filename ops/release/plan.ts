@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Context } from '../cli/context';
+import { keepReleased } from '../aws/images';
 import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
 import { reviewMarkdown, summaryOf } from './review-markdown';
@@ -18,6 +19,7 @@ const recordSchema = z.object({
   previousTaskDefinition: z.string().optional(),
   previousRelease: z.string().optional(),
   release: z.string().optional(),
+  digest: z.string().optional(),
 });
 /** What is kept of a plan beside it. */
 export type PlanRecord = z.infer<typeof recordSchema>;
@@ -60,6 +62,7 @@ export async function makePlan(workspace: StackWorkspace, options: PlanOptions):
     sha256: sha256Of(workspace.path('plan')),
     ...(stack === 'service' ? await runningNow(context, outputs) : {}),
     ...textOf('release', image?.tag),
+    ...textOf('digest', image?.digest),
   };
   hideSecretsOf(context);
   const clean = (text: string): string => context.redactor.clean(text);
@@ -96,6 +99,9 @@ export async function applyPlan(workspace: StackWorkspace, sha256?: string): Pro
   if (!record.changed) {
     workspace.context.progress(`${workspace.name}: nothing to apply`);
     return record;
+  }
+  if (record.release !== undefined && record.digest !== undefined) {
+    await keepReleased(workspace.context, record.release, record.digest);
   }
   await workspace.initialise();
   const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan']);

@@ -21,8 +21,8 @@ export function deployStatements(stack: AwsStack): Statement[] {
     ...writeServiceState(stack),
     { sid: 'Describe', actions: DESCRIBE_ACTIONS, resources: ['*'] },
     {
-      sid: 'LookAtImages',
-      actions: ['ecr:DescribeImages', 'ecr:DescribeImageScanFindings'],
+      sid: 'LookAtImagesAndKeepReleased',
+      actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecr:PutImage'],
       resources: [stack.arns.repository],
     },
     ...changeService(stack),

@@ -1,9 +1,11 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
 import type { AwsStack } from '../aws-stack';
+import { RELEASED_TAG_PREFIX } from '../names';
 
-/** How many releases are kept to roll back to. */
-const KEPT_IMAGES = 30;
+/** How many releases are kept to roll back to, and how many images that were pushed and not released. */
+const KEPT_RELEASES = 30;
+const KEPT_PUSHES = 30;
 
 /** The environment's image registry: tags are immutable, and every image is scanned. */
 export function imageRepository(stack: AwsStack, keyArn: string): EcrRepository {
@@ -27,9 +29,21 @@ export function imageRepository(stack: AwsStack, keyArn: string): EcrRepository 
           action: { type: 'expire' },
         },
         {
+          // An image that a rule's tags match is never expired by a rule behind it (ECR's guide, lifecycle policies).
           rulePriority: 2,
-          description: `All but the newest ${KEPT_IMAGES} releases`,
-          selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: KEPT_IMAGES },
+          description: `All but the newest ${KEPT_RELEASES} releases`,
+          selection: {
+            tagStatus: 'tagged',
+            tagPrefixList: [RELEASED_TAG_PREFIX],
+            countType: 'imageCountMoreThan',
+            countNumber: KEPT_RELEASES,
+          },
+          action: { type: 'expire' },
+        },
+        {
+          rulePriority: 3,
+          description: `All but the newest ${KEPT_PUSHES} images that were never released`,
+          selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: KEPT_PUSHES },
           action: { type: 'expire' },
         },
       ],

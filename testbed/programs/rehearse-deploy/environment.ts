@@ -1,4 +1,4 @@
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -188,6 +188,13 @@ export class ReleaseEnvironment {
         Object.entries(resource).flatMap(([type, byId]) => Object.keys(byId).map((id) => `${type}.${id}`)),
       ]),
     );
+  }
+
+  /** The tags of an image in the registry. */
+  async tagsOf(imageDigest: string): Promise<string[]> {
+    const { repository: repositoryName } = this.#options;
+    const command = new DescribeImagesCommand({ repositoryName, imageIds: [{ imageDigest }] });
+    return (await this.#ecr.send(command)).imageDetails?.[0]?.imageTags ?? [];
   }
 
   /** The image that the service runs. */

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { readStack } from '../../fakes/terraform';
 import { ReleaseEnvironment } from './environment';
+import { RELEASED_TAG_PREFIX } from '../../../stacks/names';
 
 const ROOT = path.join(__dirname, '../../..');
 const WITHIN_MS = 180_000;
@@ -207,6 +208,8 @@ export class ReleaseRehearsal {
     const version = this.environment.versionOf(digest);
     const wanted = `+${commitOf(this.#number).slice(0, 7)}`;
     if (!version.endsWith(wanted)) problems.push(`the service runs ${version}, not …${wanted}`);
+    const tags = digest === undefined ? [] : await this.environment.tagsOf(digest);
+    if (!tags.some((tag) => tag.startsWith(RELEASED_TAG_PREFIX))) problems.push('the registry may forget the image');
     const lock = await this.environment.isLocked();
     if (lock) problems.push('a state is still locked');
     return problems;
