@@ -75,7 +75,7 @@ export function arnsOf(settings: Settings) {
     partition,
     root: `arn:${partition}:iam::${accountId}:root`,
     regional,
-    role: (name: string) => `arn:${partition}:iam::${accountId}:role/${name}`,
+    role: (name: string) => `arn:${partition}:iam::${accountId}:role${settings.iam.rolePath}${name}`,
     bucket: (name: string) => `arn:${partition}:s3:::${name}`,
     logGroup: (name: string) => regional('logs', `log-group:${name}`),
     cluster: regional('ecs', `cluster/${names.cluster}`),

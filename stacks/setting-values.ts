@@ -51,3 +51,13 @@ export const imageRepository = () => {
     'must be a repository such as "registry.example.com:5000/team/bot", without a tag',
   );
 };
+
+/** Whether it is the name of a time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -25,6 +25,16 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
   },
   { path: ['counts', 'max'], broken: ({ counts }) => counts.max < counts.min, text: 'must not be below counts.min' },
   {
+    path: ['counts', 'schedule'],
+    broken: ({ counts }) => counts.schedule.some(({ min, max }) => max < min),
+    text: 'must not have a max below its min',
+  },
+  {
+    path: ['counts', 'schedule'],
+    broken: ({ counts: { schedule } }) => new Set(schedule.map(({ name }) => name)).size !== schedule.length,
+    text: 'must not have the same name twice',
+  },
+  {
     path: ['image', 'tag'],
     broken: ({ image }) => image.tag === undefined && image.digest === undefined,
     text: 'must be set, or else image.digest',

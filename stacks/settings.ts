@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, TASK_SUBNETS } from './aws-limits';
-import { arn, cidr, distinct, imageRepository, matching, region, resourceId } from './setting-values';
+import { arn, cidr, distinct, imageRepository, isTimeZone, matching, region, resourceId } from './setting-values';
 import { fills } from './settings-variables';
 
 /*
@@ -123,6 +123,22 @@ const domain = z.strictObject({
     .describe('A certificate in `region`. Default: one is made and validated in the hosted zone.'),
 });
 
+const schedule = z.strictObject({
+  name: matching(/^[a-z][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z, 0-9 and "-", beginning with a letter').describe(
+    'What it is called, such as `office-hours`.',
+  ),
+  cron: matching(/^(\S+ ){5}\S+$/, 'must be the six fields of a cron expression, such as "0 7 ? * MON-FRI *"').describe(
+    'When: minutes, hours, day of month, month, day of week, year.',
+  ),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'must be a time zone such as "Europe/Berlin"' })
+    .default('UTC')
+    .describe('Whose clock.'),
+  min: z.int().min(0).max(500).describe('Fewest tasks from then on.'),
+  max: z.int().min(1).max(500).describe('Most tasks from then on.'),
+});
+
 /** Every setting by itself. To check settings, use `checkedSettingsSchema`. */
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors: `./settings.schema.json`.'),
@@ -175,10 +191,22 @@ export const settingsSchema = z.strictObject({
       spot: z.boolean().default(false).describe('Use Fargate Spot, whose two-minute notice ends calls: trials only.'),
     })
     .prefault({}),
+  iam: z
+    .strictObject({
+      rolePath: matching(/^\/([\w+=,.@-]+\/)*$/, 'must begin and end with "/", such as "/voice/"')
+        .max(512, 'must have at most 512 letters')
+        .default('/')
+        .describe('Path of every role, where an account asks for one.'),
+      permissionsBoundaryArn: arn('iam', 'policy/')
+        .optional()
+        .describe('Policy that bounds every role, where an account asks for one.'),
+    })
+    .prefault({}),
   counts: z
     .strictObject({
       min: z.int().min(0).max(500).default(1).describe('Fewest tasks; 0 lets a deployment wait for its secrets.'),
       max: z.int().min(1).max(500).default(4).describe('Most tasks.'),
+      schedule: z.array(schedule).default([]).describe('Other bounds at certain times; each holds until the next one.'),
     })
     .prefault({}),
   bot: z

@@ -275,6 +275,20 @@ describe("GitHub's roles", () => {
     expect(githubSubjects({ createProvider: true, ...github })).toEqual(subjects);
   });
 
+  it('A17: and every other role has the path and the boundary that the account asks for', () => {
+    const foundation = result.stack('given-foundation');
+    for (const role of Object.values(foundation.all('aws_iam_role'))) {
+      expect(role).toMatchObject({
+        path: '/voice/',
+        permissions_boundary: 'arn:aws:iam::333333333333:policy/boundary',
+      });
+    }
+    expect(result.stack('given-service').one('aws_ecs_task_definition')['task_role_arn']).toBe(
+      'arn:aws:iam::333333333333:role/voice/pipecat-voice-agent-given-task',
+    );
+    expect(trial.one('aws_iam_role', 'task-role')).not.toHaveProperty('path');
+  });
+
   it("A2: let a release make and delete the alarms of target tracking, of this service's names only", () => {
     expect(trial.policy('aws_iam_role_policy', 'deploy-role-policy')['ChangeAlarms']!.Resource).toContain(
       `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:TargetTracking-service/pipecat-voice-agent-test/pipecat-voice-agent-test-*`,
@@ -319,9 +333,12 @@ describe("GitHub's roles", () => {
   it('let a release change the service stack, and nothing of the foundation', () => {
     const all = actions('deploy-role-policy');
     expect(all).toContain('ecs:UpdateService');
+    // A14: and tags what it releases, so that the registry keeps it.
     expect(all.filter((action) => action.startsWith('ecr:'))).toEqual([
+      'ecr:BatchGetImage',
       'ecr:DescribeImages',
       'ecr:DescribeImageScanFindings',
+      'ecr:PutImage',
     ]);
     const forbidden =
       /^(iam:(?!PassRole)|kms:(?!Decrypt|GenerateDataKey$)|secretsmanager:|ec2:(?!Describe)|s3:(Create|DeleteBucket|PutBucket)|ecr:(Create|Delete)|cloudtrail:)/;

@@ -238,6 +238,16 @@ describe('autoscaling', () => {
     for (const id of ['scale-on-calls', 'scale-on-cpu'])
       expect(policy(id)).toMatchObject({ scale_out_cooldown: 60, scale_in_cooldown: 600 });
     expect(prod.one('aws_appautoscaling_target')).toMatchObject({ min_capacity: 2, max_capacity: 20 });
+    // A17: other bounds at certain times, which a release leaves as they are.
+    const given = result.stack('given-service');
+    expect(given.one('aws_appautoscaling_scheduled_action')).toMatchObject({
+      schedule: 'cron(0 7 ? * MON-FRI *)',
+      timezone: 'Europe/Berlin',
+      scalable_target_action: { min_capacity: '3', max_capacity: '10' },
+    });
+    expect(given.one('aws_appautoscaling_target')['lifecycle']).toEqual({
+      ignore_changes: ['min_capacity', 'max_capacity'],
+    });
   });
 });
 

@@ -187,6 +187,17 @@ describe('settings of an environment', () => {
       { image: { tag: 't'.repeat(128), repository: `registry.example.com/${'b'.repeat(120)}` } },
       'image.repository',
     ],
+    [
+      'A17: a schedule with its bounds the wrong way round',
+      { counts: { schedule: [{ name: 'day', cron: '0 7 ? * * *', min: 3, max: 2 }] } },
+      'counts.schedule',
+    ],
+    [
+      'A17: a schedule in no time zone',
+      { counts: { schedule: [{ name: 'day', cron: '0 7 ? * * *', timeZone: 'Berlin', min: 1, max: 2 }] } },
+      'counts.schedule.0.timeZone',
+    ],
+    ['A17: a path of roles without its ends', { iam: { rolePath: 'voice' } }, 'iam.rolePath'],
     ['C8: a region in China', { region: 'cn-north-1' }, 'region'],
     ['C8: a region of an isolated partition', { region: 'us-iso-east-1' }, 'region'],
     [

@@ -1,4 +1,5 @@
 import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-policy';
+import { AppautoscalingScheduledAction } from '@cdktf/provider-aws/lib/appautoscaling-scheduled-action';
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target';
 import type { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
 import type { AwsStack } from '../aws-stack';
@@ -48,4 +49,17 @@ export function autoscaling(stack: AwsStack, service: EcsService): void {
     targetValue: CPU_PERCENT,
     predefinedMetricSpecification: { predefinedMetricType: 'ECSServiceAverageCPUUtilization' },
   });
+  for (const { name, cron, timeZone, min, max } of settings.counts.schedule) {
+    new AppautoscalingScheduledAction(stack, `schedule-${name}`, {
+      name: `${names.base}-${name}`,
+      serviceNamespace: target.serviceNamespace,
+      scalableDimension: target.scalableDimension,
+      resourceId: target.resourceId,
+      schedule: `cron(${cron})`,
+      timezone: timeZone,
+      scalableTargetAction: { minCapacity: String(min), maxCapacity: String(max) },
+    });
+  }
+  // The schedule moves the bounds; a release must not move them back.
+  if (settings.counts.schedule.length > 0) target.lifecycle = { ignoreChanges: ['min_capacity', 'max_capacity'] };
 }

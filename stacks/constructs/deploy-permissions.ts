@@ -86,8 +86,10 @@ function changeService({ arns, names }: AwsStack): Statement[] {
       sid: 'ScaleService',
       actions: [
         'application-autoscaling:DeleteScalingPolicy',
+        'application-autoscaling:DeleteScheduledAction',
         'application-autoscaling:DeregisterScalableTarget',
         'application-autoscaling:PutScalingPolicy',
+        'application-autoscaling:PutScheduledAction',
         'application-autoscaling:RegisterScalableTarget',
         'application-autoscaling:TagResource',
         'application-autoscaling:UntagResource',

@@ -8,6 +8,7 @@ export const DESCRIBE_ACTIONS: readonly string[] = [
   'acm:ListTagsForCertificate',
   'application-autoscaling:DescribeScalableTargets',
   'application-autoscaling:DescribeScalingPolicies',
+  'application-autoscaling:DescribeScheduledActions',
   'application-autoscaling:ListTagsForResource',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetDashboard',

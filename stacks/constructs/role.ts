@@ -14,10 +14,13 @@ export interface RoleProps {
 
 /** A role with one inline policy. */
 export function role(stack: AwsStack, id: string, props: RoleProps): IamRole {
+  const { iam } = stack.settings;
   const made = new IamRole(stack, id, {
     name: props.name,
     description: props.description,
     assumeRolePolicy: props.trust,
+    ...(iam.rolePath === '/' ? {} : { path: iam.rolePath }),
+    ...(iam.permissionsBoundaryArn === undefined ? {} : { permissionsBoundary: iam.permissionsBoundaryArn }),
     ...(props.maxSessionSeconds === undefined ? {} : { maxSessionDuration: props.maxSessionSeconds }),
   });
   new IamRolePolicy(stack, `${id}-policy`, {

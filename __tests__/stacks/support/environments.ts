@@ -29,6 +29,12 @@ export function variants(): Record<string, object> {
     loadBalancer: {},
     image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
     bot: { tracesEndpoint: 'https://collector.example.com/traces' },
+    iam: { rolePath: '/voice/', permissionsBoundaryArn: 'arn:aws:iam::333333333333:policy/boundary' },
+    counts: {
+      min: 1,
+      max: 4,
+      schedule: [{ name: 'office-hours', cron: '0 7 ? * MON-FRI *', timeZone: 'Europe/Berlin', min: 3, max: 10 }],
+    },
     github: {
       ...(test['github'] as object),
       createProvider: false,

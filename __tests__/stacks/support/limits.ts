@@ -22,6 +22,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_ecr_repository.name': limit(256, /^[a-z0-9]+([._/-][a-z0-9]+)*$/),
   'aws_ecs_cluster.name': limit(255, /^[A-Za-z0-9_-]+$/),
   'aws_ecs_service.name': limit(255, /^[A-Za-z0-9_-]+$/),
+  'aws_appautoscaling_scheduled_action.name': limit(256, /^(?!\s)[^|:/\\]+$/),
   'aws_ecs_task_definition.family': limit(255, /^[A-Za-z0-9_-]+$/),
   'aws_iam_role.name': limit(64, /^[\w+=,.@-]+$/),
   'aws_iam_role_policy.name': limit(128, /^[\w+=,.@-]+$/),
