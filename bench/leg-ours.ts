@@ -22,6 +22,7 @@ const quiet: SpeechEvents = {
   onReconnecting: () => void (faults += 1),
   onReconnected: () => undefined,
   onAskedAgain: () => undefined,
+  onCallerFinished: () => undefined,
   onRotated: () => undefined,
   onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
 };

@@ -2,7 +2,7 @@ import { quirksOf } from '../contract/models';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
-import { type CallService, loadNotices, TaskAdmission } from './call';
+import { type CallService, loadNotices, loadWaitingSound, TaskAdmission } from './call';
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
@@ -101,10 +101,11 @@ async function createCallService(
     session: { systemPrompt, voiceId, endpointingSensitivity },
     tools: new ToolRunner([currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
     notices: loadNotices(),
+    waitingSound: loadWaitingSound(),
     telemetry,
     prices,
     admission,
-    settings: { ...config.call, toolCallsPerTurn: config.tools.callsPerTurn },
+    settings: { ...config.call, toolCallsPerTurn: config.tools.callsPerTurn, waiting: config.tools.waitingSound },
   });
   return {
     ...service,

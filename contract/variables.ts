@@ -7,6 +7,7 @@ import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { TRANSPORT_NAMES } from './transports';
+import { WAITING_CHOICES } from './waiting';
 import {
   flag,
   integer,
@@ -228,6 +229,11 @@ export const VARIABLES = {
       fallback: 120,
       description: 'How long nobody may say anything before the bot asks whether somebody is there, and hangs up.',
     }),
+    isDucking: flag('DUCKING', {
+      fallback: false,
+      description:
+        "Whether the bot's voice goes down once the caller's is there for 120 ms, and up again when the model confirms no barge-in within 600 ms. Off, because coughs lower it, too: see performance.md.",
+    }),
     drainMs: seconds('DRAIN_SECONDS', {
       min: 0,
       max: 7200,
@@ -244,6 +250,11 @@ export const VARIABLES = {
       fallback: 8,
       description:
         'How many tools the model may call before the caller is next heard; for one more it is told to speak.',
+    }),
+    waitingSound: oneOf('WAITING_SOUND', WAITING_CHOICES, {
+      fallback: 'soft',
+      description:
+        'What a caller hears who waits for a tool when nobody has been heard for 1.5 s: a soft sound, a spoken notice, or nothing.',
     }),
   },
   access: {

@@ -10,6 +10,7 @@ export class RecordingSpeechEvents implements SpeechEvents {
   readonly usage: Usage[] = [];
   readonly rotations: Rotation[] = [];
   timesAskedAgain = 0;
+  timesCallerFinished = 0;
   audioSamples = 0;
   readonly #waiting: { readonly line: string; readonly resolve: () => void }[] = [];
 
@@ -20,6 +21,10 @@ export class RecordingSpeechEvents implements SpeechEvents {
 
   onTranscript({ role, text, stage }: Transcript): void {
     this.#note(`${role === 'user' ? 'user' : stage}: ${text}`);
+  }
+
+  onCallerFinished(): void {
+    this.timesCallerFinished += 1;
   }
 
   onTurnStarted(): void {

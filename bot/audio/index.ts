@@ -1,3 +1,4 @@
+export { withGain } from './gain';
 export { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, msToSamples, pcmToBytes, rms, samplesToMs } from './pcm';
 export { SampleQueue } from './sample-queue';
 export { VoiceActivity, type VoiceState } from './voice-activity';

@@ -47,6 +47,11 @@ export class VoiceActivity {
     this.#silentMs = 0;
   }
 
+  /** How much voice there has been since the caller began to speak, pauses left out; 0 while nobody does. */
+  get voicedMs(): number {
+    return this.#speaking ? this.#voicedMs : 0;
+  }
+
   /** Takes a frame of 16 kHz audio (10–60 ms) and tells whether speech began or ended with it. */
   push(pcm16k: Int16Array): VoiceChange | undefined {
     const level = rms(pcm16k);

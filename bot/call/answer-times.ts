@@ -1,6 +1,6 @@
 /** Where the time between the caller's last word and the bot's first sound went. */
 export interface AnswerParts {
-  /** Until the model took the turn to be over and began to answer. */
+  /** Until the model noticed that the caller had finished, or, where it does not say so, began to answer. */
   readonly endpointingMs: number;
   /** Until its first audio came in. */
   readonly modelMs: number;
@@ -26,23 +26,33 @@ export interface TurnOver extends AnswerTimes {
 export interface AnswerMoments {
   /** When the caller was last heard, or typed; undefined: not since the bot last began to speak. */
   readonly askedMs: number | undefined;
+  /** When the model said that the caller had finished; undefined: it did not. */
+  readonly finishedMs?: number;
   readonly turnStartedMs: number | undefined;
   readonly firstAudioMs: number | undefined;
   readonly audibleMs: number;
 }
 
 /** The times between the moments; what does not fit is left out rather than guessed. */
-export function answerTimes({ askedMs, turnStartedMs, firstAudioMs, audibleMs }: AnswerMoments): AnswerTimes {
+export function answerTimes({
+  askedMs,
+  finishedMs,
+  turnStartedMs,
+  firstAudioMs,
+  audibleMs,
+}: AnswerMoments): AnswerTimes {
   if (askedMs === undefined) return { answerMs: undefined, parts: undefined };
   const answerMs = audibleMs - askedMs;
   // What the model began before the caller's last word was no answer to it.
   if (turnStartedMs === undefined || firstAudioMs === undefined || turnStartedMs < askedMs)
     return { answerMs, parts: undefined };
+  const isOfThisQuestion = finishedMs !== undefined && finishedMs >= askedMs && finishedMs <= firstAudioMs;
+  const noticedMs = isOfThisQuestion ? finishedMs : turnStartedMs;
   return {
     answerMs,
     parts: {
-      endpointingMs: turnStartedMs - askedMs,
-      modelMs: firstAudioMs - turnStartedMs,
+      endpointingMs: noticedMs - askedMs,
+      modelMs: firstAudioMs - noticedMs,
       playoutMs: audibleMs - firstAudioMs,
     },
   };

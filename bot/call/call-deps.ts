@@ -1,3 +1,4 @@
+import type { WaitingChoice } from '../../contract/waiting';
 import type { TypedTextLimits } from '../rtvi';
 import type { SessionOptions, SpeechModel } from '../sonic';
 import type { Telemetry } from '../telemetry';
@@ -19,6 +20,8 @@ export interface CallDeps {
   readonly session: Omit<SessionOptions, 'callId' | 'tools'>;
   readonly tools: ToolRunner;
   readonly notices: NoticeAudio;
+  /** For those who wait for a tool, 24 kHz mono; repeated. */
+  readonly waitingSound: Int16Array;
   readonly telemetry: Telemetry;
   /** What the model's tokens cost; undefined where that is not known. */
   readonly prices: TokenPrices | undefined;
@@ -32,5 +35,9 @@ export interface CallDeps {
     readonly typedText: TypedTextLimits;
     readonly greetingPrompt: string;
     readonly toolCallsPerTurn: number;
+    /** What a caller hears who waits for a tool in silence. */
+    readonly waiting: WaitingChoice;
+    /** Whether the caller's voice lowers the bot's before the model confirms a barge-in. */
+    readonly isDucking: boolean;
   };
 }

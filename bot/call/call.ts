@@ -13,8 +13,11 @@ import type { CallSummary } from './calls';
 import type { NoticeName } from './notices';
 import { Playback, type PlaybackEvents } from './playback';
 import { ToolCalls } from './tool-calls';
+import { Ducker } from './ducker';
+import type { Loudness } from './voice-output';
+import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
-import { initialTurns, phaseOf, wakeAtMs, type TurnEvent, type TurnState } from './turns/state';
+import { initialTurns, phaseOf, waitsForToolSinceMs, wakeAtMs, type TurnEvent, type TurnState } from './turns/state';
 import { reduceTurns } from './turns/reduce';
 
 /** Model and transport are given this long to close; then the call is over without them. */
@@ -40,6 +43,7 @@ export class Call {
   readonly #length: CallLength;
   readonly #budget: CallBudget;
   readonly #tools: ToolCalls;
+  readonly #waitingSound: WaitingSound;
   readonly #abort = new AbortController();
   readonly #own = this.#guarded({
     onTime: () => {
@@ -66,7 +70,7 @@ export class Call {
     const telemetry = deps.telemetry.forCall(id, transport.kind);
     this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#turns = initialTurns(settings.userAbsentMs);
+    this.#turns = initialTurns(settings.userAbsentMs, settings.waiting);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
     const rtvi = new RtviSession({
       send: (message) => transport.send(message),
@@ -101,6 +105,7 @@ export class Call {
       transport,
       ticker,
       clock,
+      loudness: settings.isDucking ? this.#ducking() : undefined,
       events: this.#guarded<PlaybackEvents>({
         onAudible: (sound) => this.#dispatch({ kind: 'audible', sound, voicedAtMs: this.#voice.voicedAtMs }),
         onStarved: () => this.#dispatch({ kind: 'starved' }),
@@ -110,6 +115,7 @@ export class Call {
           telemetry.record('audioDropped', { direction: 'out', frames: Math.ceil(droppedMs / 20) });
         },
         onSegment: (segment) => rtvi.botOutput(segment),
+        onError: (error) => telemetry.logger.error({ err: error }, 'playout did not flush'),
       }),
     });
     this.#effects = new TurnEffects({
@@ -121,9 +127,15 @@ export class Call {
       recordings: deps.notices,
       modelId: deps.modelId,
       greetingPrompt: settings.greetingPrompt,
+      voice: () => this.#voice.last,
       session: () => this.#session,
       close: (reason, goodbye) => void this.close(reason, goodbye),
       hangUp: () => this.#hangUp(),
+    });
+    this.#waitingSound = new WaitingSound({
+      clock,
+      start: () => this.#playback.startSound(deps.waitingSound),
+      stop: () => this.#playback.stopSound(),
     });
     this.#tools = new ToolCalls({
       runner: deps.tools,
@@ -219,6 +231,7 @@ export class Call {
 
   async #shutDown(reason: CloseReason): Promise<void> {
     this.#timer?.cancel();
+    this.#waitingSound.stop();
     this.#voice.close();
     this.#playback.close();
     this.#abort.abort();
@@ -239,6 +252,13 @@ export class Call {
     this.#turns = state;
     for (const effect of effects) this.#effects.carryOut(effect);
     this.#arm();
+    if (state.waiting === 'soft') this.#waitingSound.update(waitsForToolSinceMs(this.#turns));
+  }
+
+  #ducking(): Loudness {
+    const ducker = new Ducker();
+    const { clock } = this.#deps;
+    return { gain: () => ducker.gain(this.#voice, clock.nowMs()), flushed: () => ducker.confirmed() };
   }
 
   /** One timer, for whatever the turns wait for. */
@@ -284,6 +304,7 @@ export class Call {
           this.#dispatch({ kind: 'words', text });
         } else if (stage === 'speculative') this.#dispatch({ kind: 'sentence', text });
       },
+      onCallerFinished: () => this.#dispatch({ kind: 'caller-finished' }),
       onTurnStarted: () => this.#dispatch({ kind: 'turn-started' }),
       onTurnEnded: () => this.#dispatch({ kind: 'turn-ended' }),
       onInterrupted: () => this.#dispatch({ kind: 'interrupted', by: 'caller' }),

@@ -21,6 +21,7 @@ export class CallerVoice {
   #activity = new VoiceActivity();
   #isMuted = false;
   #voicedAtMs = -Infinity;
+  #beganMs: number | undefined;
   #beatAtMs = -Infinity;
   #quietBeats = 0;
   #unsubscribe: (() => void) | undefined;
@@ -28,6 +29,20 @@ export class CallerVoice {
   constructor(options: CallerVoiceOptions) {
     this.#options = options;
     this.#gapBeats = Math.ceil(GAP_MS / options.ticker.periodMs);
+  }
+
+  get state(): VoiceState {
+    return this.#isMuted ? 'silent' : this.#activity.state;
+  }
+
+  /** How much voice there has been since the caller began to speak, in ms; 0 while nobody does. */
+  get voicedMs(): number {
+    return this.#activity.voicedMs;
+  }
+
+  /** The voice that was heard last: when it began, and when it was last heard; undefined before the first. */
+  get last(): { readonly beganMs: number; readonly voicedMs: number } | undefined {
+    return this.#beganMs === undefined ? undefined : { beganMs: this.#beganMs, voicedMs: this.#voicedAtMs };
   }
 
   /** When the caller was last heard; -Infinity before the first time. */
@@ -59,6 +74,7 @@ export class CallerVoice {
   }
 
   #begin(): void {
+    this.#beganMs = this.#options.clock.nowMs() - this.#activity.voicedMs;
     this.#unsubscribe = this.#options.ticker.subscribe(this.#onBeat);
     this.#options.events.onStarted();
   }

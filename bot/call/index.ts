@@ -1,6 +1,6 @@
 export type { CallDeps } from './call-deps';
 export { CallManager } from './call-manager';
 export type { CallService, Calls, CallsStatus } from './calls';
-export { loadNotices, NOTICES } from './notices';
+export { loadNotices, loadWaitingSound, NOTICES } from './notices';
 export { TaskAdmission } from './task-admission';
 export { WebRtcSignalling } from './webrtc-signalling';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MODEL_OUTPUT_HZ, pcmOfWav } from '../audio';
+import { MODEL_OUTPUT_HZ, msToSamples, pcmOfWav } from '../audio';
 import { BotError } from '../errors';
 
 /**
@@ -20,6 +20,10 @@ export const NOTICES = {
   'drain-goodbye': 'I have to end this call now for maintenance. Please call again right away. Goodbye.',
 } as const;
 
+const NOTICES_FOLDER = join(__dirname, 'notices');
+/** So long after the waiting sound it comes again. */
+const WAITING_PAUSE_MS = 1_500;
+
 export type NoticeName = keyof typeof NOTICES;
 
 /** Recorded notices, 24 kHz mono. */
@@ -29,18 +33,27 @@ export type NoticeAudio = Readonly<Record<NoticeName, Int16Array>>;
  * Reads the recordings once, at start.
  * @throws BotError `config_invalid` when one is missing or not 24 kHz mono PCM16: a bot that cannot say that it failed must not start.
  */
-export function loadNotices(folder = join(__dirname, 'notices')): NoticeAudio {
+export function loadNotices(folder = NOTICES_FOLDER): NoticeAudio {
   const names = Object.keys(NOTICES) as NoticeName[];
   return Object.fromEntries(
-    names.map((name) => [name, readNotice(join(folder, `${name}.wav`), name)]),
+    names.map((name) => [name, readRecording(join(folder, `${name}.wav`), `notice "${name}"`)]),
   ) as unknown as NoticeAudio;
 }
 
-function readNotice(path: string, name: NoticeName): Int16Array {
-  if (!existsSync(path))
-    throw new BotError('config_invalid', `The recorded notice "${name}" is missing: run npm run notices.`);
+/**
+ * Reads the sound for those who wait for a tool, with the pause in which it rests before it comes again; 24 kHz mono.
+ * @throws BotError `config_invalid` as `loadNotices` does
+ */
+export function loadWaitingSound(folder = NOTICES_FOLDER): Int16Array {
+  const sound = readRecording(join(folder, 'waiting.wav'), 'waiting sound');
+  const repeated = new Int16Array(sound.length + msToSamples(WAITING_PAUSE_MS, MODEL_OUTPUT_HZ));
+  repeated.set(sound);
+  return repeated;
+}
+
+function readRecording(path: string, what: string): Int16Array {
+  if (!existsSync(path)) throw new BotError('config_invalid', `The recorded ${what} is missing: run npm run notices.`);
   const pcm = pcmOfWav(readFileSync(path), MODEL_OUTPUT_HZ);
-  if (pcm === undefined)
-    throw new BotError('config_invalid', `The recorded notice "${name}" is not 24 kHz mono PCM16.`);
+  if (pcm === undefined) throw new BotError('config_invalid', `The recorded ${what} is not 24 kHz mono PCM16.`);
   return pcm;
 }

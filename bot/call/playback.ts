@@ -3,6 +3,7 @@ import type { OutputSegment } from '../rtvi';
 import type { Clock, Ticker } from '../time';
 import { PlaybackTranscript } from './playback-transcript';
 import { Playout } from './playout';
+import { type Loudness, VoiceOutput } from './voice-output';
 import type { Sound } from './turns/state';
 
 export interface PlaybackEvents {
@@ -15,6 +16,7 @@ export interface PlaybackEvents {
   onUnderrun(gapMs: number): void;
   onOverflow(droppedMs: number): void;
   onSegment(segment: OutputSegment): void;
+  onError(error: unknown): void;
 }
 
 interface PlaybackOptions {
@@ -23,26 +25,37 @@ interface PlaybackOptions {
   readonly ticker: Ticker;
   readonly clock: Clock;
   readonly events: PlaybackEvents;
+  /** As loud as the model made it where this is left out. */
+  readonly loudness?: Loudness | undefined;
 }
+
+/** What a transport keeps ahead that asks for nothing else. */
+const LEAD_MS = 60;
 
 /** What the caller hears of the bot: the one place that knows how much of it has been heard, sounds and words. */
 export class Playback {
   readonly #playout: Playout;
   readonly #transcript: PlaybackTranscript;
   readonly #events: PlaybackEvents;
+  readonly #output: VoiceOutput;
+  #audibleSinceMs = -Infinity;
   /** What plays is recordings, and nothing of the model's. */
   #isNotice = false;
 
-  constructor({ transport, ticker, clock, events }: PlaybackOptions) {
+  constructor({ transport, ticker, clock, events, loudness }: PlaybackOptions) {
     this.#events = events;
-    const { leadMs } = transport;
+    const { leadMs = LEAD_MS } = transport;
+    this.#output = new VoiceOutput({ transport, ticker, leadMs, loudness, onError: (error) => events.onError(error) });
     this.#playout = new Playout({
-      ...(leadMs === undefined ? {} : { leadMs }),
-      transport,
+      leadMs,
+      transport: this.#output,
       ticker,
       clock,
       events: {
-        onStarted: () => events.onAudible(this.#isNotice ? 'notice' : 'answer'),
+        onStarted: () => {
+          this.#audibleSinceMs = clock.nowMs();
+          events.onAudible(this.#isNotice ? 'notice' : 'answer');
+        },
         onStarved: () => events.onStarved(),
         onUnderrun: (gapMs) => {
           events.onUnderrun(gapMs);
@@ -90,7 +103,22 @@ export class Playback {
     return this.#playout.flush();
   }
 
+  /** When the caller last began to hear the bot. */
+  get audibleSinceMs(): number {
+    return this.#audibleSinceMs;
+  }
+
+  /** Repeats a sound, 24 kHz, until it is stopped or the bot speaks: nothing that is said, and nothing that counts as heard. */
+  startSound(pcm24k: Int16Array): void {
+    this.#output.startSound(pcm24k);
+  }
+
+  stopSound(): void {
+    this.#output.stopSound();
+  }
+
   close(): void {
+    this.#output.stopSound();
     this.#playout.close();
   }
 

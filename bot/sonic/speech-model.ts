@@ -61,6 +61,8 @@ export interface SpeechEvents {
   /** 24 kHz mono audio, faster than real time; the array is the receiver's to keep. */
   onAudio(pcm24k: Int16Array): void;
   onTranscript(transcript: Transcript): void;
+  /** The model noticed that the caller has ended a turn: told only where the service tells it. */
+  onCallerFinished(): void;
   /** The model began to answer. */
   onTurnStarted(): void;
   /** The model has sent all of its answer, or its stream broke in the middle; the caller may still be hearing it. */

@@ -119,6 +119,7 @@ class Answer {
       onReconnecting: (cause) => fail(cause),
       onReconnected: () => undefined,
       onAskedAgain: () => undefined,
+      onCallerFinished: () => undefined,
       onRotated: () => undefined,
       onEnd: (end) =>
         fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before an answer.')),

@@ -48,6 +48,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     tools: new ToolRunner([], clock),
     notices: Object.fromEntries(Object.keys(NOTICES).map((name) => [name, new Int16Array()])) as unknown as NoticeAudio,
+    waitingSound: new Int16Array(),
     telemetry,
     prices: undefined,
     admission: OPEN_ADMISSION,
@@ -59,6 +60,8 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
       typedText: { perMinute: 8_000, perCall: 60_000 },
       greetingPrompt: 'Greet.',
       toolCallsPerTurn: 8,
+      waiting: 'off',
+      isDucking: false,
     },
   };
   return { clock, model, telemetry, manager: new CallManager(deps, rooms) };

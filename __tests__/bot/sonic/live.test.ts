@@ -72,6 +72,7 @@ describe('a conversation with the live service', () => {
           const { lines } = opened.events;
           expect(lines.filter((line) => line === 'turn started' || line === 'interrupted')).toEqual(['turn started']);
           expect(lines.indexOf('audio')).toBeGreaterThan(lines.indexOf('turn started'));
+          expect(opened.events.timesCallerFinished).toBeGreaterThan(0);
           expect(lines.filter((line) => line.startsWith('speculative: And on'))).toEqual([]);
         },
       ),

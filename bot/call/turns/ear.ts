@@ -36,6 +36,7 @@ function onAudible(state: TurnState, { sound, voicedAtMs }: Event<'audible'>, no
   const askedMs = Math.max(voicedAtMs, typedAtMs);
   const times = answerTimes({
     askedMs: askedMs > answeredAtMs ? askedMs : undefined,
+    finishedMs: state.finishedAtMs,
     turnStartedMs: model.kind === 'answering' ? model.sinceMs : undefined,
     firstAudioMs: model.kind === 'answering' ? model.audioAtMs : undefined,
     audibleMs: nowMs,

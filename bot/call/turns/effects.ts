@@ -3,10 +3,19 @@ import type { SpeechSession } from '../../sonic';
 import type { CallTelemetry } from '../../telemetry';
 import type { Clock } from '../../time';
 import type { CloseReason } from '../../transport/transport';
+import type { AnswerParts, AnswerTimes } from '../answer-times';
+import { bargeInMs, type BargeInMoments } from '../barge-in-time';
 import type { CallStats } from '../call-stats';
 import { NOTICES, type NoticeAudio, type NoticeName } from '../notices';
 import type { Playback } from '../playback';
 import type { ClientNews, TurnEffect } from './state';
+
+/** Who takes each part of the time to an answer, as clients are told. */
+const PROCESSORS: Readonly<Record<keyof AnswerParts, string>> = {
+  endpointingMs: 'Endpointing',
+  modelMs: 'Model',
+  playoutMs: 'Playout',
+};
 
 interface TurnEffectsOptions {
   readonly clock: Clock;
@@ -17,6 +26,7 @@ interface TurnEffectsOptions {
   readonly recordings: NoticeAudio;
   readonly modelId: string;
   readonly greetingPrompt: string;
+  readonly voice: () => BargeInMoments['voice'];
   readonly session: () => Pick<SpeechSession, 'sendText'> | undefined;
   readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
   readonly hangUp: () => void;
@@ -61,7 +71,7 @@ export class TurnEffects {
         stats.callerTurn();
         break;
       case 'measure-answer':
-        this.#measure(stats.answerAudible(effect.times));
+        this.#measure(effect.times);
         break;
       case 'measure-turn':
         stats.turnOver(effect.turn);
@@ -115,20 +125,32 @@ export class TurnEffects {
   }
 
   async #flush(isBargeIn: boolean): Promise<void> {
-    const { clock, playback, stats, telemetry } = this.#options;
+    const { clock, playback, stats, telemetry, rtvi, voice } = this.#options;
     const askedMs = clock.nowMs();
+    const { audibleSinceMs } = playback;
     try {
       await playback.flush();
     } catch (error) {
       telemetry.logger.error({ err: error }, 'playout did not flush');
     }
-    if (isBargeIn) stats.bargeIn(clock.nowMs() - askedMs);
+    if (!isBargeIn) return;
+    const silentMs = clock.nowMs();
+    const voiceToSilenceMs = bargeInMs({ voice: voice(), audibleMs: audibleSinceMs, silentMs });
+    stats.bargeIn(silentMs - askedMs, voiceToSilenceMs);
+    if (voiceToSilenceMs === undefined) return;
+    rtvi.serverMessage({ type: 'barge-in', voiceToSilenceMs: Math.round(voiceToSilenceMs) });
+    rtvi.metrics({ processing: [{ processor: 'BargeIn', value: voiceToSilenceMs / 1000 }] });
   }
 
-  #measure(answerMs: number | undefined): void {
+  #measure(times: AnswerTimes): void {
+    const { rtvi, stats, modelId } = this.#options;
+    const answerMs = stats.answerAudible(times);
     if (answerMs === undefined) return;
-    const { rtvi, modelId } = this.#options;
-    rtvi.serverMessage({ type: 'latency', endOfSpeechToAudioMs: Math.round(answerMs) });
-    rtvi.metrics({ ttfb: [{ processor: 'NovaSonic', model: modelId, value: answerMs / 1000 }] });
+    const parts = Object.entries(times.parts ?? {}) as [keyof AnswerParts, number][];
+    const whole = Object.fromEntries(parts.map(([part, ms]) => [part, Math.round(ms)]));
+    rtvi.serverMessage({ type: 'latency', endOfSpeechToAudioMs: Math.round(answerMs), ...whole });
+    const ttfb = [{ processor: 'NovaSonic', model: modelId, value: answerMs / 1000 }];
+    const processing = parts.map(([part, ms]) => ({ processor: PROCESSORS[part], value: ms / 1000 }));
+    rtvi.metrics(processing.length === 0 ? { ttfb } : { ttfb, processing });
   }
 }

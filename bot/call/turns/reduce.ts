@@ -38,6 +38,8 @@ export function reduceTurns(state: TurnState, event: TurnEvent, nowMs: number): 
       return onWords(state, event.text, nowMs);
     case 'typed':
       return onTyped(state, event, nowMs);
+    case 'caller-finished':
+      return { state: { ...state, finishedAtMs: nowMs }, effects: [] };
     case 'turn-started':
     case 'sentence':
     case 'audio':

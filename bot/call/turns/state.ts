@@ -1,3 +1,4 @@
+import type { WaitingChoice } from '../../../contract/waiting';
 import type { CloseReason } from '../../transport/transport';
 import type { NoticeName } from '../notices';
 import type { AnswerTimes, TurnOver } from '../answer-times';
@@ -78,6 +79,8 @@ export interface TurnState {
   readonly tools: number;
   /** When the caller typed last, and when an answer last began to be heard. */
   readonly typedAtMs: number;
+  /** When the model said last that the caller had finished. */
+  readonly finishedAtMs: number;
   readonly answeredAtMs: number;
   /** How often, and when last, the present silence was explained. */
   readonly explained: { readonly times: number; readonly atMs: number };
@@ -86,17 +89,24 @@ export interface TurnState {
   /** That the call is nearly over is to be said as soon as nobody speaks. */
   readonly isEndToBeAnnounced: boolean;
   readonly absentAfterMs: number;
+  readonly waiting: WaitingChoice;
 }
 
 /** A caller who is asked whether they are there has this share of the first wait to answer. */
 const SECOND_WAIT_SHARE = 0.5;
 /** No silence that is ours lasts longer than this without a word. */
 const SILENT_AT_MOST_MS = 2_500;
+/** The same while a tool is at work: sooner where a notice is to fill the wait, later where a sound does. */
+const SILENT_FOR_A_TOOL_MS: Readonly<Record<WaitingChoice, number>> = {
+  notice: 1_500,
+  off: SILENT_AT_MOST_MS,
+  soft: 6_000,
+};
 /** An answer in text that is owed for so long is not waited for any more. */
 const OWED_AT_MOST_MS = 60_000;
 
 /** @param absentAfterMs how long a silent caller is waited for before they are asked whether they are there */
-export function initialTurns(absentAfterMs: number): TurnState {
+export function initialTurns(absentAfterMs: number, waiting: WaitingChoice = 'off'): TurnState {
   return {
     model: {
       kind: 'holding',
@@ -108,11 +118,13 @@ export function initialTurns(absentAfterMs: number): TurnState {
     begun: 'no',
     tools: 0,
     typedAtMs: -Infinity,
+    finishedAtMs: -Infinity,
     answeredAtMs: -Infinity,
     explained: { times: 0, atMs: -Infinity },
     isAskedWhetherThere: false,
     isEndToBeAnnounced: false,
     absentAfterMs,
+    waiting,
   };
 }
 
@@ -128,6 +140,7 @@ export type TurnEvent =
   /** The model wrote down what the caller said. */
   | { readonly kind: 'words'; readonly text: string }
   | { readonly kind: 'typed'; readonly text: string; readonly cutsShort: boolean; readonly wish: Wish }
+  | { readonly kind: 'caller-finished' }
   | { readonly kind: 'turn-started' }
   | { readonly kind: 'sentence'; readonly text: string }
   | { readonly kind: 'audio'; readonly pcm24k: Int16Array }
@@ -217,7 +230,13 @@ function dueMs(state: TurnState): number {
   if (turn === undefined)
     return wishOf(model) === 'in-text' && model.kind !== 'holding' ? sinceMs(model) + OWED_AT_MOST_MS : Infinity;
   const greetAtMs = model.kind === 'holding' && model.held.kind === 'greeting' ? model.held.greetAtMs : Infinity;
-  return Math.min(greetAtMs, silentSinceMs(state) + SILENT_AT_MOST_MS);
+  const silentAtMostMs = state.tools > 0 ? SILENT_FOR_A_TOOL_MS[state.waiting] : SILENT_AT_MOST_MS;
+  return Math.min(greetAtMs, silentSinceMs(state) + silentAtMostMs);
+}
+
+/** Since when the caller waits for a tool and hears nobody; undefined: not at all. */
+export function waitsForToolSinceMs(state: TurnState): number | undefined {
+  return state.tools > 0 && whoseTurn(state) === 'bot' ? silentSinceMs(state) : undefined;
 }
 
 /** Since when nobody is heard, and whoever's turn it is has it. */

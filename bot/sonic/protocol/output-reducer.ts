@@ -11,6 +11,7 @@ export type Effect =
   | { readonly type: 'interrupted'; readonly by: 'caller' | 'model' }
   /** The model hears the caller speak. */
   | { readonly type: 'caller-heard' }
+  | { readonly type: 'caller-finished' }
   | { readonly type: 'tool-use'; readonly request: ToolRequest }
   | { readonly type: 'usage'; readonly usage: Usage }
   | {
@@ -132,7 +133,7 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
     case 'speech-start':
       return onSpeechStart(state);
     case 'speech-end':
-      return same({ ...state, isCallerSpeaking: false });
+      return only({ ...state, isCallerSpeaking: false }, { type: 'caller-finished' });
     case 'caller-silent':
       return same(callerPaused({ ...state, isCallerSpeaking: false }));
     case 'own-text':

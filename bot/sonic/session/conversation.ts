@@ -315,6 +315,9 @@ export class Conversation implements SpeechSession {
       case 'caller-heard':
         this.#inputWatchdog.onHeard();
         return;
+      case 'caller-finished':
+        this.#tell(() => this.#events.onCallerFinished());
+        return;
       case 'tool-use':
         this.#onToolUse(effect.request);
         return;

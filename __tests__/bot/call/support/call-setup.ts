@@ -16,6 +16,9 @@ import { ScriptedModel } from '../../../support/scripted-model';
 export const GREETING = 'Greet the caller.';
 /** Each recorded notice is two seconds of its own value, so that a test can tell what was heard. */
 export const RECORDED = 7;
+/** 400 ms of its own value. */
+export const WAITING_VALUE = 5;
+const WAITING = new Int16Array(9_600).fill(WAITING_VALUE);
 const notices = Object.fromEntries(
   Object.keys(NOTICES).map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
 ) as unknown as NoticeAudio;
@@ -53,6 +56,7 @@ export function setup(settings: Partial<CallDeps['settings']> = {}, others: Part
     session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     tools: new ToolRunner([slow], clock),
     notices,
+    waitingSound: WAITING,
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
     prices: undefined,
     admission: OPEN_ADMISSION,
@@ -64,6 +68,8 @@ export function setup(settings: Partial<CallDeps['settings']> = {}, others: Part
       typedText: { perMinute: 8_000, perCall: 60_000 },
       greetingPrompt: GREETING,
       toolCallsPerTurn: 3,
+      waiting: 'off',
+      isDucking: false,
       ...settings,
     },
     ...others,

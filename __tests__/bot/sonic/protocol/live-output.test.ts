@@ -72,6 +72,7 @@ function run(...events: readonly (OutputEvent | OwnEvent)[]): string[] {
 
 const ALL_OF_IT = [
   'caller-heard',
+  'caller-finished',
   'final: Tell me a story.',
   'turn-started',
   'speculative: Once upon a time.',
@@ -83,7 +84,14 @@ const after = (...events: readonly (OutputEvent | OwnEvent)[]): string[] => {
   return effects.slice(ALL_OF_IT.length);
 };
 const nextAnswer = [speechEnd, ...user('Stop.'), ...announce('All right.'), ...speak('END_TURN', 'a2')];
-const NEXT_ANSWER = ['final: Stop.', 'turn-started', 'speculative: All right.', 'audio', 'turn-ended'];
+const NEXT_ANSWER = [
+  'caller-finished',
+  'final: Stop.',
+  'turn-started',
+  'speculative: All right.',
+  'audio',
+  'turn-ended',
+];
 
 describe('rule 1: an answer is known by what is seen, not by ids', () => {
   it('tells two answers of one completion apart', () => {
@@ -148,7 +156,7 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
   it('A: an answer that runs on past the caller’s words stays cut off until it has ended', () => {
     const rest = [...announce('There was a king.'), ...speak('END_TURN', 'a3')];
     const effects = after(speechStart, speechEnd, ...rest, ...announce('All right.'), ...speak('END_TURN', 'a4'));
-    expect(effects).toEqual(['caller-heard', 'interrupted', 'lateAudio', ...NEXT_ANSWER.slice(1)]);
+    expect(effects).toEqual(['caller-heard', 'interrupted', 'caller-finished', 'lateAudio', ...NEXT_ANSWER.slice(2)]);
   });
 
   it('C: all sound has been sent, and is still heard', () => {
@@ -175,7 +183,7 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
   });
 
   it('is heard again with sound alone, once the caller’s words have come', () => {
-    expect(after(speechStart, speechEnd, ...user('Stop.'), ...speak('END_TURN', 'a2')).slice(3)).toEqual([
+    expect(after(speechStart, speechEnd, ...user('Stop.'), ...speak('END_TURN', 'a2')).slice(4)).toEqual([
       'turn-started',
       'audio',
       'turn-ended',

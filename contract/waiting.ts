@@ -1,0 +1,3 @@
+/** What a caller may hear who waits for a tool in silence: a soft sound, a spoken notice, nothing. */
+export const WAITING_CHOICES = ['soft', 'notice', 'off'] as const;
+export type WaitingChoice = (typeof WAITING_CHOICES)[number];
