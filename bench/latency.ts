@@ -1,14 +1,7 @@
 import path from 'node:path';
 import { metric, startBot } from '../testbed/processes/started-bot';
 import { Worker } from '../testbed/processes/worker';
-
-/** In ms. */
-export interface Quantiles {
-  readonly p50: number;
-  readonly p95: number;
-  readonly max: number;
-  readonly count: number;
-}
+import { quantiles, type Quantiles } from './quantiles';
 
 /** What the bot itself adds; the model's and the network's shares are taken out. */
 export interface LatencyResult {
@@ -57,10 +50,4 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
 /** The first of these moments at or after `ms`. */
 function after(momentsMs: readonly number[], ms: number): number {
   return momentsMs.find((momentMs) => momentMs >= ms) ?? Infinity;
-}
-
-function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-  return { p50: at(0.5), p95: at(0.95), max: at(1), count: sorted.length };
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildBot } from '../testbed/processes/build-bot';
+import { benchBargeIn } from './barge-in';
 import { benchDaily, benchDailyLatency } from './daily';
 import { benchEndurance } from './endurance';
 import { benchJitter } from './jitter';
@@ -13,12 +14,13 @@ import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
 
-  --only PARTS     of leg, whole, latency, endurance, jitter, with commas [leg,whole,latency]
+  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, with commas [leg,whole,latency]
   --calls LIST     concurrent calls for leg and whole [1,10,50]
   --seconds N      how long each is measured [20]
   --times N        samples of each latency [30]
   --short N        short calls for endurance [500]
   --faulty N       faulty calls for endurance [200]
+  --trials N       sounds of each kind for barge-in [200]
   --daily          calls through Daily rooms, beside WebRTC, and nothing else [calls 1,4,8]
   --json FILE      write the results there, too
   --help
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
       times: { type: 'string', default: '30' },
       short: { type: 'string', default: '500' },
       faulty: { type: 'string', default: '200' },
+      trials: { type: 'string', default: '200' },
       daily: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -47,8 +50,8 @@ async function main(): Promise<void> {
   const calls = (values.calls ?? (values.daily ? '1,4,8' : '1,10,50')).split(',').map(Number);
   const seconds = Number(values.seconds);
   if ([...calls, seconds].some((n) => !(n > 0))) throw new Error('--calls and --seconds take numbers above 0');
-  // The lines are made up, and what they need is run from source.
-  if ([...parts].some((part) => part !== 'jitter')) await buildBot();
+  // The lines and the sounds are made up, and what they need is run from source.
+  if ([...parts].some((part) => part !== 'jitter' && part !== 'barge-in')) await buildBot();
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
   const results: Record<string, unknown> = {};
   if (parts.has('leg')) {
@@ -74,6 +77,12 @@ async function main(): Promise<void> {
   if (parts.has('jitter')) {
     results['jitter'] = await benchJitter();
     show('Speech over lines of all kinds, as the model hears it', results['jitter']);
+  }
+  if (parts.has('barge-in')) {
+    const result = benchBargeIn(Number(values.trials));
+    results['bargeIn'] = result;
+    show('Lowering the bot at the sound of the caller: sounds that are no barge-in, all synthetic', result.falseDucks);
+    show('Recorded speech over the bot: from its first sound until the bot is quiet (ms)', result.timeToQuiet);
   }
   if (parts.has('daily')) {
     results['daily'] = await each(calls, (n) => benchDaily(n, seconds));
