@@ -64,6 +64,8 @@ describe('the browser that Daily calls run in', () => {
     const browser = await puppeteer.launch(await restricted());
     try {
       const page = await browser.newPage();
+      // The resolver by itself: without the page's own policy.
+      await page.setBypassCSP(true);
       await page.goto(bridge.pageUrl);
       const outcome = (url: string): Promise<string> =>
         page.evaluate(

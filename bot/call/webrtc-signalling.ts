@@ -4,6 +4,7 @@ import type { IceCandidate, SdpAnswer, SdpOffer, WebRtcGateway } from '../transp
 import { peerBehind } from '../transport/webrtc';
 import type { CallManager } from './call-manager';
 import type { Signalling } from './calls';
+import { SignallingLimits } from './signalling-limits';
 
 /** A client that lost the answer to its first offer sends it again; Pipecat's within 8 s. */
 const SAME_ANSWER_MS = 30_000;
@@ -21,15 +22,19 @@ export class WebRtcSignalling implements Signalling {
   readonly #clock: Clock;
   /** The session under which each connection was made, if under one: only there is it spoken of again. */
   readonly #sessionByPeer = new Map<string, string | undefined>();
+  readonly #limits: SignallingLimits;
   readonly #firstOffers = new Map<string, FirstOffer>();
 
   constructor(gateway: WebRtcGateway, calls: CallManager, clock: Clock) {
     this.#gateway = gateway;
     this.#calls = calls;
     this.#clock = clock;
+    this.#limits = new SignallingLimits(clock);
   }
 
   async offer(sessionId: string | undefined, offer: SdpOffer, caller?: string): Promise<SdpAnswer> {
+    const spender = sessionId ?? offer.pcId;
+    if (spender !== undefined) this.#limits.take(spender, 'offer');
     if (offer.pcId !== undefined && this.#sessionByPeer.has(offer.pcId)) {
       this.#requirePeer(sessionId, offer.pcId);
       return this.#gateway.renegotiate(offer);
@@ -52,6 +57,7 @@ export class WebRtcSignalling implements Signalling {
 
   addCandidates(sessionId: string | undefined, pcId: string, candidates: readonly IceCandidate[]): void {
     this.#requirePeer(sessionId, pcId);
+    this.#limits.take(sessionId ?? pcId, 'candidates');
     this.#gateway.addCandidates(pcId, candidates);
   }
 

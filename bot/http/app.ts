@@ -7,6 +7,7 @@ import { callsRoutes } from './calls';
 import { allowOrigins } from './cors';
 import type { HttpDependencies } from './dependencies';
 import { healthRoutes } from './health';
+import { requireKnownHost } from './known-host';
 import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
 import { pageNotBuilt, servePage } from './page';
@@ -29,14 +30,14 @@ export function createApp(deps: HttpDependencies): Express {
     limit: limitStarts(access.startsPerMinute),
     key: requireKey(access.startApiKey, START_KEY, 'open'),
   };
-  const operators = [limitFailures(ADMIN_FAILURES_PER_MINUTE), requireKey(access.adminApiKey, ADMIN_KEY, 'closed')];
+  const operators = [limitFailures(requireKey(access.adminApiKey, ADMIN_KEY, 'closed'), ADMIN_FAILURES_PER_MINUTE)];
 
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
   app.set('trust proxy', access.trustedProxies);
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders(deps.config));
-  app.use(allowOrigins(access.allowedOrigins));
+  app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),
     ...metricsRoutes(deps),

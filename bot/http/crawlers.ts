@@ -12,6 +12,8 @@ const CRAWLER =
 export function isPersonNavigating(req: Request): boolean {
   const header = (name: string): string => req.get(name)?.toLowerCase() ?? '';
   if (req.method !== 'GET') return false;
+  // Without it, a page of anybody's may have led here by a script.
+  if (header('sec-fetch-user') !== '?1') return false;
   if (header('sec-fetch-mode') !== 'navigate' || header('sec-fetch-dest') !== 'document') return false;
   const ahead = `${header('sec-purpose')} ${header('purpose')} ${header('x-moz')}`;
   if (/prefetch|prerender|preview/.test(ahead)) return false;

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { HEALTH_PATH } from '../../contract/http';
 import { notReady, transportFault } from './availability';
 import type { HttpDependencies } from './dependencies';
+import { queryOf } from './request-target';
 import type { Routes } from './route';
 
 const NOT_READY_RETRY_S = 5;
@@ -54,7 +55,7 @@ export function healthRoutes(deps: HttpDependencies, operators: readonly Request
 }
 
 function isDeep(url: string): boolean {
-  return new URL(url, 'http://bot').searchParams.get('deep') === '1';
+  return queryOf(url).get('deep') === '1';
 }
 
 /** Whether Daily can be had: its key, client and browser. Told in words; never fails the process. */

@@ -1,4 +1,5 @@
-import { STATUS_CODES } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Response } from 'express';
 import { BotError, type ErrorCode } from '../errors';
 import type { Logger } from '../telemetry';
@@ -20,6 +21,17 @@ export function problemOf(error: BotError, requestId: string, status: number = e
   const detail =
     error.code === 'internal' ? 'An unexpected error; the log has more under this request id.' : error.message;
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code: error.code, detail, requestId };
+}
+
+/** Answers with an error where there is no app yet. */
+export function answerWith(res: ServerResponse, error: BotError): void {
+  const body = JSON.stringify(problemOf(error, randomUUID()));
+  const headers = {
+    'Content-Type': `${PROBLEM_TYPE}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  };
+  res.writeHead(error.status, headers).end(body);
 }
 
 /** Answers with an error; `status` where the route wants another than the catalogue's. */

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { notReady, type NotReady } from './availability';
 import type { HttpDependencies } from './dependencies';
 import { requestIdOf } from './request-context';
+import { queryOf } from './request-target';
 
 /** Reasons for which another task may take the call; a fault of the configuration is every task's. */
 const ELSEWHERE: ReadonlySet<NotReady['reason']> = new Set(['draining', 'outdated', 'no_rooms', 'full', 'busy']);
@@ -28,6 +29,6 @@ export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): 
 
 /** How often this start has been redirected; anything malformed counts as never. */
 function hopOf(url: string): number {
-  const hop = new URL(url, 'http://bot').searchParams.get('hop') ?? '';
+  const hop = queryOf(url).get('hop') ?? '';
   return /^\d{1,2}$/.test(hop) ? Number(hop) : 0;
 }

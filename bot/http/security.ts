@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import { DAILY_WEB_HOSTS } from '../../contract/daily-hosts';
+import { dailySources, NO_SOURCES } from '../../contract/daily-hosts';
 import type { Config } from '../config';
 
 /**
@@ -36,28 +36,4 @@ export function securityHeaders(config: Pick<Config, 'transport' | 'daily'>): Re
     next();
   };
   return [headers, permissions];
-}
-
-/** What a page of ours may load beyond this server. */
-interface Sources {
-  readonly scripts: readonly string[];
-  readonly workers: readonly string[];
-  readonly connections: readonly string[];
-}
-
-const NO_SOURCES: Sources = { scripts: [], workers: [], connections: [] };
-
-/**
- * What Daily's call machine needs, as a script and not by `eval` (daily-js's `avoidEval`); it makes its workers and
- * worklets from blobs. Source: https://docs.daily.co/guides/privacy-and-security/content-security-policy
- */
-function dailySources(bundleUrl: string | undefined): Sources {
-  const own = bundleUrl === undefined ? [] : [new URL(bundleUrl).origin];
-  const hosts = [...DAILY_WEB_HOSTS.map((host) => `https://${host}`), ...own];
-  return {
-    scripts: [...hosts, 'blob:'],
-    workers: ['blob:'],
-    // A source of https says nothing of wss.
-    connections: [...hosts, ...hosts.map((host) => host.replace(/^http/, 'ws'))],
-  };
 }

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
 import type { Telemetry } from '../telemetry';
+import { capConnections } from './connection-cap';
 import { PROBLEM_TYPE, problemOf } from './problem';
+import { withOriginForm } from './request-target';
 
 /** Times in ms, sizes in bytes; Node's names. */
 const LIMITS = {
@@ -16,6 +18,8 @@ const LIMITS = {
   /** Longer than the load balancer keeps a connection idle (120 s), so that it never writes into one that is closed. */
   keepAliveTimeout: 130_000,
   connectionsCheckingInterval: 5000,
+  /** A browser opens six, a load balancer some dozens; each idle one costs some KB. */
+  maxConnections: 512,
 };
 
 /** An HTTP server that starts once and stops once. */
@@ -32,7 +36,9 @@ export function createHttpServer(
   telemetry: Telemetry,
   limits: Partial<typeof LIMITS> = {},
 ): HttpServer {
-  const server = createServer({ ...LIMITS, ...limits }, listener);
+  const { maxConnections, ...options } = { ...LIMITS, ...limits };
+  const server = createServer(options, withOriginForm(listener));
+  capConnections(server, maxConnections, telemetry);
   answerMalformed(server, telemetry);
   server.on('request', (_req, res) => {
     // Node keeps a connection alive whose answer was under way while the server stopped, and waits for it.

@@ -80,6 +80,19 @@ export const SERVICE_EVENTS = catalogueOf({
       },
     },
   },
+  connectionsCapped: {
+    description: 'There were too many HTTP connections: idle ones were closed, so many since the last such line.',
+    message: 'too many connections',
+    level: 'warn',
+    fields: { closed: 'number', max: 'number' },
+    metrics: {
+      connectionsCapped: {
+        description: 'HTTP connections closed because there were too many, told once a minute.',
+        value: 'closed',
+        prometheus: { type: 'counter', name: 'http_connections_capped_total' },
+      },
+    },
+  },
   processFailed: {
     description: 'An exception that nobody caught: the process ends.',
     message: 'an exception that nobody caught',

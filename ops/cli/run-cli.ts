@@ -5,12 +5,13 @@ import { renderHelp, renderOverview } from './help';
 import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
 import { type Parsed, parse } from './parse';
+import { printable } from './printable';
 import { Redactor } from './redactor';
 import { readThrown } from './thrown';
 import { isGood, type Report } from './report';
 
 /**
- * Runs one command. Everything printed goes through the redactor.
+ * Runs one command. Everything printed goes through the redactor, and no control character in it reaches the terminal.
  * @param argv without node and the script
  * @returns the exit code
  */
@@ -18,8 +19,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const redactor = new Redactor();
   const clean: CliIo = {
     ...io,
-    stdout: (text) => io.stdout(redactor.clean(text)),
-    stderr: (text) => io.stderr(redactor.clean(text)),
+    stdout: (text) => io.stdout(printable(redactor.clean(text))),
+    stderr: (text) => io.stderr(printable(redactor.clean(text))),
   };
   let parsed: Parsed;
   try {

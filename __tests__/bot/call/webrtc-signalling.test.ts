@@ -118,3 +118,37 @@ describe('P13: a connection is spoken of where its call began', () => {
     await endAll();
   });
 });
+
+describe('P5: signalling of one session', () => {
+  it('is limited: ten offers at once, one every two seconds, and others are not concerned', async () => {
+    const { clock, calls, signalling, endAll } = setUp();
+    const { sessionId } = await calls.start();
+    const { pc_id: pcId } = await signalling.offer(sessionId, OFFER);
+    const again = { ...SAME_PEER, pcId };
+    const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => signalling.offer(sessionId, again)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(9);
+    await expect(signalling.offer(sessionId, again)).rejects.toMatchObject({
+      code: 'rate_limited',
+      status: 429,
+      retryAfterSeconds: 2,
+    });
+    expect(() => signalling.addCandidates(sessionId, pcId, [])).toThrow('Too much signalling');
+    const other = await calls.start();
+    await signalling.offer(other.sessionId, OTHER_PEER);
+    clock.advance(2_000);
+    await signalling.offer(sessionId, again);
+    await endAll();
+  });
+
+  it('is limited before the session has a connection, too: by offers that are refused', async () => {
+    const { calls, signalling } = setUp();
+    const { sessionId } = await calls.start();
+    const codes: unknown[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      await signalling
+        .offer(sessionId, { sdp: 'garbage', type: 'offer' })
+        .catch((error: unknown) => codes.push((error as { code: unknown }).code));
+    }
+    expect(codes).toEqual([...Array<string>(10).fill('sdp_invalid'), 'rate_limited', 'rate_limited']);
+  });
+});

@@ -98,4 +98,14 @@ describe("the operator's view", () => {
     for (let i = 0; i < 12; i += 1) statuses.push((await server.request('GET', '/calls')).status);
     expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
   });
+
+  it('P11: the right key is never locked out by wrong ones, and they are counted by address', async () => {
+    server = await startTestServer({ env: { ADMIN_API_KEY: ADMIN_KEY, TRUSTED_PROXIES: '1' } });
+    const ask = async (address: string, key: string): Promise<number> =>
+      (await server.request('GET', '/calls', { headers: { 'X-Api-Key': key, 'X-Forwarded-For': address } })).status;
+    for (let n = 0; n < 10; n += 1) expect(await ask('192.0.2.1', 'a-wrong-key-98765')).toBe(401);
+    expect(await ask('192.0.2.1', 'a-wrong-key-98765')).toBe(429);
+    expect(await ask('192.0.2.1', ADMIN_KEY)).toBe(200);
+    expect(await ask('192.0.2.2', 'a-wrong-key-98765')).toBe(401);
+  });
 });

@@ -9,6 +9,7 @@ const ADMIN_API_KEY = 'the-admin-key-of-this-test';
 const PERSON = {
   'Sec-Fetch-Mode': 'navigate',
   'Sec-Fetch-Dest': 'document',
+  'Sec-Fetch-User': '?1',
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/147.0.0.0 Safari/537.36',
 };
 
@@ -115,6 +116,7 @@ describe('with Daily', () => {
     ['a browser that fetches ahead', { ...PERSON, 'Sec-Purpose': 'prefetch;prerender' }],
     ['a picture on another page', { ...PERSON, 'Sec-Fetch-Dest': 'image', 'Sec-Fetch-Mode': 'no-cors' }],
     ['a frame in another page', { ...PERSON, 'Sec-Fetch-Dest': 'iframe' }],
+    ['P9: a page that leads here by a script, without a click', { ...PERSON, 'Sec-Fetch-User': '' }],
     ['a program', { 'User-Agent': 'curl/8.5.0' }],
     ['whoever says nothing', {}],
   ])('%s starts no call and finds a button', async (_who, headers) => {

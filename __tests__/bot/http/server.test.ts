@@ -113,3 +113,31 @@ it('an address that cannot be listened on is told by name of the variables', asy
     message: expect.stringMatching(/HOST .*FAST_API_PORT .*\(EADDRNOTAVAIL\)/) as string,
   });
 });
+
+it('P12: too many idle connections: the idlest is closed for a new one, which is served, and one line says so', async () => {
+  const telemetry = testTelemetry();
+  const server = createHttpServer((_req, res) => res.end('ok'), telemetry, { maxConnections: 5 });
+  servers.push(server);
+  const { port } = await server.start('127.0.0.1', 0);
+  const idle = [];
+  for (let n = 0; n < 300; n += 1) idle.push(await dial(port));
+  await Promise.all(idle.slice(0, 295).map(({ closed }) => closed));
+  const fresh = await dial(port);
+  fresh.socket.write(REQUEST);
+  await once(fresh.socket, 'data');
+  expect(fresh.received()).toMatch(/^HTTP\/1\.1 200 /);
+  expect(telemetry.logged().filter(({ msg }) => msg === 'too many connections')).toHaveLength(1);
+});
+
+it('P12: a connection with a request under way is not closed for another', async () => {
+  const answers: (() => void)[] = [];
+  const { port } = await listen((_req, res) => void answers.push(() => res.end('done')), { maxConnections: 2 });
+  const busy = [await dial(port), await dial(port)];
+  for (const { socket } of busy) socket.write(REQUEST);
+  while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  const third = await dial(port);
+  await third.closed;
+  for (const answer of answers) answer();
+  await Promise.all(busy.map(({ socket }) => once(socket, 'data')));
+  for (const { received } of busy) expect(received()).toContain('done');
+});

@@ -3,6 +3,7 @@ import { COMMANDS } from '../../../ops/commands';
 import { renderHelp } from '../../../ops/cli/help';
 import { renderPage } from '../../../ops/cli/page';
 import { parse } from '../../../ops/cli/parse';
+import { printable } from '../../../ops/cli/printable';
 import { Redactor } from '../../../ops/cli/redactor';
 import { ops } from '../support/cli';
 
@@ -130,5 +131,32 @@ describe('the redactor', () => {
     const redactor = new Redactor();
     redactor.hide('a');
     expect(redactor.clean('a banana')).toBe('a banana');
+  });
+});
+
+describe('P7: what came from outside', () => {
+  it.each([
+    ['a title that clears the screen', 'Busy\u001b[2J\u001b]0;owned\u0007', 'Busy\\u001b[2J\\u001b]0;owned\\u0007'],
+    ['an 8-bit escape', '\u009b31m', '\\u009b31m'],
+    ['a line that is written over', 'failed\rAll is well', 'failed\\u000dAll is well'],
+    ['text that turns around', 'a\u202ecod.exe', 'a\\u202ecod.exe'],
+  ])('reaches no terminal as a command: %s', (_what, text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  it('stays as it is where it is text, of any script', () => {
+    const text = 'läuft\t→ 你好 🎧\nשלום';
+    expect(printable(text)).toBe(text);
+  });
+
+  it('is the same in JSON', () => {
+    const report = { text: 'x\u009b\u202e' };
+    expect(JSON.parse(printable(JSON.stringify(report)))).toEqual(report);
+  });
+
+  it('is so in all that a command prints', async () => {
+    const { stdout, stderr } = await run(['frob\u001b[31mnicate\u0007']);
+    // eslint-disable-next-line no-control-regex -- that is what must not be there
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
 });

@@ -82,7 +82,7 @@ export class DailyService implements CallRooms {
   static async open(options: DailyOptions): Promise<DailyService> {
     const { chromium } = options;
     const found = 'executablePath' in chromium ? chromium : findChromium(chromium.configuredPath);
-    const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory));
+    const bridge = await BridgeServer.start(await loadPageAssets(options.pageDirectory), options.bundleUrl);
     const processes = readableEnvironments();
     if (processes.length > 0) {
       options.telemetry.logger.warn({ processes }, 'the environment of this process can be read from a browser');

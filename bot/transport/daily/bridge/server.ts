@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { dailySources } from '../../../../contract/daily-hosts';
 import { BotError } from '../../../errors';
 import type { PageAssets } from './assets';
 
@@ -27,16 +28,19 @@ export class BridgeServer {
   readonly #expected = new Map<string, (socket: WebSocket) => void>();
   #origin = '';
 
-  private constructor(assets: PageAssets) {
-    this.#server = createServer((req, res) => serve(assets, req, res));
+  private constructor(assets: PageAssets, policy: string) {
+    this.#server = createServer((req, res) => serve(assets, policy, req, res));
     this.#server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(req, socket, head),
     );
   }
 
-  /** @throws BotError `listen_failed` */
-  static async start(assets: PageAssets): Promise<BridgeServer> {
-    const bridge = new BridgeServer(assets);
+  /**
+   * @param bundleUrl where the call machine is loaded from, if not from Daily
+   * @throws BotError `listen_failed`
+   */
+  static async start(assets: PageAssets, bundleUrl?: string): Promise<BridgeServer> {
+    const bridge = new BridgeServer(assets, pagePolicy(bundleUrl));
     await new Promise<void>((resolve, reject) => {
       bridge.#server.once('error', (error) =>
         reject(new BotError('listen_failed', 'no port on 127.0.0.1 is free for the browser', { cause: error })),
@@ -83,9 +87,30 @@ export class BridgeServer {
   }
 }
 
-function serve(assets: PageAssets, req: IncomingMessage, res: ServerResponse): void {
+/** The page loads its own scripts and Daily's, speaks with its own server and with Daily, and nothing more. */
+function pagePolicy(bundleUrl: string | undefined): string {
+  const { scripts, workers, connections } = dailySources(bundleUrl);
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${scripts.join(' ')}`,
+    `worker-src 'self' ${workers.join(' ')}`,
+    `connect-src 'self' ${connections.join(' ')}`,
+    'media-src blob: mediastream:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function serve(assets: PageAssets, policy: string, req: IncomingMessage, res: ServerResponse): void {
   const send = (type: string, body: string): void => {
-    res.writeHead(200, { 'Content-Type': `${type}; charset=utf-8`, 'Cache-Control': 'no-store' }).end(body);
+    const headers = {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': policy,
+      'X-Content-Type-Options': 'nosniff',
+    };
+    res.writeHead(200, headers).end(body);
   };
   if (req.method !== 'GET') res.writeHead(405).end();
   else if (req.url === '/page') send('text/html', PAGE);
