@@ -2,6 +2,7 @@
    bin.mjs on Node 20, look for JavaScript; `require` is what tsx hooks into everywhere. */
 import type { Command, CommandEntry } from './cli/command';
 import type * as bedrockCheck from './bedrock/check';
+import type * as bedrockProbe from './bedrock/probe/command';
 import type * as dailyCheck from './daily/check';
 import type * as doctor from './doctor/doctor';
 import type * as monitor from './monitor/monitor';
@@ -50,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'bedrock check',
     'can this machine, with these credentials, speak with Nova Sonic',
     () => (require('./bedrock/check') as typeof bedrockCheck).bedrockCheck,
+  ),
+  entry(
+    'bedrock probe',
+    'how the model behaves where documentation and reports differ, and what to set; minutes, and cents',
+    () => (require('./bedrock/probe/command') as typeof bedrockProbe).bedrockProbe,
   ),
   entry(
     'daily check',

@@ -3,9 +3,9 @@ import { callerIdentity } from '../aws/identity';
 import type { Command } from '../cli/command';
 import type { Flags } from '../cli/flags';
 import type { Context } from '../cli/context';
-import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Finding, type Section } from '../cli/report';
 import { checkAvailability } from './availability';
+import { readEndpoint } from './endpoint';
 import { exchange } from './exchange';
 import { checkTaskRole } from './role-access';
 import { readSpeech, SPOKEN } from './speech';
@@ -42,13 +42,6 @@ export async function checkBedrock(context: Context, wantedRegion: string | unde
   const options = { region, modelId, endpointUrl, voiceId, speech: readSpeech(), signal: io.signal };
   sections.push({ title: `A conversation with ${modelId}`, findings: await converse(options) });
   return sections;
-}
-
-/** @throws OpsError `usage` */
-function readEndpoint(url: string | undefined): string | undefined {
-  if (url === undefined || url === '') return undefined;
-  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
-  throw new OpsError('usage', '--endpoint (or BEDROCK_ENDPOINT_URL) must be an http or https URL.');
 }
 
 async function checkAccess(context: Context, region: string, modelId: string): Promise<Finding[]> {

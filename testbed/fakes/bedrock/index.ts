@@ -6,6 +6,7 @@ export {
   isDialect,
   parseSwitch,
   SWITCH_NAMES,
+  type SwitchName,
   SWITCHES,
 } from './behaviours';
 export { loadCassette } from './replay/refill';
