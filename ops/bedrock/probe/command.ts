@@ -39,7 +39,7 @@ async function runProbe(context: Context): Promise<Report> {
   const plan = planOf(modelId, { isQuick: flags.isSet('quick'), withLife: flags.isSet('life') });
   await askFirst(context, plan, `${modelId} in ${endpointUrl ?? region}`);
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const folder = context.path(flags.text('output') ?? path.join('bedrock-probe', stamp));
+  const folder = path.resolve(io.folder, flags.text('output') ?? path.join('bedrock-probe', stamp));
   const probed = await probe({
     region,
     modelId,

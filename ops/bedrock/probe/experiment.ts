@@ -27,6 +27,8 @@ export interface Experiment {
   readonly name: string;
   /** The question of each subject, in words. */
   readonly asks: Readonly<Record<string, string>>;
+  /** Questions that arise only from some answers. */
+  readonly mayAsk?: Readonly<Record<string, string>>;
   readonly needs: Needs;
   /** `alone`: after all others. `long`: left out by --quick, and run beside all others. */
   readonly when: 'together' | 'long' | 'alone';

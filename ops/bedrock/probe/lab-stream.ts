@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SonicClient } from '../../../bot/sonic';
 import type { SonicInputEvent } from '../../../bot/sonic/wire';
 import { MODEL_INPUT_HZ, pcmToBytes } from '../../../bot/audio';
+import type { Clock, Ticker } from '../../../bot/time';
 import {
   audioEnd,
   audioStart,
@@ -13,9 +14,8 @@ import {
   toolResult,
   typed,
 } from './events';
-import type { Lab } from './lab';
 import { Ended, type Ending, Unanswered } from './outcome';
-import { blocksOf, type Block } from './reading';
+import { type Block, blocksOf, type Seen } from './reading';
 
 const FRAME_SAMPLES = (32 * MODEL_INPUT_HZ) / 1000;
 const FRAME_MS = 32;
@@ -25,15 +25,28 @@ const ANSWER_WITHIN_MS = 12_000;
 /** After this long without an event an answer is over. */
 const QUIET_MS = 2_500;
 
-/** An event of the service, as it came. */
-export interface Seen {
-  readonly name: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Since the stream was opened. */
-  readonly atMs: number;
+type ModelStream = ReturnType<ReturnType<SonicClient['streams']>['open']>;
+
+/** What an open stream is told of. */
+export interface WireEvents {
+  onAccepted(): void;
+  onReceived(bytes: Uint8Array): void;
+  /** `undefined`: it was closed from here. */
+  onEnd(ending: Omit<Ending, 'atMs'> | undefined): void;
+  goodbye(): readonly Uint8Array[];
 }
 
-type ModelStream = ReturnType<ReturnType<SonicClient['streams']>['open']>;
+/** Whoever opens streams, and counts what they cost and how they end. */
+interface StreamHost {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly voiceId: string;
+  openStream(name: string, opening: readonly Uint8Array[], events: WireEvents): ModelStream;
+  onSeen(seen: Seen): void;
+  onEnding(stream: LabStream, ending: Ending): void;
+  /** @throws Interrupted */
+  failIfStopped(): void;
+}
 
 interface Waiter {
   /** Settles it, where what it waits for has happened. */
@@ -58,7 +71,7 @@ export class LabStream {
   readonly hasHistory: boolean;
   readonly mayBeRefused: boolean;
   readonly openedAtMs: number;
-  readonly #lab: Lab;
+  readonly #lab: StreamHost;
   readonly #options: LabStreamOptions;
   readonly #promptName = randomUUID();
   readonly #waiters = new Set<Waiter>();
@@ -71,7 +84,7 @@ export class LabStream {
   #ending: Ending | undefined;
   #isClosing = false;
 
-  constructor(lab: Lab, name: string, options: LabStreamOptions) {
+  constructor(lab: StreamHost, name: string, options: LabStreamOptions) {
     this.#lab = lab;
     this.#options = options;
     this.hasHistory = (options.history ?? []).length > 0;

@@ -2,9 +2,10 @@ import { type SonicClient, StreamRecorder } from '../../../bot/sonic';
 import type { Logger } from '../../../bot/telemetry';
 import { type Clock, Ticker } from '../../../bot/time';
 import { Interrupted } from '../../cli/ops-error';
-import { LabStream, type LabStreamOptions, type Seen } from './lab-stream';
+import { LabStream, type LabStreamOptions, type WireEvents } from './lab-stream';
 import { Ended, type Ending, prefixOf, troubleOf } from './outcome';
 import { costOf, type Tokens } from './prices';
+import type { Seen } from './reading';
 
 type StreamEvents = Parameters<ReturnType<SonicClient['streams']>['open']>[1];
 type StreamEnd = Parameters<StreamEvents['onClose']>[0];
@@ -22,16 +23,8 @@ export interface LabOptions {
   readonly budgetUsd: number;
 }
 
-/** What an open stream is told of. */
-interface LabStreamEvents {
-  onAccepted(): void;
-  onReceived(bytes: Uint8Array): void;
-  onEnd(ending: Omit<Ending, 'atMs'> | undefined): void;
-  goodbye(): readonly Uint8Array[];
-}
-
 /** No more may be spent. */
-export class OverBudget extends Error {
+class OverBudget extends Error {
   override readonly name = 'OverBudget';
 }
 
@@ -112,7 +105,7 @@ export class Lab {
   }
 
   /** For streams only: opens one on the wire. */
-  openStream(name: string, opening: readonly Uint8Array[], events: LabStreamEvents) {
+  openStream(name: string, opening: readonly Uint8Array[], events: WireEvents) {
     const { client, modelId, logger } = this.#options;
     const recording = this.#recorder?.call(name)();
     const tap = {
@@ -154,7 +147,8 @@ export class Lab {
 
 function endingOf(end: StreamEnd): Omit<Ending, 'atMs'> | undefined {
   if (end.kind === 'closed') return undefined;
-  const { cause, message } = end.failure.error;
-  if (cause instanceof Error && /Exception$/.test(cause.name)) return { name: cause.name, text: cause.message };
-  return { name: 'connection', text: cause instanceof Error ? cause.message : message };
+  const { error } = end.failure;
+  const { cause, message } = error;
+  if (cause instanceof Error && /Exception$/.test(cause.name)) return { name: cause.name, text: cause.message, error };
+  return { name: 'connection', text: cause instanceof Error ? cause.message : message, error };
 }

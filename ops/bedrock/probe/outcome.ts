@@ -1,9 +1,13 @@
+import type { BotError } from '../../../bot/errors';
+
 /** How a stream ended that was not closed from here. */
 export interface Ending {
   /** The exception's name, or a word for the connection's end. */
   readonly name: string;
   /** In the service's words. */
   readonly text: string;
+  /** As the bot's client classifies it. */
+  readonly error?: BotError;
   readonly atMs: number;
 }
 

@@ -1,10 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BotError } from '../../../bot/errors';
 import { recordingSource, SonicClient } from '../../../bot/sonic';
 import { createLogger } from '../../../bot/telemetry';
 import type { Clock } from '../../../bot/time';
-import { Interrupted } from '../../cli/ops-error';
 import { explainModelFailure, type ModelAddress } from '../explain';
 import type { Answer, Experiment } from './experiment';
 import { Lab } from './lab';
@@ -82,8 +80,7 @@ async function openOnce(lab: Lab, options: ProbeOptions): Promise<void> {
       await stream.until(() => (stream.isAccepted ? true : undefined), OPEN_WITHIN_MS);
     });
   } catch (error) {
-    if (error instanceof Interrupted || !(error instanceof Ended)) throw error;
-    const cause = Object.assign(new Error(error.ending.text), { name: error.ending.name });
-    throw explainModelFailure(new BotError('model_unavailable', error.message, { cause }), options);
+    if (!(error instanceof Ended) || error.ending.error === undefined) throw error;
+    throw explainModelFailure(error.ending.error, options);
   }
 }

@@ -1,6 +1,13 @@
 import { INTERRUPTED_MARKER } from '../../../contract/model-recordings';
 import { MODEL_OUTPUT_HZ } from '../../../bot/audio';
-import type { Seen } from './lab-stream';
+
+/** An event of the service, as it came. */
+export interface Seen {
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Since the stream was opened. */
+  readonly atMs: number;
+}
 
 /** A block of the model's output, as far as it has come. Positions count events. */
 export interface Block {
@@ -61,7 +68,7 @@ function begun(body: Seen['body'], start: number, startMs: number): Block {
     role: String(body['role']),
     stage,
     stageForm: stage === undefined ? 'missing' : typeof fields === 'string' ? 'text' : 'object',
-    completionId: String(body['completionId'] ?? ''),
+    completionId: typeof body['completionId'] === 'string' ? body['completionId'] : '',
     start,
     startMs,
     text: '',

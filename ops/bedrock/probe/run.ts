@@ -1,7 +1,7 @@
 import { Interrupted } from '../../cli/ops-error';
 import { type Answer, type Experiment, known, unknown } from './experiment';
 import type { Lab } from './lab';
-import { Ended, OTHER, Unanswered } from './outcome';
+import { OTHER, Unanswered } from './outcome';
 import { LANES } from './plan';
 
 /**
@@ -25,14 +25,18 @@ export async function runExperiments(
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await make(next);
   };
-  const short = async (): Promise<void> => {
-    await Promise.all(Array.from({ length: LANES }, lane));
-    for (const experiment of those('alone')) await make(experiment);
-  };
-  // All are waited for, also when one was stopped: none may outlive the probe.
-  const ends = await Promise.allSettled([short(), ...those('long').map(make)]);
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const long = those('long').map(make);
+  // They may be stopped while others are still waited for.
+  for (const one of long) one.catch(() => undefined);
+  await allOf(Array.from({ length: LANES }, lane));
+  for (const experiment of those('alone')) await allOf([make(experiment)]);
+  await allOf(long);
   return [...experiments.flatMap((one) => answers.get(one) ?? []), ...ofAll(lab)];
+}
+
+/** Waits for all, also when one was stopped: none may outlive the probe. @throws what the first of them did */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(work)) if (end.status === 'rejected') throw end.reason;
 }
 
 async function answersOf(lab: Lab, experiment: Experiment): Promise<readonly Answer[]> {
@@ -44,10 +48,9 @@ async function answersOf(lab: Lab, experiment: Experiment): Promise<readonly Ans
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     if (error instanceof Unanswered && !error.came.some((name) => name !== 'usageEvent')) lab.noteTrouble('mute');
+    // A mistake in an experiment of ours costs no other, either.
     const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof Ended || error instanceof Unanswered || error instanceof Error)
-      return Object.keys(asks).map((subject) => unknown(subject, why));
-    throw error;
+    return Object.keys(asks).map((subject) => unknown(subject, why));
   }
 }
 

@@ -31,7 +31,7 @@ export async function probeCase(
   const subjects = Object.keys(expected);
   const whole = planOf(MODEL_ID, { isQuick: false, withLife: true });
   const isAsked = (asks: Readonly<Record<string, string>>): boolean => subjects.some((subject) => subject in asks);
-  const asked = whole.experiments.filter(({ asks }) => isAsked(asks));
+  const asked = whole.experiments.filter(({ asks, mayAsk }) => isAsked({ ...asks, ...mayAsk }));
   // What all streams answer together, any will do for; refusals and history come with these two.
   const ofAll = whole.experiments.filter(
     ({ name }) => name === 'tool-result' || name === 'history' || name === 'typed-unfed',

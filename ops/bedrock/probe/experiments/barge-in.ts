@@ -6,10 +6,8 @@ import { type Block, blocksOf, isAudio, isFinal, isMarker, isSpeculative, isUser
 const SYSTEM =
   'You are being tested. Answer with a long story of at least eight long sentences, whatever you hear or read.';
 const STORY = [
-  'Once upon a time there was a house by the sea, and in it lived a man who had never seen a town.',
-  'Every morning he went down to the water, and every evening he came back with empty hands and a full heart.',
-  'One day a ship came by, larger than any that had ever been seen on that coast, and it did not stop for him.',
-  'He waved and called until the sun went down, and when it was dark he saw a light far out that did not move.',
+  'Once upon a time there was a house by the sea, and in it lived a man who had never seen a town, who every morning went down to the water with his nets, and every evening came back with empty hands and a full heart.',
+  'One day a ship came by, larger than any that had ever been seen on that coast, and it did not stop for him, though he waved and called until the sun went down, and when it was dark he saw a light far out that did not move.',
   'In the night the wind turned, the waves grew high, and the light came nearer and nearer to the black rocks.',
 ].join(' ');
 export const LONG_TEXT = `Say exactly: "${STORY}"`;
@@ -31,9 +29,7 @@ export const bargeIn: Experiment = {
   run: (lab) =>
     lab.on('barge-in', { system: SYSTEM }, async (stream) => {
       const from = await speakInto(lab, stream);
-      const before = blocksOf(stream.seen.slice(0, from));
-      const all = stream.blocks;
-      return [...readBargeIn(before, all, from, stream)];
+      return readBargeIn(stream.seen, from);
     }),
 };
 
@@ -61,7 +57,10 @@ async function speakInto(lab: Lab, stream: LabStream): Promise<number> {
   return from;
 }
 
-function readBargeIn(before: readonly Block[], all: readonly Block[], from: number, { seen }: LabStream): Answer[] {
+/** @param from the event at which the caller began to speak */
+export function readBargeIn(seen: LabStream['seen'], from: number): Answer[] {
+  const before = blocksOf(seen.slice(0, from));
+  const all = blocksOf(seen);
   const told = seen.slice(from).some(({ name }) => name === 'userSpeechStart');
   const words = all.find((block) => isUserText(block) && block.start >= from);
   if (words === undefined)

@@ -1,5 +1,6 @@
 import { type Answer, type Experiment, known, seconds, unknown } from '../experiment';
-import type { LabStream, Seen } from '../lab-stream';
+import type { LabStream } from '../lab-stream';
+import type { Seen } from '../reading';
 import { Unanswered } from '../outcome';
 import { audioMs, type Block, blocksOf, isAudio, isFinal, isSpeculative, isUserText } from '../reading';
 
@@ -32,8 +33,8 @@ export const conversation: Experiment = {
     usage: 'when does usage come',
     pace: 'how fast is it, and in which pieces',
     answers: 'has an answer words',
-    wordlessEnd: 'how does a turn without words end',
   },
+  mayAsk: { wordlessEnd: 'how does a turn without words end' },
   needs: { seconds: 45, answers: 2, answerSeconds: 16, audioSeconds: 40 },
   when: 'together',
   run: (lab) =>

@@ -6,7 +6,7 @@ import { Ended, OTHER, quoted, troubleOf, Unanswered } from '../outcome';
 const SIZES_KB = [2, 8, 16, 32] as const;
 const PIECE_BYTES = 1_000;
 /** Time for the service between history and audio. */
-const PAUSE_MS = 500;
+const PAUSE_MS = 1_000;
 
 interface Trial {
   readonly isTaken: boolean | undefined;

@@ -1,6 +1,7 @@
 import { type Answer, type Experiment, known, seconds, unknown } from '../experiment';
 import type { Lab } from '../lab';
-import type { LabStream, Seen } from '../lab-stream';
+import type { LabStream } from '../lab-stream';
+import type { Seen } from '../reading';
 import { Ended, quoted } from '../outcome';
 import { audioMs, type Block, isAudio } from '../reading';
 
@@ -51,6 +52,7 @@ async function useTool(stream: LabStream, isFed: boolean): Promise<Answer[]> {
   await stream.rest(TOOL_MS);
   const fillers = spokenAfter(stream.blocks, stream.seen.indexOf(use));
   const from = stream.seen.length;
+  const answeredMs = stream.nowMs;
   stream.answerTool(String(use.body['toolUseId']), RESULT);
   stream.feeding = true;
   const next = await stream.answerBegins(from);
@@ -59,11 +61,7 @@ async function useTool(stream: LabStream, isFed: boolean): Promise<Answer[]> {
     known('toolAudio', isFed ? 'accepted' : 'refused', `${seconds(TOOL_MS)} of silence went in`),
     argumentsOf(stream.seen, use),
     known('toolFiller', fillers > 0 ? 'spoken' : 'none', `${seconds(fillers)} of speech before the result`),
-    known(
-      'toolChain',
-      isAgain ? 'two' : 'one',
-      `${seconds(next.atMs - (stream.seen[from - 1]?.atMs ?? next.atMs))} after the event before the result`,
-    ),
+    known('toolChain', isAgain ? 'two' : 'one', `the next event ${seconds(next.atMs - answeredMs)} after the result`),
   ];
 }
 
