@@ -24,9 +24,10 @@ const FLAGS = {
 
 export const bedrockProbe: Command = {
   details: `Finds out how the model of this account behaves where its documentation, and what projects report of it, differ:
-what tells of an interruption, when texts come, whether audio may flow during a tool, how much history is taken, how long a
-stream lives in silence, and so on. Says first how long it takes and what it costs, and asks. Writes a report, and a recording of each
-stream (lengths only, docs/recordings.md), and proposes what to set. docs/bedrock-probe.md says what each answer means.`,
+what tells of an interruption, when texts come, whether audio may flow during a tool, how much history is taken, how
+long a stream lives in silence, and so on. Says first how long it takes and what it costs, and asks. Writes a report,
+and a recording of each stream (lengths only, docs/recordings.md), and proposes what to set.
+docs/bedrock-probe.md says what each answer means.`,
   flags: FLAGS,
   run: runProbe,
 };
