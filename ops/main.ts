@@ -24,7 +24,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // A reader that has seen enough (`| head`) is no failure of ours.
 process.stdout.on('error', () => undefined);
 
-void runCli(process.argv.slice(2), {
+// `npm run ops` puts a `--` first: without it Node itself would take `--env-file`, wherever it stands.
+const [first, ...rest] = process.argv.slice(2);
+void runCli(first === '--' ? rest : process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
   signal: stop.signal,

@@ -6,7 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const [environment] = process.argv.slice(2);
+const [environment, ...more] = process.argv.slice(2);
+if (more.length > 0 || environment?.startsWith('-')) {
+  console.error(
+    'usage: npm run synth [-- <environment>]    (one file in environments/, such as test; all of them without)',
+  );
+  process.exit(2);
+}
 const root = join(import.meta.dirname, '..');
 const outdir = process.env.CDKTF_OUTDIR ?? join(root, 'cdktf.out');
 const { app } = JSON.parse(readFileSync(join(root, 'cdktf.json'), 'utf8'));

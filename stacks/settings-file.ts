@@ -62,7 +62,9 @@ function applyOverrides(value: unknown, env: Environment): void {
  * @param file shown in problems
  * @throws SettingsError with every problem found
  */
-export function parseSettings(file: string, text: string, env: Environment = {}): Settings {
+export function parseSettings(file: string, given: string, env: Environment = {}): Settings {
+  // Some editors begin a file with a byte order mark.
+  const text = given.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
   const [broken] = errors;

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Command, CommandEntry } from './command';
 import { COMMON_FLAGS, type Flags, FlagValues, type Positional } from './flags';
 import { PROGRAM } from './help';
+import { nearest } from './nearest';
 import { OpsError } from './ops-error';
 import { readThrown } from './thrown';
 
@@ -23,9 +24,20 @@ export function parse(argv: readonly string[], commands: readonly CommandEntry[]
   if (entry !== undefined) return readOptions(entry, argv.slice(entry.name.split(' ').length));
   const family = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (family.length > 0 && second === '--help') return { kind: 'overview', family: first };
+  // What was typed is not repeated, which may be a secret in the wrong place; what was meant is a name of ours.
+  const meant =
+    nearest(
+      [first, second ?? ''].join(' ').trim(),
+      commands.map(({ name }) => name),
+    ) ??
+    nearest(
+      first,
+      commands.map(({ name }) => name),
+    );
+  const none = meant === undefined ? 'There is no such command.' : `There is no such command; there is ${meant}.`;
   throw new OpsError(
     'usage',
-    family.length > 0 ? `Which one: ${family.join(', ')}?` : 'There is no such command.',
+    meant === undefined && family.length > 0 ? `Which one: ${family.join(', ')}?` : none,
     `${PROGRAM} ${family.length > 0 ? `${first} ` : ''}--help lists the commands.`,
   );
 }
@@ -46,7 +58,7 @@ function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {
   try {
     ({ values, positionals: words } = parseArgs({ args: [...rest], options, strict: true, allowPositionals: true }));
   } catch (error) {
-    throw new OpsError('usage', explain(error, rest), fix);
+    throw new OpsError('usage', explain(error, rest, Object.keys(all)), fix);
   }
   if (values['help'] === true) return { kind: 'help', entry };
   const expected = (command.positionals ?? []).filter((one) => values[one.name] === undefined);
@@ -67,12 +79,14 @@ function checkWord({ name, choices }: Positional, word: string | undefined, fix:
 }
 
 /** `parseArgs` quotes the argument; only the name of an option is repeated here. */
-function explain(error: unknown, rest: readonly string[]): string {
+function explain(error: unknown, rest: readonly string[], options: readonly string[]): string {
   const { code, message } = readThrown(error);
   const name = /'(?:-\w, )?(--[a-z][a-z-]*)/.exec(message)?.[1];
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const known = rest.some((argument) => argument === name);
-    return known ? `There is no option ${name ?? ''}.` : 'There is no such option.';
+    if (!known || name === undefined) return 'There is no such option.';
+    const meant = nearest(name.slice(2), options);
+    return `There is no option ${name}${meant === undefined ? '' : `; there is --${meant}`}.`;
   }
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
     return name === undefined ? 'An option has no value, or one too many.' : `${name} has no value, or one too many.`;

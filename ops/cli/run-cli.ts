@@ -1,4 +1,5 @@
 import { COMMANDS } from '../commands';
+import { completeCommands } from './complete-commands';
 import type { CliIo } from './context';
 import type * as contextModule from './context';
 import { renderHelp, renderOverview } from './help';
@@ -35,13 +36,21 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
 
 async function runCommand(
   { name, command, flags }: Extract<Parsed, { kind: 'run' }>,
-  io: CliIo,
+  given: CliIo,
   redactor: Redactor,
 ): Promise<number> {
   // Loaded here, because help and usage errors need neither the settings' schema nor the AWS SDK.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ../commands.ts
   const { Context } = require('./context') as typeof contextModule;
   const asJson = flags.isSet('json');
+  const names = COMMANDS.map((entry) => entry.name);
+  const complete = (text: string): string =>
+    completeCommands(text, names, { environment: context.environment, region: flags.text('region') });
+  const io: CliIo = {
+    ...given,
+    stdout: (text) => given.stdout(complete(text)),
+    stderr: (text) => given.stderr(complete(text)),
+  };
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
   const show = (report: Report): number => {
     const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;

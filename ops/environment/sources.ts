@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { Context } from '../cli/context';
+import { nearest } from '../cli/nearest';
 import { OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
+import { ALL_VARIABLES } from '../../contract/variables';
 import { isSecretKey } from '../secrets/secrecy';
 import { parseDotenv } from './dotenv';
 
@@ -16,6 +18,8 @@ export interface Given {
 export interface Source {
   /** The file's name as shown; undefined when there is none. */
   readonly file: string | undefined;
+  /** Names in the file that nobody reads and that look like another one's misspelling, each with what was meant. */
+  readonly misspelt: readonly (readonly [name: string, meant: string])[];
   /** Trimmed; undefined when it is not set, empty or blank. */
   get(name: string): Given | undefined;
   /** As `get`, but from the file where there is one: for names that also hold the operator's own credentials. */
@@ -38,9 +42,29 @@ export function openSource(context: Context): Source {
   };
   return {
     file: values === undefined ? undefined : file,
+    misspelt: misspeltIn([...(values?.keys() ?? [])]),
     get: (name) => hide(name, fromFile(name) ?? fromEnvironment(name)),
     getFromFileFirst: (name) => hide(name, values === undefined ? fromEnvironment(name) : fromFile(name)),
   };
+}
+
+/** Every name that a `.env` may hold: the bot's variables, and what the AWS SDK reads. */
+const KNOWN_NAMES = [
+  ...ALL_VARIABLES.map(({ name }) => name),
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'AWS_REGION',
+];
+
+function misspeltIn(names: readonly string[]): [name: string, meant: string][] {
+  return names
+    .filter((name) => !KNOWN_NAMES.includes(name))
+    .flatMap((name): [string, string][] => {
+      const meant = nearest(name, KNOWN_NAMES);
+      return meant === undefined ? [] : [[name, meant]];
+    });
 }
 
 function given(raw: string | undefined, from: string): Given | undefined {

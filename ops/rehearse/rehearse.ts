@@ -19,11 +19,12 @@ import { drain } from './drain';
 import { runHealthCommand } from './health-command';
 import { askUntil, STOPPED } from './http';
 import { planRehearsal, type Plan } from './plan';
+import { portFor } from './port';
 import { protectionAtEnd, protectionDuringCall } from './protection';
 
 export const rehearse: Command = {
   details: `Runs the built bot (npm run build) with the variables and secrets of the synthesised task definition, as its user, at
-its port; waits for /health, runs the container's health check, places a call, sends SIGTERM with the call on the line
+a free port; waits for /health, runs the container's health check, places a call, sends SIGTERM with the call on the line
 and times the drain. The ECS agent is a stand-in, which is asked whether the task was protected while the call was up.
 Every way in which this is not ECS is listed. The secrets come from Secrets Manager, or from an
 emulator by AWS_ENDPOINT_URL; the model is Bedrock, or the sandbox by --endpoint (npm run sandbox).`,
@@ -35,7 +36,7 @@ emulator by AWS_ENDPOINT_URL; the model is Bedrock, or the sandbox by --endpoint
       value: 'URL',
       description: "Bedrock's endpoint for the bot [AWS; BEDROCK_ENDPOINT_URL]",
     },
-    port: { type: 'string', value: 'N', description: "another port than the task definition's" },
+    port: { type: 'string', value: 'N', description: 'the port to listen on [a free one]' },
     'as-me': { type: 'boolean', description: "run as the present user instead of the task definition's" },
     'no-call': { type: 'boolean', description: 'place no call; the transport stays as in the task definition' },
     stay: { type: 'boolean', description: 'stay on the line until the bot hangs up, instead of hanging up first' },
@@ -60,7 +61,7 @@ async function runRehearsal(context: Context): Promise<Report> {
   const plan = planRehearsal(task, {
     injected: await resolveSecrets(context, task),
     placesCall: !flags.isSet('no-call'),
-    port: flags.number('port', 1, 65_535),
+    port: await portFor(flags.number('port', 1, 65_535)),
     bedrockEndpointUrl: flags.text('endpoint') ?? (io.env['BEDROCK_ENDPOINT_URL'] || undefined),
     ownUid: process.getuid?.(),
     asMe: flags.isSet('as-me'),

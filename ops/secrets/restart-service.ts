@@ -52,8 +52,10 @@ async function restart(context: Context, journal: Journal, undo: Undo | undefine
       const { running } = await waitForRollout(service, options);
       return [restarted, { status: 'ok', subject, text: `deployed: ${running} tasks run with the present value` }];
     } catch (error) {
-      if (undo === undefined || !(error instanceof OpsError) || error.code !== 'rollout_failed') throw error;
-      return [restarted, failedFinding(subject, error), ...(await takeBack(service, undo))];
+      if (!(error instanceof OpsError) || !['rollout_failed', 'rollout_pending'].includes(error.code)) throw error;
+      // What only takes long is not proved bad, and stays.
+      const takenBack = error.code === 'rollout_failed' && undo !== undefined ? await takeBack(service, undo) : [];
+      return [restarted, failedFinding(subject, error), ...takenBack];
     }
   } catch (error) {
     return [failedFinding(subject, journal.retell(error))];

@@ -29,7 +29,11 @@ export function gatherValues(
   { generate, replace }: { readonly generate: ReadonlySet<SecretId>; readonly replace: boolean },
 ): Gathered {
   const source = openSource(context);
-  const findings: Finding[] = [];
+  const findings = source.misspelt.map(([name, meant]): Finding => ({
+    status: 'warning',
+    subject: name,
+    text: `(from ${source.file ?? '.env'}) nobody reads; ${meant} is a name that is read`,
+  }));
   const problems: string[] = [];
   const tasks = kinds.map((kind): Task => {
     const given: Record<string, string> = {};

@@ -38,6 +38,9 @@ describe('the command line', () => {
 
   it.each([
     ['frobnicate', 'There is no such command.'],
+    ['U7: secrets setpu', 'There is no such command; there is secrets setup.'],
+    ['U7: docter', 'There is no such command; there is doctor.'],
+    ['U7: secrets setup --env-fil x', 'There is no option --env-fil; there is --env-file.'],
     ['secrets', 'Which one: secrets setup, secrets list, secrets check, secrets rotate?'],
     ['secrets setup --nonsense', 'There is no option --nonsense.'],
     ['secrets setup --env-file', '--env-file has no value, or one too many.'],
@@ -45,7 +48,7 @@ describe('the command line', () => {
     ['secrets list more', 'secrets list does not take so many arguments.'],
     ['secrets rotate', '<secret> must be one of daily-api-key, aws-credentials, start-api-key, admin-api-key.'],
   ])('ends with 2 for "%s"', async (command, message) => {
-    const { code, stdout, stderr } = await run(command);
+    const { code, stdout, stderr } = await run(command.replace(/^U\d: /, ''));
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);

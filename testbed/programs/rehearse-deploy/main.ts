@@ -11,7 +11,11 @@ import { readSettings } from '../../../stacks/settings-file';
  * `npm run rehearse:deploy`: a first release and several more, offline, each interrupted somewhere else and run again;
  * then what nobody interrupts: again, broken, back. A slice of it is in the tests (__tests__/e2e/release.test.ts).
  */
-async function main(): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length > 0) {
+    console.log('usage: npm run rehearse:deploy    (releases of environments/test.json, offline; about three minutes)');
+    return args[0] === '--help' ? 0 : 2;
+  }
   if (!isInstalled(TERRAFORM) || !hasMoto()) {
     console.error(isInstalled(TERRAFORM) ? `moto_server is not on PATH: ${INSTALL_MOTO}` : missing(TERRAFORM));
     return 2;
@@ -56,6 +60,6 @@ async function main(): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
-void main().then((status) => {
+void main(process.argv.slice(2)).then((status) => {
   process.exitCode = status;
 });
