@@ -1,7 +1,7 @@
 import { type Answer, type Experiment, known, unknown } from '../experiment';
 import type { Lab } from '../lab';
 import type { LabStream } from '../lab-stream';
-import { type Block, blocksOf, isAudio, isFinal, isMarker, isSpeculative, isUserText } from '../reading';
+import { type Block, blocksOf, isAudio, isFinal, isMarker, isSpeculative, isUserText, type Seen } from '../reading';
 
 const SYSTEM =
   'You are being tested. Answer with a long story of at least eight long sentences, whatever you hear or read.';
@@ -72,7 +72,7 @@ export function readBargeIn(seen: LabStream['seen'], from: number): Answer[] {
   const isOver =
     old.at(-1)?.stopReason === 'END_TURN' && (old.at(-1)?.end ?? Infinity) < (marker?.start ?? words.start);
   const isCutOff = old.some(({ stopReason }) => stopReason === 'INTERRUPTED');
-  const order = eventOrder(seen, from);
+  const order = `${eventOrder(seen, from)}; the first sign ${Math.round(signAtMs(seen, from))} ms after the caller began`;
   const variant = marker !== undefined ? (isOver ? 'C' : 'B') : isCutOff ? 'D' : told ? 'A' : 'F';
   const lastMs = Math.max(0, ...old.map((block) => block.lastMs));
   return [known('bargeIn', variant, order), blockOf(cut, words, isOver, lastMs), finalOf(before, all, from, marker)];
@@ -113,6 +113,16 @@ function finalOf(before: readonly Block[], all: readonly Block[], from: number, 
   return whole === undefined
     ? known('cutFinal', 'none', '')
     : known('cutFinal', 'whole', 'the sentence as if all of it had been heard');
+}
+
+/** When the first thing came that tells of the interruption, from when the caller began. */
+function signAtMs(seen: LabStream['seen'], from: number): number {
+  const isSign = ({ name, body }: Seen): boolean =>
+    name === 'userSpeechStart' ||
+    (name === 'contentEnd' && body['stopReason'] === 'INTERRUPTED') ||
+    (name === 'contentStart' && body['role'] === 'USER');
+  const after = seen.slice(from);
+  return (after.find(isSign)?.atMs ?? NaN) - (seen[from]?.atMs ?? NaN);
 }
 
 /** What came after the caller began, in its order; runs and usage left out. */
