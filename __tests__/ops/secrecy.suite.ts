@@ -66,6 +66,8 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets list',
         'secrets check',
         `bedrock check --stream-only --endpoint ${sonic.url}`,
+        // Asks first, and nobody answers.
+        `bedrock probe --quick --endpoint ${sonic.url}`,
         'daily check',
         `rehearse --no-call --as-me --verbose --port ${await freePort()}`,
         'secrets rotate daily-api-key --env-file new.env',
@@ -89,6 +91,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets list 0',
         'secrets check 0',
         'bedrock check 0',
+        'bedrock probe 1',
         'daily check 1',
         'rehearse 0',
         'secrets rotate daily-api-key 0',

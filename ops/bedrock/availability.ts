@@ -6,7 +6,7 @@ import { missingStatement } from '../aws/explain';
 import { OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
 import { REQUEST_ACCESS } from './explain';
-import { failedFinding, type Finding } from '../cli/report';
+import { type Finding, unknownFinding } from '../cli/report';
 
 const OFFER = 'offer';
 const ACCESS = 'access';
@@ -36,10 +36,6 @@ export async function checkAvailability(aws: Aws, modelId: string): Promise<Find
       access(answer.agreementAvailability?.status, answer.entitlementAvailability, answer.authorizationStatus, asked),
     ];
   } catch (error) {
-    if (error instanceof OpsError && error.code === 'access_denied') {
-      const text = 'you may not ask which models there are; the stream will show';
-      return [{ status: 'unknown', code: error.code, subject: OFFER, text, fix: error.fix }];
-    }
     if (
       error instanceof OpsError &&
       (error.code === 'not_found' || readThrown(error.cause).name === 'ValidationException')
@@ -47,7 +43,8 @@ export async function checkAvailability(aws: Aws, modelId: string): Promise<Find
       const fix = `Check the model's id, such as ${DEFAULT_MODEL_ID} in ${whereOffered(DEFAULT_MODEL_ID)}.`;
       return [{ status: 'failed', code: 'not_found', subject: OFFER, text: `${region} knows no ${modelId}`, fix }];
     }
-    return [failedFinding(OFFER, error)];
+    // The stream will show.
+    return [unknownFinding(OFFER, error)];
   }
 }
 

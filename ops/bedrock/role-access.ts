@@ -5,7 +5,7 @@ import type { Aws } from '../aws/aws';
 import { missingStatement } from '../aws/explain';
 import { simulate } from '../aws/simulate';
 import { OpsError } from '../cli/ops-error';
-import { failedFinding, type Finding } from '../cli/report';
+import { type Finding, unknownFinding } from '../cli/report';
 
 const SUBJECT = 'task role';
 
@@ -31,9 +31,6 @@ export async function checkTaskRole(aws: Aws, settings: Settings, modelId: strin
     if (error instanceof OpsError && error.code === 'not_found') {
       return { status: 'skipped', subject: SUBJECT, text: 'there is none yet: the foundation makes it' };
     }
-    if (error instanceof OpsError && error.code === 'access_denied') {
-      return { status: 'unknown', code: error.code, subject: SUBJECT, text: error.message, fix: error.fix };
-    }
-    return failedFinding(SUBJECT, error);
+    return unknownFinding(SUBJECT, error);
   }
 }

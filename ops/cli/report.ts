@@ -56,3 +56,31 @@ export function failedFinding(subject: string, error: unknown): Finding {
     ...(error.fix === '' ? {} : { fix: error.fix }),
   };
 }
+
+/** Failures that say something of whoever asks, or of the way to AWS, whatever was asked. */
+const OF_EVERYTHING: readonly OpsErrorCode[] = [
+  'interrupted',
+  'credentials_missing',
+  'credentials_expired',
+  'credentials_refused',
+  'clock_skew',
+  'no_network',
+  'region_unknown',
+];
+
+/**
+ * A question that could not be asked, such as one that this AWS does not know or that the caller may not ask: that is no
+ * fault of what was to be judged, and the other checks go on.
+ * @throws the error where it is of everything, or none of ours
+ */
+export function unknownFinding(subject: string, error: unknown): Finding {
+  if (!(error instanceof OpsError) || OF_EVERYTHING.includes(error.code)) throw error;
+  const { code, fix } = error;
+  return {
+    status: 'unknown',
+    code,
+    subject,
+    text: `not known, because ${error.message}`,
+    ...(fix === '' ? {} : { fix }),
+  };
+}

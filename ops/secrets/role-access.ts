@@ -3,7 +3,7 @@ import type { Aws } from '../aws/aws';
 import { findDeny } from '../aws/resource-policy';
 import { simulate } from '../aws/simulate';
 import { OpsError } from '../cli/ops-error';
-import type { Finding } from '../cli/report';
+import { type Finding, unknownFinding } from '../cli/report';
 
 const READ = 'secretsmanager:GetSecretValue';
 
@@ -36,13 +36,11 @@ export async function checkRoleAccess(aws: Aws, roleArn: string, secret: Readabl
     }
     return await checkOwnPolicy(aws, roleArn, secret, subject);
   } catch (error) {
-    if (!(error instanceof OpsError) || error.code === 'interrupted') throw error;
-    if (error.code === 'not_found') {
+    if (error instanceof OpsError && error.code === 'not_found') {
       const fix = 'Apply the foundation stack: it makes the roles.';
       return { status: 'failed', code: 'not_found', subject, text: 'there is no such role', fix };
     }
-    if (error.code !== 'access_denied') throw error;
-    return { status: 'unknown', code: error.code, subject, text: error.message, fix: error.fix };
+    return unknownFinding(subject, error);
   }
 }
 

@@ -186,6 +186,20 @@ export function secretsCheckSuite(aws: () => TestAws): void {
       });
     });
 
+    it('U8: says what it could not look at where this AWS has no simulator, and goes on', async () => {
+      aws().sandbox.fail('iam:SimulatePrincipalPolicy', {
+        status: 501,
+        code: 'NotImplemented',
+        message: 'The requested operation is not implemented.',
+      });
+      const ran = await run();
+      expect(ran.code).toBe(0);
+      expect(role(ran, DAILY)).toMatchObject({
+        status: 'unknown',
+        text: expect.stringContaining('not known, because') as string,
+      });
+    });
+
     it('tells an operator whom the secret itself shuts out how to get in', async () => {
       aws().sandbox.fail(
         'secretsmanager:GetSecretValue',
