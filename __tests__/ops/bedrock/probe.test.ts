@@ -139,12 +139,14 @@ describe('a probe of the stand-in', () => {
     const report = readFileSync(path.join(folder, '0', 'report.md'), 'utf8');
     expect(report).toContain('| how are arguments given | `toolArguments` | twice |');
     expect(report).toContain('--set toolArguments=twice');
+    expect(report).not.toContain(FAKE_CREDENTIALS.secretAccessKey);
     const recordings = readdirSync(path.join(folder, '0')).filter((file) => file.endsWith('.nova.jsonl'));
     expect(recordings).toContain('tool-1.nova.jsonl');
     for (const file of recordings) {
       const text = readFileSync(path.join(folder, '0', file), 'utf8');
       expect(parseRecording(text).head.source).toBe('stand-in');
       expect(text).not.toContain('sunny');
+      expect(text).not.toContain(FAKE_CREDENTIALS.secretAccessKey);
     }
   }, 60_000);
 });
