@@ -35,6 +35,7 @@ export class BotSide {
           this.texts.push(text);
           this.#note('send-text');
         },
+        onKeys: (keys) => this.#note(`keys ${keys}`),
         onDisconnectBot: () => this.#note('disconnect-bot'),
         onClientMessage: (id, t, d) => this.rtvi.serverResponse(id, t, d),
       },

@@ -28,6 +28,8 @@ export interface RtviMetrics {
 export interface RtviEventData {
   'user-started-speaking': undefined;
   'user-stopped-speaking': undefined;
+  'vad-user-started-speaking': undefined;
+  'vad-user-stopped-speaking': undefined;
   'user-mute-started': undefined;
   'user-mute-stopped': undefined;
   'user-transcription': { text: string; user_id: string; timestamp: string; final: boolean };
@@ -52,6 +54,8 @@ export interface RtviEventData {
         spoken_status: 'new' | 'in-progress' | 'completed';
         spoken_progress: { accumulated_text: string; remaining_text: string };
       };
+  'user-audio-level': { value: number };
+  'bot-audio-level': { value: number };
   metrics: RtviMetrics;
   'llm-function-call-started': Record<string, never>;
   'llm-function-call-in-progress': { tool_call_id: string; function_name?: string; arguments?: unknown };

@@ -1,20 +1,13 @@
-import { type Clock, RateLimit } from '../time';
+import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../audio';
+import type { Clock } from '../time';
+import { ClientRequests, type RtviHandlers } from './client-requests';
+import { LevelMeter } from './level-meter';
 import type { RtviMessage, RtviMetrics } from './messages';
 import { RTVI_PROTOCOL_VERSION, rtviEvent, rtviReply } from './messages';
 import type { ProtocolMajor, OutputSegment } from './output';
 import { OutputOrder } from './output';
-import { parseClientMessage } from './parse';
-import { TypedTextBudget, type TypedTextLimits, type TypedTextVerdict } from './typed-text-budget';
-
-/** What a client asks of the call. Called synchronously from `receive`; an exception is answered with an error-response. */
-export interface RtviHandlers {
-  /** Once a session, at the first `client-ready`. */
-  onClientReady(): void;
-  onSendText(text: string, options: { runImmediately: boolean; audioResponse: boolean }): void;
-  onDisconnectBot(): void;
-  /** Answer with `serverResponse(id, …)` or `errorResponse(id, …)` within 10 s, or the client gives up. */
-  onClientMessage(id: string, t: string, d: unknown): void;
-}
+import { REPORTS_MESSAGE, type Reports } from './parse';
+import type { TypedTextLimits } from './typed-text-budget';
 
 export interface RtviSessionOptions {
   send(message: RtviMessage): void;
@@ -26,17 +19,6 @@ export interface RtviSessionOptions {
   onMalformed?(reason: string): void;
 }
 
-/* A person and a client library send a few messages a second at most. */
-const MESSAGES_BURST = 100;
-const MESSAGES_PER_SECOND = 50;
-const REFUSALS_BURST = 20;
-const REFUSALS_PER_SECOND = 2;
-
-const TYPED_TOO_MUCH: Readonly<Record<Exclude<TypedTextVerdict, 'fits'>, string>> = {
-  'too-fast': 'Too much text at once: the bot has not read this. Please wait a little, or say it.',
-  'used-up': 'This call has had all the text that it may: the bot has not read this. Please say it.',
-};
-
 /**
  * The RTVI side of one call, whatever carries it: reads a client's messages and says to it, in the order Pipecat's
  * clients expect, what happens in the call. Reports that repeat what was said last are dropped, so that callers need
@@ -45,12 +27,9 @@ const TYPED_TOO_MUCH: Readonly<Record<Exclude<TypedTextVerdict, 'fits'>, string>
 export class RtviSession {
   readonly #options: RtviSessionOptions;
   readonly #output = new OutputOrder();
-  readonly #messageLimit: RateLimit;
-  readonly #refusalLimit: RateLimit;
-  readonly #typedText: TypedTextBudget;
+  readonly #requests: ClientRequests;
   /** Id of the client-ready not answered yet. */
   #readyRequest: string | undefined;
-  #clientReady = false;
   #botReady = false;
   #version = RTVI_PROTOCOL_VERSION;
   /** 2 unless the client said that it speaks protocol 1. */
@@ -58,54 +37,34 @@ export class RtviSession {
   #userSpeaking = false;
   #botSpeaking = false;
   #turnOpen = false;
+  #reports: Reports = { audioLevels: false, vad: false };
+  readonly #userLevel = new LevelMeter(MODEL_INPUT_HZ);
+  readonly #botLevel = new LevelMeter(MODEL_OUTPUT_HZ);
   #closed = false;
 
   constructor(options: RtviSessionOptions) {
     this.#options = options;
-    const { clock, typedText: limits } = options;
-    this.#messageLimit = new RateLimit({ clock, burst: MESSAGES_BURST, perSecond: MESSAGES_PER_SECOND });
-    this.#refusalLimit = new RateLimit({ clock, burst: REFUSALS_BURST, perSecond: REFUSALS_PER_SECOND });
-    this.#typedText = new TypedTextBudget({ clock, limits });
+    this.#requests = new ClientRequests({
+      ...options,
+      session: {
+        onVersion: (id, version) => this.#onVersion(id, version),
+        onReadyAsked: (id) => {
+          this.#readyRequest = id;
+          this.#answerReady();
+        },
+        onReportsAsked: (id, reports) => {
+          this.#reports = reports;
+          this.serverResponse(id, REPORTS_MESSAGE, reports);
+        },
+        error: (text) => this.error(text, false),
+        errorResponse: (id, text) => this.errorResponse(id, text),
+      },
+    });
   }
 
   /** Takes anything that arrived from the client. */
   receive(message: unknown): void {
-    if (this.#closed) return;
-    if (!this.#messageLimit.take()) {
-      this.#options.onMalformed?.('too many messages');
-      return;
-    }
-    const parsed = parseClientMessage(message);
-    const { handlers } = this.#options;
-    switch (parsed.kind) {
-      case 'client-ready':
-        this.#onClientReady(parsed.id, parsed.version);
-        return;
-      case 'send-text': {
-        const { id, text, runImmediately, audioResponse } = parsed;
-        const verdict = this.#typedText.take(text);
-        if (verdict !== 'fits') {
-          this.#refuse(id, TYPED_TOO_MUCH[verdict], 'too much text');
-          return;
-        }
-        this.#run(id, () => handlers.onSendText(text, { runImmediately, audioResponse }));
-        return;
-      }
-      case 'disconnect-bot':
-        this.#run(parsed.id, () => handlers.onDisconnectBot());
-        return;
-      case 'client-message':
-        this.#run(parsed.id, () => handlers.onClientMessage(parsed.id, parsed.t, parsed.d));
-        return;
-      case 'unsupported':
-        this.#refuse(parsed.id, `Unsupported type ${parsed.type}`, 'unsupported type');
-        return;
-      case 'invalid':
-        this.#refuse(parsed.id, `Invalid message: ${parsed.reason}`, 'invalid data');
-        return;
-      case 'malformed':
-        this.#refuse(undefined, `Invalid message: ${parsed.reason}`, 'malformed envelope');
-    }
+    if (!this.#closed) this.#requests.take(message);
   }
 
   /** The bot can talk: answers `client-ready` as soon as that has come too. */
@@ -124,6 +83,22 @@ export class RtviSession {
     if (!this.#userSpeaking) return;
     this.#userSpeaking = false;
     this.#send(rtviEvent('user-stopped-speaking', undefined));
+  }
+
+  /** Whether the caller is heard, as `user-…-speaking`, but of sound alone; told to clients that asked. */
+  userVoice(heard: boolean): void {
+    if (this.#reports.vad)
+      this.#send(rtviEvent(heard ? 'vad-user-started-speaking' : 'vad-user-stopped-speaking', undefined));
+  }
+
+  /** Sound of the caller, 16 kHz, for clients that asked for levels. */
+  userSound(pcm16k: Int16Array): void {
+    if (this.#reports.audioLevels) this.#level('user-audio-level', this.#userLevel.push(pcm16k));
+  }
+
+  /** Sound the caller hears of the bot, 24 kHz, for clients that asked for levels. */
+  botSound(pcm24k: Int16Array): void {
+    if (this.#reports.audioLevels) this.#level('bot-audio-level', this.#botLevel.push(pcm24k));
   }
 
   /** What the caller said; `final` when it will not change. */
@@ -238,22 +213,20 @@ export class RtviSession {
     this.#closed = true;
   }
 
-  #onClientReady(id: string, version: string | undefined): void {
+  #level(type: 'user-audio-level' | 'bot-audio-level', value: number | undefined): void {
+    if (value !== undefined) this.#send(rtviEvent(type, { value }));
+  }
+
+  #onVersion(id: string, version: string | undefined): void {
     const major = /^(\d{1,4})\.\d{1,4}(?:\.|$)/.exec(version ?? '')?.[1];
     if (major === '1' && version !== undefined) {
       this.#protocolMajor = 1;
       this.#version = version;
-    } else {
-      this.#protocolMajor = 2;
-      this.#version = RTVI_PROTOCOL_VERSION;
-      if (major !== '2') this.errorResponse(id, incompatible(version));
+      return;
     }
-    this.#readyRequest = id;
-    if (!this.#clientReady) {
-      this.#clientReady = true;
-      this.#run(id, () => this.#options.handlers.onClientReady());
-    }
-    this.#answerReady();
+    this.#protocolMajor = 2;
+    this.#version = RTVI_PROTOCOL_VERSION;
+    if (major !== '2') this.errorResponse(id, incompatible(version));
   }
 
   #answerReady(): void {
@@ -261,22 +234,6 @@ export class RtviSession {
     const id = this.#readyRequest;
     this.#readyRequest = undefined;
     this.#send(rtviReply('bot-ready', id, { version: this.#version, about: { library: 'pipecat-voice-agent' } }));
-  }
-
-  /** Counts a refusal and answers it, unless there were too many: an answer to each would be an amplifier. */
-  #refuse(id: string | undefined, text: string, reason: string): void {
-    this.#options.onMalformed?.(reason);
-    if (!this.#refusalLimit.take()) return;
-    if (id === undefined) this.error(text, false);
-    else this.errorResponse(id, text);
-  }
-
-  #run(id: string | undefined, handler: () => void): void {
-    try {
-      handler();
-    } catch {
-      this.#refuse(id, 'The bot could not do this', 'handler failed');
-    }
   }
 
   #send(message: RtviMessage): void {

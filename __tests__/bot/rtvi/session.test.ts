@@ -20,6 +20,7 @@ beforeEach(() => {
     handlers: {
       onClientReady: () => asked.push('ready'),
       onSendText: (text, options) => asked.push({ text, ...options }),
+      onKeys: (keys) => asked.push({ keys }),
       onDisconnectBot: () => asked.push('disconnect'),
       onClientMessage: (id, t, d) => {
         if (t === 'break') throw new Error('broken on purpose');

@@ -1,0 +1,39 @@
+import type { Clock, Timer } from '../time';
+
+/** Who presses nothing for so long has pressed all there was to press. */
+const DONE_AFTER_MS = 1_500;
+const DONE = '#';
+/** More than any number has; what comes on top is dropped. */
+const MAX_KEYS = 64;
+
+/** Gathers keys of a telephone that come one by one, and tells them together: after `#`, or a pause. */
+export class KeyPresses {
+  readonly #clock: Clock;
+  readonly #onKeys: (keys: string) => void;
+  #keys = '';
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, onKeys: (keys: string) => void) {
+    this.#clock = clock;
+    this.#onKeys = onKeys;
+  }
+
+  press(keys: string): void {
+    this.#keys = (this.#keys + keys).slice(0, MAX_KEYS);
+    this.#timer?.cancel();
+    if (this.#keys.endsWith(DONE)) this.#tell();
+    else this.#timer = this.#clock.after(DONE_AFTER_MS, () => this.#tell());
+  }
+
+  /** What was gathered is told nobody. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#keys = '';
+  }
+
+  #tell(): void {
+    const keys = this.#keys;
+    this.#keys = '';
+    this.#onKeys(keys);
+  }
+}
