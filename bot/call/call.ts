@@ -10,6 +10,8 @@ import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
 import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
+import { KeyPresses, wordsForKeys } from './key-presses';
+import { listenedTo } from './listened-to';
 import type { NoticeName } from './notices';
 import { Playback, type PlaybackEvents } from './playback';
 import { ToolCalls } from './tool-calls';
@@ -17,7 +19,15 @@ import { Ducker } from './ducker';
 import type { Loudness } from './voice-output';
 import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
-import { initialTurns, phaseOf, waitsForToolSinceMs, wakeAtMs, type TurnEvent, type TurnState } from './turns/state';
+import {
+  initialTurns,
+  phaseOf,
+  waitsForToolSinceMs,
+  wakeAtMs,
+  type TurnEvent,
+  type TurnState,
+  type Wish,
+} from './turns/state';
 import { reduceTurns } from './turns/reduce';
 
 /** Model and transport are given this long to close; then the call is over without them. */
@@ -37,6 +47,7 @@ export class Call {
   readonly #startedAt: string;
   readonly #stats: CallStats;
   readonly #rtvi: RtviSession;
+  readonly #keys: KeyPresses;
   readonly #voice: CallerVoice;
   readonly #playback: Playback;
   readonly #effects: TurnEffects;
@@ -80,29 +91,34 @@ export class Call {
       handlers: {
         onClientReady: () => this.#dispatch({ kind: 'client-ready' }),
         onSendText: (text, { runImmediately, audioResponse }) => {
-          const wish = audioResponse ? 'aloud' : 'in-text';
-          this.#tools.turnBegan();
-          this.#dispatch({ kind: 'typed', text, cutsShort: runImmediately, wish });
+          if (runImmediately) this.#type(text, audioResponse ? 'aloud' : 'in-text');
+          else this.#dispatch({ kind: 'context', text });
         },
+        onKeys: (keys) => this.#keys.press(keys),
         onDisconnectBot: () => void this.close('client-request'),
         onClientMessage: (messageId) => rtvi.errorResponse(messageId, 'This bot knows no such message'),
       },
     });
     this.#stats = stats;
     this.#rtvi = rtvi;
+    this.#keys = new KeyPresses(clock, (keys) => this.#type(wordsForKeys(keys), 'aloud'));
     this.#voice = new CallerVoice({
       clock,
       ticker,
       events: this.#guarded({
-        onStarted: () => this.#dispatch({ kind: 'caller-started' }),
+        onStarted: () => {
+          rtvi.userVoice(true);
+          this.#dispatch({ kind: 'caller-started' });
+        },
         onStopped: (voicedAtMs) => {
+          rtvi.userVoice(false);
           this.#session?.sendAudio(NO_AUDIO, 'silent');
           this.#dispatch({ kind: 'caller-stopped', voicedAtMs });
         },
       }),
     });
     this.#playback = new Playback({
-      transport,
+      transport: listenedTo(transport, (pcm24k) => rtvi.botSound(pcm24k)),
       ticker,
       clock,
       loudness: settings.isDucking ? this.#ducking() : undefined,
@@ -232,6 +248,7 @@ export class Call {
   async #shutDown(reason: CloseReason): Promise<void> {
     this.#timer?.cancel();
     this.#waitingSound.stop();
+    this.#keys.stop();
     this.#voice.close();
     this.#playback.close();
     this.#abort.abort();
@@ -241,6 +258,11 @@ export class Call {
     this.#rtvi.close();
     this.#isClosed = true;
     this.#stats.ended(reason);
+  }
+
+  #type(text: string, wish: Wish): void {
+    this.#tools.turnBegan();
+    this.#dispatch({ kind: 'typed', text, wish });
   }
 
   get #isOver(): boolean {
@@ -277,6 +299,7 @@ export class Call {
       onAudio: (pcm16k) => {
         if (this.#isOver) return;
         const voice = this.#voice.push(pcm16k);
+        this.#rtvi.userSound(pcm16k);
         this.#session?.sendAudio(pcm16k, voice);
       },
       onMessage: (message) => this.#rtvi.receive(message),

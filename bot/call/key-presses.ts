@@ -37,3 +37,8 @@ export class KeyPresses {
     this.#onKeys(keys);
   }
 }
+
+/** How the model is told of keys. */
+export function wordsForKeys(keys: string): string {
+  return `The caller pressed these keys of the telephone: ${keys.split('').join(' ')}`;
+}

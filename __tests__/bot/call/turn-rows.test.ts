@@ -81,6 +81,81 @@ describe('R5: blank text', () => {
   });
 });
 
+describe('R7, R9: what a client adds and does not ask', () => {
+  const added = [
+    { type: 'send-text', data: { content: 'I am in Oslo.', options: { run_immediately: false } } },
+    { type: 'append-to-context', data: { role: 'user', content: 'I am in Oslo.' } },
+  ].map((message) => ({ label: 'rtvi-ai', id: '9', ...message }));
+
+  it.each(added)('becomes context and brings no answer ($type)', async (message) => {
+    const { transport, model, clock, call } = await inConversation();
+    const before = transport.sent.length;
+    transport.receive(message);
+    await clock.advanceAsync(10_000);
+    expect(model.only.contexts).toEqual(['I am in Oslo.']);
+    expect(model.only.texts).toEqual([GREETING]);
+    expect(transport.sent.slice(before)).toEqual([]);
+    expect(heardRecording(transport)).toBe(false);
+    await call.close('operator');
+  });
+
+  it('cuts nothing short', async () => {
+    const { transport, model, clock } = await inConversation();
+    model.only.speak('This is a long story.', 2_000);
+    await clock.advanceAsync(500);
+    transport.receive(added[0]);
+    expect(transport.flushes).toBe(0);
+    expect(transport.sent.map(({ type }) => type)).not.toContain('bot-interrupted');
+  });
+});
+
+describe('keys of a telephone', () => {
+  const press = (...buttons: string[]): unknown => ({ label: 'rtvi-ai', type: 'dtmf', id: '9', data: { buttons } });
+
+  it('pressed one by one are told the model together, once no more come', async () => {
+    const { transport, model, clock } = await inConversation();
+    for (const key of ['4', '2']) {
+      transport.receive(press(key));
+      await clock.advanceAsync(1_000);
+    }
+    expect(model.only.texts).toEqual([GREETING]);
+    await clock.advanceAsync(600);
+    expect(model.only.texts.slice(1)).toEqual(['The caller pressed these keys of the telephone: 4 2']);
+  });
+
+  it('are told at once after #, and never logged', async () => {
+    const { transport, model, log } = await inConversation();
+    transport.receive(press('4', '7', '1', '1', '#'));
+    expect(model.only.texts.slice(1)).toEqual(['The caller pressed these keys of the telephone: 4 7 1 1 #']);
+    expect(JSON.stringify(log)).not.toMatch(/4 ?7 ?1 ?1/);
+  });
+
+  it('of a call that ends are told nobody', async () => {
+    const { transport, model, clock, call } = await inConversation();
+    transport.receive(press('4'));
+    await call.close('operator');
+    await clock.advanceAsync(5_000);
+    expect(model.only.texts).toEqual([GREETING]);
+  });
+});
+
+test('a client that asked is told how loud caller and bot are', async () => {
+  const { transport, model, clock } = await inConversation();
+  const message = { t: 'report', d: { audioLevels: true, vad: true } };
+  transport.receive({ label: 'rtvi-ai', type: 'client-message', id: '9', data: message });
+  transport.hear(600, 8_000);
+  transport.hear(1_000, 0);
+  model.only.speak('Well.', 500);
+  await clock.advanceAsync(600);
+  const types = transport.sent.map(({ type }) => type);
+  expect(types.filter((type) => type === 'user-audio-level')).toHaveLength(10);
+  expect(types.filter((type) => type === 'bot-audio-level').length).toBeGreaterThanOrEqual(3);
+  expect(types.filter((type) => type.startsWith('vad-'))).toEqual([
+    'vad-user-started-speaking',
+    'vad-user-stopped-speaking',
+  ]);
+});
+
 describe('R8: text typed before the model is open', () => {
   it('is kept, and asked in place of the greeting when it is open', async () => {
     const { transport, model, call } = setup();

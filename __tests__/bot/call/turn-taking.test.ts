@@ -1,7 +1,7 @@
 import { phaseOf } from '../../../bot/call/turns/state';
 import { TurnsAlone } from './support/turns-alone';
 
-const typed = { kind: 'typed', text: 'How are you?', cutsShort: true, wish: 'aloud' } as const;
+const typed = { kind: 'typed', text: 'How are you?', wish: 'aloud' } as const;
 
 describe('a caller who waits', () => {
   it('R10: for an answer, hears within 2.5 s of any silence that it takes a moment, and that it goes on', () => {
@@ -279,6 +279,25 @@ describe('what was typed', () => {
     expect(turns.log.slice(-1)).toEqual(['ask at 0 ms']);
     expect(turns.of('ask-for-greeting')).toEqual([]);
     expect(turns.state.model.kind).toBe('answer-owed');
+  });
+
+  it('R7: context of before the model is open is told before anything is asked, and bounded', () => {
+    const turns = new TurnsAlone();
+    turns.send({ kind: 'connected' }, { kind: 'client-ready' });
+    turns.send({ ...typed });
+    for (let i = 0; i < 10; i += 1) turns.send({ kind: 'context', text: `${i}` });
+    expect(turns.of('add-context')).toEqual([]);
+    expect(turns.of('tell typed-in-vain')).toHaveLength(2);
+    turns.send({ kind: 'opened' });
+    expect(turns.log.slice(-9)).toEqual([...Array<string>(8).fill('add-context at 0 ms'), 'ask at 0 ms']);
+  });
+
+  it('R7: context changes nothing of whose turn it is', () => {
+    const turns = TurnsAlone.inConversation();
+    const before = turns.state;
+    turns.send({ kind: 'context', text: 'I am in Oslo.' });
+    expect(turns.state).toEqual(before);
+    expect(turns.log).toEqual(['add-context at 500 ms']);
   });
 
   it('cuts the answer short, and nothing more of that answer is let through', () => {

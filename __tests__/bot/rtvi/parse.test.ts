@@ -84,15 +84,81 @@ test.each([
 });
 
 test.each([
-  'dtmf',
-  'append-to-context',
   'raw-audio',
+  'raw-audio-batch',
+  'send-file',
   'ui-event',
+  'ui-snapshot',
+  'ui-cancel-job-group',
   'llm-function-call-result',
   '__proto__',
   'constructor',
 ])('a type this bot does not take is unsupported: %s', (type) => {
   expect(parseClientMessage(message(type, { any: 'thing' }))).toEqual({ kind: 'unsupported', id: 'm-1', type });
+});
+
+test.each([
+  ['text', { role: 'user', content: 'I am in Oslo.' }, false],
+  [
+    'parts',
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'I am' },
+        { type: 'text', text: 'in Oslo.' },
+      ],
+    },
+    false,
+  ],
+  ['text to be answered', { role: 'user', content: 'I am in Oslo.', run_immediately: true }, true],
+])('R9: append-to-context of %s is text, and is not answered unless asked', (_name, data, runImmediately) => {
+  expect(parseClientMessage(message('append-to-context', data))).toEqual({
+    kind: 'send-text',
+    id: 'm-1',
+    text: 'I am in Oslo.',
+    runImmediately,
+    audioResponse: true,
+  });
+});
+
+test.each([
+  ['of the bot', { role: 'assistant', content: 'I said so.' }, /^role: /],
+  ['without words', { role: 'user', content: ' ' }, /^content: /],
+  ['without text', { role: 'user', content: [{ type: 'image', source: {} }] }, /^content/],
+  ['of nothing', undefined, /./],
+])('R9: append-to-context %s is refused by field and rule', (_name, data, reason) => {
+  expect(parseClientMessage(message('append-to-context', data))).toMatchObject({
+    kind: 'invalid',
+    reason: expect.stringMatching(reason) as string,
+  });
+});
+
+test('keys of protocol 2.1 and the single one of 2.0 are read', () => {
+  expect(parseClientMessage(message('dtmf', { buttons: ['1', '*', '#'] }))).toEqual({
+    kind: 'dtmf',
+    id: 'm-1',
+    keys: '1*#',
+  });
+  expect(parseClientMessage(message('dtmf', { button: '0' }))).toMatchObject({ kind: 'dtmf', keys: '0' });
+});
+
+test.each([[{}], [{ buttons: [] }], [{ buttons: ['A'] }], [{ buttons: ['12'] }], [{ button: 5 }], [undefined]])(
+  'keys that no telephone has are refused: %j',
+  (data) => {
+    expect(parseClientMessage(message('dtmf', data))).toMatchObject({ kind: 'invalid' });
+  },
+);
+
+test('a client may ask for levels and voice', () => {
+  expect(parseClientMessage(message('client-message', { t: 'report', d: { audioLevels: true } }))).toEqual({
+    kind: 'reports-asked',
+    id: 'm-1',
+    reports: { audioLevels: true, vad: false },
+  });
+  expect(parseClientMessage(message('client-message', { t: 'report', d: { vad: 1 } }))).toMatchObject({
+    kind: 'invalid',
+    reason: expect.stringMatching(/^vad: /) as string,
+  });
 });
 
 test('depth and size are bounded without recursion', () => {

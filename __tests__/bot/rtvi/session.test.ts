@@ -101,17 +101,76 @@ test('typed text, a farewell and a question reach the call', () => {
 });
 
 test('what cannot be used is answered as the protocol says, and counted', () => {
-  client('append-to-context', {}, 'a-1');
+  client('describe-config', {}, 'a-1');
   client('send-text', { content: 5 }, 'a-2');
   session.receive('nonsense');
   client('client-message', { t: 'break' }, 'a-3');
   expect(sent).toMatchObject([
-    { type: 'error-response', id: 'a-1', data: { error: 'Unsupported type append-to-context' } },
+    { type: 'error-response', id: 'a-1', data: { error: 'Unsupported type describe-config' } },
     { type: 'error-response', id: 'a-2', data: { error: expect.stringMatching(/^Invalid message: /) as string } },
     { type: 'error', data: { error: 'Invalid message: not an object', fatal: false } },
     { type: 'error-response', id: 'a-3', data: { error: 'The bot could not do this' } },
   ]);
   expect(refusals).toEqual(['unsupported type', 'invalid data', 'malformed envelope', 'handler failed']);
+});
+
+test.each(['raw-audio', 'raw-audio-batch', 'send-file', 'ui-event', 'ui-snapshot', 'ui-cancel-job-group'])(
+  'what means nothing to this bot is refused by name and reason: %s',
+  (type) => {
+    client(type, {}, 'a-1');
+    expect(sent).toMatchObject([
+      {
+        type: 'error-response',
+        id: 'a-1',
+        data: { error: expect.stringMatching(`^Unsupported type ${type}: .`) as string },
+      },
+    ]);
+  },
+);
+
+test('keys and context reach the call, and count as typed text', () => {
+  client('dtmf', { buttons: ['4', '2'] });
+  client('append-to-context', { role: 'user', content: 'I am in Oslo.' });
+  client('send-text', { content: 'My name is Ada.', options: { run_immediately: false } });
+  expect(asked).toEqual([
+    { keys: '42' },
+    { text: 'I am in Oslo.', runImmediately: false, audioResponse: true },
+    { text: 'My name is Ada.', runImmediately: false, audioResponse: true },
+  ]);
+  for (let count = 0; count < 90; count += 1) client('dtmf', { buttons: ['1'] });
+  expect(refusals).toContain('too much text');
+});
+
+test('levels and voice are told to a client that asked, and to no other', () => {
+  const speech = Int16Array.from({ length: 2_400 }, (_, index) => Math.round(8_000 * Math.sin(index / 4)));
+  const report = (): void => {
+    session.userVoice(true);
+    session.userSound(speech);
+    session.botSound(new Int16Array(3_600));
+    session.userVoice(false);
+  };
+  report();
+  expect(sent).toEqual([]);
+  client('client-message', { t: 'report', d: { audioLevels: true, vad: true } }, 'q-1');
+  report();
+  expect(sent.map(({ type, data }) => [type, data])).toEqual([
+    ['server-response', { t: 'report', d: { audioLevels: true, vad: true } }],
+    ['vad-user-started-speaking', undefined],
+    ['user-audio-level', { value: expect.closeTo(0.75, 1) as number }],
+    ['bot-audio-level', { value: 0 }],
+    ['vad-user-stopped-speaking', undefined],
+  ]);
+  client('client-message', { t: 'report', d: {} }, 'q-2');
+  sent.length = 0;
+  report();
+  expect(sent).toEqual([]);
+});
+
+test('a level is told after each 150 ms of sound, in pieces of any size', () => {
+  client('client-message', { t: 'report', d: { audioLevels: true } });
+  sent.length = 0;
+  for (let piece = 0; piece < 100; piece += 1) session.userSound(new Int16Array(320));
+  expect(sent).toHaveLength(12);
 });
 
 test('a flood of nonsense is answered twenty times, then counted, then not even read', () => {

@@ -65,7 +65,7 @@ export function onTyped(state: TurnState, event: Event<'typed'>, nowMs: number):
     if (held.typed.length === MAX_TYPED_EARLY) return step(present, tell({ of: 'typed-in-vain' }));
     return step({ ...present, model: { ...model, held: { ...held, typed: [...held.typed, text], wish } } }, ...taken);
   }
-  const cut = event.cutsShort && isHeard(state) ? silence(present, 'caller', nowMs) : same(present);
+  const cut = isHeard(state) ? silence(present, 'caller', nowMs) : same(present);
   const asked: TurnState = {
     ...cut.state,
     begun: state.begun === 'no' ? 'asked' : state.begun,
@@ -74,8 +74,18 @@ export function onTyped(state: TurnState, event: Event<'typed'>, nowMs: number):
   return step(asked, ...taken, ...cut.effects, { do: 'ask', text });
 }
 
-function asking(model: ModelSide, { wish, cutsShort }: Event<'typed'>, nowMs: number): ModelSide {
+/** It may come from the client's page, and so says nothing of whether anybody is there. */
+export function onContext(state: TurnState, text: string): TurnStep {
+  const { model } = state;
+  if (model.kind === 'closing') return same(state);
+  if (model.kind !== 'holding' || model.held.kind !== 'opening') return step(state, { do: 'add-context', text });
+  const { held } = model;
+  if (held.context.length === MAX_TYPED_EARLY) return step(state, tell({ of: 'typed-in-vain' }));
+  return same({ ...state, model: { ...model, held: { ...held, context: [...held.context, text] } } });
+}
+
+function asking(model: ModelSide, { wish }: Event<'typed'>, nowMs: number): ModelSide {
   if (model.kind === 'holding' && model.held.kind === 'reconnecting')
     return { ...model, held: { ...model.held, isOwed: true, wish } };
-  return model.kind === 'answering' && !cutsShort ? model : owed(wish, nowMs);
+  return owed(wish, nowMs);
 }

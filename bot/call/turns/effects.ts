@@ -27,7 +27,7 @@ interface TurnEffectsOptions {
   readonly modelId: string;
   readonly greetingPrompt: string;
   readonly voice: () => BargeInMoments['voice'];
-  readonly session: () => Pick<SpeechSession, 'sendText'> | undefined;
+  readonly session: () => Pick<SpeechSession, 'sendText' | 'addContext'> | undefined;
   readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
   readonly hangUp: () => void;
 }
@@ -48,6 +48,9 @@ export class TurnEffects {
         break;
       case 'ask':
         session()?.sendText(effect.text);
+        break;
+      case 'add-context':
+        session()?.addContext(effect.text);
         break;
       case 'ask-for-greeting':
         session()?.sendText(this.#options.greetingPrompt);

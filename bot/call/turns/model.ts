@@ -14,6 +14,8 @@ import {
   type TurnStep,
 } from './steps';
 
+type Opening = Extract<Extract<ModelSide, { kind: 'holding' }>['held'], { kind: 'opening' }>;
+
 /** A client that speaks no RTVI never says that it is ready: greeted so soon, it hears the bot before silence is ours. */
 const GREET_UNASKED_AFTER_MS = 1_500;
 
@@ -21,11 +23,17 @@ const GREET_UNASKED_AFTER_MS = 1_500;
 export function onOpened(state: TurnState, nowMs: number): TurnStep {
   const { model } = state;
   if (model.kind !== 'holding' || model.held.kind !== 'opening') return same(state);
-  const { typed, isClientReady, wish } = model.held;
+  const told = model.held.context.map((text) => ({ do: 'add-context', text }) as const);
+  const opened = begin(state, model.held, model.sinceMs, nowMs);
+  return step(opened.state, ...told, ...opened.effects);
+}
+
+function begin(state: TurnState, { typed, isClientReady, wish }: Opening, sinceMs: number, nowMs: number): TurnStep {
   if (typed.length > 0)
-    return step({ ...state, begun: 'asked', model: owed(wish, model.sinceMs) }, { do: 'ask', text: typed.join('\n') });
-  if (isClientReady) return greet(state, model.sinceMs);
-  return withModel(state, { ...model, held: { kind: 'greeting', greetAtMs: nowMs + GREET_UNASKED_AFTER_MS } });
+    return step({ ...state, begun: 'asked', model: owed(wish, sinceMs) }, { do: 'ask', text: typed.join('\n') });
+  if (isClientReady) return greet(state, sinceMs);
+  const held = { kind: 'greeting', greetAtMs: nowMs + GREET_UNASKED_AFTER_MS } as const;
+  return withModel(state, { kind: 'holding', held, sinceMs });
 }
 
 export function onClientReady(state: TurnState): TurnStep {

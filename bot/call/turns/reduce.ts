@@ -1,4 +1,4 @@
-import { onCaller, onTyped, onWords } from './caller';
+import { onCaller, onContext, onTyped, onWords } from './caller';
 import { onEar } from './ear';
 import {
   onAnswer,
@@ -38,6 +38,8 @@ export function reduceTurns(state: TurnState, event: TurnEvent, nowMs: number): 
       return onWords(state, event.text, nowMs);
     case 'typed':
       return onTyped(state, event, nowMs);
+    case 'context':
+      return onContext(state, event.text);
     case 'caller-finished':
       return { state: { ...state, finishedAtMs: nowMs }, effects: [] };
     case 'turn-started':

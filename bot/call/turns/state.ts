@@ -8,11 +8,12 @@ export type Wish = 'aloud' | 'in-text';
 
 /** Why nobody at the model's end can be asked yet. */
 type Held =
-  /** The first stream is being opened; what was typed meanwhile is asked then. */
+  /** The first stream is being opened; what was typed meanwhile is asked then, after what it should know. */
   | {
       readonly kind: 'opening';
       readonly isClientReady: boolean;
       readonly typed: readonly string[];
+      readonly context: readonly string[];
       readonly wish: Wish;
     }
   /** Open, but the client is not ready to show a greeting: greeted anyway at `greetAtMs`. */
@@ -110,7 +111,7 @@ export function initialTurns(absentAfterMs: number, waiting: WaitingChoice = 'of
   return {
     model: {
       kind: 'holding',
-      held: { kind: 'opening', isClientReady: false, typed: [], wish: 'aloud' },
+      held: { kind: 'opening', isClientReady: false, typed: [], context: [], wish: 'aloud' },
       sinceMs: -Infinity,
     },
     caller: { kind: 'silent', sinceMs: -Infinity },
@@ -139,7 +140,9 @@ export type TurnEvent =
   | { readonly kind: 'muted'; readonly muted: boolean }
   /** The model wrote down what the caller said. */
   | { readonly kind: 'words'; readonly text: string }
-  | { readonly kind: 'typed'; readonly text: string; readonly cutsShort: boolean; readonly wish: Wish }
+  | { readonly kind: 'typed'; readonly text: string; readonly wish: Wish }
+  /** Something the model should know, and need not answer. */
+  | { readonly kind: 'context'; readonly text: string }
   | { readonly kind: 'caller-finished' }
   | { readonly kind: 'turn-started' }
   | { readonly kind: 'sentence'; readonly text: string }
@@ -182,6 +185,7 @@ export type ClientNews =
 export type TurnEffect =
   | { readonly do: 'tell'; readonly news: ClientNews }
   | { readonly do: 'ask'; readonly text: string }
+  | { readonly do: 'add-context'; readonly text: string }
   | { readonly do: 'ask-for-greeting' }
   | { readonly do: 'ask-for-notice'; readonly name: NoticeName }
   | { readonly do: 'play'; readonly pcm24k: Int16Array }
