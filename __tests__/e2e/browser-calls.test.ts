@@ -127,6 +127,10 @@ describe('the unmodified Pipecat client in a real browser', () => {
       timeoutMs: 20_000,
     });
     expect(session().toolResults).toHaveLength(1);
+
+    await caller.press('42#');
+    const pressed = 'The caller pressed these keys of the telephone: 4 2 #';
+    await caller.waitFor('userLlmText', (data) => (data as { text: string }).text === pressed);
   }, 40_000);
 
   it('does not mix two calls: each hears its own answer, the model hears each alone', async () => {

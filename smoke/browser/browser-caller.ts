@@ -106,6 +106,11 @@ export class BrowserCaller {
     return this.#tab.page.evaluate((given) => harness.sendText(given), text);
   }
 
+  /** Keys of a telephone: 0–9, `*`, `#`. */
+  press(keys: string): Promise<void> {
+    return this.#tab.page.evaluate((given) => harness.press(given), keys);
+  }
+
   setMicrophone(enabled: boolean): Promise<void> {
     return this.#tab.page.evaluate((given) => harness.setMicrophone(given), enabled);
   }

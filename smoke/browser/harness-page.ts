@@ -36,6 +36,8 @@ export interface Harness {
   connect(options: ConnectOptions): Promise<{ ready: unknown } | { failure: ConnectFailure }>;
   disconnect(): Promise<void>;
   sendText(text: string): Promise<void>;
+  /** Keys of a telephone: 0–9, `*`, `#`. */
+  press(keys: string): void;
   sendClientMessage(type: string, data: unknown): void;
   setMicrophone(enabled: boolean): void;
   /** Speaks mono PCM16 (base64) into the scripted microphone; tells when its first sample goes out. */
@@ -117,6 +119,7 @@ const harness: Harness = {
   },
   disconnect: () => current().disconnect(),
   sendText: (text) => current().sendText(text),
+  press: (keys) => current().sendDTMF(keys),
   sendClientMessage: (type, data) => current().sendClientMessage(type, data),
   setMicrophone: (enabled) => current().enableMic(enabled),
   say: (pcm16Base64, rateHz) => scripted.say(pcm16Base64, rateHz),
