@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
+import { WAITING_CHOICES } from '../contract/waiting';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, TASK_SUBNETS } from './aws-limits';
 import { arn, cidr, distinct, imageRepository, isTimeZone, matching, region, resourceId } from './setting-values';
 import { fills } from './settings-variables';
@@ -233,6 +234,8 @@ export const settingsSchema = z.strictObject({
         z.string().min(1).max(8_192).optional(),
         'who the bot is. Default: its own.',
       ),
+      waitingSound: fills('WAITING_SOUND', z.enum(WAITING_CHOICES).optional(), 'what who waits for a tool hears.'),
+      ducking: fills('DUCKING', z.boolean().optional(), "whether the caller's voice lowers the bot's at once."),
       allowedOrigins: fills(
         'ALLOWED_ORIGINS',
         distinct(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
