@@ -23,7 +23,7 @@ export function recordingSource(endpointUrl: string | undefined): RecordingSourc
   return host === 'localhost' || host === '[::1]' || host.startsWith('127.') ? 'stand-in' : 'live';
 }
 
-/** Keeps the model streams of calls in a folder, a file for each: `<call>-<n>.nova.jsonl`. Costs a call nothing. */
+/** Keeps the model streams of calls in a folder, a file for each: `<call>-<n>.nova.jsonl`. No call waits for it. */
 export class StreamRecorder {
   readonly #o: StreamRecorderOptions;
   readonly #open = new Set<StreamRecording>();

@@ -16,6 +16,7 @@ import {
 } from './events';
 import { Ended, type Ending, Unanswered } from './outcome';
 import { type Block, blocksOf, type Seen } from './reading';
+import { Waiting } from './waiting';
 
 const FRAME_SAMPLES = (32 * MODEL_INPUT_HZ) / 1000;
 const FRAME_MS = 32;
@@ -48,12 +49,6 @@ interface StreamHost {
   failIfStopped(): void;
 }
 
-interface Waiter {
-  /** Settles it, where what it waits for has happened. */
-  check(): void;
-  fail(error: Error): void;
-}
-
 export interface LabStreamOptions extends Partial<Opening> {
   /** A refusal is one of the answers that the experiment is after, and no trouble. */
   readonly mayBeRefused?: boolean;
@@ -74,7 +69,7 @@ export class LabStream {
   readonly #lab: StreamHost;
   readonly #options: LabStreamOptions;
   readonly #promptName = randomUUID();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiting: Waiting;
   readonly #stopTicking: () => void;
   #stream: ModelStream | undefined;
   #audioName: string | undefined;
@@ -90,11 +85,12 @@ export class LabStream {
     this.hasHistory = (options.history ?? []).length > 0;
     this.mayBeRefused = options.mayBeRefused === true;
     this.openedAtMs = lab.clock.nowMs();
+    this.#waiting = new Waiting(lab.clock, () => (this.#ending === undefined ? undefined : new Ended(this.#ending)));
     const sent = options.isSilent === true ? [] : this.#opening();
     this.#stream = lab.openStream(name, sent.map(encoded), {
       onAccepted: () => {
         this.#isAccepted = true;
-        this.#check();
+        this.#waiting.check();
       },
       onReceived: (bytes) => this.#onReceived(bytes),
       onEnd: (ending) => this.#onEnd(ending),
@@ -157,27 +153,8 @@ export class LabStream {
    * @throws Ended when the stream ends before; Interrupted
    */
   async until<T>(find: () => T | undefined, withinMs: number): Promise<T | undefined> {
-    let waiter: Waiter | undefined;
-    let timer: { cancel(): void } | undefined;
-    try {
-      return await new Promise<T | undefined>((resolve, reject) => {
-        waiter = {
-          check: () => {
-            const found = find();
-            if (found !== undefined) resolve(found);
-            else if (this.#ending !== undefined) reject(new Ended(this.#ending));
-          },
-          fail: reject,
-        };
-        this.#waiters.add(waiter);
-        timer = this.#lab.clock.after(withinMs, () => resolve(undefined));
-        this.#lab.failIfStopped();
-        waiter.check();
-      });
-    } finally {
-      timer?.cancel();
-      if (waiter !== undefined) this.#waiters.delete(waiter);
-    }
+    this.#lab.failIfStopped();
+    return this.#waiting.until(find, withinMs);
   }
 
   /** Waits. @throws Ended, Interrupted */
@@ -225,7 +202,7 @@ export class LabStream {
   stop(error: Error): void {
     this.#stopTicking();
     this.#speech?.done();
-    for (const waiter of [...this.#waiters]) waiter.fail(error);
+    this.#waiting.fail(error);
   }
 
   #opening(): SonicInputEvent[] {
@@ -267,7 +244,7 @@ export class LabStream {
         speech.done();
       }
     } else if (this.#isFeeding) this.#sendFrame(SILENCE);
-    this.#check();
+    this.#waiting.check();
   }
 
   #sendFrame(pcm: Int16Array): void {
@@ -282,7 +259,7 @@ export class LabStream {
     const seen = { name: entry[0], body: entry[1], atMs: this.nowMs };
     this.seen.push(seen);
     this.#lab.onSeen(seen);
-    this.#check();
+    this.#waiting.check();
   }
 
   #onEnd(ending: Omit<Ending, 'atMs'> | undefined): void {
@@ -291,11 +268,7 @@ export class LabStream {
     if (ending === undefined || this.#isClosing) return;
     this.#ending = { ...ending, atMs: this.nowMs };
     this.#lab.onEnding(this, this.#ending);
-    this.#check();
-  }
-
-  #check(): void {
-    for (const waiter of [...this.#waiters]) waiter.check();
+    this.#waiting.check();
   }
 }
 

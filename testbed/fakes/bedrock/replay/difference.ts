@@ -27,8 +27,7 @@ export function difference(recorded: Act, actual: Act, fingerprint: Fingerprint 
 export function described(act: Act): string {
   switch (act.kind) {
     case 'text':
-      if (act.role === 'SYSTEM') return 'the system prompt';
-      return act.interactive ? `typed text ${quoted(act.content)}` : `history of ${act.role} ${quoted(act.content)}`;
+      return act.role === 'SYSTEM' ? kindOfText(act) : `${kindOfText(act)} ${quoted(act.content)}`;
     case 'tool-result':
       return `the result of ${act.toolUseId}`;
     case 'unknown':
@@ -49,6 +48,11 @@ export function described(act: Act): string {
 type Text = Extract<Act, { kind: 'text' }>;
 type Result = Extract<Act, { kind: 'tool-result' }>;
 
+function kindOfText({ role, interactive }: Text): string {
+  if (role === 'SYSTEM') return 'the system prompt';
+  return interactive ? 'typed text' : `history of ${role}`;
+}
+
 function ofTexts(recorded: Text, actual: Text, fingerprint: Fingerprint | undefined): string | undefined {
   if (recorded.role !== actual.role || recorded.interactive !== actual.interactive)
     return `the bot sends ${described(actual)}, the recording has ${described(recorded)}`;
@@ -58,7 +62,7 @@ function ofTexts(recorded: Text, actual: Text, fingerprint: Fingerprint | undefi
     return isOther ? 'the system prompt is another one (the recording has only its fingerprint)' : undefined;
   }
   if (recorded.content === actual.content) return undefined;
-  return `${described({ ...actual, content: undefined })}: ${lineDifferences(recorded.content, actual.content ?? '')}`;
+  return `${kindOfText(actual)}: ${lineDifferences(recorded.content, actual.content ?? '')}`;
 }
 
 function ofResults(recorded: Result, actual: Result): string | undefined {

@@ -1,0 +1,151 @@
+import type { ModelRecording, RecordingLine } from '../../../../contract/model-recordings';
+import { Replay } from '../../../../testbed/fakes/bedrock/replay/replay';
+import { scoreOf } from '../../../../testbed/fakes/bedrock/replay/score';
+
+const HEAD: ModelRecording['head'] = {
+  format: 'nova-stream/1',
+  source: 'written',
+  model: 'amazon.nova-2-5-sonic',
+  region: 'eu-north-1',
+  recordedAt: '2026-11-27T00:00:00Z',
+  bot: '',
+  audio: 'length',
+  texts: 'kept',
+  redacted: [],
+};
+
+const sent = (t: number, event: Record<string, unknown>): RecordingLine => ({ t, dir: 'in', event });
+const said = (t: number, name: string, body: Record<string, unknown> = {}): RecordingLine => ({
+  t,
+  dir: 'out',
+  event: { [name]: body },
+});
+
+const PLACE = { promptName: 'prompt-1', contentName: 'content-1' };
+const start = { ...PLACE, type: 'TEXT', role: 'USER', interactive: true };
+const typed = (t: number, content: unknown): RecordingLine[] => [
+  sent(t, { contentStart: start }),
+  sent(t, { textInput: { ...PLACE, content } }),
+  sent(t, { contentEnd: PLACE }),
+];
+const heard = (t: number, ms: number, db: number): RecordingLine =>
+  sent(t, { audioInput: { content: { samples: ms * 16, envelope: new Array<number>(ms / 20).fill(db) } } });
+
+/** A replay whose clock is moved by hand, and what it says. */
+function play(lines: readonly RecordingLine[], speed = 1) {
+  const out: string[] = [];
+  const replay = new Replay({
+    cassette: { recording: { head: HEAD, lines }, sound: undefined },
+    speed,
+    nowMs: 0,
+    send: (name) => out.push(name),
+    refuse: ({ type, message }) => out.push(`${type}: ${message}`),
+    breakOff: () => out.push('broken off'),
+  });
+  // What is typed before there is audio is history, of which such a recording does not tell.
+  replay.input('contentStart', { ...PLACE, contentName: 'audio', type: 'AUDIO', role: 'USER' }, 0);
+  const type = (content: string, nowMs: number): void => {
+    replay.input('contentStart', start, nowMs);
+    replay.input('textInput', { ...PLACE, content }, nowMs);
+    replay.input('contentEnd', PLACE, nowMs);
+  };
+  const said = (nowMs: number): string[] => {
+    replay.tick(nowMs);
+    return out.splice(0);
+  };
+  return { replay, type, said };
+}
+
+const LOUD = Int16Array.from({ length: 320 }, (_, i) => 8_000 * Math.sin(i / 5));
+const QUIET = new Int16Array(320);
+
+describe('a recording that is played', () => {
+  it('says what followed upon a text so long after it, however late the text comes', () => {
+    const { type, said: saidBy } = play([
+      ...typed(1_000, 'Hello.'),
+      said(1_900, 'completionStart'),
+      said(2_000, 'usageEvent'),
+    ]);
+    expect(saidBy(5_000)).toEqual([]);
+    type('Hello.', 7_000);
+    expect(saidBy(7_899)).toEqual([]);
+    expect(saidBy(7_900)).toEqual(['completionStart']);
+    expect(saidBy(8_000)).toEqual(['usageEvent']);
+  });
+
+  it('keeps the order in which things were said, and hurries by its speed', () => {
+    const lines = [said(800, 'usageEvent'), ...typed(850, 'Hello.'), said(860, 'completionStart')];
+    const { type, said: saidBy } = play(lines, 4);
+    type('Hello.', 10);
+    // The second is due, and waits for the first.
+    expect(saidBy(199)).toEqual([]);
+    expect(saidBy(200)).toEqual(['usageEvent', 'completionStart']);
+  });
+
+  it('waits for the caller to begin, and to end', () => {
+    const lines = [heard(0, 400, -20), said(100, 'userSpeechStart'), heard(400, 400, -96), said(900, 'userSpeechEnd')];
+    const { outputs } = scoreOf({ head: HEAD, lines: lines.sort((a, b) => a.t - b.t) });
+    expect(outputs.map(({ cue }) => cue.kind)).toEqual(['speech-start', 'speech-end']);
+    const { replay, said: saidBy } = play(lines);
+    const listen = (pcm: Int16Array, times: number, fromMs: number): void => {
+      for (let i = 0; i < times; i += 1) replay.hear(pcm, fromMs + 20 * i);
+    };
+    listen(QUIET, 50, 0);
+    expect(saidBy(1_000)).toEqual([]);
+    listen(LOUD, 10, 1_000);
+    expect(saidBy(2_000)).toEqual(['userSpeechStart']);
+    listen(QUIET, 14, 2_000);
+    expect(saidBy(5_000)).toEqual([]);
+    listen(QUIET, 1, 5_000);
+    expect(saidBy(10_000)).toEqual(['userSpeechEnd']);
+    expect(replay.playedTo).toBe(Infinity);
+  });
+
+  it('ends as the service ended it', () => {
+    const cut = { message: 'Model has timed out in processing the request.' };
+    expect(play([said(10, 'modelTimeoutException', cut)]).said(10)).toEqual([`modelTimeoutException: ${cut.message}`]);
+    expect(play([said(10, 'streamEnd', { kind: 'broken' })]).said(10)).toEqual(['broken off']);
+    expect(play([said(10, 'streamEnd', { kind: 'closed' })]).said(10)).toEqual([]);
+  });
+
+  it.each<[string, RecordingLine[], (run: ReturnType<typeof play>) => void, string | undefined]>([
+    ['the same text', typed(0, 'Hello.'), ({ type }) => type('Hello.', 0), undefined],
+    [
+      'a text of which only the length was kept',
+      typed(0, { text: 1, chars: 4 }),
+      ({ type }) => type('Hello.', 0),
+      undefined,
+    ],
+    [
+      'another text',
+      typed(0, 'Hello.'),
+      ({ type }) => type('Good day.', 0),
+      'line 4: typed text: +1 −1 lines: was "Hello.", is "Good day."',
+    ],
+    [
+      'one text more',
+      typed(0, 'Hello.'),
+      ({ type }) => [0, 1].forEach(() => type('Hello.', 0)),
+      'after the last line: the bot sends typed text "Hello.", the recording has no more',
+    ],
+    [
+      'no text',
+      typed(0, 'Hello.'),
+      ({ replay }) => replay.input('promptEnd', {}, 0),
+      'line 4: the bot sends promptEnd, the recording has typed text "Hello."',
+    ],
+    [
+      'too early an end',
+      [...typed(0, 'Hello.'), said(900, 'usageEvent')],
+      ({ type, replay }) => {
+        type('Hello.', 0);
+        replay.over(100);
+      },
+      'line 5: the bot ended the stream, the recording goes on with usageEvent',
+    ],
+  ])('%s', (_what, lines, act, departure) => {
+    const run = play(lines);
+    act(run);
+    expect(run.replay.departure).toBe(departure);
+  });
+});
