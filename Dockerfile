@@ -7,13 +7,12 @@
 # ---- The bot and its pages: JavaScript, the same for every processor.
 FROM --platform=$BUILDPLATFORM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
 COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/
 COPY contract contract
 COPY bot bot
 COPY client client
-COPY contract contract
 # What /health calls this build; there is no repository in here to ask.
 ARG GIT_COMMIT=""
 RUN npm run build
@@ -66,6 +65,7 @@ STOPSIGNAL SIGTERM
 # As in the task definition (stacks/constructs/container.ts), which a test compares.
 HEALTHCHECK --interval=15s --timeout=5s --retries=4 --start-period=30s \
     CMD ["node", "-e", "fetch('http://127.0.0.1:7860/health',{signal:AbortSignal.timeout(4000)}).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-# tini reaps what a killed browser leaves and passes SIGTERM on; -s for `docker run --init`; in ECS it is process 1.
-ENTRYPOINT ["/usr/bin/tini", "-s", "--", "/usr/local/bin/node"]
+# tini reaps what a killed browser leaves and passes SIGTERM on. Without SIGUSR1, which would have node open a debugger to
+# every process of the same user, the browser's among them.
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/node", "--disable-sigusr1"]
 CMD ["dist/bot/main.js"]

@@ -115,7 +115,8 @@ export function configuredTelemetry({ logLevel: level, version, telemetry }: Con
 function errorLogger(host: ProcessHost): Logger {
   return createLogger({
     level: 'error',
-    version: VARIABLES.version.fallback,
+    // The configuration may be what is wrong: its own variable is read as far as it can be shown.
+    version: /^[\w.+-]{1,64}$/.exec(host.env['VERSION'] ?? '')?.[0] ?? VARIABLES.version.fallback,
     destination: { write: (line: string) => void host.stderr.write(line) },
   });
 }

@@ -40,7 +40,6 @@ async function buildBot(version) {
     target: 'node20',
     format: 'cjs',
     packages: 'external',
-    sourcemap: 'linked',
     // The environment takes precedence.
     banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
     logLevel: 'warning',

@@ -112,6 +112,13 @@ describe('a start', () => {
     expect(host.errors[0]).not.toMatch(/lots|\.ts:\d/);
   });
 
+  it('I7: tells its version in that line, where it has one that can be shown', async () => {
+    const versionOf = async (version: string) =>
+      (JSON.parse((await run({ MAX_CALLS: 'lots', VERSION: version })).host.errors[0]!) as { version: string }).version;
+    expect(await versionOf('1.2.3+abc')).toBe('1.2.3+abc');
+    expect(await versionOf('a secret')).toBe('development');
+  });
+
   it('that cannot listen says so, also with silent logs, and exits with 1', async () => {
     const { host, telemetry } = await run(
       {},

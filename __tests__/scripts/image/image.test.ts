@@ -39,9 +39,10 @@ describe('the Dockerfile', () => {
   it('needs no shell: its entry is in the exec form, an init process before node', () => {
     expect([...execForm(step('ENTRYPOINT')[0]!), ...execForm(step('CMD')[0]!)]).toEqual([
       '/usr/bin/tini',
-      '-s',
       '--',
       '/usr/local/bin/node',
+      // I1, P14: SIGUSR1 opens no debugger to processes of the same user.
+      '--disable-sigusr1',
       'dist/bot/main.js',
     ]);
   });
@@ -123,6 +124,8 @@ describe('.dockerignore', () => {
     });
     const inputs = Object.keys(metafile.inputs);
     expect(inputs.length).toBeGreaterThan(100);
+    // I3: what esbuild takes from the compiler's settings, strict mode among it, is the same in the image.
+    expect([ignored('tsconfig.json'), copied.includes('tsconfig.json')]).toEqual([false, true]);
     expect(inputs.filter((file) => ignored(file) || !copied.some((one) => file.startsWith(`${one}/`)))).toEqual([]);
   });
 

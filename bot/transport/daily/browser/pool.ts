@@ -163,7 +163,8 @@ export class BrowserPool {
     const page = await HostPage.open(browser.chromium, pageUrl, clock);
     browser.pages.push(page);
     page.onEnd((end) => {
-      logger.error({ end, calls: page.calls }, 'a page with calls ended');
+      // In the end all pages go, and that is no fault.
+      if (this.#closing === undefined) logger.error({ end, calls: page.calls }, 'a page with calls ended');
       if (end !== 'browser-gone') this.#retire(page);
       void this.warm();
     });
