@@ -176,10 +176,14 @@ export class Caller {
     return this.#log.waitFor(predicate, timeoutMs, from);
   }
 
-  /** Replaces the connection, as a client does whose network has changed. Resolves when the new one is open. */
-  async restart(): Promise<void> {
+  /**
+   * Replaces the connection, as a client does whose network has changed, once it has another. Resolves when the new one is open;
+   * until then the old one may end without the call being lost.
+   */
+  async restart(network: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#replacing = true;
     try {
+      await network;
       await this.#connectPeer(true);
     } finally {
       this.#replacing = false;

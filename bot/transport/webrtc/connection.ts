@@ -63,7 +63,7 @@ export class Connection {
   #offer: OfferDescription;
   #local: LocalTransport | undefined;
   #answer = { version: 0, sdp: '' };
-  #candidates = 0;
+  readonly #candidates = new Set<string>();
   #connected = false;
   #closed = false;
   #goneTold = false;
@@ -154,14 +154,15 @@ export class Connection {
     return sdp;
   }
 
-  /** Takes candidates that are fit for use. Never throws: a bad one is one path less. */
+  /** Takes candidates that are fit for use, each once: some clients name all in every section. Never throws. */
   addCandidates(candidates: readonly string[]): void {
-    for (const candidate of candidates) {
-      if (this.#closed || this.#candidates >= MAX_REMOTE_CANDIDATES) return;
+    for (const candidate of candidates.map((line) => line.replace(/^a=/, ''))) {
+      if (this.#closed || this.#candidates.size >= MAX_REMOTE_CANDIDATES) return;
+      if (this.#candidates.has(candidate)) continue;
       if (!isUsableCandidate(candidate, this.#options.allowPrivateCandidates)) continue;
-      this.#candidates += 1;
+      this.#candidates.add(candidate);
       try {
-        this.#pc.addRemoteCandidate(candidate.replace(/^a=/, ''), NATIVE_VOICE_MID);
+        this.#pc.addRemoteCandidate(candidate, NATIVE_VOICE_MID);
       } catch {
         this.#options.logger.debug('A remote candidate was refused');
       }

@@ -4,6 +4,10 @@ const STALL_MS = 500;
 /** Consent expires this long after the last check that was answered (RFC 7675 §5.1). */
 const CONSENT_MS = 30_000;
 
+/** Clients ping each second, and a voice's packets come more often. */
+const REGULAR_MS = 2_000;
+const OVERDUE_MS = 3_000;
+
 /**
  * Whether a client still shows signs of life: a packet, a message, or ICE's consent, which a client renews that is silent
  * and muted. Time during which this process itself stalled does not count: what the client sent meanwhile has yet to be
@@ -12,6 +16,7 @@ const CONSENT_MS = 30_000;
 export class Presence {
   readonly #vanishMs: number;
   #lastSeenMs: number;
+  #lastGapMs = Infinity;
   #lastLookMs: number | undefined;
   #hadConsent = false;
 
@@ -27,7 +32,16 @@ export class Presence {
 
   /** A packet, a message or a ping came. */
   seen(nowMs: number): void {
+    this.#lastGapMs = nowMs - this.#lastSeenMs;
     this.#lastSeenMs = nowMs;
+  }
+
+  /**
+   * Whether a client that sends regularly has not for a while. What closes then was not closed by the client: libdatachannel gives
+   * up an SCTP association 12 s after its first unanswered message, and tells that no differently from a goodbye.
+   */
+  isOverdue(nowMs: number): boolean {
+    return this.#lastGapMs <= REGULAR_MS && nowMs - this.#lastSeenMs > OVERDUE_MS;
   }
 
   /** To be asked regularly: true when there has been no sign of life for too long. */

@@ -237,7 +237,8 @@ export class WebRtcTransport implements CallTransport {
 
   #onGone(why: 'left' | 'failed'): void {
     // A client without network comes back with a connection of its own; how long it may take is for #tick to say.
-    if (why === 'failed' && this.#state === 'open') return;
+    const isLost = why === 'failed' || this.#presence.isOverdue(this.#options.clock.nowMs());
+    if (isLost && this.#state === 'open') return;
     if (why === 'left' && this.#state === 'open') {
       const events = this.#events;
       this.#failure = new BotError('peer_failed', 'the caller left');

@@ -192,9 +192,7 @@ export const CHAOS: readonly ChaosCase[] = [
       takesTime: true,
       inject: async ({ caller, network }) => {
         network.cut();
-        await span(NO_NETWORK_MS);
-        network.mend();
-        await caller.restart();
+        await caller.restart(span(NO_NETWORK_MS));
       },
     },
   },

@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram';
 import { releaseWebRtc } from '../../../support/release-webrtc';
 import { WebRtcTransport } from '../../../../bot/transport/webrtc/transport';
 import type { WebRtcTimeouts } from '../../../../bot/transport/webrtc/transport';
@@ -6,6 +5,7 @@ import { Caller } from '../../../../smoke/caller';
 import { SeverableNetwork } from '../../../../testbed/clients/severable-network';
 import { dominantHz, tone } from '../../../../testbed/speech/audio-analysis';
 import { eventually } from '../../../support/eventually';
+import { freeUdpPort } from '../../../support/free-port';
 import { CHROMIUM_OFFER } from '../../../support/offers';
 import { WebRtcBot } from '../../../support/webrtc-bot';
 
@@ -33,15 +33,6 @@ async function hzHeardBy(bot: WebRtcBot, caller: Caller, hz: number, index = bot
   await caller.say(tone(hz, 500, 16_000), 16_000);
   const heard = side.heard.subarray(before);
   return dominantHz(heard.subarray(heard.length - 5_000, heard.length - 904), 16_000);
-}
-
-/** A port nobody has at the moment. */
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
 }
 
 afterEach(async () => {

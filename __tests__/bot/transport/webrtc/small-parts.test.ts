@@ -52,6 +52,16 @@ test('W6: a caller without network for 30 s has not vanished, and one who does n
   expect(vanishedMs - lostMs).toBeLessThanOrEqual(45_000);
 });
 
+test('W6: what closes after a client that sends regularly has fallen silent was not closed by it', () => {
+  const regular = new Presence(40_000, 0);
+  for (let now = 1_000; now <= 10_000; now += 1_000) regular.seen(now);
+  expect(regular.isOverdue(11_000)).toBe(false);
+  expect(regular.isOverdue(22_600)).toBe(true);
+  const quiet = new Presence(40_000, 0);
+  quiet.seen(60_000);
+  expect(quiet.isOverdue(72_600)).toBe(false);
+});
+
 function firstMs(fromMs: number, holds: (nowMs: number) => boolean): number {
   for (let now = fromMs + 20; now <= fromMs + 100_000; now += 20) if (holds(now)) return now;
   throw new Error('it never held');

@@ -40,7 +40,13 @@ export function readCredentials(places: readonly (readonly string[])[], session:
   if (fingerprint === undefined) throw invalid('no usable a=fingerprint: SHA-256, SHA-384 or SHA-512 is needed');
   const setup = first('setup')[0] ?? 'actpass';
   if (!isSetup(setup)) throw invalid('a=setup is unknown');
-  return { ufrag, password, fingerprint, setup, iceLite: session.includes('ice-lite') };
+  return {
+    ufrag,
+    password,
+    fingerprint,
+    setup,
+    iceLite: [...places, session].some((lines) => lines.includes('ice-lite')),
+  };
 }
 
 /** Whether both belong to one ICE session and one DTLS association. */
