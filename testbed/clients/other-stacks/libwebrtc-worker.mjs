@@ -1,5 +1,6 @@
 /* Calls a bot as libwebrtc does, which browsers are made of, by @roamhq/wrtc: in a process of its own, since it cannot share one with
    libdatachannel and never ends by itself. Arguments: the bot's address, and which call. Prints one line of JSON. */
+/* global fetch */
 import wrtc from '@roamhq/wrtc';
 
 const { RTCPeerConnection, nonstandard } = wrtc;

@@ -25,6 +25,8 @@ afterAll(() => {
   releaseWebRtc();
 });
 
+const asItIs = (sdp: string): string => sdp;
+
 type CallOptions = Omit<WeriftOptions, 'post'> & {
   /** Changes the offer on its way. */
   readonly rewrite?: (sdp: string) => string;
@@ -37,7 +39,7 @@ type CallOptions = Omit<WeriftOptions, 'post'> & {
 async function call(
   options: CallOptions = {},
 ): Promise<{ client: WeriftClient; side: BotSide; beats: (count: number) => Promise<void> }> {
-  const { rewrite = (sdp) => sdp, answered = (sdp) => sdp, udpPort, ...others } = options;
+  const { rewrite = asItIs, answered = asItIs, udpPort, ...others } = options;
   const bot = await WebRtcBot.open(udpPort === undefined ? {} : { udpPort });
   bots.push(bot);
   let pcId: string | undefined;
