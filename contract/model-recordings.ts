@@ -67,6 +67,8 @@ const head = z.strictObject({
   redacted: z.array(z.string()),
   /** Of what the stream was opened with; left out by a recording that fits any prompt. */
   fingerprint: fingerprint.optional(),
+  /** What a bot may send otherwise than it did: the system prompt, voice and tools. */
+  allow: z.array(z.enum(['system', 'prompt'])).optional(),
   /** Where a written one is from. */
   note: z.string().optional(),
 });

@@ -1,9 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Kept, parseRecording, type RecordingLine } from '../../../contract/model-recordings';
 import { loadCassette } from '../../../testbed/fakes/bedrock/replay/refill';
-import { FAKE_CREDENTIALS, type FakeBedrockOptions } from '../../../testbed/fakes/bedrock/server';
+import { FAKE_CREDENTIALS, type FakeBedrockOptions, startFakeBedrock } from '../../../testbed/fakes/bedrock/server';
+import { createBot } from '../../../bot/compose';
+import type { SpeechModel } from '../../../bot/sonic/speech-model';
+import { testConfig } from '../../support/config';
+import { FakeCalls } from '../../support/fake-call-service';
+import { RecordingSpeechEvents } from '../../support/recording-speech-events';
+import { testTelemetry } from '../../support/telemetry';
+import { SESSION } from './support/session-settings';
 import { eventually } from '../../support/eventually';
 import { BedrockEnvironment, type Opened } from './support/environment';
 import { playCaller } from './support/recorded-caller';
@@ -103,8 +110,12 @@ describe('a recording of a stream', () => {
     expect(files()).toEqual(['call-1-1.nova.jsonl', 'call-1-1.wav']);
     const otherResult = (lines: readonly RecordingLine[]): RecordingLine[] =>
       lines.map((line) => JSON.parse(JSON.stringify(line).replace('09:30', '10:30')) as RecordingLine);
-    const [same, prompt, result, left] = await Promise.all([
+    const lenient = path.join(folder, 'lenient.nova.jsonl');
+    writeFileSync(lenient, readFileSync(file, 'utf8').replace('"redacted":', '"allow":["system"],"redacted":'));
+    copyFileSync(file.replace('.nova.jsonl', '.wav'), lenient.replace('.nova.jsonl', '.wav'));
+    const [same, allowed, prompt, result, left] = await Promise.all([
       replay(file),
+      replay(lenient, undefined, 'You are another.'),
       replay(file, undefined, 'You are a kind voice agent.\nBe brief.'),
       replay(file, otherResult),
       replay(file, (lines) =>
@@ -115,6 +126,7 @@ describe('a recording of a stream', () => {
       ),
     ]);
     expect(same.departure).toBeUndefined();
+    expect(allowed.departure).toBeUndefined();
     expect(same.opened.events.lines).toContain(`speculative: ${SECRET_WORDS}`);
     expect(prompt.departure).toMatch(/^line \d+: the system prompt: \+1 −0 lines: is "Be brief."$/);
     expect(result.departure).toMatch(/^line \d+: the result of tool-1: time was "09:30", is "10:30"$/);
@@ -156,6 +168,41 @@ describe('a recording of a stream', () => {
     expect(environment.logs.filter((one) => one.includes(line))).toHaveLength(1);
     await environment.expectNothingLeft();
     await environment.close();
+  });
+});
+
+describe('a bot with MODEL_RECORDINGS_FOLDER', () => {
+  it('keeps the streams of its calls there, without words unless it is told to', async () => {
+    const before = { ...process.env };
+    process.env['AWS_ACCESS_KEY_ID'] = FAKE_CREDENTIALS.accessKeyId;
+    process.env['AWS_SECRET_ACCESS_KEY'] = FAKE_CREDENTIALS.secretAccessKey;
+    const sandbox = await startFakeBedrock({ voice: 'tone', ...LIVE });
+    const config = testConfig({ MODEL_RECORDINGS_FOLDER: folder, BEDROCK_ENDPOINT_URL: sandbox.url, VERSION: '1.2.3' });
+    let model: SpeechModel | undefined;
+    const bot = await createBot(config, testTelemetry(), {
+      openCallService: async (_config, deps) => {
+        model = deps.model;
+        const calls = new FakeCalls();
+        return { calls, signalling: calls, close: () => Promise.resolve() };
+      },
+    });
+    const events = new RecordingSpeechEvents();
+    const session = await model?.open(SESSION, events, new AbortController().signal);
+    session?.sendText(`Say exactly: "${SECRET_WORDS}"`);
+    await eventually(() => events.lines.includes('turn ended'), 'the answer', WITHIN_MS);
+    await session?.close();
+    await bot.stop(0);
+    await sandbox.close();
+    process.env = before;
+    expect(files()).toEqual(['call-1-1.nova.jsonl']);
+    const text = readFileSync(path.join(folder, 'call-1-1.nova.jsonl'), 'utf8');
+    expect(parseRecording(text).head).toMatchObject({
+      source: 'stand-in',
+      bot: '1.2.3',
+      texts: 'length',
+      audio: 'length',
+    });
+    expect(text).not.toContain('4711');
   });
 });
 
