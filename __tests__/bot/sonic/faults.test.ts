@@ -159,7 +159,7 @@ describe('a fault in the middle of a call', () => {
     const words = () => environment.sandbox.sessions.at(-1)?.texts.map(({ text }) => text) ?? [];
     await eventually(() => words().length > 1, 'the question, asked again');
     await session.close();
-    expect(words().join(' ')).toContain('What time is it in Paris? (get_time: {"time":"noon"})');
+    expect(words().join(' ')).toContain('What time is it in Paris? Tell the caller what was found: {"time":"noon"}');
     expect(environment.sandbox.sessions.at(-1)?.violations).toEqual([]);
   });
 });

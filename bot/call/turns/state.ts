@@ -90,6 +90,7 @@ export interface TurnState {
   /** That the call is nearly over is to be said as soon as nobody speaks. */
   readonly isEndToBeAnnounced: boolean;
   readonly absentAfterMs: number;
+  /** What the caller hears who waits for a tool. */
   readonly waiting: WaitingChoice;
 }
 

@@ -139,7 +139,7 @@ export class Conversation implements SpeechSession {
       // A stream that was asked again may request the tool again, too; any other would never mention the result.
       const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isNearlyAtRest);
       const isAsked = session === undefined || !isLeftToIt;
-      const words = this.#dialogue.toolAnsweredLate(answer.toolName, json, isAsked);
+      const words = this.#dialogue.toolAnsweredLate(json, isAsked);
       if (isAsked && this.#phase === 'running') this.#ask(words);
     } else if (this.#phase !== 'ended') {
       counters.add('toolResultsDropped');

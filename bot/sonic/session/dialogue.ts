@@ -119,11 +119,11 @@ export class Dialogue {
   }
 
   /**
-   * A tool answered a stream that is gone; gives the words in which the model may be told. `isAsked`: it is to speak of
-   * it, because it was not asked the question again.
+   * A tool answered a stream that is gone; gives the words in which the model may be told: an order, because bare data was
+   * seen to open no turn. `isAsked`: it is to speak of it, because it was not asked the question again.
    */
-  toolAnsweredLate(toolName: string, json: string, isAsked = true): string {
-    const words = `(${toolName}: ${headOfBytes(json, LATE_RESULT_BYTES)})`;
+  toolAnsweredLate(json: string, isAsked = true): string {
+    const words = `Tell the caller what was found: ${headOfBytes(json, LATE_RESULT_BYTES)}`;
     this.#said(words);
     if (isAsked) this.#question.typed(words);
     return words;

@@ -4,7 +4,6 @@ export type Answer =
   /** The stream that asked is gone: the model can be told only in words. */
   | {
       readonly kind: 'late';
-      readonly toolName: string;
       /** A stream since has requested that tool, too. */
       readonly isRequestedAnew: boolean;
     }
@@ -49,7 +48,7 @@ export class ToolLedger {
     const { toolName, epoch } = entry;
     const others = [...this.#entries.values()];
     const isRequestedAnew = others.some((other) => other.toolName === toolName && other.epoch > epoch);
-    return { kind: 'late', toolName, isRequestedAnew };
+    return { kind: 'late', isRequestedAnew };
   }
 
   /** The stream is gone: what it asked for can no longer be answered there. */

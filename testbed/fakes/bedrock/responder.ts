@@ -24,7 +24,7 @@ export function answerText(text: string, tools: readonly DeclaredTool[], memory?
   if (/^you were cut off\b/i.test(text)) return goOn(tools, memory);
   const exactly = /say exactly:\s*["“](.+)["”]/is.exec(text)?.[1];
   if (exactly !== undefined) return say(exactly);
-  const late = /^\(\w+: (\{.*\})\)$/s.exec(text.trim())?.[1];
+  const late = /^tell the caller [^{]*(\{.*\})$/is.exec(text.trim())?.[1];
   if (late !== undefined && isJson(late)) return { kind: 'say', sentences: answerToolResult(late) };
   const asked = /\bwhat (?:is|was) my ([a-z]+(?: [a-z]+)?)\s*\?/i.exec(text)?.[1];
   if (asked !== undefined) return say(recall(asked, memory));

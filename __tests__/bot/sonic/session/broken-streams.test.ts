@@ -118,7 +118,7 @@ describe('a stream that breaks', () => {
     clock.advance(200);
     opener.latest.accept();
     clock.advance(32);
-    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it? (get_time: {"time":"noon"})');
+    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it? Tell the caller what was found: {"time":"noon"}');
     expect(opener.latest.sent.some(({ name }) => name === 'toolResult')).toBe(false);
     expect(model.counters.get('toolResultsLate')).toBe(1);
   });
@@ -138,7 +138,7 @@ describe('a stream that breaks', () => {
     opener.latest.output(...announced('Let me see.'), ...spoken('END_TURN'));
     session.sendToolResult('t1', '{"time":"noon"}');
     clock.advance(160);
-    expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
+    expect(opener.latest.texts.at(-1)).toBe('USER! Tell the caller what was found: {"time":"noon"}');
   });
 
   it('is given up when the service refuses for good', async () => {

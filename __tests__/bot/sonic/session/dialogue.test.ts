@@ -197,9 +197,9 @@ describe('Dialogue', () => {
     const d = dialogue();
     d.heard(user('How is the weather in Paris?'));
     d.streamLost(true);
-    d.toolAnsweredLate('get_weather', `{"sky":"${'é'.repeat(2_000)}"}`);
+    d.toolAnsweredLate(`{"sky":"${'é'.repeat(2_000)}"}`);
     const { question } = d.replay();
-    expect(question).toMatch(/^How is the weather in Paris\? \(get_weather: \{"sky":"é+\)$/);
+    expect(question).toMatch(/^How is the weather in Paris\? Tell the caller what was found: \{"sky":"é+$/);
     expect(Buffer.byteLength(question ?? '')).toBeLessThan(1_100);
   });
 

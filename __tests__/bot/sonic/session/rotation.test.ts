@@ -274,7 +274,7 @@ describe('a loss and a rotation at the same time', () => {
     }
     expect(events.rotations).toMatchObject([{ forced: true }]);
     session.sendToolResult('t1', '{"time":"noon"}');
-    expect(opener.latest.texts.at(-1)).toBe('USER! (get_time: {"time":"noon"})');
+    expect(opener.latest.texts.at(-1)).toBe('USER! Tell the caller what was found: {"time":"noon"}');
   });
 
   it('a session that is closed while a standby waits leaves nothing', async () => {

@@ -62,7 +62,7 @@ describe('ToolLedger', () => {
     ledger.request('t1', 'get_time');
     ledger.orphanPending();
     expect(ledger.hasPending).toBe(false);
-    expect(ledger.answer('t1')).toEqual({ kind: 'late', toolName: 'get_time', isRequestedAnew: false });
+    expect(ledger.answer('t1')).toEqual({ kind: 'late', isRequestedAnew: false });
     expect(ledger.answer('t1')).toEqual({ kind: 'duplicate' });
   });
 

@@ -105,7 +105,7 @@ describe('what a stream remembers', () => {
   });
 
   it('takes a tool’s result that comes in words', () => {
-    expect(answerText('(get_time: {"spoken":"It is noon."})', [])).toEqual(say('It is noon.'));
+    expect(answerText('Tell the caller what was found: {"spoken":"It is noon."}', [])).toEqual(say('It is noon.'));
   });
 });
 
