@@ -3,6 +3,7 @@
 import type { Command, CommandEntry } from './cli/command';
 import type * as bedrockCheck from './bedrock/check';
 import type * as bedrockProbe from './bedrock/probe/command';
+import type * as costsCommand from './costs/costs';
 import type * as dailyCheck from './daily/check';
 import type * as doctor from './doctor/doctor';
 import type * as monitor from './monitor/monitor';
@@ -31,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'state bootstrap',
     "make the bucket that holds Terraform's state, and move its own state into it",
     () => (require('./state/bootstrap') as typeof bootstrap).bootstrap,
+  ),
+  entry(
+    'costs',
+    'what a month costs, from what the stacks emit and your prices',
+    () => (require('./costs/costs') as typeof costsCommand).costs,
   ),
   entry(
     'secrets setup',

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { emittedBy, estimate } from '../../../ops/costs/estimate';
+import { type PriceList, pricesSchema } from '../../../ops/costs/prices';
+import { standingCosts } from '../../../ops/costs/standing';
+import { tasksFor } from '../../../ops/costs/usage';
+import { parseSettings } from '../../../stacks/settings-file';
+import { variants } from '../../stacks/support/environments';
+
+const list: PriceList = pricesSchema.parse(JSON.parse(readFileSync('docs/prices.json', 'utf8')));
+const settingsOf = (name: string) =>
+  parseSettings(`${name}.json`, JSON.stringify({ ...variants()[name], environment: name }));
+
+describe('A16: what a month costs', () => {
+  it.each(Object.keys(variants()))('is computed from every resource of %s, and forgets none', (name) => {
+    const [idle, busy] = estimate(settingsOf(name), list, [0, 100_000]);
+    expect(idle!.usd).toBeGreaterThan(5);
+    expect(busy!.usd - idle!.usd).toBeGreaterThan(1_000);
+  });
+
+  it('has what was once forgotten: alarms, metrics, insights, endpoints and a NAT gateway a zone', () => {
+    const what = standingCosts(emittedBy(settingsOf('prod')), list).map((line) => line.what);
+    expect(what).toEqual(
+      expect.arrayContaining([
+        'NAT gateways (3)',
+        'interface endpoints (4)',
+        'Container Insights',
+        expect.stringMatching(/^counted metrics \(\d+\)$/) as string,
+        expect.stringMatching(/^alarms \(\d+\)$/) as string,
+      ]),
+    );
+  });
+
+  it('stops at a resource that has no price and is not known to be free', () => {
+    expect(() => standingCosts([{ type: 'aws_rds_cluster', attributes: {} }], list)).toThrow('aws_rds_cluster');
+  });
+
+  it('takes as many tasks as the scaling asks for at the busiest hour, within the bounds of the settings', () => {
+    const prod = settingsOf('prod');
+    expect([0, 100_000, 1e9].map((minutes) => tasksFor(minutes, prod, list))).toEqual([2, 2, 20]);
+  });
+});

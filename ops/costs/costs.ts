@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from '../cli/command';
+import { OpsError } from '../cli/ops-error';
+import type { Finding, Report } from '../cli/report';
+import { estimate, type Estimate } from './estimate';
+import { pricesSchema } from './prices';
+
+/** Minutes of calls in a month: nobody calls, a trial, a service. */
+export const MINUTES = [0, 1_000, 100_000] as const;
+
+export const dollars = (usd: number): string =>
+  `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+
+export const costs: Command = {
+  details: `What a month of an environment costs, from what its stacks emit, for nobody calling, 1,000 and 100,000 minutes of calls, or
+for --minutes. The prices are those of docs/prices.json, or of --prices FILE; nothing looks them up. Asks nobody anything.`,
+  flags: {
+    minutes: { type: 'string', value: 'N', description: 'minutes of calls in a month [0, 1,000 and 100,000]' },
+    prices: { type: 'string', value: 'FILE', description: 'your own prices', default: 'docs/prices.json' },
+  },
+  run: (context) => {
+    const { flags, settings } = context;
+    const file = flags.text('prices') ?? '';
+    let text: string;
+    try {
+      text = readFileSync(context.path(file), 'utf8');
+    } catch {
+      throw new OpsError('not_found', `${file} cannot be read`);
+    }
+    const wanted = flags.number('minutes', 0, 1e9);
+    const months = estimate(settings, pricesSchema.parse(JSON.parse(text)), wanted === undefined ? MINUTES : [wanted]);
+    return Promise.resolve({ sections: months.map(sectionOf), data: { months } } satisfies Report);
+  },
+};
+
+function sectionOf({ minutes, lines, usd }: Estimate): Report['sections'][number] {
+  const finding = (subject: string, amount: number): Finding => ({
+    status: 'ok',
+    subject,
+    text: dollars(amount),
+    data: { usd: amount },
+  });
+  return {
+    title: `A month with ${minutes.toLocaleString('en-US')} minutes of calls`,
+    findings: [...lines.map((line) => finding(line.what, line.usd)), finding('all', usd)],
+  };
+}

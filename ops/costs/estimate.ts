@@ -1,0 +1,42 @@
+import { App, type TerraformStack } from 'cdktf';
+import { ALL_METRICS } from '../../contract/telemetry/catalogue';
+import { buildStacks } from '../../stacks/build';
+import type { Settings } from '../../stacks/settings';
+import { priceOf, type PriceList } from './prices';
+import { type BillLine, type Emitted, standingCosts } from './standing';
+import { usageCosts } from './usage';
+
+/** A month of an environment, for so many minutes of calls. */
+export interface Estimate {
+  readonly minutes: number;
+  readonly lines: readonly BillLine[];
+  readonly usd: number;
+}
+
+/** Every resource that the stacks of these settings emit; nothing is written. */
+export function emittedBy(settings: Settings): Emitted[] {
+  const { state, foundation, service } = buildStacks(new App({ outdir: 'unwritten' }), settings);
+  return [state, foundation, service].flatMap((stack: TerraformStack) => {
+    stack.prepareStack();
+    const { resource = {} } = stack.toTerraform() as {
+      resource?: Record<string, Record<string, Emitted['attributes']>>;
+    };
+    return Object.entries(resource).flatMap(([type, byId]) =>
+      Object.values(byId).map((attributes) => ({ type, attributes })),
+    );
+  });
+}
+
+/** What a month costs at each of these numbers of call minutes, in US dollars, without tax and free tiers. */
+export function estimate(settings: Settings, list: PriceList, minutes: readonly number[]): Estimate[] {
+  // Measured metrics come with the bot's log lines; those that are counted there are resources.
+  const measured = Object.values(ALL_METRICS).filter(({ cloudwatch }) => cloudwatch?.kind === 'measured').length;
+  const standing = [
+    ...standingCosts(emittedBy(settings), list),
+    { what: `the bot's measured metrics (${measured})`, usd: measured * priceOf(list, 'customMetric') },
+  ];
+  return minutes.map((one) => {
+    const lines = [...standing, ...usageCosts(one, settings, list)];
+    return { minutes: one, lines, usd: lines.reduce((sum, { usd }) => sum + usd, 0) };
+  });
+}

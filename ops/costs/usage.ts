@@ -1,0 +1,42 @@
+import type { Settings } from '../../stacks/settings';
+import { priceOf, type PriceList } from './prices';
+import { type BillLine, HOURS } from './standing';
+
+/** Both ways of Opus with its packets' headers, in bytes a second. */
+const MEDIA_BYTES_PER_SECOND = 16_000;
+
+/** What the model and Daily take for a minute of a call. */
+export function minuteCosts(list: PriceList): BillLine[] {
+  const { botSpeaksPercent, speechTokensPerSecond, textTokensPerMinute } = list.call;
+  const tokens = 60 * speechTokensPerSecond;
+  const price = (name: string): number => priceOf(list, name);
+  return [
+    { what: 'speech to the model', usd: (tokens / 1e6) * price('speechIn') },
+    { what: 'speech of the model', usd: ((tokens * botSpeaksPercent) / 100 / 1e6) * price('speechOut') },
+    { what: 'prompt and tools', usd: (textTokensPerMinute / 1e6) * price('textIn') },
+    { what: 'Daily, two participants', usd: 2 * price('dailyMinute') },
+  ];
+}
+
+const sumOf = (lines: readonly BillLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+
+/** Tasks that a month of so many minutes of calls needs on average, by the settings' own scaling. */
+export function tasksFor(minutes: number, { counts, bot }: Settings, { call }: PriceList): number {
+  const busiest = (minutes / (HOURS * 60)) * call.peakFactor;
+  const wanted = Math.ceil(busiest / ((bot.callsPerTask * bot.scaleAtPercent) / 100));
+  return Math.min(counts.max, Math.max(counts.min, wanted));
+}
+
+/** What a month with so many minutes of calls costs besides what stands there anyway. */
+export function usageCosts(minutes: number, settings: Settings, list: PriceList): BillLine[] {
+  const { task } = settings;
+  const price = (name: string): number => priceOf(list, name);
+  const tasks = tasksFor(minutes, settings, list);
+  const taskMonth = HOURS * ((task.cpu / 1024) * price('vcpuHour') + (task.memoryMb / 1024) * price('gbHour'));
+  const gigabytes = (minutes * 60 * MEDIA_BYTES_PER_SECOND) / 1e9;
+  return [
+    { what: `tasks (${tasks})`, usd: tasks * taskMonth * (task.spot ? 1 - price('spotDiscount') : 1) },
+    { what: 'traffic', usd: gigabytes * price('natGb') + (gigabytes / 2) * price('egressGb') },
+    { what: 'model and Daily', usd: minutes * sumOf(minuteCosts(list)) },
+  ];
+}
