@@ -3,7 +3,7 @@ import pino from 'pino';
 import { SonicClient } from '../bot/sonic/client';
 import { SonicModel } from '../bot/sonic/model';
 import { FRAME_MS } from '../bot/sonic/session/replay-buffer';
-import type { SpeechEvents, SpeechSession } from '../bot/sonic/speech-model';
+import { NOBODY_HEARS, type SpeechEvents, type SpeechSession } from '../bot/sonic/speech-model';
 import { systemClock } from '../bot/time/clock';
 import { Ticker } from '../bot/time/ticker';
 import { DEFAULT_MODEL_ID } from '../contract/models';
@@ -12,6 +12,7 @@ import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
 const quiet: SpeechEvents = {
+  hearing: NOBODY_HEARS,
   onAudio: (pcm24k) => void (receivedSamples += pcm24k.length),
   onTranscript: () => undefined,
   onTurnStarted: () => undefined,

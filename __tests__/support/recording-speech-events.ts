@@ -1,25 +1,41 @@
 import type { BotError } from '../../bot/errors';
+import type { Clock } from '../../bot/time';
+import { Listener } from './listener';
 import type { Rotation, SessionEnd, SpeechEvents, ToolRequest, Transcript, Usage } from '../../bot/sonic/speech-model';
 
-/** Writes down what a speech model tells its call, one line each; audio as a sum of samples. */
+/** Listens, and writes down what a speech model tells its call, one line each; audio as a sum of samples. */
 export class RecordingSpeechEvents implements SpeechEvents {
+  readonly hearing: Listener;
   readonly lines: string[] = [];
   readonly tools: ToolRequest[] = [];
   readonly errors: BotError[] = [];
   readonly ends: SessionEnd[] = [];
   readonly usage: Usage[] = [];
   readonly rotations: Rotation[] = [];
+  readonly #announced = new Set<string>();
   timesAskedAgain = 0;
   timesCallerFinished = 0;
   audioSamples = 0;
   readonly #waiting: { readonly line: string; readonly resolve: () => void }[] = [];
 
+  constructor(clock?: Clock) {
+    this.hearing = new Listener((text) => {
+      // How many words of a sentence that was cut off were heard is for the machine's load to say.
+      if (this.#announced.has(text)) this.#note(`final: ${text}`);
+    }, clock);
+  }
+
   onAudio(pcm24k: Int16Array): void {
+    this.hearing.audio(pcm24k);
     if (this.lines.at(-1) !== 'audio') this.#note('audio');
     this.audioSamples += pcm24k.length;
   }
 
   onTranscript({ role, text, stage }: Transcript): void {
+    if (role === 'assistant') {
+      this.#announced.add(text);
+      this.hearing.sentence(text);
+    }
     this.#note(`${role === 'user' ? 'user' : stage}: ${text}`);
   }
 
@@ -31,11 +47,13 @@ export class RecordingSpeechEvents implements SpeechEvents {
     this.#note('turn started');
   }
 
-  onTurnEnded(): void {
+  onTurnEnded(isBroken: boolean): void {
+    this.hearing.endOfAnswer(isBroken);
     this.#note('turn ended');
   }
 
-  onInterrupted(): void {
+  onInterrupted(by: 'caller' | 'stream'): void {
+    this.hearing.interrupted(by);
     this.#note('interrupted');
   }
 
@@ -67,6 +85,7 @@ export class RecordingSpeechEvents implements SpeechEvents {
   }
 
   onEnd(end: SessionEnd): void {
+    this.hearing.close();
     this.ends.push(end);
     this.#note(end.kind === 'closed' ? 'closed' : `failed ${end.error.code}`);
   }

@@ -26,6 +26,8 @@ export class ScriptedSession implements SpeechSession {
   readonly contexts: string[] = [];
   readonly toolResults: { toolUseId: string; json: string }[] = [];
   heardMs = 0;
+  /** What the caller has heard of the model. */
+  readonly heardByCaller: string[] = [];
   voice: VoiceState = 'silent';
   closes = 0;
   #ended = false;
@@ -48,6 +50,10 @@ export class ScriptedSession implements SpeechSession {
     this.contexts.push(text);
   }
 
+  heard(text: string): void {
+    this.heardByCaller.push(text);
+  }
+
   sendToolResult(toolUseId: string, json: string): void {
     if (this.toolResults.some((result) => result.toolUseId === toolUseId)) throw new Error('answered twice');
     JSON.parse(json);
@@ -68,7 +74,7 @@ export class ScriptedSession implements SpeechSession {
     this.events.onTurnStarted();
     this.events.onTranscript({ role: 'assistant', text, stage: 'speculative' });
     this.events.onAudio(new Int16Array(audioMs * 24).fill(1_000));
-    this.events.onTurnEnded();
+    this.events.onTurnEnded(false);
   }
 
   fail(error = new BotError('model_unavailable', 'gone')): void {

@@ -96,6 +96,7 @@ export class CallBudget {
         this.#spending.reads(json);
         session.sendToolResult(toolUseId, json);
       },
+      heard: (text) => session.heard(text),
       close: () => session.close(),
     };
   }

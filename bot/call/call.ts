@@ -132,6 +132,7 @@ export class Call {
         },
         onSegment: (segment) => rtvi.botOutput(segment),
         onError: (error) => telemetry.logger.error({ err: error }, 'playout did not flush'),
+        onHeard: (text) => this.#session?.heard(text),
       }),
     });
     this.#effects = new TurnEffects({
@@ -319,7 +320,7 @@ export class Call {
   }
 
   #speechEvents(): SpeechEvents {
-    return this.#guarded<SpeechEvents>({
+    const listeners = this.#guarded<Omit<SpeechEvents, 'hearing'>>({
       onAudio: (pcm24k) => this.#dispatch({ kind: 'audio', pcm24k }),
       onTranscript: ({ role, text, stage }) => {
         if (role === 'user') {
@@ -329,8 +330,8 @@ export class Call {
       },
       onCallerFinished: () => this.#dispatch({ kind: 'caller-finished' }),
       onTurnStarted: () => this.#dispatch({ kind: 'turn-started' }),
-      onTurnEnded: () => this.#dispatch({ kind: 'turn-ended' }),
-      onInterrupted: () => this.#dispatch({ kind: 'interrupted', by: 'caller' }),
+      onTurnEnded: (isBroken) => this.#dispatch({ kind: 'turn-ended', isBroken }),
+      onInterrupted: (by) => this.#dispatch({ kind: 'interrupted', by }),
       onToolUse: (request) => {
         if (this.#session === undefined || this.#isOver) return;
         this.#dispatch({ kind: 'tool-used' });
@@ -354,6 +355,7 @@ export class Call {
         if (end.kind === 'failed') void this.#onModelLost(end.error);
       },
     });
+    return { ...listeners, hearing: this.#playback };
   }
 
   async #onModelLost(error: BotError): Promise<void> {

@@ -1,5 +1,6 @@
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio';
 import type { OutputSegment } from '../rtvi';
+import type { UnheardSentence } from '../sonic';
 import type { Playout } from './playout';
 
 interface Segment {
@@ -7,8 +8,21 @@ interface Segment {
   readonly text: string;
   audioMs: number;
   startedAtHeardMs: number | undefined;
-  /** All of its audio was pushed. */
-  complete: boolean;
+  /** No more audio of it comes; `whole`: all of it came. */
+  state: 'growing' | 'whole' | 'broken-off';
+}
+
+/** No voice is faster than this: with less audio a sentence was not spoken to its end. */
+const MIN_MS_PER_CHARACTER = 50;
+/** A sentence cut off this shortly before its end was understood. */
+const AS_GOOD_AS_HEARD_MS = 250;
+
+interface PlaybackTranscriptOptions {
+  readonly playout: Playout;
+  /** For the client: how far each sentence has come. */
+  readonly report: (segment: OutputSegment) => void;
+  /** For the history: a sentence, or as much of one as was heard. */
+  readonly heard: (text: string) => void;
 }
 
 /**
@@ -18,19 +32,29 @@ interface Segment {
 export class PlaybackTranscript {
   readonly #playout: Playout;
   readonly #report: (segment: OutputSegment) => void;
+  readonly #heard: (text: string) => void;
   /** Sentences whose audio is not heard to the end yet; the last may still be growing. */
   #segments: Segment[] = [];
   #nextId = 0;
 
-  constructor(options: { playout: Playout; report: (segment: OutputSegment) => void }) {
-    this.#playout = options.playout;
-    this.#report = options.report;
+  constructor({ playout, report, heard }: PlaybackTranscriptOptions) {
+    this.#playout = playout;
+    this.#report = report;
+    this.#heard = heard;
+  }
+
+  /** Sentences that the caller hears or is about to hear, in order. */
+  get unheard(): readonly UnheardSentence[] {
+    return this.#segments.map((segment) => ({
+      text: segment.text,
+      isWhole: segment.audioMs > 0 && segment.audioMs >= wholeMs(segment),
+    }));
   }
 
   /** A sentence is about to be spoken: audio that follows is its. */
   begin(text: string): void {
-    this.#finishGrowing();
-    const segment: Segment = { id: this.#nextId++, text, audioMs: 0, startedAtHeardMs: undefined, complete: false };
+    this.#finishGrowing('whole');
+    const segment: Segment = { id: this.#nextId++, text, audioMs: 0, startedAtHeardMs: undefined, state: 'growing' };
     this.#segments.push(segment);
     this.#report({ segmentId: segment.id, text, status: 'new' });
     // Heard once all audio before it was.
@@ -42,33 +66,51 @@ export class PlaybackTranscript {
 
   audio(pcm24k: Int16Array): void {
     const growing = this.#segments.at(-1);
-    if (growing !== undefined && !growing.complete) growing.audioMs += samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
+    if (growing?.state === 'growing') growing.audioMs += samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
   }
 
-  end(): void {
-    this.#finishGrowing();
+  /** The answer has ended; `isBroken`: in the middle of its last sentence, perhaps. */
+  end(isBroken: boolean): void {
+    this.#finishGrowing(isBroken ? 'broken-off' : 'whole');
   }
 
-  /** Barge-in; call it before the playout is flushed. Reports how far the sentence in the caller's ear came. */
-  interrupted(): void {
+  /**
+   * What is not heard yet will not be; call it before the playout is flushed. `counts`: as much as was heard of the
+   * sentence in the caller's ear has been said.
+   */
+  cutOff(counts: boolean): void {
     const heardMs = this.#playout.heardMs;
-    for (const { id, text, audioMs, startedAtHeardMs } of this.#segments) {
+    for (const segment of this.#segments.splice(0)) {
+      const { id, text, audioMs, startedAtHeardMs } = segment;
       if (startedAtHeardMs === undefined || audioMs === 0) continue;
-      const share = Math.min(1, (heardMs - startedAtHeardMs) / audioMs);
-      this.#report({ segmentId: id, text, status: 'in-progress', spokenText: wordsUpTo(text, share) });
+      const words = wordsHeard(segment, heardMs - startedAtHeardMs);
+      this.#report({ segmentId: id, text, status: 'in-progress', spokenText: words });
+      if (counts && words !== '') this.#heard(words);
     }
-    this.#segments = [];
   }
 
-  #finishGrowing(): void {
+  #finishGrowing(state: 'whole' | 'broken-off'): void {
     const segment = this.#segments.at(-1);
-    if (segment === undefined || segment.complete) return;
-    segment.complete = true;
+    if (segment?.state !== 'growing') return;
+    segment.state = state;
     this.#playout.whenHeard(() => {
       this.#segments = this.#segments.filter((other) => other !== segment);
       this.#report({ segmentId: segment.id, text: segment.text, status: 'completed' });
+      const words = wordsHeard(segment, segment.audioMs);
+      if (segment.audioMs > 0 && words !== '') this.#heard(words);
     });
   }
+}
+
+/** How long a sentence is. Of one whose end has not come, that is known only from its text. */
+function wholeMs({ text, audioMs, state }: Segment): number {
+  return state === 'whole' ? audioMs : Math.max(audioMs, text.length * MIN_MS_PER_CHARACTER);
+}
+
+function wordsHeard(segment: Segment, heardMs: number): string {
+  const { text } = segment;
+  const lastsMs = wholeMs(segment);
+  return heardMs >= lastsMs - Math.min(AS_GOOD_AS_HEARD_MS, lastsMs / 2) ? text : wordsUpTo(text, heardMs / lastsMs);
 }
 
 /** The whole words in the first `share` (0–1) of `text`, supposing that all characters take as long. */

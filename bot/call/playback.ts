@@ -1,5 +1,6 @@
 import type { CallTransport } from '../transport/transport';
 import type { OutputSegment } from '../rtvi';
+import type { Hearing, UnheardSentence } from '../sonic';
 import type { Clock, Ticker } from '../time';
 import { PlaybackTranscript } from './playback-transcript';
 import { Playout } from './playout';
@@ -17,6 +18,8 @@ export interface PlaybackEvents {
   onOverflow(droppedMs: number): void;
   onSegment(segment: OutputSegment): void;
   onError(error: unknown): void;
+  /** The caller has heard this: a sentence, or as much of one as was heard. */
+  onHeard(text: string): void;
 }
 
 interface PlaybackOptions {
@@ -33,7 +36,7 @@ interface PlaybackOptions {
 const LEAD_MS = 60;
 
 /** What the caller hears of the bot: the one place that knows how much of it has been heard, sounds and words. */
-export class Playback {
+export class Playback implements Hearing {
   readonly #playout: Playout;
   readonly #transcript: PlaybackTranscript;
   readonly #events: PlaybackEvents;
@@ -68,7 +71,20 @@ export class Playback {
     this.#transcript = new PlaybackTranscript({
       playout: this.#playout,
       report: (segment) => events.onSegment(segment),
+      heard: (text) => events.onHeard(text),
     });
+  }
+
+  get unheardMs(): number {
+    return this.#playout.unheardMs;
+  }
+
+  get quietForMs(): number {
+    return this.#playout.quietForMs;
+  }
+
+  get unheard(): readonly UnheardSentence[] {
+    return this.#transcript.unheard;
   }
 
   /** A sentence of the answer is about to be spoken: audio that follows is its. */
@@ -84,8 +100,9 @@ export class Playback {
     this.#transcript.audio(pcm24k);
   }
 
-  endOfAnswer(): void {
-    this.#transcript.end();
+  /** @param isBroken the answer stopped before its end */
+  endOfAnswer(isBroken: boolean): void {
+    this.#transcript.end(isBroken);
     this.#playout.endTurn();
   }
 
@@ -96,9 +113,12 @@ export class Playback {
     this.#playout.endTurn();
   }
 
-  /** Drops what has not been heard. Resolves once none of it can reach the caller. */
-  flush(): Promise<void> {
-    this.#transcript.interrupted();
+  /**
+   * Drops what has not been heard. Resolves once none of it can reach the caller.
+   * @param counts whether what was heard of the sentence in the caller's ear has been said
+   */
+  flush(counts: boolean): Promise<void> {
+    this.#transcript.cutOff(counts);
     this.#isNotice = false;
     return this.#playout.flush();
   }

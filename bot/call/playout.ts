@@ -58,6 +58,8 @@ export class Playout {
   #unsubscribe: (() => void) | undefined;
   #pushedSamples = 0;
   #handedSamples = 0;
+  /** When the last frame is, or was, heard to its end. */
+  #heardUntilMs = -Infinity;
 
   constructor(options: PlayoutOptions) {
     this.#options = options;
@@ -73,6 +75,11 @@ export class Playout {
   /** Audio pushed and not yet heard, in ms. */
   get unheardMs(): number {
     return samplesToMs(this.#queue.length, MODEL_OUTPUT_HZ) + this.#options.transport.queuedMs;
+  }
+
+  /** How long ago the caller heard the last of it; 0 while there is more, Infinity before there was anything. */
+  get quietForMs(): number {
+    return this.unheardMs > 0 ? 0 : this.#options.clock.nowMs() - this.#heardUntilMs;
   }
 
   /** Audio heard since the call began, in ms. */
@@ -123,6 +130,7 @@ export class Playout {
     this.#marks = [];
     this.#handedSamples -= msToSamples(unsentMs, MODEL_OUTPUT_HZ);
     this.#pushedSamples = this.#handedSamples;
+    this.#heardUntilMs = this.#options.clock.nowMs();
     this.#stop();
     await this.#options.transport.flush();
   }
@@ -175,6 +183,7 @@ export class Playout {
     this.#queue.take(frame);
     this.#options.transport.play(frame);
     this.#handedSamples += FRAME_SAMPLES;
+    this.#heardUntilMs = this.#options.clock.nowMs() + this.#options.transport.queuedMs;
   }
 
   #fireMarks(): void {

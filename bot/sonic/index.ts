@@ -2,7 +2,9 @@ export { SonicClient } from './client';
 export { SonicModel } from './model';
 export { recordingSource, StreamRecorder } from './recording/recorder';
 export { rotationRules } from './session/rotation';
+export { NOBODY_HEARS } from './speech-model';
 export type {
+  Hearing,
   ModelHealth,
   Rotation,
   SessionOptions,
@@ -10,5 +12,6 @@ export type {
   SpeechModel,
   SpeechSession,
   ToolRequest,
+  UnheardSentence,
   Usage,
 } from './speech-model';

@@ -27,7 +27,7 @@ export interface SessionOptions {
 export interface Transcript {
   readonly role: 'user' | 'assistant';
   readonly text: string;
-  /** Assistant only: `speculative` is about to be spoken, `final` has been spoken. The caller's words are always final. */
+  /** What the assistant is about to speak is `speculative`: what was heard of it, the call knows. The caller's words are `final`. */
   readonly stage: 'speculative' | 'final';
 }
 
@@ -56,8 +56,29 @@ export interface Rotation {
   readonly forced: boolean;
 }
 
-/** What the model tells its call. No method throws; none is called after `onEnd`. */
+/** A sentence that the caller has not heard to its end. */
+export interface UnheardSentence {
+  readonly text: string;
+  /** All of its audio has come, so it will be heard unless something cuts it off. */
+  readonly isWhole: boolean;
+}
+
+/** What the caller hears of the model, asked at any time. */
+export interface Hearing {
+  /** Audio that the caller has not heard yet, in ms. */
+  readonly unheardMs: number;
+  /** How long ago the caller heard the last of it; 0 while there is more, Infinity before there was anything. */
+  readonly quietForMs: number;
+  /** In the order in which they will be heard. */
+  readonly unheard: readonly UnheardSentence[];
+}
+
+/** Where there is nobody to hear. */
+export const NOBODY_HEARS: Hearing = { unheardMs: 0, quietForMs: Infinity, unheard: [] };
+
+/** What the model tells its call, and what it may ask of it. No method throws; none is called after `onEnd`. */
 export interface SpeechEvents {
+  readonly hearing: Hearing;
   /** 24 kHz mono audio, faster than real time; the array is the receiver's to keep. */
   onAudio(pcm24k: Int16Array): void;
   onTranscript(transcript: Transcript): void;
@@ -65,13 +86,13 @@ export interface SpeechEvents {
   onCallerFinished(): void;
   /** The model began to answer. */
   onTurnStarted(): void;
-  /** The model has sent all of its answer, or its stream broke in the middle; the caller may still be hearing it. */
-  onTurnEnded(): void;
+  /** The model has sent all of its answer, or its stream broke in the middle (`isBroken`); the caller may still be hearing it. */
+  onTurnEnded(isBroken: boolean): void;
   /**
-   * Barge-in, or a stream that broke and whose answer will be given anew: drop everything not yet heard. Ends an open
-   * turn in place of `onTurnEnded`, and may come after it.
+   * Barge-in (`caller`), or a stream that broke and whose answer will be given anew, as if none of it had been heard:
+   * drop everything not yet heard. Ends an open turn in place of `onTurnEnded`, and may come after it.
    */
-  onInterrupted(): void;
+  onInterrupted(by: 'caller' | 'stream'): void;
   /** Once for each request, however often the model repeats it. */
   onToolUse(request: ToolRequest): void;
   onUsage(usage: Usage): void;
@@ -102,6 +123,8 @@ export interface SpeechSession {
   sendText(text: string): void;
   /** Something the model should know when it answers next; brings no answer by itself. */
   addContext(text: string): void;
+  /** The caller has heard, or read, this of an answer: a sentence, or as much of one as was heard. */
+  heard(text: string): void;
   /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
   sendToolResult(toolUseId: string, json: string): void;
   /** Polite, bounded, idempotent; `onEnd` has been called when it resolves. */

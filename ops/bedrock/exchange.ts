@@ -1,6 +1,6 @@
 import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
-import { SonicClient, SonicModel, type SpeechEvents, type SpeechSession } from '../../bot/sonic';
+import { NOBODY_HEARS, SonicClient, SonicModel, type SpeechEvents, type SpeechSession } from '../../bot/sonic';
 import { createLogger } from '../../bot/telemetry';
 import { systemClock, Ticker } from '../../bot/time';
 import { Interrupted } from '../cli/ops-error';
@@ -99,6 +99,7 @@ class Answer {
     // It may be rejected when nobody waits any more.
     this.complete.catch(() => undefined);
     this.events = {
+      hearing: NOBODY_HEARS,
       onAudio: (pcm24k) => {
         if (this.samples === 0) this.audioAtMs = systemClock.nowMs();
         this.samples += pcm24k.length;

@@ -75,7 +75,7 @@ describe('a call: the end', () => {
       await flush();
       await settle();
     };
-    model.only.events.onInterrupted();
+    model.only.events.onInterrupted('caller');
     model.only.fail();
     await clock.advanceAsync(5_000);
     await call.ended;

@@ -78,7 +78,7 @@ describe('a call: turns', () => {
     model.only.speak('A very long answer that nobody wants to hear to its end.', 20_000);
     await clock.advanceAsync(1_000);
     const heardBefore = transport.heard.length;
-    model.only.events.onInterrupted();
+    model.only.events.onInterrupted('caller');
     await clock.advanceAsync(2_000);
     expect(transport.heard.length - heardBefore).toBeLessThanOrEqual(1);
     expect(transport.sentTypes).toContain('bot-interrupted');
@@ -89,7 +89,7 @@ describe('a call: turns', () => {
     const { transport, model, clock } = await inConversation();
     model.only.speak('one two three four five six seven eight nine ten', 10_000);
     await clock.advanceAsync(5_000);
-    model.only.events.onInterrupted();
+    model.only.events.onInterrupted('caller');
     await settle();
     const last = transport.sent.filter((message) => message.type === 'bot-output').at(-1);
     expect(last?.data).toMatchObject({
@@ -118,7 +118,7 @@ describe('a call: turns', () => {
     await settle();
     events.onAudio(new Int16Array(48_000).fill(2));
     await clock.advanceAsync(500);
-    events.onInterrupted();
+    events.onInterrupted('caller');
     model.only.speak('It is noon.', 200);
     await clock.advanceAsync(500);
     expect(model.only.texts.at(-1)).toBe('Stop. What time is it?');

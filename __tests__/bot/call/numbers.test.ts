@@ -56,7 +56,7 @@ describe('a barge-in', () => {
     model.only.speak('A long story.', 5_000);
     await inCall.clock.advanceAsync(1_000);
     await sound(inCall, 340, 8_000);
-    model.only.events.onInterrupted();
+    model.only.events.onInterrupted('caller');
     await settle();
     expect(told(inCall, 'barge-in')).toEqual({ type: 'barge-in', voiceToSilenceMs: 360 });
     expect(told(inCall, 'metrics')).toMatchObject({ data: { processing: [{ processor: 'BargeIn', value: 0.36 }] } });

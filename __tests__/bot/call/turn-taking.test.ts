@@ -243,20 +243,28 @@ describe('an answer in text', () => {
 
   it('R4: is gone on with in text when a stream broke off in its middle', () => {
     const turns = TurnsAlone.inConversation();
-    turns.send(inText, { kind: 'turn-started' }, { kind: 'turn-ended' }, { kind: 'reconnecting' });
+    turns.send(inText, { kind: 'turn-started' }, { kind: 'turn-ended', isBroken: false }, { kind: 'reconnecting' });
     turns.send({ kind: 'asked-again' }, { kind: 'reconnected' }, { kind: 'turn-started' }, audio);
     expect(turns.of('play')).toEqual([]);
   });
 
   it.each([
     ['silently', [{ kind: 'tool-used' }]],
-    ['in the middle of a filler', [{ kind: 'turn-started' }, { kind: 'tool-used' }, { kind: 'turn-ended' }]],
-    ['after a filler', [{ kind: 'turn-started' }, { kind: 'turn-ended' }, { kind: 'tool-used' }]],
+    [
+      'in the middle of a filler',
+      [{ kind: 'turn-started' }, { kind: 'tool-used' }, { kind: 'turn-ended', isBroken: false }],
+    ],
+    ['after a filler', [{ kind: 'turn-started' }, { kind: 'turn-ended', isBroken: false }, { kind: 'tool-used' }]],
   ] as const)('R4: is given in text though a tool is used first, %s', (_, before) => {
     const turns = TurnsAlone.inConversation();
     turns.send(inText, ...before, { kind: 'tool-answered' }, { kind: 'turn-started' }, audio);
     expect(turns.of('play')).toEqual([]);
-    turns.send({ kind: 'turn-ended' }, { kind: 'words', text: 'And aloud?' }, { kind: 'turn-started' }, audio);
+    turns.send(
+      { kind: 'turn-ended', isBroken: false },
+      { kind: 'words', text: 'And aloud?' },
+      { kind: 'turn-started' },
+      audio,
+    );
     expect(turns.of('play')).toHaveLength(1);
   });
 

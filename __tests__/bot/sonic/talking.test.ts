@@ -127,13 +127,14 @@ describe('the limits of the service', () => {
     expect(events.lines.filter((line) => line.startsWith('final: This'))).toEqual(answers);
     expect(events.rotations.map(({ forced }) => forced)).not.toContain(true);
     expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThan(300);
+    await eventually(() => environment.sandbox.sessions.every(({ endedWith }) => endedWith !== undefined), 'all ends');
     for (const { violations, endedWith } of environment.sandbox.sessions) {
       expect(violations).toEqual([]);
       expect(endedWith).toEqual({ kind: 'completed' });
     }
     await environment.expectNothingLeft();
     await environment.close();
-  });
+  }, 60_000);
 
   it('a stream that is not left in time is ended by the service, and replaced', async () => {
     const environment = await BedrockEnvironment.start({

@@ -27,7 +27,7 @@ interface TurnEffectsOptions {
   readonly modelId: string;
   readonly greetingPrompt: string;
   readonly voice: () => BargeInMoments['voice'];
-  readonly session: () => Pick<SpeechSession, 'sendText' | 'addContext'> | undefined;
+  readonly session: () => Pick<SpeechSession, 'sendText' | 'addContext' | 'heard'> | undefined;
   readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
   readonly hangUp: () => void;
 }
@@ -65,10 +65,10 @@ export class TurnEffects {
         playback.notice(recordings[effect.name]);
         break;
       case 'end-answer':
-        playback.endOfAnswer();
+        playback.endOfAnswer(effect.isBroken);
         break;
       case 'flush':
-        void this.#flush(effect.isBargeIn);
+        void this.#flush(effect.isBargeIn, effect.counts);
         break;
       case 'count-caller-turn':
         stats.callerTurn();
@@ -88,7 +88,7 @@ export class TurnEffects {
   }
 
   #tell(news: ClientNews): void {
-    const { rtvi, playback } = this.#options;
+    const { rtvi, playback, session } = this.#options;
     switch (news.of) {
       case 'caller-speaking':
         if (news.speaking) rtvi.userStartedSpeaking();
@@ -114,6 +114,7 @@ export class TurnEffects {
       case 'sentence':
         rtvi.botLlmText(news.text);
         if (news.wish === 'aloud') playback.sentence(news.text);
+        else session()?.heard(news.text);
         break;
       case 'bot-speaking':
         if (news.speaking) rtvi.botStartedSpeaking();
@@ -127,12 +128,12 @@ export class TurnEffects {
     }
   }
 
-  async #flush(isBargeIn: boolean): Promise<void> {
+  async #flush(isBargeIn: boolean, counts: boolean): Promise<void> {
     const { clock, playback, stats, telemetry, rtvi, voice } = this.#options;
     const askedMs = clock.nowMs();
     const { audibleSinceMs } = playback;
     try {
-      await playback.flush();
+      await playback.flush(counts);
     } catch (error) {
       telemetry.logger.error({ err: error }, 'playout did not flush');
     }

@@ -64,7 +64,10 @@ export function onAnswer(
     }
     case 'turn-ended': {
       const next = model.kind === 'answering' ? waitingOrIdle(state, wish, nowMs) : model;
-      return step({ ...state, model: next, begun: 'yes' }, tell({ of: 'turn', open: false }), { do: 'end-answer' });
+      return step({ ...state, model: next, begun: 'yes' }, tell({ of: 'turn', open: false }), {
+        do: 'end-answer',
+        isBroken: event.isBroken,
+      });
     }
   }
 }

@@ -148,7 +148,8 @@ export type TurnEvent =
   | { readonly kind: 'turn-started' }
   | { readonly kind: 'sentence'; readonly text: string }
   | { readonly kind: 'audio'; readonly pcm24k: Int16Array }
-  | { readonly kind: 'turn-ended' }
+  /** `isBroken`: the stream broke in the middle of the answer. */
+  | { readonly kind: 'turn-ended'; readonly isBroken: boolean }
   /** `stream`: the answer will be given anew. */
   | { readonly kind: 'interrupted'; readonly by: 'caller' | 'stream' }
   | { readonly kind: 'tool-used' }
@@ -191,9 +192,9 @@ export type TurnEffect =
   | { readonly do: 'ask-for-notice'; readonly name: NoticeName }
   | { readonly do: 'play'; readonly pcm24k: Int16Array }
   | { readonly do: 'play-notice'; readonly name: NoticeName }
-  | { readonly do: 'end-answer' }
-  /** Drops what the caller has not heard. */
-  | { readonly do: 'flush'; readonly isBargeIn: boolean }
+  | { readonly do: 'end-answer'; readonly isBroken: boolean }
+  /** Drops what the caller has not heard; `counts`: what they have heard was said. */
+  | { readonly do: 'flush'; readonly isBargeIn: boolean; readonly counts: boolean }
   | { readonly do: 'count-caller-turn' }
   | { readonly do: 'measure-answer'; readonly times: AnswerTimes }
   | { readonly do: 'measure-turn'; readonly turn: TurnOver }

@@ -57,7 +57,12 @@ export function greet(state: TurnState, sinceMs: number): TurnStep {
 export function silence(state: TurnState, by: 'caller' | 'stream' | 'goodbye', nowMs: number): TurnStep {
   const quiet: TurnState = { ...state, ear: { kind: 'quiet', sinceMs: nowMs } };
   const isBargeIn = by === 'caller' && isHeard(state);
-  return step(quiet, { do: 'flush', isBargeIn }, ...turnOver(state.ear, nowMs, true), tell({ of: 'interrupted' }));
+  return step(
+    quiet,
+    { do: 'flush', isBargeIn, counts: by !== 'stream' },
+    ...turnOver(state.ear, nowMs, true),
+    tell({ of: 'interrupted' }),
+  );
 }
 
 export function turnOver(ear: Ear, nowMs: number, interrupted: boolean): readonly TurnEffect[] {

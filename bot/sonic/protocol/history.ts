@@ -42,15 +42,32 @@ export class ConversationHistory {
     const words = text.trim();
     if (words === '') return;
     const utterance = { role, text: tailOfBytes(words, this.#maxBytes) };
-    const others = this.#recent.length - 1 - this.#recent.findLastIndex((said) => said.role === role);
-    this.#recent.splice(this.#recent.length - Math.min(before, others), 0, utterance);
+    this.#recent.splice(this.#positionOf(role, before), 0, utterance);
     this.#recentBytes += sizeOf(utterance);
     this.#forgetOldest();
   }
 
   /** All that is remembered, oldest first; neighbours of one role are one message. */
   get messages(): readonly HistoryMessage[] {
-    const [opening, recent] = [joined(this.#opening), joined(this.#recent)];
+    return this.#messages(this.#recent);
+  }
+
+  /** As `messages` would be if this had been added. */
+  with(role: HistoryMessage['role'], text: string, before = 0): readonly HistoryMessage[] {
+    if (text.trim() === '') return this.messages;
+    const recent = [...this.#recent];
+    recent.splice(this.#positionOf(role, before), 0, { role, text: text.trim() });
+    return this.#messages(recent);
+  }
+
+  /** The end, or before the last `before` of the other role's. */
+  #positionOf(role: HistoryMessage['role'], before: number): number {
+    const others = this.#recent.length - 1 - this.#recent.findLastIndex((said) => said.role === role);
+    return this.#recent.length - Math.min(before, others);
+  }
+
+  #messages(utterances: readonly HistoryMessage[]): readonly HistoryMessage[] {
+    const [opening, recent] = [joined(this.#opening), joined(utterances)];
     // Where something was forgotten in between, the roles still alternate.
     const isSeamEven = opening.at(-1)?.role !== recent[0]?.role || recent.length < 2;
     return [...opening, ...(isSeamEven ? recent : recent.slice(1))];

@@ -137,7 +137,7 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
     case 'caller-silent':
       return same(callerPaused({ ...state, isCallerSpeaking: false }));
     case 'own-text':
-      return same(followed({ ...state, isOwnTextPending: true }));
+      return same(onOwnText(state));
     case 'turn-over':
       return endAnswer(state);
     case 'tool-use':
@@ -220,7 +220,7 @@ function onBlockEnd(state: OutputState, event: Extract<OutputEvent, { kind: 'blo
 /** The whole text of a block that tells what was said. */
 function commit(state: OutputState, block: Block | undefined): Reduction {
   if (block?.type !== 'TEXT' || block.text.trim() === '') return same(state);
-  if (block.role === 'USER') return only(callerPaused(followed(state)), transcript('user', block.text, 'final'));
+  if (block.role === 'USER') return onCallersWords(state, block.text);
   if (block.role !== 'ASSISTANT') return same(state);
   const index = state.announced.indexOf(block.text);
   const announced = state.announced.filter((_, position) => position !== index);
@@ -245,6 +245,21 @@ function onSpeechStart(state: OutputState): Reduction {
     ? { ...cut.state, muted: 'until-caller-paused' as const }
     : { ...cut.state, muted: state.muted };
   return { state: after, effects: [{ type: 'caller-heard' }, ...cut.effects] };
+}
+
+/** The words may be all that tells of a barge-in: a model that told that the caller spoke has been cut off by that. */
+function onCallersWords(state: OutputState, text: string): Reduction {
+  const { answer } = state;
+  const isToldAlready = answer === undefined || answer.isInterrupted || answer.isFollowed || state.isOwnTextPending;
+  const cut = isToldAlready ? same(state) : interrupt(state, 'caller');
+  const muted = answer?.isOpen === true ? cut.state.muted : state.muted;
+  return also({ ...cut, state: callerPaused(followed({ ...cut.state, muted })) }, transcript('user', text, 'final'));
+}
+
+/** Text typed into an answer cuts it off: what is still to come of its running sound belongs to nobody. */
+function onOwnText(state: OutputState): OutputState {
+  const deadContentId = state.answer?.isOpen === true ? state.audioContentId : state.deadContentId;
+  return followed({ ...state, deadContentId, isOwnTextPending: true });
 }
 
 /** The caller has said something, or what they cut off has ended: what the model sends from now on may be the answer. */

@@ -1,4 +1,4 @@
-import { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
+import { bytesToPcm, MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
 import { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
@@ -9,7 +9,6 @@ import { Dialogue } from './dialogue';
 import { InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
 import type { StreamSession } from './stream-session';
-import { ListeningClock } from './listening-clock';
 import { ReplayBuffer } from './replay-buffer';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
@@ -28,14 +27,12 @@ export interface Opening {
 
 /** Streams are changed only after the caller has heard the bot out and had time to start speaking. */
 const CALM_AFTER_SPEECH_MS = 250;
-/** The model confirms a sentence shortly after it was heard, or never. */
-const UNCONFIRMED_AFTER_MS = 2_000;
 /** Frames replayed to a promoted stream even where nobody seems to speak: a word may just have begun. */
 const QUIET_REPLAY_FRAMES = 10;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
 /** So long after the caller's last sound the model may be heard again, though it never wrote down what they said. */
-const CALLER_SILENT_AFTER_MS = 1_500;
+const CALLER_SILENT_AFTER_MS = 2_500;
 
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
@@ -55,7 +52,6 @@ export class Conversation implements SpeechSession {
   readonly #tools = new ToolLedger();
   readonly #responseWatchdog: ResponseWatchdog;
   readonly #inputWatchdog: InputWatchdog;
-  readonly #listening = new ListeningClock();
   #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
@@ -107,8 +103,9 @@ export class Conversation implements SpeechSession {
   sendAudio(pcm16k: Int16Array, voice: VoiceState): void {
     if (this.#phase === 'ended') return;
     const nowMs = this.#nowMs;
-    const isBotHeard = this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS);
+    const isBotHeard = this.#isBotHeard;
     this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, nowMs, isBotHeard);
+    if (voice === 'speaking' && !isBotHeard) this.#dialogue.callerSpeaks();
     const lost = this.#callerAudio.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
@@ -127,6 +124,10 @@ export class Conversation implements SpeechSession {
     this.#streams.session?.addContext(text);
   }
 
+  heard(text: string): void {
+    if (this.#phase === 'running') this.#dialogue.spoken(text);
+  }
+
   sendToolResult(toolUseId: string, json: string): void {
     const { counters, logger } = this.#deps;
     const { session } = this.#streams;
@@ -137,7 +138,7 @@ export class Conversation implements SpeechSession {
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
       // A stream that was asked again may request the tool again, too; any other would never mention the result.
-      const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isNearlyAtRest);
+      const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isAtRest);
       const isAsked = session === undefined || !isLeftToIt;
       const words = this.#dialogue.toolAnsweredLate(json, isAsked);
       if (isAsked && this.#phase === 'running') this.#ask(words);
@@ -154,6 +155,11 @@ export class Conversation implements SpeechSession {
   /** Ends it at once and reports nothing: for an opening that was given up. */
   abandon(): void {
     if (this.#phase !== 'ended') this.#release();
+  }
+
+  /** Whether the caller hears the bot, or just did. */
+  get #isBotHeard(): boolean {
+    return this.#events.hearing.quietForMs < CALM_AFTER_SPEECH_MS;
   }
 
   get #nowMs(): number {
@@ -187,7 +193,7 @@ export class Conversation implements SpeechSession {
       // The former stream has answered all it heard in full; only a word just beginning is replayed.
       if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#callerAudio.settle(QUIET_REPLAY_FRAMES);
     }
-    const replay = this.#dialogue.replay();
+    const replay = this.#dialogue.replay(this.#events.hearing.unheard);
     this.#isAskedAgain = replay.question !== undefined;
     this.#typed.settled();
     this.#responseWatchdog.reset();
@@ -231,7 +237,7 @@ export class Conversation implements SpeechSession {
     if (again !== undefined) session.sendText(again);
     this.#noteRotation(nowMs);
     this.#lastFrameAtMs = nowMs;
-    const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#listening.quietForMs(nowMs));
+    const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#events.hearing.quietForMs);
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
     else this.#checkHearing(nowMs);
@@ -240,11 +246,7 @@ export class Conversation implements SpeechSession {
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
     if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
-    if (this.#listening.isHeard(nowMs, CALM_AFTER_SPEECH_MS) || this.#inputWatchdog.isCallerPending(nowMs))
-      return false;
-    return this.#listening.isHeard(nowMs, UNCONFIRMED_AFTER_MS)
-      ? this.#dialogue.isAtRest
-      : this.#dialogue.isNearlyAtRest;
+    return !this.#isBotHeard && !this.#inputWatchdog.isCallerPending(nowMs) && this.#dialogue.isAtRest;
   }
 
   #noteRotation(nowMs: number): void {
@@ -289,8 +291,6 @@ export class Conversation implements SpeechSession {
       case 'audio': {
         const pcm = bytesToPcm(Buffer.from(effect.base64, 'base64'));
         if (pcm.length === 0) return;
-        this.#listening.onAudio(pcm.length, this.#nowMs);
-        this.#dialogue.spoke(samplesToMs(pcm.length, MODEL_OUTPUT_HZ));
         this.#tell(() => this.#events.onAudio(pcm));
         return;
       }
@@ -298,7 +298,7 @@ export class Conversation implements SpeechSession {
         this.#onTranscript(effect.transcript);
         return;
       case 'turn-started':
-        this.#dialogue.turnStarted(this.#listening.unheardMs(this.#nowMs));
+        this.#dialogue.turnStarted(this.#events.hearing.unheard.length);
         this.#typed.settled();
         this.#callerAudio.settle();
         this.#inputWatchdog.onAnswering();
@@ -307,12 +307,13 @@ export class Conversation implements SpeechSession {
       case 'turn-ended':
         this.#unanswered = 0;
         this.#streams.noteAnswer();
-        if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded());
+        if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded(false));
         return;
       case 'interrupted':
         this.#onInterrupted(effect.by);
         return;
       case 'caller-heard':
+        this.#dialogue.callerSpeaks();
         this.#inputWatchdog.onHeard();
         return;
       case 'caller-finished':
@@ -332,13 +333,11 @@ export class Conversation implements SpeechSession {
 
   /** Reported even after the turn has ended, because the caller may still be hearing it. */
   #onInterrupted(by: 'caller' | 'model'): void {
-    const nowMs = this.#nowMs;
-    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#listening.isHeard(nowMs);
+    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#events.hearing.unheardMs > 0;
     this.#unanswered = 0;
-    this.#dialogue.interrupted(this.#listening.unheardMs(nowMs));
-    this.#listening.onInterrupted();
+    this.#dialogue.interrupted();
     this.#inputWatchdog.onHeard();
-    if (isCut) this.#tell(() => this.#events.onInterrupted());
+    if (isCut) this.#tell(() => this.#events.onInterrupted('caller'));
   }
 
   #onTranscript(transcript: Transcript): void {
@@ -368,12 +367,10 @@ export class Conversation implements SpeechSession {
   }
 
   #endBrokenTurn(isReplaced: boolean): void {
-    const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending);
+    const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending, this.#events.hearing.unheard);
     this.#tools.orphanPending();
-    if (how === 'ended') this.#tell(() => this.#events.onTurnEnded());
-    if (how !== 'interrupted') return;
-    this.#listening.onInterrupted();
-    this.#tell(() => this.#events.onInterrupted());
+    if (how === 'ended') this.#tell(() => this.#events.onTurnEnded(true));
+    if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted('stream'));
   }
 
   #fail(error: BotError): void {

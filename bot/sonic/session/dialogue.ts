@@ -7,8 +7,7 @@ import {
   type Replay,
 } from '../protocol/history';
 import { headOfBytes } from '../protocol/utf8';
-import type { Transcript } from '../speech-model';
-import { AnnouncedSpeech } from './announced-speech';
+import type { Transcript, UnheardSentence } from '../speech-model';
 import { SpokenQuestion } from './spoken-question';
 
 /** Late results of tools are passed on as text, cut to this length. */
@@ -22,7 +21,6 @@ export const GO_ON =
 export class Dialogue {
   readonly #history: ConversationHistory;
   readonly #question = new SpokenQuestion();
-  readonly #announced = new AnnouncedSpeech();
   readonly #maxReplayBytes: number;
   /** How long a replay may be: it grows with each one that the service took, and never again beyond one it refused. */
   #replayBytes: number;
@@ -34,6 +32,8 @@ export class Dialogue {
   #instruction: string | undefined;
   /** The caller's utterances since an answer last began. */
   #unanswered = 0;
+  /** Sentences of earlier answers that are still to be heard. */
+  #lateSentences = 0;
 
   constructor(historyBytes: number) {
     this.#history = new ConversationHistory(historyBytes);
@@ -50,13 +50,8 @@ export class Dialogue {
     return this.#isTurnOpen;
   }
 
-  /** Nothing is being said, and nothing that was announced waits to be told as spoken. */
+  /** Nothing is being said, and nothing waits for an answer. */
   get isAtRest(): boolean {
-    return !this.#isTurnOpen && !this.#question.isOpen && this.#announced.isEmpty;
-  }
-
-  /** As `isAtRest`, except that the model's last sentences need not be confirmed as spoken. */
-  get isNearlyAtRest(): boolean {
     return !this.#isTurnOpen && !this.#question.isOpen;
   }
 
@@ -72,33 +67,36 @@ export class Dialogue {
     this.#history.add('user', text, Infinity);
   }
 
-  /** Takes in what the model says was said; false when it only repeats what was typed, or what was counted before. */
+  /**
+   * Takes in what the model says; false for what only repeats what was typed, and for its word that a sentence was
+   * spoken: that is late, or missing, or of more than was heard, which playback knows.
+   */
   heard({ role, text, stage }: Transcript): boolean {
-    if (role === 'user') {
-      if (this.#question.isEcho(text)) return false;
-      this.#instruction = undefined;
-      this.#said(text);
-      this.#question.asked();
-    } else if (stage === 'final') {
-      const isLate = !this.#announced.isEmpty;
-      const spoken = this.#announced.confirm(text);
-      this.#answered(spoken.join(' '), isLate);
-      return spoken.length > 0;
-    } else {
-      this.#announced.announce(text);
-    }
+    if (role === 'assistant') return stage === 'speculative';
+    if (this.#question.isEcho(text)) return false;
+    this.#instruction = undefined;
+    this.#said(text);
+    this.#question.asked();
     return true;
   }
 
-  spoke(ms: number): void {
-    this.#announced.spoke(ms);
+  /** The caller has heard this of an answer: of an earlier one, it goes before what they have asked since. */
+  spoken(text: string): void {
+    const isLate = this.#lateSentences > 0;
+    if (isLate) this.#lateSentences -= 1;
+    this.#history.add('assistant', text, isLate ? this.#unanswered : this.#unansweredAsked);
   }
 
-  /** An answer begins; of all audio that came before, the caller has not heard `unheardMs`. */
-  turnStarted(unheardMs = 0): void {
+  /** The caller's own voice is heard: what the model writes down now was said, though it may equal what was typed. */
+  callerSpeaks(): void {
+    this.#question.spoken();
+  }
+
+  /** An answer begins while so many sentences of earlier ones have yet to be heard. */
+  turnStarted(unheardSentences = 0): void {
     this.#isTurnOpen = true;
+    this.#lateSentences = unheardSentences;
     if (this.#isReplayUnproven) this.#replayProven();
-    this.#answered(this.#announced.takeHeard(unheardMs).join(' '));
     this.#instruction = undefined;
     this.#question.answering();
   }
@@ -111,10 +109,10 @@ export class Dialogue {
     return wasOpen;
   }
 
-  /** A barge-in: of what was announced, that counts which the caller has heard; the last `unheardMs` of it are dropped. */
-  interrupted(unheardMs: number): void {
+  /** A barge-in. */
+  interrupted(): void {
     this.#isTurnOpen = false;
-    this.#answered(this.#announced.takeHeard(unheardMs).join(' '));
+    this.#lateSentences = 0;
     this.#question.answered();
   }
 
@@ -132,21 +130,21 @@ export class Dialogue {
   /**
    * The stream is gone, or left; says how a turn that was open ends. An answer of which no sentence has come whole is
    * cut off, and will be given anew; any other is heard as far as it came, and the next stream is asked for the rest.
-   * An answer that was complete will be heard to its end: its sentences count as spoken though nobody can confirm them
-   * any more. `isReplaced`: another stream replaces it. `isToolPending`: the answer waits for a tool, whose result will
-   * be told in words.
+   * @param isReplaced another stream replaces it
+   * @param isToolPending the answer waits for a tool, whose result will be told in words
+   * @param unheard what the caller has yet to hear
    */
-  streamLost(isReplaced: boolean, isToolPending = false): 'interrupted' | 'ended' | undefined {
-    const wasOpen = this.#isTurnOpen;
+  streamLost(
+    isReplaced: boolean,
+    isToolPending = false,
+    unheard: readonly UnheardSentence[] = [],
+  ): 'interrupted' | 'ended' | undefined {
+    if (!this.#isTurnOpen) return undefined;
     this.#isTurnOpen = false;
-    const spoken = this.#announced.takeWhole(!wasOpen);
-    const isAskedAgain =
-      wasOpen && isReplaced && spoken.length === 0 && this.#question.isOpen && this.#history.lastRole === 'user';
-    if (!isAskedAgain) this.#answered(spoken.join(' '));
-    if (!wasOpen) return undefined;
-    if (isAskedAgain) return 'interrupted';
+    const isBegun = unheard.some(({ isWhole }) => isWhole) || this.#history.lastRole !== 'user';
+    if (isReplaced && !isBegun && this.#question.isOpen) return 'interrupted';
     this.#question.answered();
-    if (isReplaced && !isToolPending && this.#history.lastRole === 'assistant') this.#instruction = GO_ON;
+    if (isReplaced && !isToolPending && isBegun) this.#instruction = GO_ON;
     return 'ended';
   }
 
@@ -156,9 +154,8 @@ export class Dialogue {
     this.#history.add('user', text);
   }
 
-  /** Spoken by the assistant: `isLate`, before a question that no answer to has begun, since it belongs to an earlier one. */
-  #answered(text: string, isLate = true): void {
-    this.#history.add('assistant', text, isLate && this.#question.isAsked ? this.#unanswered : 0);
+  get #unansweredAsked(): number {
+    return this.#question.isAsked ? this.#unanswered : 0;
   }
 
   /** The next stream is to be asked this; it is no part of the history. */
@@ -184,9 +181,11 @@ export class Dialogue {
     if (doubled < this.#refusedBytes) this.#replayBytes = Math.min(doubled, this.#maxReplayBytes);
   }
 
-  /** What a new stream is told, and asked. */
-  replay(): Replay {
-    const plan = planReplay(this.#history.messages, this.#replayBytes, this.#question.isOpen);
+  /** What a new stream is told, and asked. Sentences on their way to the caller's ear count as said. */
+  replay(unheard: readonly UnheardSentence[] = []): Replay {
+    const coming = unheard.filter(({ isWhole }) => isWhole).map(({ text }) => text);
+    const said = this.#history.with('assistant', coming.join(' '), this.#unansweredAsked);
+    const plan = planReplay(said, this.#replayBytes, this.#question.isOpen);
     this.#isReplayUnproven = plan.messages.length > 0;
     if (this.#instruction === undefined || plan.question !== undefined) return plan;
     this.#question.typed(this.#instruction);

@@ -4,8 +4,9 @@ import { watchdogFailure, type StreamFailure } from '../stream/failure';
 
 export type InputWatchdogRules = Pick<SonicLimits, 'deafAfterMs' | 'provenDeafAfterMs'>;
 
-/** Less voice than this may be a cough or a door; a stream that has heard something is suspected later. */
-const WORTH_HEARING_MS = 500;
+/** A burst shorter than this may be a cough or a door: however many come, nobody said anything. */
+const BURST_MS = 800;
+/** So much voice a stream that has heard something before must have missed to be suspected. */
 const PROVEN_WORTH_HEARING_MS = 1_500;
 /** After this many streams in a row that hear nothing, the caller's noise is not speech. */
 const MAX_SUSPICIONS = 2;
@@ -19,8 +20,9 @@ const ANSWER_WITHIN_MS = 4_000;
 export class InputWatchdog {
   readonly #rules: InputWatchdogRules;
   #voice: VoiceState = 'silent';
-  /** Voice since the last sign of having been heard. */
+  /** Voice since the last sign of having been heard: of utterances that are over, and of the present one. */
   #voicedMs = 0;
+  #utteranceMs = 0;
   #lastVoiceAtMs = -Infinity;
   /** The active stream has heard something. */
   #isProven = false;
@@ -33,9 +35,10 @@ export class InputWatchdog {
   /** `ms` of the caller's audio came in. `isBotHeard`: what sounds like a voice may be the bot's own echo. */
   onAudio(ms: number, voice: VoiceState, nowMs: number, isBotHeard: boolean): void {
     this.#voice = voice;
+    if (voice === 'silent') this.#utteranceOver();
     if (voice !== 'speaking') return;
     this.#lastVoiceAtMs = nowMs;
-    if (!isBotHeard) this.#voicedMs += ms;
+    if (!isBotHeard) this.#utteranceMs += ms;
   }
 
   /** The model wrote down what the caller said, or let itself be interrupted. */
@@ -48,6 +51,7 @@ export class InputWatchdog {
   /** The model answers, so what was said before waits no longer. It may answer typed text, so this proves nothing. */
   onAnswering(): void {
     this.#voicedMs = 0;
+    this.#utteranceMs = 0;
     this.#lastVoiceAtMs = -Infinity;
   }
 
@@ -68,7 +72,7 @@ export class InputWatchdog {
 
   /** The failure of a stream that hears nothing; reported once, what was said to it is then forgotten. */
   check(nowMs: number): StreamFailure | undefined {
-    const worthMs = this.#isProven ? PROVEN_WORTH_HEARING_MS : WORTH_HEARING_MS;
+    const worthMs = this.#isProven ? PROVEN_WORTH_HEARING_MS : BURST_MS;
     if (this.#suspicions >= MAX_SUSPICIONS || this.#voice !== 'silent' || this.#voicedMs < worthMs) return undefined;
     const { deafAfterMs, provenDeafAfterMs } = this.#rules;
     if (nowMs - this.#lastVoiceAtMs < (this.#isProven ? provenDeafAfterMs : deafAfterMs)) return undefined;
@@ -76,5 +80,10 @@ export class InputWatchdog {
     this.#voicedMs = 0;
     this.#lastVoiceAtMs = -Infinity;
     return watchdogFailure('model_deaf', 'The caller spoke and the model gave no sign of having heard it.');
+  }
+
+  #utteranceOver(): void {
+    if (this.#utteranceMs >= BURST_MS) this.#voicedMs += this.#utteranceMs;
+    this.#utteranceMs = 0;
   }
 }

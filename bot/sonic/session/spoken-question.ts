@@ -29,6 +29,11 @@ export class SpokenQuestion {
     this.#typed = [...this.#typed, normal(text)].slice(-REMEMBERED_TEXTS);
   }
 
+  /** Somebody speaks: what is written down next is no echo of what was typed. */
+  spoken(): void {
+    this.#typed = [];
+  }
+
   /** Whether `text` is what was typed; true once for each typing. */
   isEcho(text: string): boolean {
     const index = this.#typed.indexOf(normal(text));
@@ -43,7 +48,9 @@ export class SpokenQuestion {
 
   /** An answer ended or was cut off by the caller; a question asked meanwhile stays open. */
   answered(): void {
-    if (this.#state === 'answering') this.#state = 'none';
+    if (this.#state !== 'answering') return;
+    this.#state = 'none';
+    this.#typed = [];
   }
 }
 

@@ -42,7 +42,7 @@ export class TurnsAlone {
 
   /** The model answers at once, and is heard for so long. */
   answer(audibleMs: number): void {
-    this.send({ kind: 'turn-started' }, { kind: 'sentence', text: 'Well.' }, { kind: 'turn-ended' });
+    this.send({ kind: 'turn-started' }, { kind: 'sentence', text: 'Well.' }, { kind: 'turn-ended', isBroken: false });
     this.send({ kind: 'audible', sound: 'answer', voicedAtMs: -Infinity });
     this.#drainsAtMs = this.nowMs + audibleMs;
   }

@@ -105,8 +105,8 @@ describe('rule 1: an answer is known by what is seen, not by ids', () => {
       'turn-started',
       'speculative: One.',
       'audio',
+      'interrupted',
       'final: And?',
-      'turn-ended',
       'turn-started',
       'speculative: Two.',
     ]);
@@ -114,7 +114,7 @@ describe('rule 1: an answer is known by what is seen, not by ids', () => {
 
   it('lets a late final text end, begin or interrupt nothing', () => {
     const late = [...announce('Two.'), ...finalText('Once upon a time.'), audio()];
-    expect(after(end('AUDIO', 'END_TURN'), ...user('Go on.'), ...late).slice(1)).toEqual([
+    expect(after(end('AUDIO', 'END_TURN'), ...user('Go on.'), ...late).slice(2)).toEqual([
       'final: Go on.',
       'turn-started',
       'speculative: Two.',
@@ -167,10 +167,11 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
     ]);
   });
 
-  it('F: words of the caller alone cut nothing off; the next answer is another one', () => {
-    expect(after(...user('Stop.'), ...announce('All right.'))).toEqual([
+  it('F: nothing but words of the caller; the next answer is another one', () => {
+    expect(after(...user('Stop.'), audio('a1'), ...announce('All right.'))).toEqual([
+      'interrupted',
       'final: Stop.',
-      'turn-ended',
+      'lateAudio',
       'turn-started',
       'speculative: All right.',
     ]);

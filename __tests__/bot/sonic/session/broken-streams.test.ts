@@ -21,7 +21,7 @@ describe('a stream that breaks', () => {
     clock.advance(200);
     opener.latest.accept();
     clock.advance(32);
-    expect(events.take()).toEqual(['reconnected']);
+    expect(events.take()).toEqual(['final: Welcome!', 'reconnected']);
     expect(opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER Greet the caller.', 'ASSISTANT Welcome!']);
   });
 
@@ -186,13 +186,15 @@ describe('a stream that breaks', () => {
   it('is told half as much when the service finds the history too long', async () => {
     const { opener, clock } = await setUpOpen({ historyBytes: 4_096 });
     const answer = (i: number): string => `Answer ${i}. ${'Yes. '.repeat(58)}`;
-    for (let i = 0; i < 20; i += 1)
+    for (let i = 0; i < 20; i += 1) {
       opener.latest.output(
         ...said('USER', 'Please. '.repeat(38)),
         ...announced(answer(i)),
         ...spoken('END_TURN'),
         ...said('ASSISTANT', answer(i)),
       );
+      clock.advance(100);
+    }
     const sizes: number[] = [];
     opener.latest.lose();
     for (let i = 0; i < 3; i += 1) {

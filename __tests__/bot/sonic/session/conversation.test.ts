@@ -84,13 +84,14 @@ describe('opening', () => {
 
 describe('a conversation', () => {
   it('tells what the model says', async () => {
-    const { opener, events } = await setUpOpen();
+    const { opener, events, clock } = await setUpOpen();
     opener.latest.output(
       ...said('USER', 'Hi'),
       ...announced('Hello!'),
       ...spoken('END_TURN'),
       ...said('ASSISTANT', 'Hello!'),
     );
+    clock.advance(100);
     expect(events.lines).toEqual([
       'user: Hi',
       'turn started',

@@ -2,7 +2,8 @@ import { Dialogue, GO_ON } from '../../../../bot/sonic/session/dialogue';
 
 const user = (text: string) => ({ role: 'user', text, stage: 'final' }) as const;
 const announced = (text: string) => ({ role: 'assistant', text, stage: 'speculative' }) as const;
-const spoken = (text: string) => ({ role: 'assistant', text, stage: 'final' }) as const;
+const whole = (text: string) => ({ text, isWhole: true });
+const partly = (text: string) => ({ text, isWhole: false });
 
 function dialogue(): Dialogue {
   return new Dialogue(32_768);
@@ -30,7 +31,7 @@ describe('a stream that breaks', () => {
     d.heard(user('Tell me a story.'));
     d.turnStarted();
     d.heard(announced('Once upon a time.'));
-    d.heard(spoken('Once upon a time.'));
+    d.spoken('Once upon a time.');
     d.heard(announced('There was a bot.'));
     expect(d.streamLost(true)).toBe('ended');
     expect(d.replay().messages).toEqual([
@@ -40,7 +41,7 @@ describe('a stream that breaks', () => {
     expect(d.replay().question).toBe(GO_ON);
     d.heard(user(GO_ON));
     d.turnStarted();
-    d.heard(spoken('There was a bot.'));
+    d.spoken('There was a bot.');
     d.turnEnded();
     expect(d.replay()).toMatchObject({
       question: undefined,
@@ -54,8 +55,9 @@ describe('a stream that breaks', () => {
     d.turnStarted();
     d.heard(announced('Once upon a time.'));
     d.heard(announced('There was a bot.'));
-    expect(d.streamLost(true)).toBe('ended');
-    expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Once upon a time.' });
+    const unheard = [whole('Once upon a time.'), partly('There was a bot.')];
+    expect(d.streamLost(true, false, unheard)).toBe('ended');
+    expect(d.replay(unheard).messages.at(-1)).toEqual({ role: 'assistant', text: 'Once upon a time.' });
   });
 
   it('regression: words of the former answer that come after the next question do not hide that question', () => {
@@ -64,10 +66,10 @@ describe('a stream that breaks', () => {
     d.turnStarted();
     d.heard(announced('Once.'));
     d.heard(announced('The end.'));
-    d.heard(spoken('Once.'));
+    d.spoken('Once.');
     d.turnEnded();
     d.typed('What time is it?');
-    d.heard(spoken('The end.'));
+    d.spoken('The end.');
     d.streamLost(true);
     expect(d.replay()).toEqual({
       messages: [
@@ -83,9 +85,9 @@ describe('a stream that breaks', () => {
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is noon.'));
-    d.spoke(800);
-    expect(d.streamLost(true)).toBe('ended');
-    expect(d.replay()).toEqual({
+    const unheard = [whole('It is noon.')];
+    expect(d.streamLost(true, false, unheard)).toBe('ended');
+    expect(d.replay(unheard)).toEqual({
       messages: [
         { role: 'user', text: 'What time is it?' },
         { role: 'assistant', text: 'It is noon.' },
@@ -99,8 +101,8 @@ describe('a stream that breaks', () => {
     d.heard(user('What time is it?'));
     d.turnStarted();
     d.heard(announced('It is noon, or a little later.'));
-    d.spoke(400);
-    expect(d.streamLost(true)).toBe('interrupted');
+    const unheard = [partly('It is noon, or a little later.')];
+    expect(d.streamLost(true, false, unheard)).toBe('interrupted');
     expect(d.replay().question).toBe('What time is it?');
   });
 
@@ -117,10 +119,11 @@ describe('a stream that breaks', () => {
     d.turnStarted();
     d.heard(announced('Hello!'));
     d.heard(announced('How are you?'));
-    d.heard(spoken('Hello!'));
+    d.spoken('Hello!');
     expect(d.turnEnded()).toBe(true);
-    expect(d.streamLost(true)).toBeUndefined();
-    expect(d.replay()).toEqual({
+    const unheard = [whole('How are you?')];
+    expect(d.streamLost(true, false, unheard)).toBeUndefined();
+    expect(d.replay(unheard)).toEqual({
       messages: [
         { role: 'user', text: 'Greet the caller.' },
         { role: 'assistant', text: 'Hello! How are you?' },
@@ -135,8 +138,8 @@ describe('a stream that breaks', () => {
     d.turnStarted();
     d.heard(announced('Hello!'));
     d.heard(announced('How are you?'));
-    d.heard(spoken('Hello!'));
-    d.interrupted(0);
+    d.spoken('Hello!');
+    d.interrupted();
     d.streamLost(true);
     expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Hello!' });
   });
@@ -146,12 +149,11 @@ describe('a stream that breaks', () => {
     d.typed('Remember: my code word is heron.');
     d.turnStarted();
     d.heard(announced('I will remember that.'));
-    d.spoke(1_500);
     d.heard(announced('Is there anything else?'));
-    d.spoke(1_500);
     d.turnEnded();
+    d.spoken('I will remember that.');
     d.typed('What is the weather in Paris?');
-    d.interrupted(1_400);
+    d.interrupted();
     d.streamLost(true);
     expect(d.replay()).toEqual({
       messages: [
@@ -167,14 +169,13 @@ describe('a stream that breaks', () => {
     d.heard(user('How are you?'));
     d.turnStarted();
     d.heard(announced('Well.'));
-    d.spoke(300);
     d.turnEnded();
     d.heard(user('And what'));
     d.heard(user('time is it?'));
-    d.turnStarted();
+    d.turnStarted(1);
     d.heard(announced('Noon.'));
-    d.heard(spoken('Well.'));
-    d.heard(spoken('Noon.'));
+    d.spoken('Well.');
+    d.spoken('Noon.');
     d.turnEnded();
     expect(d.replay().messages.map(({ text }) => text)).toEqual([
       'How are you?',
@@ -186,6 +187,38 @@ describe('a stream that breaks', () => {
 });
 
 describe('Dialogue', () => {
+  it('R6: keeps a sentence that is said as it was typed before, and answered', () => {
+    const d = dialogue();
+    for (let time = 0; time < 2; time += 1) {
+      d.typed('What time is it?');
+      d.turnStarted();
+      d.turnEnded();
+      d.spoken('Noon.');
+    }
+    expect(d.heard(user('What time is it?'))).toBe(true);
+    expect(d.replay().question).toBe('What time is it?');
+    expect(d.replay().messages).toHaveLength(4);
+  });
+
+  it('R6: keeps a sentence that is said as it was just typed, where a voice was heard', () => {
+    const d = dialogue();
+    d.typed('What time is it?');
+    d.callerSpeaks();
+    expect(d.heard(user('What time is it?'))).toBe(true);
+    expect(d.replay().question).toBe('What time is it? What time is it?');
+  });
+
+  it("counts what the caller heard, and not the model's word for it", () => {
+    const d = dialogue();
+    d.heard(user('How are you?'));
+    d.turnStarted();
+    d.heard(announced('Well, and how are you?'));
+    d.interrupted();
+    d.spoken('Well, and');
+    expect(d.heard({ role: 'assistant', text: 'Well, and how are you?', stage: 'final' })).toBe(false);
+    expect(d.replay().messages.at(-1)).toEqual({ role: 'assistant', text: 'Well, and' });
+  });
+
   it('does not take the echo of typed text for speech', () => {
     const d = dialogue();
     d.typed('Greet the caller.');
@@ -210,7 +243,7 @@ describe('Dialogue', () => {
       d.turnStarted();
       d.heard(announced(`Answer ${i}. ${'Yes. '.repeat(90)}`));
       d.turnEnded();
-      d.heard(spoken(`Answer ${i}. ${'Yes. '.repeat(90)}`));
+      d.spoken(`Answer ${i}. ${'Yes. '.repeat(90)}`);
     }
     const size = () => d.replay().messages.reduce((sum, { text }) => sum + text.length, 0);
     const sizes = [size()];

@@ -53,6 +53,17 @@ describe('watchdogs', () => {
     expect(opener.latest.texts.at(-1)).toContain('say it again');
   });
 
+  it("R3: let a cough, or ten, cost no stream and no 'say that again'", async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    for (let i = 0; i < 10; i += 1) {
+      hear(session, clock, 600);
+      hear(session, clock, 12_000, 0);
+    }
+    expect(events.lines).toEqual([]);
+    expect(opener.streams).toHaveLength(1);
+    expect(opener.latest.texts).toEqual(['SYSTEM Be kind.']);
+  });
+
   it('take noise that no stream reacts to for noise', async () => {
     const { opener, session, clock, events } = await setUpOpen();
     for (let i = 0; i < 6; i += 1) {
@@ -86,7 +97,7 @@ describe('watchdogs', () => {
     opener.latest.output(...announced('It is'), ...spoken('PARTIAL_TURN'));
     events.take();
     clock.advance(15_100);
-    expect(events.take()).toEqual(['turn ended']);
+    expect(events.take()).toEqual(['turn ended', 'final: It is']);
     clock.advance(60_000);
     opener.latest.output({ kind: 'audio', ...at, base64: 'AAAA' });
     expect(events.take()).toEqual(['turn started', 'audio']);

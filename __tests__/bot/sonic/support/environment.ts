@@ -91,6 +91,7 @@ export class BedrockEnvironment {
   async open(options: Partial<SessionOptions> = {}, signal = new AbortController().signal): Promise<Opened> {
     const events = new RecordingSpeechEvents();
     const session = await this.model.open({ ...SESSION, ...options }, events, signal);
+    events.hearing.session = session;
     this.#sessions.add(session);
     return { session, events };
   }

@@ -56,16 +56,16 @@ export function setUp(limits = {}) {
     limits,
     random: () => 1,
   });
-  const events = new RecordingSpeechEvents();
+  const events = new RecordingSpeechEvents(clock);
   const abort = new AbortController();
-  const opening = model.open(OPTIONS, events, abort.signal);
+  const opening = model.open(OPTIONS, events, abort.signal).then((session) => (events.hearing.session = session));
   return { clock, opener, logs, ticker, model, events, abort, opening, listenerErrors };
 }
 
 export async function setUpOpen(limits = {}) {
   const all = setUp(limits);
   all.opener.latest.accept();
-  const session: SpeechSession = await all.opening;
+  const session = await all.opening;
   all.clock.advance(32);
   return { ...all, session };
 }
