@@ -1,11 +1,13 @@
 export {
   align,
   alignSegments,
+  dominantHz,
   firstSoundAfter,
   lastSound,
   lastSoundBeforeQuiet,
   likenessOf,
   longestGap,
+  tone,
 } from './audio-analysis';
 export { readRecording, recordingFile, type RecordingName } from './recordings';
 export { resample } from './resample';

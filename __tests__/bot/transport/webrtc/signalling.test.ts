@@ -1,7 +1,11 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import pino from 'pino';
 import { systemClock } from '../../../../bot/time/clock';
 import { Ticker } from '../../../../bot/time/ticker';
 import { WebRtcGateway } from '../../../../bot/transport/webrtc/gateway';
+import { eventually } from '../../../support/eventually';
+import { FakeClock } from '../../../support/fake-clock';
 import { releaseWebRtc } from '../../../support/release-webrtc';
 import { CHROMIUM_OFFER, MALFORMED_OFFERS } from '../../../support/offers';
 
@@ -116,3 +120,79 @@ test('candidates of any kind and number are taken without harm', async () => {
   expect(gateway.has(answer.pc_id)).toBe(true);
   await transport.close('operator');
 });
+
+test('P6: of what a client names as its own addresses ten are tried, in its order', async () => {
+  const sockets = await Promise.all(Array.from({ length: 12 }, openSocket));
+  const checked = new Set<number>();
+  sockets.forEach((socket, index) => socket.on('message', () => checked.add(index)));
+  const { answer, transport } = await gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  const candidates = sockets.map((socket, index) => {
+    // The later, the more urgent: what is beyond ten would be tried first.
+    const candidate = `candidate:${index} 1 udp ${1_000_000 + index} 127.0.0.1 ${socket.address().port} typ host`;
+    return { candidate, sdpMid: '0', sdpMLineIndex: 0 };
+  });
+  gateway.addCandidates(answer.pc_id, [...candidates.slice(0, 1), ...candidates]);
+  await eventually(() => checked.size >= 10, 'ten addresses checked', 15_000);
+  expect([...checked].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  await transport.close('operator');
+  for (const socket of sockets) socket.close();
+});
+
+test('P6: a bot that is not on loopback does not try loopback', async () => {
+  const open = await WebRtcGateway.create({
+    iceServers: [],
+    bindAddress: '127.0.0.1',
+    allowPrivateCandidates: false,
+    clock: systemClock,
+    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
+    logger: pino({ level: 'silent' }),
+  });
+  const [forbidden, allowed] = await Promise.all([openSocket(), openSocket()]);
+  const received: string[] = [];
+  forbidden.on('message', () => received.push('forbidden'));
+  allowed.on('message', () => received.push('allowed'));
+  const named = ({ port }: { port: number }): string => `candidate:1 1 udp 2113937151 127.0.0.1 ${port} typ host`;
+  const strict = await open.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  open.addCandidates(strict.answer.pc_id, [{ candidate: named(forbidden.address()), sdpMid: '0', sdpMLineIndex: 0 }]);
+  const lenient = await gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  gateway.addCandidates(lenient.answer.pc_id, [{ candidate: named(allowed.address()), sdpMid: '0', sdpMLineIndex: 0 }]);
+  await eventually(() => received.includes('allowed'), 'a check of the bot on loopback', 15_000);
+  expect(received).not.toContain('forbidden');
+  await Promise.all([open.close(), lenient.transport.close('operator')]);
+  forbidden.close();
+  allowed.close();
+});
+
+test('W6: a first offer that never becomes a call gives its place back after 15 s', async () => {
+  const clock = new FakeClock();
+  const usual = await WebRtcGateway.create({
+    iceServers: [],
+    bindAddress: '127.0.0.1',
+    clock,
+    ticker: new Ticker({ periodMs: 20, clock, onListenerError: () => undefined }),
+    logger: pino({ level: 'silent' }),
+  });
+  const { transport } = await usual.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
+  const events = {
+    onAudio: () => undefined,
+    onMessage: () => undefined,
+    onLeft: () => undefined,
+    onFailed: () => undefined,
+    onMuted: () => undefined,
+    onMalformed: () => undefined,
+  };
+  const started = transport.start(events, new AbortController().signal);
+  clock.advance(14_999);
+  expect(usual.size).toBe(1);
+  clock.advance(1);
+  await expect(started).rejects.toThrow('the client did not connect in time');
+  expect(usual.size).toBe(0);
+  await usual.close();
+});
+
+async function openSocket(): Promise<Socket> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
