@@ -178,3 +178,12 @@ describe('plan.yml', () => {
     expect(jobs.plan.if).toContain('head.repo.full_name == github.repository');
   });
 });
+
+describe('drift.yml', () => {
+  it('A6: runs from main in the environments that docs/releases.md opens to it, so that prod can be looked at', () => {
+    const { jobs } = read('drift.yml') as unknown as { jobs: { plan: { environment: string } } };
+    expect(jobs.plan.environment).toBe('${{ matrix.environment }}-build');
+    const text = readFileSync('docs/releases.md', 'utf8').replace(/\s+/g, ' ');
+    expect(text).toContain('`prod-build` by those and by `main`');
+  });
+});

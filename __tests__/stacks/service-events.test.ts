@@ -1,3 +1,4 @@
+import jsonata from 'jsonata';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOG_LINES } from '../../contract/telemetry/catalogue';
@@ -48,13 +49,29 @@ describe('a changed secret', () => {
     const { States } = JSON.parse(trial.one('aws_sfn_state_machine', 'restart')['definition'] as string) as Attributes;
     expect(dig(States, 'Restart')).toMatchObject({
       Resource: 'arn:aws:states:::aws-sdk:ecs:updateService',
-      Parameters: {
+      Arguments: {
         Cluster: 'pipecat-voice-agent-test',
         Service: 'pipecat-voice-agent-test',
         ForceNewDeployment: true,
       },
       End: true,
     });
+  });
+
+  it.each([
+    ['before the change', '2026-11-27T13:59:59.900Z', false],
+    ['after the change, as our own rotation does', '2026-11-27T14:00:01.200Z', true],
+  ])('A7: restarts it once: a deployment from %s', async (_what, createdAt, isRestarted) => {
+    const { States } = JSON.parse(trial.one('aws_sfn_state_machine', 'restart')['definition'] as string) as Attributes;
+    const [, expression = ''] = /^{%(.*)%}$/.exec(dig(States, 'Look', 'Output', 'isRestarted') as string) ?? [];
+    const services = {
+      Services: [{ Deployments: [{ Status: 'ACTIVE' }, { Status: 'PRIMARY', CreatedAt: createdAt }] }],
+    };
+    const event = { detail: { eventTime: '2026-11-27T14:00:00Z' } };
+    const states = { result: services, context: { Execution: { Input: event } } };
+    expect(await jsonata(expression).evaluate({}, { states })).toBe(isRestarted);
+    expect(dig(States, 'Look', 'Catch', 0)).toEqual({ ErrorEquals: ['States.ALL'], Next: 'Restart' });
+    expect(dig(States, 'IsRestarted', 'Default')).toBe('Restart');
   });
 
   it('may do no more than that: each machine does its one thing, and the rules start these two machines only', () => {
@@ -64,7 +81,10 @@ describe('a changed secret', () => {
     const arn = (service: string, resource: string) => `arn:aws:${service}:eu-north-1:111111111111:${resource}`;
     const logs = [expect.arrayContaining(['logs:CreateLogDelivery']), '*'];
     expect(only('restart-role-policy')).toEqual([
-      ['ecs:UpdateService', arn('ecs', 'service/pipecat-voice-agent-test/pipecat-voice-agent-test')],
+      [
+        ['ecs:DescribeServices', 'ecs:UpdateService'],
+        arn('ecs', 'service/pipecat-voice-agent-test/pipecat-voice-agent-test'),
+      ],
       logs,
     ]);
     expect(only('notify-role-policy')).toEqual([

@@ -21,7 +21,10 @@ export function eventRoles(stack: AwsStack, topicKeyArn: string): void {
     name: names.roles.restart,
     description: 'Restarts the service after a secret has changed',
     trust: serviceTrust('states.amazonaws.com', settings.accountId, [arns.restartMachine]),
-    statements: [{ sid: 'RestartOwnService', actions: ['ecs:UpdateService'], resources: [arns.service] }, DELIVER_LOGS],
+    statements: [
+      { sid: 'RestartOwnService', actions: ['ecs:DescribeServices', 'ecs:UpdateService'], resources: [arns.service] },
+      DELIVER_LOGS,
+    ],
   });
   role(stack, 'notify-role', {
     name: names.roles.notify,

@@ -14,6 +14,10 @@ import type { KnownSecret } from './secrets';
 export const identifiersOf = ({ arns }: AwsStack, secrets: readonly KnownSecret[]): string[] =>
   secrets.flatMap(({ name, arn }) => [name, arn, arns.regional('secretsmanager', `secret:${name}`)]);
 
+/** Whether the newest deployment is younger than the change that the event tells of. */
+const IS_RESTARTED =
+  "{% $toMillis($states.result.Services[0].Deployments[Status = 'PRIMARY'].CreatedAt) > $toMillis($states.context.Execution.Input.detail.eventTime) %}";
+
 /**
  * Restarts the service when the value of one of its secrets changes, because ECS injects values only when a task starts.
  * EventBridge cannot start an ECS deployment itself, so a state machine with a single step does.
@@ -32,12 +36,29 @@ export function restartOnSecretChange(
     ...machineLogs(stack),
     definition: JSON.stringify({
       Comment: 'New tasks pick up the new value of a secret; old ones go when their calls have ended',
-      StartAt: 'Restart',
+      QueryLanguage: 'JSONata',
+      StartAt: 'Look',
       States: {
+        // Whoever rotates a secret with our own command has restarted the service by the time CloudTrail tells of it.
+        Look: {
+          Type: 'Task',
+          Resource: `arn:${arns.partition}:states:::aws-sdk:ecs:describeServices`,
+          Arguments: { Cluster: names.cluster, Services: [names.service] },
+          Output: { isRestarted: IS_RESTARTED },
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 2, BackoffRate: 2 }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Restart' }],
+          Next: 'IsRestarted',
+        },
+        IsRestarted: {
+          Type: 'Choice',
+          Choices: [{ Condition: '{% $states.input.isRestarted %}', Next: 'Done' }],
+          Default: 'Restart',
+        },
+        Done: { Type: 'Succeed' },
         Restart: {
           Type: 'Task',
           Resource: `arn:${arns.partition}:states:::aws-sdk:ecs:updateService`,
-          Parameters: { Cluster: names.cluster, Service: names.service, ForceNewDeployment: true },
+          Arguments: { Cluster: names.cluster, Service: names.service, ForceNewDeployment: true },
           Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 10, MaxAttempts: 5, BackoffRate: 2 }],
           End: true,
         },
