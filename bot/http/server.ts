@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
 import type { Telemetry } from '../telemetry';
 import { capConnections } from './connection-cap';
-import { PROBLEM_TYPE, problemOf } from './problem';
+import { answerWith, PROBLEM_TYPE, problemOf } from './problem';
 import { withOriginForm } from './request-target';
 
 /** Times in ms, sizes in bytes; Node's names. */
@@ -37,7 +37,8 @@ export function createHttpServer(
   limits: Partial<typeof LIMITS> = {},
 ): HttpServer {
   const { maxConnections, ...options } = { ...LIMITS, ...limits };
-  const server = createServer(options, withOriginForm(listener));
+  // Node's own answer to a request without Host is empty: ours is in `withOriginForm`.
+  const server = createServer({ ...options, requireHostHeader: false }, withOriginForm(listener));
   capConnections(server, maxConnections, telemetry);
   answerMalformed(server, telemetry);
   server.on('request', (_req, res) => {
@@ -87,6 +88,7 @@ const PARSER_PROBLEMS: Readonly<Record<string, BotError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new BotError('request_timeout', 'The request took too long to arrive.'),
 };
 const NOT_HTTP = new BotError('bad_request', 'This is not a valid HTTP request.');
+const NO_EXPECTATIONS = new BotError('bad_request', 'The only expectation this server knows is 100-continue.');
 const NO_TUNNELS = new BotError('method_not_allowed', 'This server is no proxy.');
 
 /** Answers bytes that are no HTTP request with a problem, too, and ends the connection. */
@@ -103,6 +105,10 @@ function answerMalformed(server: Server, telemetry: Telemetry): void {
     const hasBegun = [...(answers.get(socket) ?? [])].some((res) => res.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) socket.destroy(error);
     else refuse(socket, PARSER_PROBLEMS[error.code ?? ''] ?? NOT_HTTP);
+  });
+  server.on('checkExpectation', (_req, res) => {
+    telemetry.record('httpMalformed', {});
+    answerWith(res, NO_EXPECTATIONS);
   });
   server.on('connect', (_req, socket) => {
     telemetry.record('httpMalformed', {});

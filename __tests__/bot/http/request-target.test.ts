@@ -46,6 +46,15 @@ describe('P8: a request target', () => {
   });
 
   it.each([
+    ['without a Host', 'X-None: here'],
+    ['with an expectation nobody knows', 'Host: x\r\nExpect: miracles'],
+  ])('%s is refused with a problem, where Node answers with nothing', async (_what, headers) => {
+    const { status, type, body } = await ask('GET /health HTTP/1.1', headers);
+    expect([status, type]).toEqual([400, 'application/problem+json']);
+    expect(JSON.parse(body)).toMatchObject({ code: 'bad_request' });
+  });
+
+  it.each([
     'GET //x/health HTTP/1.1',
     'GET //[ HTTP/1.1',
     'GET /ready?deep=%zz&%&=&&& HTTP/1.1',

@@ -29,7 +29,7 @@ export interface DailyTransportOptions {
   readonly roomUrl: string;
   readonly botToken: string;
   readonly bundleUrl: string | undefined;
-  readonly page: HostPage;
+  readonly page: Pick<HostPage, 'openCall' | 'onEnd'>;
   readonly bridge: BridgeServer;
   readonly clock: Clock;
   readonly telemetry: Telemetry;

@@ -36,6 +36,8 @@ export type Fault =
   | { readonly kind: 'garbage-json'; readonly layer?: 'event' | 'payload' }
   /** An event of an unknown name; the stream goes on. */
   | { readonly kind: 'unknown-event' }
+  /** An event of this very text, JSON or not; the stream goes on. */
+  | { readonly kind: 'event'; readonly json: string }
   /** Speech whose audio stops without any end of content, turn or completion. */
   | { readonly kind: 'stuck-turn' }
   /** The next tool use has arguments that are not JSON. */

@@ -70,6 +70,9 @@ export function inject(fault: Fault, target: FaultTarget): void {
     case 'unknown-event':
       target.send('unknown', eventFrame('{"event":{"somethingNewEvent":{"reason":"unknown to every client"}}}'));
       return;
+    case 'event':
+      target.send('given', eventFrame(fault.json));
+      return;
     case 'stuck-turn':
       target.becomeStuck();
       return;

@@ -49,17 +49,23 @@ describe("the bot's end of a call's socket", () => {
   let bridge: BridgeSocket;
   let lost: string[] = [];
   let heard = 0;
+  let told: unknown[] = [];
 
   beforeEach(() => {
     clock = new FakeClock();
     page = new PageSocket();
     lost = [];
+    told = [];
     heard = 0;
     bridge = new BridgeSocket({
       socket: page as unknown as WebSocket,
       clock,
       pingEveryMs: 2_000,
-      events: { onAudio: () => (heard += 1), onMessage: () => undefined, onLost: (why) => lost.push(why) },
+      events: {
+        onAudio: () => (heard += 1),
+        onMessage: (message) => told.push(message),
+        onLost: (why) => lost.push(why),
+      },
     });
   });
 
@@ -77,6 +83,24 @@ describe("the bot's end of a call's socket", () => {
       if (options.pongs !== false && n !== undefined) page.says({ kind: 'pong', n, audible: true });
     }
   }
+
+  it.each([
+    { kind: 'joined' },
+    { kind: 'joined', members: {} },
+    { kind: 'joined', members: [null] },
+    { kind: 'member-updated', member: null },
+    { kind: 'member-left', member: { id: 7, userId: 'u', muted: false } },
+    { kind: 'member-joined', member: { id: 'a', userId: null, muted: false } },
+    { kind: 'repaired', what: 'x'.repeat(5_000) },
+    { kind: 'over', stage: 'never', type: 'x' },
+    { kind: 'pong', n: '1', audible: true },
+    { kind: '__proto__' },
+  ])('refuses a message of the page that is none, where the call would have thrown: %j', (message) => {
+    page.says(message);
+    expect(told).toEqual([]);
+    page.says({ kind: 'message', from: 'a', data: { any: 'thing' } });
+    expect(told).toEqual([{ kind: 'message', from: 'a', data: { any: 'thing' } }]);
+  });
 
   it('counts what is queued by what the page says it played, and lets it play on in between', () => {
     for (let i = 0; i < 5; i += 1) bridge.play(new Int16Array(480));

@@ -1,7 +1,8 @@
 import type { WebSocket } from 'ws';
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../../../audio';
 import type { Clock, Timer } from '../../../time';
-import { parseFromPage, type FromPage, type ToPage } from './control';
+import type { FromPage, ToPage } from './control';
+import { parseFromPage } from './from-page';
 import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 
 /** A page that misses this many pings in a row hangs. */

@@ -56,13 +56,3 @@ export interface PageBridge {
   /** Calls, people heard in them, and scripts in the page: what is left after the last call is a leak. */
   census(): { calls: number; voices: number; scripts: number };
 }
-
-/** Undefined for what is not JSON or no message of this protocol. */
-export function parseFromPage(text: string): FromPage | undefined {
-  try {
-    const message: unknown = JSON.parse(text);
-    return typeof message === 'object' && message !== null && 'kind' in message ? (message as FromPage) : undefined;
-  } catch {
-    return undefined;
-  }
-}
