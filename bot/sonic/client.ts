@@ -85,7 +85,7 @@ export class SonicClient {
   async #credentialsExpireAtMs(): Promise<number | undefined> {
     const { expiration } = await this.#client.config.credentials();
     if (expiration === undefined) return undefined;
-    return this.#clock.nowMs() + expiration.getTime() - this.#clock.epochMs();
+    return this.#clock.nowMs() + expiration.getTime() - this.#clock.epochMs() - this.#client.config.systemClockOffset;
   }
 
   #open(settings: StreamSettings, script: Script, events: StreamEvents): ModelStream {
@@ -94,6 +94,7 @@ export class SonicClient {
         client: this.#client,
         handler: this.#handler,
         credentialsExpireAtMs: () => this.#credentialsExpireAtMs(),
+        clockOffsetMs: () => this.#client.config.systemClockOffset,
         modelId: settings.modelId,
         clock: this.#clock,
         limits: settings.limits ?? DEFAULT_LIMITS,

@@ -156,7 +156,8 @@ function openingOf(messages: readonly HistoryMessage[], maxBytes: number): reado
   return fitting.slice(0, fitting.findLastIndex(({ role }) => role === 'assistant') + 1);
 }
 
-function bytesOf(messages: readonly HistoryMessage[]): number {
+/** Of UTF-8. */
+export function bytesOf(messages: readonly HistoryMessage[]): number {
   return messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
 }
 

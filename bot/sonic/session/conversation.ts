@@ -81,6 +81,8 @@ export class Conversation implements SpeechSession {
     this.#inputWatchdog = new InputWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {
       onPromoted: (session, former) => this.#onPromoted(session, former),
+      onReturned: (session) => this.#onReturned(session),
+      mayGoOn: ({ recovery }) => this.#dialogue.mayGoOn(recovery),
       onUp: () => this.#onUp(),
       onEffects: (effects) => this.#onEffects(effects),
       onLost: (failure, attempts, isReplaced) => this.#onLost(failure, attempts, isReplaced),
@@ -106,6 +108,7 @@ export class Conversation implements SpeechSession {
     const isBotHeard = this.#isBotHeard;
     this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, nowMs, isBotHeard);
     if (voice === 'speaking' && !isBotHeard) this.#dialogue.callerSpeaks();
+    if (voice === 'speaking') this.#streams.noteInput();
     const lost = this.#callerAudio.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
@@ -179,6 +182,7 @@ export class Conversation implements SpeechSession {
     const { session } = this.#streams;
     if (session === undefined) return;
     session.sendText(text);
+    this.#streams.noteInput();
     this.#typed.typed(text, this.#nowMs);
     this.#responseWatchdog.onAsked(this.#nowMs);
   }
@@ -203,6 +207,18 @@ export class Conversation implements SpeechSession {
     if (!this.#isAskedAgain) return;
     this.#responseWatchdog.onAsked(nowMs);
     this.#tell(() => this.#events.onAskedAgain());
+  }
+
+  /** Nothing was said since but by the caller: the former stream hears that now. */
+  #onReturned(session: StreamSession): void {
+    this.#rotating = undefined;
+    this.#isAskedAgain = false;
+    this.#typed.settled();
+    this.#responseWatchdog.reset();
+    this.#callerAudio.rewind();
+    const question = this.#dialogue.openQuestion;
+    if (question !== undefined) this.#ask(question);
+    session.callerSilent();
   }
 
   #onUp(): void {
@@ -306,7 +322,6 @@ export class Conversation implements SpeechSession {
         return;
       case 'turn-ended':
         this.#unanswered = 0;
-        this.#streams.noteAnswer();
         if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded(false));
         return;
       case 'interrupted':
@@ -356,8 +371,6 @@ export class Conversation implements SpeechSession {
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
     this.#rotating = undefined;
-    if (recovery === 'doubt-input' && this.#streams.isLastDoubt) this.#dialogue.forget();
-    else if (recovery !== 'retry') this.#dialogue.trim();
     // Nova 2.5 was seen to end a stream for audio that came while a tool was at work.
     if (recovery === 'doubt-input' && this.#tools.hasPending) this.#holdsAudioForTools = true;
     this.#endBrokenTurn(isReplaced);

@@ -1,13 +1,8 @@
-import {
-  ConversationHistory,
-  FIRST_REPLAY_BYTES,
-  halveHistory,
-  MIN_HISTORY_BYTES,
-  planReplay,
-  type Replay,
-} from '../protocol/history';
+import { bytesOf, ConversationHistory, planReplay, type Replay } from '../protocol/history';
 import { headOfBytes } from '../protocol/utf8';
 import type { Transcript, UnheardSentence } from '../speech-model';
+import type { Recovery } from '../stream/failure';
+import { ReplayAllowance } from './replay-allowance';
 import { SpokenQuestion } from './spoken-question';
 
 /** Late results of tools are passed on as text, cut to this length. */
@@ -21,12 +16,7 @@ export const GO_ON =
 export class Dialogue {
   readonly #history: ConversationHistory;
   readonly #question = new SpokenQuestion();
-  readonly #maxReplayBytes: number;
-  /** How long a replay may be: it grows with each one that the service took, and never again beyond one it refused. */
-  #replayBytes: number;
-  #refusedBytes = Infinity;
-  /** The model was told what had been said, and has not spoken since. */
-  #isReplayUnproven = false;
+  readonly #allowance: ReplayAllowance;
   #isTurnOpen = false;
   /** What the next stream is asked when the caller's own words are not to be asked. */
   #instruction: string | undefined;
@@ -37,8 +27,7 @@ export class Dialogue {
 
   constructor(historyBytes: number) {
     this.#history = new ConversationHistory(historyBytes);
-    this.#maxReplayBytes = historyBytes;
-    this.#replayBytes = Math.min(historyBytes, FIRST_REPLAY_BYTES);
+    this.#allowance = new ReplayAllowance(historyBytes);
   }
 
   /** The caller said something, and no answer to it has begun. */
@@ -96,13 +85,14 @@ export class Dialogue {
   turnStarted(unheardSentences = 0): void {
     this.#isTurnOpen = true;
     this.#lateSentences = unheardSentences;
-    if (this.#isReplayUnproven) this.#replayProven();
+    this.#allowance.spoke();
     this.#instruction = undefined;
     this.#question.answering();
   }
 
   /** Returns whether a turn was open. */
   turnEnded(): boolean {
+    this.#allowance.answered();
     const wasOpen = this.#isTurnOpen;
     this.#isTurnOpen = false;
     this.#question.answered();
@@ -163,30 +153,22 @@ export class Dialogue {
     this.#instruction = text;
   }
 
-  /** The model may have refused the history: the next replay is half as long. */
-  trim(): void {
-    this.#refusedBytes = Math.min(this.#refusedBytes, this.#replayBytes);
-    this.#replayBytes = halveHistory(this.#replayBytes);
+  /** A stream ended so. @returns whether another, told less if need be, may do better */
+  mayGoOn(recovery: Recovery): boolean {
+    return this.#allowance.ended(recovery);
   }
 
-  /** The model refused more than the history can be at fault for: the next stream is told none of it. */
-  forget(): void {
-    this.#replayBytes = 0;
-  }
-
-  /** The model took the history, and spoke: the next replay may be twice as long. */
-  #replayProven(): void {
-    this.#isReplayUnproven = false;
-    const doubled = Math.max(this.#replayBytes * 2, MIN_HISTORY_BYTES);
-    if (doubled < this.#refusedBytes) this.#replayBytes = Math.min(doubled, this.#maxReplayBytes);
+  /** The caller's last words, when nobody has answered them. */
+  get openQuestion(): string | undefined {
+    return planReplay(this.#history.messages, 0, this.#question.isOpen).question;
   }
 
   /** What a new stream is told, and asked. Sentences on their way to the caller's ear count as said. */
   replay(unheard: readonly UnheardSentence[] = []): Replay {
     const coming = unheard.filter(({ isWhole }) => isWhole).map(({ text }) => text);
     const said = this.#history.with('assistant', coming.join(' '), this.#unansweredAsked);
-    const plan = planReplay(said, this.#replayBytes, this.#question.isOpen);
-    this.#isReplayUnproven = plan.messages.length > 0;
+    const plan = planReplay(said, this.#allowance.bytes, this.#question.isOpen);
+    this.#allowance.sent(bytesOf(plan.messages));
     if (this.#instruction === undefined || plan.question !== undefined) return plan;
     this.#question.typed(this.#instruction);
     return { ...plan, question: this.#instruction };

@@ -8,6 +8,10 @@ export interface RotationRules {
   readonly rotateStaggerMs: number;
   /** The standby is promoted at this age of the active stream, whoever speaks. */
   readonly rotateByMs: number;
+  /** The standby is opened when for so long the caller has neither spoken nor typed. */
+  readonly rotateQuietMs: number;
+  /** So long a stream that was left is kept, in case the service refuses what the next one was told. */
+  readonly keepFormerMs: number;
   /** No stream is rotated before this age, however soon its credentials expire. */
   readonly rotateMinMs: number;
   /** A standby of this age is replaced. */
@@ -21,12 +25,17 @@ const DEFAULT_ROTATE_AFTER_MS = 6 * 60_000;
 const CREDENTIALS_MARGIN_MS = 3 * 60_000;
 const CREDENTIALS_DEADLINE_MS = 30_000;
 
-/** The rules for a given age: with six minutes the deadline is 7:30, and calls spread over 40 s. */
+/**
+ * The rules for a given age: with six minutes the deadline is seven, calls spread over 40 s, and a stream that hears no
+ * speech is left after 4:30, because one project was cut off after 295 s though it streamed a microphone's noise.
+ */
 export function rotationRules(rotateAfterMs: number = DEFAULT_ROTATE_AFTER_MS): RotationRules {
   return {
     rotateAfterMs,
     rotateStaggerMs: rotateAfterMs / 9,
-    rotateByMs: rotateAfterMs * 1.25,
+    rotateByMs: (rotateAfterMs * 7) / 6,
+    rotateQuietMs: rotateAfterMs * 0.75,
+    keepFormerMs: Math.min(2_000, rotateAfterMs / 30),
     rotateMinMs: rotateAfterMs / 6,
     refreshStandbyMs: rotateAfterMs / 12,
   };

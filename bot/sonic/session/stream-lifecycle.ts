@@ -27,6 +27,10 @@ export type LifecycleEvent =
   | { readonly type: 'calm' }
   /** The active stream was lost; undefined: another attempt is pointless. */
   | { readonly type: 'lost'; readonly retryAfterMs: number | undefined }
+  /** The stream promoted last was refused, and the one before carries the call again; undefined: as for `standby-lost`. */
+  | { readonly type: 'returned'; readonly life: StreamLife; readonly retryAfterMs: number | undefined }
+  /** The service may soon end the stream for its silence: another is wanted. */
+  | { readonly type: 'quiet' }
   /** The standby was lost before it was needed; undefined: no other can be opened either. */
   | { readonly type: 'standby-lost'; readonly retryAfterMs: number | undefined }
   | { readonly type: 'closed' };
@@ -78,6 +82,12 @@ export function nextLifecycle(
       return onLost(state, event.retryAfterMs, nowMs, rules);
     case 'standby-lost':
       return onStandbyLost(state, event.retryAfterMs, nowMs);
+    case 'returned':
+      return state.kind === 'active' ? step(activeAgain(event.life, event.retryAfterMs, nowMs)) : step(state);
+    case 'quiet':
+      return state.kind === 'active'
+        ? step({ kind: 'preparing', life: state.life, giveUpAtMs: nowMs + rules.attemptTimeoutMs }, OPEN_STANDBY)
+        : step(state);
     case 'closed':
       return state.kind === 'over' ? step(state) : step({ kind: 'over' }, DRAIN_STANDBY);
   }
@@ -165,12 +175,14 @@ function onLost(
 
 function onStandbyLost(state: StreamLifecycle, retryAfterMs: number | undefined, nowMs: number): LifecycleStep {
   if (state.kind !== 'preparing' && state.kind !== 'standby') return step(state);
-  // If no other can be opened, the active one is kept for as long as it lasts.
-  const life =
-    retryAfterMs === undefined
-      ? { prepareAtMs: Infinity, deadlineAtMs: Infinity }
-      : { ...state.life, prepareAtMs: nowMs + retryAfterMs };
-  return step({ kind: 'active', life });
+  return step(activeAgain(state.life, retryAfterMs, nowMs));
+}
+
+/** If no other can be opened, the active one is kept for as long as it lasts. */
+function activeAgain(life: StreamLife, retryAfterMs: number | undefined, nowMs: number): StreamLifecycle {
+  return retryAfterMs === undefined
+    ? { kind: 'active', life: { prepareAtMs: Infinity, deadlineAtMs: Infinity } }
+    : { kind: 'active', life: { ...life, prepareAtMs: nowMs + retryAfterMs } };
 }
 
 function step(state: StreamLifecycle, ...actions: readonly LifecycleAction[]): LifecycleStep {

@@ -13,6 +13,7 @@ import {
   NOT_STARTED,
   nextLifecycle,
   wakeAtMs,
+  type StreamLife,
   type StreamLifecycle,
   type LifecycleAction,
   type LifecycleEvent,
@@ -45,6 +46,10 @@ export interface StreamManagerEvents {
   /** The active stream came up where none was: the first of the call, or the first after a loss. */
   onUp(): void;
   onEffects(effects: readonly Effect[]): void;
+  /** A stream was lost that had been told what was said: whether another may do better. Asked once, before anything else. */
+  mayGoOn(failure: StreamFailure): boolean;
+  /** The stream promoted last was refused before it did anything, and `session`, which it had replaced, carries the call again. */
+  onReturned(session: StreamSession): void;
   /** The active stream was lost. `isReplaced`: another takes its place, at once or after a pause. */
   onLost(failure: StreamFailure, attempts: number, isReplaced: boolean): void;
   /** The active stream was lost and none will follow. */
@@ -59,12 +64,12 @@ interface ManagedStream {
   /** Connected since then, but neither accepted nor refused. */
   connectedAtMs: number | undefined;
   acceptedAtMs: number | undefined;
+  /** When it should be replaced; known once it is accepted. */
+  life: StreamLife | undefined;
   /** Accepted, and not refused right after: only then does the attempt to open it count as a success. */
   isProven: boolean;
 }
 
-/** So often in a row a stream that the service refuses is opened again, in doubt whether the input is at fault. */
-const MAX_DOUBTS = 3;
 /** A refusal inside the stream follows its acceptance within this time. */
 const PROVEN_AFTER_MS = 2_000;
 
@@ -78,12 +83,14 @@ export class StreamManager {
   #state: StreamLifecycle = NOT_STARTED;
   #active: ManagedStream | undefined;
   #standby: ManagedStream | undefined;
+  /** What the active stream replaced, kept until that has shown, or had the time, to have taken what it was told. */
+  #former: { readonly stream: ManagedStream; readonly sinceMs: number } | undefined;
   #timer: Timer | undefined;
   #hasBeenUp = false;
   #standbyFailures = 0;
   #lastFailure: BotError | undefined;
-  /** Refusals in a row that may be wrong. */
-  #doubts = 0;
+  /** When the caller last spoke or typed, as far as the active stream knows. */
+  #lastInputAtMs = Infinity;
 
   constructor(deps: StreamManagerDeps, options: SessionOptions, events: StreamManagerEvents) {
     this.#deps = deps;
@@ -115,17 +122,17 @@ export class StreamManager {
   /** Call it at a steady rate; `isCalm` is only asked while a standby stream is ready. */
   tick(isCalm: () => boolean): void {
     for (const stream of [this.#active, this.#standby]) this.#watch(stream);
-    if (this.#state.kind === 'standby' && isCalm()) this.#dispatch({ type: 'calm' });
+    const { clock, limits } = this.#deps;
+    const nowMs = clock.nowMs();
+    if (this.#former !== undefined && nowMs - this.#former.sinceMs >= limits.keepFormerMs) this.#leaveFormer();
+    if (this.#state.kind === 'active' && nowMs - this.#lastInputAtMs >= limits.rotateQuietMs)
+      this.#dispatch({ type: 'quiet' });
+    if (this.#state.kind === 'standby' && this.#former === undefined && isCalm()) this.#dispatch({ type: 'calm' });
   }
 
-  /** Whether the stream opened next is the last one before the service is believed that its input is at fault. */
-  get isLastDoubt(): boolean {
-    return this.#doubts === MAX_DOUBTS;
-  }
-
-  /** The model answered: what was refused before was not refused for good. */
-  noteAnswer(): void {
-    this.#doubts = 0;
+  /** The caller spoke or typed: the service counts no silence. */
+  noteInput(): void {
+    this.#lastInputAtMs = this.#deps.clock.nowMs();
   }
 
   /** Treats the active stream as lost. */
@@ -136,6 +143,7 @@ export class StreamManager {
   /** Closes all streams politely; `onClosed` is called if one was active. Bounded by the limit of each goodbye. */
   async close(): Promise<void> {
     const active = this.#active;
+    this.#leaveFormer();
     this.#dispatch({ type: 'closed' });
     await Promise.all([active?.session.close(), ...this.#draining]);
   }
@@ -144,9 +152,10 @@ export class StreamManager {
   release(): void {
     this.#state = { kind: 'over' };
     this.#timer?.cancel();
-    for (const stream of [this.#active, this.#standby]) stream?.session.detach();
+    for (const stream of [this.#active, this.#standby, this.#former?.stream]) stream?.session.detach();
     this.#active = undefined;
     this.#standby = undefined;
+    this.#former = undefined;
   }
 
   #dispatch(event: LifecycleEvent): void {
@@ -196,9 +205,13 @@ export class StreamManager {
     this.#standby = undefined;
     this.#standbyFailures = 0;
     if (active === undefined) return;
-    // The former one first: two open streams may exceed the account's quota.
-    this.#drain(former);
-    const ageMs = this.#deps.clock.nowMs() - (former?.openedAtMs ?? 0);
+    const nowMs = this.#deps.clock.nowMs();
+    this.#lastInputAtMs = nowMs;
+    this.#leaveFormer();
+    // In the middle of something the former one's state would be of no use.
+    if (forced) this.#drain(former);
+    else if (former !== undefined) this.#former = { stream: former, sinceMs: nowMs };
+    const ageMs = nowMs - (former?.openedAtMs ?? 0);
     this.#events.onPromoted(active.session, former === undefined ? undefined : { ageMs, forced });
     if (active.acceptedAtMs === undefined || former !== undefined) return;
     this.#hasBeenUp = true;
@@ -212,7 +225,9 @@ export class StreamManager {
       onAccepted: () => this.#onAccepted(stream),
       onEffects: (effects) => {
         this.#prove(stream);
-        if (stream === this.#active) this.#events.onEffects(effects);
+        if (stream !== this.#active) return;
+        if (effects.some(({ type }) => type !== 'usage' && type !== 'ignored')) this.#leaveFormer();
+        this.#events.onEffects(effects);
       },
       onClose: (end) => this.#onClose(stream, end),
     });
@@ -221,9 +236,15 @@ export class StreamManager {
       openedAtMs: clock.nowMs(),
       connectedAtMs: undefined,
       acceptedAtMs: undefined,
+      life: undefined,
       isProven: false,
     };
     return stream;
+  }
+
+  #leaveFormer(): void {
+    this.#drain(this.#former?.stream);
+    this.#former = undefined;
   }
 
   #drain(stream: ManagedStream | undefined): void {
@@ -254,8 +275,8 @@ export class StreamManager {
     if (stream.acceptedAtMs !== undefined || (stream !== this.#active && stream !== this.#standby)) return;
     const { clock, limits, random } = this.#deps;
     stream.acceptedAtMs = clock.nowMs();
-    const life = lifeOf(stream.openedAtMs, stream.session.credentialsExpireAtMs, limits, random());
-    this.#dispatch({ type: 'accepted', life });
+    stream.life = lifeOf(stream.openedAtMs, stream.session.credentialsExpireAtMs, limits, random());
+    this.#dispatch({ type: 'accepted', life: stream.life });
     if (stream !== this.#active) return;
     this.#hasBeenUp = true;
     this.#events.onUp();
@@ -263,7 +284,12 @@ export class StreamManager {
 
   #onClose(stream: ManagedStream, end: StreamEnd): void {
     if (stream !== this.#active) {
-      if (stream === this.#standby) this.#onStandbyLost(stream, end);
+      if (stream === this.#former?.stream) this.#former = undefined;
+      if (stream === this.#standby) {
+        this.#standby = undefined;
+        const retryAfterMs = this.#onNextLost(stream, end, end.kind !== 'failed' || end.failure.recovery !== 'none');
+        this.#dispatch({ type: 'standby-lost', retryAfterMs });
+      }
       return;
     }
     this.#active = undefined;
@@ -273,29 +299,41 @@ export class StreamManager {
       return;
     }
     const { error, recovery } = end.failure;
+    const mayGoOn = this.#events.mayGoOn(end.failure);
+    if (this.#former !== undefined) {
+      this.#return(this.#former.stream, stream, end, mayGoOn);
+      return;
+    }
     const nowMs = this.#deps.clock.nowMs();
     this.#lastFailure = error;
     this.#deps.counters.add('streamsFailed');
     if (!stream.isProven) this.#deps.onAttempt(end.failure);
-    if (recovery === 'doubt-input') this.#doubts += 1;
-    const isFinal = recovery === 'none' || this.#doubts > MAX_DOUBTS;
     const hasStandby = this.#standby !== undefined;
-    const retryAfterMs = isFinal || hasStandby ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
+    const retryAfterMs = !mayGoOn || hasStandby ? undefined : this.#budget.take(nowMs, !this.#hasBeenUp);
     const { attempts } = this.#budget;
     this.#deps.logger.warn({ code: error.code, err: error, recovery, attempts }, 'model stream lost');
     this.#events.onLost(end.failure, attempts, hasStandby || retryAfterMs !== undefined);
     this.#dispatch({ type: 'lost', retryAfterMs });
   }
 
-  #onStandbyLost(stream: ManagedStream, end: StreamEnd): void {
-    this.#standby = undefined;
+  /** The next one was lost while the former could still be had: nobody need notice. */
+  #return(former: ManagedStream, refused: ManagedStream, end: StreamEnd, mayGoOn: boolean): void {
+    this.#former = undefined;
+    this.#active = former;
+    const retryAfterMs = this.#onNextLost(refused, end, mayGoOn);
+    const life = former.life ?? { prepareAtMs: Infinity, deadlineAtMs: Infinity };
+    this.#dispatch({ type: 'returned', life, retryAfterMs });
+    this.#events.onReturned(former.session);
+  }
+
+  /** @returns the pause before the next one is opened */
+  #onNextLost(stream: ManagedStream, end: StreamEnd, mayGoOn: boolean): number | undefined {
     const failure = end.kind === 'failed' ? end.failure : undefined;
     this.#deps.counters.add('nextStreamsLost');
     if (!stream.isProven && failure !== undefined) this.#deps.onAttempt(failure);
     this.#deps.logger.warn({ code: failure?.error.code, err: failure?.error }, 'next model stream lost');
     const pauseMs = Math.min(STANDBY_RETRY_MS * 2 ** this.#standbyFailures, STANDBY_RETRY_MAX_MS);
     this.#standbyFailures += 1;
-    const retryAfterMs = failure?.recovery === 'none' ? undefined : pauseMs * (0.5 + this.#deps.random() / 2);
-    this.#dispatch({ type: 'standby-lost', retryAfterMs });
+    return mayGoOn ? pauseMs * (0.5 + this.#deps.random() / 2) : undefined;
   }
 }

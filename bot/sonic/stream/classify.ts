@@ -24,7 +24,12 @@ const BAD_CREDENTIALS: Rule = [
 const BAD_SIGNATURE: Rule = [
   'model_access_denied',
   'none',
-  'AWS did not accept the signature: check the secret key, and that the machine keeps its clock by NTP (the SDK does not correct it for this operation).',
+  'AWS did not accept the signature: check the secret key, and that the machine keeps its clock by NTP.',
+];
+const WRONG_CLOCK: Rule = [
+  'model_access_denied',
+  'retry',
+  'AWS did not accept the signature of a clock that is off by minutes, and is asked again by its own: have the machine keep its clock by NTP.',
 ];
 const NO_CREDENTIALS: Rule = [
   'credentials_unavailable',
@@ -97,7 +102,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 
 /** A `validationException` stands for many things; its text, behind a changing prefix, tells them apart (see the rule's test). */
 const VALIDATION_TEXTS: readonly (readonly [RegExp, Rule])[] = [
-  [/over max limit/i, HISTORY],
+  [/over max limit|first message in chat history/i, HISTORY],
   [/timed out waiting/i, TIMED_OUT],
   [/RST_STREAM closed stream|system instability detected/i, BROKEN],
   [/invalid input request|unexpected error during processing|should be sent completely/i, DOUBTED],
@@ -146,10 +151,12 @@ const BY_FAULT: Readonly<Record<TransportFaultKind, Rule>> = {
 /**
  * What a stream's end means. `thrown`: what `send()` or the response loop threw, undefined when the response merely
  * ended (which is no end that anybody asked for). `fault`: what the connection saw, if anything. Goes by name, then by
- * text, never by HTTP status: exceptions inside a stream carry none.
+ * text, never by HTTP status: exceptions inside a stream carry none. `isClockSuspect`: only a wrong
+ * clock would explain a signature that is not accepted, and the service's is known now or will be with the next refusal.
  */
-export function classifyEnd(thrown: unknown, fault: TransportFault | undefined): StreamFailure {
+export function classifyEnd(thrown: unknown, fault: TransportFault | undefined, isClockSuspect = false): StreamFailure {
   const named = thrown instanceof Error ? ruleByName(thrown) : undefined;
+  if (named === BAD_SIGNATURE && isClockSuspect) return failure(WRONG_CLOCK, thrown);
   if (named !== undefined) return failure(named, thrown);
   const seen = fault ?? transportFaultIn(thrown);
   if (seen !== undefined) return failure(BY_FAULT[seen.kind], seen);

@@ -17,6 +17,8 @@ export interface SonicStreamOptions {
   readonly handler: DuplexHttp2Handler;
   /** When the credentials now in use expire, on the clock's scale. */
   readonly credentialsExpireAtMs: () => Promise<number | undefined>;
+  /** By how much the SDK corrects the machine's clock: it learns that from the dates of answers, refusals included. */
+  readonly clockOffsetMs: () => number;
   readonly modelId: string;
   readonly clock: Clock;
   readonly limits: SonicLimits;
@@ -25,6 +27,9 @@ export interface SonicStreamOptions {
   /** Reads along; usually nobody does. */
   readonly tap?: StreamTap | undefined;
 }
+
+/** AWS takes signatures of a clock that is off by five minutes at the most; a refusal for less has another cause. */
+const CLOCK_TOLERANCE_MS = 4 * 60_000;
 
 type State = StreamProgress | 'closing' | 'closed';
 
@@ -45,6 +50,8 @@ export class SonicStream implements ModelStream {
   #state: State = 'preparing';
   #credentialsExpireAtMs: number | undefined;
   #fault: TransportFault | undefined;
+  /** How the clock was corrected when the request was signed. */
+  #signedOffsetMs = 0;
   #hasSaidGoodbye = false;
   #graceTimer: Timer | undefined;
   /** Since when audio has been dropped without a pause. */
@@ -58,6 +65,7 @@ export class SonicStream implements ModelStream {
     options.handler.watch(this.#abort.signal, {
       onSent: () => {
         this.#advance('preparing', 'connecting');
+        this.#signedOffsetMs = options.clockOffsetMs();
         void this.#learnExpiry();
       },
       onConnected: () => this.#advance('connecting', 'connected'),
@@ -134,9 +142,12 @@ export class SonicStream implements ModelStream {
     } catch (error) {
       thrown = error ?? new Error('a failure without an error');
     }
+    const learnedMs = this.#options.clockOffsetMs() - this.#signedOffsetMs;
+    // What was signed well a moment ago is signed well as long as the clock does not jump.
+    const isClockSuspect = this.#state === 'accepted' || Math.abs(learnedMs) >= CLOCK_TOLERANCE_MS;
     // After our goodbye every end is the end we asked for.
     if (this.#hasSaidGoodbye) this.#settle({ kind: 'closed' });
-    else this.#settle({ kind: 'failed', failure: classifyEnd(thrown, this.#fault) });
+    else this.#settle({ kind: 'failed', failure: classifyEnd(thrown, this.#fault, isClockSuspect) });
   }
 
   /** The SDK keeps what it has just signed with, so that this asks nobody. */

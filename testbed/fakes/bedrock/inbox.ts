@@ -12,11 +12,13 @@ export type Received =
 /** Takes a request apart: messages, their signatures, the event in each. */
 export class Inbox {
   readonly #chain: ChunkChain;
+  readonly #epochMs: () => number;
   readonly #reader = new FrameReader();
   #ended = false;
 
-  constructor(chain: ChunkChain) {
+  constructor(chain: ChunkChain, epochMs: () => number) {
     this.#chain = chain;
+    this.#epochMs = epochMs;
   }
 
   /** The events in the next piece of the request, up to the first problem. */
@@ -45,7 +47,7 @@ export class Inbox {
   }
 
   #read(frame: Frame): Received | undefined {
-    const wrong = this.#chain.verify(frame, Date.now());
+    const wrong = this.#chain.verify(frame, this.#epochMs());
     if (wrong !== undefined) {
       const exception = { type: 'InvalidSignatureException', message: `${TEXTS.invalidSignature} (${wrong})` };
       return { kind: 'problem', about: 'signature', exception };

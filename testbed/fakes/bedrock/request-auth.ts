@@ -22,7 +22,12 @@ function refuse(status: number, type: string, message: string): RequestAuthorisa
 /** Decides whether a request may become a stream: route, signature, content type, model. */
 export function admit(
   headers: IncomingHttpHeaders,
-  accepted: { readonly credentials: AcceptedCredentials; readonly region: string; readonly models: readonly string[] },
+  accepted: {
+    readonly credentials: AcceptedCredentials;
+    readonly region: string;
+    readonly models: readonly string[];
+    readonly epochMs: number;
+  },
 ): RequestAuthorisation {
   const path = headers[':path'] ?? '';
   const encodedModel = ROUTE.exec(path)?.[1];
@@ -35,7 +40,7 @@ export function admit(
     headers,
     credentials: accepted.credentials,
     region: accepted.region,
-    epochMs: Date.now(),
+    epochMs: accepted.epochMs,
   });
   if (!checked.ok) return checked;
   if (headers['content-type'] !== EVENT_STREAM)
@@ -61,9 +66,10 @@ function decodeModel(encoded: string): string {
 }
 
 /** Answers a request with an HTTP error as the service's front door does. */
-export function respondWithError(stream: ServerHttp2Stream, exception: HttpException): void {
+export function respondWithError(stream: ServerHttp2Stream, exception: HttpException, epochMs: number): void {
   stream.respond({
     ':status': exception.status,
+    date: new Date(epochMs).toUTCString(),
     'content-type': 'application/json',
     'x-amzn-requestid': randomUUID(),
     'x-amzn-errortype': exception.type,
@@ -74,9 +80,10 @@ export function respondWithError(stream: ServerHttp2Stream, exception: HttpExcep
 }
 
 /** Accepts a request: from here on there is a stream. */
-export function respondWithStream(stream: ServerHttp2Stream): void {
+export function respondWithStream(stream: ServerHttp2Stream, epochMs: number): void {
   stream.respond({
     ':status': 200,
+    date: new Date(epochMs).toUTCString(),
     'content-type': EVENT_STREAM,
     'x-amzn-requestid': randomUUID(),
     'x-amzn-bedrock-content-type': 'application/json',

@@ -37,6 +37,8 @@ export interface FakeBedrockOptions {
   /** The region that requests must be signed for. */
   readonly region?: string;
   readonly models?: readonly string[];
+  /** How far the service's clock is ahead of this machine's. */
+  readonly clockAheadMs?: number;
   /** Recordings whose words are known; none by default. */
   readonly scenario?: Scenario;
   /** The service as it is documented, or as it was seen. */
@@ -235,6 +237,7 @@ class SandboxServer implements FakeBedrock {
       credentials: this.#options.credentials ?? FAKE_CREDENTIALS,
       region: this.#options.region ?? 'eu-north-1',
       models: this.#options.models ?? DEFAULT_MODELS,
+      epochMs: this.#epochMs(),
     });
     if (!admission.ok) {
       this.#refuse(stream, admission.exception);
@@ -251,7 +254,7 @@ class SandboxServer implements FakeBedrock {
     this.#log({ msg: 'request refused', status: exception.status, type: exception.type, reason: exception.message });
     stream.on('error', () => undefined);
     stream.resume();
-    respondWithError(stream, exception);
+    respondWithError(stream, exception, this.#epochMs());
   }
 
   #open(
@@ -279,6 +282,7 @@ class SandboxServer implements FakeBedrock {
       cassette: this.#options.replay?.[nth],
       onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
+      epochMs: () => this.#epochMs(),
       log: (line) => this.#log(line),
     });
     this.sessions.push(session);
@@ -319,6 +323,10 @@ class SandboxServer implements FakeBedrock {
   /** Beats only while there is something to do. */
   #rest(): void {
     this.#ticker.run(this.#live.size > 0 || this.#waiters.size > 0);
+  }
+
+  #epochMs(): number {
+    return Date.now() + (this.#options.clockAheadMs ?? 0);
   }
 
   #log(line: Record<string, unknown>): void {

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly cassette?: Cassette | undefined;
   readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
   readonly nowMs: () => number;
+  /** The service's clock. */
+  readonly epochMs: () => number;
   readonly log: (line: Record<string, unknown>) => void;
 }
 
@@ -89,10 +91,10 @@ export class Session implements FakeSession {
     this.behaviours = options.behaviours;
     this.#startMs = options.nowMs();
     this.openedAtMs = performance.timeOrigin + this.#startMs;
-    this.#inbox = new Inbox(options.chain);
+    this.#inbox = new Inbox(options.chain, options.epochMs);
     this.#rules = new EventRules(options.behaviours);
     this.#limits = new Limits(this.#startMs, options.timeScale, options.behaviours);
-    this.#wire = new ResponseWire(options.stream, options.socket);
+    this.#wire = new ResponseWire(options.stream, options.socket, options.epochMs);
     this.#planned = options.fault;
     this.#replay = this.#replayOf(options.cassette);
     if (options.behaviours.headers === 'at-once' || options.fault?.when === 'at-open') this.#wire.respond();

@@ -8,20 +8,22 @@ import { respondWithStream } from './request-auth';
 export class ResponseWire {
   readonly #stream: ServerHttp2Stream;
   readonly #socket: Socket;
+  readonly #epochMs: () => number;
   /** Dropped instead of sent: a service that has gone silent. */
   muted = false;
   /** Each frame is held back for so long. */
   delayMs = 0;
   #held: { readonly dueMs: number; readonly frame: Buffer }[] = [];
 
-  constructor(stream: ServerHttp2Stream, socket: Socket) {
+  constructor(stream: ServerHttp2Stream, socket: Socket, epochMs: () => number) {
+    this.#epochMs = epochMs;
     this.#stream = stream;
     this.#socket = socket;
   }
 
   /** Sends the response headers, unless they have been. */
   respond(): void {
-    if (!this.#stream.headersSent && !this.#stream.destroyed) respondWithStream(this.#stream);
+    if (!this.#stream.headersSent && !this.#stream.destroyed) respondWithStream(this.#stream, this.#epochMs());
   }
 
   get open(): boolean {

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import type { SonicLimits } from '../../../../bot/sonic/limits';
 import { SonicModel } from '../../../../bot/sonic/model';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
 import { Ticker } from '../../../../bot/time/ticker';
@@ -6,6 +7,7 @@ import { FakeClock } from '../../../support/fake-clock';
 import { say as hear } from '../../../support/say';
 import { FakeStreamOpener, type FakeModelStream } from '../../../support/fake-model-streams';
 import { RecordingSpeechEvents } from '../../../support/recording-speech-events';
+import { NO_USAGE } from './support/conversation-setup';
 import { SESSION } from '../support/session-settings';
 
 const at = { completionId: 'c1', contentId: 'k' };
@@ -29,7 +31,7 @@ const exchange = (question: string, answer: string): OutputEvent[] => [
 const LONG = 'There was a bot that told a story. '.repeat(300).trim();
 
 /** A conversation with a stream that is up; `jitter` 0 rotates at six minutes sharp. */
-async function setUp(jitter = 0) {
+async function setUp(jitter = 0, limits: Partial<SonicLimits> = { rotateQuietMs: Infinity }) {
   const clock = new FakeClock();
   const opener = new FakeStreamOpener();
   const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => expect(error).toBeUndefined() });
@@ -39,6 +41,7 @@ async function setUp(jitter = 0) {
     ticker,
     logger: pino({ level: 'silent' }),
     clock,
+    limits,
     random: () => jitter,
   });
   const events = new RecordingSpeechEvents(clock);
@@ -85,6 +88,7 @@ describe('before a stream’s eight minutes are over', () => {
       'USER My name is Ada.',
       'ASSISTANT Hello, Ada.',
     ]);
+    clock.advance(2_000);
     expect(first.end).toEqual({ kind: 'closed' });
     expect(first.sent.at(-1)?.name).toBe('sessionEnd');
     expect(events.rotations).toMatchObject([{ forced: false, gapMs: 32 }]);
@@ -184,13 +188,13 @@ describe('a rotation waits', () => {
   });
 });
 
-describe('at seven and a half minutes a stream is left, whatever is going on', () => {
+describe('at seven minutes a stream is left, whatever is going on', () => {
   it('in the middle of an answer: what was spoken is kept, and the rest asked for', async () => {
     const { clock, opener, first, events } = await setUp();
     first.output(...text('USER', 'final', 'Tell me a story.'));
     first.output(...text('ASSISTANT', 'speculative', 'Once.'), ...audio(1_000, 'PARTIAL_TURN'));
     first.output(...text('ASSISTANT', 'final', 'Once.'), ...text('ASSISTANT', 'speculative', LONG), ...audio(5_000));
-    for (let i = 0; i < 91; i += 1) {
+    for (let i = 0; i < 85; i += 1) {
       clock.advance(5_000);
       if (opener.latest.progress === 'preparing') opener.latest.accept();
       if (first.end === undefined) first.output(...audio(5_000).slice(1));
@@ -210,8 +214,8 @@ describe('at seven and a half minutes a stream is left, whatever is going on', (
 
   it('in the middle of the caller’s speech: the next one is told the last three seconds of it', async () => {
     const { clock, opener, events, model, talk } = await setUp();
-    clock.advance(359_000 - 32);
-    for (let i = 0; i < 45; i += 1) {
+    clock.advance(358_500 - 32);
+    for (let i = 0; i < 30; i += 1) {
       talk(2_000);
       if (opener.latest.progress === 'preparing') opener.latest.accept();
     }
@@ -228,7 +232,7 @@ describe('at seven and a half minutes a stream is left, whatever is going on', (
   it('though the next one is not up: the caller’s audio waits for it', async () => {
     const { clock, opener, events, talk, model } = await setUp();
     clock.advance(357_000);
-    talk(95_000);
+    talk(65_000);
     expect(opener.latest.progress).toBe('preparing');
     expect(hasBegun(opener.latest)).toBe(true);
     opener.latest.accept();
@@ -236,6 +240,117 @@ describe('at seven and a half minutes a stream is left, whatever is going on', (
     expect(events.rotations).toMatchObject([{ forced: true }]);
     expect(events.rotations[0]?.gapMs).toBeGreaterThan(500);
     expect(model.counters.get('reconnects')).toBe(0);
+  });
+});
+
+describe('rule 8: a call in which nobody speaks', () => {
+  it('changes streams after four minutes and a half without a word of the caller’s, spoken or typed', async () => {
+    const { clock, opener, session, say, first } = await setUp(0, {});
+    clock.advance(60_000);
+    say(1_000);
+    say(1_000, 0);
+    first.output(...exchange('Hello?', 'Hello.'), ...text('ASSISTANT', 'final', 'Hello.'));
+    clock.advance(268_000);
+    expect(opener.streams).toHaveLength(1);
+    clock.advance(2_000);
+    expect(opener.streams).toHaveLength(2);
+    opener.latest.accept();
+    clock.advance(4_000);
+    session.sendText('Hello?');
+    opener.latest.output(...exchange('Hello?', 'Hello.'), ...text('ASSISTANT', 'final', 'Hello.'));
+    clock.advance(269_000);
+    expect(opener.streams).toHaveLength(2);
+    clock.advance(2_000);
+    expect(opener.streams).toHaveLength(3);
+  });
+});
+
+describe('S1: a rotation of which the service refuses the history', () => {
+  const REFUSALS = [
+    ['ValidationException', 'Chat history is over max limit. Trim chat history and try again.'],
+    ['ValidationException', 'First message in chat history should not be Assistant.'],
+    ['ValidationException', 'Invalid input request, please fix your input and try again.'],
+  ] as const;
+  /** Messages of history that the latest stream was told, without prompt and typed text. */
+  const told = ({ texts }: FakeModelStream): readonly string[] => texts.slice(1).filter((line) => !line.includes('!'));
+  const bytes = (lines: readonly string[]): number => lines.join('').length;
+
+  /** A call with much to tell, at the moment when its next stream takes over. */
+  async function rotated() {
+    const all = await setUp();
+    for (let i = 0; i < 30; i += 1)
+      all.first.output(
+        ...exchange(`Question ${i}. ${'Please. '.repeat(10)}`, `Answer ${i}. ${'Yes. '.repeat(10)}`),
+        ...text('ASSISTANT', 'final', `Answer ${i}. ${'Yes. '.repeat(10)}`),
+      );
+    all.clock.advance(360_000);
+    all.opener.latest.accept();
+    all.clock.advance(64);
+    return all;
+  }
+
+  it.each(REFUSALS)('S1: %s "%s": the good old stream carries the call on, and nobody notices', async (name, why) => {
+    const { clock, opener, events, first, say } = await rotated();
+    expect(hasBegun(opener.latest)).toBe(true);
+    expect(first.end).toBeUndefined();
+    const heard = first.audioEvents;
+    say(320);
+    opener.latest.lose(name, why);
+    clock.advance(320);
+    expect(events.errors).toEqual([]);
+    expect(events.lines).not.toContain('interrupted');
+    // What was said while the other one listened, and what is said now.
+    expect(first.audioEvents - heard).toBeGreaterThanOrEqual(10);
+    first.output(...exchange('What time is it?', 'Noon.'));
+    expect(events.lines.slice(-4)).toEqual(['turn started', 'speculative: Noon.', 'audio', 'turn ended']);
+  });
+
+  it('S1: half as much is told with each refusal, then nothing, and no history twice', async () => {
+    const { clock, opener, events, first } = await rotated();
+    const sizes: number[] = [];
+    for (let next = opener.latest; told(next).length > 0; next = opener.latest) {
+      sizes.push(bytes(told(next)));
+      next.lose('ValidationException', REFUSALS[0][1]);
+      expect(first.end).toBeUndefined();
+      clock.advance(2_100);
+      opener.latest.accept();
+      clock.advance(64);
+      expect(opener.latest).not.toBe(next);
+    }
+    expect(sizes.length).toBeGreaterThanOrEqual(3);
+    for (const [index, size] of sizes.entries())
+      if (index > 0) expect(size).toBeLessThanOrEqual((sizes[index - 1] ?? 0) / 2);
+    clock.advance(2_500);
+    expect(first.end).toEqual({ kind: 'closed' });
+    expect(events.errors).toEqual([]);
+  });
+
+  it('S1: what was typed meanwhile is asked of the old stream', async () => {
+    const { clock, opener, first, session } = await rotated();
+    session.sendText('What time is it?');
+    expect(opener.latest.texts.at(-1)).toBe('USER! What time is it?');
+    opener.latest.lose('ValidationException', REFUSALS[2][1]);
+    clock.advance(320);
+    expect(first.texts.at(-1)).toBe('USER! What time is it?');
+  });
+
+  it('S1: the old stream is left when the new one has shown that it took the history', async () => {
+    const { opener, first } = await rotated();
+    opener.latest.output({ kind: 'usage', usage: NO_USAGE });
+    expect(first.end).toBeUndefined();
+    opener.latest.output(...text('USER', 'final', 'And now?'));
+    expect(first.end).toEqual({ kind: 'closed' });
+  });
+
+  it('S1: both are closed with the call, and the old one may end of itself', async () => {
+    const all = await rotated();
+    await all.session.close();
+    expect(all.opener.streams.filter(({ end }) => end === undefined)).toEqual([]);
+    const { first, opener, events, clock } = await rotated();
+    first.lose();
+    clock.advance(64);
+    expect(events.errors).toEqual([]);
+    expect(opener.latest.end).toBeUndefined();
   });
 });
 
@@ -273,7 +388,7 @@ describe('a loss and a rotation at the same time', () => {
     first.output(...text('USER', 'final', 'What time is it?'), ...text('ASSISTANT', 'speculative', 'Let me see.'));
     first.output(...audio(600, 'PARTIAL_TURN'), ...text('ASSISTANT', 'final', 'Let me see.'));
     first.output({ kind: 'tool-use', ...at, toolUseId: 't1', name: 'get_time', json: '{}' });
-    for (let i = 0; i < 92; i += 1) {
+    for (let i = 0; i < 86; i += 1) {
       clock.advance(5_000);
       if (opener.latest.progress === 'preparing') opener.latest.accept();
     }
