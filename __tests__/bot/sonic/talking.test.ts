@@ -102,18 +102,18 @@ describe.each(Object.keys(DIALECTS) as Dialect[])('talking to a strict %s servic
 
 describe('the limits of the service', () => {
   it('a call goes through rotation after rotation unnoticed, and knows at its end what was said in the beginning', async () => {
-    // 480 s in 4.8 s; much faster, and a busy machine would meet the limit for silence, which is sped up too.
+    // 480 s in 4.8 s; much faster, and a busy machine would meet the limit for silence, which is sped up too (`idle`).
     const timeScale = 100;
     const environment = await BedrockEnvironment.start({
-      sandbox: { timeScale },
-      limits: rotationRules(360_000 / timeScale),
+      sandbox: { timeScale, speechScale: 4, behaviours: { idle: '295' } },
+      limits: { ...rotationRules(360_000 / timeScale), rotateByMs: 465_000 / timeScale },
     });
     const { session, events } = await environment.open();
     const ask = async (text: string, answer: string): Promise<void> => {
       session.sendText(text);
       await events.waitFor(`final: ${answer}`);
       // Participants think before they speak on.
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
     };
     await ask('Remember: my code word is heron.', 'I will remember that your code word is heron.');
     const answers: string[] = [];
@@ -138,7 +138,7 @@ describe('the limits of the service', () => {
 
   it('a stream that is not left in time is ended by the service, and replaced', async () => {
     const environment = await BedrockEnvironment.start({
-      sandbox: { timeScale: 240 },
+      sandbox: { timeScale: 240, behaviours: { idle: '295' } },
       limits: rotationRules(3_600_000),
     });
     const { session, events } = await environment.open();

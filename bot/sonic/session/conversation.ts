@@ -81,7 +81,7 @@ export class Conversation implements SpeechSession {
     this.#inputWatchdog = new InputWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {
       onPromoted: (session, former) => this.#onPromoted(session, former),
-      onReturned: (session) => this.#onReturned(session),
+      onReturned: () => this.#onReturned(),
       mayGoOn: ({ recovery }) => this.#dialogue.mayGoOn(recovery),
       onUp: () => this.#onUp(),
       onEffects: (effects) => this.#onEffects(effects),
@@ -210,7 +210,7 @@ export class Conversation implements SpeechSession {
   }
 
   /** Nothing was said since but by the caller: the former stream hears that now. */
-  #onReturned(session: StreamSession): void {
+  #onReturned(): void {
     this.#rotating = undefined;
     this.#isAskedAgain = false;
     this.#typed.settled();
@@ -218,7 +218,6 @@ export class Conversation implements SpeechSession {
     this.#callerAudio.rewind();
     const question = this.#dialogue.openQuestion;
     if (question !== undefined) this.#ask(question);
-    session.callerSilent();
   }
 
   #onUp(): void {

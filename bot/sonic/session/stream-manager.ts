@@ -48,8 +48,8 @@ export interface StreamManagerEvents {
   onEffects(effects: readonly Effect[]): void;
   /** A stream was lost that had been told what was said: whether another may do better. Asked once, before anything else. */
   mayGoOn(failure: StreamFailure): boolean;
-  /** The stream promoted last was refused before it did anything, and `session`, which it had replaced, carries the call again. */
-  onReturned(session: StreamSession): void;
+  /** The stream promoted last was refused before it did anything, and the one that it had replaced carries the call again. */
+  onReturned(): void;
   /** The active stream was lost. `isReplaced`: another takes its place, at once or after a pause. */
   onLost(failure: StreamFailure, attempts: number, isReplaced: boolean): void;
   /** The active stream was lost and none will follow. */
@@ -323,7 +323,7 @@ export class StreamManager {
     const retryAfterMs = this.#onNextLost(refused, end, mayGoOn);
     const life = former.life ?? { prepareAtMs: Infinity, deadlineAtMs: Infinity };
     this.#dispatch({ type: 'returned', life, retryAfterMs });
-    this.#events.onReturned(former.session);
+    this.#events.onReturned();
   }
 
   /** @returns the pause before the next one is opened */
