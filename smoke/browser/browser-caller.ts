@@ -36,6 +36,8 @@ export interface CallerOptions {
   readonly key?: string;
   /** Calls through Daily; see the harness page. */
   readonly dailyBundleUrl?: string;
+  /** Hears of what the client has reported whenever somebody asks for it: see `events()`. */
+  readonly onEvent?: (event: LoggedEvent) => void;
 }
 
 /** Mono PCM16 at a rate. */
@@ -130,6 +132,7 @@ export class BrowserCaller {
   async events(): Promise<readonly LoggedEvent[]> {
     const news = await this.#tab.page.evaluate((from) => harness.events(from), this.#events.length);
     this.#events = [...this.#events, ...news];
+    if (this.#options.onEvent !== undefined) news.forEach(this.#options.onEvent);
     return this.#events;
   }
 

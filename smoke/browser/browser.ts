@@ -14,6 +14,8 @@ export interface BrowserOptions {
    */
   readonly offersLoopback?: boolean;
   readonly extraArguments?: readonly string[];
+  /** False: whoever launches it closes it on signals; by default they kill the browser and end this process at once. */
+  readonly handleSignals?: boolean;
 }
 
 /**
@@ -61,6 +63,9 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
       args: chromiumArguments(options),
       // Audio must sound as in a visible tab, and the fake microphone replaces the real ones.
       ignoreDefaultArgs: ['--mute-audio'],
+      handleSIGINT: options.handleSignals ?? true,
+      handleSIGTERM: options.handleSignals ?? true,
+      handleSIGHUP: options.handleSignals ?? true,
       timeout: 30_000,
       protocolTimeout: 60_000,
     });

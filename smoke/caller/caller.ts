@@ -23,6 +23,8 @@ export interface CallerOptions extends SignallingOptions {
   readonly beat?: Beat;
   /** Where media does not go straight to the bot. */
   readonly path?: MediaPath;
+  /** Hears of each message of the bot as it comes. */
+  readonly onMessage?: (entry: LoggedMessage) => void;
   /** The RTVI version to claim. Default 2.1.0. */
   readonly rtviVersion?: string;
 }
@@ -116,6 +118,11 @@ export class Caller {
   /** What was heard up to now: 24 kHz, missing packets as silence. */
   get heard(): Recording {
     return this.#recorder.recording();
+  }
+
+  /** The newest 20 ms of it; undefined before the first. */
+  get hearing(): Int16Array | undefined {
+    return this.#recorder.newest;
   }
 
   /** What was wrong with the stream, if anything. */
@@ -276,7 +283,7 @@ export class Caller {
     const frame: unknown = JSON.parse(text);
     if (typeof frame !== 'object' || frame === null) return;
     if ('label' in frame && frame.label === 'rtvi-ai') {
-      this.#log.add(frame as RtviMessage);
+      this.#options.onMessage?.(this.#log.add(frame as RtviMessage));
     } else if ('message' in frame) {
       const type = (frame.message as { type?: unknown }).type;
       if (type === 'peerLeft') this.#finish('bot-left');

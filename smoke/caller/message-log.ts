@@ -18,10 +18,11 @@ export class MessageLog {
     return this.#entries;
   }
 
-  add(message: RtviMessage): void {
+  add(message: RtviMessage): LoggedMessage {
     const entry = { message, arrivedMs: nowMs() };
     this.#entries.push(entry);
     for (const look of [...this.#waiting]) look(entry);
+    return entry;
   }
 
   /**

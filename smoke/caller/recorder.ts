@@ -105,6 +105,11 @@ export class Recorder {
     return { pcm, rateHz: HEARD_HZ, startMs: this.startMs };
   }
 
+  /** The packet that was heard last. */
+  get newest(): Int16Array | undefined {
+    return this.#heard.at(-1)?.pcm;
+  }
+
   /** Where in the recording's time the next packet will lie: what is sent from now on comes at or after it. */
   get mark(): number {
     return this.#heard.length === 0 ? nowMs() : this.startMs + ((this.#sample + FRAME_SAMPLES) * 1000) / HEARD_HZ;

@@ -32,13 +32,22 @@ export class BotProcess {
     return once(this.#child, 'exit').then(([code]) => code as number | null);
   }
 
-  /** Builds it, starts it on 127.0.0.1:`port` and waits until it listens. @throws Error with its own words when it does not. */
-  static async start(port: number, environment: Record<string, string | undefined>): Promise<BotProcess> {
+  /**
+   * Starts it on 127.0.0.1:`port`, or any free one, and waits until it listens.
+   * @param options.ownGroup a terminal's Ctrl-C does not reach it: whoever starts it stops it
+   * @throws Error with its own words when it does not
+   */
+  static async start(
+    port: number,
+    environment: Readonly<Record<string, string | undefined>>,
+    { ownGroup = false }: { readonly ownGroup?: boolean } = {},
+  ): Promise<BotProcess> {
     const freePort = await findPort(port);
     const child = spawn(process.execPath, ['--enable-source-maps', 'dist/bot/main.js'], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: ownGroup,
     });
     const bot = new BotProcess(child, `http://127.0.0.1:${freePort}`);
     await bot.#untilListening();

@@ -1,31 +1,14 @@
 import { nowMs, type Recording } from '../../../smoke/caller';
-import {
-  alignSegments,
-  firstSoundAfter,
-  lastSoundBeforeQuiet,
-  likenessOf,
-  readRecording,
-  type RecordingName,
-  type Wav,
-} from '../../speech';
 import { BrowserCaller, launchBrowser } from '../../../smoke/browser';
-import type { FakeSession } from '../../fakes/bedrock';
-import type { Figure } from './measure';
-import { TYPED } from './place-call';
+import { firstSoundAfter, lastSoundBeforeQuiet, readRecording, type RecordingName, type Wav } from '../../speech';
+import type { DemoCall } from './call';
+import { dailyCallerFigures, dailyModelFigures } from './daily-measure';
+import type { Narrator } from './narrator';
+import { ANSWER_WITHIN_MS, LET_SPEAK_MS, SPOKEN_WITHIN_MS, STEPS, TYPED } from './steps';
+import type { Surroundings } from './surroundings';
 
-const ANSWER_WITHIN_MS = 20_000;
-const LET_SPEAK_MS = 2_500;
-const QUIET_MS = 400;
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** A call through a Daily room, as its caller lived through it. Times are ms since 1970. */
-export interface DailyDemoCall {
-  readonly heard: Recording;
-  readonly lines: readonly string[];
-  readonly figures: readonly Figure[];
-}
-
-interface Times {
+/** What happened when in a call through a room. Times are ms since 1970. */
+export interface DailyTimes {
   readonly beganMs: number;
   readonly first: Spoken;
   readonly bargeIn: Spoken;
@@ -34,11 +17,23 @@ interface Times {
   readonly toolCalls: number;
 }
 
-interface Spoken {
+export interface Spoken {
   readonly startMs: number;
   readonly endMs: number;
   readonly sound: Wav;
 }
+
+/** What is told by RTVI's messages, by the names of the client's events. */
+const TYPES: Readonly<Record<string, string>> = {
+  userTranscript: 'user-transcription',
+  botOutput: 'bot-output',
+  botStartedSpeaking: 'bot-started-speaking',
+  botStoppedSpeaking: 'bot-stopped-speaking',
+  llmFunctionCallInProgress: 'llm-function-call-in-progress',
+};
+const LOOK_EVERY_MS = 100;
+const QUIET_MS = 400;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * The demo's call, placed by the unmodified Pipecat client with its Daily transport in a Chromium of its own: greeting,
@@ -46,27 +41,57 @@ interface Spoken {
  * @throws Error that says what did not come when something expected does not happen in time
  */
 export async function placeDailyCall(
-  baseUrl: string,
-  bundleUrl: string,
-  session: () => Promise<FakeSession>,
-): Promise<DailyDemoCall> {
-  const browser = await launchBrowser({ offersLoopback: true });
-  try {
-    const caller = await BrowserCaller.open(browser, { baseUrl, dailyBundleUrl: bundleUrl });
-    const times = await converse(caller);
-    const { samples, rateHz, startAtMs } = await caller.heard();
-    const heard: Recording = { pcm: samples, rateHz, startMs: startAtMs };
-    const figures = [...callerFigures(heard, times), ...modelFigures(heard, times, await session())];
-    const lines = transcript(await caller.events(), times.beganMs);
-    await caller.disconnect();
-    return { heard, lines, figures };
-  } finally {
-    await browser.close();
-  }
+  { baseUrl, bundleUrl }: { readonly baseUrl: string; readonly bundleUrl: string },
+  { narrator, cleanup, session }: Surroundings,
+): Promise<DemoCall> {
+  const browser = await launchBrowser({ offersLoopback: true, handleSignals: false });
+  await cleanup.add(() => browser.close());
+  const caller = await BrowserCaller.open(browser, {
+    baseUrl,
+    dailyBundleUrl: bundleUrl,
+    onEvent: ({ name, data, atMs }) => {
+      const type = TYPES[name];
+      if (type !== undefined) narrator.take({ type, data, atMs });
+    },
+  });
+  const times = await converse(caller, narrator);
+  const { samples, rateHz, startAtMs } = await caller.heard();
+  const heard: Recording = { pcm: samples, rateHz, startMs: startAtMs };
+  const model = await session();
+  const { beganMs, first, bargeIn, typedMs, answeredMs } = times;
+  const typedAtMs = typedMs - beganMs;
+  return {
+    way: 'Daily',
+    beganMs,
+    said: [first, bargeIn].map(({ sound, startMs }) => ({ pcm: sound.samples, rateHz: sound.rateHz, startMs })),
+    heard,
+    modelHeard: model?.heardPcm16k(),
+    lines: [...narrator.scene.lines, { atMs: typedAtMs, endMs: typedAtMs, who: 'caller', text: `${TYPED} (typed)` }],
+    spans: [
+      { fromMs: beganMs, toMs: firstSoundAfter(heard, beganMs) ?? NEVER, about: 'greeted' },
+      { fromMs: first.endMs, toMs: firstSoundAfter(heard, first.endMs) ?? NEVER, about: 'answered' },
+      {
+        fromMs: bargeIn.startMs,
+        toMs: lastSoundBeforeQuiet(heard, bargeIn.startMs, QUIET_MS) ?? NEVER,
+        about: 'silent',
+      },
+      { fromMs: typedMs, toMs: answeredMs, about: 'answered, with a tool' },
+    ],
+    figures: [
+      ...dailyCallerFigures(heard, times),
+      ...(model === undefined ? [] : dailyModelFigures(heard, times, model)),
+    ],
+    hangUp: async () => {
+      await caller.disconnect();
+      await browser.close();
+    },
+  };
 }
 
-async function converse(caller: BrowserCaller): Promise<Times> {
+async function converse(caller: BrowserCaller, narrator: Narrator): Promise<DailyTimes> {
   const beganMs = nowMs();
+  narrator.begin(beganMs, { caller: () => undefined, bot: () => undefined });
+  narrator.step(STEPS.greeting);
   const result = await caller.connect();
   if ('failure' in result) throw new Error(`the call was refused: ${result.failure.message}`);
   let from = 0;
@@ -76,91 +101,35 @@ async function converse(caller: BrowserCaller): Promise<Times> {
     return event.atMs;
   };
   await next('botStoppedSpeaking');
-  const first = await say(caller, '0880');
+  narrator.step(STEPS.question);
+  const first = await say(caller, narrator, '0880');
   const startedMs = await next('botStartedSpeaking');
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, startedMs + LET_SPEAK_MS - nowMs())));
-  const bargeIn = await say(caller, '0890');
+  await lookUntil(caller, startedMs + LET_SPEAK_MS);
+  narrator.step(STEPS.bargeIn);
+  const bargeIn = await say(caller, narrator, '0890');
   await next('botStoppedSpeaking');
   await next('botStartedSpeaking');
-  await next('botStoppedSpeaking', 60_000);
+  await next('botStoppedSpeaking', SPOKEN_WITHIN_MS);
+  narrator.step(`${STEPS.tool} ("${TYPED}")`);
   const typedMs = nowMs();
   await caller.sendText(TYPED);
   const answeredMs = await next('botStartedSpeaking');
-  await next('botStoppedSpeaking', 60_000);
+  await next('botStoppedSpeaking', SPOKEN_WITHIN_MS);
   const toolCalls = (await caller.events()).filter(({ name }) => name === 'llmFunctionCallStopped').length;
   return { beganMs, first, bargeIn, typedMs, answeredMs, toolCalls };
 }
 
-async function say(caller: BrowserCaller, recording: RecordingName): Promise<Spoken> {
+async function say(caller: BrowserCaller, narrator: Narrator, recording: RecordingName): Promise<Spoken> {
   const sound = readRecording(recording);
+  narrator.now('caller speaks');
   const { startAtMs: startMs, endAtMs: endMs } = await caller.say(sound);
   return { startMs, endMs, sound };
 }
 
-/** Limits are those of a busy laptop that runs two browsers. */
-function callerFigures(heard: Recording, { beganMs, first, bargeIn, typedMs, answeredMs, toolCalls }: Times): Figure[] {
-  const since = (fromMs: number): number => (firstSoundAfter(heard, fromMs) ?? NEVER) - fromMs;
-  const silentMs = lastSoundBeforeQuiet(heard, bargeIn.startMs, QUIET_MS) ?? NEVER;
-  return [
-    { name: 'call to greeting', value: since(beganMs), unit: 'ms', limit: { atMost: 8_000 } },
-    { name: 'end of speech to first audio heard', value: since(first.endMs), unit: 'ms', limit: { atMost: 4_500 } },
-    {
-      name: 'typed question, with a tool call, to answer',
-      value: answeredMs - typedMs,
-      unit: 'ms',
-      limit: { atMost: 4_000 },
-    },
-    { name: "caller's first word to silence", value: silentMs - bargeIn.startMs, unit: 'ms', limit: { atMost: 2_500 } },
-    { name: 'tool calls answered', value: toolCalls, unit: '', limit: { atLeast: 1 } },
-  ];
-}
-
-function modelFigures(heard: Recording, { first, bargeIn }: Times, session: FakeSession): Figure[] {
-  const at = (name: string, afterMs: number): number =>
-    session.outputEvents
-      .filter((event) => event.name === name)
-      .map((event) => session.openedAtMs + event.atMs)
-      .find((atMs) => atMs > afterMs) ?? NEVER;
-  const answered = (firstSoundAfter(heard, first.endMs) ?? NEVER) - at('audioOutput', first.endMs);
-  const silentMs = lastSoundBeforeQuiet(heard, bargeIn.startMs, QUIET_MS) ?? NEVER;
-  const damage = [first, bargeIn].flatMap(({ sound }, i) => {
-    const segments = alignSegments(session.heardPcm16k(), sound.samples, sound.rateHz);
-    const shifts = segments.map(({ shiftMs }) => Math.abs(shiftMs));
-    const name = `model heard the ${i === 0 ? '1st' : '2nd'} recording`;
-    return [
-      // The browser's own processing of a microphone filters the low end away.
-      { name: `${name}: likeness`, value: 100 * likenessOf(segments), unit: '%', limit: { atLeast: 60 } },
-      // So far do the browsers' jitter buffers stretch speech where two browsers and all else share two processors.
-      { name: `${name}: gaps and losses`, value: Math.max(0, ...shifts), unit: 'ms', limit: { atMost: 120 } },
-    ] as const;
-  });
-  return [
-    { name: "bot's share of answering (model to ear)", value: answered, unit: 'ms', limit: { atMost: 500 } },
-    {
-      name: "bot's share of barge-in (model to silence)",
-      value: Math.max(0, silentMs - at('completionEnd', bargeIn.startMs)),
-      unit: 'ms',
-      limit: { atMost: 600 },
-    },
-    ...damage,
-    { name: "the model's complaints", value: session.violations.length, unit: '', limit: { atMost: 0 } },
-  ];
-}
-
-function transcript(events: Awaited<ReturnType<BrowserCaller['events']>>, beganMs: number): string[] {
-  return events.flatMap(({ name, data, atMs }) => {
-    const {
-      text,
-      final,
-      spoken_status: status,
-    } = (data ?? {}) as {
-      text?: string;
-      final?: boolean;
-      spoken_status?: string;
-    };
-    const who = name === 'userTranscript' && final === true ? 'caller' : undefined;
-    const speaker = who ?? (name === 'botOutput' && status === 'completed' ? 'bot' : undefined);
-    if (speaker === undefined || text === undefined) return [];
-    return [`  ${((atMs - beganMs) / 1000).toFixed(1).padStart(5)} s  ${speaker.padEnd(6)}  ${text}`];
-  });
+/** The caller's own timing, in which what the client reports is told as it comes. */
+async function lookUntil(caller: BrowserCaller, timeMs: number): Promise<void> {
+  while (nowMs() < timeMs) {
+    await caller.events();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_EVERY_MS, Math.max(0, timeMs - nowMs()))));
+  }
 }

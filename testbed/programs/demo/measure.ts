@@ -23,34 +23,58 @@ export function isRight({ value, limit }: Figure): boolean {
   return 'atMost' in limit ? value <= limit.atMost : value >= limit.atLeast;
 }
 
+/** Its value and what it is held against, for people. */
+export function figureText({ value, unit, limit, note }: Figure): { readonly value: string; readonly bound: string } {
+  const shown = Number.isFinite(value) ? `${value.toFixed(unit === '%' ? 1 : 0)} ${unit}` : 'never';
+  const bound = 'atMost' in limit ? `at most ${limit.atMost}` : `at least ${limit.atLeast}`;
+  return { value: shown, bound: note === undefined ? bound : `${bound}, ${note}` };
+}
+
 /** When nothing has been heard for this long, the bot is silent. */
 const QUIET_MS = 400;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** What the caller can tell. Limits are those of a busy laptop; docs/performance.md has what an idle machine measures. */
-export function callerFigures({ caller, first, bargeIn, typedMs }: PlacedCall): Figure[] {
-  const { heard, counts, timings } = caller;
-  const since = (fromMs: number): number => clockOf(caller, firstSoundAfter(heard, fromMs)) - fromMs;
+/** What the caller heard when, by the clock; infinite for what never came. */
+export interface Moments {
+  readonly greetedMs: number;
+  /** The first sound of the answer to the first recording. */
+  readonly answeredMs: number;
+  /** After the barge-in. */
+  readonly silentMs: number;
+  /** The answer to the typed question. */
+  readonly toldMs: number;
+}
+
+export function moments({ caller, first, bargeIn, typedMs }: PlacedCall): Moments {
+  const soundAfter = (fromMs: number): number => clockOf(caller, firstSoundAfter(caller.heard, fromMs));
   // By message, not by ear: the last sound of the answer before is still on its way when the question is typed.
-  const answeredMs = caller.messages.find(
+  const told = caller.messages.find(
     ({ message, arrivedMs }) => message.type === 'bot-started-speaking' && arrivedMs > typedMs,
-  )?.arrivedMs;
-  const silentAtMs = clockOf(caller, lastSoundBeforeQuiet(heard, bargeIn.startedMs, QUIET_MS));
+  );
+  return {
+    greetedMs: soundAfter(caller.timings.beganMs),
+    answeredMs: soundAfter(first.endedMs),
+    silentMs: clockOf(caller, lastSoundBeforeQuiet(caller.heard, bargeIn.startedMs, QUIET_MS)),
+    toldMs: told?.arrivedMs ?? NEVER,
+  };
+}
+
+/** What the caller can tell. Limits are those of a busy laptop; docs/performance.md has what an idle machine measures. */
+export function callerFigures(call: PlacedCall): Figure[] {
+  const { first, bargeIn, typedMs } = call;
+  const { counts, timings } = call.caller;
+  const { greetedMs, answeredMs, silentMs, toldMs } = moments(call);
+  const figure = (name: string, value: number, atMost: number): Figure => ({
+    name,
+    value,
+    unit: 'ms',
+    limit: { atMost },
+  });
   return [
-    { name: 'call to greeting', value: since(timings.beganMs), unit: 'ms', limit: { atMost: 5_000 } },
-    { name: 'end of speech to first audio heard', value: since(first.endedMs), unit: 'ms', limit: { atMost: 4_000 } },
-    {
-      name: 'typed question, with a tool call, to answer',
-      value: (answeredMs ?? NEVER) - typedMs,
-      unit: 'ms',
-      limit: { atMost: 4_000 },
-    },
-    {
-      name: "caller's first word to silence",
-      value: silentAtMs - bargeIn.startedMs,
-      unit: 'ms',
-      limit: { atMost: 1_500 },
-    },
+    figure('call to greeting', greetedMs - timings.beganMs, 5_000),
+    figure('end of speech to first audio heard', answeredMs - first.endedMs, 4_000),
+    figure('typed question, with a tool call, to answer', toldMs - typedMs, 4_000),
+    figure("caller's first word to silence", silentMs - bargeIn.startedMs, 1_500),
     { name: 'audio packets lost', value: counts.missing, unit: '', limit: { atMost: 0 } },
     {
       name: 'audio packets late by over 60 ms',
@@ -65,29 +89,29 @@ export function callerFigures({ caller, first, bargeIn, typedMs }: PlacedCall): 
 
 /** What only the sandbox, being the model, can tell. */
 export function modelFigures(call: PlacedCall, session: FakeSession): Figure[] {
-  const { caller, first, bargeIn } = call;
+  const { first, bargeIn } = call;
+  const { answeredMs, silentMs } = moments(call);
   const spokeAtMs = eventTimes(session, 'audioOutput').find((atMs) => atMs > first.endedMs) ?? NEVER;
-  const heardAtMs = clockOf(caller, firstSoundAfter(caller.heard, first.endedMs));
   // A cut-off answer ends with completionEnd at the moment at which the model tells so.
   const cutAtMs = eventTimes(session, 'completionEnd').find((atMs) => atMs > bargeIn.startedMs) ?? NEVER;
-  const silentAtMs = clockOf(caller, lastSoundBeforeQuiet(caller.heard, bargeIn.startedMs, QUIET_MS));
   return [
     {
       name: "bot's share of answering (model to ear)",
-      value: heardAtMs - spokeAtMs,
+      value: answeredMs - spokeAtMs,
       unit: 'ms',
       limit: { atMost: 300 },
       note: 'aim 60',
     },
     {
       name: "bot's share of barge-in (model to silence)",
-      value: Math.max(0, silentAtMs - cutAtMs),
+      value: Math.max(0, silentMs - cutAtMs),
       unit: 'ms',
       limit: { atMost: 300 },
       note: 'aim 100',
     },
     ...damageFigures('1st recording', session.heardPcm16k(), first),
     ...damageFigures('2nd recording', session.heardPcm16k(), bargeIn),
+    { name: "the model's complaints", value: session.violations.length, unit: '', limit: { atMost: 0 } },
   ];
 }
 

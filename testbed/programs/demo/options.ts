@@ -30,7 +30,7 @@ A whole spoken call on loopback, then a page to talk to the bot yourself.
   --dialect NAME      how the local model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
   --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
-  --recordings DIR    where the WAV files go [recordings]
+  --recordings DIR    where the report and the WAV files go [recordings]
   --json              print the figures as JSON, too
   --help`;
 
@@ -56,4 +56,13 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   if (daily && bedrock) throw new Error('--daily is with the sandbox only: leave --bedrock out');
   return { once, bedrock, dialect, daily, port, recordings, json };
+}
+
+/** What will happen and for how long, in a line or two. */
+export function introduction({ daily, bedrock, once }: DemoOptions): string {
+  const model = bedrock ? 'Amazon Nova Sonic' : "the model's local stand-in";
+  const way = daily ? "through a room of Daily's local stand-in" : 'by WebRTC';
+  const reach = bedrock ? '' : ' Nothing leaves this machine.';
+  const after = once ? '' : ' Then you can call it yourself.';
+  return `A whole phone call, ${way}, with ${model}: about 45 s. Greeting, a question, an interruption, a tool, a report.${reach}${after}`;
 }

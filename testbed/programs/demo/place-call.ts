@@ -1,14 +1,9 @@
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { Caller, nowMs, type LoggedMessage, type Said } from '../../../smoke/caller';
 import { readRecording, type RecordingName } from '../../speech';
-
-export const TYPED = 'What time is it in Paris?';
-
-/** A model may think, call a tool and speak for a while; longer than this is a fault. */
-const ANSWER_WITHIN_MS = 20_000;
-const SPOKEN_WITHIN_MS = 60_000;
-/** How long the bot may speak before it is cut off. */
-const LET_SPEAK_MS = 2_500;
+import type { Cleanup } from './cleanup';
+import type { Listen, Narrator } from './narrator';
+import { ANSWER_WITHIN_MS, LET_SPEAK_MS, SPOKEN_WITHIN_MS, STEPS, TYPED } from './steps';
 
 /** Something said by a recording, and when. */
 export interface Utterance extends Said {
@@ -21,7 +16,6 @@ export interface PlacedCall {
   readonly first: Utterance;
   /** Said while the bot spoke. */
   readonly bargeIn: Utterance;
-  readonly interruptedMs: number;
   readonly typedMs: number;
   readonly toolCalls: number;
 }
@@ -31,37 +25,80 @@ export interface PlacedCall {
  * listen to the answer to that, and type a question that needs a tool.
  * @throws Error that says what did not come when something expected does not happen in time
  */
-export async function placeCall(baseUrl: string): Promise<PlacedCall> {
-  const caller = await Caller.connect({ baseUrl });
-  let from = 0;
-  const next = async (type: string, withinMs: number): Promise<LoggedMessage> => {
-    const entry = await caller.waitForMessage((message: RtviMessage) => message.type === type, withinMs, from);
-    from = caller.messages.indexOf(entry) + 1;
-    return entry;
-  };
-  await next('bot-started-speaking', ANSWER_WITHIN_MS);
-  await next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
+export async function placeCall(baseUrl: string, narrator: Narrator, cleanup: Cleanup): Promise<PlacedCall> {
+  const voice = new VoiceNow();
+  let hearing: Listen = () => undefined;
+  narrator.begin(nowMs(), { caller: () => voice.sound(nowMs()), bot: () => hearing() });
+  narrator.step(STEPS.greeting);
+  const caller = await Caller.connect({
+    baseUrl,
+    onMessage: ({ message: { type, data }, arrivedMs }) => narrator.take({ type, data, atMs: arrivedMs }),
+  });
+  await cleanup.add(() => caller.hangUp());
+  hearing = () => caller.hearing;
+  const messages = new Messages(caller);
+  await messages.next('bot-started-speaking', ANSWER_WITHIN_MS);
+  await messages.next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
 
-  const first = await say(caller, '0880');
-  const { arrivedMs } = await next('bot-started-speaking', ANSWER_WITHIN_MS);
+  narrator.step(STEPS.question);
+  const first = await say(caller, '0880', voice);
+  const { arrivedMs } = await messages.next('bot-started-speaking', ANSWER_WITHIN_MS);
   await until(arrivedMs + LET_SPEAK_MS);
-  const cutOff = say(caller, '0890');
-  const { arrivedMs: interruptedMs } = await next('bot-interrupted', ANSWER_WITHIN_MS);
+  narrator.step(STEPS.bargeIn);
+  const cutOff = say(caller, '0890', voice);
+  await messages.next('bot-interrupted', ANSWER_WITHIN_MS);
   const bargeIn = await cutOff;
-  await next('bot-started-speaking', ANSWER_WITHIN_MS);
-  await next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
+  await messages.next('bot-started-speaking', ANSWER_WITHIN_MS);
+  await messages.next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
 
+  narrator.step(`${STEPS.tool} ("${TYPED}")`);
   const typedMs = nowMs();
   caller.sendText(TYPED);
-  await next('llm-function-call-stopped', ANSWER_WITHIN_MS);
-  await next('bot-started-speaking', ANSWER_WITHIN_MS);
-  await next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
+  await messages.next('llm-function-call-stopped', ANSWER_WITHIN_MS);
+  await messages.next('bot-started-speaking', ANSWER_WITHIN_MS);
+  await messages.next('bot-stopped-speaking', SPOKEN_WITHIN_MS);
   const toolCalls = caller.messages.filter(({ message }) => message.type === 'llm-function-call-stopped').length;
-  return { caller, first, bargeIn, interruptedMs, typedMs, toolCalls };
+  return { caller, first, bargeIn, typedMs, toolCalls };
 }
 
-async function say(caller: Caller, recording: RecordingName): Promise<Utterance> {
+/** The bot's messages, one after the other. */
+class Messages {
+  #from = 0;
+
+  constructor(private readonly caller: Caller) {}
+
+  async next(type: string, withinMs: number): Promise<LoggedMessage> {
+    const entry = await this.caller.waitForMessage(
+      (message: RtviMessage) => message.type === type,
+      withinMs,
+      this.#from,
+    );
+    this.#from = this.caller.messages.indexOf(entry) + 1;
+    return entry;
+  }
+}
+
+const METER_MS = 100;
+
+/** What the recorded voice says at a moment, for a meter. */
+class VoiceNow {
+  #speech: { readonly pcm16k: Int16Array; readonly startedMs: number } | undefined;
+
+  speaks(pcm16k: Int16Array, startedMs: number): void {
+    this.#speech = { pcm16k, startedMs };
+  }
+
+  sound(atMs: number): Int16Array | undefined {
+    if (this.#speech === undefined) return undefined;
+    const { pcm16k, startedMs } = this.#speech;
+    const from = Math.round((atMs - startedMs) * 16);
+    return pcm16k.subarray(Math.max(0, from), Math.max(0, from + METER_MS * 16));
+  }
+}
+
+async function say(caller: Caller, recording: RecordingName, voice: VoiceNow): Promise<Utterance> {
   const { samples } = readRecording(recording);
+  voice.speaks(samples, nowMs());
   return { ...(await caller.say(samples)), pcm16k: samples };
 }
 
