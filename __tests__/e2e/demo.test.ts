@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,9 +36,38 @@ describe('npm run demo', () => {
       expect(stdout).toContain('All right.');
       expect(existsSync(join(folder, 'caller-heard.wav'))).toBe(true);
       expect(existsSync(join(folder, 'model-heard.wav'))).toBe(true);
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe(`Report: ${join(folder, 'call.html')}`);
+      expect(existsSync(join(folder, 'call.html'))).toBe(true);
     },
     180_000,
   );
+
+  it('D2: Ctrl-C in the middle of a call through Daily leaves nothing behind', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'voice-agent-demo-'));
+    const options = ['--daily', '--port', '0', '--recordings', recordings];
+    const demo = spawn(process.execPath, ['--import', 'tsx', 'testbed/programs/demo/main.ts', ...options], {
+      cwd: ROOT,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    const ours = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('voice-agent-'));
+    let told = '';
+    let during: string[] = [];
+    demo.stdout.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+      if (during.length > 0 || !told.includes('bot     ')) return;
+      during = ours();
+      process.kill(-(demo.pid ?? 0), 'SIGINT');
+    });
+    const [code] = (await once(demo, 'exit')) as [number];
+
+    // D1: what will happen, before anything does.
+    expect(told).toMatch(/^A whole phone call, through a room of Daily's local stand-in, .*: about 45 s/);
+    expect(during.length).toBeGreaterThanOrEqual(3);
+    expect({ code, left: ours() }).toEqual({ code: 130, left: [] });
+    rmSync(temporary, { recursive: true, force: true });
+  }, 60_000);
 
   it('says in one line what is wrong with an option', async () => {
     const failure = run(process.execPath, ['--import', 'tsx', 'testbed/programs/demo/main.ts', '--port', 'x'], {
@@ -46,6 +76,11 @@ describe('npm run demo', () => {
     await expect(failure).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^--port must be .*\n$/) as string,
+    });
+    const folder = ['--import', 'tsx', 'testbed/programs/demo/main.ts', '--recordings', 'package.json'];
+    await expect(run(process.execPath, folder, { cwd: ROOT })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^--recordings package\.json must be a folder .*\n$/) as string,
     });
   }, 30_000);
 });
