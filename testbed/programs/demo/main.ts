@@ -1,4 +1,5 @@
 /** `npm run demo`: a whole spoken call on loopback, judged; then a page to talk to the bot yourself. */
+import { nodeAdvice } from '../node-advice';
 import { DEMO_HELP, introduction, parseOptions } from './options';
 
 async function main(): Promise<number> {
@@ -9,6 +10,8 @@ async function main(): Promise<number> {
   }
   // Before all that takes a second to load.
   console.log(introduction(options));
+  const advice = nodeAdvice();
+  if (advice !== undefined) console.log(advice);
   const { runDemo } = await import('./run.js');
   return runDemo(options);
 }

@@ -1,0 +1,41 @@
+import { devEnvironment } from '../../../../testbed/programs/dev/environment';
+import { nodeAdvice } from '../../../../testbed/programs/node-advice';
+
+describe('D3: what npm run dev starts the bot with', () => {
+  it('has .env where the shell says nothing, and serves on loopback', () => {
+    const { environment, remarks } = devEnvironment(
+      { MAX_CALLS: '3', PATH: '/bin' },
+      '# keys\nexport DAILY_API_KEY="a-key"\nMAX_CALLS=9\nFAST_API_PORT=8000\n',
+    );
+
+    expect(environment).toEqual({
+      HOST: '127.0.0.1',
+      PATH: '/bin',
+      MAX_CALLS: '3',
+      DAILY_API_KEY: 'a-key',
+      FAST_API_PORT: '8000',
+    });
+    expect(remarks).toEqual(['From .env: DAILY_API_KEY, FAST_API_PORT', 'The page: http://localhost:8000/']);
+  });
+
+  it('says what is wrong in .env, without the value', () => {
+    expect(devEnvironment({}, 'nonsense').remarks[0]).toBe('.env: line 1 is not NAME=value');
+  });
+
+  it('calls the model in a region that has it, unless one was chosen', () => {
+    const region = (shell: NodeJS.ProcessEnv): string | undefined =>
+      devEnvironment(shell, undefined).environment['BEDROCK_REGION'];
+
+    expect(region({})).toBeUndefined(); // the default has it
+    expect(region({ AWS_REGION: 'eu-central-2' })).toMatch(/^[a-z]{2}-[a-z]+-\d$/);
+    expect(region({ AWS_REGION: 'eu-central-2', BEDROCK_REGION: 'us-east-1' })).toBe('us-east-1');
+    expect(devEnvironment({ AWS_REGION: 'eu-central-2' }, undefined).remarks[0]).toMatch(
+      /^eu-central-2 does not have /,
+    );
+  });
+});
+
+it('D4: who has a Node that gets no more fixes is told so in one line', () => {
+  expect(nodeAdvice('20.20.2')).toMatch(/^Advice: Node 20 .*\.$/);
+  expect(nodeAdvice('22.14.0')).toBeUndefined();
+});

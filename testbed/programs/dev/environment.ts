@@ -1,0 +1,42 @@
+import { DEFAULT_MODEL_ID, offeredModel } from '../../../contract/models';
+import { VARIABLES } from '../../../contract/variables';
+import { parseDotenv } from '../../../ops/environment/dotenv';
+
+/** What the bot is started with, and what the developer should know of it. */
+export interface DevEnvironment {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly remarks: readonly string[];
+}
+
+const { host, model, port, region } = VARIABLES;
+
+/**
+ * The shell's variables, those of `.env` where the shell has none, and what suits a laptop: the server on loopback, where
+ * browsers give microphones without https, and the model in a region that has it.
+ * @param dotenv the text of `.env`, if there is one
+ */
+export function devEnvironment(shell: NodeJS.ProcessEnv, dotenv: string | undefined): DevEnvironment {
+  const { values, problems } = parseDotenv(dotenv ?? '');
+  const fromFile = [...values.keys()].filter((name) => shell[name] === undefined);
+  const environment: NodeJS.ProcessEnv = { [host.name]: '127.0.0.1', ...Object.fromEntries(values), ...shell };
+  const remarks = problems.map((problem) => `.env: ${problem}`);
+  if (fromFile.length > 0) remarks.push(`From .env: ${fromFile.join(', ')}`);
+  const moved = regionWithModel(environment);
+  if (moved !== undefined) {
+    environment[model.region.name] = moved.region;
+    remarks.push(moved.remark);
+  }
+  remarks.push(`The page: http://localhost:${environment[port.name] ?? String(port.fallback)}/`);
+  return { environment, remarks };
+}
+
+/** Another region for the model, where nobody has chosen one and the one of AWS_REGION does not have it. */
+function regionWithModel(environment: NodeJS.ProcessEnv): { region: string; remark: string } | undefined {
+  const id = environment[model.id.name] ?? DEFAULT_MODEL_ID;
+  const own = environment[region.name] ?? region.fallback;
+  if ((environment[model.region.name] ?? '') !== '') return undefined;
+  const known = offeredModel(id)?.regions.known ?? [];
+  const [first] = known;
+  if (first === undefined || known.includes(own)) return undefined;
+  return { region: first, remark: `${own} does not have ${id}: it is called in ${first} (${model.region.name}).` };
+}
