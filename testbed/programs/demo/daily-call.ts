@@ -1,27 +1,11 @@
 import { nowMs, type Recording } from '../../../smoke/caller';
 import { BrowserCaller, launchBrowser } from '../../../smoke/browser';
-import { firstSoundAfter, lastSoundBeforeQuiet, readRecording, type RecordingName, type Wav } from '../../speech';
+import { firstSoundAfter, lastSoundBeforeQuiet, readRecording, type RecordingName } from '../../speech';
 import type { DemoCall } from './call';
-import { dailyCallerFigures, dailyModelFigures } from './daily-measure';
+import { dailyCallerFigures, dailyModelFigures, type DailyTimes, type Spoken } from './daily-measure';
 import type { Narrator } from './narrator';
 import { ANSWER_WITHIN_MS, LET_SPEAK_MS, SPOKEN_WITHIN_MS, STEPS, TYPED } from './steps';
 import type { Surroundings } from './surroundings';
-
-/** What happened when in a call through a room. Times are ms since 1970. */
-export interface DailyTimes {
-  readonly beganMs: number;
-  readonly first: Spoken;
-  readonly bargeIn: Spoken;
-  readonly typedMs: number;
-  readonly answeredMs: number;
-  readonly toolCalls: number;
-}
-
-export interface Spoken {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly sound: Wav;
-}
 
 /** What is told by RTVI's messages, by the names of the client's events. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,8 +1,23 @@
 import type { Recording } from '../../../smoke/caller';
 import type { FakeSession } from '../../fakes/bedrock';
-import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf } from '../../speech';
-import type { DailyTimes } from './daily-call';
+import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Wav } from '../../speech';
 import type { Figure } from './measure';
+
+/** What happened when in a call through a room. Times are ms since 1970. */
+export interface DailyTimes {
+  readonly beganMs: number;
+  readonly first: Spoken;
+  readonly bargeIn: Spoken;
+  readonly typedMs: number;
+  readonly answeredMs: number;
+  readonly toolCalls: number;
+}
+
+export interface Spoken {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sound: Wav;
+}
 
 const QUIET_MS = 400;
 const NEVER = Number.POSITIVE_INFINITY;
