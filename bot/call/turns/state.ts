@@ -234,7 +234,7 @@ function dueMs(state: TurnState): number {
     return silentSinceMs(state) + (state.isEndToBeAnnounced ? 0 : wait);
   }
   if (turn === undefined)
-    return wishOf(model) === 'in-text' && model.kind !== 'holding' ? sinceMs(model) + OWED_AT_MOST_MS : Infinity;
+    return wishOf(model) === 'in-text' && model.kind !== 'holding' ? silentSinceMs(state) + OWED_AT_MOST_MS : Infinity;
   const greetAtMs = model.kind === 'holding' && model.held.kind === 'greeting' ? model.held.greetAtMs : Infinity;
   const silentAtMostMs = state.tools > 0 ? SILENT_FOR_A_TOOL_MS[state.waiting] : SILENT_AT_MOST_MS;
   return Math.min(greetAtMs, silentSinceMs(state) + silentAtMostMs);
