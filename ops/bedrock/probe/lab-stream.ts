@@ -21,6 +21,8 @@ import { Waiting } from './waiting';
 const FRAME_SAMPLES = (32 * MODEL_INPUT_HZ) / 1000;
 const FRAME_MS = 32;
 const SILENCE = new Int16Array(FRAME_SAMPLES);
+/** The headers may come only with the first event. */
+const ACCEPTED_WITHIN_MS = 10_000;
 /** An answer that has not begun by then does not come: big prompts were seen to take eight seconds. */
 const ANSWER_WITHIN_MS = 12_000;
 /** After this long without an event an answer is over. */
@@ -160,6 +162,11 @@ export class LabStream {
   /** Waits. @throws Ended, Interrupted */
   async rest(ms: number): Promise<void> {
     await this.until(() => undefined, ms);
+  }
+
+  /** Waits for the service to have taken the stream, so that a slow connection is no answer. @throws Ended, Interrupted */
+  async accepted(): Promise<void> {
+    await this.until(() => (this.#isAccepted ? true : undefined), ACCEPTED_WITHIN_MS);
   }
 
   /** How it ended within this time, if it did. @throws Interrupted */

@@ -13,7 +13,6 @@ import { runExperiments } from './run';
 
 /** More than this no probe spends, whatever a model says. */
 const BUDGET_USD = 0.25;
-const OPEN_WITHIN_MS = 10_000;
 
 export interface ProbeOptions extends ModelAddress {
   readonly plan: Plan;
@@ -77,7 +76,7 @@ async function openOnce(lab: Lab, options: ProbeOptions): Promise<void> {
     await lab.on('opening', {}, async (stream) => {
       stream.startAudio();
       stream.feed(160);
-      await stream.until(() => (stream.isAccepted ? true : undefined), OPEN_WITHIN_MS);
+      await stream.accepted();
     });
   } catch (error) {
     if (!(error instanceof Ended) || error.ending.error === undefined) throw error;

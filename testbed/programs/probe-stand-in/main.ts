@@ -6,7 +6,7 @@ import { FAKE_CREDENTIALS } from '../../fakes/bedrock';
 import { CASES, type ProbeCase } from './cases';
 import { probeCase } from './probe-case';
 
-const HELP = `Probes the stand-in with every value of every switch, one at a time, and says where "ops bedrock probe" names another.
+const HELP = `Probes the stand-in with both dialects and every value of every switch, one at a time, and says where "ops bedrock probe" names another.
 
 npm run probe:stand-in -- [options]
   --only TEXT    cases whose name holds TEXT, such as bargeIn

@@ -3,6 +3,7 @@ import type { Lab } from '../lab';
 import type { LabStreamOptions } from '../lab-stream';
 import { Ended, quoted, type Ending } from '../outcome';
 
+const TAKEN_WITHIN_MS = 10_000;
 const REFUSED_WITHIN_MS = 3_000;
 const PLAIN = { type: 'object', properties: { place: { type: 'string' } }, required: ['place'] };
 const FULL = {
@@ -19,9 +20,11 @@ const toolWith = (schema: Readonly<Record<string, unknown>>): LabStreamOptions =
 
 /** How a stream with these schemas ends, if it does. */
 function opened(lab: Lab, name: string, options: LabStreamOptions): Promise<Ending | undefined> {
-  return lab.on(name, options, (stream) => {
+  return lab.on(name, options, async (stream) => {
     stream.startAudio();
     stream.feed(160);
+    const isSettled = (): true | undefined => (stream.isAccepted || stream.ending !== undefined ? true : undefined);
+    await stream.until(isSettled, TAKEN_WITHIN_MS);
     return stream.endedWithin(REFUSED_WITHIN_MS);
   });
 }
@@ -54,6 +57,7 @@ export const dirtyText: Experiment = {
   when: 'together',
   run: (lab) =>
     lab.on('dirty-text', { mayBeRefused: true }, async (stream) => {
+      await stream.accepted();
       stream.startAudio();
       stream.feed(160);
       stream.feeding = true;

@@ -17,6 +17,7 @@ export const typedUnfed: Experiment = {
   when: 'together',
   run: async (lab) => {
     const unfed = await lab.on('typed-unfed', {}, async (stream) => {
+      await stream.accepted();
       stream.startAudio();
       stream.feed(32);
       stream.type(SHORT_TEXT);
