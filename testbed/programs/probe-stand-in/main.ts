@@ -10,15 +10,18 @@ const HELP = `Probes the stand-in with both dialects and every value of every sw
 
 npm run probe:stand-in -- [options]
   --only TEXT    cases whose name holds TEXT, such as bargeIn
-  --speed X      how many times as fast as the service [6]
+  --speed X      how many times as fast as the service [5]
   --at-once N    cases at the same time [6]
 `;
+
+/** The speed of a second look. */
+const SLOWLY = 2;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
-      speed: { type: 'string', default: '6' },
+      speed: { type: 'string', default: '5' },
       'at-once': { type: 'string', default: '6' },
       help: { type: 'boolean', default: false },
     },
@@ -33,17 +36,26 @@ async function main(): Promise<void> {
   // Those that take minutes first, so that none is left over at the end.
   const queue = [...cases].sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'probe-stand-in-'));
-  let wrong = 0;
+  const doubtful: ProbeCase[] = [];
+  const tell = (name: string, mistakes: readonly string[]): void =>
+    console.log(
+      `${mistakes.length === 0 ? 'ok   ' : 'WRONG'} ${name}${mistakes.map((one) => `\n      ${one}`).join('')}`,
+    );
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const mistakes = await attempt(next, path.join(folder, next.name), Number(values.speed));
-      if (mistakes.length > 0) wrong += 1;
-      console.log(
-        `${mistakes.length === 0 ? 'ok   ' : 'WRONG'} ${next.name}${mistakes.map((one) => `\n      ${one}`).join('')}`,
-      );
+      if (mistakes.length === 0) tell(next.name, mistakes);
+      else doubtful.push(next);
     }
   };
   await Promise.all(Array.from({ length: Number(values['at-once']) }, lane));
+  let wrong = 0;
+  // On a busy machine a clock that runs fast says little: alone and slower, a case has the last word.
+  for (const one of doubtful) {
+    const mistakes = await attempt(one, path.join(folder, `${one.name}-again`), SLOWLY);
+    if (mistakes.length > 0) wrong += 1;
+    tell(one.name, mistakes);
+  }
   rmSync(folder, { recursive: true, force: true });
   console.log(`${cases.length - wrong} of ${cases.length} named rightly`);
   if (wrong > 0) process.exitCode = 1;
