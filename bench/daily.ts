@@ -104,7 +104,7 @@ async function latency(bench: Bench, transport: 'daily' | 'webrtc', times: numbe
     const { samples, rateHz, startAtMs: startMs } = await caller.heard();
     const heard = { pcm: samples, rateHz, startMs };
     const spoke = (await bench.model.ask<number[]>('eventTimes', 'audioOutput')).find((atMs) => atMs > askedMs);
-    const cut = (await bench.model.ask<number[]>('eventTimes', 'completionEnd')).find((atMs) => atMs > startAtMs);
+    const cut = (await bench.model.ask<number[]>('eventTimes', 'userSpeechStart')).find((atMs) => atMs > startAtMs);
     const reached = (await bench.model.ask<number[]>('onsets')).find((atMs) => atMs > startAtMs);
     out.push((firstSoundAfter(heard, askedMs) ?? Number.NaN) - (spoke ?? Number.NaN));
     into.push((reached ?? Number.NaN) - startAtMs);

@@ -11,6 +11,8 @@ export interface LatencyResult {
   readonly modelToCallerMs: Quantiles;
   /** Model's word of the barge-in to the last packet with sound. */
   readonly bargeInToSilenceMs: Quantiles;
+  /** Caller's first packet of a barge-in to the last packet with sound: the stand-in's delay, and ours. */
+  readonly voiceToSilenceMs: Quantiles;
   readonly cpuPercent: number;
 }
 
@@ -27,8 +29,9 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
     const modelToCaller = answers.map(({ askedMs, heardMs }) => heardMs - after(spokenMs, askedMs));
 
     const cuts = await callers.ask<{ spokeMs: number; silentMs: number }[]>('bargeIn', { times: Math.ceil(times / 3) });
-    const endsMs = await sandbox.ask<number[]>('eventTimes', 'completionEnd');
-    const silence = cuts.map(({ spokeMs, silentMs }) => Math.max(0, silentMs - after(endsMs, spokeMs)));
+    const toldMs = await sandbox.ask<number[]>('eventTimes', 'userSpeechStart');
+    const silence = cuts.map(({ spokeMs, silentMs }) => Math.max(0, silentMs - told(toldMs, spokeMs)));
+    const voiceToSilence = cuts.map(({ spokeMs, silentMs }) => silentMs - spokeMs);
     // Last, because the model may take the tones for speech and answer them.
     const beepsMs = await callers.ask<number[]>('beep', { times });
     const onsetsMs = await sandbox.ask<number[]>('onsets');
@@ -38,6 +41,7 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
       callerToModelMs: quantiles(callerToModel),
       modelToCallerMs: quantiles(modelToCaller),
       bargeInToSilenceMs: quantiles(silence),
+      voiceToSilenceMs: quantiles(voiceToSilence),
       cpuPercent: (100_000 * cpuSeconds) / (performance.now() - startedMs),
     };
   } finally {
@@ -50,4 +54,11 @@ export async function benchLatency(times: number): Promise<LatencyResult> {
 /** The first of these moments at or after `ms`. */
 function after(momentsMs: readonly number[], ms: number): number {
   return momentsMs.find((momentMs) => momentMs >= ms) ?? Infinity;
+}
+
+/** When the model told of the barge-in that began at `spokeMs`; one that it never told of would pass for silence at once. */
+function told(momentsMs: readonly number[], spokeMs: number): number {
+  const momentMs = after(momentsMs, spokeMs);
+  if (momentMs === Infinity) throw new Error('the model told of no barge-in');
+  return momentMs;
 }

@@ -1,7 +1,7 @@
 import type { Recording } from '../../../smoke/caller';
 import type { FakeSession } from '../../fakes/bedrock';
 import { alignSegments, firstSoundAfter, lastSoundBeforeQuiet, likenessOf, type Wav } from '../../speech';
-import type { Figure } from './measure';
+import { toldOfBargeIn, type Figure } from './measure';
 
 /** What happened when in a call through a room. Times are ms since 1970. */
 export interface DailyTimes {
@@ -52,6 +52,7 @@ export function dailyModelFigures(heard: Recording, { first, bargeIn }: DailyTim
       .find((atMs) => atMs > afterMs) ?? NEVER;
   const answered = (firstSoundAfter(heard, first.endMs) ?? NEVER) - at('audioOutput', first.endMs);
   const silentMs = lastSoundBeforeQuiet(heard, bargeIn.startMs, QUIET_MS) ?? NEVER;
+  const toldMs = toldOfBargeIn(session, bargeIn.startMs);
   const damage = [first, bargeIn].flatMap(({ sound }, i) => {
     const segments = alignSegments(session.heardPcm16k(), sound.samples, sound.rateHz);
     const shifts = segments.map(({ shiftMs }) => Math.abs(shiftMs));
@@ -67,7 +68,7 @@ export function dailyModelFigures(heard: Recording, { first, bargeIn }: DailyTim
     { name: "bot's share of answering (model to ear)", value: answered, unit: 'ms', limit: { atMost: 500 } },
     {
       name: "bot's share of barge-in (model to silence)",
-      value: Math.max(0, silentMs - at('completionEnd', bargeIn.startMs)),
+      value: toldMs === undefined ? NEVER : Math.max(0, silentMs - toldMs),
       unit: 'ms',
       limit: { atMost: 600 },
     },

@@ -92,8 +92,7 @@ export function modelFigures(call: PlacedCall, session: FakeSession): Figure[] {
   const { first, bargeIn } = call;
   const { answeredMs, silentMs } = moments(call);
   const spokeAtMs = eventTimes(session, 'audioOutput').find((atMs) => atMs > first.endedMs) ?? NEVER;
-  // A cut-off answer ends with completionEnd at the moment at which the model tells so.
-  const cutAtMs = eventTimes(session, 'completionEnd').find((atMs) => atMs > bargeIn.startedMs) ?? NEVER;
+  const toldAtMs = toldOfBargeIn(session, bargeIn.startedMs);
   return [
     {
       name: "bot's share of answering (model to ear)",
@@ -104,7 +103,7 @@ export function modelFigures(call: PlacedCall, session: FakeSession): Figure[] {
     },
     {
       name: "bot's share of barge-in (model to silence)",
-      value: Math.max(0, silentMs - cutAtMs),
+      value: toldAtMs === undefined ? NEVER : Math.max(0, silentMs - toldAtMs),
       unit: 'ms',
       limit: { atMost: 300 },
       note: 'aim 100',
@@ -136,6 +135,15 @@ function clockOf(caller: Caller, heardMs: number | undefined): number {
 }
 
 /** Moments at which runs of this event began, ms since 1970. */
+/**
+ * When the model told of a barge-in after `spokeMs`: as the service was seen, with the start of the caller's speech; as it is
+ * documented, with the end of the completion. Undefined: never.
+ */
+export function toldOfBargeIn(session: FakeSession, spokeMs: number): number | undefined {
+  const told = ['userSpeechStart', 'completionEnd'].flatMap((name) => eventTimes(session, name));
+  return told.sort((a, b) => a - b).find((atMs) => atMs > spokeMs);
+}
+
 function eventTimes(session: FakeSession, name: string): number[] {
   return session.outputEvents.filter((entry) => entry.name === name).map((entry) => session.openedAtMs + entry.atMs);
 }
