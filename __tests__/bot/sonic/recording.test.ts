@@ -103,7 +103,7 @@ describe('a recording of a stream', () => {
     expect(departure).toBeUndefined();
     expect(opened.events.tools).toHaveLength(1);
     expect(opened.events.audioSamples).toBeGreaterThan(24_000);
-  });
+  }, 60_000);
 
   it('with words and sound gives both back, and tells in what another bot differs', async () => {
     const file = await record('kept', 'kept');
@@ -133,7 +133,7 @@ describe('a recording of a stream', () => {
     expect(left.departure).toMatch(
       /^line \d+: the bot sends the end of audio, the recording has the result of tool-1$/,
     );
-  });
+  }, 60_000);
 
   it('ends at its limit with one line in the log, and the call goes on', async () => {
     const recordings = { ...about('kept', 'kept'), maxCallBytes: 20_000 };
@@ -150,25 +150,29 @@ describe('a recording of a stream', () => {
     expect(bytes).toBeLessThanOrEqual(20_000);
     await environment.expectNothingLeft();
     await environment.close();
-  });
+  }, 60_000);
 
   it.each([
     ['that goes away', (): void => rmSync(folder, { recursive: true }), 'the recording of model streams was stopped'],
     ['that is none', (): void => undefined, 'model streams cannot be kept'],
-  ])('in a folder %s costs one line in the log, and no call', async (_what, spoil, line) => {
-    const place = line.startsWith('model') ? path.join(folder, 'file', 'folder') : folder;
-    writeFileSync(path.join(folder, 'file'), '');
-    const recordings = { ...about('length', 'length'), folder: place };
-    const environment = await BedrockEnvironment.start({ sandbox: LIVE, recordings });
-    spoil();
-    const { session, events } = await environment.open();
-    session.sendText('Say exactly: "One."');
-    await eventually(() => events.lines.includes('turn ended'), 'the answer', WITHIN_MS);
-    await session.close();
-    expect(environment.logs.filter((one) => one.includes(line))).toHaveLength(1);
-    await environment.expectNothingLeft();
-    await environment.close();
-  });
+  ])(
+    'in a folder %s costs one line in the log, and no call',
+    async (_what, spoil, line) => {
+      const place = line.startsWith('model') ? path.join(folder, 'file', 'folder') : folder;
+      writeFileSync(path.join(folder, 'file'), '');
+      const recordings = { ...about('length', 'length'), folder: place };
+      const environment = await BedrockEnvironment.start({ sandbox: LIVE, recordings });
+      spoil();
+      const { session, events } = await environment.open();
+      session.sendText('Say exactly: "One."');
+      await eventually(() => events.lines.includes('turn ended'), 'the answer', WITHIN_MS);
+      await session.close();
+      expect(environment.logs.filter((one) => one.includes(line))).toHaveLength(1);
+      await environment.expectNothingLeft();
+      await environment.close();
+    },
+    60_000,
+  );
 });
 
 describe('a bot with MODEL_RECORDINGS_FOLDER', () => {
@@ -203,7 +207,7 @@ describe('a bot with MODEL_RECORDINGS_FOLDER', () => {
       audio: 'length',
     });
     expect(text).not.toContain('4711');
-  });
+  }, 60_000);
 });
 
 describe('a file that is no recording', () => {
