@@ -22,8 +22,8 @@ or grow.
   --seconds N    in all, shared by the targets [60]
   --seed N       inputs follow from it [1]
   --target NAME  only this one: ${TARGETS.map(({ name }) => name).join(', ')}
-  --from N       the first input [0], and
-  --count N      how many, to make some again
+  --count N      so many inputs and no more, to make a finding again
+  --from N       and only from this one on, to narrow it down [0]
   --help
 
 Exits with 1 when something was found; the line of a finding says how to make it again.`;
@@ -89,8 +89,8 @@ function tell(reports: readonly (TargetReport & { readonly grewMb: number })[], 
   );
   for (const { target, finding } of reports) {
     if (finding === undefined) continue;
-    const inputs = `--from ${finding.from} --count ${finding.to - finding.from + 1}`;
-    console.log(`FOUND ${target}: ${finding.what}\n  npm run fuzz -- --seed ${seed} --target ${target} ${inputs}`);
+    console.log(`FOUND ${target}: ${finding.what} (seen among the inputs ${finding.from} to ${finding.to})`);
+    console.log(`  npm run fuzz -- --seed ${seed} --target ${target} --count ${finding.to + 1}`);
   }
   // The first one warms code and caches up.
   const grownMb = reports.slice(1).reduce((sum, { grewMb }) => sum + grewMb, 0);

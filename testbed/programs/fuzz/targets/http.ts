@@ -126,6 +126,8 @@ class HttpTarget implements OpenTarget {
     if (answer === undefined || answer.status < 400) return;
     if (answer.status >= 500 && !FINE.has(answer.status))
       throw new Finding(`a request is answered with ${answer.status}`);
+    // What /ready says is no problem.
+    if (answer.status === 503 && answer.type === 'application/json') return;
     if (answer.body !== '' && answer.type !== 'application/problem+json') {
       throw new Finding(`${answer.status} is answered as ${answer.type || 'no type'}: ${answer.body.slice(0, 60)}`);
     }
