@@ -283,7 +283,8 @@ export class Caller {
     const frame: unknown = JSON.parse(text);
     if (typeof frame !== 'object' || frame === null) return;
     if ('label' in frame && frame.label === 'rtvi-ai') {
-      this.#options.onMessage?.(this.#log.add(frame as RtviMessage));
+      const entry = this.#log.add(frame as RtviMessage);
+      this.#options.onMessage?.(entry);
     } else if ('message' in frame) {
       const type = (frame.message as { type?: unknown }).type;
       if (type === 'peerLeft') this.#finish('bot-left');
