@@ -119,22 +119,25 @@ describe('a conversation with the live service', () => {
   it(
     'has its tools answered in whatever form they are asked for',
     () =>
-      underEach(['tool-arguments-twice', 'tool-arguments-object', 'tool-filler', 'tool-chain'], async (script) => {
-        const opened = await converse({ behaviours: behavioursOf([script]) }, async ({ session, events }) => {
-          session.sendText('What time is it in Paris?');
-          await events.waitFor('tool get_time');
-          session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"noon"}');
-          if (script === 'tool-chain') {
-            await eventually(() => events.tools.length === 2, 'a second use', WITHIN_MS);
-            session.sendToolResult(events.tools[1]?.toolUseId ?? '', '{"time":"one"}');
-          }
-          await events.waitFor('speculative: ');
-          await events.waitFor('turn ended');
-        });
-        const json = JSON.parse(opened.events.tools[0]?.argumentsJson ?? '') as unknown;
-        expect(typeof json === 'string' ? JSON.parse(json) : json).toEqual({ place: 'Paris' });
-        expect(opened.events.errors).toEqual([]);
-      }),
+      underEach(
+        ['tool-arguments-twice', 'tool-arguments-object', 'tool-arguments-pieces', 'tool-filler', 'tool-chain'],
+        async (script) => {
+          const opened = await converse({ behaviours: behavioursOf([script]) }, async ({ session, events }) => {
+            session.sendText('What time is it in Paris?');
+            await events.waitFor('tool get_time');
+            session.sendToolResult(events.tools[0]?.toolUseId ?? '', '{"time":"noon"}');
+            if (script === 'tool-chain') {
+              await eventually(() => events.tools.length === 2, 'a second use', WITHIN_MS);
+              session.sendToolResult(events.tools[1]?.toolUseId ?? '', '{"time":"one"}');
+            }
+            await events.waitFor('speculative: ');
+            await events.waitFor('turn ended');
+          });
+          const json = JSON.parse(opened.events.tools[0]?.argumentsJson ?? '') as unknown;
+          expect(typeof json === 'string' ? JSON.parse(json) : json).toEqual({ place: 'Paris' });
+          expect(opened.events.errors).toEqual([]);
+        },
+      ),
     WITHIN_MS,
   );
 

@@ -75,12 +75,15 @@ export interface OutputState {
   readonly audioContentId: string | undefined;
   /** Audio block that was cut off by the last interruption. */
   readonly deadContentId: string | undefined;
+  /** A tool's use of which not all arguments seem to have come. */
+  readonly heldTool: ToolRequest | undefined;
   /** Sentences announced and not yet told as spoken, to know those again that come without a stage. */
   readonly announced: readonly string[];
 }
 
 export const INITIAL_OUTPUT: OutputState = {
   block: undefined,
+  heldTool: undefined,
   answer: undefined,
   muted: 'no',
   isUnmutedBySound: true,
@@ -124,8 +127,11 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
       return onText(state, event);
     case 'block-start':
       return onBlockStart(state, event);
-    case 'block-end':
-      return onBlockEnd(state, event);
+    case 'block-end': {
+      const { heldTool } = state;
+      const ended = onBlockEnd({ ...state, heldTool: undefined }, event);
+      return heldTool === undefined ? ended : also(ended, { type: 'tool-use', request: heldTool });
+    }
     case 'completion-start':
       return onCompletionStart(state, event.completionId);
     case 'completion-end':
@@ -141,10 +147,7 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
     case 'turn-over':
       return endAnswer(state);
     case 'tool-use':
-      return only(state, {
-        type: 'tool-use',
-        request: { toolUseId: event.toolUseId, name: event.name, argumentsJson: event.json },
-      });
+      return onToolUse(state, event);
     case 'usage':
       return only(state, { type: 'usage', usage: event.usage });
     case 'unknown':
@@ -157,6 +160,27 @@ export function reduceOutput(state: OutputState, event: OutputEvent | OwnEvent):
 /** Whether the model is in the middle of an answer. */
 export function isAnswering(state: OutputState): boolean {
   return state.answer?.isOpen === true;
+}
+
+/** Arguments may come in pieces: what is no JSON yet waits for the next one, or for the end of its block. */
+function onToolUse(
+  state: OutputState,
+  { toolUseId, name, json }: Extract<OutputEvent, { kind: 'tool-use' }>,
+): Reduction {
+  const { heldTool } = state;
+  const before = heldTool?.toolUseId === toolUseId ? heldTool.argumentsJson : '';
+  const request = { toolUseId, name, argumentsJson: before + json };
+  if (!isJson(request.argumentsJson)) return same({ ...state, heldTool: request });
+  return only({ ...state, heldTool: undefined }, { type: 'tool-use', request });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function onAudio(state: OutputState, event: Extract<OutputEvent, { kind: 'audio' }>): Reduction {

@@ -26,6 +26,8 @@ export interface ConversationOptions extends AnswersOptions, ListenerOptions {
   readonly nowMs: () => number;
   /** Something happened that a fault may wait for. @returns false when the conversation must not go on. */
   reached(trigger: Extract<FaultTrigger, string>): boolean;
+  /** The client has been sent a sign that the caller speaks, or has spoken. */
+  toldOfSpeech(): void;
   /** A tool use goes out: its result will be accepted. */
   toolUsed(toolUseId: string): void;
 }
@@ -188,6 +190,7 @@ export class Conversation {
     this.#untold = behaviours.speechEvents === 'missing' || (over && behaviours.bargeIn === 'F');
     if (!this.#untold) {
       output.userSpeechStart(Math.round(startSample / 16));
+      this.#o.toldOfSpeech();
       if (behaviours.completion === 'session') output.completionStart();
     }
     if (!over) return;
@@ -207,6 +210,7 @@ export class Conversation {
     this.#beginTurn();
     const { words, reply } = this.#listener.spoken(startSample, endSample);
     saidByUser(words, output, behaviours);
+    this.#o.toldOfSpeech();
     if (behaviours.speechEnd === 'after-text') tellEnd();
     this.#think(reply, this.#pace.thinkMs.spoken);
   }
@@ -277,6 +281,7 @@ export class Conversation {
     if (cut === undefined || this.#turn.kind !== 'speaking') return;
     const { speaker } = this.#turn;
     speaker.interrupt(this.#o.nowMs(), cut);
+    if (cut.marker || (cut.block === 'ends' && cut.stopReason === 'INTERRUPTED')) this.#o.toldOfSpeech();
     if (speaker.sending) return;
     this.#answers.over(speaker);
     this.#endTurn('INTERRUPTED');

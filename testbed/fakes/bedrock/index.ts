@@ -10,6 +10,7 @@ export {
   SWITCHES,
 } from './behaviours';
 export { loadCassette } from './replay/refill';
+export { drawMixture } from './mixture';
 export { behavioursOf, isScriptName, SCRIPTS } from './scripts';
 export {
   bundledScenario,

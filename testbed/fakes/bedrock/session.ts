@@ -60,6 +60,7 @@ export class Session implements FakeSession {
   readonly toolResults: { toolUseId: string; content: string }[] = [];
   readonly violations: Violation[] = [];
   readonly faults: Fault[] = [];
+  readonly toldOfSpeechAtMs: number[] = [];
   readonly ended: Promise<Ended>;
   voiceId: string | undefined;
   toolNames: readonly string[] = [];
@@ -332,6 +333,7 @@ export class Session implements FakeSession {
       heard: this.#audio.heard,
       nowMs: () => this.#o.nowMs() * this.#o.speechScale,
       reached: (trigger) => this.reached(trigger),
+      toldOfSpeech: () => this.toldOfSpeechAtMs.push(this.#o.nowMs()),
       toolUsed: (toolUseId) => {
         this.toolUses.push({ toolUseId });
         this.#rules.expectToolResult(toolUseId);

@@ -44,6 +44,8 @@ export interface FakeSession {
   readonly toolUses: readonly { readonly toolUseId: string }[];
   readonly toolResults: readonly { readonly toolUseId: string; readonly content: string }[];
   readonly violations: readonly Violation[];
+  /** When the client was sent a sign of the caller's speech: userSpeechStart, an interruption, the words. By `performance.now()`. */
+  readonly toldOfSpeechAtMs: readonly number[];
   /** What was made to go wrong. */
   readonly faults: readonly Fault[];
   /** Nothing while it lasts. */

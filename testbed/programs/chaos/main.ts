@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildBot } from '../../processes';
 import { table } from '../table';
 import type { ChaosRow } from './row';
+import { runMixtures } from './mixtures';
 import { runChaos, type ChaosReport } from './run';
 
 const HELP = `npm run chaos -- [options]
@@ -15,6 +16,9 @@ const HELP = `npm run chaos -- [options]
   --rotate N     seconds after which a stream is replaced as a matter of course; 6 lets faults meet rotations, and hides
                  those that take longer to be noticed or that the next stream does not share [60]
   --only TEXT    only faults whose names contain it
+  --mixtures N   instead: N calls with a service that behaves in any of its ways, mixed by the seed; calls that went wrong are told
+                 by number
+  --from N       the first of these [0]; with --mixtures 1 one is repeated
   --json FILE    write the report there, too
   --help
 
@@ -29,6 +33,8 @@ async function main(): Promise<number> {
       'at-once': { type: 'string', default: '8' },
       rotate: { type: 'string', default: '60' },
       only: { type: 'string' },
+      mixtures: { type: 'string' },
+      from: { type: 'string', default: '0' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -43,6 +49,7 @@ async function main(): Promise<number> {
   if (!isCount(seed) || !isCount(calls) || !isCount(atOnce) || !isCount(rotateSeconds))
     throw new Error('--seed, --calls, --at-once and --rotate take whole numbers above 0');
   await buildBot();
+  if (values.mixtures !== undefined) return mix(Number(values.mixtures), Number(values.from), seed, atOnce);
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
   const report = await runChaos({
     seed,
@@ -56,6 +63,19 @@ async function main(): Promise<number> {
   print(report);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   return report.failures.length === 0 ? 0 : 1;
+}
+
+/** 500 calls of some 25 s each; the exit code is that of the program. */
+async function mix(count: number, from: number, seed: number, atOnce: number): Promise<number> {
+  if (!isCount(count) || !isCount(from + 1)) throw new Error('--mixtures and --from take whole numbers');
+  const tell = (nth: number, problems: readonly string[]): void =>
+    console.error(`WRONG ${nth}: ${problems.join('; ')}   (--seed ${seed} --mixtures 1 --from ${nth})`);
+  const { calls, wrong } = await runMixtures({ seed, count, from, atOnce, onWrong: tell });
+  const having = (word: string): number => wrong.filter(({ problems }) => problems.join().includes(word)).length;
+  console.log(
+    `${calls} mixtures, seed ${seed}: ${having('lost')} lost, ${having('muted')} muted, ${having('talked over')} talked over, ${wrong.length} wrong in all.`,
+  );
+  return wrong.length === 0 ? 0 : 1;
 }
 
 function isCount(value: number | undefined): value is number {

@@ -1,0 +1,146 @@
+import { Caller } from '../../../smoke/caller';
+import { type Behaviours, drawMixture, type FakeBedrock } from '../../fakes/bedrock';
+import { span } from '../../processes';
+import { seeded } from '../../random';
+import { lastSoundBeforeQuiet } from '../../speech';
+
+/** A bot of which no other call is held, and the model it talks to. */
+export interface Lane {
+  readonly botUrl: string;
+  readonly sandbox: FakeBedrock;
+}
+
+const WITHIN_MS = 30_000;
+/** The old answer may be heard for so long after the client was first told that the caller speaks. */
+const TALKED_OVER_MS = 300;
+const QUIET_MS = 150;
+
+const STORY = ['This is a story that goes on for a while.', 'It does not end here.', 'But here it does.'];
+const MURMUR_HZ = 16_000;
+
+/** What the model hears as speech of which it knows no words. */
+function murmur(ms: number): Int16Array {
+  return Int16Array.from({ length: (ms * MURMUR_HZ) / 1000 }, (_, i) =>
+    Math.round(9_000 * Math.sin(i / 7) * Math.sin(i / 900)),
+  );
+}
+
+interface Output {
+  readonly segment_id: number;
+  readonly text: string;
+  readonly spoken_status: string;
+}
+
+/**
+ * A caller who is greeted, has a story told, speaks over it, has a tool used, and says goodbye, with a service that behaves as
+ * mixture `nth` of `seed` says in every stream of the call, and fails as it says in the first.
+ * @returns what was wrong
+ */
+export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: number): Promise<string[]> {
+  const random = seeded(seed * 7_919 + nth);
+  const mixture = drawMixture(seed, nth);
+  sandbox.behave(mixture);
+  const first = sandbox.sessions.length;
+  const streams = () => sandbox.sessions.slice(first);
+  void sandbox
+    .waitForSession((session) => session === sandbox.sessions[first], WITHIN_MS)
+    .then(
+      () => sandbox.behave(after(mixture)),
+      () => undefined,
+    );
+  const problems: string[] = [];
+  let caller: Caller | undefined;
+  try {
+    caller = await Caller.connect({ baseUrl: botUrl });
+    await heard(caller, 'Hello there.', 0);
+    await interrupt(caller, random, () => streams().flatMap(({ toldOfSpeechAtMs }) => toldOfSpeechAtMs), problems);
+    await ask(caller, 'What time is it in Paris?', 'Paris');
+    await ask(caller, `Say exactly: "Goodbye ${nth}."`, `Goodbye ${nth}.`);
+    problems.push(...transcriptProblems(caller), ...historyProblems(streams()));
+  } catch (error) {
+    const ends = caller === undefined ? 'not connected' : await Promise.race([caller.ended, span(0)]);
+    problems.push(
+      `${ends === undefined ? 'muted' : 'lost'}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  } finally {
+    caller?.hangUp();
+  }
+  return problems;
+}
+
+/** Trouble strikes once; what history sets off, each time. */
+function after(mixture: Behaviours): Behaviours {
+  return mixture.trouble === 'filter-after-history' ? mixture : { ...mixture, trouble: 'none' };
+}
+
+async function interrupt(
+  caller: Caller,
+  random: () => number,
+  told: () => readonly number[],
+  problems: string[],
+): Promise<void> {
+  const from = caller.messages.length;
+  caller.sendText(`Say exactly: "${STORY.join(' ')}"`);
+  await caller.waitForMessage('bot-started-speaking', WITHIN_MS, from);
+  await span(300 + random() * 1_200);
+  const spokeAtMs = performance.now();
+  const saying = caller.say(murmur(900));
+  let sign: number | undefined;
+  while (sign === undefined && performance.now() - spokeAtMs < WITHIN_MS) {
+    await span(10);
+    sign = told().find((atMs) => atMs >= spokeAtMs);
+  }
+  const mark = caller.mark;
+  if (sign === undefined) throw new Error('the model was not told of the speech');
+  await saying;
+  await span(TALKED_OVER_MS + QUIET_MS + 500);
+  const quietAt = lastSoundBeforeQuiet(caller.heard, mark, QUIET_MS);
+  // The new answer begins no sooner than 0.9 s after the words.
+  const overMs = quietAt === undefined ? 0 : quietAt - mark;
+  if (overMs > TALKED_OVER_MS) problems.push(`talked over for ${Math.round(overMs)} ms`);
+  await heard(caller, 'I heard', from);
+}
+
+/** Types, once more where the service swallows it, and waits until the answer has been heard. */
+async function ask(caller: Caller, text: string, answer: string): Promise<void> {
+  const from = caller.messages.length;
+  await span(500);
+  caller.sendText(text);
+  await heard(caller, answer, from);
+}
+
+async function heard(caller: Caller, words: string, from: number): Promise<void> {
+  const isHeard = (message: { type: string; data?: unknown }): boolean => {
+    const output = outputOf(message);
+    return output?.spoken_status === 'completed' && output.text.includes(words);
+  };
+  await caller.waitForMessage(isHeard, WITHIN_MS, from).catch(() => {
+    const said = caller.messages.slice(from).flatMap(({ message }) => outputOf(message) ?? []);
+    const what = said.map(({ text, spoken_status: status }) => `${text} (${status})`).join(' ');
+    throw new Error(`"${words}" was not heard, but: ${what.slice(-300)}`);
+  });
+}
+
+function outputOf({ type, data }: { type: string; data?: unknown }): Output | undefined {
+  return type === 'bot-output' ? (data as Output) : undefined;
+}
+
+/** Each segment that was heard to its end, once and in order. */
+function transcriptProblems(caller: Caller): string[] {
+  const ids = caller.messages
+    .map(({ message }) => outputOf(message))
+    .filter((output) => output?.spoken_status === 'completed')
+    .map((output) => output?.segment_id ?? 0);
+  if (new Set(ids).size !== ids.length) return ['a sentence was heard twice'];
+  return ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0)) ? [] : ['sentences out of order'];
+}
+
+/** What streams were told of the call: nothing that was cut off before it was heard, and nothing twice. */
+function historyProblems(streams: readonly { readonly texts: FakeBedrock['sessions'][number]['texts'] }[]): string[] {
+  return streams.flatMap(({ texts }) => {
+    const said = texts.filter(({ role, interactive }) => role === 'ASSISTANT' && !interactive).map(({ text }) => text);
+    const all = said.join(' ');
+    const twice = [...STORY, 'Hello there.'].filter((sentence) => all.split(sentence).length > 2);
+    return twice.map((sentence) => `"${sentence}" is twice in a history`);
+  });
+}
