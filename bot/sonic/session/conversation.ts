@@ -34,6 +34,9 @@ const MAX_UNANSWERED = 3;
 /** So long after the caller's last sound the model may be heard again, though it never wrote down what they said. */
 const CALLER_SILENT_AFTER_MS = 2_500;
 
+/** What a tool found is spoken of within this time, though words that the model said while it waited may end a turn before. */
+const TOOL_ANSWER_WITHIN_MS = 4_000;
+
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
 
@@ -55,6 +58,7 @@ export class Conversation implements SpeechSession {
   #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
+  #toolAnsweredAtMs = -Infinity;
   #lostAtMs: number | undefined;
   /** A rotation whose new stream has not been sent any audio yet. */
   #rotating: { readonly ageMs: number; readonly forced: boolean } | undefined;
@@ -138,6 +142,7 @@ export class Conversation implements SpeechSession {
     if (answer.kind === 'send' && session !== undefined && this.#phase === 'running') {
       session.sendToolResult(toolUseId, json);
       this.#responseWatchdog.onToolAnswered(this.#nowMs);
+      this.#toolAnsweredAtMs = this.#nowMs;
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
       // A stream that was asked again may request the tool again, too; any other would never mention the result.
@@ -261,6 +266,7 @@ export class Conversation implements SpeechSession {
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
     if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
+    if (nowMs - this.#toolAnsweredAtMs < TOOL_ANSWER_WITHIN_MS) return false;
     return !this.#isBotHeard && !this.#inputWatchdog.isCallerPending(nowMs) && this.#dialogue.isAtRest;
   }
 

@@ -27,23 +27,30 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
   const { seed, count, from, atOnce, onWrong } = options;
   const wrong: { nth: number; problems: readonly string[] }[] = [];
   let next = from;
-  const work = async (): Promise<void> => {
-    const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, scenario: bundledScenario() });
-    const bot = await startBot(sandbox.url, 4, { NOVA_SONIC_ROTATE_SECONDS: ROTATE_SECONDS });
-    const lane: Lane = { botUrl: bot.url, sandbox };
-    try {
-      while (next < from + count) {
-        const nth = next++;
-        const problems = await callMixture(lane, seed, nth);
-        if (problems.length === 0) continue;
-        wrong.push({ nth, problems });
-        onWrong?.(nth, problems);
-      }
-    } finally {
-      await bot.stop();
-      await sandbox.close();
+  const work = async (lane: Lane): Promise<void> => {
+    while (next < from + count) {
+      const nth = next++;
+      const problems = await callMixture(lane, seed, nth);
+      if (problems.length === 0) continue;
+      wrong.push({ nth, problems });
+      onWrong?.(nth, problems);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, work));
+  const working: Promise<void>[] = [];
+  const open: (() => Promise<unknown>)[] = [];
+  try {
+    // One after the other: that many processes that start at once would only wait for each other.
+    while (working.length < Math.min(atOnce, count)) {
+      const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, scenario: bundledScenario() });
+      open.push(() => sandbox.close());
+      const bot = await startBot(sandbox.url, 4, { NOVA_SONIC_ROTATE_SECONDS: ROTATE_SECONDS });
+      open.push(() => bot.stop());
+      working.push(work({ botUrl: bot.url, sandbox }));
+    }
+    await Promise.all(working);
+  } finally {
+    await Promise.allSettled(working);
+    for (const close of open.reverse()) await close();
+  }
   return { calls: count, wrong };
 }

@@ -170,7 +170,12 @@ describe('a rotation waits', () => {
     clock.advance(10_000);
     expect(events.rotations).toEqual([]);
     session.sendToolResult('t1', '{}');
-    clock.advance(64);
+    first.output(...text('ASSISTANT', 'speculative', 'One moment.'), ...audio(600, 'END_TURN'));
+    clock.advance(2_000);
+    // What was said while the tool was at work is no answer to what it found.
+    expect(events.rotations).toEqual([]);
+    first.output(...text('ASSISTANT', 'speculative', 'Noon.'), ...audio(600, 'END_TURN'));
+    clock.advance(2_100);
     expect(events.rotations).toHaveLength(1);
   });
 
