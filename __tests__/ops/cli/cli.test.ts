@@ -158,7 +158,10 @@ describe('P7: what came from outside', () => {
   });
 
   it('is so in all that a command prints', async () => {
-    const { stdout, stderr } = await run(['frob\u001b[31mnicate\u0007']);
+    const { stdout, stderr } = await ops(['secrets', 'list', '--environment', 'te\u001b[2Jst\u0007'], {
+      folder: process.cwd(),
+    });
+    expect(stdout + stderr).toContain('te\\u001b[2Jst\\u0007');
     // eslint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
