@@ -79,6 +79,7 @@ async function interrupt(
   told: () => readonly number[],
   problems: string[],
 ): Promise<void> {
+  await quiet(caller);
   const from = caller.messages.length;
   caller.sendText(`Say exactly: "${STORY.join(' ')}"`);
   await caller.waitForMessage('bot-started-speaking', WITHIN_MS, from);
@@ -103,10 +104,21 @@ async function interrupt(
 
 /** Types, once more where the service swallows it, and waits until the answer has been heard. */
 async function ask(caller: Caller, text: string, answer: string): Promise<void> {
+  await quiet(caller);
   const from = caller.messages.length;
-  await span(500);
   caller.sendText(text);
   await heard(caller, answer, from);
+}
+
+/** Until the bot has not spoken for a moment: what is typed into its answer may go unanswered, as the live service was seen to do. */
+async function quiet(caller: Caller): Promise<void> {
+  const deadlineMs = performance.now() + WITHIN_MS;
+  let sinceMs = performance.now();
+  while (performance.now() - sinceMs < 700 && performance.now() < deadlineMs) {
+    const last = caller.messages.findLast(({ message }) => /^bot-(started|stopped)-speaking$/.test(message.type));
+    if (last?.message.type === 'bot-started-speaking') sinceMs = performance.now();
+    await span(50);
+  }
 }
 
 async function heard(caller: Caller, words: string, from: number): Promise<void> {
