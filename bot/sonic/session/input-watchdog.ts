@@ -24,6 +24,8 @@ export class InputWatchdog {
   #voicedMs = 0;
   #utteranceMs = 0;
   #lastVoiceAtMs = -Infinity;
+  /** The model has reacted to all voice so far. */
+  #isSettled = true;
   /** The active stream has heard something. */
   #isProven = false;
   #suspicions = 0;
@@ -38,6 +40,7 @@ export class InputWatchdog {
     if (voice === 'silent') this.#utteranceOver();
     if (voice !== 'speaking') return;
     this.#lastVoiceAtMs = nowMs;
+    this.#isSettled = false;
     if (!isBotHeard) this.#utteranceMs += ms;
   }
 
@@ -52,7 +55,7 @@ export class InputWatchdog {
   onAnswering(): void {
     this.#voicedMs = 0;
     this.#utteranceMs = 0;
-    this.#lastVoiceAtMs = -Infinity;
+    this.#isSettled = true;
   }
 
   /** Another stream listens from now on, and has proved nothing yet. */
@@ -62,7 +65,7 @@ export class InputWatchdog {
 
   /** Whether the caller is speaking, or has just said something that the model has not reacted to yet. */
   isCallerPending(nowMs: number): boolean {
-    return this.#voice !== 'silent' || nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS;
+    return this.#voice !== 'silent' || (!this.#isSettled && nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS);
   }
 
   /** Whether nothing like a voice has come for `forMs`. */
@@ -78,7 +81,7 @@ export class InputWatchdog {
     if (nowMs - this.#lastVoiceAtMs < (this.#isProven ? provenDeafAfterMs : deafAfterMs)) return undefined;
     this.#suspicions += 1;
     this.#voicedMs = 0;
-    this.#lastVoiceAtMs = -Infinity;
+    this.#isSettled = true;
     return watchdogFailure('model_deaf', 'The caller spoke and the model gave no sign of having heard it.');
   }
 

@@ -53,6 +53,20 @@ describe('watchdogs', () => {
     expect(opener.latest.texts.at(-1)).toContain('say it again');
   });
 
+  it('let nothing of an old answer through because the word that cut it off was short, and told of late', async () => {
+    const { opener, session, clock, events } = await setUpOpen();
+    opener.latest.output(...announced('It is a long story.'), ...spoken('PARTIAL_TURN').slice(0, 2));
+    hear(session, clock, 300);
+    hear(session, clock, 600, 0);
+    opener.latest.output({ kind: 'speech-start' }, { kind: 'speech-end' });
+    clock.advance(100);
+    events.take();
+    opener.latest.output(...announced('And on it goes.'), ...spoken('PARTIAL_TURN'));
+    expect(events.take()).toEqual([]);
+    opener.latest.output(...said('USER', 'Stop.'), ...announced('All right.'));
+    expect(events.take()).toEqual(['user: Stop.', 'turn started', 'speculative: All right.']);
+  });
+
   it("R3: let a cough, or ten, cost no stream and no 'say that again'", async () => {
     const { opener, session, clock, events } = await setUpOpen();
     for (let i = 0; i < 10; i += 1) {
