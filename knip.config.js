@@ -17,7 +17,7 @@ module.exports = {
     'ops/{main,release/main,state/bootstrap}.ts!',
     'scripts/**/*.{ts,mjs}!',
     'smoke/browser/harness-page.ts!',
-    'testbed/programs/{*/main,interop-python/run,plan-offline,sandbox}.ts!',
+    'testbed/programs/{*/main,plan-offline,sandbox}.ts!',
     'testbed/programs/chaos/*.cjs',
     'testbed/programs/rehearse-deploy/docker.mjs',
     'testbed/fakes/daily/call-machine/main.ts',

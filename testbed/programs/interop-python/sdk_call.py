@@ -1,29 +1,24 @@
 """Holds a call on the Bedrock stand-in with AWS's own SDK for Python, over TLS: typed text in, words and speech out.
 
-Needs Python 3.12 or later with `pip install 'aws-sdk-bedrock-runtime==0.12.0' 'awscrt~=0.32.0'`, and the environment that
-`npm run sandbox -- --tls` prints; `run.ts` beside it gives both dialects of the stand-in to it. Exit code 3: a package is missing.
+Needs Python 3.12 with what requirements-sdk.txt names, and the environment that `npm run sandbox -- --tls` prints; `main.ts` beside it
+gives both dialects of the stand-in to it.
 """
 
 import asyncio
 import base64
 import json
 import os
-import sys
 import uuid
 
-try:
-    from awscrt import io as crt_io
-    from aws_sdk_bedrock_runtime.client import AsyncBedrockRuntimeClient
-    from aws_sdk_bedrock_runtime.config import AsyncBedrockRuntimeConfig
-    from aws_sdk_bedrock_runtime.models import (
-        BidirectionalInputPayloadPart,
-        InvokeModelWithBidirectionalStreamInputChunk,
-        InvokeModelWithBidirectionalStreamOperationInput,
-    )
-    from smithy_http.aio.crt import AWSCRTHTTPClient
-except ImportError as error:
-    print(f"missing package: {error}", file=sys.stderr)
-    sys.exit(3)
+from awscrt import io as crt_io
+from aws_sdk_bedrock_runtime.client import AsyncBedrockRuntimeClient
+from aws_sdk_bedrock_runtime.config import AsyncBedrockRuntimeConfig
+from aws_sdk_bedrock_runtime.models import (
+    BidirectionalInputPayloadPart,
+    InvokeModelWithBidirectionalStreamInputChunk,
+    InvokeModelWithBidirectionalStreamOperationInput,
+)
+from smithy_http.aio.crt import AWSCRTHTTPClient
 
 WORDS = "Hello from Python."
 MODEL = "amazon.nova-2-5-sonic"
@@ -109,7 +104,7 @@ async def main() -> None:
             await call.close(audio)
     assert said and said[0] == WORDS, said
     assert speech_bytes > 24000, speech_bytes
-    print(f"said {said[0]!r} in {speech_bytes / 48000:.2f} s of speech")
+    print(json.dumps({"answer": said[0], "audioSeconds": round(speech_bytes / 48000, 2)}))
 
 
 asyncio.run(asyncio.wait_for(main(), 30))
