@@ -9,7 +9,7 @@ import { Dialogue } from './dialogue';
 import { InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
 import type { StreamSession } from './stream-session';
-import { ReplayBuffer } from './replay-buffer';
+import { FRAME_MS, ReplayBuffer } from './replay-buffer';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import { ToolLedger } from './tool-ledger';
 import { TypedText } from './typed-text';
@@ -31,7 +31,7 @@ const CALM_AFTER_SPEECH_MS = 250;
 const QUIET_REPLAY_FRAMES = 10;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
-/** So long after the caller's last sound the model may be heard again, though it never wrote down what they said. */
+/** After so much silence behind the caller's last sound the model may be heard again, though it never wrote down what they said. */
 const CALLER_SILENT_AFTER_MS = 2_500;
 
 /** What a tool found is spoken of within this time, though words that the model said while it waited may end a turn before. */
@@ -248,11 +248,13 @@ export class Conversation implements SpeechSession {
     if (session === undefined || !this.#streams.canHear) return;
     const { hasPending } = this.#tools;
     const isHeld = this.#holdsAudioForTools && hasPending;
-    for (const frame of isHeld ? [] : this.#pacer.tick(nowMs)) {
+    const frames = isHeld ? [] : this.#pacer.tick(nowMs);
+    for (const frame of frames) {
       this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
       session.sendFrame(frame);
     }
-    if (this.#inputWatchdog.isCallerSilent(nowMs, CALLER_SILENT_AFTER_MS)) session.callerSilent();
+    if (this.#callerAudio.waitingFrames === 0) this.#inputWatchdog.onSent(frames.length * FRAME_MS);
+    if (this.#inputWatchdog.isSilentFor(CALLER_SILENT_AFTER_MS)) session.callerSilent();
     const again = this.#typed.takeOverdue(nowMs, hasPending || this.#inputWatchdog.isCallerPending(nowMs));
     if (again !== undefined) session.sendText(again);
     this.#noteRotation(nowMs);

@@ -26,6 +26,8 @@ export class InputWatchdog {
   #lastVoiceAtMs = -Infinity;
   /** The model has reacted to all voice so far. */
   #isSettled = true;
+  /** Silence that was sent since the last voice, or the last sign of one. */
+  #silenceSentMs = 0;
   /** The active stream has heard something. */
   #isProven = false;
   #suspicions = 0;
@@ -41,6 +43,7 @@ export class InputWatchdog {
     if (voice !== 'speaking') return;
     this.#lastVoiceAtMs = nowMs;
     this.#isSettled = false;
+    this.#silenceSentMs = 0;
     if (!isBotHeard) this.#utteranceMs += ms;
   }
 
@@ -48,6 +51,7 @@ export class InputWatchdog {
   onHeard(): void {
     this.#isProven = true;
     this.#suspicions = 0;
+    this.#silenceSentMs = 0;
     this.onAnswering();
   }
 
@@ -56,6 +60,11 @@ export class InputWatchdog {
     this.#voicedMs = 0;
     this.#utteranceMs = 0;
     this.#isSettled = true;
+  }
+
+  /** The model was sent `ms` of audio, and nothing that the caller said waits behind it. */
+  onSent(ms: number): void {
+    if (this.#voice === 'silent') this.#silenceSentMs += ms;
   }
 
   /** Another stream listens from now on, and has proved nothing yet. */
@@ -68,9 +77,9 @@ export class InputWatchdog {
     return this.#voice !== 'silent' || (!this.#isSettled && nowMs - this.#lastVoiceAtMs < ANSWER_WITHIN_MS);
   }
 
-  /** Whether nothing like a voice has come for `forMs`. */
-  isCallerSilent(nowMs: number, forMs: number): boolean {
-    return this.#voice === 'silent' && nowMs - this.#lastVoiceAtMs >= forMs;
+  /** Whether the model was sent `ms` of silence after the last voice: it measures pauses in audio, not by the clock. */
+  isSilentFor(ms: number): boolean {
+    return this.#voice === 'silent' && this.#silenceSentMs >= ms;
   }
 
   /** The failure of a stream that hears nothing; reported once, what was said to it is then forgotten. */
@@ -80,8 +89,7 @@ export class InputWatchdog {
     const { deafAfterMs, provenDeafAfterMs } = this.#rules;
     if (nowMs - this.#lastVoiceAtMs < (this.#isProven ? provenDeafAfterMs : deafAfterMs)) return undefined;
     this.#suspicions += 1;
-    this.#voicedMs = 0;
-    this.#isSettled = true;
+    this.onAnswering();
     return watchdogFailure('model_deaf', 'The caller spoke and the model gave no sign of having heard it.');
   }
 
