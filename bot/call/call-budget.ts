@@ -1,4 +1,4 @@
-import type { SpeechEvents, SpeechModel, SpeechSession, Usage } from '../sonic';
+import type { SpeechEvents, SpeechSession, Usage } from '../sonic';
 import type { Clock, Timer } from '../time';
 import type { Admission } from './admission';
 import { Spending } from './spending';
@@ -23,9 +23,12 @@ interface CallBudgetOptions {
   readonly onSpent: () => void;
 }
 
+/** The side of a session that takes text. */
+export type TextInput = Pick<SpeechSession, 'sendText' | 'addContext' | 'sendToolResult'>;
+
 /**
- * Watches what a call costs: it stands between call and model and counts what passes. A text that would go over the
- * ceiling is not passed on.
+ * Watches what a call costs: it counts the texts to the model and all that comes from it, and the caller's audio by the
+ * time it takes. A text that would go over the ceiling is not passed on.
  */
 export class CallBudget {
   readonly #options: CallBudgetOptions;
@@ -37,24 +40,9 @@ export class CallBudget {
     this.#options = options;
   }
 
-  /** The same model, counted. */
-  meter(model: Pick<SpeechModel, 'open'>): Pick<SpeechModel, 'open'> {
-    return {
-      open: async (options, events, signal) => {
-        this.#spending.reads(options.systemPrompt);
-        return this.#meterSession(await model.open(options, this.#meterEvents(events), signal));
-      },
-    };
-  }
-
-  /** The model is closed: what it has not reported is counted for the day by its estimate. Called once. */
-  stop(): void {
-    this.#isSpent = true;
-    this.#timer?.cancel();
-    this.#tellDay(this.#spending.unreported(this.#options.clock.nowMs()));
-  }
-
-  #meterEvents(events: SpeechEvents): SpeechEvents {
+  /** The same events of a model that is being opened with this prompt, counted. */
+  counted(systemPrompt: string, events: SpeechEvents): SpeechEvents {
+    this.#spending.reads(systemPrompt);
     return {
       ...events,
       onAudio: (pcm24k) => {
@@ -76,11 +64,11 @@ export class CallBudget {
     };
   }
 
-  #meterSession(session: SpeechSession): SpeechSession {
+  /** The texts to a model that listens from now on, counted. Called once. */
+  countedTexts(session: TextInput): TextInput {
     this.#spending.listens(this.#options.clock.nowMs());
     if (this.#isLimited) this.#checkAgain();
     return {
-      sendAudio: (pcm16k, voice) => session.sendAudio(pcm16k, voice),
       sendText: (text) => {
         if (!this.#fits(text)) return;
         this.#spending.reads(text);
@@ -96,9 +84,14 @@ export class CallBudget {
         this.#spending.reads(json);
         session.sendToolResult(toolUseId, json);
       },
-      heard: (text) => session.heard(text),
-      close: () => session.close(),
     };
+  }
+
+  /** The model is closed: what it has not reported is counted for the day by its estimate. Called once. */
+  stop(): void {
+    this.#isSpent = true;
+    this.#timer?.cancel();
+    this.#tellDay(this.#spending.unreported(this.#options.clock.nowMs()));
   }
 
   get #isLimited(): boolean {

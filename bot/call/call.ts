@@ -4,7 +4,7 @@ import type { SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
 import { endsWithin, type Timer } from '../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
-import { CallBudget } from './call-budget';
+import { CallBudget, type TextInput } from './call-budget';
 import type { CallDeps } from './call-deps';
 import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
@@ -67,6 +67,8 @@ export class Call {
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
   #session: SpeechSession | undefined;
+  /** Texts to the session, which the budget counts. */
+  #texts: TextInput | undefined;
   #isClosed = false;
   #hangingUp: Promise<void> | undefined;
   #markEnded: () => void = () => undefined;
@@ -146,6 +148,7 @@ export class Call {
       greetingPrompt: settings.greetingPrompt,
       voice: () => this.#voice.last,
       session: () => this.#session,
+      texts: () => this.#texts,
       close: (reason, goodbye) => void this.close(reason, goodbye),
       hangUp: () => this.#hangUp(),
     });
@@ -195,9 +198,9 @@ export class Call {
     const { signal } = this.#abort;
     const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
     // Both at once: the greeting is heard sooner by the time that one of them takes.
-    const model = this.#budget.meter(this.#deps.model);
-    const opening = model.open(options, this.#speechEvents(), signal).then(
-      (session) => ({ kind: 'open', session }) as const,
+    const events = this.#budget.counted(options.systemPrompt, this.#speechEvents());
+    const opening = this.#deps.model.open(options, events, signal).then(
+      (session) => ({ kind: 'open', session, texts: this.#budget.countedTexts(session) }) as const,
       (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
     );
     try {
@@ -213,6 +216,7 @@ export class Call {
     if (result.kind === 'failed') return this.#onModelLost(result.error);
     if (this.#isOver) return result.session.close();
     this.#session = result.session;
+    this.#texts = result.texts;
     this.#deps.admission.begun(this.id);
     this.#length.start();
     this.#rtvi.botReady();
@@ -333,9 +337,9 @@ export class Call {
       onTurnEnded: (isBroken) => this.#dispatch({ kind: 'turn-ended', isBroken }),
       onInterrupted: (by) => this.#dispatch({ kind: 'interrupted', by }),
       onToolUse: (request) => {
-        if (this.#session === undefined || this.#isOver) return;
+        if (this.#texts === undefined || this.#isOver) return;
         this.#dispatch({ kind: 'tool-used' });
-        void this.#tools.handle(request, this.#session).then(this.#own.onToolAnswered);
+        void this.#tools.handle(request, this.#texts).then(this.#own.onToolAnswered);
       },
       onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => {

@@ -5,6 +5,7 @@ import type { Clock } from '../../time';
 import type { CloseReason } from '../../transport/transport';
 import type { AnswerParts, AnswerTimes } from '../answer-times';
 import { bargeInMs, type BargeInMoments } from '../barge-in-time';
+import type { TextInput } from '../call-budget';
 import type { CallStats } from '../call-stats';
 import { NOTICES, type NoticeAudio, type NoticeName } from '../notices';
 import type { Playback } from '../playback';
@@ -27,7 +28,8 @@ interface TurnEffectsOptions {
   readonly modelId: string;
   readonly greetingPrompt: string;
   readonly voice: () => BargeInMoments['voice'];
-  readonly session: () => Pick<SpeechSession, 'sendText' | 'addContext' | 'heard'> | undefined;
+  readonly session: () => Pick<SpeechSession, 'heard'> | undefined;
+  readonly texts: () => Pick<TextInput, 'sendText' | 'addContext'> | undefined;
   readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
   readonly hangUp: () => void;
 }
@@ -41,22 +43,22 @@ export class TurnEffects {
   }
 
   carryOut(effect: TurnEffect): void {
-    const { playback, stats, recordings, session } = this.#options;
+    const { playback, stats, recordings, texts } = this.#options;
     switch (effect.do) {
       case 'tell':
         this.#tell(effect.news);
         break;
       case 'ask':
-        session()?.sendText(effect.text);
+        texts()?.sendText(effect.text);
         break;
       case 'add-context':
-        session()?.addContext(effect.text);
+        texts()?.addContext(effect.text);
         break;
       case 'ask-for-greeting':
-        session()?.sendText(this.#options.greetingPrompt);
+        texts()?.sendText(this.#options.greetingPrompt);
         break;
       case 'ask-for-notice':
-        session()?.sendText(`Say exactly: "${NOTICES[effect.name]}" Then wait for the caller.`);
+        texts()?.sendText(`Say exactly: "${NOTICES[effect.name]}" Then wait for the caller.`);
         break;
       case 'play':
         playback.answer(effect.pcm24k);

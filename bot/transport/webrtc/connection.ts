@@ -72,20 +72,19 @@ export class Connection {
     this.#pc = pc;
     this.#options = options;
     this.#offer = offer;
-    const guarded = this.#guarded.bind(this);
     this.#channel = new ChatChannel({
       logger: options.logger,
       chat: options.chat,
       onOpen: () => this.listener?.onOpen(),
       onClosed: () => this.#gone(this.#connected ? 'left' : 'failed'),
-      guarded,
+      guarded: this.#guarded.bind(this),
     });
     const audio = new Audio(NATIVE_VOICE_MID, 'SendRecv');
     audio.addOpusCodec(offer.voice.opusPayloadType, OPUS_PROFILE);
     audio.addSSRC(options.ssrc, this.#cname, 'bot', 'bot-voice');
-    const { ssrc, clock, receiver } = options;
+    const { ssrc, clock, receiver, logger } = options;
     const track = this.#pc.addTrack(audio);
-    this.#voice = new VoiceTrack(track, offer.voice, { ssrc, cname: this.#cname, clock, receiver, guarded });
+    this.#voice = new VoiceTrack(track, offer.voice, { ssrc, cname: this.#cname, clock, receiver, logger });
   }
 
   /**

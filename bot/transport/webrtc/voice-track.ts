@@ -1,4 +1,5 @@
 import type { Track } from 'node-datachannel';
+import type { Logger } from 'pino';
 import type { Clock } from '../../time';
 import type { VoiceReceiver } from './receiver';
 import { RtcpSession } from './rtcp-session';
@@ -10,8 +11,7 @@ interface VoiceTrackOptions {
   readonly cname: string;
   readonly clock: Clock;
   readonly receiver: Pick<VoiceReceiver, 'take'>;
-  /** Makes a callback for native threads. */
-  readonly guarded: <Args extends unknown[]>(callback: (...args: Args) => void) => (...args: Args) => void;
+  readonly logger: Logger;
 }
 
 /**
@@ -24,14 +24,15 @@ export class VoiceTrack {
   readonly #rtcp: RtcpSession;
   #voice: VoiceOffer;
   #open = false;
+  #closed = false;
 
   constructor(track: Track, voice: VoiceOffer, options: VoiceTrackOptions) {
     this.#track = track;
     this.#options = options;
     this.#voice = voice;
     this.#rtcp = new RtcpSession(options.ssrc, options.cname, options.clock);
-    track.onOpen(options.guarded(() => (this.#open = true)));
-    track.onMessage(options.guarded((bytes: Buffer) => this.#take(bytes)));
+    track.onOpen(() => (this.#open = true));
+    track.onMessage(this.#onMessage);
     /* A track's native part is freed when it has an `onClosed` callback and is closed by name: with one but not the other
        node-datachannel 0.33.4 leaves a callback behind, and the process can never exit. The callback also keeps this
        object, and so all the native ones, until the last of their events has been delivered. */
@@ -60,19 +61,24 @@ export class VoiceTrack {
 
   /** @throws Error when the other side closed it already */
   close(): void {
+    this.#closed = true;
     this.#open = false;
     this.#track.close();
   }
 
-  #take(bytes: Buffer): void {
-    if (isRtcp(bytes)) {
-      this.#rtcp.receivedRtcp(bytes);
-      return;
+  /** For a native thread, to which nothing may be thrown: that would end the process. */
+  readonly #onMessage = (bytes: Buffer): void => {
+    if (this.#closed) return;
+    try {
+      if (isRtcp(bytes)) this.#rtcp.receivedRtcp(bytes);
+      else if (hears(this.#voice.direction)) {
+        const packet = parseVoiceRtp(bytes, this.#voice.opusPayloadType);
+        if (packet === undefined) return;
+        this.#rtcp.received(packet);
+        this.#options.receiver.take(packet);
+      }
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'A WebRTC callback failed');
     }
-    if (!hears(this.#voice.direction)) return;
-    const packet = parseVoiceRtp(bytes, this.#voice.opusPayloadType);
-    if (packet === undefined) return;
-    this.#rtcp.received(packet);
-    this.#options.receiver.take(packet);
-  }
+  };
 }
