@@ -230,7 +230,7 @@ describe('the real process', () => {
     child.kill('SIGTERM');
     expect(await exited).toEqual([0, null]);
     expect(stderr()).toBe('');
-  }, 45_000);
+  });
 
   it('exits with 78 and one line for a bad configuration, with 1 and one line for a port in use', async () => {
     const taken = createServer();
@@ -249,5 +249,5 @@ describe('the real process', () => {
     } finally {
       taken.close();
     }
-  }, 45_000);
+  });
 });

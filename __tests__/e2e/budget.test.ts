@@ -34,9 +34,9 @@ function billed(callNumber: number): { dollars: number; textTokens: number } {
 
 it('P2: 50 texts a second cost the ceiling of a call at most, end it with a goodbye, and leave the neighbour alone', async () => {
   const neighbour = await environment.call();
-  await neighbour.waitForMessage('bot-stopped-speaking', 15_000);
+  await neighbour.waitForMessage('bot-stopped-speaking', 30_000);
   const flooder = await environment.call({ record: true });
-  await flooder.waitForMessage('bot-stopped-speaking', 15_000);
+  await flooder.waitForMessage('bot-stopped-speaking', 30_000);
   const flood = setInterval(() => flooder.sendText(DEAREST_TEXT), 1000 / TEXTS_PER_SECOND);
   try {
     const ended = await environment.log.waitFor('call ended', { callId: flooder.sessionId }, 60_000);
@@ -57,7 +57,7 @@ it('P2: 50 texts a second cost the ceiling of a call at most, end it with a good
 
   const from = neighbour.messages.length;
   neighbour.sendText('Still there?');
-  await neighbour.waitForMessage('bot-llm-text', 15_000, from);
+  await neighbour.waitForMessage('bot-llm-text', 30_000, from);
   const refusals = (caller: typeof flooder) =>
     caller.messages.filter(({ message }) => message.type === 'error-response');
   expect(refusals(flooder).length).toBeGreaterThan(0);

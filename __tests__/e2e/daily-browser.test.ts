@@ -50,14 +50,14 @@ describe('the browser that Daily calls run in', () => {
       else res.writeHead(302, { Location: to }).end();
     });
     await new Promise<void>((resolve) => elsewhere.listen(0, '0.0.0.0', resolve));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     delete process.env['A_SECRET_OF_THE_BOT'];
     await pool.close();
     await bridge.close();
     elsewhere.close();
-  }, 20_000);
+  });
 
   it('reaches loopback, and nothing else: no other address, no name, no metadata of a cloud', async () => {
     const { port } = elsewhere.address() as AddressInfo;
@@ -91,7 +91,7 @@ describe('the browser that Daily calls run in', () => {
     } finally {
       await browser.close();
     }
-  }, 30_000);
+  });
 
   it("names Daily's servers as the only ones it may look up", () => {
     const rules = resolverRules();
@@ -142,9 +142,9 @@ describe('the browser that Daily calls run in', () => {
     pool.release(third);
     pool.release(fourth);
     const isStopped = (pid: number): boolean => /^State:\s+T/m.test(statusOf(pid));
-    await eventually(() => !processTree(process.pid).some(isStopped), 'nothing of the hanging pages', 10_000);
+    await eventually(() => !processTree(process.pid).some(isStopped), 'nothing of the hanging pages', 30_000);
     await eventually(() => pool.pages.some(({ alive, calls }) => alive && calls === 0), 'a page is ready again');
-  }, 30_000);
+  });
 
   it('warns where its processes may read what the bot knows', () => {
     expect(readableEnvironments((path) => path === '/proc/1/environ')).toEqual(['1']);
@@ -185,12 +185,12 @@ describe('joins and leaves', () => {
       }),
       launchBrowser({ offersLoopback: true }),
     ]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await setup.stop();
     await browser.close();
-  }, 30_000);
+  });
 
   it(
     `leave nothing: no call, socket, room or script after ${JOINS}`,

@@ -19,7 +19,7 @@ describe('npm run ops -- daily check', () => {
     local = await localDaily(daily);
     writeFileSync(path.join(folder, '.env'), `DAILY_API_KEY=${daily.apiKey}\n`);
     writeFileSync(path.join(folder, 'wrong.env'), 'DAILY_API_KEY=another-key-0123456789\n');
-  }, 30_000);
+  });
 
   afterEach(() => daily.faults.clear());
 
@@ -53,13 +53,13 @@ describe('npm run ops -- daily check', () => {
     expect(code).toBe(0);
     expect(daily.rooms).toEqual([]);
     expect(daily.connections).toBe(0);
-  }, 40_000);
+  });
 
   it('says what is wrong with a key, and exits with a failure', async () => {
     const { code, output } = await check(['--env-file', 'wrong.env']);
     expect(output).toContain('The Daily API key is refused');
     expect(code).toBe(1);
-  }, 40_000);
+  });
 
   it('says that the call machine does not load, for a script to read, and takes the room away', async () => {
     daily.faults.bundle = 'fails';
@@ -67,7 +67,7 @@ describe('npm run ops -- daily check', () => {
     expect(JSON.parse(output)).toMatchObject({ ok: false, findings: [{ data: { error: 'daily_unavailable' } }] });
     expect(code).toBe(1);
     expect(daily.rooms).toEqual([]);
-  }, 40_000);
+  });
 
   it('is interrupted at once, and takes the room away', async () => {
     daily.faults.joinHangs = true;
@@ -79,7 +79,7 @@ describe('npm run ops -- daily check', () => {
     expect(output).toContain('The room is taken away');
     expect(code).toBe(130);
     expect(daily.rooms).toEqual([]);
-  }, 40_000);
+  });
 
   it('says what to do where nothing is built', async () => {
     const bare = mkdtempSync(path.join(tmpdir(), 'voice-agent-ops-'));

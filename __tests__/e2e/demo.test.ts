@@ -82,5 +82,5 @@ describe('npm run demo', () => {
       code: 1,
       stderr: expect.stringMatching(/^--recordings package\.json must be a folder .*\n$/) as string,
     });
-  }, 30_000);
+  });
 });

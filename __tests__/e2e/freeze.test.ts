@@ -15,7 +15,7 @@ beforeAll(async () => {
   sandbox = await startFakeBedrock();
   folder = mkdtempSync(path.join(tmpdir(), 'freeze-'));
   execFileSync('mkfifo', [path.join(folder, 'fifo')]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await sandbox.close();

@@ -34,13 +34,13 @@ describe('a client that sends nonsense', () => {
 
   it('of a thousand malformed messages none harms the call, and they are counted', async () => {
     const caller = await environment.call();
-    await caller.waitForMessage('bot-stopped-speaking', 15_000);
+    await caller.waitForMessage('bot-stopped-speaking', 30_000);
     for (let i = 0; i < 1_000; i += 1) caller.sendRaw(FRAMES[i % FRAMES.length]!(i));
     // The limit on messages is a matter of seconds: whoever talks sense again is heard again.
     const answered = async (): Promise<boolean> => {
       const from = caller.messages.length;
       caller.sendText('Still there?');
-      return caller.waitForMessage('bot-llm-text', 1_000, from).then(
+      return caller.waitForMessage('bot-llm-text', 3_000, from).then(
         () => true,
         () => false,
       );
@@ -52,11 +52,11 @@ describe('a client that sends nonsense', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     caller.hangUp();
     await environment.log.waitFor('call ended', { callId: caller.sessionId, reason: 'caller-left' });
-  }, 60_000);
+  });
 
   it('and the next caller is served as ever', async () => {
     const caller = await environment.call();
-    await caller.waitForMessage('bot-stopped-speaking', 15_000);
+    await caller.waitForMessage('bot-stopped-speaking', 30_000);
     expect(environment.log.lines.filter((line) => line['level'] === 'error' || line['level'] === 'fatal')).toEqual([]);
     caller.hangUp();
   });

@@ -32,9 +32,6 @@ async function openPage(url: string, options: Parameters<typeof PageDriver.open>
   pages.push(page);
   return page;
 }
-
-jest.setTimeout(40_000);
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voice-agent-page-'));
   const microphoneWav = join(folder, 'microphone.wav');
@@ -45,7 +42,7 @@ beforeAll(async () => {
     started(startTestBot({ voice: 'tone', environment: guards }), (one) => one.stop()),
     started(launchBrowser({ microphoneWav }), (one) => one.close()),
   ]);
-}, 60_000);
+});
 
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.close()));
@@ -107,7 +104,7 @@ describe('the page', () => {
     expect(await activeCalls(bot.url)).toBe(0);
     expect(page.complaints).toEqual([]);
     expect(page.strayRequests).toEqual([]);
-  }, 60_000);
+  });
 
   it('calls without a microphone where there is none or it is refused; B1: not at all in a browser without WebRTC', async () => {
     const sessionsBefore = bot.sandbox.sessions.length;
@@ -247,7 +244,7 @@ describe('the page before a guarded and full server', () => {
     const refusals = /^error: Failed to load resource: the server responded with a status of (401|503)/;
     const complaints = [...first.complaints, ...second.complaints].filter((complaint) => !refusals.test(complaint));
     expect(complaints).toEqual([]);
-  }, 60_000);
+  });
 
   it('says that there is no network', async () => {
     const page = await openPage(bot.url);

@@ -22,7 +22,7 @@ describeWith('terraform', 'moto')('ops release deploy', () => {
       stateBucket: 'pipecat-voice-agent-test-state-111111111111',
       repository: 'pipecat-voice-agent-test',
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await rehearsal.close();
     rmSync(folder, { recursive: true, force: true });
@@ -36,11 +36,11 @@ describeWith('terraform', 'moto')('ops release deploy', () => {
 
   it('changes nothing when it is run again', async () => {
     expect(await rehearsal.again()).toEqual([]);
-  }, 60_000);
+  });
 
   it('leaves a release that does not start to ECS, which goes back', async () => {
     expect(await rehearsal.unhealthy()).toEqual([]);
-  }, 60_000);
+  });
 
   it('applies no other plan than the one that was reviewed', async () => {
     const { status, output } = await rehearsal.release('apply service --environment test', {
@@ -48,7 +48,7 @@ describeWith('terraform', 'moto')('ops release deploy', () => {
     });
     expect(output).toContain('the plan is not the one that was reviewed');
     expect(status).toBe(1);
-  }, 30_000);
+  });
 
   it('leaves no secret in what it prints, keeps, stores, or tells Docker on its command line', async () => {
     const { environment, released } = rehearsal;

@@ -31,7 +31,7 @@ export function runbookSuite(aws: () => TestAws): void {
       expect(outputs.join('')).toContain('"msg":"listening"');
       expect(outputs.join('')).toContain('"serviceName": "pipecat-voice-agent-test"');
       expect(outputs.join('')).toContain('111111111111');
-    }, 60_000);
+    });
   });
 }
 

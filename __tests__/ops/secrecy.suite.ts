@@ -44,7 +44,7 @@ export function secrecySuite(aws: () => TestAws): void {
       await fixture.foundation(project);
       await fixture.service();
       await fixture.log();
-    }, 30_000);
+    });
     afterAll(async () => {
       fixture.close();
       await aws().reset();
@@ -101,6 +101,6 @@ export function secrecySuite(aws: () => TestAws): void {
       expect(spawned.flat()).toContain('dist/bot/main.js');
       for (const args of spawned) expect(leaksIn(args.join(' '))).toEqual([]);
       for (const [file, text] of project.texts()) expect([file, ...leaksIn(text)]).toEqual([file]);
-    }, 60_000);
+    });
   });
 }

@@ -81,7 +81,7 @@ export class BotSide {
   }
 
   /** Resolves when `event` has happened. */
-  async until(event: string, timeoutMs = 5_000): Promise<void> {
+  async until(event: string, timeoutMs = 30_000): Promise<void> {
     const endMs = Date.now() + timeoutMs;
     while (!this.happened.includes(event)) {
       const leftMs = endMs - Date.now();

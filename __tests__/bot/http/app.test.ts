@@ -159,18 +159,28 @@ describe('GET /health', () => {
     expect([answer.status, answer.json['status'], answer.json['detail']]).toEqual([503, 'failed', broken.reason]);
   });
 
-  it('answers in less than 10 ms', async () => {
+  it('takes less than 10 ms of the processor, and waits for nobody', async () => {
     server = await startTestServer();
-    const timesMs: number[] = [];
+    await server.request('GET', '/health');
+    const before = process.cpuUsage();
+    let quickestMs = Infinity;
+    let plainMs = Infinity;
     for (let i = 0; i < 30; i += 1) {
-      const startedMs = performance.now();
-      await server.request('GET', '/health');
-      timesMs.push(performance.now() - startedMs);
+      quickestMs = Math.min(quickestMs, await msFor('/health'));
+      plainMs = Math.min(plainMs, await msFor('/there-is-nothing-here'));
     }
-    // The quickest of many: the others tell how busy the machine is that runs the tests.
-    expect(Math.min(...timesMs)).toBeLessThan(10);
+    const { user, system } = process.cpuUsage(before);
+    // Of 60 requests and of what asked; and the quickest beside an answer that needs nothing. A busy machine changes neither.
+    expect((user + system) / 1000 / 60).toBeLessThan(10);
+    expect(quickestMs).toBeLessThan(10 * plainMs);
   });
 });
+
+async function msFor(path: string): Promise<number> {
+  const startedMs = performance.now();
+  await server.request('GET', path);
+  return performance.now() - startedMs;
+}
 
 describe('GET /ready', () => {
   it('is 200 while a call can be taken, then says full, then draining', async () => {

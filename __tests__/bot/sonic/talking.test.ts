@@ -126,7 +126,9 @@ describe('the limits of the service', () => {
     expect(events.errors).toEqual([]);
     expect(events.lines.filter((line) => line.startsWith('final: This'))).toEqual(answers);
     expect(events.rotations.map(({ forced }) => forced)).not.toContain(true);
-    expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThan(300);
+    // Beats may come late where much else runs; of its own the change of streams takes none.
+    const worstMs = environment.ticker.takeWorstLatenessMs();
+    expect(Math.max(...events.rotations.map(({ gapMs }) => gapMs))).toBeLessThan(100 + 2 * worstMs);
     await eventually(() => environment.sandbox.sessions.every(({ endedWith }) => endedWith !== undefined), 'all ends');
     for (const { violations, endedWith } of environment.sandbox.sessions) {
       expect(violations).toEqual([]);
@@ -134,7 +136,7 @@ describe('the limits of the service', () => {
     }
     await environment.expectNothingLeft();
     await environment.close();
-  }, 60_000);
+  });
 
   it('a stream that is not left in time is ended by the service, and replaced', async () => {
     const environment = await BedrockEnvironment.start({

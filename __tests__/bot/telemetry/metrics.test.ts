@@ -125,10 +125,10 @@ describe('the event-loop monitor', () => {
     const monitor = monitorEventLoop(400);
     try {
       await turnUntil(() => monitor.lag.maxMs >= 0);
-      block(150);
-      await turnUntil(() => monitor.lag.maxMs >= 80);
+      block(1_000);
+      await turnUntil(() => monitor.lag.maxMs >= 900);
       expect(monitor.lag.p99Ms).toBeLessThanOrEqual(monitor.lag.maxMs);
-      await turnUntil(() => monitor.lag.maxMs < 80);
+      await turnUntil(() => monitor.lag.maxMs < 900);
     } finally {
       monitor.stop();
       monitor.stop();

@@ -22,14 +22,14 @@ export class BotLog {
   }
 
   /** The first line with this message and these fields, of those there are and those to come. */
-  async waitFor(msg: string, fields: LogLine = {}, timeoutMs = 15_000): Promise<LogLine> {
+  async waitFor(msg: string, fields: LogLine = {}, timeoutMs = 30_000): Promise<LogLine> {
     const find = (): LogLine | undefined =>
       this.of(msg).find((line) => Object.entries(fields).every(([key, value]) => line[key] === value));
     return this.#until(find, `no log line "${msg}" with ${JSON.stringify(fields)}`, timeoutMs);
   }
 
   /** Waits until there are `count` lines with this message. */
-  async waitForCount(msg: string, count: number, timeoutMs = 15_000): Promise<void> {
+  async waitForCount(msg: string, count: number, timeoutMs = 30_000): Promise<void> {
     const enough = (): true | undefined => (this.of(msg).length >= count ? true : undefined);
     await this.#until(enough, `less than ${count} log lines "${msg}"`, timeoutMs);
   }

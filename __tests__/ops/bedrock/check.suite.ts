@@ -55,7 +55,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       expect(await session?.ended).toEqual({ kind: 'completed' });
       // The model heard what was said: a second and a half of it is no silence.
       expect(session?.heardPcm16k().some((sample) => Math.abs(sample) > 3_000)).toBe(true);
-      await eventually(() => sonic.connections === 0, 'no connection is left', 3_000);
+      await eventually(() => sonic.connections === 0, 'no connection is left', 30_000);
     });
 
     it('names a region that does not offer the model, and those that do, without opening a stream', async () => {
@@ -183,7 +183,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       expect(ran.code).toBe(1);
       expect(about(ran, 'stream')[0]).toMatchObject({ status: 'failed', code });
       expect(about(ran, 'stream')[0]?.fix ?? '').toMatch(fix);
-      await eventually(() => sonic.connections === 0, 'no connection is left', 3_000);
+      await eventually(() => sonic.connections === 0, 'no connection is left', 30_000);
     });
 
     it('says that nothing listens, and that the region is another', async () => {
@@ -211,7 +211,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       expect(ran.code).toBe(130);
       expect(ran.stderr).toBe('bedrock check interrupted: Nothing was changed.\n');
       await sonic.sessions[count]?.ended;
-      await eventually(() => sonic.connections === 0, 'no connection is left', 3_000);
+      await eventually(() => sonic.connections === 0, 'no connection is left', 30_000);
     });
   });
 }

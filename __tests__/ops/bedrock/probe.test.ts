@@ -148,7 +148,7 @@ describe('a probe of the stand-in', () => {
       expect(text).not.toContain('sunny');
       expect(text).not.toContain(FAKE_CREDENTIALS.secretAccessKey);
     }
-  }, 60_000);
+  });
 });
 
 describe('bedrock probe', () => {
@@ -199,7 +199,7 @@ describe('bedrock probe', () => {
     const ran = await running;
     expect(ran.code).toBe(130);
     expect(ran.stderr).toContain('bedrock probe interrupted: ');
-    await eventually(() => sonic.connections === 0, 'no connection is left', 5_000);
+    await eventually(() => sonic.connections === 0, 'no connection is left', 30_000);
     expect(existsSync(path.join(output, 'report.md'))).toBe(false);
-  }, 40_000);
+  });
 });

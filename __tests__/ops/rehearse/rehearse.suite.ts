@@ -117,7 +117,7 @@ export function rehearseSuite(aws: () => TestAws): void {
         '',
         stop.signal,
       );
-      await eventually(() => existsSync(file), 'the bot has begun', 10_000);
+      await eventually(() => existsSync(file), 'the bot has begun', 30_000);
       stop.abort('SIGINT');
       const ran = await running;
       expect(ran.code).toBe(130);

@@ -45,7 +45,7 @@ describeWith('terraform', 'moto')('ops state bootstrap', () => {
     const stack = readStack(sharedSynth(variants()).outdir, 'test-state');
     provider = await startProvider({ schema: awsSchemaOf(typesIn([stack])), onApply: make });
     cleanUp.push(() => provider.close());
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const clean of cleanUp.reverse()) await clean();
   });
@@ -138,5 +138,5 @@ describeWith('terraform', 'moto')('ops state bootstrap', () => {
     expect(status).toBe(1);
     expect(output).toContain('terraform import aws_s3_bucket');
     expect(await keys()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -74,7 +74,7 @@ export function describeWithAws(
         before.set(name, process.env[name]);
         setEnv(name, value);
       }
-    }, 30_000);
+    });
 
     afterEach(() => sandbox?.heal());
 

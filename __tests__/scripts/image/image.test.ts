@@ -196,7 +196,7 @@ describe('the replay', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 30_000);
+  });
 });
 
 describe('collect.sh', () => {

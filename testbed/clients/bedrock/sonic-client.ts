@@ -216,7 +216,7 @@ export class SonicClient {
   }
 
   /** Waits for an event. @throws when the stream ends before it, or nothing comes for `timeoutMs`. */
-  async until(predicate: (event: OutputEvent) => boolean, from = 0, timeoutMs = 8000): Promise<OutputEvent> {
+  async until(predicate: (event: OutputEvent) => boolean, from = 0, timeoutMs = 30_000): Promise<OutputEvent> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const found = this.events.slice(from).find(predicate);

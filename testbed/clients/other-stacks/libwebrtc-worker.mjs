@@ -1,6 +1,8 @@
 /* Calls a bot as libwebrtc does, which browsers are made of, by @roamhq/wrtc: in a process of its own, since it cannot share one with
-   libdatachannel and never ends by itself. Arguments: the bot's address, and which call. Prints one line of JSON. */
+   libdatachannel and never ends by itself. Arguments: the bot's address, and which call. It hangs up when its input ends, and prints
+   one line of JSON. */
 /* global fetch */
+import { text } from 'node:stream/consumers';
 import wrtc from '@roamhq/wrtc';
 
 const { RTCPeerConnection, nonstandard } = wrtc;
@@ -18,11 +20,11 @@ async function post(path, body) {
 const onLoopback = (sdp) => sdp.replace(/^a=candidate:(?!.* udp \d+ 127\.0\.0\.1 ).*\r\n/gm, '');
 
 async function until(condition, what) {
-  for (let tries = 0; tries < 1_000; tries += 1) {
+  for (let tries = 0; tries < 3_000; tries += 1) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`${what}: not within 10 s`);
+  throw new Error(`${what}: not within 30 s`);
 }
 
 const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: 'max-bundle' });
@@ -72,6 +74,7 @@ try {
     await until(sent, 'packets sent');
   }
   if (direction === 'sendrecv' || direction === 'recvonly') await until(() => loudest > 1_000, 'the voice of the bot');
+  await text(process.stdin);
   const reported = (await stats()).some(({ type }) => type === 'remote-outbound-rtp');
   process.stdout.write(`${JSON.stringify({ loudest, current: voice.currentDirection, reported })}\n`);
   process.exit(0);

@@ -60,7 +60,7 @@ test('typed text arrives, and a message of the client is answered', async () => 
   await bot.call.until('send-text');
   expect(bot.call.texts).toEqual(['what is the time?']);
   const id = caller.send('client-message', { t: 'colour', d: { of: 'sky' } });
-  const reply = await caller.waitForMessage((message) => message.id === id, 2_000);
+  const reply = await caller.waitForMessage((message) => message.id === id, 30_000);
   expect(reply.message).toMatchObject({ type: 'server-response', data: { t: 'colour', d: { of: 'sky' } } });
 });
 
@@ -68,7 +68,7 @@ test('a caller who hangs up has left at once, and nothing of the call remains', 
   const bot = await open();
   const caller = await call(bot);
   caller.hangUp();
-  await bot.call.until('left 0', 1_000);
+  await bot.call.until('left 0', 30_000);
   expect(bot.gateway.size).toBe(0);
   expect(bot.ticker.listenerCount).toBe(0);
   expect(bot.call.happened).not.toContain('failed');
@@ -79,7 +79,7 @@ test('a caller who replaces the connection and never comes back on the new one i
   const caller = await call(bot);
   const pcId = caller.pcId ?? '';
   await bot.gateway.renegotiate({ sdp: CHROMIUM_OFFER, type: 'offer', pcId, restartPc: true });
-  await bot.call.until('failed', 15_000);
+  await bot.call.until('failed', 30_000);
   expect(bot.call.error?.code).toBe('peer_failed');
   expect(bot.gateway.size).toBe(0);
   expect(bot.ticker.listenerCount).toBe(0);
@@ -156,7 +156,7 @@ test('twenty calls one after another leave nothing behind', async () => {
   for (let count = 0; count < 20; count += 1) {
     const caller = await Caller.connect({ baseUrl: bot.baseUrl, record: false });
     caller.hangUp();
-    await bot.call.until('left 0', 2_000);
+    await bot.call.until('left 0', 30_000);
   }
   expect(bot.calls).toHaveLength(20);
   expect(bot.gateway.size).toBe(0);
@@ -171,7 +171,7 @@ test('two calls at once do not mix', async () => {
   expect(firstHz).toBeCloseTo(400, -1);
   expect(secondHz).toBeCloseTo(700, -1);
   bot.calls[0]?.rtvi.serverMessage({ for: 'first' });
-  await first.waitForMessage('server-message', 1_000);
+  await first.waitForMessage('server-message', 30_000);
   expect(second.messages.some((entry) => entry.message.type === 'server-message')).toBe(false);
 });
 
@@ -196,9 +196,9 @@ test('a client whose network changed replaces its connection, and the call goes 
   expect(bot.call.happened).toEqual(['joined', 'client-ready']);
   expect(await hzHeardBy(bot, caller, 600)).toBeCloseTo(600, -1);
   bot.call.rtvi.serverMessage('after the restart');
-  await caller.waitForMessage('server-message', 1_000);
+  await caller.waitForMessage('server-message', 30_000);
   caller.hangUp();
-  await bot.call.until('left 0', 1_000);
+  await bot.call.until('left 0', 30_000);
   expect(bot.gateway.size).toBe(0);
 });
 
@@ -210,7 +210,7 @@ test('S3: what was said to a client without network is told on its next connecti
   callers.push(caller);
   const pings = caller.messages.length;
   bot.call.rtvi.serverMessage('before');
-  await caller.waitForMessage('server-message', 5_000, pings);
+  await caller.waitForMessage('server-message', 30_000, pings);
   // No packet may be on its way when the network goes, or it would be the last sign of life.
   caller.fallSilent();
   caller.sendRaw('ping: 1');
@@ -221,9 +221,9 @@ test('S3: what was said to a client without network is told on its next connecti
   await caller.restart();
   const isOfTheLift = ({ type, data }: { type: string; data?: unknown }): boolean =>
     type === 'server-message' && data === 'in the lift';
-  await caller.waitForMessage(isOfTheLift, 5_000);
+  await caller.waitForMessage(isOfTheLift, 30_000);
   bot.call.rtvi.serverMessage('after');
-  await caller.waitForMessage((message) => message.data === 'after', 5_000);
+  await caller.waitForMessage((message) => message.data === 'after', 30_000);
   const said = caller.messages.map(({ message }) => message).filter(({ type }) => type === 'server-message');
   expect(said.map(({ data }) => data)).toEqual(['before', 'in the lift', 'after']);
 });

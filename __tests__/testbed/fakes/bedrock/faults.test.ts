@@ -7,6 +7,7 @@ import {
 import { testOnlyTls } from '../../../../testbed/fakes/bedrock/tls/pair';
 import { RawClient } from '../../../../testbed/clients/bedrock/raw-client';
 import { SonicClient, TIME_TOOL, type OutputEvent } from '../../../../testbed/clients/bedrock/sonic-client';
+import { eventually } from '../../../support/eventually';
 
 let sandbox: FakeBedrock;
 let client: SonicClient;
@@ -322,9 +323,7 @@ describe('forty calls that go wrong', () => {
     });
     await Promise.all(calls.map((one) => one.finished));
     await Promise.all(other.sessions.map((session) => session.ended));
-    const deadline = Date.now() + 5000;
-    while (other.connections > 0 && Date.now() < deadline) await after(10);
-    expect(other.connections).toBe(0);
+    await eventually(() => other.connections === 0, 'no connection is left');
     await other.close();
   });
 });

@@ -36,7 +36,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
     const all = Object.values(stacks).flatMap((of) => Object.values(of));
     provider = await startProvider({ schema: awsSchemaOf(typesIn(all)) });
     cleanUp.push(() => provider.close());
-  }, 60_000);
+  });
   afterAll(() => {
     for (const clean of cleanUp.reverse()) clean();
   });
@@ -82,7 +82,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
           expect((await terraform({ folder: folder(kind), reattach: provider.reattach }, 'init')).status).toBe(0);
         }),
       );
-    }, 30_000);
+    });
 
     /** Validates a stack with one mistake in it. */
     async function validated(kind: StackKind, mistake: (resource: Loose, stack: Loose) => void): Promise<string> {
@@ -207,5 +207,5 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
     dead.close();
     const { status, output } = await terraform({ folder, reattach: dead.reattach }, 'validate');
     expect([status, output]).toEqual([1, expect.stringMatching(/connection refused|failed to|Failed to/i)]);
-  }, 60_000);
+  });
 });

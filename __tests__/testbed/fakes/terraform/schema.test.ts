@@ -124,7 +124,7 @@ describeWith('terraform')('terraform', () => {
     } finally {
       server.close();
     }
-  }, 30_000);
+  });
 
   it('leaves open what contains itself, and knows no other types', async () => {
     const inner = { nesting: 'list', block: { optional: { text: 'string' } } } as const;
@@ -143,5 +143,5 @@ describeWith('terraform')('terraform', () => {
     } finally {
       server.close();
     }
-  }, 30_000);
+  });
 });

@@ -80,7 +80,7 @@ describeWith('terraform', 'moto')('the state in S3', () => {
       onApply: () => gates.apply?.pass(),
     });
     cleanUp.push(() => provider.close());
-  }, 60_000);
+  });
   // A failed expectation must not leave terraform waiting.
   afterEach(() => {
     gates.plan?.open();
@@ -117,7 +117,7 @@ describeWith('terraform', 'moto')('the state in S3', () => {
     expect((await first).output).toContain('Plan: 9 to add');
     expect(await keys()).toEqual([]);
     expect((await run(ben, 'plan')).output).toContain('Plan: 9 to add');
-  }, 60_000);
+  });
 
   it('is locked by an apply, written at its end, and then unlocked; the other checkout sees what was done', async () => {
     const [ada, ben] = await checkouts();
@@ -130,7 +130,7 @@ describeWith('terraform', 'moto')('the state in S3', () => {
     expect((await apply).output).toContain('Apply complete! Resources: 9 added');
     expect(await keys()).toEqual(['state.tfstate']);
     expect((await run(ben, 'plan', '-detailed-exitcode')).output).toContain('No changes.');
-  }, 60_000);
+  });
 
   it("is encrypted under the bucket's key, which an explicit `encrypt` would bypass", async () => {
     const state = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'state.tfstate' }));
