@@ -2,12 +2,12 @@ import { quirksOf } from '../contract/models';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
-import { type CallService, loadNotices, loadWaitingSound, TaskAdmission } from './call';
+import { type CallService, loadNotices, loadWaitingSound, TaskAdmission, UnansweredStarts } from './call';
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
-import { type Logger, monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
+import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { type Clock, systemClock, Ticker } from './time';
 import { currentTimeTool, OpenMeteo, ToolRunner, weatherTool } from './tools';
 import { CostLimits, DynamoLedger, MemoryLedger } from './usage-limits';
@@ -90,7 +90,7 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const admission = await createAdmission(config, telemetry, clock);
-  const ticker = createTicker(AUDIO_BEAT_MS, clock, telemetry.logger);
+  const ticker = new Ticker({ clock, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatLatenessMs', () => ticker.takeWorstLatenessMs());
   const { systemPrompt, voiceId, endpointingSensitivity, id: modelId, prices } = config.model;
   const service = await openCallService(config, {
@@ -125,10 +125,14 @@ function createSpeechModel(
   const { logger } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = new SonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
-  const ticker = createTicker(MODEL_BEAT_MS, clock, logger);
+  const ticker = new Ticker({ clock, ...beatOf(MODEL_BEAT_MS, telemetry) });
   const { holdAudioDuringTools } = quirksOf(modelId);
   const limits = { ...rotationRules(rotateAfterMs), holdAudioDuringTools };
-  const recorder = createRecorder(config, telemetry, clock);
+  const { folder, audio, texts } = config.model.recordings;
+  const source = recordingSource(endpointUrl);
+  const about = { source, model: modelId, region, bot: config.version };
+  const recorder =
+    folder === undefined ? undefined : new StreamRecorder({ ...about, folder, audio, texts, clock, logger });
   const model = new SonicModel({ client, modelId, ticker, logger, clock, limits, recorder });
   telemetry.watch('modelEvents', () => model.counters.snapshot());
   return {
@@ -142,15 +146,6 @@ function createSpeechModel(
   };
 }
 
-/** Keeps model streams, where somebody wants them kept. */
-function createRecorder(config: Config, { logger }: Telemetry, clock: Clock): StreamRecorder | undefined {
-  const { recordings, region, endpointUrl, id: model } = config.model;
-  const { folder, audio, texts } = recordings;
-  if (folder === undefined) return undefined;
-  const source = recordingSource(endpointUrl);
-  return new StreamRecorder({ folder, audio, texts, source, model, region, bot: config.version, clock, logger });
-}
-
 /** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */
 async function createAdmission(config: Config, telemetry: Telemetry, clock: Clock): Promise<TaskAdmission> {
   const { region, ecs: endpoints } = config;
@@ -162,11 +157,13 @@ async function createAdmission(config: Config, telemetry: Telemetry, clock: Cloc
     costs = new CostLimits({ ledger, limits, clock, telemetry });
   }
   const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
-  return new TaskAdmission({ maxUnansweredStarts: config.access.unansweredStarts, costs, task });
+  const unanswered = new UnansweredStarts(config.access.unansweredStarts);
+  return new TaskAdmission({ unanswered, costs, task });
 }
 
-function createTicker(periodMs: number, clock: Clock, logger: Logger): Ticker {
-  const onListenerError = (error: unknown): void =>
-    logger.error({ err: error, periodMs }, 'a listener of the beat failed');
-  return new Ticker({ periodMs, clock, onListenerError });
+function beatOf(periodMs: number, { logger }: Telemetry): { periodMs: number; onListenerError(error: unknown): void } {
+  return {
+    periodMs,
+    onListenerError: (error) => logger.error({ err: error, periodMs }, 'a listener of the beat failed'),
+  };
 }

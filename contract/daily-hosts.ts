@@ -8,7 +8,7 @@ export const DAILY_WEB_HOSTS = ['*.daily.co', '*.dailywebrtc.com', '*.dailywebrt
 export const DAILY_RELAY_HOSTS = ['stun.cloudflare.com', 'turn.cloudflare.com', '*.twilio.com'] as const;
 
 /** What a page of ours may load beyond its own server. */
-interface PageSources {
+export interface PageSources {
   readonly scripts: readonly string[];
   readonly workers: readonly string[];
   readonly connections: readonly string[];

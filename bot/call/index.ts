@@ -3,4 +3,5 @@ export { CallManager } from './call-manager';
 export type { CallService, Calls, CallsStatus } from './calls';
 export { loadNotices, loadWaitingSound, NOTICES } from './notices';
 export { TaskAdmission } from './task-admission';
+export { UnansweredStarts } from './unanswered-starts';
 export { WebRtcSignalling } from './webrtc-signalling';

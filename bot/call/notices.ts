@@ -22,7 +22,7 @@ export const NOTICES = {
 
 const NOTICES_FOLDER = join(__dirname, 'notices');
 /** So long after the waiting sound it comes again. */
-const WAITING_PAUSE_MS = 1_500;
+const WAITING_PAUSE_SAMPLES = msToSamples(1_500, MODEL_OUTPUT_HZ);
 
 export type NoticeName = keyof typeof NOTICES;
 
@@ -46,7 +46,7 @@ export function loadNotices(folder = NOTICES_FOLDER): NoticeAudio {
  */
 export function loadWaitingSound(folder = NOTICES_FOLDER): Int16Array {
   const sound = readRecording(join(folder, 'waiting.wav'), 'waiting sound');
-  const repeated = new Int16Array(sound.length + msToSamples(WAITING_PAUSE_MS, MODEL_OUTPUT_HZ));
+  const repeated = new Int16Array(sound.length + WAITING_PAUSE_SAMPLES);
   repeated.set(sound);
   return repeated;
 }

@@ -1,11 +1,10 @@
 import type { EcsTask } from '../ecs';
 import type { CostLimits, Spent } from '../usage-limits';
 import type { Admission } from './admission';
-import { UnansweredStarts } from './unanswered-starts';
+import type { UnansweredStarts } from './unanswered-starts';
 
 interface TaskAdmissionOptions {
-  /** Calls that one caller may have started without being there yet. */
-  readonly maxUnansweredStarts: number;
+  readonly unanswered: UnansweredStarts;
   readonly costs: CostLimits | undefined;
   readonly task: EcsTask | undefined;
 }
@@ -17,7 +16,7 @@ export class TaskAdmission implements Admission {
   readonly #task: EcsTask | undefined;
 
   constructor(options: TaskAdmissionOptions) {
-    this.#unanswered = new UnansweredStarts(options.maxUnansweredStarts);
+    this.#unanswered = options.unanswered;
     this.#costs = options.costs;
     this.#task = options.task;
   }

@@ -8,6 +8,7 @@ export class UnansweredStarts {
   readonly #maxPerCaller: number;
   readonly #callerOf = new Map<string, string>();
 
+  /** @param maxPerCaller calls that one caller may have started without being there yet */
   constructor(maxPerCaller: number) {
     this.#maxPerCaller = maxPerCaller;
   }

@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { dailySources, NO_SOURCES } from '../../contract/daily-hosts';
 import { ADMIN_KEY, START_KEY } from '../../contract/secrets';
 import { BotError } from '../errors';
 import { recordRequests } from './access-log';
@@ -24,7 +25,7 @@ const ADMIN_FAILURES_PER_MINUTE = 10;
 
 /** The whole HTTP API as an Express app that listens nowhere; what each route does is in docs/http-api.md. */
 export function createApp(deps: HttpDependencies): Express {
-  const { access } = deps.config;
+  const { access, transport, daily } = deps.config;
   const { logger } = deps.telemetry;
   const starters: StartGuards = {
     limit: limitStarts(access.startsPerMinute),
@@ -36,7 +37,8 @@ export function createApp(deps: HttpDependencies): Express {
   app.disable('x-powered-by');
   app.set('query parser', false);
   app.set('trust proxy', access.trustedProxies);
-  app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock), ...securityHeaders(deps.config));
+  app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock));
+  app.use(securityHeaders(transport === 'daily' ? dailySources(daily.bundleUrl) : NO_SOURCES));
   app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),
@@ -44,7 +46,7 @@ export function createApp(deps: HttpDependencies): Express {
     ...startRoutes(deps, starters),
     ...offerRoutes(deps, starters),
     ...callsRoutes(deps, operators),
-    ...(access.browserRedirect && deps.config.transport === 'daily' ? redirectRoutes(deps, starters) : {}),
+    ...(access.browserRedirect && transport === 'daily' ? redirectRoutes(deps, starters) : {}),
   });
   app.use(servePage(deps.pageDirectory));
   addRoutes(app, pageNotBuilt);

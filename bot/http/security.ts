@@ -1,26 +1,25 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import { dailySources, NO_SOURCES } from '../../contract/daily-hosts';
-import type { Config } from '../config';
+import type { PageSources } from '../../contract/daily-hosts';
 
 /**
  * Headers that keep the page to itself: everything it loads comes from this server, and no page may frame it. The
  * page brings its own microphone, so the blob: scripts of the Pipecat client's media managers are not allowed.
- * WebRTC is not subject to `connect-src`. Where calls go through Daily, its call machine is let in, too.
+ * WebRTC is not subject to `connect-src`.
+ * @param others what the page may load besides, such as Daily's call machine
  */
-export function securityHeaders(config: Pick<Config, 'transport' | 'daily'>): RequestHandler[] {
-  const daily = config.transport === 'daily' ? dailySources(config.daily.bundleUrl) : NO_SOURCES;
+export function securityHeaders(others: PageSources): RequestHandler[] {
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", ...daily.scripts],
-        workerSrc: ["'self'", ...daily.workers],
+        scriptSrc: ["'self'", ...others.scripts],
+        workerSrc: ["'self'", ...others.workers],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         mediaSrc: ["'self'", 'blob:', 'mediastream:'],
-        connectSrc: ["'self'", ...daily.connections],
+        connectSrc: ["'self'", ...others.connections],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],

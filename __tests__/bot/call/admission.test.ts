@@ -1,4 +1,5 @@
 import { TaskAdmission } from '../../../bot/call/task-admission';
+import { UnansweredStarts } from '../../../bot/call/unanswered-starts';
 import { CostLimits, MemoryLedger } from '../../../bot/usage-limits';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { testTelemetry } from '../../support/telemetry';
@@ -8,7 +9,7 @@ function admit({ maxUnansweredStarts = 3, calls = 1 } = {}) {
   const limits = { callsPerCaller: undefined, calls, minutes: undefined, tokens: undefined, dollars: undefined };
   const ledger = new MemoryLedger(limits);
   const costs = new CostLimits({ ledger, limits, clock: new FakeClock(), telemetry: testTelemetry() });
-  return new TaskAdmission({ maxUnansweredStarts, costs, task: undefined });
+  return new TaskAdmission({ unanswered: new UnansweredStarts(maxUnansweredStarts), costs, task: undefined });
 }
 
 describe('admission', () => {
