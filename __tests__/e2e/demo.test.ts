@@ -67,7 +67,7 @@ describe('npm run demo', () => {
     expect(during.length).toBeGreaterThanOrEqual(3);
     expect({ code, left: ours() }).toEqual({ code: 130, left: [] });
     rmSync(temporary, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('says in one line what is wrong with an option', async () => {
     const failure = run(process.execPath, ['--import', 'tsx', 'testbed/programs/demo/main.ts', '--port', 'x'], {

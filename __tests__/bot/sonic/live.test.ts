@@ -2,19 +2,20 @@ import type { FakeBedrockOptions } from '../../../testbed/fakes/bedrock/server';
 import { behavioursOf, type ScriptName } from '../../../testbed/fakes/bedrock/scripts';
 import { eventually } from '../../support/eventually';
 import { BedrockEnvironment, type Opened } from './support/environment';
+import { PATIENT_LIMITS } from './support/session-settings';
 
 /* The bot's side of the model against the service as it was seen live: every script that a whole conversation can meet. */
 
 const LONG = 'Say exactly: "This is a long story which goes on and on. And on it goes, for a while, until it ends."';
 const WORD = Int16Array.from({ length: 11_200 }, (_, i) => Math.round(Math.sin(i / 9) * 12_000));
 /** What waits for a whole turn of the live dialect, on a busy machine. */
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 150_000;
 
 /** A conversation in which `talk` says what happens; nothing of it may be left afterwards. */
 async function converse(sandbox: FakeBedrockOptions, talk: (opened: Opened) => Promise<void>): Promise<Opened> {
   const environment = await BedrockEnvironment.start({
     sandbox: { dialect: 'live', ...sandbox },
-    limits: { firstEventMs: 10_000, starvedMs: 2_000 },
+    limits: { ...PATIENT_LIMITS, starvedMs: 2_000 },
   });
   const opened = await environment.open();
   await talk(opened);

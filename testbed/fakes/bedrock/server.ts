@@ -153,7 +153,7 @@ class SandboxServer implements FakeBedrock {
     this.#faults.clear();
   }
 
-  waitForSession(predicate: (session: FakeSession) => boolean = () => true, timeoutMs = 10_000): Promise<FakeSession> {
+  waitForSession(predicate: (session: FakeSession) => boolean = () => true, timeoutMs = 60_000): Promise<FakeSession> {
     return this.#waiters.wait(predicate, timeoutMs);
   }
 

@@ -46,6 +46,9 @@ export interface SessionOptions {
 /** The response headers wait no longer than this for what they wait for, divided by `timeScale`. */
 const HEADERS_MS = 20_000;
 
+/** A tick that comes later than this came to a process that stood still. */
+const MAX_TICK_MS = 50;
+
 /** What a fault may do to a conversation. */
 type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';
 
@@ -74,6 +77,9 @@ export class Session implements FakeSession {
   readonly #in = new EventLog();
   readonly #out = new EventLog();
   readonly #startMs: number;
+  #tickedAtMs: number;
+  /** The limits' time, which passes while the process does: a client in the same one cannot send while it stands still. */
+  #awakeMs = 0;
   #conversation: Conversation | undefined;
   #endpointing: Endpointing = 'HIGH';
   #planned: PlannedFault | undefined;
@@ -91,10 +97,11 @@ export class Session implements FakeSession {
     this.modelId = options.modelId;
     this.behaviours = options.behaviours;
     this.#startMs = options.nowMs();
+    this.#tickedAtMs = this.#startMs;
     this.openedAtMs = performance.timeOrigin + this.#startMs;
     this.#inbox = new Inbox(options.chain, options.epochMs);
     this.#rules = new EventRules(options.behaviours);
-    this.#limits = new Limits(this.#startMs, options.timeScale, options.behaviours);
+    this.#limits = new Limits(0, options.timeScale, options.behaviours);
     this.#wire = new ResponseWire(options.stream, options.socket, options.epochMs);
     this.#planned = options.fault;
     this.#replay = this.#replayOf(options.cassette);
@@ -140,12 +147,14 @@ export class Session implements FakeSession {
   /** Moves on to now: speech, limits, faults that wait for a time. */
   tick(nowMs: number): void {
     if (this.#ending !== undefined) return;
+    this.#awakeMs += Math.min(nowMs - this.#tickedAtMs, MAX_TICK_MS);
+    this.#tickedAtMs = nowMs;
     this.#guard(() => {
       if (this.#planned !== undefined && this.#isDue(this.#planned, nowMs)) this.#inject(this.#planned);
       if (this.#ending !== undefined) return;
       if ((nowMs - this.#startMs) * this.#o.timeScale >= HEADERS_MS) this.#wire.respond();
       this.#replay?.tick(nowMs);
-      const exceeded = this.#replay === undefined ? this.#limits.exceeded(nowMs) : undefined;
+      const exceeded = this.#replay === undefined ? this.#limits.exceeded(this.#awakeMs) : undefined;
       if (exceeded !== undefined) this.#refuse('limit', exceeded);
       else this.#conversation?.tick(nowMs * this.#o.speechScale);
       this.#wire.flush(nowMs);
@@ -233,7 +242,7 @@ export class Session implements FakeSession {
       return;
     }
     const result = this.#rules.check(received.event, nowMs);
-    if (result.ok) this.#accept(result.accepted, nowMs);
+    if (result.ok) this.#accept(result.accepted);
     else this.#refuse(result.violation.event, { type: result.type, message: result.violation.message });
   }
 
@@ -266,11 +275,11 @@ export class Session implements FakeSession {
     this.#wire.finish();
   }
 
-  #accept(accepted: Accepted, nowMs: number): void {
-    if (!this.#limits.waitsForAudio) this.#limits.input(nowMs);
+  #accept(accepted: Accepted): void {
+    if (!this.#limits.waitsForAudio) this.#limits.input(this.#awakeMs);
     switch (accepted.kind) {
       case 'audio':
-        this.#hear(accepted.pcm, nowMs);
+        this.#hear(accepted.pcm);
         return;
       case 'session-started':
         this.#endpointing = accepted.endpointing;
@@ -282,16 +291,16 @@ export class Session implements FakeSession {
       case 'audio-opened':
         if (this.texts.some((text) => text.role !== 'SYSTEM')) this.#planned ??= troubleWithHistory(this.behaviours);
         this.#audio.opened(accepted.rateHz);
-        this.#limits.audioOpened(nowMs);
+        this.#limits.audioOpened(this.#awakeMs);
         this.#conversation?.audioOpened();
         return;
       case 'text':
         this.texts.push({ role: accepted.role, interactive: accepted.interactive, text: accepted.text });
         if (!accepted.interactive) return this.#conversation?.read(accepted.role, accepted.text);
-        this.#limits.input(nowMs);
+        this.#limits.input(this.#awakeMs);
         return this.#conversation?.type(accepted.text);
       case 'tool-result':
-        this.#limits.input(nowMs);
+        this.#limits.input(this.#awakeMs);
         this.toolResults.push({ toolUseId: accepted.toolUseId, content: accepted.content });
         return this.#conversation?.toolResult(accepted.toolUseId, accepted.content);
       case 'session-ended':
@@ -307,11 +316,11 @@ export class Session implements FakeSession {
     }
   }
 
-  #hear(bytes: Buffer, nowMs: number): void {
+  #hear(bytes: Buffer): void {
     const pcm = this.#audio.push(bytes);
     this.#o.onHeard?.(this.id, pcm);
     const accepted = this.#conversation?.hear(pcm) ?? true;
-    this.#limits.audio(nowMs, this.#conversation?.callerSpeaks ?? false);
+    this.#limits.audio(this.#awakeMs, this.#conversation?.callerSpeaks ?? false);
     if (!accepted) this.#violate('audioInput', usualMessage('validationException'));
   }
 

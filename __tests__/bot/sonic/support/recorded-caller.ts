@@ -6,7 +6,7 @@ import type { FakeBedrock, FakeSession } from '../../../../testbed/fakes/bedrock
 import type { RecordingSpeechEvents } from '../../../support/recording-speech-events';
 
 const LOUD_DB = -46;
-const WITHIN_MS = 15_000;
+const WITHIN_MS = 150_000;
 
 export interface RecordedCall {
   readonly lines: readonly RecordingLine[];

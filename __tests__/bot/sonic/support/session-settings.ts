@@ -16,6 +16,15 @@ export const QUICK_LIMITS: Partial<SonicLimits> = {
   closeGraceMs: 500,
 };
 
+/** Where a machine that is late must not look like a service that is: nothing here is to run out. */
+export const PATIENT_LIMITS: Partial<SonicLimits> = {
+  openDeadlineMs: 60_000,
+  attemptTimeoutMs: 60_000,
+  maxAudioAgeMs: 60_000,
+  stalledAfterMs: 60_000,
+  firstEventMs: 60_000,
+};
+
 export const SESSION: SessionOptions = {
   callId: 'call-1',
   systemPrompt: 'You are a kind voice agent.',
