@@ -86,8 +86,8 @@ describe('S14: the eight minutes', () => {
     ['eight-minutes', 'ModelTimeoutException'],
     ['eight-minutes-stream-error', 'ModelStreamErrorException'],
   ] as const)('%s: end it in the middle of a word', async (script, name) => {
-    await start(script, { timeScale: 80, speechScale: 1, more: { idle: '295' } });
-    const { error } = await fed(call().type(`Say exactly: "${'one word after the other '.repeat(18)}"`));
+    await start(script, { timeScale: 120, speechScale: 1, more: { idle: '295' } });
+    const { error } = await fed(call().type(`Say exactly: "${'one word after the other '.repeat(42)}"`));
     expect(error).toMatchObject({
       name,
       message: expect.stringContaining(
