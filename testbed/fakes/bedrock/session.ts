@@ -47,7 +47,7 @@ export interface SessionOptions {
 const HEADERS_MS = 20_000;
 
 /** A tick that comes later than this came to a process that stood still. */
-const MAX_TICK_MS = 50;
+const MAX_TICK_MS = 200;
 
 /** What a fault may do to a conversation. */
 type Affliction = 'becomeDeaf' | 'becomeStuck' | 'garbleNextToolUse';

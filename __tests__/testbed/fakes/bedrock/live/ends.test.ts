@@ -86,7 +86,7 @@ describe('S14: the eight minutes', () => {
     ['eight-minutes', 'ModelTimeoutException'],
     ['eight-minutes-stream-error', 'ModelStreamErrorException'],
   ] as const)('%s: end it in the middle of a word', async (script, name) => {
-    await start(script, { timeScale: 120, speechScale: 1, more: { idle: '295' } });
+    await start(script, { timeScale: 120, speechScale: 0.5, more: { idle: '295' } });
     const { error } = await fed(call().type(`Say exactly: "${'one word after the other '.repeat(39)}"`));
     expect(error).toMatchObject({
       name,
