@@ -61,6 +61,7 @@ export function secrecySuite(aws: () => TestAws): void {
       project.write('tmp/.keep', '');
       const commands = [
         'doctor --skip-bedrock',
+        `costs --minutes 1000 --prices ${path.resolve('docs/prices.json')}`,
         'secrets setup --static-credentials --dry-run',
         'secrets setup --static-credentials --json',
         'secrets list',
@@ -84,6 +85,7 @@ export function secrecySuite(aws: () => TestAws): void {
       const { ran, spawned } = JSON.parse(stdout) as RanAll;
       expect(ran.map(({ command, code }) => `${command.split(' --')[0] ?? ''} ${code}`)).toEqual([
         'doctor 1',
+        'costs 0',
         'secrets setup 0',
         'secrets setup 0',
         'secrets list 0',

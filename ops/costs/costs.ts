@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { Command } from '../cli/command';
 import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
@@ -23,7 +24,7 @@ for --minutes. The prices are those of docs/prices.json, or of --prices FILE; no
     const file = flags.text('prices') ?? '';
     let text: string;
     try {
-      text = readFileSync(context.path(file), 'utf8');
+      text = readFileSync(isAbsolute(file) ? file : context.path(file), 'utf8');
     } catch {
       throw new OpsError('not_found', `${file} cannot be read`);
     }

@@ -1,11 +1,14 @@
 import { createBot } from '../../../bot/compose';
 import type { Bot } from '../../../bot/bot';
 import { EmfRecorder } from '../../../bot/telemetry/emf';
+import { type Clock, systemClock } from '../../../bot/time';
+import { Caller } from '../../../smoke/caller';
 import { FakeEcs, type FakeTask } from '../../../smoke/ecs';
 import { testConfig } from '../../support/config';
 import { emfProblems } from '../../support/emf-schema';
 import { eventually } from '../../support/eventually';
 import { FakeClock } from '../../support/fake-clock';
+import { releaseWebRtc } from '../../support/release-webrtc';
 import { ScriptedModel } from '../../support/scripted-model';
 import { testTelemetry, type TestTelemetry } from '../../support/telemetry';
 
@@ -34,11 +37,16 @@ describe('a bot on ECS', () => {
     process.env = { ...before };
   });
 
-  async function start(env: NodeJS.ProcessEnv = {}): Promise<(path?: string) => Promise<Response>> {
+  async function startAt(env: NodeJS.ProcessEnv, time: Clock): Promise<string> {
     const config = testConfig({ ...ecs.environmentOf(task), ...env });
-    bot = await createBot(config, telemetry, { clock, model: new ScriptedModel() });
+    bot = await createBot(config, telemetry, { clock: time, model: new ScriptedModel() });
     const { host, port } = await bot.start();
-    return (path = '/start') => fetch(`http://${host}:${port}${path}`, { method: 'POST' });
+    return `http://${host}:${port}`;
+  }
+
+  async function start(env: NodeJS.ProcessEnv = {}): Promise<(path?: string) => Promise<Response>> {
+    const baseUrl = await startAt(env, clock);
+    return (path = '/start') => fetch(`${baseUrl}${path}`, { method: 'POST' });
   }
 
   /** Places that are held are given up as the clock goes on. */
@@ -50,6 +58,8 @@ describe('a bot on ECS', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
+
+  afterAll(releaseWebRtc);
 
   it('is protected before it says yes to a call, and not any more when nothing came of it', async () => {
     const call = await start();
@@ -70,11 +80,12 @@ describe('a bot on ECS', () => {
   });
 
   it('refuses who has had his calls of the day before it asks for protection', async () => {
-    const call = await start({ CALLS_PER_CALLER_PER_DAY: '1' });
-    expect((await call()).status).toBe(200);
-    clock.advance(60_000);
-    await eventually(() => !ecs.cluster.isProtected(task), 'the protection ends');
-    const refused = await call();
+    const baseUrl = await startAt({ CALLS_PER_CALLER_PER_DAY: '1', WEBRTC_BIND_ADDRESS: '127.0.0.1' }, systemClock);
+    const caller = await Caller.connect({ baseUrl });
+    await eventually(() => telemetry.logged().some(({ msg }) => msg === 'call started'), 30_000);
+    caller.hangUp();
+    await eventually(() => !ecs.cluster.isProtected(task), 'the protection ends', 30_000);
+    const refused = await fetch(`${baseUrl}/start`, { method: 'POST' });
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     expect(await refused.json()).toMatchObject({
       code: 'caller_limit_reached',
