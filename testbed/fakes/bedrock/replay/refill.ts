@@ -42,6 +42,12 @@ export function soundOf(content: unknown, kept: Int16Array | undefined): Int16Ar
   );
 }
 
+/** Arguments of a tool as they were, or JSON as long: what is none would be taken for the first of several pieces. */
+export function argumentsOf(content: unknown): string {
+  const length = readTextLength(content);
+  return length === undefined ? textOf(content) : `{"text":"${'x'.repeat(Math.max(0, length.chars - 11))}"}`;
+}
+
 /** A text as it was, or another of the same length that equals where it equalled. */
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;

@@ -3,7 +3,7 @@ import type { ServiceException } from '../exceptions';
 import { eventFrame } from '../output';
 import { ActReader, type Act } from './acts';
 import { described, difference } from './difference';
-import { type Cassette, soundOf, textOf } from './refill';
+import { argumentsOf, type Cassette, soundOf, textOf } from './refill';
 import { type Cue, type CuedOutput, type Score, scoreOf } from './score';
 import { LoudnessSteps, Utterances } from './utterances';
 
@@ -139,6 +139,7 @@ export class Replay {
   #filled(name: string, body: CuedOutput['body']): CuedOutput['body'] {
     const fields = 'promptName' in body ? { ...body, promptName: this.#promptName } : body;
     if (!('content' in body)) return fields;
+    if (name === 'toolUse') return { ...fields, content: argumentsOf(body['content']) };
     if (name !== 'audioOutput') return { ...fields, content: textOf(body['content']) };
     const pcm = soundOf(body['content'], this.#o.cassette.sound);
     return { ...fields, content: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64') };
