@@ -6,6 +6,7 @@ import { buildBot } from '../testbed/processes/build-bot';
 import { benchBargeIn } from './barge-in';
 import { benchDaily, benchDailyLatency } from './daily';
 import { benchEndurance } from './endurance';
+import { benchGreeting } from './greeting';
 import { benchJitter } from './jitter';
 import { benchLatency } from './latency';
 import { benchLeg } from './leg';
@@ -14,10 +15,10 @@ import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
 
-  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, with commas [leg,whole,latency]
+  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, greeting, with commas [leg,whole,latency]
   --calls LIST     concurrent calls for leg and whole [1,10,50]
   --seconds N      how long each is measured [20]
-  --times N        samples of each latency [30]
+  --times N        samples of each latency [30]; starts for greeting
   --short N        short calls for endurance [500]
   --faulty N       faulty calls for endurance [200]
   --trials N       sounds of each kind for barge-in [200]
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   const seconds = Number(values.seconds);
   if ([...calls, seconds].some((n) => !(n > 0))) throw new Error('--calls and --seconds take numbers above 0');
   // The lines and the sounds are made up, and what they need is run from source.
-  if ([...parts].some((part) => part !== 'jitter' && part !== 'barge-in')) await buildBot();
+  if ([...parts].some((part) => part !== 'jitter' && part !== 'barge-in' && part !== 'greeting')) await buildBot();
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
   const results: Record<string, unknown> = {};
   if (parts.has('leg')) {
@@ -83,6 +84,11 @@ async function main(): Promise<void> {
     results['bargeIn'] = result;
     show('Lowering the bot at the sound of the caller: sounds that are no barge-in, all synthetic', result.falseDucks);
     show('Recorded speech over the bot: from its first sound until the bot is quiet (ms)', result.timeToQuiet);
+  }
+  if (parts.has('greeting')) {
+    const rows = await benchGreeting(Number(values.times));
+    results['greeting'] = rows;
+    show("From the start of a call to its greeting, without the model's own delay (ms)", rows);
   }
   if (parts.has('daily')) {
     results['daily'] = await each(calls, (n) => benchDaily(n, seconds));

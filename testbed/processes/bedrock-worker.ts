@@ -12,8 +12,10 @@ const LOUD = 3_000;
 const QUIET_SAMPLES = 4_000;
 
 serve({
-  async start() {
-    sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, onHeard: watch });
+  /** `answersMs`: how long typed text takes to be answered, for texts that it names. */
+  async start(answersMs: Readonly<Record<string, number>> | null) {
+    const typedAnswerMs = answersMs === null ? undefined : onceSlow(answersMs);
+    sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, onHeard: watch, typedAnswerMs });
     return sandbox.url;
   },
   /** Moments at which events of this name began to be sent. */
@@ -47,4 +49,17 @@ function watch(_sessionId: string, pcm16k: Int16Array): void {
       quietSamples = 0;
     }
   }
+}
+
+/** A text that is typed again is answered no later than if it had not been. */
+function onceSlow(answersMs: Readonly<Record<string, number>>): (text: string) => number | undefined {
+  const dueMs = new Map<string, number>();
+  return (text) => {
+    const answerMs = answersMs[text];
+    if (answerMs === undefined) return undefined;
+    const nowMs = performance.now();
+    const atMs = dueMs.get(text) ?? nowMs + answerMs;
+    dueMs.set(text, atMs);
+    return Math.max(0, atMs - nowMs);
+  };
 }

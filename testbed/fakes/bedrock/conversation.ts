@@ -24,6 +24,8 @@ const FILLER = ['One moment, please.'];
 export interface ConversationOptions extends AnswersOptions, ListenerOptions {
   readonly endpointing: Endpointing;
   readonly nowMs: () => number;
+  /** From typed text to the first audio of its answer, where that is not the pace's. */
+  readonly typedAnswerMs: ((text: string) => number | undefined) | undefined;
   /** Something happened that a fault may wait for. @returns false when the conversation must not go on. */
   reached(trigger: Extract<FaultTrigger, string>): boolean;
   /** The client has been sent a sign that the caller speaks, or has spoken. */
@@ -225,7 +227,13 @@ export class Conversation {
       if (behaviours.typedInSpeech === 'unanswered') return;
     }
     this.#beginTurn();
-    this.#think(this.#listener.typed(text), this.#pace.thinkMs.typed);
+    this.#think(this.#listener.typed(text), this.#typedThinkMs(text));
+  }
+
+  #typedThinkMs(text: string): number {
+    const answerMs = this.#o.typedAnswerMs?.(text);
+    const { thinkMs, audioLagMs } = this.#pace;
+    return answerMs === undefined ? thinkMs.typed : Math.max(0, answerMs - audioLagMs.first);
   }
 
   #think(reply: Reply, ms: number): void {

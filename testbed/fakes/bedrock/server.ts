@@ -51,6 +51,8 @@ export interface FakeBedrockOptions {
   readonly replay?: readonly Cassette[];
   /** Speeds up the 8-minute and 55-second limits, and nothing else. */
   readonly timeScale?: number;
+  /** How long from typed text to the first audio of its answer, in ms; the pace's own by default. */
+  readonly typedAnswerMs?: ((text: string) => number | undefined) | undefined;
   /** Speeds up thinking, speaking and being heard, and nothing else. */
   readonly speechScale?: number;
   /** A folder that gets what each session heard, as `<n>-heard.wav`. */
@@ -278,6 +280,7 @@ class SandboxServer implements FakeBedrock {
       recogniser: this.#recogniser,
       timeScale: this.#options.timeScale ?? 1,
       speechScale: this.#options.speechScale ?? 1,
+      typedAnswerMs: this.#options.typedAnswerMs,
       fault: planned ?? plannedTrouble(behaviours, nth),
       cassette: this.#options.replay?.[nth],
       onHeard: this.#options.onHeard,

@@ -33,6 +33,7 @@ export interface SessionOptions {
   readonly recogniser: Recogniser;
   readonly timeScale: number;
   readonly speechScale: number;
+  readonly typedAnswerMs: ((text: string) => number | undefined) | undefined;
   readonly fault: PlannedFault | undefined;
   /** What it says instead of thinking for itself. */
   readonly cassette?: Cassette | undefined;
@@ -340,6 +341,7 @@ export class Session implements FakeSession {
       speech: this.#o.speech,
       recogniser: this.#o.recogniser,
       heard: this.#audio.heard,
+      typedAnswerMs: this.#o.typedAnswerMs,
       nowMs: () => this.#o.nowMs() * this.#o.speechScale,
       reached: (trigger) => this.reached(trigger),
       toldOfSpeech: () => this.toldOfSpeechAtMs.push(this.#o.nowMs()),

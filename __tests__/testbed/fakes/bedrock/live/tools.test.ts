@@ -181,6 +181,20 @@ describe('typed text, live', () => {
     expect(client.events.some(isText('Lost.'))).toBe(false);
   });
 
+  it('is answered as late as an option says, text by text', async () => {
+    const typedAnswerMs = (text: string): number => (text.includes('Late') ? 3_600_000 : 0);
+    const other = await startFakeBedrock({ voice: 'tone', dialect: 'live', typedAnswerMs });
+    client = new SonicClient({ url: other.url }).openFed().type('Say exactly: "Late."');
+    const soon = new SonicClient({ url: other.url }).openFed().type('Say exactly: "Soon."');
+    try {
+      await soon.until(isText('Soon.'));
+      expect(client.events.some(isText('Late.'))).toBe(false);
+    } finally {
+      soon.abort();
+      await other.close();
+    }
+  });
+
   it('typed-cured: is answered once audio has followed', async () => {
     call({ typedUnfed: 'cured' });
     client.type('Say exactly: "First."');
