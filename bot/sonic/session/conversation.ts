@@ -1,17 +1,16 @@
-import { bytesToPcm, MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
+import { bytesToPcm, type VoiceState } from '../../audio';
 import { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
 import { ResponseWatchdog, type Expectation } from './response-watchdog';
+import { CallerInput } from './caller-input';
 import { Dialogue } from './dialogue';
-import { InputPacer } from './input-pacer';
-import { InputWatchdog } from './input-watchdog';
 import type { StreamSession } from './stream-session';
-import { FRAME_MS, ReplayBuffer } from './replay-buffer';
+import { RotationGap } from './rotation-gap';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
-import { ToolLedger } from './tool-ledger';
+import { ToolExchange } from './tool-exchange';
 import { TypedText } from './typed-text';
 
 export interface ConversationDeps extends StreamManagerDeps {
@@ -27,16 +26,8 @@ export interface Opening {
 
 /** Streams are changed only after the caller has heard the bot out and had time to start speaking. */
 const CALM_AFTER_SPEECH_MS = 250;
-/** Frames replayed to a promoted stream even where nobody seems to speak: a word may just have begun. */
-const QUIET_REPLAY_FRAMES = 10;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
-/** After so much silence behind the caller's last sound the model may be heard again, though it never wrote down what they said. */
-const CALLER_SILENT_AFTER_MS = 2_500;
-
-/** What a tool found is spoken of within this time, though words that the model said while it waited may end a turn before. */
-const TOOL_ANSWER_WITHIN_MS = 4_000;
-
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
 
@@ -50,26 +41,19 @@ export class Conversation implements SpeechSession {
   readonly #opening: Opening;
   readonly #streams: StreamManager;
   readonly #dialogue: Dialogue;
-  readonly #callerAudio: ReplayBuffer;
-  readonly #pacer: InputPacer;
-  readonly #tools = new ToolLedger();
+  readonly #input: CallerInput;
+  readonly #tools: ToolExchange;
   readonly #responseWatchdog: ResponseWatchdog;
-  readonly #inputWatchdog: InputWatchdog;
   #phase: 'running' | 'closing' | 'ended' = 'running';
   #unsubscribe: (() => void) | undefined;
   #isOpened = false;
-  #toolAnsweredAtMs = -Infinity;
   #lostAtMs: number | undefined;
-  /** A rotation whose new stream has not been sent any audio yet. */
-  #rotating: { readonly ageMs: number; readonly forced: boolean } | undefined;
-  #lastFrameAtMs: number | undefined;
+  readonly #rotationGap = new RotationGap();
   /** The active stream was asked to answer the caller's last words again. */
   #isAskedAgain = false;
   /** Streams a watchdog gave up since the last complete answer. */
   #unanswered = 0;
   readonly #typed = new TypedText();
-  /** The service refuses audio while a tool is at work: it is kept, and sent after the result. */
-  #holdsAudioForTools: boolean;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
@@ -77,12 +61,10 @@ export class Conversation implements SpeechSession {
     this.#deps = deps;
     this.#events = events;
     this.#opening = opening;
-    this.#holdsAudioForTools = limits.holdAudioDuringTools;
+    this.#tools = new ToolExchange(limits.holdAudioDuringTools);
     this.#dialogue = new Dialogue(limits.historyBytes);
-    this.#callerAudio = new ReplayBuffer(limits.keepCallerAudioMs);
-    this.#pacer = new InputPacer(this.#callerAudio, limits.audioGapMs);
+    this.#input = new CallerInput(limits);
     this.#responseWatchdog = new ResponseWatchdog(limits);
-    this.#inputWatchdog = new InputWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {
       onPromoted: (session, former) => this.#onPromoted(session, former),
       onReturned: () => this.#onReturned(),
@@ -108,12 +90,10 @@ export class Conversation implements SpeechSession {
 
   sendAudio(pcm16k: Int16Array, voice: VoiceState): void {
     if (this.#phase === 'ended') return;
-    const nowMs = this.#nowMs;
     const isBotHeard = this.#isBotHeard;
-    this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, nowMs, isBotHeard);
     if (voice === 'speaking' && !isBotHeard) this.#dialogue.callerSpeaks();
     if (voice === 'speaking') this.#streams.noteInput();
-    const lost = this.#callerAudio.push(pcm16k);
+    const lost = this.#input.push(pcm16k, voice, this.#nowMs, isBotHeard);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
 
@@ -142,7 +122,7 @@ export class Conversation implements SpeechSession {
     if (answer.kind === 'send' && session !== undefined && this.#phase === 'running') {
       session.sendToolResult(toolUseId, json);
       this.#responseWatchdog.onToolAnswered(this.#nowMs);
-      this.#toolAnsweredAtMs = this.#nowMs;
+      this.#tools.told(json, this.#nowMs);
     } else if (answer.kind === 'late') {
       counters.add('toolResultsLate');
       // A stream that was asked again may request the tool again, too; any other would never mention the result.
@@ -196,18 +176,16 @@ export class Conversation implements SpeechSession {
   #onPromoted(session: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
     const nowMs = this.#nowMs;
     if (former !== undefined) {
-      this.#rotating = former;
+      this.#rotationGap.tookOver(former);
       this.#endBrokenTurn(true);
       if (this.#phase !== 'running') return;
-      // The former stream has answered all it heard in full; only a word just beginning is replayed.
-      if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#callerAudio.settle(QUIET_REPLAY_FRAMES);
+      if (!former.forced) this.#input.heardOut(nowMs);
     }
     const replay = this.#dialogue.replay(this.#events.hearing.unheard);
     this.#isAskedAgain = replay.question !== undefined;
     this.#typed.settled();
     this.#responseWatchdog.reset();
-    this.#inputWatchdog.onNewStream();
-    this.#callerAudio.rewind();
+    this.#input.newStream();
     session.begin(replay);
     if (!this.#isAskedAgain) return;
     this.#responseWatchdog.onAsked(nowMs);
@@ -216,11 +194,11 @@ export class Conversation implements SpeechSession {
 
   /** Nothing was said since but by the caller: the former stream hears that now. */
   #onReturned(): void {
-    this.#rotating = undefined;
+    this.#rotationGap.dropped();
     this.#isAskedAgain = false;
     this.#typed.settled();
     this.#responseWatchdog.reset();
-    this.#callerAudio.rewind();
+    this.#input.formerStream();
     const question = this.#dialogue.openQuestion;
     if (question !== undefined) this.#ask(question);
   }
@@ -247,18 +225,14 @@ export class Conversation implements SpeechSession {
     // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
     const { hasPending } = this.#tools;
-    const isHeld = this.#holdsAudioForTools && hasPending;
-    const frames = isHeld ? [] : this.#pacer.tick(nowMs);
-    for (const frame of frames) {
+    for (const frame of this.#tools.isAudioHeld ? [] : this.#input.due(nowMs)) {
       this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
       session.sendFrame(frame);
     }
-    if (this.#callerAudio.waitingFrames === 0) this.#inputWatchdog.onSent(frames.length * FRAME_MS);
-    if (this.#inputWatchdog.isSilentFor(CALLER_SILENT_AFTER_MS)) session.callerSilent();
-    const again = this.#typed.takeOverdue(nowMs, hasPending || this.#inputWatchdog.isCallerPending(nowMs));
+    if (this.#input.isSilent) session.callerSilent();
+    const again = this.#typed.takeOverdue(nowMs, hasPending || this.#input.isPending(nowMs));
     if (again !== undefined) session.sendText(again);
     this.#noteRotation(nowMs);
-    this.#lastFrameAtMs = nowMs;
     const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#events.hearing.quietForMs);
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
@@ -268,14 +242,13 @@ export class Conversation implements SpeechSession {
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
     if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
-    if (nowMs - this.#toolAnsweredAtMs < TOOL_ANSWER_WITHIN_MS) return false;
-    return !this.#isBotHeard && !this.#inputWatchdog.isCallerPending(nowMs) && this.#dialogue.isAtRest;
+    if (this.#tools.isAnswerDue(nowMs)) return false;
+    return !this.#isBotHeard && !this.#input.isPending(nowMs) && this.#dialogue.isAtRest;
   }
 
   #noteRotation(nowMs: number): void {
-    if (this.#rotating === undefined) return;
-    const rotation = { ...this.#rotating, gapMs: nowMs - (this.#lastFrameAtMs ?? nowMs) };
-    this.#rotating = undefined;
+    const rotation = this.#rotationGap.audioSent(nowMs);
+    if (rotation === undefined) return;
     this.#deps.counters.add('rotations');
     if (rotation.forced) this.#deps.counters.add('rotationsForced');
     this.#tell(() => this.#events.onRotated(rotation));
@@ -283,7 +256,7 @@ export class Conversation implements SpeechSession {
 
   #checkHearing(nowMs: number): void {
     if (this.#dialogue.awaitsAnswer || this.#tools.hasPending) return;
-    const failure = this.#inputWatchdog.check(nowMs);
+    const failure = this.#input.deafness(nowMs);
     if (failure === undefined) return;
     this.#deps.counters.add('deafStreams');
     this.#dialogue.instruct(ASK_AGAIN);
@@ -322,9 +295,9 @@ export class Conversation implements SpeechSession {
         return;
       case 'turn-started':
         this.#dialogue.turnStarted(this.#events.hearing.unheard.length);
+        this.#tools.spoke(this.#nowMs);
         this.#typed.settled();
-        this.#callerAudio.settle();
-        this.#inputWatchdog.onAnswering();
+        this.#input.answering();
         this.#tell(() => this.#events.onTurnStarted());
         return;
       case 'turn-ended':
@@ -336,7 +309,7 @@ export class Conversation implements SpeechSession {
         return;
       case 'caller-heard':
         this.#dialogue.callerSpeaks();
-        this.#inputWatchdog.onHeard();
+        this.#input.heard();
         return;
       case 'caller-finished':
         this.#tell(() => this.#events.onCallerFinished());
@@ -358,16 +331,14 @@ export class Conversation implements SpeechSession {
     const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#events.hearing.unheardMs > 0;
     this.#unanswered = 0;
     this.#dialogue.interrupted();
-    this.#inputWatchdog.onHeard();
+    this.#input.heard();
     if (isCut) this.#tell(() => this.#events.onInterrupted('caller'));
   }
 
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
-    if (transcript.role === 'user') {
-      this.#callerAudio.settle();
-      this.#inputWatchdog.onHeard();
-    }
+    if (transcript.role === 'user') this.#input.understood();
+    else this.#tools.spoke(this.#nowMs);
     this.#tell(() => this.#events.onTranscript(transcript));
   }
 
@@ -377,9 +348,8 @@ export class Conversation implements SpeechSession {
   }
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
-    this.#rotating = undefined;
-    // Nova 2.5 was seen to end a stream for audio that came while a tool was at work.
-    if (recovery === 'doubt-input' && this.#tools.hasPending) this.#holdsAudioForTools = true;
+    this.#rotationGap.dropped();
+    if (recovery === 'doubt-input') this.#tools.inputDoubted();
     this.#endBrokenTurn(isReplaced);
     if (!isReplaced) return;
     this.#lostAtMs ??= this.#nowMs;
@@ -387,8 +357,12 @@ export class Conversation implements SpeechSession {
   }
 
   #endBrokenTurn(isReplaced: boolean): void {
-    const how = this.#dialogue.streamLost(isReplaced, this.#tools.hasPending, this.#events.hearing.unheard);
-    this.#tools.orphanPending();
+    const { hasPending } = this.#tools;
+    const unspoken = this.#tools.streamGone(this.#nowMs);
+    const isToldInWords = hasPending || unspoken.length > 0;
+    const how = this.#dialogue.streamLost(isReplaced, isToldInWords, this.#events.hearing.unheard);
+    // Where the question is asked again, the next stream uses the tool itself.
+    if (this.#dialogue.isAtRest) for (const json of unspoken) this.#dialogue.toolAnsweredLate(json);
     if (how === 'ended') this.#tell(() => this.#events.onTurnEnded(true));
     if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted('stream'));
   }

@@ -288,8 +288,7 @@ export class Conversation {
     this.#cutDue = undefined;
     if (cut === undefined || this.#turn.kind !== 'speaking') return;
     const { speaker } = this.#turn;
-    speaker.interrupt(this.#o.nowMs(), cut);
-    if (cut.marker || (cut.block === 'ends' && cut.stopReason === 'INTERRUPTED')) this.#o.toldOfSpeech();
+    if (speaker.interrupt(this.#o.nowMs(), cut)) this.#o.toldOfSpeech();
     if (speaker.sending) return;
     this.#answers.over(speaker);
     this.#endTurn('INTERRUPTED');

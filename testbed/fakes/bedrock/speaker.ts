@@ -90,23 +90,26 @@ export class Speaker {
     return this.heard(nowMs) && !this.#finals.pending;
   }
 
-  /** Somebody has barged in: nothing more is sent, unless `cut` has it run on, and what was not heard was not said. */
-  interrupt(nowMs: number, cut: Cut = cutBySpeech(DOCUMENTED)): void {
+  /**
+   * Somebody has barged in: nothing more is sent, unless `cut` has it run on, and what was not heard was not said.
+   * @returns whether the client was told of it
+   */
+  interrupt(nowMs: number, cut: Cut = cutBySpeech(DOCUMENTED)): boolean {
     if (cut.rush) this.#rush(nowMs);
     if (cut.block === 'runs-on' && this.#next < this.#sentences.length) {
       this.#runsOn = true;
-      return;
+      return false;
     }
-    if (this.#audioOpen && cut.block !== 'ends-later') {
-      if (cut.block === 'ends') this.#output.audioEnd(cut.stopReason);
-      this.#audioOpen = false;
-    }
+    const ends = this.#audioOpen && cut.block === 'ends';
+    if (ends) this.#output.audioEnd(cut.stopReason);
+    if (cut.block !== 'ends-later') this.#audioOpen = false;
     // Before the rest is dropped: what has been heard meanwhile is not the end of the turn.
     this.#sayFinals(nowMs);
     this.#next = this.#sentences.length;
     this.#heardUntilMs = Math.min(this.#heardUntilMs, nowMs);
     this.#finals.cut(nowMs, cut.final);
     if (cut.marker) this.#output.text('ASSISTANT', 'FINAL', '{ "interrupted" : true }', 'INTERRUPTED');
+    return cut.marker || (ends && cut.stopReason === 'INTERRUPTED');
   }
 
   /** Ends the audio block if it is still open: something else is about to be said. */

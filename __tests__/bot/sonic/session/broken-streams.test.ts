@@ -141,6 +141,35 @@ describe('a stream that breaks', () => {
     expect(opener.latest.texts.at(-1)).toBe('USER! Tell the caller what was found: {"time":"noon"}');
   });
 
+  it('tells the next one what a tool found, where only words said meanwhile came of it', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    opener.latest.output(...said('USER', 'What time is it?'), toolUse('t1'), ...announced('One moment.'));
+    session.sendToolResult('t1', '{"time":"noon"}');
+    opener.latest.output(...spoken('END_TURN'));
+    clock.advance(1_000);
+    opener.latest.lose();
+    clock.advance(200);
+    opener.latest.accept();
+    clock.advance(32);
+    expect(opener.latest.texts.at(-1)).toBe('USER! Tell the caller what was found: {"time":"noon"}');
+  });
+
+  it('asks the next one for no answer that has begun, in a turn of its own or in that of the tool', async () => {
+    for (const stopReason of ['END_TURN', 'PARTIAL_TURN']) {
+      const { opener, session, clock } = await setUpOpen();
+      opener.latest.output(...said('USER', 'What time is it?'), ...announced('One moment.'), toolUse('t1'));
+      opener.latest.output(...spoken(stopReason));
+      session.sendToolResult('t1', '{"time":"noon"}');
+      clock.advance(600);
+      opener.latest.output(...announced('Noon.'), ...spoken('END_TURN'));
+      opener.latest.lose();
+      clock.advance(200);
+      opener.latest.accept();
+      clock.advance(32);
+      expect(opener.latest.texts.join(' ')).not.toContain('what was found');
+    }
+  });
+
   it('is given up when the service refuses for good', async () => {
     const all = await setUpOpen();
     all.opener.latest.lose('AccessDeniedException');

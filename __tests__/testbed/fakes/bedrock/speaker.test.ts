@@ -1,5 +1,6 @@
 import type { EncodedPiece, SpokenSentence } from '../../../../testbed/fakes/bedrock/speech-cache';
 import { OutputEvents, type Stage, type StopReason } from '../../../../testbed/fakes/bedrock/output';
+import { cutBySpeech } from '../../../../testbed/fakes/bedrock/cut';
 import { Speaker } from '../../../../testbed/fakes/bedrock/speaker';
 
 /** Writes down what would be sent, in short. */
@@ -119,6 +120,16 @@ describe('an answer being spoken', () => {
     expect(output.lines.at(-1)).toBe('FINAL { "interrupted" : true } INTERRUPTED');
     expect(output.lines.filter((line) => line.startsWith('FINAL s'))).toEqual(['FINAL s0 PARTIAL_TURN']);
     expect(speaker.tick(5000)).toBe(true);
+  });
+
+  it('interrupted, says whether the client has been told: not where the audio block had ended and no marker follows', () => {
+    const withoutMarker = cutBySpeech({ bargeIn: 'D', cutBlock: 'ends', cutFinal: 'none' });
+    const [running, sent] = [speak(4, 2), speak(1)];
+    run(running.speaker, 0, 500);
+    run(sent.speaker, 0, 500);
+    expect(running.speaker.interrupt(510, withoutMarker)).toBe(true);
+    expect(sent.speaker.interrupt(510, withoutMarker)).toBe(false);
+    expect(sent.output.lines).not.toContain('end INTERRUPTED');
   });
 
   it('that is stuck never ends its audio, nor itself', () => {
