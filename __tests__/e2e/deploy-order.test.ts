@@ -92,6 +92,7 @@ describeWithAws(
       }
       expect([...ran.keys()]).toEqual([
         'doctor --before-deploy',
+        'costs --environment test',
         'secrets setup --generate-start-key',
         'secrets check',
         'bedrock check',

@@ -61,7 +61,7 @@ export function secrecySuite(aws: () => TestAws): void {
       project.write('tmp/.keep', '');
       const commands = [
         'doctor --skip-bedrock',
-        `costs --minutes 1000 --prices ${path.resolve('docs/prices.json')}`,
+        'costs --minutes 1000',
         'secrets setup --static-credentials --dry-run',
         'secrets setup --static-credentials --json',
         'secrets list',

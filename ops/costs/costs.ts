@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Command } from '../cli/command';
 import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
@@ -12,16 +12,19 @@ export const MINUTES = [0, 1_000, 100_000] as const;
 export const dollars = (usd: number): string =>
   `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
+/** Beside the commands, wherever these are run. */
+const LIST_PRICES = join(__dirname, '../../docs/prices.json');
+
 export const costs: Command = {
   details: `What a month of an environment costs, from what its stacks emit, for nobody calling, 1,000 and 100,000 minutes of calls, or
 for --minutes. The prices are those of docs/prices.json, or of --prices FILE; nothing looks them up. Asks nobody anything.`,
   flags: {
     minutes: { type: 'string', value: 'N', description: 'minutes of calls in a month [0, 1,000 and 100,000]' },
-    prices: { type: 'string', value: 'FILE', description: 'your own prices', default: 'docs/prices.json' },
+    prices: { type: 'string', value: 'FILE', description: 'your own prices [docs/prices.json]' },
   },
   run: (context) => {
     const { flags, settings } = context;
-    const file = flags.text('prices') ?? '';
+    const file = flags.text('prices') ?? LIST_PRICES;
     let text: string;
     try {
       text = readFileSync(isAbsolute(file) ? file : context.path(file), 'utf8');
