@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { Socket } from 'node:net';
+import { constants } from 'node:http2';
 import type { Behaviours } from './behaviours';
 import { CallerAudio } from './caller-audio';
 import { Conversation } from './conversation';
@@ -12,37 +11,13 @@ import { Limits } from './limits';
 import { inject } from './inject';
 import { OutputEvents, type TokenCounts } from './output';
 import { prefixed } from './prefix';
-import type { Recogniser } from './recogniser';
 import type { Cassette } from './replay/refill';
 import { Replay } from './replay/replay';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
-import type { ChunkChain } from './sigv4';
-import type { SpeechCache } from './speech-cache';
+import type { SessionOptions } from './session-options';
 import { troubleWithHistory } from './trouble';
 import { EventLog, type Ended, type FakeSession } from './types';
 import { ResponseWire } from './wire';
-
-export interface SessionOptions {
-  readonly id: string;
-  readonly modelId: string;
-  readonly behaviours: Behaviours;
-  readonly stream: ServerHttp2Stream;
-  readonly socket: Socket;
-  readonly chain: ChunkChain;
-  readonly speech: SpeechCache;
-  readonly recogniser: Recogniser;
-  readonly timeScale: number;
-  readonly speechScale: number;
-  readonly typedAnswerMs: ((text: string) => number | undefined) | undefined;
-  readonly fault: PlannedFault | undefined;
-  /** What it says instead of thinking for itself. */
-  readonly cassette?: Cassette | undefined;
-  readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
-  readonly nowMs: () => number;
-  /** The service's clock. */
-  readonly epochMs: () => number;
-  readonly log: (line: Record<string, unknown>) => void;
-}
 
 /** The response headers wait no longer than this for what they wait for, divided by `timeScale`. */
 const HEADERS_MS = 20_000;
