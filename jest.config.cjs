@@ -1,5 +1,6 @@
-/* One transform for all (swc: no type check, which `npm run typecheck` does), two projects: `unit` may run in
-   parallel, `e2e` drives browsers and real media and wants the machine for itself. */
+/* One transform for all (swc: no type check, which `npm run typecheck` does), three projects: `unit` may run in
+   parallel, `e2e` drives browsers and real media and wants the machine for itself, and `slow` is what `npm test` has no
+   time for (`npm run test:slow`, which .ci/run calls). */
 const common = {
   testEnvironment: 'node',
   transform: {
@@ -22,12 +23,17 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/e2e/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/e2e/', '<rootDir>/__tests__/slow/'],
     },
     {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'slow',
+      testMatch: ['<rootDir>/__tests__/slow/**/*.test.ts'],
     },
   ],
   /* Ends what hangs; it measures nothing, so that a machine that runs much else at once fails no test. */

@@ -1,7 +1,7 @@
 import { costOf } from '../../bot/call/token-cost';
 import { offeredModel } from '../../contract/models';
 import { releaseWebRtc } from '../support/release-webrtc';
-import { Environment } from './support/environment';
+import { Environment } from '../e2e/support/environment';
 
 const CEILING_DOLLARS = 0.01;
 const prices = offeredModel('amazon.nova-2-5-sonic')!.pricesUsd;

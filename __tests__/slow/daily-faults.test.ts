@@ -5,8 +5,8 @@ import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import type { BrowserCaller } from '../../smoke/browser/browser-caller';
 import type { HostPage } from '../../bot/transport/daily/browser/host-page';
 import type { Person } from '../../testbed/fakes/daily/signals';
-import { DailyEnvironment } from './support/daily-environment';
-import { processesBelow, signalPages } from './support/processes';
+import { DailyEnvironment } from '../e2e/support/daily-environment';
+import { processesBelow, signalPages } from '../e2e/support/processes';
 
 describe('a Daily call when things break', () => {
   let setup: DailyEnvironment;
