@@ -16,6 +16,8 @@ export interface SonicLimits extends RotationRules {
   readonly maxAudioAgeMs: number;
   /** The stream is given up after audio has been dropped for this long. */
   readonly stalledAfterMs: number;
+  /** Typed text that is not answered for so long is typed once more: the live service swallows some, and answers it then. */
+  readonly repeatTextMs: number;
   /** After typed text: no event for this long means that the model will not answer. */
   readonly firstEventMs: number;
   /**
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: SonicLimits = {
   quietAcceptMs: 3_500,
   maxAudioAgeMs: 1_500,
   stalledAfterMs: 1_000,
+  repeatTextMs: 5_000,
   firstEventMs: 10_000,
   stuckTurnMs: 15_000,
   starvedMs: 4_000,

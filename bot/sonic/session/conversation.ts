@@ -53,7 +53,7 @@ export class Conversation implements SpeechSession {
   #isAskedAgain = false;
   /** Streams a watchdog gave up since the last complete answer. */
   #unanswered = 0;
-  readonly #typed = new TypedText();
+  readonly #typed: TypedText;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
@@ -63,6 +63,7 @@ export class Conversation implements SpeechSession {
     this.#opening = opening;
     this.#tools = new ToolExchange(limits.holdAudioDuringTools);
     this.#dialogue = new Dialogue(limits.historyBytes);
+    this.#typed = new TypedText(limits.repeatTextMs);
     this.#input = new CallerInput(limits);
     this.#responseWatchdog = new ResponseWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {

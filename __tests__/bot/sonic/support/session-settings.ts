@@ -22,6 +22,7 @@ export const PATIENT_LIMITS: Partial<SonicLimits> = {
   attemptTimeoutMs: 60_000,
   maxAudioAgeMs: 60_000,
   stalledAfterMs: 60_000,
+  repeatTextMs: 60_000,
   firstEventMs: 60_000,
 };
 
