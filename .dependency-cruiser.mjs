@@ -28,6 +28,8 @@ const MAY_IMPORT = [
   ['bot/http/', [...BASE, 'bot/config.ts', 'bot/call/', 'bot/transport/']],
 
   ['stacks/', ['contract/']],
+  // An agent's folder is its builder's: it knows what contract/agent names, and its own files.
+  ['agents/', ['contract/agent/']],
   ['main.ts', ['stacks/']],
 
   ['client/', ['contract/']],
@@ -67,6 +69,7 @@ const MAY_IMPORT = [
  * Tests and benches look behind doors on purpose.
  */
 const WITH_DOOR = [
+  'contract/agent/',
   'bot/audio/',
   'bot/call/',
   'bot/ecs/',
@@ -94,7 +97,7 @@ const WITH_DOOR = [
 
 /** A regular expression for a path that is ours. */
 const pattern = (path) => `^${path.replaceAll('.', '\\.')}${path.endsWith('/') ? '' : '$'}`;
-const OURS = '^(contract|bot|stacks|client|ops|smoke|testbed|bench|scripts|__tests__)/|^main\\.ts$';
+const OURS = '^(contract|agents|bot|stacks|client|ops|smoke|testbed|bench|scripts|__tests__)/|^main\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

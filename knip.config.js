@@ -10,6 +10,9 @@ module.exports = {
   entry: [
     // Programs. package.json names most; the others are started, bundled or forked by their path.
     'main.ts!',
+    // Agents are found by their folder's name, and written with the names of contract/agent.
+    'agents/*/agent.ts!',
+    'contract/agent/index.ts!',
     'bot/main.ts!',
     'bot/watchdog/watchdog-thread.cjs!',
     'bot/transport/daily/page/{main,worklet}.ts!',
@@ -25,7 +28,7 @@ module.exports = {
     'bench/{main,measure-paths,callers-worker,bridge-worker,leg-bare,leg-ours}.ts!',
   ],
   project: [
-    '{bot,contract,stacks,client,ops,smoke,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',
+    '{agents,bot,contract,stacks,client,ops,smoke,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',
     '__tests__/**/*.ts',
     '*.{ts,mjs,cjs}',
   ],

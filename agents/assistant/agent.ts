@@ -1,0 +1,3 @@
+import { defineAgent } from '../../contract/agent';
+
+export default defineAgent({});

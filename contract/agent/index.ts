@@ -1,0 +1,27 @@
+/*
+ * What an agent's folder may import: `agents/<name>/agent.ts` is written with these names and no others.
+ */
+export { z } from 'zod';
+export { type AgentDefinition, type AnyAgent, defineAgent, type Limits, type Variables } from './definition';
+export { bearer, type HeaderValue, secret, type SecretReference, type SecretText } from './secret';
+export { code, type CodeTool, type ToolContext, type ToolFunction } from './code-tool';
+export { http, type HttpTool } from './http-tool';
+export { knowledge, type KnowledgeSource, type KnowledgeTool } from './knowledge-tool';
+export { lambda, type LambdaTool } from './lambda-tool';
+export { gatewaySignature, mcp, type McpAccess, type McpTools, oauthClient, type OfferedMcpTool } from './mcp-tools';
+export {
+  collect,
+  type CollectedValue,
+  type CollectTool,
+  type Destination,
+  endCall,
+  type EndCallTool,
+  handoff,
+  type HandoffTool,
+  transfer,
+  type TransferTool,
+} from './built-in-tools';
+export type { Meanwhile, ToolRules } from './tool-rules';
+export { fromBrowser, type Giver, giverOf } from './variables';
+export { type AgentNeeds, needsOf } from './needs';
+export type { ToolDeclaration } from './tool-declaration';
