@@ -1,15 +1,18 @@
-import { bytesToPcm, type VoiceState } from '../../audio';
-import { BotError } from '../../errors';
+import { bytesToPcm, MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
+import type { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
 import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
-import { ResponseWatchdog, type Expectation } from './response-watchdog';
-import { CallerInput } from './caller-input';
 import { Dialogue } from './dialogue';
-import type { StreamSession } from './stream-session';
-import { RotationGap } from './rotation-gap';
+import { InputPacer } from './input-pacer';
+import { InputWatchdog } from './input-watchdog';
+import { FRAME_MS, ReplayBuffer } from './replay-buffer';
+import { ResponseWatchdog, type Expectation } from './response-watchdog';
+import { SessionListener, type Opening } from './session-listener';
+import { StreamGaps } from './stream-gaps';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
+import type { StreamSession } from './stream-session';
 import { ToolExchange } from './tool-exchange';
 import { TypedText } from './typed-text';
 
@@ -18,14 +21,12 @@ export interface ConversationDeps extends StreamManagerDeps {
   readonly ticker: Ticker;
 }
 
-/** What `open()` waits for. */
-export interface Opening {
-  onOpened(): void;
-  onFailed(error: BotError): void;
-}
-
 /** Streams are changed only after the caller has heard the bot out and had time to start speaking. */
 const CALM_AFTER_SPEECH_MS = 250;
+/** Frames replayed to a promoted stream even where nobody seems to speak: a word may just have begun. */
+const QUIET_REPLAY_FRAMES = 10;
+/** After so much silence behind the caller's last sound the model may be heard again, though it never wrote down what they said. */
+const SILENT_AFTER_MS = 2_500;
 /** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
 const MAX_UNANSWERED = 3;
 /** Instruction to a stream whose predecessor did not hear the caller. */
@@ -37,34 +38,34 @@ const ASK_AGAIN = 'The caller said something that did not reach you. Ask them ki
  */
 export class Conversation implements SpeechSession {
   readonly #deps: ConversationDeps;
-  readonly #events: SpeechEvents;
-  readonly #opening: Opening;
+  readonly #listener: SessionListener;
   readonly #streams: StreamManager;
   readonly #dialogue: Dialogue;
-  readonly #input: CallerInput;
+  readonly #audio: ReplayBuffer;
+  readonly #pacer: InputPacer;
+  readonly #inputWatchdog: InputWatchdog;
   readonly #tools: ToolExchange;
   readonly #responseWatchdog: ResponseWatchdog;
-  #phase: 'running' | 'closing' | 'ended' = 'running';
+  readonly #gaps = new StreamGaps();
+  readonly #typed: TypedText;
+  #isClosing = false;
   #unsubscribe: (() => void) | undefined;
-  #isOpened = false;
-  #lostAtMs: number | undefined;
-  readonly #rotationGap = new RotationGap();
   /** The active stream was asked to answer the caller's last words again. */
   #isAskedAgain = false;
   /** Streams a watchdog gave up since the last complete answer. */
   #unanswered = 0;
-  readonly #typed: TypedText;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
     const { limits } = deps;
     this.#deps = deps;
-    this.#events = events;
-    this.#opening = opening;
+    this.#listener = new SessionListener(opening, events);
     this.#tools = new ToolExchange(limits.holdAudioDuringTools);
     this.#dialogue = new Dialogue(limits.historyBytes);
     this.#typed = new TypedText(limits.repeatTextMs);
-    this.#input = new CallerInput(limits);
+    this.#audio = new ReplayBuffer(limits.keepCallerAudioMs);
+    this.#pacer = new InputPacer(this.#audio, limits.audioGapMs);
+    this.#inputWatchdog = new InputWatchdog(limits);
     this.#responseWatchdog = new ResponseWatchdog(limits);
     this.#streams = new StreamManager(deps, options, {
       onPromoted: (session, former) => this.#onPromoted(session, former),
@@ -73,7 +74,7 @@ export class Conversation implements SpeechSession {
       onUp: () => this.#onUp(),
       onEffects: (effects) => this.#onEffects(effects),
       onLost: (failure, attempts, isReplaced) => this.#onLost(failure, attempts, isReplaced),
-      onGivenUp: (error) => this.#fail(error),
+      onGivenUp: (error) => this.#finish({ kind: 'failed', error }),
       onClosed: () => this.#finish({ kind: 'closed' }),
     });
   }
@@ -90,37 +91,38 @@ export class Conversation implements SpeechSession {
   }
 
   sendAudio(pcm16k: Int16Array, voice: VoiceState): void {
-    if (this.#phase === 'ended') return;
+    if (this.#listener.hasEnded) return;
     const isBotHeard = this.#isBotHeard;
     if (voice === 'speaking' && !isBotHeard) this.#dialogue.callerSpeaks();
     if (voice === 'speaking') this.#streams.noteInput();
-    const lost = this.#input.push(pcm16k, voice, this.#nowMs, isBotHeard);
+    this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, this.#nowMs, isBotHeard);
+    const lost = this.#audio.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
   }
 
   sendText(text: string): void {
-    if (text.trim() === '' || this.#phase !== 'running') return;
+    if (text.trim() === '' || !this.#isRunning) return;
     this.#dialogue.typed(text);
     // Without a stream, the one opened next is asked.
     this.#ask(text);
   }
 
   addContext(text: string): void {
-    if (text.trim() === '' || this.#phase !== 'running') return;
+    if (text.trim() === '' || !this.#isRunning) return;
     this.#dialogue.contextAdded(text);
     // Without a stream, the one opened next is told it with the history.
     this.#streams.session?.addContext(text);
   }
 
   heard(text: string): void {
-    if (this.#phase === 'running') this.#dialogue.spoken(text);
+    if (this.#isRunning) this.#dialogue.spoken(text);
   }
 
   sendToolResult(toolUseId: string, json: string): void {
     const { counters, logger } = this.#deps;
     const { session } = this.#streams;
     const answer = this.#tools.answer(toolUseId);
-    if (answer.kind === 'send' && session !== undefined && this.#phase === 'running') {
+    if (answer.kind === 'send' && session !== undefined && this.#isRunning) {
       session.sendToolResult(toolUseId, json);
       this.#responseWatchdog.onToolAnswered(this.#nowMs);
       this.#tools.told(json, this.#nowMs);
@@ -130,8 +132,8 @@ export class Conversation implements SpeechSession {
       const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isAtRest);
       const isAsked = session === undefined || !isLeftToIt;
       const words = this.#dialogue.toolAnsweredLate(json, isAsked);
-      if (isAsked && this.#phase === 'running') this.#ask(words);
-    } else if (this.#phase !== 'ended') {
+      if (isAsked && this.#isRunning) this.#ask(words);
+    } else if (!this.#listener.hasEnded) {
       counters.add('toolResultsDropped');
       logger.warn({ answer: answer.kind }, 'a tool result was dropped');
     }
@@ -143,12 +145,17 @@ export class Conversation implements SpeechSession {
 
   /** Ends it at once and reports nothing: for an opening that was given up. */
   abandon(): void {
-    if (this.#phase !== 'ended') this.#release();
+    this.#release();
+    this.#listener.leave();
+  }
+
+  get #isRunning(): boolean {
+    return !this.#isClosing && !this.#listener.hasEnded;
   }
 
   /** Whether the caller hears the bot, or just did. */
   get #isBotHeard(): boolean {
-    return this.#events.hearing.quietForMs < CALM_AFTER_SPEECH_MS;
+    return this.#listener.hearing.quietForMs < CALM_AFTER_SPEECH_MS;
   }
 
   get #nowMs(): number {
@@ -156,8 +163,8 @@ export class Conversation implements SpeechSession {
   }
 
   async #shutDown(): Promise<void> {
-    if (this.#phase === 'ended') return;
-    this.#phase = 'closing';
+    if (this.#listener.hasEnded) return;
+    this.#isClosing = true;
     const hadStream = this.#streams.session !== undefined;
     const closed = this.#streams.close();
     if (!hadStream) this.#finish({ kind: 'closed' });
@@ -177,64 +184,63 @@ export class Conversation implements SpeechSession {
   #onPromoted(session: StreamSession, former: { readonly ageMs: number; readonly forced: boolean } | undefined): void {
     const nowMs = this.#nowMs;
     if (former !== undefined) {
-      this.#rotationGap.tookOver(former);
+      this.#gaps.tookOver(former);
       this.#endBrokenTurn(true);
-      if (this.#phase !== 'running') return;
-      if (!former.forced) this.#input.heardOut(nowMs);
+      if (!this.#isRunning) return;
+      // A stream that has heard the caller out was left at a calm moment.
+      if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#audio.settle(QUIET_REPLAY_FRAMES);
     }
-    const replay = this.#dialogue.replay(this.#events.hearing.unheard);
+    const replay = this.#dialogue.replay(this.#listener.hearing.unheard);
     this.#isAskedAgain = replay.question !== undefined;
     this.#typed.settled();
     this.#responseWatchdog.reset();
-    this.#input.newStream();
+    this.#inputWatchdog.onNewStream();
+    this.#audio.rewind();
     session.begin(replay);
     if (!this.#isAskedAgain) return;
     this.#responseWatchdog.onAsked(nowMs);
-    this.#tell(() => this.#events.onAskedAgain());
+    this.#listener.tell((events) => events.onAskedAgain());
   }
 
   /** Nothing was said since but by the caller: the former stream hears that now. */
   #onReturned(): void {
-    this.#rotationGap.dropped();
+    this.#gaps.dropped();
     this.#isAskedAgain = false;
     this.#typed.settled();
     this.#responseWatchdog.reset();
-    this.#input.formerStream();
+    this.#audio.rewind();
     const question = this.#dialogue.openQuestion;
     if (question !== undefined) this.#ask(question);
   }
 
   #onUp(): void {
-    if (!this.#isOpened) {
-      this.#isOpened = true;
-      this.#lostAtMs = undefined;
-      this.#opening.onOpened();
-      return;
+    const gapMs = this.#gaps.cameUp(this.#nowMs);
+    if (!this.#listener.isOpen) this.#listener.open();
+    else if (gapMs !== undefined) {
+      this.#deps.counters.add('reconnects');
+      this.#listener.tell((events) => events.onReconnected(gapMs));
     }
-    if (this.#lostAtMs === undefined) return;
-    const gapMs = this.#nowMs - this.#lostAtMs;
-    this.#lostAtMs = undefined;
-    this.#deps.counters.add('reconnects');
-    this.#tell(() => this.#events.onReconnected(gapMs));
   }
 
   readonly #onTick = (): void => {
-    if (this.#phase !== 'running') return;
+    if (!this.#isRunning) return;
     const nowMs = this.#nowMs;
     this.#streams.tick(() => this.#isCalm(nowMs));
     const { session } = this.#streams;
     // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
     const { hasPending } = this.#tools;
-    for (const frame of this.#tools.isAudioHeld ? [] : this.#input.due(nowMs)) {
+    const frames = this.#tools.isAudioHeld ? [] : this.#pacer.tick(nowMs);
+    for (const frame of frames) {
       this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
       session.sendFrame(frame);
     }
-    if (this.#input.isSilent) session.callerSilent();
-    const again = this.#typed.takeOverdue(nowMs, hasPending || this.#input.isPending(nowMs));
+    if (this.#audio.waitingFrames === 0) this.#inputWatchdog.onSent(frames.length * FRAME_MS);
+    if (this.#inputWatchdog.isSilentFor(SILENT_AFTER_MS)) session.callerSilent();
+    const again = this.#typed.takeOverdue(nowMs, hasPending || this.#inputWatchdog.isCallerPending(nowMs));
     if (again !== undefined) session.sendText(again);
     this.#noteRotation(nowMs);
-    const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#events.hearing.quietForMs);
+    const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#listener.hearing.quietForMs);
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#replace(overdue.failure);
     else this.#checkHearing(nowMs);
@@ -244,20 +250,20 @@ export class Conversation implements SpeechSession {
   #isCalm(nowMs: number): boolean {
     if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
     if (this.#tools.isAnswerDue(nowMs)) return false;
-    return !this.#isBotHeard && !this.#input.isPending(nowMs) && this.#dialogue.isAtRest;
+    return !this.#isBotHeard && !this.#inputWatchdog.isCallerPending(nowMs) && this.#dialogue.isAtRest;
   }
 
   #noteRotation(nowMs: number): void {
-    const rotation = this.#rotationGap.audioSent(nowMs);
+    const rotation = this.#gaps.audioSent(nowMs);
     if (rotation === undefined) return;
     this.#deps.counters.add('rotations');
     if (rotation.forced) this.#deps.counters.add('rotationsForced');
-    this.#tell(() => this.#events.onRotated(rotation));
+    this.#listener.tell((events) => events.onRotated(rotation));
   }
 
   #checkHearing(nowMs: number): void {
     if (this.#dialogue.awaitsAnswer || this.#tools.hasPending) return;
-    const failure = this.#input.deafness(nowMs);
+    const failure = this.#inputWatchdog.check(nowMs);
     if (failure === undefined) return;
     this.#deps.counters.add('deafStreams');
     this.#dialogue.instruct(ASK_AGAIN);
@@ -271,7 +277,7 @@ export class Conversation implements SpeechSession {
   }
 
   #onEffects(effects: readonly Effect[]): void {
-    if (this.#phase !== 'running') return;
+    if (!this.#isRunning) return;
     for (const effect of effects) this.#apply(effect);
     // Usage reports also come while the model does nothing.
     if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
@@ -288,38 +294,39 @@ export class Conversation implements SpeechSession {
       case 'audio': {
         const pcm = bytesToPcm(Buffer.from(effect.base64, 'base64'));
         if (pcm.length === 0) return;
-        this.#tell(() => this.#events.onAudio(pcm));
+        this.#listener.tell((events) => events.onAudio(pcm));
         return;
       }
       case 'transcript':
         this.#onTranscript(effect.transcript);
         return;
       case 'turn-started':
-        this.#dialogue.turnStarted(this.#events.hearing.unheard.length);
+        this.#dialogue.turnStarted(this.#listener.hearing.unheard.length);
         this.#tools.spoke(this.#nowMs);
         this.#typed.settled();
-        this.#input.answering();
-        this.#tell(() => this.#events.onTurnStarted());
+        this.#audio.settle();
+        this.#inputWatchdog.onAnswering();
+        this.#listener.tell((events) => events.onTurnStarted());
         return;
       case 'turn-ended':
         this.#unanswered = 0;
-        if (this.#dialogue.turnEnded()) this.#tell(() => this.#events.onTurnEnded(false));
+        if (this.#dialogue.turnEnded()) this.#listener.tell((events) => events.onTurnEnded(false));
         return;
       case 'interrupted':
         this.#onInterrupted(effect.by);
         return;
       case 'caller-heard':
         this.#dialogue.callerSpeaks();
-        this.#input.heard();
+        this.#inputWatchdog.onHeard();
         return;
       case 'caller-finished':
-        this.#tell(() => this.#events.onCallerFinished());
+        this.#listener.tell((events) => events.onCallerFinished());
         return;
       case 'tool-use':
         this.#onToolUse(effect.request);
         return;
       case 'usage':
-        this.#tell(() => this.#events.onUsage(effect.usage));
+        this.#listener.tell((events) => events.onUsage(effect.usage));
         return;
       case 'ignored':
         this.#deps.counters.add(effect.what);
@@ -329,71 +336,58 @@ export class Conversation implements SpeechSession {
 
   /** Reported even after the turn has ended, because the caller may still be hearing it. */
   #onInterrupted(by: 'caller' | 'model'): void {
-    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#events.hearing.unheardMs > 0;
+    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#listener.hearing.unheardMs > 0;
     this.#unanswered = 0;
     this.#dialogue.interrupted();
-    this.#input.heard();
-    if (isCut) this.#tell(() => this.#events.onInterrupted('caller'));
+    this.#inputWatchdog.onHeard();
+    if (isCut) this.#listener.tell((events) => events.onInterrupted('caller'));
   }
 
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
-    if (transcript.role === 'user') this.#input.understood();
-    else this.#tools.spoke(this.#nowMs);
-    this.#tell(() => this.#events.onTranscript(transcript));
+    if (transcript.role === 'user') {
+      this.#audio.settle();
+      this.#inputWatchdog.onHeard();
+    } else this.#tools.spoke(this.#nowMs);
+    this.#listener.tell((events) => events.onTranscript(transcript));
   }
 
   #onToolUse(request: ToolRequest): void {
-    if (this.#tools.request(request.toolUseId, request.name)) this.#tell(() => this.#events.onToolUse(request));
+    if (this.#tools.request(request.toolUseId, request.name))
+      this.#listener.tell((events) => events.onToolUse(request));
     else this.#deps.counters.add('duplicateToolUses');
   }
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
-    this.#rotationGap.dropped();
+    this.#gaps.dropped();
     if (recovery === 'doubt-input') this.#tools.inputDoubted();
     this.#endBrokenTurn(isReplaced);
     if (!isReplaced) return;
-    this.#lostAtMs ??= this.#nowMs;
-    if (this.#isOpened) this.#tell(() => this.#events.onReconnecting(error, attempts));
+    this.#gaps.lost(this.#nowMs);
+    if (this.#listener.isOpen) this.#listener.tell((events) => events.onReconnecting(error, attempts));
   }
 
   #endBrokenTurn(isReplaced: boolean): void {
     const { hasPending } = this.#tools;
     const unspoken = this.#tools.streamGone(this.#nowMs);
     const isToldInWords = hasPending || unspoken.length > 0;
-    const how = this.#dialogue.streamLost(isReplaced, isToldInWords, this.#events.hearing.unheard);
+    const how = this.#dialogue.streamLost(isReplaced, isToldInWords, this.#listener.hearing.unheard);
     // Where the question is asked again, the next stream uses the tool itself.
     if (this.#dialogue.isAtRest) for (const json of unspoken) this.#dialogue.toolAnsweredLate(json);
-    if (how === 'ended') this.#tell(() => this.#events.onTurnEnded(true));
-    if (how === 'interrupted') this.#tell(() => this.#events.onInterrupted('stream'));
-  }
-
-  #fail(error: BotError): void {
-    if (this.#isOpened) {
-      this.#finish({ kind: 'failed', error });
-      return;
-    }
-    this.#release();
-    this.#opening.onFailed(error);
+    if (how === 'ended') this.#listener.tell((events) => events.onTurnEnded(true));
+    if (how === 'interrupted') this.#listener.tell((events) => events.onInterrupted('stream'));
   }
 
   #finish(end: SessionEnd): void {
-    if (this.#phase === 'ended') return;
+    if (this.#listener.hasEnded) return;
     this.#release();
     const { logger, counters } = this.#deps;
     logger.info({ end: end.kind, counters: counters.snapshot() }, 'model session ended');
-    if (this.#isOpened) this.#events.onEnd(end);
-    else this.#opening.onFailed(new BotError('model_unavailable', 'The session was closed before it was open.'));
+    this.#listener.end(end);
   }
 
   #release(): void {
-    this.#phase = 'ended';
     this.#unsubscribe?.();
     this.#streams.release();
-  }
-
-  /** No event follows the end. */
-  #tell(call: () => void): void {
-    if (this.#phase !== 'ended') call();
   }
 }
