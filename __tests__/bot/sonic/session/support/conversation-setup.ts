@@ -40,13 +40,12 @@ export const toolUse = (toolUseId: string): OutputEvent => ({
   json: '{}',
 });
 
-export function setUp(limits = {}) {
+export function setUp(limits = {}, random = 1) {
   const clock = new FakeClock();
   const opener = new FakeStreamOpener();
   const logs: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) });
-  const listenerErrors: unknown[] = [];
-  const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => listenerErrors.push(error) });
+  const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => expect(error).toBeUndefined() });
   const model = new SonicModel({
     client: { streams: () => opener },
     modelId: 'amazon.nova-2-sonic-v1:0',
@@ -54,16 +53,16 @@ export function setUp(limits = {}) {
     logger,
     clock,
     limits,
-    random: () => 1,
+    random: () => random,
   });
   const events = new RecordingSpeechEvents(clock);
   const abort = new AbortController();
   const opening = model.open(OPTIONS, events, abort.signal).then((session) => (events.hearing.session = session));
-  return { clock, opener, logs, ticker, model, events, abort, opening, listenerErrors };
+  return { clock, opener, logs, ticker, model, events, abort, opening };
 }
 
-export async function setUpOpen(limits = {}) {
-  const all = setUp(limits);
+export async function setUpOpen(limits = {}, random = 1) {
+  const all = setUp(limits, random);
   all.opener.latest.accept();
   const session = await all.opening;
   all.clock.advance(32);
