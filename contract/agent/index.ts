@@ -25,3 +25,4 @@ export type { Meanwhile, ToolRules } from './tool-rules';
 export { fromBrowser, type Giver, giverOf } from './variables';
 export { type AgentNeeds, needsOf } from './needs';
 export type { ToolDeclaration } from './tool-declaration';
+export { AGENT_NAME, AGENT_NAME_RULE, AgentsError, loadAgents, type ServedAgent } from './load';
