@@ -104,6 +104,20 @@ export function offeredModel(modelId: string): OfferedModel | undefined {
   return model?.state === 'offered' ? model : undefined;
 }
 
+/** Voices that were heard in every language of the model. */
+const POLYGLOTS: readonly string[] = ['matthew', 'tiffany'];
+
+/** Languages that a model speaks, as BCP 47 tags; one that is not known, those of the default. */
+export const languagesOf = (modelId: string): readonly string[] =>
+  Object.keys((offeredModel(modelId) ?? NOVA_2_5_SONIC).voices.known);
+
+/** Whether a voice speaks a language; undefined where the voice is not known. */
+export function speaks(modelId: string, voiceId: string, language: string): boolean | undefined {
+  const { known } = (offeredModel(modelId) ?? NOVA_2_5_SONIC).voices;
+  if (!Object.values(known).flat().includes(voiceId)) return undefined;
+  return POLYGLOTS.includes(voiceId) || known[language]?.includes(voiceId) === true;
+}
+
 /** How a model behaves; one that is not known, as the default does, which takes the most care. */
 export const quirksOf = (modelId: string): ModelQuirks => (offeredModel(modelId) ?? NOVA_2_5_SONIC).quirks;
 

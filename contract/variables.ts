@@ -27,6 +27,12 @@ import {
 /** Longest system prompt, in bytes: it is part of the model's context on every turn. */
 export const MAX_PROMPT_BYTES = 16_384;
 
+/** Today's bot. */
+const DEFAULT_AGENT = 'assistant';
+const AGENT_RULE = 'the name of a folder in agents/: small letters, digits and -, 32 at most';
+const AGENT_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
+const agentName = (raw: string): string | undefined => (AGENT_PATTERN.test(raw) ? raw : undefined);
+
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
 const REGION_RULE = 'the name of an AWS region, such as eu-north-1';
@@ -204,6 +210,17 @@ export const VARIABLES = {
         description: 'Of prompts, words, arguments and results in recordings: how long they were, or all of them.',
       }),
     },
+  },
+  agents: {
+    answering: text('AGENT', AGENT_RULE, {
+      pattern: AGENT_PATTERN,
+      fallback: DEFAULT_AGENT,
+      description: 'Who answers a call that names nobody: a folder in agents/.',
+    }),
+    served: list('AGENTS', `a list of names separated by commas, each ${AGENT_RULE}`, agentName, {
+      defaultText: 'AGENT, and whom it can hand over to',
+      description: 'Who may be asked for when a call is started; AGENT is one of them.',
+    }),
   },
   call: {
     greetingPrompt: text('GREETING_PROMPT', 'text of at most 1024 bytes', {

@@ -24,5 +24,7 @@ export {
 export type { Meanwhile, ToolRules } from './tool-rules';
 export { fromBrowser, type Giver, giverOf } from './variables';
 export { type AgentNeeds, needsOf } from './needs';
+export { agentWarnings, checkAgent, type CheckedAgainst, DEFAULT_LANGUAGE } from './check';
+export { argumentsNamedIn, variablesNamedIn } from './placeholders';
 export type { ToolDeclaration } from './tool-declaration';
 export { AGENT_NAME, AGENT_NAME_RULE, AgentsError, loadAgents, type ServedAgent } from './load';

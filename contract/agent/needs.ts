@@ -40,7 +40,8 @@ export function needsOf({ tools = {} }: AgentDefinition): AgentNeeds {
   };
 }
 
-function secretsOfTool(tool: ToolDeclaration): readonly string[] {
+/** Names of the secrets that a tool sends. */
+export function secretsOfTool(tool: ToolDeclaration): readonly string[] {
   switch (tool.kind) {
     case 'http':
       return Object.values(tool.headers ?? {}).flatMap(secretOfHeader);
