@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { AGENT_NAME, AGENT_NAME_RULE } from './agent-name';
 import { BOT_PORT } from './http';
 import { KEY_PATTERN, KEY_RULE } from './keys';
 import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
@@ -29,9 +30,7 @@ export const MAX_PROMPT_BYTES = 16_384;
 
 /** Today's bot. */
 const DEFAULT_AGENT = 'assistant';
-const AGENT_RULE = 'the name of a folder in agents/: small letters, digits and -, 32 at most';
-const AGENT_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
-const agentName = (raw: string): string | undefined => (AGENT_PATTERN.test(raw) ? raw : undefined);
+const agentName = (raw: string): string | undefined => (AGENT_NAME.test(raw) ? raw : undefined);
 
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
@@ -212,12 +211,12 @@ export const VARIABLES = {
     },
   },
   agents: {
-    answering: text('AGENT', AGENT_RULE, {
-      pattern: AGENT_PATTERN,
+    answering: text('AGENT', AGENT_NAME_RULE, {
+      pattern: AGENT_NAME,
       fallback: DEFAULT_AGENT,
       description: 'Who answers a call that names nobody: a folder in agents/.',
     }),
-    served: list('AGENTS', `a list of names separated by commas, each ${AGENT_RULE}`, agentName, {
+    served: list('AGENTS', `a list of names separated by commas, each ${AGENT_NAME_RULE}`, agentName, {
       defaultText: 'AGENT, and whom it can hand over to',
       description: 'Who may be asked for when a call is started; AGENT is one of them.',
     }),

@@ -1,3 +1,4 @@
+import { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 import { DEFAULT_MODEL_ID, languagesOf, speaks } from '../models';
 import { MAX_PROMPT_BYTES } from '../variables';
 import { shapeProblems } from './check-shape';
@@ -26,7 +27,6 @@ const MAX_VARIABLES = 32;
 /** Text in front of a call makes the first answer wait: 3 to 8 s were seen at 16 KB and more. */
 const LONG_PROMPT_BYTES = 12_288;
 const TOOL_NAME = /^[A-Za-z0-9_]{1,64}$/;
-const AGENT_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
 
 /**
@@ -35,7 +35,7 @@ const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
  * @param definition the default export of `agents/<name>/agent.ts`, whatever it is
  */
 export function checkAgent(name: string, definition: unknown, against: CheckedAgainst = {}): readonly string[] {
-  const naming = AGENT_NAME.test(name) ? [] : ['its folder must be named by small letters, digits and -, 32 at most'];
+  const naming = AGENT_NAME.test(name) ? [] : [`its folder's name must be ${AGENT_NAME_RULE}`];
   const shape = shapeProblems(definition);
   const rules = shape.length > 0 ? [] : ruleProblems(name, definition as AgentDefinition, against);
   return [...naming, ...shape, ...rules].map((problem) => `agents/${name}: ${problem}`);

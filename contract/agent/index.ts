@@ -27,4 +27,5 @@ export { type AgentNeeds, needsOf } from './needs';
 export { agentWarnings, checkAgent, type CheckedAgainst, DEFAULT_LANGUAGE } from './check';
 export { argumentsNamedIn, variablesNamedIn } from './placeholders';
 export type { ToolDeclaration } from './tool-declaration';
-export { AGENT_NAME, AGENT_NAME_RULE, AgentsError, loadAgents, type ServedAgent } from './load';
+export { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
+export { AgentsError, loadAgents, type ServedAgent } from './load';

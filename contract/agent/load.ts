@@ -1,3 +1,4 @@
+import { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 import type { AnyAgent } from './definition';
 import { type AgentNeeds, needsOf } from './needs';
 
@@ -15,10 +16,6 @@ export class AgentsError extends Error {
     this.name = 'AgentsError';
   }
 }
-
-/** What a folder of agents/ may be called. */
-export const AGENT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
-export const AGENT_NAME_RULE = '1 to 31 of a-z, 0-9 and "-", beginning with a letter';
 
 /** Resolves to the module `agents/<name>/agent.ts`; a bundler puts every agent that there is into the program. */
 const importAgentFile = (name: string): Promise<unknown> => import(`../../agents/${name}/agent.ts`);

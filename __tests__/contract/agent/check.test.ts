@@ -128,7 +128,7 @@ test.each<[string, unknown]>([
 });
 
 test('a folder has a name that a task definition and a header can carry', () => {
-  expect(checkAgent('My Clinic', {})[0]).toContain('its folder must be named');
+  expect(checkAgent('My Clinic', {})[0]).toContain("its folder's name must be");
 });
 
 test('what is right and will disappoint is warned of', () => {
