@@ -47,6 +47,7 @@ const MAY_IMPORT = [
       'bot/transport/transport.ts',
       'bot/rtvi/messages.ts',
       // What a month costs is computed from what is emitted.
+      'stacks/agents.ts',
       'stacks/build.ts',
       'stacks/settings.ts',
       'stacks/settings-file.ts',

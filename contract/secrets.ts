@@ -21,9 +21,15 @@ export interface SecretSettings {
   };
 }
 
+/** An agent, and the secrets that its tools name. */
+export interface AgentSecrets {
+  readonly name: string;
+  readonly needs: { readonly secrets: readonly string[] };
+}
+
 /** One key of a secret's JSON: also the name of the variable that it becomes. */
 export interface SecretField {
-  readonly key: VariableName;
+  readonly key: string;
   /** Taken when nobody gives a value and none is stored. */
   readonly fallback?: (settings: SecretSettings) => string;
   /** Bytes from the operating system, as 43 characters. */
@@ -34,7 +40,7 @@ export interface SecretField {
 
 interface CatalogueEntry {
   readonly holds: string;
-  readonly fields: readonly SecretField[];
+  readonly fields: readonly (SecretField & { readonly key: VariableName })[];
   readonly isWanted: (settings: SecretSettings['secrets']) => boolean;
 }
 
@@ -68,9 +74,10 @@ const CATALOGUE = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-/** The last part of a secret's name, as typed after `secrets rotate`. */
-export type SecretId = keyof typeof CATALOGUE;
-export const SECRET_IDS = Object.keys(CATALOGUE) as readonly SecretId[];
+/** The last part of a secret's name, as typed after `secrets rotate`: the bot's own, or an agent's. */
+export type SecretId = keyof typeof CATALOGUE | `agent-${string}`;
+/** The bot's own. */
+export const SECRET_IDS = Object.keys(CATALOGUE) as readonly (keyof typeof CATALOGUE)[];
 
 /** A secret of an environment. */
 export interface SecretSpec {
@@ -82,25 +89,47 @@ export interface SecretSpec {
   readonly kmsKeyId: string | undefined;
   readonly fields: readonly SecretField[];
   /** The keys that ECS injects into the container. */
-  readonly injected: readonly VariableName[];
+  readonly injected: readonly string[];
   /** Whether the settings have the task use it. */
   readonly isWanted: boolean;
 }
 
-/** Every secret that an environment may have. */
-export function secretsOf({ secrets }: SecretSettings): readonly SecretSpec[] {
-  return SECRET_IDS.map((id) => {
+/**
+ * Every secret that an environment may have: the bot's own, and one for each agent whose tools need any. A name that
+ * several agents use is one variable; the first of them holds it.
+ */
+export function secretsOf(settings: SecretSettings, agents: readonly AgentSecrets[]): readonly SecretSpec[] {
+  const { secrets } = settings;
+  const own = SECRET_IDS.map((id) => {
     const { holds, isWanted, fields }: CatalogueEntry = CATALOGUE[id];
-    return {
-      id,
-      name: `${secrets.namePrefix}/${id}`,
-      description: `${holds}: {${fields.map(({ key }) => `"${key}"`).join(', ')}}`,
-      kmsKeyId: secrets.existingKmsKeyArn,
-      fields,
-      injected: fields.filter(({ isNotInjected }) => isNotInjected !== true).map(({ key }) => key),
-      isWanted: isWanted(secrets),
-    };
+    return specOf(id, holds, fields, isWanted(secrets), settings);
   });
+  const held = new Set<string>();
+  const ofAgents = agents.flatMap(({ name, needs }) => {
+    const keys = needs.secrets.filter((key) => !held.has(key));
+    for (const key of keys) held.add(key);
+    const fields = keys.map((key) => ({ key }));
+    return keys.length === 0 ? [] : [specOf(`agent-${name}`, `For tools of the agent ${name}`, fields, true, settings)];
+  });
+  return [...own, ...ofAgents];
+}
+
+function specOf(
+  id: SecretId,
+  holds: string,
+  fields: readonly SecretField[],
+  isWanted: boolean,
+  { secrets }: SecretSettings,
+): SecretSpec {
+  return {
+    id,
+    name: `${secrets.namePrefix}/${id}`,
+    description: `${holds}: {${fields.map(({ key }) => `"${key}"`).join(', ')}}`,
+    kmsKeyId: secrets.existingKmsKeyArn,
+    fields,
+    injected: fields.filter(({ isNotInjected }) => isNotInjected !== true).map(({ key }) => key),
+    isWanted,
+  };
 }
 
 /** The roles of a task that may read its secrets: ECS injects them at the start, so the bot itself seldom needs to. */

@@ -1,10 +1,11 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { Annotations, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { ServedAgent } from '../contract/agent';
 import { APP, arnsOf, type Arns, namesOf, type Names, stateKey } from './names';
 import type { Settings } from './settings';
 
-/** What every stack of an environment has: settings, names, the AWS provider with default tags, and the S3 backend. */
+/** What every stack of an environment has: settings, agents, names, the AWS provider with default tags, and the S3 backend. */
 export abstract class AwsStack extends TerraformStack {
   readonly names: Names;
   readonly arns: Arns;
@@ -12,6 +13,7 @@ export abstract class AwsStack extends TerraformStack {
   constructor(
     scope: Construct,
     readonly settings: Settings,
+    readonly agents: readonly ServedAgent[],
     readonly kind: 'state' | 'foundation' | 'service',
   ) {
     super(scope, `${settings.environment}-${kind}`);

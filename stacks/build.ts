@@ -1,5 +1,6 @@
 import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { ServedAgent } from '../contract/agent';
 import { modelDoubts } from '../contract/models';
 import { FoundationStack } from './foundation';
 import { Guardrails, TagEverything } from './guardrails';
@@ -8,10 +9,13 @@ import { ServiceStack } from './service';
 import type { Settings } from './settings';
 import { StateStack } from './state';
 
-/** The three stacks of an environment, tagged and guarded. */
-export function buildStacks(scope: Construct, settings: Settings) {
+/**
+ * The three stacks of an environment, tagged and guarded.
+ * @param agents those of the settings, as `agentsOf` loads them
+ */
+export function buildStacks(scope: Construct, settings: Settings, agents: readonly ServedAgent[]) {
   const state = new StateStack(scope, settings);
-  const foundation = new FoundationStack(scope, settings);
+  const foundation = new FoundationStack(scope, settings, agents);
   const service = new ServiceStack(scope, settings, foundation);
   const { bedrock, bot } = settings;
   const chosen = { modelId: bedrock.modelIds[0] ?? '', region: bedrockRegion(settings), voiceId: bot.voice };

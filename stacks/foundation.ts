@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { ServedAgent } from '../contract/agent';
 import { AwsStack } from './aws-stack';
 import { accessLogBucket } from './constructs/access-log-bucket';
 import { certificateArn } from './constructs/certificate';
@@ -30,8 +31,8 @@ export class FoundationStack extends AwsStack {
   readonly operationsKeyArn: string;
   readonly certificateArn: string | undefined;
 
-  constructor(scope: Construct, settings: Settings) {
-    super(scope, settings, 'foundation');
+  constructor(scope: Construct, settings: Settings, agents: readonly ServedAgent[]) {
+    super(scope, settings, agents, 'foundation');
     const { names } = this;
 
     const operationsKey = new EncryptionKey(this, 'operations-key', {

@@ -88,6 +88,10 @@ export function arnsOf(settings: Settings) {
     usageTable: regional('dynamodb', `table/${names.usageTable}`),
     topic: regional('sns', names.topic),
     trail: regional('cloudtrail', `trail/${names.trail}`),
+    /** As a tool declares it: a name, `name:alias`, or an ARN, which may be of another account. */
+    lambdaFunction: (declared: string) =>
+      declared.startsWith('arn:') ? declared : regional('lambda', `function:${declared}`),
+    knowledgeBase: (id: string) => regional('bedrock', `knowledge-base/${id}`),
     models: settings.bedrock.modelIds.map((id) => modelArn(bedrockRegion(settings), id)),
   } as const;
 }

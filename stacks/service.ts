@@ -20,7 +20,7 @@ import type { Settings } from './settings';
 /** What a release changes: the task, its service, the load balancer, scaling and observability. */
 export class ServiceStack extends AwsStack {
   constructor(scope: Construct, settings: Settings, foundation: FoundationStack) {
-    super(scope, settings, 'service');
+    super(scope, settings, foundation.agents, 'service');
     const { names } = this;
 
     const topic = alarmTopic(this, foundation.operationsKeyArn);

@@ -61,3 +61,10 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** Where a person is reached: RFC 3966 and RFC 3261, as far as a line can dial them, or a page for whoever is to be told. */
+export const destination = () =>
+  matching(
+    /^(tel:\+[0-9]{4,15}|sips?:[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}|https:\/\/[^\s,=/]{1,190}(\/[^\s,=]{0,60})?)$/,
+    'must be "tel:+441234567890", "sip:desk@example.com" or an https URL without "," and "="',
+  );

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { AGENT_NAME, AGENT_NAME_RULE } from '../contract/agent-name';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, START_KEY } from '../contract/secrets';
 import { WAITING_CHOICES } from '../contract/waiting';
-import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS, TASK_SUBNETS } from './aws-limits';
-import { arn, cidr, distinct, imageRepository, isTimeZone, matching, region, resourceId } from './setting-values';
+import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
+import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching, region } from './setting-values';
+import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { fills } from './settings-variables';
 
 /*
@@ -72,45 +74,6 @@ const secrets = z.strictObject({
     ),
 });
 
-const newNetwork = z.strictObject({
-  kind: z.literal('new').describe('Make a VPC with public and private subnets.'),
-  cidr: cidr().default('10.20.0.0/16').describe('Address range of the VPC, /16 to /22.'),
-  availabilityZones: z.int().min(2).max(3).default(2).describe('Zones used; a load balancer needs two.'),
-  nat: z
-    .enum(
-      ['single', 'per-zone'],
-      'must be "single" or "per-zone": Daily is on the internet, which endpoints do not reach',
-    )
-    .default('single')
-    .describe('NAT gateways: one, or one a zone. Calls go through Daily, so there is no way without.'),
-  zoneIds: distinct(matching(/^[a-z]{2,4}\d-az\d$/, 'must be a zone id such as "eun1-az1"'))
-    .optional()
-    .describe(
-      'The zones by their ids, as many as `availabilityZones`: where one lacks Fargate or an endpoint. Default: the first ones.',
-    ),
-  endpoints: distinct(z.enum(['secretsmanager', 'logs', 'ecr', 'bedrock-runtime']))
-    .default([])
-    .describe('Interface endpoints that keep AWS traffic off the internet. S3 always has its free gateway endpoint.'),
-});
-
-const existingNetwork = z.strictObject({
-  kind: z.literal('existing').describe('Use a VPC that is there.'),
-  vpcId: resourceId('vpc').describe('The VPC.'),
-  publicSubnetIds: distinct(resourceId('subnet'))
-    .min(2, 'must name subnets in two zones')
-    .describe('For the load balancer.'),
-  privateSubnetIds: distinct(resourceId('subnet'))
-    .min(2, 'must name subnets in two zones')
-    .max(TASK_SUBNETS, `must name at most ${TASK_SUBNETS} subnets, which is all that a service takes`)
-    .describe('For the tasks; they need a way out to Daily and Bedrock.'),
-});
-
-const defaultNetwork = z.strictObject({
-  kind: z
-    .literal('default')
-    .describe("Use the account's default VPC. Its subnets are public, so tasks get public addresses: trials only."),
-});
-
 const domain = z.strictObject({
   name: matching(
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
@@ -154,6 +117,16 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Refuse to destroy what holds data, and insist on what a production needs (see the rules below).'),
+  agents: distinct(matching(AGENT_NAME, `must be the name of a folder in agents/: ${AGENT_NAME_RULE}`))
+    .min(1, 'must name at least one agent')
+    .default(['assistant'])
+    .describe(
+      'Agents that take calls, by their folders in agents/: AGENT is the first, which answers where a start names none; AGENTS are all of them, and those they can hand calls to.',
+    ),
+  destinations: z
+    .record(matching(/^[a-z][a-z0-9_]{0,30}$/, 'must be a name of 1 to 31 of a-z, 0-9 and "_"'), destination())
+    .default({})
+    .describe('Where the people are that agents can transfer calls to, by the names that their `transfer()` gives.'),
   bedrock: bedrock.prefault({}),
   secrets: secrets.prefault({}),
   network: z.discriminatedUnion('kind', [newNetwork, existingNetwork, defaultNetwork]).prefault({ kind: 'new' }),

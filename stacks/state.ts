@@ -10,7 +10,7 @@ import type { Settings } from './settings';
  */
 export class StateStack extends AwsStack {
   constructor(scope: Construct, settings: Settings) {
-    super(scope, settings, 'state');
+    super(scope, settings, [], 'state');
     const key = new EncryptionKey(this, 'state-key', {
       alias: `${this.names.base}-state`,
       description: `Encrypts the Terraform state of ${this.names.base}`,

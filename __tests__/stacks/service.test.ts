@@ -89,6 +89,8 @@ describe('the task definition', () => {
   it('tells the bot what the seed and the settings say', () => {
     expect(variables(prod.container())).toEqual({
       NODE_ENV: 'production',
+      AGENT: 'assistant',
+      AGENTS: 'assistant',
       METRICS_NAMESPACE: 'PipecatVoiceAgent/prod',
       START_HOPS: '16',
       USAGE_TABLE: 'pipecat-voice-agent-prod-usage',

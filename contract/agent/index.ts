@@ -28,4 +28,4 @@ export { agentWarnings, checkAgent, type CheckedAgainst, DEFAULT_LANGUAGE } from
 export { argumentsNamedIn, variablesNamedIn } from './placeholders';
 export type { ToolDeclaration } from './tool-declaration';
 export { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
-export { AgentsError, loadAgents, type ServedAgent } from './load';
+export { AgentsError, loadAgents, type Loading, type ServedAgent } from './load';

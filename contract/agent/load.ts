@@ -1,4 +1,5 @@
 import { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
+import { checkAgent, type CheckedAgainst } from './check';
 import type { AnyAgent } from './definition';
 import { type AgentNeeds, needsOf } from './needs';
 
@@ -17,6 +18,12 @@ export class AgentsError extends Error {
   }
 }
 
+/** How agents are found and checked. */
+export interface Loading extends Pick<CheckedAgainst, 'modelId'> {
+  /** The text of `prompt.md` in an agent's folder, if there is one. */
+  readonly promptFile?: (name: string) => string | undefined;
+}
+
 /** Resolves to the module `agents/<name>/agent.ts`; a bundler puts every agent that there is into the program. */
 const importAgentFile = (name: string): Promise<unknown> => import(`../../agents/${name}/agent.ts`);
 
@@ -28,20 +35,17 @@ const importAgentFile = (name: string): Promise<unknown> => import(`../../agents
 export async function loadAgents(
   names: readonly string[],
   importAgent: (name: string) => Promise<unknown> = importAgentFile,
+  loading: Loading = {},
 ): Promise<readonly ServedAgent[]> {
   const problems: string[] = [];
   const served = new Map<string, ServedAgent | undefined>();
   const wanted = names.map((name) => ({ name, whose: `agents/${name}` }));
   for (const { name, whose } of wanted) {
     if (served.has(name)) continue;
-    const loaded = await loadAgent(name, whose, importAgent);
-    if (typeof loaded === 'string') {
-      problems.push(loaded);
-      served.set(name, undefined);
-      continue;
-    }
-    served.set(name, loaded);
-    wanted.push(...handoffsOf(loaded));
+    const loaded = await loadAgent(name, whose, importAgent, loading);
+    if ('problems' in loaded) problems.push(...loaded.problems);
+    else wanted.push(...handoffsOf(loaded));
+    served.set(name, 'problems' in loaded ? undefined : loaded);
   }
   if (problems.length > 0) throw new AgentsError(problems);
   return [...served.values()].filter((agent) => agent !== undefined);
@@ -57,16 +61,25 @@ async function loadAgent(
   name: string,
   whose: string,
   importAgent: (name: string) => Promise<unknown>,
-): Promise<ServedAgent | string> {
-  if (!AGENT_NAME.test(name)) return `${whose}: the name of an agent must be ${AGENT_NAME_RULE}`;
+  { modelId, promptFile }: Loading,
+): Promise<ServedAgent | { readonly problems: readonly string[] }> {
+  // A name that is no folder's could lead out of agents/.
+  if (!AGENT_NAME.test(name)) return { problems: [`${whose}: the name of an agent must be ${AGENT_NAME_RULE}`] };
   let definition: unknown;
+  let prompt: string | undefined;
   try {
     definition = defaultExport(await importAgent(name));
+    prompt = promptFile?.(name);
   } catch (error) {
-    return `${whose}: agents/${name}/agent.ts cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    return { problems: [`${whose}: agents/${name}/agent.ts cannot be loaded: ${why}`] };
   }
-  if (!isObject(definition)) return `agents/${name}: agent.ts must have a default export, made by defineAgent`;
-  return { name, definition, needs: needsOf(definition) };
+  const problems = checkAgent(name, definition, {
+    ...(modelId === undefined ? {} : { modelId }),
+    ...(prompt === undefined ? {} : { promptFile: prompt }),
+  });
+  if (problems.length > 0) return { problems };
+  return { name, definition: definition as AnyAgent, needs: needsOf(definition as AnyAgent) };
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import type { ServedAgent } from '../../contract/agent';
+import { agentsOf } from '../../stacks/agents';
 import type { Settings } from '../../stacks/settings';
 import { readSettings, SettingsError } from '../../stacks/settings-file';
+import { requireAgent } from '../agent/require-agent';
 import { Aws } from '../aws/aws';
 import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
@@ -21,6 +24,7 @@ export interface CliIo {
 /** What a command is given. */
 export class Context {
   #settings: Settings | undefined;
+  #agents: Promise<readonly ServedAgent[]> | undefined;
   readonly #aws = new Map<string, Aws>();
 
   constructor(
@@ -40,6 +44,11 @@ export class Context {
   /** The settings of the environment. @throws OpsError `settings_invalid` */
   get settings(): Settings {
     return (this.#settings ??= this.#readSettings());
+  }
+
+  /** The agents of the environment, and those that they can hand calls to. @throws OpsError `settings_invalid` */
+  agents(): Promise<readonly ServedAgent[]> {
+    return (this.#agents ??= asOpsError(() => agentsOf(this.settings, requireAgent)));
   }
 
   get region(): string {
@@ -71,9 +80,21 @@ export class Context {
       const [settings] = readSettings(folder, this.io.env, this.environment);
       if (settings !== undefined) return settings;
     } catch (error) {
-      if (!(error instanceof SettingsError)) throw error;
-      throw new OpsError('settings_invalid', error.problems.join('; '), 'docs/settings.md lists the settings.');
+      throw settingsInvalid(error);
     }
     throw new OpsError('settings_invalid', `environments/${this.environment}.json holds no settings`);
   }
 }
+
+async function asOpsError<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw settingsInvalid(error);
+  }
+}
+
+const settingsInvalid = (error: unknown): unknown =>
+  error instanceof SettingsError
+    ? new OpsError('settings_invalid', error.problems.join('; '), 'docs/settings.md lists the settings.')
+    : error;

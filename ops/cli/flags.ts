@@ -17,7 +17,13 @@ export interface Positional {
   readonly description: string;
   /** Absent: any word will do. */
   readonly choices?: readonly string[];
+  /** Words beside the choices that are right by their form, and how the form is shown. */
+  readonly orLike?: { readonly pattern: RegExp; readonly shown: string };
 }
+
+/** The words that will do, as a list to read. */
+export const choicesShown = ({ choices = [], orLike }: Positional): string =>
+  [...choices, ...(orLike === undefined ? [] : [orLike.shown])].join(', ');
 
 /** Options that every command has. */
 export const COMMON_FLAGS = {

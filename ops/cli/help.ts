@@ -1,5 +1,5 @@
 import type { CommandEntry } from './command';
-import { COMMON_FLAGS, type Flags } from './flags';
+import { choicesShown, COMMON_FLAGS, type Flags } from './flags';
 
 export const PROGRAM = 'npm run ops --';
 
@@ -35,9 +35,9 @@ export function renderHelp({ name, load }: CommandEntry): string {
     details,
     '',
     ...columns(
-      positionals.map(({ name: word, description, choices }) => [
-        `<${word}>`,
-        choices === undefined ? description : `${description}: ${choices.join(', ')}`,
+      positionals.map((one) => [
+        `<${one.name}>`,
+        one.choices === undefined ? one.description : `${one.description}: ${choicesShown(one)}`,
       ]),
     ),
     ...(positionals.length === 0 ? [] : ['']),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command, CommandEntry } from './command';
-import { COMMON_FLAGS, type Flags, FlagValues, type Positional } from './flags';
+import { choicesShown, COMMON_FLAGS, type Flags, FlagValues, type Positional } from './flags';
 import { PROGRAM } from './help';
 import { nearest } from './nearest';
 import { OpsError } from './ops-error';
@@ -72,9 +72,11 @@ function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {
   return { kind: 'run', name, command, flags: new FlagValues([...given, ...named]) };
 }
 
-function checkWord({ name, choices }: Positional, word: string | undefined, fix: string): string {
-  if (word !== undefined && word !== '' && choices?.includes(word) !== false) return word;
-  const problem = choices === undefined ? 'is missing' : `must be one of ${choices.join(', ')}`;
+function checkWord(expected: Positional, word: string | undefined, fix: string): string {
+  const { name, choices, orLike } = expected;
+  const isRight = choices?.includes(word ?? '') !== false || orLike?.pattern.test(word ?? '') === true;
+  if (word !== undefined && word !== '' && isRight) return word;
+  const problem = choices === undefined ? 'is missing' : `must be one of ${choicesShown(expected)}`;
   throw new OpsError('usage', `<${name}> ${problem}.`, fix);
 }
 

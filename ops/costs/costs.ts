@@ -22,7 +22,7 @@ for --minutes. The prices are those of docs/prices.json, or of --prices FILE; no
     minutes: { type: 'string', value: 'N', description: 'minutes of calls in a month [0, 1,000 and 100,000]' },
     prices: { type: 'string', value: 'FILE', description: 'your own prices [docs/prices.json]' },
   },
-  run: (context) => {
+  run: async (context) => {
     const { flags, settings } = context;
     const file = flags.text('prices') ?? LIST_PRICES;
     let text: string;
@@ -32,8 +32,9 @@ for --minutes. The prices are those of docs/prices.json, or of --prices FILE; no
       throw new OpsError('not_found', `${file} cannot be read`);
     }
     const wanted = flags.number('minutes', 0, 1e9);
-    const months = estimate(settings, pricesSchema.parse(JSON.parse(text)), wanted === undefined ? MINUTES : [wanted]);
-    return Promise.resolve({ sections: months.map(sectionOf), data: { months } } satisfies Report);
+    const list = pricesSchema.parse(JSON.parse(text));
+    const months = estimate(settings, await context.agents(), list, wanted === undefined ? MINUTES : [wanted]);
+    return { sections: months.map(sectionOf), data: { months } } satisfies Report;
   },
 };
 

@@ -1,5 +1,6 @@
 import { App, type TerraformStack } from 'cdktf';
 import { ALL_METRICS } from '../../contract/telemetry/catalogue';
+import type { ServedAgent } from '../../contract/agent';
 import { buildStacks } from '../../stacks/build';
 import type { Settings } from '../../stacks/settings';
 import { priceOf, type PriceList } from './prices';
@@ -14,8 +15,8 @@ export interface Estimate {
 }
 
 /** Every resource that the stacks of these settings emit; nothing is written. */
-export function emittedBy(settings: Settings): Emitted[] {
-  const { state, foundation, service } = buildStacks(new App({ outdir: 'unwritten' }), settings);
+export function emittedBy(settings: Settings, agents: readonly ServedAgent[]): Emitted[] {
+  const { state, foundation, service } = buildStacks(new App({ outdir: 'unwritten' }), settings, agents);
   return [state, foundation, service].flatMap((stack: TerraformStack) => {
     stack.prepareStack();
     const { resource = {} } = stack.toTerraform() as {
@@ -28,11 +29,16 @@ export function emittedBy(settings: Settings): Emitted[] {
 }
 
 /** What a month costs at each of these numbers of call minutes, in US dollars, without tax and free tiers. */
-export function estimate(settings: Settings, list: PriceList, minutes: readonly number[]): Estimate[] {
+export function estimate(
+  settings: Settings,
+  agents: readonly ServedAgent[],
+  list: PriceList,
+  minutes: readonly number[],
+): Estimate[] {
   // Measured metrics come with the bot's log lines; those that are counted there are resources.
   const measured = Object.values(ALL_METRICS).filter(({ cloudwatch }) => cloudwatch?.kind === 'measured').length;
   const standing = [
-    ...standingCosts(emittedBy(settings), list),
+    ...standingCosts(emittedBy(settings, agents), list),
     { what: `the bot's measured metrics (${measured})`, usd: measured * priceOf(list, 'customMetric') },
   ];
   return minutes.map((one) => {

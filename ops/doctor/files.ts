@@ -29,7 +29,9 @@ async function checkEnvFile(context: Context): Promise<Finding[]> {
   }
   const { values, problems } = parseDotenv(readFileSync(path, 'utf8'));
   findings.push(...problems.map((text): Finding => ({ status: 'failed', code: 'env_file_invalid', subject, text })));
-  const known = secretsOf(context.settings).flatMap(({ fields }) => fields.map(({ key }) => key));
+  const known = secretsOf(context.settings, await context.agents()).flatMap(({ fields }) =>
+    fields.map(({ key }) => key),
+  );
   const set = known.filter((key) => values.has(key));
   for (const key of set) {
     const value = values.get(key) ?? '';

@@ -28,9 +28,10 @@ export interface Source {
 
 /**
  * Opens the source: `--env-file PATH`, else `.env` in the project where there is one, else the environment alone.
+ * @param alsoKnown names that are read besides the bot's own, such as agents' secrets
  * @throws OpsError `env_file_invalid`
  */
-export function openSource(context: Context): Source {
+export function openSource(context: Context, alsoKnown: readonly string[] = []): Source {
   const wanted = context.flags.text('env-file');
   const file = wanted ?? '.env';
   const values = readEnvFile(isAbsolute(file) ? file : context.path(file), file, wanted !== undefined);
@@ -42,7 +43,7 @@ export function openSource(context: Context): Source {
   };
   return {
     file: values === undefined ? undefined : file,
-    misspelt: misspeltIn([...(values?.keys() ?? [])]),
+    misspelt: misspeltIn([...(values?.keys() ?? [])], [...KNOWN_NAMES, ...alsoKnown]),
     get: (name) => hide(name, fromFile(name) ?? fromEnvironment(name)),
     getFromFileFirst: (name) => hide(name, values === undefined ? fromEnvironment(name) : fromFile(name)),
   };
@@ -58,11 +59,11 @@ const KNOWN_NAMES = [
   'AWS_REGION',
 ];
 
-function misspeltIn(names: readonly string[]): [name: string, meant: string][] {
+function misspeltIn(names: readonly string[], known: readonly string[]): [name: string, meant: string][] {
   return names
-    .filter((name) => !KNOWN_NAMES.includes(name))
+    .filter((name) => !known.includes(name))
     .flatMap((name): [string, string][] => {
-      const meant = nearest(name, KNOWN_NAMES);
+      const meant = nearest(name, known);
       return meant === undefined ? [] : [[name, meant]];
     });
 }

@@ -14,7 +14,7 @@ export const list: Command = {
 async function runList(context: Context): Promise<Report> {
   const store = new SecretStore(context.aws(), context.redactor);
   const findings: Finding[] = [];
-  for (const kind of secretsOf(context.settings)) {
+  for (const kind of secretsOf(context.settings, await context.agents())) {
     const described = await store.describe(kind.name);
     if (described === undefined && !kind.isWanted) continue;
     findings.push(findingFor(kind, described));

@@ -19,7 +19,14 @@ AWSPREVIOUS, and restarts the service, because ECS injects values only at a task
 A new Daily key is shown to Daily first. With --wait, a deployment that ECS gives up brings the old value back; one that only
 takes long does not.
 --roll-back makes AWSPREVIOUS the current value again and restarts the service.`,
-  positionals: [{ name: 'secret', description: 'which one', choices: SECRET_IDS }],
+  positionals: [
+    {
+      name: 'secret',
+      description: 'which one',
+      choices: SECRET_IDS,
+      orLike: { pattern: /^agent-[a-z][a-z0-9-]{0,30}$/, shown: 'agent-NAME' },
+    },
+  ],
   flags: {
     'env-file': { type: 'string', value: 'PATH', description: 'the file with the new value [.env, if there is one]' },
     generate: { type: 'boolean', description: 'make the new value up (start-api-key, admin-api-key)' },
@@ -37,8 +44,11 @@ takes long does not.
 
 async function runRotate(context: Context): Promise<Report> {
   const { flags, settings } = context;
-  const kind = secretsOf(settings).find(({ id }) => id === flags.text('secret'));
-  if (kind === undefined) throw new OpsError('usage', 'There is no such secret.');
+  const kinds = secretsOf(settings, await context.agents());
+  const kind = kinds.find(({ id }) => id === flags.text('secret'));
+  if (kind === undefined) {
+    throw new OpsError('usage', `<secret> must be one of ${kinds.map(({ id }) => id).join(', ')}.`);
+  }
   const ways = ['generate', 'roll-back', 'restart-only'].filter((flag) => flags.isSet(flag));
   if (ways.length > 1) throw new OpsError('usage', `Not together: ${ways.map((way) => `--${way}`).join(', ')}.`);
   if (flags.isSet('generate') && kind.fields.every(({ generate }) => generate === undefined)) {

@@ -38,7 +38,9 @@ async function runSetup(context: Context): Promise<Report> {
   const generate = new Set<SecretId>();
   if (flags.isSet('generate-start-key')) generate.add('start-api-key');
   if (flags.isSet('generate-admin-key')) generate.add('admin-api-key');
-  const kinds = secretsOf(settings).filter((kind) => isAskedFor(kind, flags.isSet('static-credentials'), generate));
+  const kinds = secretsOf(settings, await context.agents()).filter((kind) =>
+    isAskedFor(kind, flags.isSet('static-credentials'), generate),
+  );
   const { tasks, findings } = gatherValues(context, kinds, { generate, replace: flags.isSet('replace') });
   stopIfAsked(io.signal);
 

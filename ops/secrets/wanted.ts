@@ -28,7 +28,10 @@ export function gatherValues(
   kinds: readonly SecretSpec[],
   { generate, replace }: { readonly generate: ReadonlySet<SecretId>; readonly replace: boolean },
 ): Gathered {
-  const source = openSource(context);
+  const source = openSource(
+    context,
+    kinds.flatMap(({ fields }) => fields.map(({ key }) => key)),
+  );
   const findings = source.misspelt.map(([name, meant]): Finding => ({
     status: 'warning',
     subject: name,

@@ -43,7 +43,7 @@ function settingsOf(given: object): Settings {
 }
 
 function monthTable(title: string, settings: Settings, list: PriceList): string {
-  const months = estimate(settings, list, MINUTES);
+  const months = estimate(settings, [], list, MINUTES);
   const rows = (months[0]?.lines ?? []).map((_, index) => [
     (months.at(-1)?.lines[index]?.what ?? '').replace(/^tasks .*/, 'tasks'),
     ...months.map(({ lines }) => dollars(lines[index]?.usd ?? 0)),

@@ -19,9 +19,13 @@ export const HEALTH_CHECK =
 const START_HOPS = 16;
 
 /** What the settings fill, and what the infrastructure itself knows. */
-function environment({ settings, names }: AwsStack): ContainerVariables {
+function environment({ settings, agents, names }: AwsStack): ContainerVariables {
+  const destinations = Object.entries(settings.destinations).map(([name, address]) => `${name}=${address}`);
   return {
     ...variablesFilled(settingsSchema, settings),
+    AGENT: settings.agents[0] ?? '',
+    AGENTS: agents.map(({ name }) => name).join(','),
+    ...(destinations.length === 0 ? {} : { TRANSFER_DESTINATIONS: destinations.join(',') }),
     HOST: '0.0.0.0',
     FAST_API_PORT: String(BOT_PORT),
     AWS_REGION: settings.region,

@@ -19,7 +19,7 @@ export interface Secrets {
 
 /** The secrets of an environment: containers made here without a value, or ones found by name. */
 export function secrets(stack: AwsStack): Secrets {
-  const specs = secretsOf(stack.settings).filter(({ isWanted }) => isWanted);
+  const specs = secretsOf(stack.settings, stack.agents).filter(({ isWanted }) => isWanted);
   if (stack.settings.secrets.mode === 'existing') {
     return {
       all: specs.map((spec) => ({

@@ -34,7 +34,7 @@ export interface SecurityGroups {
 /** Allowed traffic: callers to the load balancer, it to the tasks, and the tasks to what a call needs. */
 export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
   const { base } = stack.names;
-  const { loadBalancer, domain, bot } = stack.settings;
+  const { loadBalancer, domain } = stack.settings;
   const group = (id: string, description: string) =>
     new SecurityGroup(stack, `${id}-security-group`, {
       name: `${base}-${id}`,
@@ -72,7 +72,7 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
     description: 'From the load balancer',
     referencedSecurityGroupId: loadBalancerId,
   });
-  for (const way of [...WAYS_OUT, ...wayToTraces(bot.tracesEndpoint)]) {
+  for (const way of [...WAYS_OUT, ...waysOfSettings(stack)]) {
     new VpcSecurityGroupEgressRule(stack, `tasks-out-${way.id}`, {
       securityGroupId: tasksId,
       description: way.why,
@@ -85,11 +85,23 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
   return { loadBalancerId, tasksId };
 }
 
-/** The way to the collector of traces, unless another way out leads to its port already. */
-function wayToTraces(endpoint: string | undefined): Way[] {
-  if (endpoint === undefined) return [];
-  const { port, protocol } = new URL(endpoint);
-  const number = Number(port) || (protocol === 'https:' ? 443 : 80);
-  if (WAYS_OUT.some((way) => way.protocol === 'tcp' && way.from <= number && number <= way.to)) return [];
-  return [{ id: 'traces', protocol: 'tcp', from: number, to: number, why: 'Collector of traces' }];
+/** Whether one of these ways leads to a TCP port. */
+const leadsTo = (ways: readonly Way[], port: number): boolean =>
+  ways.some((way) => way.protocol === 'tcp' && way.from <= port && port <= way.to);
+
+/** To the collector of traces and to the hosts of agents' tools, by ports that no other way out leads to already. */
+function waysOfSettings({ settings, agents }: AwsStack): Way[] {
+  const ways: Way[] = [];
+  const add = (id: string, port: number, why: string): void => {
+    if (!leadsTo([...WAYS_OUT, ...ways], port)) ways.push({ id, protocol: 'tcp', from: port, to: port, why });
+  };
+  const { tracesEndpoint } = settings.bot;
+  if (tracesEndpoint !== undefined) add('traces', portOf(new URL(tracesEndpoint)), 'Collector of traces');
+  const hosts = new Set(agents.flatMap(({ needs }) => needs.hosts));
+  const ports = new Set([...hosts].map((host) => Number(host.slice(host.lastIndexOf(':') + 1))));
+  // A security group knows addresses, not names: the bot itself refuses any other host.
+  for (const port of [...ports].sort((a, b) => a - b)) add(`tools-${port}`, port, `Tools of agents on port ${port}`);
+  return ways;
 }
+
+const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);

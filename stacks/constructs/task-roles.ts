@@ -4,6 +4,7 @@ import { secretReaders } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
 import { LOG_STREAM_PREFIX } from '../names';
 import { serviceTrust, type Statement } from '../policies';
+import { useTools } from './tool-permissions';
 import { role } from './role';
 import type { Secrets } from './secrets';
 
@@ -79,13 +80,13 @@ function countUsage(stack: AwsStack, keyArn: string): Statement[] {
 
 /**
  * The bot's own permissions: invoke the configured models, protect its task while it has calls, see whether its service
- * has a newer deployment, and count the day's usage.
+ * has a newer deployment, count the day's usage, and use what its agents' tools name.
  */
 export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string): IamRole {
   const { arns, names, settings } = stack;
   return role(stack, 'task-role', {
     name: names.roles.task,
-    description: 'The bot runs with it: models, its own task and service, usage',
+    description: 'The bot runs with it: models, its own task and service, usage, tools',
     trust: tasksTrust(stack),
     statements: [
       {
@@ -107,6 +108,7 @@ export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string)
       },
       { sid: 'SeeOwnService', actions: ['ecs:DescribeServices'], resources: [arns.service] },
       ...countUsage(stack, usageKeyArn),
+      ...useTools(stack),
       ...(secretReaders(settings.secrets).includes('task') ? readSecrets(stack, secrets) : []),
     ],
   });

@@ -4,13 +4,15 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { MODEL_ACTIONS } from '../../contract/models';
 import type { AwsStack } from '../aws-stack';
 import { policyJson, type Statement } from '../policies';
+import { TOOL_ENDPOINTS, type ToolEndpoint } from '../settings-network';
 import type { NewNetwork } from './network-shape';
+import { useToolsThrough } from './tool-permissions';
 
 interface Service {
   /** AWS's name of the service. */
   readonly name: string;
-  /** Actions that tasks need; the endpoint denies all others. */
-  readonly actions: readonly string[];
+  /** What tasks need; the endpoint denies everything else. */
+  readonly statements: readonly Statement[];
 }
 
 const PULL = [
@@ -20,18 +22,21 @@ const PULL = [
   'ecr:GetDownloadUrlForLayer',
 ];
 
+const onAny = (name: string, actions: readonly string[]): Service => ({
+  name,
+  statements: [{ sid: 'ThisAccountOnly', actions, resources: ['*'] }],
+});
+
 /** The services behind each setting; an image's layers come through S3's own endpoint. */
-const SERVICES: Readonly<Record<NewNetwork['endpoints'][number], readonly Service[]>> = {
-  secretsmanager: [{ name: 'secretsmanager', actions: ['secretsmanager:GetSecretValue'] }],
-  logs: [{ name: 'logs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'] }],
-  ecr: [
-    { name: 'ecr.api', actions: PULL },
-    { name: 'ecr.dkr', actions: PULL },
-  ],
-  'bedrock-runtime': [
-    { name: 'bedrock-runtime', actions: [...MODEL_ACTIONS, 'bedrock:InvokeModelWithResponseStream'] },
-  ],
+const SERVICES: Readonly<Record<Exclude<NewNetwork['endpoints'][number], ToolEndpoint>, readonly Service[]>> = {
+  secretsmanager: [onAny('secretsmanager', ['secretsmanager:GetSecretValue'])],
+  logs: [onAny('logs', ['logs:CreateLogStream', 'logs:PutLogEvents'])],
+  ecr: [onAny('ecr.api', PULL), onAny('ecr.dkr', PULL)],
+  'bedrock-runtime': [onAny('bedrock-runtime', [...MODEL_ACTIONS, 'bedrock:InvokeModelWithResponseStream'])],
 };
+
+const isForTools = (name: NewNetwork['endpoints'][number]): name is ToolEndpoint =>
+  TOOL_ENDPOINTS.some((one) => one === name);
 
 interface Place {
   readonly vpcId: string;
@@ -43,12 +48,12 @@ interface Place {
 export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place): void {
   const { base } = stack.names;
   const { region, accountId } = stack.settings;
-  const endpoint = (name: string, way: Partial<VpcEndpointConfig>, statement: Statement): void => {
+  const endpoint = (name: string, way: Partial<VpcEndpointConfig>, ...statements: readonly Statement[]): void => {
     new VpcEndpoint(stack, `endpoint-${name}`, {
       ...way,
       vpcId: place.vpcId,
       serviceName: `com.amazonaws.${region}.${name}`,
-      policy: policyJson([{ principals: '*', ...statement }]),
+      policy: policyJson(statements.map((statement) => ({ principals: '*', ...statement }))),
       tags: { Name: `${base}-${name}` },
     });
   };
@@ -61,7 +66,9 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
   const { usageTable } = stack.arns;
   const count = { sid: 'CountUsage', actions: ['dynamodb:UpdateItem'], resources: [usageTable], conditions };
   endpoint('dynamodb', gateway, count);
-  const services = wanted.endpoints.flatMap((name) => SERVICES[name]);
+  const services = wanted.endpoints.flatMap((name) =>
+    isForTools(name) ? [{ name, statements: useToolsThrough(name, stack) }] : SERVICES[name],
+  );
   if (services.length === 0) return;
 
   const group = new SecurityGroup(stack, 'endpoints-security-group', {
@@ -79,8 +86,8 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
     toPort: 443,
   });
   const network = { privateDnsEnabled: true, subnetIds: place.subnetIds, securityGroupIds: [group.id] };
-  for (const { name, actions } of services) {
-    const statement = { sid: 'ThisAccountOnly', actions, resources: ['*'], conditions };
-    endpoint(name, { vpcEndpointType: 'Interface', ...network }, statement);
+  for (const { name, statements } of services) {
+    const own = statements.map((statement) => ({ ...statement, conditions }));
+    endpoint(name, { vpcEndpointType: 'Interface', ...network }, ...own);
   }
 }

@@ -42,6 +42,11 @@ const WITHOUT_RESOURCE = [
 ];
 /** A foundation model in a region, without patterns. */
 const ONE_MODEL = /^arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model\/[a-z0-9.:-]+$/;
+/** What agents' tools are reached by, and everything else that begins like it. */
+const TOOL_ACTIONS = ['lambda:InvokeFunction', 'bedrock:Retrieve', 'bedrock-agentcore:InvokeGateway'];
+const LIKE_TOOL_ACTIONS = /^(lambda:Invoke|bedrock:Retrieve|bedrock-agentcore:Invoke)/;
+/** One thing of an account, without patterns. */
+const ONE_THING = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]+:\d{12}:[^*?]+$/;
 const READS = /^[a-z0-9-]+:(Get|List|Describe|Validate)[A-Za-z]+$/;
 /** Reads that return sensitive data. */
 const PRECIOUS_READS =
@@ -180,6 +185,13 @@ export const IAM_RULES: readonly Rule[] = [
     if (!resources.every((resource) => ONE_MODEL.test(resource))) return 'invokes more than named models in one region';
     const lacking = MODEL_ACTIONS.find((action) => !invokes.includes(action));
     return lacking === undefined ? undefined : `invokes models without ${lacking}`;
+  }),
+  onAllowed('exact-tools', 'least privilege', IDENTITY_POLICIES, ({ actions, resources }) => {
+    const used = actions.filter((action) => LIKE_TOOL_ACTIONS.test(action));
+    if (used.length === 0) return undefined;
+    const other = used.find((action) => !TOOL_ACTIONS.includes(action));
+    if (other !== undefined) return `allows ${other}, which no tool needs`;
+    return resources.every((one) => ONE_THING.test(one)) ? undefined : "uses more than what agents' tools name";
   }),
   each(
     'no-managed-policies',

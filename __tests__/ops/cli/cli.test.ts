@@ -46,7 +46,10 @@ describe('the command line', () => {
     ['secrets setup --env-file', '--env-file has no value, or one too many.'],
     ['secrets setup --dry-run=yes', '--dry-run has no value, or one too many.'],
     ['secrets list more', 'secrets list does not take so many arguments.'],
-    ['secrets rotate', '<secret> must be one of daily-api-key, aws-credentials, start-api-key, admin-api-key.'],
+    [
+      'secrets rotate',
+      '<secret> must be one of daily-api-key, aws-credentials, start-api-key, admin-api-key, agent-NAME.',
+    ],
   ])('ends with 2 for "%s"', async (command, message) => {
     const { code, stdout, stderr } = await run(command.replace(/^U\d: /, ''));
     expect(code).toBe(2);

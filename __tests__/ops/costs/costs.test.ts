@@ -12,13 +12,13 @@ const settingsOf = (name: string) =>
 
 describe('A16: what a month costs', () => {
   it.each(Object.keys(variants()))('is computed from every resource of %s, and forgets none', (name) => {
-    const [idle, busy] = estimate(settingsOf(name), list, [0, 100_000]);
+    const [idle, busy] = estimate(settingsOf(name), [], list, [0, 100_000]);
     expect(idle!.usd).toBeGreaterThan(5);
     expect(busy!.usd - idle!.usd).toBeGreaterThan(1_000);
   });
 
   it('has what was once forgotten: alarms, metrics, insights, endpoints and a NAT gateway a zone', () => {
-    const what = standingCosts(emittedBy(settingsOf('prod')), list).map((line) => line.what);
+    const what = standingCosts(emittedBy(settingsOf('prod'), []), list).map((line) => line.what);
     expect(what).toEqual(
       expect.arrayContaining([
         'NAT gateways (3)',

@@ -62,7 +62,7 @@ describe('the secrets that the commands know', () => {
     parseSettings('test.json', JSON.stringify(testSettings({ secrets })));
 
   const used = (secrets: Record<string, unknown>) =>
-    secretsOf(settings(secrets))
+    secretsOf(settings(secrets), [])
       .filter(({ isWanted }) => isWanted)
       .map(({ name, description, injected }) => [name, description, ...injected]);
   const DAILY = ['Daily.co API credentials: {"DAILY_API_KEY", "DAILY_API_URL"}', 'DAILY_API_KEY', 'DAILY_API_URL'];
@@ -88,7 +88,7 @@ describe('the secrets that the commands know', () => {
   });
 
   it('can each be rotated', () => {
-    expect(secretsOf(settings({})).map(({ id }) => id)).toEqual([...SECRET_IDS]);
+    expect(secretsOf(settings({}), []).map(({ id }) => id)).toEqual([...SECRET_IDS]);
   });
 
   it('are read by ECS alone, unless the bot is to read them itself', () => {

@@ -9,7 +9,7 @@ import { readSettings } from '../../../stacks/settings-file';
 const app = new App();
 const [settings] = readSettings(join(__dirname, 'environments'), {}, 'test');
 if (settings) {
-  const { foundation } = buildStacks(app, settings);
+  const { foundation } = buildStacks(app, settings, []);
   const group = new SecurityGroup(foundation, 'careless', { description: 'x', vpcId: foundation.network.vpcId });
   new VpcSecurityGroupIngressRule(foundation, 'careless-rule', {
     securityGroupId: group.id,

@@ -162,7 +162,7 @@ function* files(path: string): Generator<string> {
  */
 export function sharedSynth(environments: Record<string, unknown>): SynthResult {
   const hash = createHash('sha256').update(JSON.stringify(environments));
-  for (const source of ['main.ts', 'stacks', 'contract', 'scripts', 'package-lock.json']) {
+  for (const source of ['main.ts', 'agents', 'stacks', 'contract', 'scripts', 'package-lock.json']) {
     for (const file of files(join(ROOT, source))) hash.update(file).update(readFileSync(file));
   }
   const shared = join(CACHE, hash.digest('hex').slice(0, 16));

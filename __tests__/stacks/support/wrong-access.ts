@@ -241,6 +241,48 @@ export const WRONG_ACCESS: readonly Wrong[] = [
       ),
   ],
   [
+    'exact-tools',
+    'every function of the account',
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
+        statements.push({
+          Sid: 'Tools',
+          Effect: 'Allow',
+          Action: 'lambda:InvokeFunction',
+          Resource: 'arn:aws:lambda:eu-north-1:111111111111:function:clinic-*',
+        }),
+      ),
+  ],
+  [
+    'exact-tools',
+    'answers that another model words from a knowledge base',
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
+        statements.push({
+          Sid: 'Tools',
+          Effect: 'Allow',
+          Action: ['bedrock:Retrieve', 'bedrock:RetrieveAndGenerate'],
+          Resource: 'arn:aws:bedrock:eu-north-1:111111111111:knowledge-base/ABCDEFGHIJ',
+        }),
+      ),
+  ],
+  [
+    'exact-tools',
+    'a gateway of any account',
+    'foundation',
+    (s) =>
+      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
+        statements.push({
+          Sid: 'Tools',
+          Effect: 'Allow',
+          Action: 'bedrock-agentcore:InvokeGateway',
+          Resource: 'arn:aws:bedrock-agentcore:eu-north-1:*:gateway/desk-0123456789',
+        }),
+      ),
+  ],
+  [
     'no-managed-policies',
     'AdministratorAccess attached',
     'foundation',
