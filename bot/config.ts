@@ -49,6 +49,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       if (limit !== undefined) problems.push(`${name} needs MODEL_PRICES, because this model's are not known`);
     }
   }
+  if (values.tools.hosts.length > 0 && ecsOf(values.ecs) !== undefined) {
+    problems.push(`${VARIABLES.tools.hosts.name} must not be set where the bot runs on ECS: it is for development`);
+  }
   const systemPrompt = readSystemPrompt(values.model, problems);
   if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
   return completed(values, systemPrompt, env);

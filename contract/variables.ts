@@ -7,6 +7,7 @@ import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
+import { CIDR_RULE, parseCidr, parseToolHost, TOOL_HOST_RULE } from './tool-network';
 import { TRANSPORT_NAMES } from './transports';
 import { WAITING_CHOICES } from './waiting';
 import {
@@ -271,6 +272,14 @@ export const VARIABLES = {
       fallback: 'soft',
       description:
         'What a caller hears who waits for a tool when nobody has been heard for 1.5 s: a soft sound, a spoken notice, or nothing.',
+    }),
+    hosts: list('TOOL_HOSTS', TOOL_HOST_RULE, parseToolHost, {
+      description:
+        "For development: local servers in place of the hosts that agents' tools name. Refused where the bot runs on ECS.",
+    }),
+    privateNetworks: list('TOOL_PRIVATE_NETWORKS', CIDR_RULE, parseCidr, {
+      description:
+        'Private networks that tools may connect to, besides the internet. Loopback and link-local addresses stay out of reach.',
     }),
   },
   access: {

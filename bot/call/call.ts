@@ -134,7 +134,10 @@ export class Call {
         },
         onSegment: (segment) => rtvi.botOutput(segment),
         onError: (error) => telemetry.logger.error({ err: error }, 'playout did not flush'),
-        onHeard: (text) => this.#session?.heard(text),
+        onHeard: (text) => {
+          this.#session?.heard(text);
+          this.#tools.botHeard(text);
+        },
       }),
     });
     this.#effects = new TurnEffects({
@@ -161,7 +164,7 @@ export class Call {
       runner: deps.tools,
       rtvi,
       stats,
-      callId: id,
+      call: { callId: id, startedAt: this.#startedAt, agent: 'assistant', variables: {} },
       maxPerTurn: settings.toolCallsPerTurn,
     });
     const { prices, admission } = deps;
@@ -266,7 +269,7 @@ export class Call {
   }
 
   #type(text: string, wish: Wish): void {
-    this.#tools.turnBegan();
+    this.#tools.callerSaid(text);
     this.#dispatch({ kind: 'typed', text, wish });
   }
 
@@ -328,7 +331,7 @@ export class Call {
       onAudio: (pcm24k) => this.#dispatch({ kind: 'audio', pcm24k }),
       onTranscript: ({ role, text, stage }) => {
         if (role === 'user') {
-          this.#tools.turnBegan();
+          this.#tools.callerSaid(text);
           this.#dispatch({ kind: 'words', text });
         } else if (stage === 'speculative') this.#dispatch({ kind: 'sentence', text });
       },

@@ -1,7 +1,7 @@
 import { BotError } from '../errors';
 import type { RtviSession } from '../rtvi';
 import type { SpeechSession, ToolRequest } from '../sonic';
-import { failure, type ToolAnswer, type ToolRunner } from '../tools';
+import { type CallFacts, failure, type ToolAnswer, ToolLedger, type ToolRunner } from '../tools';
 import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is refused. */
@@ -11,15 +11,17 @@ interface ToolCallsOptions {
   readonly runner: ToolRunner;
   readonly rtvi: RtviSession;
   readonly stats: CallStats;
-  readonly callId: string;
+  /** What tools are told of the call. */
+  readonly call: Omit<CallFacts, 'ledger'>;
   /** One more in the same turn of the caller is refused: a model that loops would let the caller wait for ever. */
   readonly maxPerTurn: number;
 }
 
 /** The tool calls of one call: runs them beside the audio, tells the client, and answers the model exactly once each. */
 export class ToolCalls {
-  readonly #options: ToolCallsOptions;
+  #options: ToolCallsOptions;
   readonly #callEnded = new AbortController();
+  readonly #ledger = new ToolLedger();
   #pending = 0;
   #thisTurn = 0;
   #isModelGone = false;
@@ -28,9 +30,21 @@ export class ToolCalls {
     this.#options = options;
   }
 
-  /** The caller said something anew. */
-  turnBegan(): void {
+  /** Another agent has the call: its tools from now on. What ran once, and what was agreed to, stays known. */
+  use(runner: ToolRunner, { agent, variables }: Pick<CallFacts, 'agent' | 'variables'>): void {
+    const { call } = this.#options;
+    this.#options = { ...this.#options, runner, call: { ...call, agent, variables } };
+  }
+
+  /** The caller said, or typed, something anew. */
+  callerSaid(text: string): void {
     this.#thisTurn = 0;
+    this.#ledger.confirmation.callerSaid(text);
+  }
+
+  /** The caller has heard this of the bot. */
+  botHeard(text: string): void {
+    this.#ledger.confirmation.botHeard(text);
   }
 
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
@@ -64,9 +78,9 @@ export class ToolCalls {
     this.#callEnded.abort();
   }
 
-  #run({ name, argumentsJson }: ToolRequest): Promise<ToolAnswer> {
-    const { runner, callId } = this.#options;
-    return runner.run({ name, argumentsJson, callId }, this.#callEnded.signal);
+  #run(request: ToolRequest): Promise<ToolAnswer> {
+    const { runner, call } = this.#options;
+    return runner.run({ ...request, call: { ...call, ledger: this.#ledger } }, this.#callEnded.signal);
   }
 
   #refusal(): BotError | undefined {

@@ -1,42 +1,41 @@
 import { z } from 'zod';
-import { BotError, type ErrorCode } from '../errors';
+import { ToolError } from '../../contract/agent';
+import { BotError } from '../errors';
 import type { Clock } from '../time';
-import type { Tool } from './tool';
-import { toModelSchema, withOmittedNulls } from './tool-schema';
+import { readBack, unconfirmed } from './rules/read-back';
+import type { ToolLedger } from './rules/ledger';
+import { resultJson } from './rules/result';
+import { modelSchema, type ModelSchema } from './schema/model-schema';
+import { type Tool, ToolFailure } from './tool';
+import { failure, type ToolAnswer } from './tool-answer';
 
-/** The model pays for each byte and speaks for a minute of 2 KB: nothing useful is longer. */
-const MAX_RESULT_BYTES = 8_192;
 /** A stream whose tool is not answered waits in silence, and its service ends it after some 55 s. */
 const MAX_TIMEOUT_MS = 35_000;
 
-/** What the model is to do about a failure: Nova's prompting guide wants the next step in the result. */
-const NEXT_STEP: Readonly<Record<Extract<ErrorCode, `tool_${string}`>, string>> = {
-  tool_unknown: 'Answer the caller with what you know.',
-  tool_arguments_invalid: 'Correct the arguments and call again, or ask the caller for what is missing.',
-  tool_timed_out: 'Tell the caller in one sentence, and offer to try again.',
-  tool_failed: 'Tell the caller in one sentence, and offer to go on without it.',
-  tool_refused: 'Answer the caller now with what you have.',
-};
-
-export type ToolOutcome = 'ok' | Extract<ErrorCode, `tool_${string}`>;
-
-export interface ToolAnswer {
-  readonly outcome: ToolOutcome;
-  /**
-   * A JSON object as text: the result, wrapped as `{"result": …}` if it is none, or `{"error": "…", "next": "…"}` in words
-   * that the model can speak of, and what it is to do then.
-   */
-  readonly json: string;
-  readonly durationMs: number;
+/** What a tool is told of the call that calls it. */
+export interface CallFacts {
+  readonly callId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly agent: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly ledger: ToolLedger;
 }
 
-/** A tool, and its arguments as JSON Schema: made once, because a call is no time for it. */
+/** One request of the model's. */
+export interface RunRequest {
+  readonly name: string;
+  /** As the model wrote it. */
+  readonly argumentsJson: string;
+  readonly toolUseId: string;
+  readonly call: CallFacts;
+}
+
+/** A tool, and its arguments as the model is told of them: made once, because a call is no time for it. */
 interface OfferedTool {
   readonly tool: Tool;
-  readonly jsonSchema: z.core.JSONSchema.JSONSchema;
+  readonly schema: ModelSchema;
 }
-
-type Request = { readonly name: string; readonly argumentsJson: string; readonly callId: string };
 
 /** A tool as the model is told of it. */
 export interface ToolDescription {
@@ -45,20 +44,29 @@ export interface ToolDescription {
   readonly inputSchema: Record<string, unknown>;
 }
 
-/** Runs the model's requests: arguments checked, time bounded, every request answered exactly once, nothing thrown. */
+/**
+ * Runs the model's requests: arguments checked, time bounded, every request answered exactly once, nothing thrown. What a
+ * tool says of itself is kept here, whatever its kind: `runs`, `confirm`, and how long a result may be.
+ */
 export class ToolRunner {
   readonly #tools: ReadonlyMap<string, OfferedTool>;
   readonly #clock: Clock;
+  readonly #language: string;
   readonly #descriptions: readonly ToolDescription[];
 
   /**
+   * @param language of what callers say when they agree, as a BCP 47 tag
    * @throws BotError `config_invalid` for a name that stands twice, arguments that the model cannot be told of, and a tool
    * that may take longer than its stream would live
    */
-  constructor(tools: readonly Tool[], clock: Clock) {
-    const offered = tools.map((tool) => ({ tool, jsonSchema: z.toJSONSchema(tool.schema, { io: 'input' }) }));
+  constructor(tools: readonly Tool[], clock: Clock, language = 'en-US') {
+    const offered = tools.map((tool) => ({
+      tool,
+      schema: modelSchema(tool.jsonSchema ?? { ...z.toJSONSchema(tool.schema, { io: 'input' }) }, tool.name),
+    }));
     this.#tools = new Map(offered.map((one) => [one.tool.name, one]));
     this.#clock = clock;
+    this.#language = language;
     const twice = tools.find(({ name }, index) => tools.findIndex((other) => other.name === name) !== index);
     if (twice !== undefined) throw new BotError('config_invalid', `Two tools are named ${twice.name}.`);
     const slow = tools.find(({ timeoutMs }) => timeoutMs > MAX_TIMEOUT_MS);
@@ -66,10 +74,10 @@ export class ToolRunner {
       const rule = `timeoutMs must be at most ${MAX_TIMEOUT_MS}`;
       throw new BotError('config_invalid', `The tool ${slow.name} cannot be given to the model: ${rule}.`);
     }
-    this.#descriptions = offered.map(({ tool: { name, description }, jsonSchema }) => ({
+    this.#descriptions = offered.map(({ tool: { name, description }, schema: { inputSchema } }) => ({
       name,
       description,
-      inputSchema: toModelSchema(jsonSchema, name),
+      inputSchema,
     }));
   }
 
@@ -83,36 +91,83 @@ export class ToolRunner {
   }
 
   /** Never rejects. `signal` ends the run when the call ends. */
-  async run(request: Request, signal: AbortSignal): Promise<ToolAnswer> {
+  async run(request: RunRequest, signal: AbortSignal): Promise<ToolAnswer> {
     const startedMs = this.#clock.nowMs();
+    const answered = (answer: Omit<ToolAnswer, 'durationMs'>): ToolAnswer => ({
+      ...answer,
+      durationMs: this.#clock.nowMs() - startedMs,
+    });
+    const offered = this.#tools.get(request.name);
+    if (offered === undefined) return answered(failure(new BotError('tool_unknown', 'There is no such tool.')));
+    const { tool } = offered;
+    const isOnce = tool.rules?.runs === 'once';
     try {
-      const result = await this.#runChecked(request, signal);
-      return { outcome: 'ok', json: toJson(result), durationMs: this.#clock.nowMs() - startedMs };
-    } catch (thrown) {
-      const error = BotError.from(thrown, 'tool_failed', 'That could not be looked up.');
-      return { ...failure(error), durationMs: this.#clock.nowMs() - startedMs };
+      const { given, args } = parseArguments(offered, request.argumentsJson);
+      const exactly = `${tool.identity ?? tool.name} ${canonical(given)}`;
+      const { ledger } = request.call;
+      const first = isOnce ? ledger.firstAnswer(exactly) : undefined;
+      if (first !== undefined) return await first;
+      const refusal = this.#refusal(tool, exactly, given, ledger);
+      if (refusal !== undefined) return answered(refusal);
+      const run = async (): Promise<ToolAnswer> => answered(await this.#runInTime(tool, args, request, signal));
+      return isOnce ? await ledger.runOnce(exactly, run) : await run();
+    } catch (error) {
+      return answered(failure(BotError.from(error, 'tool_failed', 'That could not be looked up.')));
     }
   }
 
-  async #runChecked(request: Request, signal: AbortSignal): Promise<unknown> {
-    const offered = this.#tools.get(request.name);
-    if (offered === undefined) throw new BotError('tool_unknown', 'There is no such tool.');
-    const args = parseArguments(offered, request.argumentsJson);
-    const { tool } = offered;
+  /** Why a tool does not run now: its caller has not agreed, or the call has had all it may have. */
+  #refusal(
+    tool: Tool,
+    exactly: string,
+    given: unknown,
+    ledger: ToolLedger,
+  ): Omit<ToolAnswer, 'durationMs'> | undefined {
+    const template = tool.rules?.confirm;
+    if (template !== undefined) {
+      const sentence = readBack(template, given);
+      const consent = ledger.confirmation.of(exactly, sentence, this.#language);
+      if (consent.kind !== 'given') {
+        return { outcome: 'tool_unconfirmed', json: unconfirmed(consent, sentence), mayHaveRun: false };
+      }
+    }
+    if (ledger.count()) return undefined;
+    return failure(new BotError('tool_refused', 'That was the last lookup for this call.'));
+  }
 
+  async #runInTime(
+    tool: Tool,
+    args: unknown,
+    { toolUseId, call: { callId, startedAt, agent, variables } }: RunRequest,
+    signal: AbortSignal,
+  ): Promise<Omit<ToolAnswer, 'durationMs'>> {
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    let stop: (error: BotError) => void = () => undefined;
+    let stop: (error: ToolFailure) => void = () => undefined;
     const stopped = new Promise<never>((_resolve, reject) => (stop = reject));
     const timer = this.#clock.after(tool.timeoutMs, () => {
-      stop(new BotError('tool_timed_out', 'That took too long.'));
+      stop(new ToolFailure('That took too long.', { code: 'tool_timed_out', mayHaveRun: true }));
       abort();
     });
-    controller.signal.addEventListener('abort', () => stop(new BotError('tool_failed', 'The call has ended.')));
+    controller.signal.addEventListener('abort', () => {
+      stop(new ToolFailure('The call has ended.', { mayHaveRun: true }));
+    });
+    const { signal: runs } = controller;
+    const context = { callId, startedAt, agent, variables, signal: runs, idempotencyKey: `${callId}-${toolUseId}` };
+    let hasRun = false;
     try {
-      return await Promise.race([tool.run(args, { callId: request.callId, signal: controller.signal }), stopped]);
+      const result = await Promise.race([tool.run(args, context), stopped]);
+      hasRun = true;
+      return { outcome: 'ok', json: resultJson(result, tool.maxResultBytes), mayHaveRun: true };
+    } catch (error) {
+      const failed = failureOf(error);
+      return failure(
+        failed,
+        hasRun || (failed instanceof ToolFailure && failed.mayHaveRun),
+        tool.rules?.runs === 'once',
+      );
     } finally {
       timer.cancel();
       signal.removeEventListener('abort', abort);
@@ -120,13 +175,15 @@ export class ToolRunner {
   }
 }
 
-/** The answer to a request that is not run because of `error`. */
-export function failure(error: BotError): Omit<ToolAnswer, 'durationMs'> {
-  const outcome = isToolCode(error.code) ? error.code : 'tool_failed';
-  return { outcome, json: JSON.stringify({ error: error.message, next: NEXT_STEP[outcome] }) };
+/** What a tool threw, in words that may be spoken; what it did not foresee may have been done all the same. */
+function failureOf(error: unknown): BotError {
+  if (error instanceof BotError) return error;
+  if (error instanceof ToolError) return new ToolFailure(error.message, { cause: error });
+  return new ToolFailure('That could not be looked up.', { cause: error, mayHaveRun: true });
 }
 
-function parseArguments({ tool, jsonSchema }: OfferedTool, argumentsJson: string): unknown {
+/** `given`: the arguments as the model wrote them; `args`: as the tool's own schema has them. */
+function parseArguments({ tool, schema }: OfferedTool, argumentsJson: string): { given: unknown; args: unknown } {
   let raw: unknown;
   try {
     raw = JSON.parse(argumentsJson === '' ? '{}' : argumentsJson);
@@ -135,21 +192,18 @@ function parseArguments({ tool, jsonSchema }: OfferedTool, argumentsJson: string
   } catch {
     throw new BotError('tool_arguments_invalid', 'The arguments were not JSON.');
   }
-  const given = withOmittedNulls(raw, jsonSchema);
+  const given = schema.restore(raw);
   const parsed = tool.schema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { given, args: parsed.data };
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
   throw new BotError('tool_arguments_invalid', problems.slice(0, 5).join('; '));
 }
 
-/** The model takes one JSON object and nothing else: any other result ends its stream. */
-function toJson(result: unknown): string {
-  const isObject = typeof result === 'object' && result !== null && !Array.isArray(result);
-  const json = JSON.stringify(isObject ? result : { result: result ?? null });
-  if (Buffer.byteLength(json) <= MAX_RESULT_BYTES) return json;
-  throw new BotError('tool_failed', 'The answer was too long to be spoken.');
-}
-
-function isToolCode(code: ErrorCode): code is Extract<ErrorCode, `tool_${string}`> {
-  return code.startsWith('tool_');
+/** The same text for the same arguments, in whatever order they were written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
 }

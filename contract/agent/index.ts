@@ -29,3 +29,4 @@ export { argumentsNamedIn, variablesNamedIn } from './placeholders';
 export type { ToolDeclaration } from './tool-declaration';
 export { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 export { AgentsError, loadAgents, type Loading, type ServedAgent } from './load';
+export { ToolError } from './tool-error';

@@ -4,6 +4,7 @@ import { OpenMeteo } from '../../../bot/tools/open-meteo';
 import { weatherTool } from '../../../bot/tools/weather';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
 import { systemClock } from '../../../bot/time/clock';
+import { requestOf } from './support/requests';
 
 /** Open-Meteo's two services on loopback, with its real shapes; `mood` makes it fail. */
 class WeatherServer {
@@ -42,11 +43,7 @@ describe('the weather from Open-Meteo', () => {
     runner = await server.start();
   });
   afterAll(() => server.stop());
-  const ask = (place: string) =>
-    runner.run(
-      { name: 'get_weather', argumentsJson: JSON.stringify({ place }), callId: 'c' },
-      new AbortController().signal,
-    );
+  const ask = (place: string) => runner.run(requestOf('get_weather', { place }), new AbortController().signal);
 
   it('finds the place and tells its weather', async () => {
     server.mood = 'well';
@@ -78,10 +75,7 @@ describe('the weather from Open-Meteo', () => {
       [weatherTool(new OpenMeteo({ geocodingUrl: 'http://127.0.0.1:9/v1/search' }))],
       systemClock,
     );
-    const answer = await offline.run(
-      { name: 'get_weather', argumentsJson: '{"place":"Oslo"}', callId: 'c' },
-      new AbortController().signal,
-    );
+    const answer = await offline.run(requestOf('get_weather', { place: 'Oslo' }), new AbortController().signal);
     expect(answer).toMatchObject({
       outcome: 'tool_failed',
       json: expect.stringContaining('{"error":"The weather service cannot be reached right now.","next":') as string,

@@ -3,6 +3,7 @@ import { currentTimeTool } from '../../../bot/tools/current-time';
 import { defineTool } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
 import { FakeClock, settle } from '../../support/fake-clock';
+import { requestOf } from './support/requests';
 
 const add = defineTool({
   name: 'add',
@@ -39,7 +40,7 @@ function setup() {
   const clock = new FakeClock();
   const runner = new ToolRunner([add, never, broken, chatty, currentTimeTool(clock)], clock);
   const run = (name: string, argumentsJson: string, signal = new AbortController().signal) =>
-    runner.run({ name, argumentsJson, callId: 'c' }, signal);
+    runner.run(requestOf(name, argumentsJson), signal);
   return { clock, runner, run };
 }
 
@@ -113,8 +114,7 @@ describe('a tool that is offered', () => {
     });
     const tool = defineTool({ ...add, name: 'counted', schema: counted, run: () => Promise.resolve({}) });
     const runner = new ToolRunner([tool], new FakeClock());
-    const call = () =>
-      runner.run({ name: 'counted', argumentsJson: '{"a":1}', callId: 'c' }, new AbortController().signal);
+    const call = () => runner.run(requestOf('counted', '{"a":1}'), new AbortController().signal);
     await call();
     const afterOne = made;
     await call();

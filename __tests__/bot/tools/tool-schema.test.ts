@@ -3,6 +3,7 @@ import { BotError } from '../../../bot/errors';
 import { defineTool } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
 import { FakeClock } from '../../support/fake-clock';
+import { requestOf } from './support/requests';
 
 const runnerOf = (...schemas: z.ZodType[]): ToolRunner =>
   new ToolRunner(
@@ -32,7 +33,7 @@ describe("a tool's arguments as the live model takes them", () => {
     expect(described(schema)).toEqual({
       type: 'object',
       properties: {
-        place: { type: 'string' },
+        place: { type: 'string', description: 'If left out: "Paris".' },
         when: { type: 'object', properties: { day: { type: 'string' } }, required: ['day'] },
       },
       required: ['when'],
@@ -63,17 +64,11 @@ describe("a tool's arguments as the live model takes them", () => {
 
   it.each([
     [
-      'a union',
-      z.object({ who: z.object({ id: z.union([z.string(), z.number()]) }) }),
-      'its argument who.id: only one type',
+      'an object or a text',
+      z.object({ who: z.object({ id: z.union([z.string(), z.object({ a: z.string() })]) }) }),
+      'its argument who.id: a union of objects',
     ],
-    ['anything', z.object({ list: z.array(z.any()) }), 'its argument list[]: a type must be given'],
-    [
-      'two kinds of object',
-      z.object({ x: z.union([z.object({ a: z.string() }), z.object({ b: z.string() })]) }),
-      'its argument x: a union',
-    ],
-    ['a map', z.object({ map: z.record(z.string(), z.number()) }), 'its argument map: "propertyNames"'],
+    ['what must not be', z.object({ x: z.never() }), 'its argument x: "not"'],
     ['no object', z.string(), 'its arguments: they must be an object'],
   ])('refuses %s at start, with tool, path and rule', (_what, schema, rule) => {
     expect(() => runnerOf(schema)).toThrow(BotError);
@@ -88,7 +83,7 @@ describe("a tool's arguments as the live model takes them", () => {
 
 describe('what the live model writes as arguments', () => {
   const run = (schema: z.ZodType, argumentsJson: string) =>
-    runnerOf(schema).run({ name: 'tool_0', argumentsJson, callId: 'c' }, new AbortController().signal);
+    runnerOf(schema).run(requestOf('tool_0', argumentsJson), new AbortController().signal);
 
   it('unwraps JSON in JSON', async () => {
     const answer = await run(z.object({ a: z.number() }), JSON.stringify('{"a":1}'));
@@ -120,10 +115,7 @@ describe('what the live model takes as a result', () => {
       timeoutMs: 1_000,
       run: async () => result,
     });
-    const answer = await new ToolRunner([tool], new FakeClock()).run(
-      { name: 't', argumentsJson: '', callId: 'c' },
-      new AbortController().signal,
-    );
+    const answer = await new ToolRunner([tool], new FakeClock()).run(requestOf('t', ''), new AbortController().signal);
     expect(JSON.parse(answer.json)).toEqual(expected);
   });
 });
