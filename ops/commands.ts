@@ -5,6 +5,8 @@ import type * as bedrockCheck from './bedrock/check';
 import type * as bedrockProbe from './bedrock/probe/command';
 import type * as costsCommand from './costs/costs';
 import type * as dailyCheck from './daily/check';
+import type * as deployCommand from './deploy/deploy';
+import type * as destroyCommand from './deploy/destroy';
 import type * as doctor from './doctor/doctor';
 import type * as monitor from './monitor/monitor';
 import type * as rehearse from './rehearse/rehearse';
@@ -23,6 +25,11 @@ const entry = (name: string, summary: string, load: () => Command): CommandEntry
 
 /** Every command, in the order in which a deployment needs them. */
 export const COMMANDS: readonly CommandEntry[] = [
+  entry(
+    'deploy',
+    'from credentials to a spoken call, in one command that can be repeated',
+    () => (require('./deploy/deploy') as typeof deployCommand).deploy,
+  ),
   entry(
     'doctor',
     'everything at once, on one page, with the fix for each failure',
@@ -94,11 +101,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   entry('release smoke', 'is the release there, and does it talk', () => release().smoke),
   entry('release rollback', 'put the task definition back that ran before the plan was made', () => release().rollback),
   entry(
-    'release destroy',
-    'take service and foundation away; a protected environment refuses',
-    () => release().destroy,
-  ),
-  entry(
     'release lock',
     'write the hashes of all platforms into providers/terraform.lock.hcl; needs registry.terraform.io',
     () => pipeline().lock,
@@ -110,6 +112,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'monitor',
     'watch a deployment: health, calls, errors, what ECS says',
     () => (require('./monitor/monitor') as typeof monitor).monitor,
+  ),
+  entry(
+    'destroy',
+    'take an environment away, with all data in it; a protected one refuses',
+    () => (require('./deploy/destroy') as typeof destroyCommand).destroy,
   ),
   entry(
     'secrets rotate',

@@ -30,6 +30,7 @@ void runCli(first === '--' ? rest : process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
   signal: stop.signal,
+  stdin: () => process.stdin,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
 }).then((code) => {

@@ -37,3 +37,6 @@ export const CERTIFICATE_NAME_LETTERS = 64;
 
 /** The partition a region belongs to: the second field of every ARN. */
 export const partitionOf = (region: string): string => (region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');
+
+/** For how long a key that was deleted can be had back (KMS, ScheduleKeyDeletion). */
+export const KEY_DELETION_DAYS = { shortest: 7, longest: 30 } as const;

@@ -45,6 +45,8 @@ describeWithAws(
     /** What the lines that need Terraform, or are not the operator's, do as far as an emulator goes. */
     const others: Readonly<Record<string, () => unknown>> = {
       'npm ci': () => undefined, // This runs in what it made.
+      // All of what follows in one command: __tests__/ops/deploy has its parts.
+      'npm run ops -- deploy --environment test': () => undefined,
       'npm run synth -- test': () => project.synthesise(),
       'npm run ops -- state bootstrap --environment test': () => fixture.stateBucket(),
       'npx cdktf-cli@0.21.0 deploy test-foundation': async () => {

@@ -62,6 +62,8 @@ export function secrecySuite(aws: () => TestAws): void {
       const commands = [
         'doctor --skip-bedrock',
         'costs --minutes 1000',
+        'deploy test --plan-only --env-file new.env --image 0.1.0',
+        'destroy test --plan-only --json',
         'secrets setup --static-credentials --dry-run',
         'secrets setup --static-credentials --json',
         'secrets list',
@@ -73,7 +75,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets rotate daily-api-key --roll-back --json',
         'monitor --once --url http://127.0.0.1:1',
       ];
-      // With terraform in e2e/release.test.ts and state/bootstrap.test.ts; a probe's files are in bedrock/probe.test.ts.
+      // With terraform in e2e/release.test.ts, state/bootstrap.test.ts and where `deploy` is rehearsed; a probe's files are in bedrock/probe.test.ts.
       const names = COMMANDS.map(({ name }) => name).filter((name) => !/^(release|state) |^bedrock probe$/.test(name));
       expect(names.filter((name) => !commands.some((command) => command.startsWith(name)))).toEqual([]);
 
@@ -86,6 +88,8 @@ export function secrecySuite(aws: () => TestAws): void {
       expect(ran.map(({ command, code }) => `${command.split(' --')[0] ?? ''} ${code}`)).toEqual([
         'doctor 1',
         'costs 0',
+        'deploy test 0',
+        'destroy test 0',
         'secrets setup 0',
         'secrets setup 0',
         'secrets list 0',

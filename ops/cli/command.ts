@@ -8,6 +8,8 @@ export interface Command {
   readonly details: string;
   readonly flags?: Flags;
   readonly positionals?: readonly Positional[];
+  /** What `--json` prints: one object at the end, or one a line for each thing that happens, the end among them. */
+  readonly json?: 'object' | 'lines';
   /** @throws OpsError for what stops the command as a whole; what it finds wrong belongs in the report */
   run(context: Context): Promise<Report>;
 }

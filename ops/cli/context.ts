@@ -9,6 +9,7 @@ import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
 import type { Redactor } from './redactor';
 import type { Report } from './report';
+import type { TerminalInput } from './terminal';
 
 /** Everything outside of the program that a command may touch. */
 export interface CliIo {
@@ -17,6 +18,8 @@ export interface CliIo {
   readonly folder: string;
   /** Aborts at the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Where answers come from; without it nobody is asked. */
+  readonly stdin?: () => TerminalInput;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }
@@ -35,6 +38,8 @@ export class Context {
     readonly progress: (line: string) => void,
     /** Prints a report before the final one that `run` returns: for commands that keep watching. */
     readonly show: (report: Report) => void,
+    /** With `--json`, prints an event as a line of its own: for commands whose `json` is `lines`. Nothing without. */
+    readonly event: (event: object) => void,
   ) {}
 
   get environment(): string {
@@ -94,7 +99,8 @@ async function asOpsError<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-const settingsInvalid = (error: unknown): unknown =>
+/** A fault of the settings as an operator is told of it; anything else as it is. */
+export const settingsInvalid = (error: unknown): unknown =>
   error instanceof SettingsError
     ? new OpsError('settings_invalid', error.problems.join('; '), 'docs/settings.md lists the settings.')
     : error;

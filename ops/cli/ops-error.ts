@@ -33,6 +33,7 @@ export const OPS_ERROR_CODES = [
   'bot_not_built',
   'bot_failed',
   'program_failed',
+  'state_locked',
   'refused',
   'release_failed',
   'interrupted',

@@ -17,20 +17,35 @@ export function renderPage(title: string, report: Report): string {
   const lines = [title];
   for (const { title: heading, findings } of report.sections) {
     if (findings.length === 0) continue;
-    lines.push('', heading, ...findings.flatMap(renderFinding));
+    lines.push('', heading, ...findings.flatMap(findingLines));
   }
   lines.push('', verdict(report));
   if (report.footer !== undefined) lines.push('', report.footer);
   return `${lines.join('\n')}\n`;
 }
 
-function renderFinding({ status, subject, text, fix }: Finding): string[] {
+/** A finding as it stands on a page: its mark, what was found, and the fix under it. */
+export function findingLines({ status, subject, text, fix }: Finding): string[] {
   const [first = '', ...rest] = `${subject}: ${text}`.split('\n');
   return [
     `${INDENT}${MARKS[status]} ${first}`,
     ...rest.map((line) => UNDER_MARK + line),
     ...(fix === undefined ? [] : `→ ${fix}`.split('\n').map((line) => UNDER_MARK + line)),
   ];
+}
+
+const WIDTH = 110;
+
+/** A list that may be long as lines, the further ones deeper than the first. */
+export function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(`${INDENT}${word}`);
+    else if (last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${INDENT}${INDENT}${word}`);
+  }
+  return lines;
 }
 
 function verdict(report: Report): string {

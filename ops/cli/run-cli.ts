@@ -43,6 +43,7 @@ async function runCommand(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ../commands.ts
   const { Context } = require('./context') as typeof contextModule;
   const asJson = flags.isSet('json');
+  const format: JsonFormat = { asLine: command.json === 'lines' };
   const names = COMMANDS.map((entry) => entry.name);
   const complete = (text: string): string =>
     completeCommands(text, names, { environment: context.environment, region: flags.text('region') });
@@ -54,33 +55,44 @@ async function runCommand(
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
   const show = (report: Report): number => {
     const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
-    io.stdout(asJson ? toJson(name, report, exitCode) : renderPage(`${name} · ${context.environment}`, report));
+    io.stdout(asJson ? toJson(name, report, exitCode, format) : renderPage(`${name} · ${context.environment}`, report));
     return exitCode;
   };
-  const context = new Context(io, flags, redactor, progress, show);
+  const event = asJson ? (one: object) => io.stdout(`${JSON.stringify(one)}\n`) : () => undefined;
+  const context = new Context(io, flags, redactor, progress, show, event);
   try {
     return show(await command.run(context));
   } catch (error) {
-    return fail(io, asJson, name, error);
+    return fail(io, asJson, name, error, format);
   } finally {
     context.close();
   }
 }
 
-function toJson(command: string, report: Report, exitCode: number): string {
+/** How the object of `--json` is written: over several lines, or as the last line of several objects. */
+interface JsonFormat {
+  readonly asLine: boolean;
+}
+const ONE_OBJECT: JsonFormat = { asLine: false };
+
+function write(object: object, { asLine }: JsonFormat): string {
+  return `${asLine ? JSON.stringify({ event: 'end', ...object }) : JSON.stringify(object, null, 2)}\n`;
+}
+
+function toJson(command: string, report: Report, exitCode: number, format: JsonFormat): string {
   const findings = report.sections.flatMap(({ title, findings: all }) =>
     all.map((finding) => ({ section: title, ...finding })),
   );
-  return `${JSON.stringify({ command, ok: exitCode === EXIT.ok, exitCode, findings, ...report.data }, null, 2)}\n`;
+  return write({ command, ok: exitCode === EXIT.ok, exitCode, findings, ...report.data }, format);
 }
 
 /** One clear line, and one with what to do. */
-function fail(io: CliIo, asJson: boolean, command: string, thrown: unknown): number {
+function fail(io: CliIo, asJson: boolean, command: string, thrown: unknown, format = ONE_OBJECT): number {
   const error = thrown instanceof OpsError ? thrown : unexpected(thrown);
   const exitCode = exitCodeOf(error, io.signal);
   if (asJson) {
     const { code, message, fix } = error;
-    io.stdout(`${JSON.stringify({ command, ok: false, exitCode, error: { code, message, fix } }, null, 2)}\n`);
+    io.stdout(write({ command, ok: false, exitCode, error: { code, message, fix } }, format));
   } else {
     const word = error.code === 'interrupted' ? 'interrupted' : 'failed';
     io.stderr(`${command} ${word}: ${error.message}\n${error.fix === '' ? '' : `→ ${error.fix}\n`}`);

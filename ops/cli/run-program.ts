@@ -75,10 +75,20 @@ export async function tryProgram(program: string, args: readonly string[], optio
 export async function runProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   const ran = await tryProgram(program, args, options);
   if (ran.status === 0) return ran;
+  throw failureOf(program, args, ran, options);
+}
+
+/** A program's failure, with what it said unless its lines were shown. */
+export function failureOf(
+  program: string,
+  args: readonly string[],
+  ran: Ran,
+  { onLine }: Pick<RunOptions, 'onLine'>,
+): OpsError {
   // Of terraform only its complaint, and not the whole plan before it.
   const from = Math.max(ran.output.search(/^(?:.{0,2}\s*)?Error: /m), 0);
-  const said = options.onLine === undefined ? `\n${ran.output.slice(from).trim()}` : '';
-  throw new OpsError(
+  const said = onLine === undefined ? `\n${ran.output.slice(from).trim()}` : '';
+  return new OpsError(
     'program_failed',
     `${[program, ...args.slice(0, 2)].join(' ')} failed with ${ran.status}.${said}`,
     AGAIN,

@@ -4,7 +4,7 @@ import type { Command } from '../cli/command';
 import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
 import { estimate, type Estimate } from './estimate';
-import { pricesSchema } from './prices';
+import { type PriceList, pricesSchema } from './prices';
 
 /** Minutes of calls in a month: nobody calls, a trial, a service. */
 export const MINUTES = [0, 1_000, 100_000] as const;
@@ -24,19 +24,25 @@ for --minutes. The prices are those of docs/prices.json, or of --prices FILE; no
   },
   run: async (context) => {
     const { flags, settings } = context;
-    const file = flags.text('prices') ?? LIST_PRICES;
-    let text: string;
-    try {
-      text = readFileSync(isAbsolute(file) ? file : context.path(file), 'utf8');
-    } catch {
-      throw new OpsError('not_found', `${file} cannot be read`);
-    }
+    const file = flags.text('prices');
+    const prices = readPrices(file === undefined || isAbsolute(file) ? file : context.path(file));
     const wanted = flags.number('minutes', 0, 1e9);
-    const list = pricesSchema.parse(JSON.parse(text));
-    const months = estimate(settings, await context.agents(), list, wanted === undefined ? MINUTES : [wanted]);
+    const agents = await context.agents();
+    const months = estimate(settings, agents, prices, wanted === undefined ? MINUTES : [wanted]);
     return { sections: months.map(sectionOf), data: { months } } satisfies Report;
   },
 };
+
+/** @throws OpsError `not_found` */
+export function readPrices(file: string = LIST_PRICES): PriceList {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new OpsError('not_found', `${file} cannot be read`);
+  }
+  return pricesSchema.parse(JSON.parse(text));
+}
 
 function sectionOf({ minutes, lines, usd }: Estimate): Report['sections'][number] {
   const finding = (subject: string, amount: number): Finding => ({

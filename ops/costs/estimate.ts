@@ -14,19 +14,30 @@ export interface Estimate {
   readonly usd: number;
 }
 
-/** Every resource that the stacks of these settings emit; nothing is written. */
-export function emittedBy(settings: Settings, agents: readonly ServedAgent[]): Emitted[] {
+/** A stack's name, and every resource that it emits. */
+export interface EmittedStack {
+  readonly stack: string;
+  readonly resources: readonly Emitted[];
+}
+
+/** Every resource that the stacks of these settings emit, in the order in which stacks are applied; nothing is written. */
+export function emittedStacks(settings: Settings, agents: readonly ServedAgent[]): EmittedStack[] {
   const { state, foundation, service } = buildStacks(new App({ outdir: 'unwritten' }), settings, agents);
-  return [state, foundation, service].flatMap((stack: TerraformStack) => {
+  return [state, foundation, service].map((stack: TerraformStack & { readonly kind: string }) => {
     stack.prepareStack();
     const { resource = {} } = stack.toTerraform() as {
       resource?: Record<string, Record<string, Emitted['attributes']>>;
     };
-    return Object.entries(resource).flatMap(([type, byId]) =>
+    const resources = Object.entries(resource).flatMap(([type, byId]) =>
       Object.values(byId).map((attributes) => ({ type, attributes })),
     );
+    return { stack: `${settings.environment}-${stack.kind}`, resources };
   });
 }
+
+/** Every resource that the stacks of these settings emit. */
+export const emittedBy = (settings: Settings, agents: readonly ServedAgent[]): Emitted[] =>
+  emittedStacks(settings, agents).flatMap(({ resources }) => resources);
 
 /** What a month costs at each of these numbers of call minutes, in US dollars, without tax and free tiers. */
 export function estimate(
@@ -34,11 +45,12 @@ export function estimate(
   agents: readonly ServedAgent[],
   list: PriceList,
   minutes: readonly number[],
+  emitted: readonly Emitted[] = emittedBy(settings, agents),
 ): Estimate[] {
   // Measured metrics come with the bot's log lines; those that are counted there are resources.
   const measured = Object.values(ALL_METRICS).filter(({ cloudwatch }) => cloudwatch?.kind === 'measured').length;
   const standing = [
-    ...standingCosts(emittedBy(settings, agents), list),
+    ...standingCosts(emitted, list),
     { what: `the bot's measured metrics (${measured})`, usd: measured * priceOf(list, 'customMetric') },
   ];
   return minutes.map((one) => {

@@ -26,12 +26,19 @@ export interface Source {
   getFromFileFirst(name: string): Given | undefined;
 }
 
+/** What a source is told besides. */
+export interface SourceOptions {
+  /** Names that are read besides the bot's own, such as agents' secrets. */
+  readonly alsoKnown?: readonly string[];
+  /** Values by name that the operator was asked for, where they are nowhere else. */
+  readonly typed?: ReadonlyMap<string, string>;
+}
+
 /**
  * Opens the source: `--env-file PATH`, else `.env` in the project where there is one, else the environment alone.
- * @param alsoKnown names that are read besides the bot's own, such as agents' secrets
  * @throws OpsError `env_file_invalid`
  */
-export function openSource(context: Context, alsoKnown: readonly string[] = []): Source {
+export function openSource(context: Context, { alsoKnown = [], typed }: SourceOptions = {}): Source {
   const wanted = context.flags.text('env-file');
   const file = wanted ?? '.env';
   const values = readEnvFile(isAbsolute(file) ? file : context.path(file), file, wanted !== undefined);
@@ -44,7 +51,7 @@ export function openSource(context: Context, alsoKnown: readonly string[] = []):
   return {
     file: values === undefined ? undefined : file,
     misspelt: misspeltIn([...(values?.keys() ?? [])], [...KNOWN_NAMES, ...alsoKnown]),
-    get: (name) => hide(name, fromFile(name) ?? fromEnvironment(name)),
+    get: (name) => hide(name, fromFile(name) ?? fromEnvironment(name) ?? given(typed?.get(name), 'typed in')),
     getFromFileFirst: (name) => hide(name, values === undefined ? fromEnvironment(name) : fromFile(name)),
   };
 }

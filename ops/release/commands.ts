@@ -149,28 +149,3 @@ it, and the next release replaces it.`,
     return reportOf('Service', { status: runs === undefined ? 'skipped' : 'ok', subject: context.environment, text });
   },
 };
-
-export const destroy: Command = {
-  details: `Destroys what both stacks made, with all data. CONFIRM must be the name of the environment; where the settings say
-"protected" it is refused.`,
-  positionals: [ENVIRONMENT],
-  run: async (context) => {
-    const { settings, environment, io } = context;
-    if (settings.protected) {
-      throw new OpsError('refused', `${environment} is protected: it is not destroyed from here`);
-    }
-    if (io.env['CONFIRM'] !== environment) {
-      throw new OpsError('refused', 'CONFIRM must be the name of the environment', `Set CONFIRM=${environment}.`);
-    }
-    for (const stack of ['service', 'foundation'] as const) {
-      const workspace = new StackWorkspace(context, stack);
-      const { sha256 } = await makePlan(workspace, { lock: true, allowDataLoss: true, destroy: true });
-      await applyPlan(workspace, sha256);
-    }
-    return reportOf('Stacks', {
-      status: 'changed',
-      subject: environment,
-      text: 'service and foundation are destroyed',
-    });
-  },
-};

@@ -1,5 +1,5 @@
 import type { Context } from '../cli/context';
-import { OpsError } from '../cli/ops-error';
+import { OpsError, type OpsErrorCode } from '../cli/ops-error';
 import { buildImage, PLATFORMS, publishImage } from './image';
 import { applyPlan, makePlan } from './plan';
 import { rollBack, waitForStable } from './service';
@@ -9,6 +9,14 @@ import { versionOf } from './version';
 
 /** Asked before a plan that changes anything is applied. @param page the plan, for people */
 export type Approve = (stack: string, page: string) => Promise<boolean>;
+
+/** What says nothing of the release: the time ran out, or whoever asked may not ask any more. */
+const UNPROVED: readonly OpsErrorCode[] = [
+  'rollout_pending',
+  'credentials_expired',
+  'credentials_missing',
+  'no_network',
+];
 
 /**
  * A whole release from one machine, in the order in which deploy.yml runs these steps in jobs. Interrupted anywhere and
@@ -45,20 +53,32 @@ export async function deployRelease(context: Context, approve: Approve): Promise
   if (plan.changed) await apply(service, plan.sha256);
   else progress('nothing to apply');
 
-  try {
+  const proof = async (): Promise<void> => {
     progress('== wait');
     await waitForStable(service);
     progress('== smoke');
     progress(await smokeTest(context, { url: await urlOf(service), version: version.health }));
+  };
+  await (plan.changed ? orRollBack(service, proof) : proof());
+  return foundationPlan.changed || plan.changed;
+}
+
+/**
+ * Puts the release of before back where the new one is proved bad. Interrupted, or out of time, is not bad: the next run
+ * goes on waiting.
+ * @throws OpsError what `prove` threw
+ */
+export async function orRollBack<T>(service: StackWorkspace, prove: () => Promise<T>): Promise<T> {
+  try {
+    return await prove();
   } catch (error) {
-    // Interrupted, or out of time, is not failed: the next run goes on waiting.
-    const isPending = error instanceof OpsError && error.code === 'rollout_pending';
-    if (io.signal.aborted || isPending || !plan.changed) throw error;
+    const { io, progress } = service.context;
+    const isPending = error instanceof OpsError && UNPROVED.includes(error.code);
+    if (io.signal.aborted || isPending) throw error;
     progress(`the release failed: ${error instanceof Error ? error.message : String(error)}`);
     await rollBack(service);
     throw error;
   }
-  return foundationPlan.changed || plan.changed;
 }
 
 /** Where the service is: SERVICE_URL, or the applied stack's output. @throws OpsError `not_found` */

@@ -1,8 +1,7 @@
-import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { imageReference } from '../../stacks/names';
 import { findImage } from '../aws/images';
+import { registryOf, registryPassword, repositoryOf } from '../aws/registry';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { runProgram, type RunOptions } from '../cli/run-program';
@@ -14,13 +13,8 @@ export type Platform = (typeof PLATFORMS)[number];
 
 const BUILDER = 'voice-agent-release';
 
-/** Where the environment's images are, without a tag. */
-function repositoryOf({ settings }: Context): string {
-  return imageReference({ ...settings, image: { ...settings.image, tag: 'x', digest: undefined } }).slice(0, -2);
-}
-
 /** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
-async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
+export async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
   return (await findImage(context, { imageTag: tag }))?.imageDigest;
 }
 
@@ -59,19 +53,24 @@ export async function buildImage(context: Context, version: Version, platform: P
 }
 
 /**
- * Puts the images of all platforms under the release's tag. Run again, it finds the tag and changes nothing.
+ * Puts the images of these platforms under the release's tag. Run again, it finds the tag and changes nothing.
  * @returns the digest that is deployed, of the index of all platforms
  * @throws OpsError where something is missing
  */
-export async function publishImage(context: Context, version: Version, digests: readonly string[]): Promise<string> {
+export async function publishImage(
+  context: Context,
+  version: Version,
+  digests: readonly string[],
+  platforms: readonly Platform[] = PLATFORMS,
+): Promise<string> {
   const pushed = await pushedDigest(context, version.tag);
   if (pushed !== undefined) return pushed;
-  if (digests.length !== PLATFORMS.length) {
+  if (digests.length !== platforms.length) {
     const build = `npm run ops -- release image <platform> --environment ${context.environment}`;
     throw new OpsError(
       'release_failed',
-      `${digests.length} of ${PLATFORMS.length} platforms were built`,
-      `${build}, for ${PLATFORMS.join(' and ')}`,
+      `${digests.length} of ${platforms.length} platforms were built`,
+      `${build}, for ${platforms.join(' and ')}`,
     );
   }
   const repository = repositoryOf(context);
@@ -95,18 +94,10 @@ function checked(digest: string): string {
 /** Docker, logged in to the registry for this run, with a builder that knows platforms and attestations. */
 async function loggedIn(context: Context): Promise<RunOptions> {
   const { settings, io } = context;
-  const aws = context.aws();
-  const asked = { action: 'ecr:GetAuthorizationToken', resource: '*', what: 'the registry' };
-  const { authorizationData } = await aws.read(asked, (options) =>
-    aws.ecr.send(new GetAuthorizationTokenCommand({}), options),
-  );
-  const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString('utf8');
   const options: RunOptions = { cwd: io.folder, signal: io.signal, env: io.env };
-  const registry = repositoryOf(context).split('/')[0] ?? '';
-  const password = token.slice(token.indexOf(':') + 1);
-  await runProgram('docker', ['login', '--username=AWS', '--password-stdin', registry], {
+  await runProgram('docker', ['login', '--username=AWS', '--password-stdin', registryOf(context)], {
     ...options,
-    input: password,
+    input: await registryPassword(context),
   });
   const inspect = ['buildx', 'inspect', BUILDER];
   await runProgram('docker', inspect, options).catch(() =>

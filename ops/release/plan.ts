@@ -7,6 +7,7 @@ import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
 import { reviewMarkdown, summaryOf } from './review-markdown';
 import { changesAnything, reviewOf, reviewSchema, type ShownPlan } from './review';
+import { explainTerraform } from './terraform-failure';
 import type { ReleaseImage, StackWorkspace } from './stack-workspace';
 
 const recordSchema = z.object({
@@ -43,6 +44,7 @@ export async function makePlan(workspace: StackWorkspace, options: PlanOptions):
   const { context, stack } = workspace;
   await workspace.synthesise(options.image);
   await workspace.initialise();
+  if (options.lock) await workspace.putStateBack();
   const outputs = await workspace.outputs();
   const image = options.image ?? (stack === 'service' ? deployedImage(outputs) : undefined);
   if (image !== options.image) await workspace.synthesise(image);
@@ -106,6 +108,8 @@ export async function applyPlan(workspace: StackWorkspace, sha256?: string): Pro
   await workspace.initialise();
   const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan']);
   if (status === 0) return record;
+  const known = explainTerraform(output, workspace.folder);
+  if (known !== undefined) throw known;
   if (output.includes('Saved plan is stale')) {
     throw new OpsError(
       'refused',

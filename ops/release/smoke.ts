@@ -12,8 +12,8 @@ import { pause } from '../service/wait';
 
 export interface SmokeOptions {
   readonly url: string;
-  /** What `/health` must say: a healthy answer of the release before proves nothing. */
-  readonly version: string;
+  /** What `/health` must say: a healthy answer of the release before proves nothing. Undefined: any. */
+  readonly version: string | RegExp | undefined;
   /** How long the load balancer may take to have the new tasks. */
   readonly withinMs?: number;
 }
@@ -60,7 +60,6 @@ export async function smokeTest(
   const { signal } = context.io;
   const transport = await untilItAnswers(context, url, version, withinMs);
   if (transport === undefined) return `not called: only its own network reaches ${url}; ${FROM_INSIDE}`;
-  context.progress(`${HEALTH_PATH} answers with version ${version}`);
   const ready = await ask(`${url}/ready`, { signal, followsRedirects: true });
   if (typeof ready === 'string' || ready.status !== 200) {
     const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
@@ -78,23 +77,30 @@ const isClosed = ({ loadBalancer }: Settings): boolean =>
 
 /** The transport; undefined where nothing answers at all and the settings let nobody in from everywhere. */
 async function untilItAnswers(
-  { io, settings }: SmokeContext,
+  { io, settings, progress }: SmokeContext,
   url: string,
-  version: string,
+  version: SmokeOptions['version'],
   withinMs: number,
 ): Promise<TransportName | undefined> {
   const untilMs = performance.now() + withinMs;
+  const wanted = version instanceof RegExp ? version.source : (version ?? 'of any kind');
   for (;;) {
     const found = await askHealth(url, io.signal);
-    if (typeof found !== 'string' && found.version === version && found.status === 'ok') return found.transport;
+    if (typeof found !== 'string' && isVersion(found.version, version) && found.status === 'ok') {
+      progress(`${HEALTH_PATH} answers with version ${found.version}`);
+      return found.transport;
+    }
     const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
     if (performance.now() > untilMs) {
       if (found === SILENT && isClosed(settings)) return undefined;
-      throw new OpsError('bot_failed', `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${version}`, LOOK);
+      throw new OpsError('bot_failed', `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${wanted}`, LOOK);
     }
     await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
   }
 }
+
+const isVersion = (found: string, wanted: SmokeOptions['version']): boolean =>
+  wanted === undefined || (wanted instanceof RegExp ? wanted.test(found) : wanted === found);
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
   const answer = await ask(`${url}${HEALTH_PATH}`, { signal, followsRedirects: true });

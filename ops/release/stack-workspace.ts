@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
-import { type Ran, type RunOptions, runProgram, tryProgram } from '../cli/run-program';
+import { failureOf, type Ran, type RunOptions, runProgram, tryProgram } from '../cli/run-program';
+import { explainTerraform } from './terraform-failure';
 
 export const STACKS = ['foundation', 'service'] as const;
 export type StackName = (typeof STACKS)[number];
@@ -22,6 +23,9 @@ export interface ReleaseImage {
   readonly tag: string;
   readonly digest: string | undefined;
 }
+
+/** What `terraform state list` fails with where nothing was ever applied. */
+export const NO_STATE = /No state file was found/;
 
 /** Where plans and their reviews are kept: one folder a stack. */
 export function releaseFolder(context: Context): string {
@@ -74,6 +78,29 @@ export class StackWorkspace {
     this.#isInitialised = true;
   }
 
+  /**
+   * Puts a state into the bucket that terraform could only write beside itself, as when credentials expire in the middle
+   * of an apply. Terraform refuses it where the bucket's own is newer.
+   */
+  async putStateBack(): Promise<void> {
+    const file = path.join(this.folder, 'errored.tfstate');
+    if (!existsSync(file)) return;
+    await this.terraform(['state', 'push', '-lock-timeout=5m', file]);
+    rmSync(file);
+    this.context.progress(`${this.name}: what the run before could not store is in the state now`);
+  }
+
+  /** Whether nothing is in the state. */
+  async isEmpty(): Promise<boolean> {
+    await this.initialise();
+    const args = ['state', 'list'];
+    const ran = await tryProgram('terraform', args, this.#options);
+    if (ran.status !== 0 && !NO_STATE.test(ran.output)) {
+      throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
+    }
+    return ran.stdout.trim() === '';
+  }
+
   /** Outputs in the state; empty before the first apply. */
   async outputs(): Promise<Readonly<Record<string, unknown>>> {
     const { stdout } = await this.terraform(['output', '-json']);
@@ -90,9 +117,12 @@ export class StackWorkspace {
     throw new OpsError('not_found', `the ${this.stack} stack has not been applied`, fix);
   }
 
-  /** @throws OpsError `program_failed` when it fails; Interrupted */
-  terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
-    return runProgram('terraform', args, { ...this.#options, ...(onLine === undefined ? {} : { onLine }) });
+  /** @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted */
+  async terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
+    const options = { ...this.#options, ...(onLine === undefined ? {} : { onLine }) };
+    const ran = await tryProgram('terraform', args, options);
+    if (ran.status === 0) return ran;
+    throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, options);
   }
 
   /** As `terraform`, for a command that may fail; its lines are shown. */

@@ -102,7 +102,7 @@ function newValue(context: Context, kind: SecretSpec): { task: Task; findings: r
       findings: keys.map((key) => ({ status: 'ok', subject: key, text: 'made up from 32 random bytes' })),
     };
   }
-  const { tasks, findings } = gatherValues(context, [kind], options);
+  const { tasks, findings } = gatherValues(context, context.settings, [kind], options);
   const [task] = tasks;
   if (task === undefined || Object.keys(task.wanted.given).length === 0) {
     const keys = kind.fields.map(({ key }) => key).join(', ');

@@ -41,7 +41,7 @@ async function runSetup(context: Context): Promise<Report> {
   const kinds = secretsOf(settings, await context.agents()).filter((kind) =>
     isAskedFor(kind, flags.isSet('static-credentials'), generate),
   );
-  const { tasks, findings } = gatherValues(context, kinds, { generate, replace: flags.isSet('replace') });
+  const { tasks, findings } = gatherValues(context, settings, kinds, { generate, replace: flags.isSet('replace') });
   stopIfAsked(io.signal);
 
   const aws = context.aws();
@@ -81,7 +81,8 @@ function plannedFinding({ task, planned }: { task: Task; planned: Planned }): Fi
   return { status, subject: task.kind.name, text: describePlan(planned.plan), data: { plan: planned.plan.kind } };
 }
 
-async function applyAll(
+/** Writes what is planned, one secret after the other, up to the first that fails. @throws Interrupted */
+export async function applyAll(
   context: Context,
   store: SecretStore,
   all: readonly { task: Task; planned: Planned }[],

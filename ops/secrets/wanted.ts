@@ -2,7 +2,7 @@ import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import type { Finding } from '../cli/report';
 import { openSource } from '../environment/sources';
-import type { SecretId, SecretSpec } from '../../contract/secrets';
+import type { SecretId, SecretSettings, SecretSpec } from '../../contract/secrets';
 import type { Wanted } from './plan';
 import { shapeProblem } from './shape';
 
@@ -18,6 +18,13 @@ export interface Gathered {
   readonly findings: readonly Finding[];
 }
 
+export interface GatherOptions {
+  readonly generate: ReadonlySet<SecretId>;
+  readonly replace: boolean;
+  /** Values that were asked for. */
+  readonly typed?: ReadonlyMap<string, string>;
+}
+
 /**
  * Gathers the values for these secrets from `.env` or the environment, and checks each.
  * @param generate names of secrets whose value is made up where none is given
@@ -25,13 +32,12 @@ export interface Gathered {
  */
 export function gatherValues(
   context: Context,
+  settings: SecretSettings,
   kinds: readonly SecretSpec[],
-  { generate, replace }: { readonly generate: ReadonlySet<SecretId>; readonly replace: boolean },
+  { generate, replace, typed }: GatherOptions,
 ): Gathered {
-  const source = openSource(
-    context,
-    kinds.flatMap(({ fields }) => fields.map(({ key }) => key)),
-  );
+  const alsoKnown = kinds.flatMap(({ fields }) => fields.map(({ key }) => key));
+  const source = openSource(context, { alsoKnown, ...(typed === undefined ? {} : { typed }) });
   const findings = source.misspelt.map(([name, meant]): Finding => ({
     status: 'warning',
     subject: name,
@@ -46,7 +52,7 @@ export function gatherValues(
       // The environment's AWS_* are the operator's own way in, and none of the bot's business.
       const found = key.startsWith('AWS_') ? source.getFromFileFirst(key) : source.get(key);
       if (found === undefined) {
-        if (fallback !== undefined) fallbacks[key] = fallback(context.settings);
+        if (fallback !== undefined) fallbacks[key] = fallback(settings);
         if (field.generate !== undefined && generate.has(kind.id)) {
           const made = field.generate();
           context.redactor.hide(made);

@@ -1,6 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct } from 'constructs';
+import { KEY_DELETION_DAYS } from '../aws-limits';
 import type { AwsStack } from '../aws-stack';
 import { policyJson, type Statement } from '../policies';
 
@@ -20,7 +21,7 @@ export class EncryptionKey extends Construct {
     const key = new KmsKey(this, 'key', {
       description: props.description,
       enableKeyRotation: true,
-      deletionWindowInDays: stack.settings.protected ? 30 : 7,
+      deletionWindowInDays: stack.settings.protected ? KEY_DELETION_DAYS.longest : KEY_DELETION_DAYS.shortest,
       policy: policyJson([
         {
           sid: 'AccountDecidesThroughIam',

@@ -34,7 +34,8 @@ if (args[0] === 'login') {
   if (password === '') fail('password is empty');
   state.loggedIn = true;
   save();
-} else if (args[0] !== 'buildx') fail(`unknown command ${args[0]}`);
+} else if (args[0] === 'info' || (args[0] === 'buildx' && args[1] === 'version')) process.exit(0);
+else if (args[0] !== 'buildx') fail(`unknown command ${args[0]}`);
 else if (args[1] === 'inspect') {
   if (!state.builder) fail('no builder');
 } else if (args[1] === 'create') {

@@ -1,0 +1,143 @@
+import { callerIdentity, checkAccount } from '../aws/identity';
+import type { Command } from '../cli/command';
+import type { Context } from '../cli/context';
+import { ENVIRONMENT } from '../cli/flags';
+import { OpsError } from '../cli/ops-error';
+import { wrapped } from '../cli/page';
+import { type Report, reportOf } from '../cli/report';
+import type { Terminal } from '../cli/terminal';
+import { StackWorkspace } from '../release/stack-workspace';
+import { StateBucket } from '../state/state-bucket';
+import { commandAgain, commandFor } from './command-line';
+import { type Doomed, planDestruction, stackStep, stateBucketStep } from './destroy-steps';
+import { keptOf } from './kept';
+import { runSteps } from './run-steps';
+import { setStage } from './stage';
+
+const STEPS = ['service', 'foundation', 'state'] as const;
+const KEPT_OPTIONS = ['confirm', 'keep-state', 'json'];
+
+export const destroy: Command = {
+  details: `Takes an environment away, with all data in it: service, foundation, and at last the bucket of the state. Before that it
+says what goes and what is kept, and wants the environment's name typed. Where the settings say "protected" it is
+refused. Stopped anywhere and run again it goes on where it stopped.`,
+  positionals: [ENVIRONMENT],
+  json: 'lines',
+  flags: {
+    confirm: { type: 'string', value: 'NAME', description: "the environment's name, instead of typing it [CONFIRM]" },
+    'plan-only': { type: 'boolean', description: 'change nothing: say what would go' },
+    'keep-state': { type: 'boolean', description: 'keep the bucket of the state' },
+  },
+  run: destroyGuided,
+};
+
+async function destroyGuided(outer: Context): Promise<Report> {
+  const { flags, io, environment } = outer;
+  const planOnly = flags.isSet('plan-only');
+  const confirmed = flags.text('confirm') ?? (io.env['CONFIRM'] || undefined);
+  if (flags.isSet('json') && confirmed === undefined && !planOnly) {
+    throw new OpsError(
+      'usage',
+      '--json asks nothing: say --confirm NAME, or --plan-only.',
+      'npm run ops -- destroy --help',
+    );
+  }
+  const { settings } = outer;
+  const { region } = settings;
+  checkRegion(outer);
+  if (settings.protected) {
+    throw new OpsError(
+      'refused',
+      `${environment} is protected: nothing of it is destroyed`,
+      `If it is meant: set protected to false in environments/${environment}.json, and first apply that: ${commandFor('deploy', environment, region)}`,
+    );
+  }
+  if (confirmed !== undefined && confirmed !== environment) throw notConfirmed(environment);
+  const keepState = flags.isSet('keep-state');
+  const steps = keepState ? STEPS.filter((id) => id !== 'state') : STEPS;
+  const isAsking = confirmed === undefined && !planOnly;
+  const { terminal, tell, findings, context } = setStage(outer, steps, isAsking);
+  try {
+    checkAccount(await callerIdentity(outer.aws()), settings);
+    const bucket = new StateBucket(context);
+    if ((await bucket.look()) === 'absent') {
+      const text = `there is no bucket ${bucket.name}, and so nothing that was made from here`;
+      return { ...reportOf('Nothing to do', { status: 'ok', subject: environment, text }), data: { changed: false } };
+    }
+    const stacks = (await bucket.look()) === 'there' ? await planBoth(context, !planOnly) : [];
+    const kept = keptOf(settings, keepState);
+    outer.progress(renderDoom({ environment, stacks, kept, bucket: keepState ? undefined : bucket.name }));
+    if (isAsking) await askForName(environment, terminal);
+    const all = [...stacks.map(stackStep), ...(keepState ? [] : [stateBucketStep(bucket)])];
+    const again = commandAgain(outer, 'destroy', region, KEPT_OPTIONS);
+    const changed = await runSteps(all, { planOnly, signal: io.signal, tell, again });
+    const title = planOnly ? 'Would be done' : 'Destroyed';
+    return {
+      sections: [
+        { title, findings },
+        { title: 'Kept', findings: kept.map((text) => ({ status: 'ok', subject: 'kept', text })) },
+      ],
+      data: { changed, kept },
+      footer: planOnly ? `To do it: ${again}` : `To make it again: ${commandFor('deploy', environment, region)}`,
+    };
+  } finally {
+    context.close();
+  }
+}
+
+/** What would be destroyed elsewhere than where the settings say is not ours. @throws OpsError `usage` */
+function checkRegion({ flags, settings, environment }: Context): void {
+  const wanted = flags.text('region');
+  if (wanted === undefined || wanted === settings.region) return;
+  throw new OpsError('usage', `environments/${environment}.json is for ${settings.region}, and --region says another.`);
+}
+
+/** The service first: it stands on the foundation. */
+async function planBoth(context: Context, lock: boolean): Promise<Doomed[]> {
+  const doomed: Doomed[] = [];
+  for (const stack of ['service', 'foundation'] as const) {
+    context.progress(`${stack}: planning what goes…`);
+    doomed.push(await planDestruction(new StackWorkspace(context, stack), lock));
+  }
+  return doomed;
+}
+
+interface Doom {
+  readonly environment: string;
+  readonly stacks: readonly Doomed[];
+  readonly kept: readonly string[];
+  readonly bucket: string | undefined;
+}
+
+/** The one screen before anything goes. */
+function renderDoom({ environment, stacks, kept, bucket }: Doom): string {
+  const goes = stacks.flatMap(({ workspace, plan }) => {
+    if (plan === undefined) return [`  ${workspace.name}: nothing is there`];
+    const { changes, dataLost } = plan.review;
+    const data = dataLost.length === 0 ? [] : wrapped(`with data, which nothing brings back: ${dataLost.join(', ')}`);
+    return [`  ${workspace.name}: ${changes.length} resources`, ...data];
+  });
+  return [
+    `destroy · ${environment}`,
+    '',
+    'Goes, and calls that are on the line with it',
+    ...goes,
+    ...(bucket === undefined ? [] : [`  the bucket ${bucket}, with every state in it`]),
+    '',
+    'Is kept',
+    ...kept.flatMap(wrapped),
+    '',
+  ].join('\n');
+}
+
+async function askForName(environment: string, terminal: Terminal | undefined): Promise<void> {
+  const answer = await terminal?.ask(`Type the environment's name to destroy it: `);
+  if (answer !== environment) throw notConfirmed(environment);
+}
+
+const notConfirmed = (environment: string): OpsError =>
+  new OpsError(
+    'refused',
+    `the name of the environment was not given, so nothing is destroyed`,
+    `npm run ops -- destroy --environment ${environment} --confirm ${environment}`,
+  );

@@ -1,0 +1,66 @@
+import type { ServedAgent } from '../../contract/agent';
+import type { Settings } from '../../stacks/settings';
+import { callerIdentity, checkAccount } from '../aws/identity';
+import { principalArn } from '../aws/principal';
+import type { Context } from '../cli/context';
+import type { Finding } from '../cli/report';
+import type { Version } from '../release/version';
+import type { Builder } from './builders';
+import { type Draft, draftSettings, type GivenImage, readRaw } from './draft';
+import { findBuilder } from './find-builder';
+import { lookAtGithub } from './github';
+import { keysToAsk } from './secret-values';
+import { survey } from './survey';
+import { agentsIn, settingsIn, type Target } from './target';
+
+/** What is known before anything is done. */
+export interface Prepared {
+  readonly accountId: string;
+  readonly draft: Draft;
+  /** As they will be. */
+  readonly settings: Settings;
+  readonly agents: readonly ServedAgent[];
+  readonly builder: Builder | undefined;
+  readonly findings: readonly Finding[];
+  /** Values of secrets that nobody has given. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Looks at everything, and changes nothing.
+ * @throws OpsError for what leaves nothing to look at, such as no credentials or wrong settings; Interrupted
+ */
+export async function prepare(
+  context: Context,
+  { file, text, region }: Target,
+  { image, version }: { readonly image: GivenImage | undefined; readonly version: () => Version },
+): Promise<Prepared> {
+  const { environment, io, flags } = context;
+  context.progress('looking at the account, the tools and the settings…');
+  const aws = context.aws(region);
+  const identity = await callerIdentity(aws);
+  const raw = text === undefined ? {} : readRaw(text);
+  const options = { cwd: io.folder, env: io.env, signal: io.signal };
+  const mayBuild = image === undefined && raw.image?.repository === undefined;
+  const [builder, operatorArn, github] = await Promise.all([
+    mayBuild ? findBuilder(flags.text('builder'), options) : undefined,
+    principalArn(aws, identity),
+    lookAtGithub(io, raw.github),
+  ]);
+  const draft = draftSettings(text, {
+    environment,
+    accountId: identity.accountId,
+    region,
+    ...(operatorArn === undefined ? {} : { operatorArn }),
+    ...github.known,
+    tag: image?.tag ?? version().tag,
+    ...(image === undefined ? {} : { image }),
+    ...(mayBuild && builder !== undefined ? { architecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64' } : {}),
+  });
+  const settings = settingsIn(file, draft.text, io.env);
+  checkAccount(identity, settings);
+  const agents = await agentsIn(settings);
+  const findings = await survey({ context, settings, identity, builder, mayBuild, github: github.finding });
+  const missing = await keysToAsk(context, settings, agents);
+  return { accountId: identity.accountId, draft, settings, agents, builder, findings, missing };
+}

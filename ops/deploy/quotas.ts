@@ -1,0 +1,58 @@
+import type { Settings } from '../../stacks/settings';
+import type { Aws } from '../aws/aws';
+import { type QuotaId, readQuota } from '../aws/service-quotas';
+import type { CliIo } from '../cli/context';
+import { type Finding, unknownFinding } from '../cli/report';
+
+/** A limit of a fresh account that a deployment may meet, and what of it these settings need at most. */
+interface Need extends QuotaId {
+  readonly what: string;
+  readonly needed: number;
+}
+
+const CPU_UNITS_PER_VCPU = 1_024;
+
+/** Codes as Service Quotas lists them (docs.aws.amazon.com/general/latest/gr, the pages of each service). */
+export function needsOf({ task, counts, network }: Settings): Need[] {
+  // While tasks are replaced, there are twice as many.
+  const vcpus = (2 * counts.max * task.cpu) / CPU_UNITS_PER_VCPU;
+  const gateways = network.kind === 'new' ? (network.nat === 'single' ? 1 : network.availabilityZones) : 0;
+  const all: Need[] = [
+    {
+      service: 'fargate',
+      code: task.spot ? 'L-36FBB829' : 'L-3032A538',
+      what: task.spot ? 'vCPUs of Fargate Spot' : 'vCPUs of Fargate',
+      needed: vcpus,
+    },
+    { service: 'vpc', code: 'L-F678F1CE', what: 'VPCs', needed: network.kind === 'new' ? 1 : 0 },
+    { service: 'ec2', code: 'L-0263D0A3', what: 'Elastic IP addresses', needed: gateways },
+    { service: 'elasticloadbalancing', code: 'L-53DA6B97', what: 'Application Load Balancers', needed: 1 },
+  ];
+  return all.filter(({ needed }) => needed > 0);
+}
+
+/** Whether the account's limits leave room, as far as they can be asked. What is in use already is not counted. */
+export async function checkQuotas(aws: Aws, settings: Settings, io: Pick<CliIo, 'env' | 'signal'>): Promise<Finding[]> {
+  const found = await Promise.all(needsOf(settings).map((need) => checkQuota(aws, need, io)));
+  const unknown = found.filter(({ status }) => status === 'unknown');
+  const [first] = unknown;
+  // Four times the same reason is one.
+  if (first !== undefined && unknown.length === found.length) return [{ ...first, subject: 'quotas' }];
+  return found;
+}
+
+async function checkQuota(aws: Aws, need: Need, io: Pick<CliIo, 'env' | 'signal'>): Promise<Finding> {
+  const { what, needed, service, code } = need;
+  const subject = `quota: ${what}`;
+  const asked = { action: 'servicequotas:GetServiceQuota', resource: '*', what: 'the quotas' };
+  try {
+    const limit = await aws.find(asked, ['NoSuchResourceException'], () => readQuota(aws, need, io));
+    if (limit === undefined)
+      return { status: 'unknown', subject, text: 'not known, because Service Quotas does not list it' };
+    if (limit >= needed) return { status: 'ok', subject, text: `${limit}; up to ${needed} are needed` };
+    const fix = `aws service-quotas request-service-quota-increase --region ${aws.region} --service-code ${service} --quota-code ${code} --desired-value ${needed}`;
+    return { status: 'warning', subject, text: `${limit}, and up to ${needed} may be needed`, fix };
+  } catch (error) {
+    return unknownFinding(subject, error);
+  }
+}

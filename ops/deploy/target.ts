@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ServedAgent } from '../../contract/agent';
+import { agentsOf } from '../../stacks/agents';
+import { parseSettings } from '../../stacks/settings-file';
+import { requireAgent } from '../agent/require-agent';
+import type { Settings } from '../../stacks/settings';
+import { type Context, settingsInvalid } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import type { Terminal } from '../cli/terminal';
+import { DEFAULT_REGION, placeholdersIn, readRaw } from './draft';
+
+/** Where a deployment goes. */
+export interface Target {
+  /** The settings' file. */
+  readonly file: string;
+  /** What is in it; undefined where there is none. */
+  readonly text: string | undefined;
+  readonly region: string;
+}
+
+/**
+ * Finds the settings' file, and the region: of the file, by --region, or asked for where both are silent.
+ * @throws OpsError `usage`; Interrupted
+ */
+export async function findTarget(context: Context, terminal: Terminal | undefined): Promise<Target> {
+  const { environment, flags, io } = context;
+  if (!/^[a-z][a-z0-9]{1,11}$/.test(environment)) {
+    throw new OpsError('usage', '--environment must be 2 to 12 of a-z and 0-9, beginning with a letter.');
+  }
+  const file = path.join(io.env['ENVIRONMENTS_FOLDER'] ?? context.path('environments'), `${environment}.json`);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const wanted = flags.text('region');
+  const written = text === undefined ? undefined : readRaw(text).region;
+  if (typeof written === 'string') {
+    if (wanted === undefined || wanted === written) return { file, text, region: written };
+    const fix = `Leave --region out, or change region there; what is deployed stays in ${written}.`;
+    throw new OpsError('usage', `environments/${environment}.json is for ${written}, and --region says another.`, fix);
+  }
+  if (text !== undefined || wanted !== undefined) return { file, text, region: wanted ?? DEFAULT_REGION };
+  const likely = io.env['AWS_REGION'] || io.env['AWS_DEFAULT_REGION'] || DEFAULT_REGION;
+  const answer = await terminal?.ask(`There is no environments/${environment}.json yet. In which region? [${likely}] `);
+  return { file, text, region: answer || likely };
+}
+
+/** The agents that these settings serve. @throws OpsError `settings_invalid` */
+export async function agentsIn(settings: Settings): Promise<readonly ServedAgent[]> {
+  return agentsOf(settings, requireAgent).catch((error: unknown) => {
+    throw settingsInvalid(error);
+  });
+}
+
+/**
+ * The settings that a text holds.
+ * @throws OpsError `settings_invalid`
+ */
+export function settingsIn(file: string, text: string, env: Context['io']['env']): Settings {
+  let settings: Settings;
+  try {
+    settings = parseSettings(file, text, env);
+  } catch (error) {
+    throw settingsInvalid(error);
+  }
+  const left = placeholdersIn(settings);
+  if (left.length === 0) return settings;
+  const [is, it] = left.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  throw new OpsError(
+    'settings_invalid',
+    `${left.join(', ')} ${is} the example's in environments/${path.basename(file)}`,
+    `Set ${it} to your own, or take ${it} out.`,
+  );
+}

@@ -1,0 +1,169 @@
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { namesOf } from '../../stacks/names';
+import type { Context } from '../cli/context';
+import { OpsError } from '../cli/ops-error';
+import { failureOf, type Ran, runProgram, type RunOptions, tryProgram } from '../cli/run-program';
+import { reviewMarkdown } from '../release/review-markdown';
+import { changesAnything, type Review, reviewOf, type ShownPlan } from '../release/review';
+import { NO_STATE } from '../release/stack-workspace';
+import { explainTerraform } from '../release/terraform-failure';
+
+/** `unfinished`: its state is in a file here, because a run that made or destroyed it was stopped. */
+export type StateBucketIs = 'absent' | 'unfinished' | 'there';
+
+/** Asked before a plan that changes anything is applied. @param page the plan, for people */
+export type ApproveState = (page: string, review: Review) => Promise<boolean>;
+
+/**
+ * The bucket that holds Terraform's state, its own included: a backend cannot make its own bucket, nor outlive it, so its
+ * state is in a file in .state-bootstrap/<environment> (STATE_BOOTSTRAP_FOLDER) while the bucket is made or destroyed.
+ */
+export class StateBucket {
+  readonly name: string;
+  readonly #context: Context;
+  readonly #folder: string;
+  readonly #override: string;
+
+  constructor(context: Context) {
+    const { io, environment, settings } = context;
+    this.#context = context;
+    this.name = namesOf(settings).stateBucket;
+    this.#folder = path.resolve(io.folder, io.env['STATE_BOOTSTRAP_FOLDER'] ?? '.state-bootstrap', environment);
+    this.#override = path.join(this.#folder, 'local_override.tf.json');
+  }
+
+  /** What there is. @throws OpsError */
+  async look(): Promise<StateBucketIs> {
+    if (existsSync(path.join(this.#folder, 'terraform.tfstate'))) return 'unfinished';
+    const aws = this.#context.aws();
+    const asked = { action: 's3:ListAllMyBuckets', resource: '*', what: 'your buckets' };
+    const { Buckets: buckets = [] } = await aws.read(asked, (options) =>
+      aws.s3.send(new ListBucketsCommand({ Prefix: this.name }), options),
+    );
+    return buckets.some(({ Name: name }) => name === this.name) ? 'there' : 'absent';
+  }
+
+  /** Makes the bucket, or goes on making it, with the state in a file; then moves that file into the bucket. */
+  async make(approve: ApproveState): Promise<void> {
+    await this.#synthesise();
+    this.#keepStateHere();
+    // Not -reconfigure and not -migrate-state: whatever backend an interrupted run left configured, the file is right.
+    rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
+    // Flags that a user has set for the S3 backend mean nothing to this one.
+    await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
+    await this.#apply(await this.#plan(), approve);
+    rmSync(this.#override, { force: true });
+    await this.#terraform(['init', '-migrate-state', '-force-copy']);
+    this.#remove();
+  }
+
+  /**
+   * What the settings would change of the bucket that is there; `update` then applies it.
+   * @throws OpsError `not_found` where the bucket has no state
+   */
+  async planUpdate(): Promise<Review> {
+    await this.#synthesise();
+    rmSync(this.#override, { force: true });
+    await this.#terraform(['init', '-reconfigure']);
+    if ((await this.#stateList()) === '') {
+      throw new OpsError(
+        'not_found',
+        'The bucket is there, but no state of it, neither in it nor in a file: somebody else made it.',
+        `Import it: cd ${this.#folder} && terraform import aws_s3_bucket.<id> <bucket>, and so for its key and alias.`,
+      );
+    }
+    return this.#plan();
+  }
+
+  /** Brings an existing bucket up to the settings, by the plan of `planUpdate`. */
+  async update(review: Review, approve: ApproveState): Promise<void> {
+    await this.#apply(review, approve);
+    this.#remove();
+  }
+
+  /** Destroys the bucket with every state in it, once its own has been moved into a file; goes on where it stopped. */
+  async destroy(): Promise<void> {
+    await this.#synthesise();
+    if ((await this.look()) === 'there') {
+      rmSync(this.#override, { force: true });
+      await this.#terraform(['init', '-reconfigure']);
+      this.#keepStateHere();
+      await this.#terraform(['init', '-migrate-state', '-force-copy'], { TF_CLI_ARGS_init: '' });
+    } else {
+      this.#keepStateHere();
+      rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
+      await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
+    }
+    await this.#apply(await this.#plan('-destroy'), () => Promise.resolve(true));
+    this.#remove();
+  }
+
+  /** Removes what terraform needed here, once the state is elsewhere. */
+  #remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #synthesise(): Promise<void> {
+    const { io, environment, progress } = this.#context;
+    await runProgram(process.execPath, ['scripts/synth.mjs', environment], {
+      ...this.#options(),
+      cwd: io.folder,
+      onLine: progress,
+    });
+    const outdir = path.resolve(io.folder, io.env['CDKTF_OUTDIR'] ?? 'cdktf.out');
+    mkdirSync(this.#folder, { recursive: true });
+    copyFileSync(
+      path.join(outdir, 'stacks', `${environment}-state`, 'cdk.tf.json'),
+      path.join(this.#folder, 'cdk.tf.json'),
+    );
+  }
+
+  #keepStateHere(): void {
+    writeFileSync(this.#override, JSON.stringify({ terraform: { backend: { local: { path: 'terraform.tfstate' } } } }));
+  }
+
+  async #plan(...more: readonly string[]): Promise<Review> {
+    await this.#quietly(['plan', '-out=plan.tfplan', ...more]);
+    const { stdout } = await this.#quietly(['show', '-json', 'plan.tfplan']);
+    return reviewOf(JSON.parse(stdout) as ShownPlan);
+  }
+
+  async #apply(review: Review, approve: ApproveState): Promise<void> {
+    const page = reviewMarkdown(`${this.#context.environment}-state`, review);
+    if (changesAnything(review) && !(await approve(page, review))) {
+      throw new OpsError('refused', 'the plan was not approved');
+    }
+    await this.#terraform(['apply', 'plan.tfplan']);
+  }
+
+  async #stateList(): Promise<string> {
+    const args = ['state', 'list'];
+    const ran = await tryProgram('terraform', args, this.#options());
+    if (ran.status !== 0 && !NO_STATE.test(ran.output)) throw this.#failure(args, ran);
+    return ran.stdout.trim();
+  }
+
+  async #quietly(args: readonly string[]): Promise<Ran> {
+    const ran = await tryProgram('terraform', args, this.#options());
+    if (ran.status !== 0) throw this.#failure(args, ran);
+    return ran;
+  }
+
+  async #terraform(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const options = { ...this.#options(env), onLine: this.#context.progress };
+    const ran = await tryProgram('terraform', args, options);
+    if (ran.status !== 0)
+      throw explainTerraform(ran.output, this.#folder) ?? failureOf('terraform', args, ran, options);
+  }
+
+  #failure(args: readonly string[], ran: Ran): OpsError {
+    return explainTerraform(ran.output, this.#folder) ?? failureOf('terraform', args, ran, {});
+  }
+
+  #options(env: Readonly<Record<string, string>> = {}): RunOptions {
+    const { io } = this.#context;
+    return { cwd: this.#folder, env: { ...io.env, TF_INPUT: '0', ...env }, signal: io.signal };
+  }
+}
