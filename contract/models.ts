@@ -111,6 +111,12 @@ const POLYGLOTS: readonly string[] = ['matthew', 'tiffany'];
 export const languagesOf = (modelId: string): readonly string[] =>
   Object.keys((offeredModel(modelId) ?? NOVA_2_5_SONIC).voices.known);
 
+/** Voices of a language, those of no other first. */
+export const voicesOf = (modelId: string, language: string): readonly string[] => [
+  ...((offeredModel(modelId) ?? NOVA_2_5_SONIC).voices.known[language] ?? []),
+  ...POLYGLOTS,
+];
+
 /** Whether a voice speaks a language; undefined where the voice is not known. */
 export function speaks(modelId: string, voiceId: string, language: string): boolean | undefined {
   const { known } = (offeredModel(modelId) ?? NOVA_2_5_SONIC).voices;

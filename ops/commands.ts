@@ -1,6 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- Help must not wait for the AWS SDK. `import()` would, behind
    bin.mjs on Node 20, look for JavaScript; `require` is what tsx hooks into everywhere. */
 import type { Command, CommandEntry } from './cli/command';
+import type * as agentCheck from './agent/check';
+import type * as agentNew from './agent/new';
+import type * as agentShow from './agent/show';
 import type * as bedrockCheck from './bedrock/check';
 import type * as bedrockProbe from './bedrock/probe/command';
 import type * as costsCommand from './costs/costs';
@@ -39,6 +42,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     'state bootstrap',
     "make the bucket that holds Terraform's state, and move its own state into it",
     () => (require('./state/bootstrap') as typeof bootstrap).bootstrap,
+  ),
+  entry(
+    'agent new',
+    'write the folder of a new agent: five questions, or options',
+    () => (require('./agent/new') as typeof agentNew).newAgent,
+  ),
+  entry(
+    'agent show',
+    'what an agent is: tools, secrets, hosts, permissions, sizes',
+    () => (require('./agent/show') as typeof agentShow).showAgent,
+  ),
+  entry(
+    'agent check',
+    'would the bot start with the agents, and could they be deployed',
+    () => (require('./agent/check') as typeof agentCheck).checkAgents,
   ),
   entry(
     'costs',

@@ -61,6 +61,9 @@ export function secrecySuite(aws: () => TestAws): void {
       project.write('tmp/.keep', '');
       const commands = [
         'doctor --skip-bedrock',
+        'agent new bakery',
+        'agent show assistant',
+        'agent check --agent assistant',
         'costs --minutes 1000',
         'deploy test --plan-only --env-file new.env --image 0.1.0',
         'destroy test --plan-only --json',
@@ -87,6 +90,9 @@ export function secrecySuite(aws: () => TestAws): void {
       const { ran, spawned } = JSON.parse(stdout) as RanAll;
       expect(ran.map(({ command, code }) => `${command.split(' --')[0] ?? ''} ${code}`)).toEqual([
         'doctor 1',
+        'agent new bakery 0',
+        'agent show assistant 0',
+        'agent check 0',
         'costs 0',
         'deploy test 0',
         'destroy test 0',

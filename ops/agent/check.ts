@@ -1,0 +1,34 @@
+import { AgentsError, agentWarnings } from '../../contract/agent';
+import type { Command } from '../cli/command';
+import type { Finding } from '../cli/report';
+import { agentNames, loadByName, promptFileOf } from './folders';
+
+export const checkAgents: Command = {
+  details: `Checks agents as the bot does when it starts and \`npm run synth\` before it deploys: all in agents/, or --agent NAME and
+those that it can hand calls to. Asks nobody anything.`,
+  flags: { agent: { type: 'string', value: 'NAME', description: 'the one to check [all]' } },
+  run: async ({ flags }) => {
+    const one = flags.text('agent');
+    const findings: Finding[] = [];
+    for (const name of one === undefined ? agentNames() : [one]) findings.push(...(await findingsFor(name)));
+    return { sections: [{ title: 'Agents', findings }] };
+  },
+};
+
+async function findingsFor(name: string): Promise<Finding[]> {
+  const subject = `agents/${name}`;
+  try {
+    const [agent] = await loadByName(name);
+    if (agent === undefined) return [];
+    const promptFile = promptFileOf(name);
+    const against = promptFile === undefined ? {} : { promptFile };
+    const tools = Object.keys(agent.definition.tools ?? {});
+    return [
+      { status: 'ok', subject, text: tools.length === 0 ? 'has no tools' : `can be served: ${tools.join(', ')}` },
+      ...agentWarnings(name, agent.definition, against).map((text): Finding => ({ status: 'warning', subject, text })),
+    ];
+  } catch (error) {
+    if (!(error instanceof AgentsError)) throw error;
+    return error.problems.map((text): Finding => ({ status: 'failed', code: 'definition_invalid', subject, text }));
+  }
+}
