@@ -77,8 +77,10 @@ export interface OutputState {
   readonly deadContentId: string | undefined;
   /** A tool's use of which not all arguments seem to have come. */
   readonly heldTool: ToolRequest | undefined;
-  /** Sentences announced and not yet told as spoken, to know those again that come without a stage. */
+  /** Sentences announced lately, to know those again that come without a stage. */
   readonly announced: readonly string[];
+  /** What the next sound says: the sentence announced for it or, without one, a text that has been announced before. */
+  readonly words: { readonly text: string; readonly isAnnounced: boolean } | undefined;
 }
 
 export const INITIAL_OUTPUT: OutputState = {
@@ -94,6 +96,7 @@ export const INITIAL_OUTPUT: OutputState = {
   audioContentId: undefined,
   deadContentId: undefined,
   announced: [],
+  words: undefined,
 };
 
 export interface Reduction {
@@ -195,14 +198,25 @@ function onText(state: OutputState, event: Extract<OutputEvent, { kind: 'text' }
   const { block } = state;
   if (block?.type !== 'TEXT') return same(state);
   const stage = stageOf(state, block, event.text);
-  if (stage === 'final') return same({ ...state, block: { ...block, stage, text: block.text + event.text } });
+  if (stage === 'final') {
+    const isSaidAgain = block.stage === 'unmarked' && state.words?.isAnnounced !== true;
+    const words = isSaidAgain ? { text: event.text, isAnnounced: false } : state.words;
+    return same({ ...state, words, block: { ...block, stage, text: block.text + event.text } });
+  }
   const begun = block.stage === 'unmarked' ? beginSentence(state, event.completionId) : same(state);
-  if (isMuted(begun.state) || event.text.trim() === '') return begun;
-  const announced = [...begun.state.announced, event.text].slice(-REMEMBERED_SENTENCES);
-  return also({ ...begun, state: { ...begun.state, announced } }, transcript('assistant', event.text, 'speculative'));
+  return isMuted(begun.state) || event.text.trim() === '' ? begun : announce(begun, event.text);
 }
 
-/** A text without a stage has been announced before, or is announced now. The caller's words are always final. */
+function announce({ state, effects }: Reduction, text: string): Reduction {
+  const announced = [...state.announced, text].slice(-REMEMBERED_SENTENCES);
+  const next = { ...state, announced, words: { text, isAnnounced: true } };
+  return also({ state: next, effects }, transcript('assistant', text, 'speculative'));
+}
+
+/**
+ * A text without a stage is announced now or, where it has been before, tells what was spoken, once or more often; sound
+ * that follows shows that it is to be said again. The caller's words are always final.
+ */
 function stageOf({ announced }: OutputState, { role, stage }: Block, text: string): 'speculative' | 'final' {
   if (role !== 'ASSISTANT') return 'final';
   if (stage !== 'unmarked') return stage;
@@ -215,16 +229,19 @@ function onBlockStart(state: OutputState, event: Extract<OutputEvent, { kind: 'b
   if (role !== 'ASSISTANT' || isStale(state, completionId)) return same(opened);
   if (type === 'TEXT') return stage === 'speculative' ? beginSentence(opened, completionId) : same(opened);
   if (type !== 'AUDIO') return same(opened);
-  const mayBegin =
-    state.muted !== 'until-caller-paused' && (state.isUnmutedBySound || isNewCompletion(state, completionId));
+  const mayBegin = !isCallersTurn(state) && (state.isUnmutedBySound || isNewCompletion(state, completionId));
   if (isMuted(state) && !mayBegin) return same(opened);
   const deadContentId = state.deadContentId === contentId ? undefined : state.deadContentId;
-  return beginAnswer({ ...opened, muted: 'no', audioContentId: contentId, deadContentId }, completionId);
+  const { words } = state;
+  const sounding: OutputState = { ...opened, muted: 'no', audioContentId: contentId, deadContentId };
+  const begun = beginAnswer(sounding, completionId);
+  const told = words === undefined || words.isAnnounced ? begun : announce(begun, words.text);
+  return { ...told, state: { ...told.state, words: undefined } };
 }
 
 /** A sentence that is announced begins an answer, and is the end of any silence; not while the caller speaks. */
 function beginSentence(state: OutputState, completionId: string): Reduction {
-  if (state.muted === 'until-caller-paused') return same(state);
+  if (isCallersTurn(state)) return same(state);
   return beginAnswer({ ...state, muted: 'no' }, completionId);
 }
 
@@ -246,9 +263,7 @@ function commit(state: OutputState, block: Block | undefined): Reduction {
   if (block?.type !== 'TEXT' || block.text.trim() === '') return same(state);
   if (block.role === 'USER') return onCallersWords(state, block.text);
   if (block.role !== 'ASSISTANT') return same(state);
-  const index = state.announced.indexOf(block.text);
-  const announced = state.announced.filter((_, position) => position !== index);
-  return only({ ...state, announced }, transcript('assistant', block.text, 'final'));
+  return only(state, transcript('assistant', block.text, 'final'));
 }
 
 function onCompletionStart(state: OutputState, completionId: string): Reduction {
@@ -264,7 +279,7 @@ function onSpeechStart(state: OutputState): Reduction {
   const { answer } = speaking;
   if (answer === undefined || answer.isInterrupted) return only(speaking, { type: 'caller-heard' });
   const cut = interrupt(speaking, 'caller');
-  // Of an answer that has ended nothing more can come that would have to be dropped.
+  // Of an answer that has ended nothing comes once the caller has spoken.
   const after = answer.isOpen
     ? { ...cut.state, muted: 'until-caller-paused' as const }
     : { ...cut.state, muted: state.muted };
@@ -277,7 +292,8 @@ function onCallersWords(state: OutputState, text: string): Reduction {
   const isToldAlready = answer === undefined || answer.isInterrupted || answer.isFollowed || state.isOwnTextPending;
   const cut = isToldAlready ? same(state) : interrupt(state, 'caller');
   const muted = answer?.isOpen === true ? cut.state.muted : state.muted;
-  return also({ ...cut, state: callerPaused(followed({ ...cut.state, muted })) }, transcript('user', text, 'final'));
+  const paused = callerPaused(followed({ ...cut.state, muted, isCallerSpeaking: false }));
+  return also({ ...cut, state: paused }, transcript('user', text, 'final'));
 }
 
 /** Text typed into an answer cuts it off: what is still to come of its running sound belongs to nobody. */
@@ -293,7 +309,8 @@ function callerPaused(state: OutputState): OutputState {
 }
 
 function followed(state: OutputState): OutputState {
-  return state.answer === undefined ? state : { ...state, answer: { ...state.answer, isFollowed: true } };
+  const { answer } = state;
+  return { ...state, words: undefined, answer: answer === undefined ? undefined : { ...answer, isFollowed: true } };
 }
 
 function beginAnswer(state: OutputState, completionId: string): Reduction {
@@ -338,8 +355,13 @@ function interrupt(state: OutputState, by: 'caller' | 'model'): Reduction {
 }
 
 /** Whether what comes is dropped: it belongs to an answer that was cut off. */
-export function isMuted({ muted }: OutputState): boolean {
-  return muted !== 'no';
+export function isMuted(state: OutputState): boolean {
+  return state.muted !== 'no' || isCallersTurn(state);
+}
+
+/** Whatever is sent now was begun before: an answer of which each sentence claims to be the last goes on, too. */
+function isCallersTurn({ muted, isCallerSpeaking }: OutputState): boolean {
+  return muted === 'until-caller-paused' || isCallerSpeaking;
 }
 
 function isNewCompletion(state: OutputState, completionId: string): boolean {

@@ -159,6 +159,19 @@ describe('rule 2: the first sign of a barge-in counts, once', () => {
     expect(effects).toEqual(['caller-heard', 'interrupted', 'caller-finished', 'lateAudio', ...NEXT_ANSWER.slice(2)]);
   });
 
+  it.each([
+    ['between two sentences', [end('AUDIO', 'END_TURN'), speechStart]],
+    ['in the middle of one', [speechStart, audio('a1'), end('AUDIO', 'END_TURN')]],
+  ])('A: an answer of which every sentence claims to be the last is cut off %s', (_when, signs) => {
+    const rest = [...announce('There was a king.', 'speculative', 'END_TURN'), ...speak('END_TURN', 'a2')];
+    const effects = after(...signs, ...rest, ...nextAnswer).filter((effect) => !/late|turn-ended/.test(effect));
+    expect(effects).toEqual([
+      'caller-heard',
+      'interrupted',
+      ...NEXT_ANSWER.filter((effect) => effect !== 'turn-ended'),
+    ]);
+  });
+
   it('C: all sound has been sent, and is still heard', () => {
     expect(after(end('AUDIO', 'END_TURN'), speechStart, ...marker)).toEqual([
       'turn-ended',
@@ -220,6 +233,31 @@ describe('rule 12: what comes in another shape', () => {
       ...announce('One.', 'unmarked', 'END_TURN'),
     );
     expect(effects).toEqual(['turn-started', 'speculative: One.', 'audio', 'turn-ended', 'final: One.']);
+  });
+
+  it('takes the same text once more for the same, though it is told twice that it was spoken', () => {
+    const finals = [...announce('One.', 'unmarked', 'END_TURN'), ...announce('One.', 'unmarked', 'END_TURN')];
+    const effects = run(
+      ...announce('One.', 'unmarked'),
+      ...speak('END_TURN'),
+      ...finals,
+      ...announce('Two.', 'unmarked'),
+    );
+    expect(effects.slice(4)).toEqual(['final: One.', 'final: One.', 'turn-started', 'speculative: Two.']);
+  });
+
+  it('takes the same text for another sentence where sound follows', () => {
+    const sentence = [...announce('One.', 'unmarked'), ...speak('END_TURN')];
+    const told = announce('One.', 'unmarked', 'END_TURN');
+    const sounds = ['turn-started', 'speculative: One.', 'audio', 'turn-ended'];
+    expect(run(...sentence, ...told, ...sentence)).toEqual([...sounds, 'final: One.', 'final: One.', ...sounds]);
+    expect(run(...sentence, ownText, ...sentence)).toEqual([...sounds, 'final: One.', ...sounds]);
+  });
+
+  it('takes the same text for what was spoken where the sound that follows has words of its own', () => {
+    const [two, one] = [announce('Two.', 'unmarked'), announce('One.', 'unmarked')];
+    const effects = run(...one, ...speak('PARTIAL_TURN'), ...two, ...one, ...speak('END_TURN'));
+    expect(effects.slice(3)).toEqual(['speculative: Two.', 'final: One.', 'audio', 'turn-ended']);
   });
 
   it('takes usage before any answer for no sign of one', () => {
