@@ -1,8 +1,9 @@
 import { Caller } from '../../../smoke/caller';
-import { type Behaviours, drawMixture, type FakeBedrock } from '../../fakes/bedrock';
+import { type Behaviours, drawMixture, type FakeBedrock, type FakeSession } from '../../fakes/bedrock';
 import { span } from '../../processes';
 import { seeded } from '../../random';
 import { lastSoundBeforeQuiet } from '../../speech';
+import { unheardIn, type ToldSentence } from './mixture-history';
 
 /** A bot of which no other call is held, and the model it talks to. */
 export interface Lane {
@@ -29,6 +30,7 @@ interface Output {
   readonly segment_id: number;
   readonly text: string;
   readonly spoken_status: string;
+  readonly spoken_progress: { readonly accumulated_text: string };
 }
 
 /**
@@ -56,7 +58,7 @@ export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: 
     await interrupt(caller, random, () => streams().flatMap(({ toldOfSpeechAtMs }) => toldOfSpeechAtMs), problems);
     await ask(caller, 'What time is it in Paris?', 'Paris');
     await ask(caller, `Say exactly: "Goodbye ${nth}."`, `Goodbye ${nth}.`);
-    problems.push(...transcriptProblems(caller), ...historyProblems(streams()));
+    problems.push(...transcriptProblems(caller), ...historyProblems(caller, streams()));
   } catch (error) {
     const ends = caller === undefined ? 'not connected' : await Promise.race([caller.ended, span(0)]);
     problems.push(
@@ -147,12 +149,24 @@ function transcriptProblems(caller: Caller): string[] {
   return ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0)) ? [] : ['sentences out of order'];
 }
 
-/** What streams were told of the call: nothing that was cut off before it was heard, and nothing twice. */
-function historyProblems(streams: readonly { readonly texts: FakeBedrock['sessions'][number]['texts'] }[]): string[] {
-  return streams.flatMap(({ texts }) => {
+/** What streams were told of the call: what the caller heard of it, and nothing twice. */
+function historyProblems(caller: Caller, streams: readonly FakeSession[]): string[] {
+  const sentences = toldSentences(caller);
+  return streams.flatMap(({ texts, openedAtMs, inputEvents }) => {
     const said = texts.filter(({ role, interactive }) => role === 'ASSISTANT' && !interactive).map(({ text }) => text);
-    const all = said.join(' ');
-    const twice = [...STORY, 'Hello there.'].filter((sentence) => all.split(sentence).length > 2);
-    return twice.map((sentence) => `"${sentence}" is twice in a history`);
+    const heardFromMs = inputEvents.find(({ name }) => name === 'audioInput')?.atMs ?? 0;
+    const rest = unheardIn({ said: said.join(' '), atMs: openedAtMs + heardFromMs }, sentences);
+    return rest === undefined ? [] : [`unheard, or twice, in a history: "${rest}"`];
   });
+}
+
+function toldSentences(caller: Caller): readonly ToldSentence[] {
+  const sentences = new Map<number, ToldSentence>();
+  for (const { message, arrivedMs } of caller.messages) {
+    const output = outputOf(message);
+    if (output === undefined) continue;
+    const { segment_id: id, text, spoken_progress: progress } = output;
+    sentences.set(id, { text, heard: progress.accumulated_text, atMs: arrivedMs });
+  }
+  return [...sentences.values()];
 }
