@@ -10,13 +10,12 @@ import type { Context } from '../cli/context';
 
 /** An image in the environment's own repository; undefined where none is there. @throws OpsError */
 export async function findImage(context: Context, imageId: ImageIdentifier): Promise<ImageDetail | undefined> {
-  const { settings } = context;
   const aws = context.aws();
-  const { repository } = namesOf(settings);
-  const { repository: resource } = arnsOf(settings);
-  const asked = { action: 'ecr:DescribeImages', resource, what: `the repository ${repository}` };
-  const command = new DescribeImagesCommand({ repositoryName: repository, imageIds: [imageId] });
-  const answer = await aws.find(asked, ['ImageNotFoundException'], (options) => aws.ecr.send(command, options));
+  const { repositoryName, asked } = ownRepository(context);
+  const command = new DescribeImagesCommand({ repositoryName, imageIds: [imageId] });
+  const answer = await aws.find(asked('ecr:DescribeImages'), ['ImageNotFoundException'], (options) =>
+    aws.ecr.send(command, options),
+  );
   return answer?.imageDetails?.[0];
 }
 
@@ -28,15 +27,9 @@ const TAG_LETTERS = 128;
  * @throws OpsError
  */
 export async function keepReleased(context: Context, release: string, imageDigest: string): Promise<void> {
-  const { settings } = context;
-  if (settings.image.repository !== undefined) return;
+  if (context.settings.image.repository !== undefined) return;
   const aws = context.aws();
-  const { repository: repositoryName } = namesOf(settings);
-  const asked = (action: string) => ({
-    action,
-    resource: arnsOf(settings).repository,
-    what: `the repository ${repositoryName}`,
-  });
+  const { repositoryName, asked } = ownRepository(context);
   const { images } = await aws.read(asked('ecr:BatchGetImage'), (options) =>
     aws.ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest }] }), options),
   );
@@ -51,4 +44,12 @@ export async function keepReleased(context: Context, release: string, imageDiges
   });
   const isThere = ['ImageAlreadyExistsException', 'ImageTagAlreadyExistsException'];
   await aws.find(asked('ecr:PutImage'), isThere, (options) => aws.ecr.send(put, options));
+}
+
+/** @returns its name, and what the action is that somebody asks of it, for errors */
+function ownRepository({ settings }: Context) {
+  const { repository: repositoryName } = namesOf(settings);
+  const { repository: resource } = arnsOf(settings);
+  const asked = (action: string) => ({ action, resource, what: `the repository ${repositoryName}` });
+  return { repositoryName, asked };
 }

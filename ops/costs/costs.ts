@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Command } from '../cli/command';
-import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
 import { estimate, type Estimate } from './estimate';
-import { type PriceList, pricesSchema } from './prices';
+import { readPrices } from './prices';
 
 /** Minutes of calls in a month: nobody calls, a trial, a service. */
 export const MINUTES = [0, 1_000, 100_000] as const;
 
 export const dollars = (usd: number): string =>
   `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-
-/** Beside the commands, wherever these are run. */
-const LIST_PRICES = join(__dirname, '../../docs/prices.json');
 
 export const costs: Command = {
   details: `What a month of an environment costs, from what its stacks emit, for nobody calling, 1,000 and 100,000 minutes of calls, or
@@ -32,17 +27,6 @@ for --minutes. The prices are those of docs/prices.json, or of --prices FILE; no
     return { sections: months.map(sectionOf), data: { months } } satisfies Report;
   },
 };
-
-/** @throws OpsError `not_found` */
-export function readPrices(file: string = LIST_PRICES): PriceList {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new OpsError('not_found', `${file} cannot be read`);
-  }
-  return pricesSchema.parse(JSON.parse(text));
-}
 
 function sectionOf({ minutes, lines, usd }: Estimate): Report['sections'][number] {
   const finding = (subject: string, amount: number): Finding => ({

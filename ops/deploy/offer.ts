@@ -1,6 +1,7 @@
 import type { ServedAgent } from '../../contract/agent';
 import type { Settings } from '../../stacks/settings';
-import { MINUTES, readPrices } from '../costs/costs';
+import { MINUTES } from '../costs/costs';
+import { readPrices } from '../costs/prices';
 import { type EmittedStack, emittedStacks, estimate } from '../costs/estimate';
 
 /** What a deployment makes, what it costs, and what it asks: shown before anything is done. */

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { renderConfiguration } from './configuration';
-import { pricesSchema } from '../../ops/costs/prices';
+import { readPrices } from '../../ops/costs/prices';
 import { renderCosts } from './costs';
 import { renderMetrics } from './metrics';
 import { settingsJsonSchema, settingsMarkdown } from './settings';
 
 const ROOT = path.join(__dirname, '../..');
 
-const costsFor = (prices: string): string => renderCosts(pricesSchema.parse(JSON.parse(readFileSync(prices, 'utf8'))));
+const costsFor = (prices: string): string => renderCosts(readPrices(prices));
 
 /** What is made from what the code reads, by the file it belongs in. */
 const PAGES: Readonly<Record<string, () => string>> = {

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { OpsError } from '../../../ops/cli/ops-error';
 import { emittedBy, estimate } from '../../../ops/costs/estimate';
-import { type PriceList, pricesSchema } from '../../../ops/costs/prices';
+import { type PriceList, parsePrices, priceOf, readPrices } from '../../../ops/costs/prices';
 import { standingCosts } from '../../../ops/costs/standing';
 import { tasksFor } from '../../../ops/costs/usage';
 import { parseSettings } from '../../../stacks/settings-file';
 import { variants } from '../../stacks/support/environments';
 
-const list: PriceList = pricesSchema.parse(JSON.parse(readFileSync('docs/prices.json', 'utf8')));
+const list: PriceList = readPrices();
 const settingsOf = (name: string) =>
   parseSettings(`${name}.json`, JSON.stringify({ ...variants()[name], environment: name }));
 
@@ -32,6 +32,20 @@ describe('A16: what a month costs', () => {
 
   it('stops at a resource that has no price and is not known to be free', () => {
     expect(() => standingCosts([{ type: 'aws_rds_cluster', attributes: {} }], list)).toThrow('aws_rds_cluster');
+  });
+
+  it.each([
+    ['call: 1', 'mine.json is no price list: it: '],
+    ['{"call":{"botSpeaksPercent":"many"}}', 'mine.json is no price list: call.botSpeaksPercent: '],
+  ])('says of a file that is no price list where that is wrong: %s', (text, message) => {
+    expect(() => parsePrices(text, 'mine.json')).toThrow(message);
+    expect(() => parsePrices(text, 'mine.json')).toThrow(OpsError);
+  });
+
+  it('says which price a list lacks', () => {
+    expect(() => priceOf({ ...list, prices: {} }, 'nova.input')).toThrow(
+      new OpsError('values_invalid', 'The price list has no price called nova.input'),
+    );
   });
 
   it('takes as many tasks as the scaling asks for at the busiest hour, within the bounds of the settings', () => {

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../../contract/make-folder';
 import type { RecordingSource } from '../../../contract/model-recordings';
 import type { Clock } from '../../time';
 import type { Logger } from '../../telemetry';
@@ -32,7 +32,7 @@ export class StreamRecorder {
   constructor(options: StreamRecorderOptions) {
     this.#o = options;
     try {
-      mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+      makeFolder(options.folder, 0o700);
     } catch (error) {
       this.#isBroken = true;
       options.logger.error({ err: error }, 'model streams cannot be kept');

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../../contract/make-folder';
 import { recordingSource, SonicClient } from '../../../bot/sonic';
 import { createLogger } from '../../../bot/telemetry';
 import type { Clock } from '../../../bot/time';
@@ -60,7 +61,7 @@ export async function probe(options: ProbeOptions): Promise<Probed> {
     const tookSeconds = (clock.nowMs() - beganMs) / 1000;
     const at = new Date(clock.epochMs()).toISOString();
     const probed: Probed = { modelId, region, at, source, plan, answers, tookSeconds, spentUsd: lab.spentUsd, folder };
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(path.join(folder, 'report.md'), reportAsMarkdown(probed));
     return probed;
   } finally {

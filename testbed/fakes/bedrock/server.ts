@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import http2, { type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
+import { makeFolder } from '../../../contract/make-folder';
 import { EspeakSynthesiser, ToneSynthesiser, writeWav } from '../../speech';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
 import { DEFAULT_DIALECT, DIALECTS, LIVE, differences, type Behaviours, type Dialect } from './behaviours';
@@ -123,7 +123,7 @@ class SandboxServer implements FakeBedrock {
     this.#synthesiser = options.voice === 'tone' ? new ToneSynthesiser() : new EspeakSynthesiser();
     this.#speech = new SpeechCache(this.#synthesiser);
     this.#recogniser = new Recogniser(options.scenario ?? { recordings: [] });
-    if (options.recordTo !== undefined) mkdirSync(options.recordTo, { recursive: true });
+    if (options.recordTo !== undefined) makeFolder(options.recordTo);
     this.#http2 = options.tls === undefined ? http2.createServer() : http2.createSecureServer(options.tls);
     this.#http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
       this.#request(stream, headers),

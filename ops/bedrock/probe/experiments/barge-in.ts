@@ -2,15 +2,10 @@ import { type Answer, type Experiment, known, unknown } from '../experiment';
 import type { Lab } from '../lab';
 import type { LabStream } from '../lab-stream';
 import { type Block, blocksOf, isAudio, isFinal, isMarker, isSpeculative, isUserText, type Seen } from '../reading';
+import { LONG_TEXT } from './long-text';
 
 const SYSTEM =
   'You are being tested. Answer with a long story of at least eight long sentences, whatever you hear or read.';
-const STORY = [
-  'Once upon a time there was a house by the sea, and in it lived a man who had never seen a town, who every morning went down to the water with his nets, and every evening came back with empty hands and a full heart.',
-  'One day a ship came by, larger than any that had ever been seen on that coast, and it did not stop for him, though he waved and called until the sun went down, and when it was dark he saw a light far out that did not move.',
-  'In the night the wind turned, the waves grew high, and the light came nearer and nearer to the black rocks.',
-].join(' ');
-export const LONG_TEXT = `Say exactly: "${STORY}"`;
 /** What is cut off stops some 340 ms after the caller began; what runs on stops with the caller's words, or after them. */
 const RUNS_ON_UNTIL_MS = 1_000;
 /** Louder than a room. */

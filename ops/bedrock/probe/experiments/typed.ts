@@ -1,7 +1,7 @@
 import { type Experiment, known } from '../experiment';
 import { Unanswered } from '../outcome';
 import { isMarker } from '../reading';
-import { LONG_TEXT } from './barge-in';
+import { LONG_TEXT } from './long-text';
 
 const SHORT_TEXT = 'Say exactly: "Yes, I am here."';
 const SWALLOWED_AFTER_MS = 6_000;
