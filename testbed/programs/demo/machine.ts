@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { isRight, type Figure } from './measure';
@@ -6,17 +7,33 @@ import { isRight, type Figure } from './measure';
 /** What a call's figures say: of a fault, or only of a machine that had no time for it. */
 export type Verdict = 'right' | 'wrong' | 'machine-was-busy';
 
-/** Watches, beside the call, for how long this machine lets a thread wait that does nothing. */
+/** Watches, beside the call, for how long this machine keeps the bot waiting for a processor, or a thread that does nothing. */
 export class MachineWatch {
+  readonly #botPid: number;
+  readonly #waitedBeforeMs: number;
   readonly #worker = new Worker(path.join(__dirname, 'stall-worker.mjs'), { execArgv: [] });
 
-  /** Ends the watch. @returns how long the thread was kept waiting since, all in all, in ms */
+  constructor(botPid: number) {
+    this.#botPid = botPid;
+    this.#waitedBeforeMs = waitedMs(botPid);
+  }
+
+  /** Ends the watch. @returns how long the one that waited longer was kept waiting since, all in all, in ms */
   async stop(): Promise<number> {
     const answer = once(this.#worker, 'message');
     this.#worker.postMessage('stop');
     const [stalledMs] = (await answer) as [number];
     await this.#worker.terminate();
-    return stalledMs;
+    return Math.max(stalledMs, waitedMs(this.#botPid) - this.#waitedBeforeMs);
+  }
+}
+
+/** How long a process's main thread has been ready and without a processor: Linux tells; elsewhere, or once it is gone, 0. */
+function waitedMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
   }
 }
 

@@ -42,7 +42,7 @@ async function demonstrate(options: DemoOptions, cleanup: Cleanup): Promise<numb
   await cleanup.add(() => bot.stop());
   const narrator = new Narrator(process.stdout);
   await cleanup.add(() => narrator.stop());
-  const machine = new MachineWatch();
+  const machine = new MachineWatch(bot.pid);
   const way = standIns.daily === undefined ? webRtc : throughDaily(standIns.daily.bundleUrl);
   const surroundings = { narrator, cleanup, session: () => standIns.session() };
   const call = await way.place(bot.url, surroundings).catch((error: unknown) => {

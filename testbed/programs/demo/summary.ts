@@ -12,8 +12,8 @@ const CONCLUSIONS: Readonly<Record<Verdict, (stalledMs: number) => string>> = {
   right: () => 'All right.',
   wrong: () => 'Something is wrong: see the lines marked !!',
   'machine-was-busy': (stalledMs) =>
-    `This machine was busy: it kept a thread that does nothing waiting for ${Math.round(stalledMs)} ms, which accounts for ` +
-    'the lines marked !! Try again when it has less to do.',
+    `This machine was busy: it kept the bot, or a thread that does nothing, waiting for ${Math.round(stalledMs)} ms, which ` +
+    'accounts for the lines marked !! Try again when it has less to do.',
 };
 
 /** Judges the call, prints its figures, and writes what was heard and the report. */
