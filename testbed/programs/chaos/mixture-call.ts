@@ -17,6 +17,8 @@ const TALKED_OVER_MS = 300;
 const QUIET_MS = 150;
 
 const STORY = ['This is a story that goes on for a while.', 'It does not end here.', 'But here it does.'];
+/** What the stand-in says to a murmur, and to the words that it wrote down for one where a next stream is asked them again. */
+const MURMUR_ANSWERS = ['I heard', 'You said: ['];
 const MURMUR_HZ = 16_000;
 
 /** What the model hears as speech of which it knows no words. */
@@ -54,7 +56,7 @@ export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: 
   let caller: Caller | undefined;
   try {
     caller = await Caller.connect({ baseUrl: botUrl });
-    await heard(caller, 'Hello there.', 0);
+    await heard(caller, ['Hello there.'], 0);
     await interrupt(caller, random, () => streams().flatMap(({ toldOfSpeechAtMs }) => toldOfSpeechAtMs), problems);
     await ask(caller, 'What time is it in Paris?', 'Paris');
     await ask(caller, `Say exactly: "Goodbye ${nth}."`, `Goodbye ${nth}.`);
@@ -101,7 +103,7 @@ async function interrupt(
   // The new answer begins no sooner than 0.9 s after the words.
   const overMs = quietAt === undefined ? 0 : quietAt - mark;
   if (overMs > TALKED_OVER_MS) problems.push(`talked over for ${Math.round(overMs)} ms`);
-  await heard(caller, 'I heard', from);
+  await heard(caller, MURMUR_ANSWERS, from);
 }
 
 /** Types, once more where the service swallows it, and waits until the answer has been heard. */
@@ -109,7 +111,7 @@ async function ask(caller: Caller, text: string, answer: string): Promise<void> 
   await quiet(caller);
   const from = caller.messages.length;
   caller.sendText(text);
-  await heard(caller, answer, from);
+  await heard(caller, [answer], from);
 }
 
 /** Until the bot has not spoken for a moment: what is typed into its answer may go unanswered, as the live service was seen to do. */
@@ -123,15 +125,16 @@ async function quiet(caller: Caller): Promise<void> {
   }
 }
 
-async function heard(caller: Caller, words: string, from: number): Promise<void> {
+/** Until a sentence with one of these has been heard. */
+async function heard(caller: Caller, answers: readonly string[], from: number): Promise<void> {
   const isHeard = (message: { type: string; data?: unknown }): boolean => {
     const output = outputOf(message);
-    return output?.spoken_status === 'completed' && output.text.includes(words);
+    return output?.spoken_status === 'completed' && answers.some((words) => output.text.includes(words));
   };
   await caller.waitForMessage(isHeard, WITHIN_MS, from).catch(() => {
     const said = caller.messages.slice(from).flatMap(({ message }) => outputOf(message) ?? []);
     const what = said.map(({ text, spoken_status: status }) => `${text} (${status})`).join(' ');
-    throw new Error(`"${words}" was not heard, but: ${what.slice(-300)}`);
+    throw new Error(`"${answers[0] ?? ''}" was not heard, but: ${what.slice(-300)}`);
   });
 }
 
