@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { endOfLife, offeredModel } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
+import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
 import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
@@ -27,6 +28,27 @@ export interface EnvironmentReport {
   readonly secrets: Readonly<Record<string, boolean>>;
 }
 
+/** Secrets of agents: variables of their own, which only they name. No log and no check shows what it holds. */
+export class AgentSecrets {
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  /** The values of these that are set, and the names of those that are not. */
+  read(names: readonly string[]): {
+    readonly values: Readonly<Record<string, string>>;
+    readonly missing: readonly string[];
+  } {
+    const found = names.map((name) => [name, rawValue(this.#env, name)] as const);
+    return {
+      values: Object.fromEntries(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      missing: found.flatMap(([name, value]) => (value === undefined ? [name] : [])),
+    };
+  }
+}
+
 /**
  * Reads and checks the environment.
  * @throws BotError `config_invalid` whose message names every variable that breaks its rule, and the rule; no value.
@@ -37,6 +59,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (hasAccessKeyId !== hasSecretAccessKey) {
     problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together or not at all');
   }
+  problems.push(...keyProblems(values.access));
   const ended = endOfLife(values.model.id);
   if (ended !== undefined) problems.push(`${VARIABLES.model.id.name} ${ended}`);
   if (pricesOf(values.model) === undefined) {
@@ -55,6 +78,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const systemPrompt = readSystemPrompt(values.model, problems);
   if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
   return completed(values, systemPrompt, env);
+}
+
+/** A key that opens more must not be one that callers know. */
+function keyProblems({ serverApiKey, startApiKey, adminApiKey }: Values['access']): string[] {
+  if (serverApiKey === undefined) return [];
+  const others = { [START_KEY]: startApiKey, [ADMIN_KEY]: adminApiKey };
+  return Object.entries(others).flatMap(([name, key]) =>
+    key === serverApiKey ? [`${SERVER_KEY} must be another key than ${name}`] : [],
+  );
 }
 
 /** The values with what depends on several of them. */
@@ -76,6 +108,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
       unansweredStarts: access.unansweredStarts ?? defaultUnansweredStarts(call.maxCalls),
     },
     environment: reportEnvironment(transport, env),
+    agentSecrets: new AgentSecrets(env),
   } as const;
 }
 

@@ -1,4 +1,4 @@
-/** What START_API_KEY and ADMIN_API_KEY are made of: an HTTP header carries nothing else unchanged. */
+/** What START_API_KEY, SERVER_API_KEY and ADMIN_API_KEY are made of: an HTTP header carries nothing else unchanged. */
 export const KEY_RULE = 'at least 16 visible ASCII characters without a space';
 export const KEY_PATTERN = /^[\x21-\x7e]{16,512}$/;
 

@@ -5,6 +5,8 @@ const { access, awsCredentials, daily, region } = VARIABLES;
 
 /** What a client must show to start a call. */
 export const START_KEY = access.startApiKey.name;
+/** What a server shows to set any variable of a call. */
+export const SERVER_KEY = access.serverApiKey.name;
 /** Opens the operator's view. */
 export const ADMIN_KEY = access.adminApiKey.name;
 
@@ -16,6 +18,7 @@ export interface SecretSettings {
     readonly namePrefix: string;
     readonly useStaticCredentials: boolean;
     readonly startKey: boolean;
+    readonly serverKey: boolean;
     readonly adminKey: boolean;
     readonly existingKmsKeyArn?: string | undefined;
   };
@@ -66,6 +69,11 @@ const CATALOGUE = {
     holds: 'What a client must show to start a call',
     fields: [{ key: START_KEY, generate: randomKey }],
     isWanted: ({ startKey }) => startKey,
+  },
+  'server-api-key': {
+    holds: 'What a server shows to set the variables of calls',
+    fields: [{ key: SERVER_KEY, generate: randomKey }],
+    isWanted: ({ serverKey }) => serverKey,
   },
   'admin-api-key': {
     holds: "Opens the operator's view",

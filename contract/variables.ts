@@ -33,6 +33,12 @@ export const MAX_PROMPT_BYTES = 16_384;
 const DEFAULT_AGENT = 'assistant';
 const agentName = (raw: string): string | undefined => (AGENT_NAME.test(raw) ? raw : undefined);
 
+/** A name, and where it leads. */
+function destination(raw: string): { readonly name: string; readonly address: string } | undefined {
+  const [, name, address] = /^([a-z][a-z0-9_-]{0,31})=(\S{1,256})$/.exec(raw) ?? [];
+  return name === undefined || address === undefined ? undefined : { name, address };
+}
+
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
 const REGION_RULE = 'the name of an AWS region, such as eu-north-1';
@@ -221,6 +227,21 @@ export const VARIABLES = {
       defaultText: 'AGENT, and whom it can hand over to',
       description: 'Who may be asked for when a call is started; AGENT is one of them.',
     }),
+    folder: text('AGENTS_FOLDER', 'the path of a folder', {
+      defaultText: 'what the build put in',
+      description:
+        'For development: where `npm run dev` builds agents to, as NAME.cjs; one that has changed is read anew before the next call.',
+    }),
+    showsToolCalls: flag('SHOW_TOOL_CALLS', {
+      fallback: false,
+      description: 'Whether clients are told the names, arguments and results of tools; for development.',
+    }),
+    destinations: list(
+      'TRANSFER_DESTINATIONS',
+      'a list such as reception=sip:desk@example.com,sales=tel:+4412345',
+      destination,
+      { defaultText: 'none', description: "Where the people are that agents' `transfer` tools name." },
+    ),
   },
   call: {
     greetingPrompt: text('GREETING_PROMPT', 'text of at most 1024 bytes', {
@@ -287,6 +308,12 @@ export const VARIABLES = {
       pattern: KEY_PATTERN,
       secret: true,
       description: 'What a client must show to start a call. Without it anybody who reaches the port can.',
+    }),
+    serverApiKey: text('SERVER_API_KEY', KEY_RULE, {
+      pattern: KEY_PATTERN,
+      secret: true,
+      description:
+        'What a server of yours shows to set the variables of a call that no browser may set. It starts calls like START_API_KEY, and must be another: that one is typed into pages.',
     }),
     adminApiKey: text('ADMIN_API_KEY', KEY_RULE, {
       pattern: KEY_PATTERN,

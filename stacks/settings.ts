@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGENT_NAME, AGENT_NAME_RULE } from '../contract/agent-name';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
-import { ADMIN_KEY, START_KEY } from '../contract/secrets';
+import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
 import { WAITING_CHOICES } from '../contract/waiting';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
 import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching, region } from './setting-values';
@@ -48,6 +48,10 @@ const secrets = z.strictObject({
     .boolean()
     .default(true)
     .describe(`Inject ${START_KEY} from \`pipecat/start-api-key\`, so that only its holders start calls.`),
+  serverKey: z
+    .boolean()
+    .default(false)
+    .describe(`Inject ${SERVER_KEY} from \`pipecat/server-api-key\`: your server may then set any variable of a call.`),
   adminKey: z.boolean().default(false).describe(`Inject ${ADMIN_KEY} from \`pipecat/admin-api-key\`.`),
   readAtRuntime: z
     .boolean()

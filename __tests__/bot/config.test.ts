@@ -124,6 +124,7 @@ describe('what is set', () => {
       AWS_ACCESS_KEY_ID: false,
       AWS_SECRET_ACCESS_KEY: false,
       START_API_KEY: true,
+      SERVER_API_KEY: false,
       ADMIN_API_KEY: false,
       ICE_SERVERS: false,
     });

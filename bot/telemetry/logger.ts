@@ -20,6 +20,7 @@ const CONFIDENTIAL_KEYS = [
   'cookie',
   'apiKey',
   'startApiKey',
+  'serverApiKey',
   'adminApiKey',
   'accessKeyId',
   'secretAccessKey',
@@ -38,6 +39,8 @@ const CONFIDENTIAL_KEYS = [
   'transcript',
   'content',
   'systemPrompt',
+  'greetingPrompt',
+  'variables',
 ];
 const QUOTED_KEYS = ['["x-api-key"]', '["set-cookie"]'];
 

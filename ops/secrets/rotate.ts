@@ -29,7 +29,7 @@ takes long does not.
   ],
   flags: {
     'env-file': { type: 'string', value: 'PATH', description: 'the file with the new value [.env, if there is one]' },
-    generate: { type: 'boolean', description: 'make the new value up (start-api-key, admin-api-key)' },
+    generate: { type: 'boolean', description: 'make the new value up (start-api-key, server-api-key, admin-api-key)' },
     'roll-back': { type: 'boolean', description: 'go back to the value before the present one' },
     'restart-only': { type: 'boolean', description: 'change no value, restart the service' },
     'no-restart': { type: 'boolean', description: 'leave the service alone: it gets the new value at its next start' },

@@ -4,7 +4,7 @@ import type { Context } from '../cli/context';
 import { stopIfAsked } from '../cli/ops-error';
 import { failedFinding, type Finding, type Report, type Section } from '../cli/report';
 import { type Applied, applyPlan, describeApplied } from './apply';
-import { ADMIN_KEY, type SecretId, secretsOf, type SecretSpec, START_KEY } from '../../contract/secrets';
+import { ADMIN_KEY, type SecretId, secretsOf, type SecretSpec, SERVER_KEY, START_KEY } from '../../contract/secrets';
 import { Journal } from './journal';
 import { describePlan, planSecret, type Planned } from './plan';
 import { SecretStore } from './store';
@@ -24,6 +24,7 @@ containers of the foundation stack, on none (it then makes them), and on ones sc
       description: 'also store AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a role is better)',
     },
     'generate-start-key': { type: 'boolean', description: `make up a ${START_KEY} where none is given or stored` },
+    'generate-server-key': { type: 'boolean', description: `make up a ${SERVER_KEY} where none is given or stored` },
     'generate-admin-key': { type: 'boolean', description: `make up an ${ADMIN_KEY} where none is given or stored` },
     replace: {
       type: 'boolean',
@@ -37,6 +38,7 @@ async function runSetup(context: Context): Promise<Report> {
   const { flags, settings, io } = context;
   const generate = new Set<SecretId>();
   if (flags.isSet('generate-start-key')) generate.add('start-api-key');
+  if (flags.isSet('generate-server-key')) generate.add('server-api-key');
   if (flags.isSet('generate-admin-key')) generate.add('admin-api-key');
   const kinds = secretsOf(settings, await context.agents()).filter((kind) =>
     isAskedFor(kind, flags.isSet('static-credentials'), generate),
