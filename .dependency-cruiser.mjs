@@ -20,12 +20,25 @@ const MAY_IMPORT = [
   ['bot/sonic/', BASE],
   ['bot/rtvi/', BASE],
   ['bot/tools/', BASE],
+  ['bot/agents/', [...BASE, 'bot/tools/']],
   ['bot/ecs/', BASE],
   ['bot/usage-limits/', BASE],
   ['bot/watchdog/', BASE],
   ['bot/transport/', [...BASE, 'bot/config.ts', 'bot/rtvi/']],
-  ['bot/call/', [...BASE, 'bot/sonic/', 'bot/rtvi/', 'bot/tools/', 'bot/ecs/', 'bot/usage-limits/', 'bot/transport/']],
-  ['bot/http/', [...BASE, 'bot/config.ts', 'bot/call/', 'bot/transport/']],
+  [
+    'bot/call/',
+    [
+      ...BASE,
+      'bot/agents/',
+      'bot/sonic/',
+      'bot/rtvi/',
+      'bot/tools/',
+      'bot/ecs/',
+      'bot/usage-limits/',
+      'bot/transport/',
+    ],
+  ],
+  ['bot/http/', [...BASE, 'bot/config.ts', 'bot/agents/', 'bot/call/', 'bot/transport/']],
 
   ['stacks/', ['contract/']],
   // An agent's folder is its builder's: it knows what contract/agent names, and its own files.
@@ -71,6 +84,7 @@ const MAY_IMPORT = [
  */
 const WITH_DOOR = [
   'contract/agent/',
+  'bot/agents/',
   'bot/audio/',
   'bot/call/',
   'bot/ecs/',

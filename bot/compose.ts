@@ -1,4 +1,5 @@
 import { quirksOf } from '../contract/models';
+import type { AgentFiles, Agents } from './agents';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
@@ -6,10 +7,10 @@ import { type CallService, loadNotices, loadWaitingSound, TaskAdmission, Unanswe
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
+import { openConfiguredAgents, withNeedsOf } from './open-agents';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { type Clock, systemClock, Ticker } from './time';
-import { currentTimeTool, OpenMeteo, ToolRunner, weatherTool } from './tools';
 import { CostLimits, DynamoLedger, MemoryLedger } from './usage-limits';
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
@@ -25,16 +26,21 @@ export interface Overrides {
   readonly model?: SpeechModel;
   /** Another transport than the configured one. */
   readonly openCallService?: OpenCallService;
+  /** Other agents than those in agents/. */
+  readonly agentFiles?: AgentFiles;
 }
 
 /**
  * The composition root: makes every part of a bot and joins them. It keeps no state of its own, so a process may hold
  * several bots. `telemetry` is closed with the bot.
- * @throws BotError `config_invalid` for what can only be seen now: a recorded notice or an ICE server that cannot be one
+ * @throws BotError `config_invalid` for what can only be seen now: an agent, a recorded notice or an ICE server that cannot be
+ * one
  */
-export async function createBot(config: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
+export async function createBot(configured: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
   const { clock = systemClock } = overrides;
-  const service = await createCallService(config, telemetry, clock, overrides);
+  const agents = await openConfiguredAgents(configured, telemetry, clock, overrides.agentFiles);
+  const config = withNeedsOf(agents, configured);
+  const service = await createCallService(config, telemetry, clock, agents, overrides);
   const { calls } = service;
   const loop = monitorEventLoop();
   telemetry.watch('activeCalls', () => calls.status.activeCalls);
@@ -58,7 +64,12 @@ export async function createBot(config: Config, telemetry: Telemetry, overrides:
   let stopped: Promise<void> | undefined;
 
   const stopAll = async (drainMs: number): Promise<void> => {
-    const steps = [() => calls.drain(drainMs), () => service.close(), () => server.stop(HTTP_GRACE_MS)];
+    const steps = [
+      () => calls.drain(drainMs),
+      () => service.close(),
+      () => agents.close(),
+      () => server.stop(HTTP_GRACE_MS),
+    ];
     for (const step of steps) {
       try {
         await step();
@@ -84,6 +95,7 @@ async function createCallService(
   config: Config,
   telemetry: Telemetry,
   clock: Clock,
+  agents: Agents,
   overrides: Overrides,
 ): Promise<CallService> {
   const { openCallService = CALL_SERVICES[config.transport] } = overrides;
@@ -92,20 +104,19 @@ async function createCallService(
   const admission = await createAdmission(config, telemetry, clock);
   const ticker = new Ticker({ clock, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatLatenessMs', () => ticker.takeWorstLatenessMs());
-  const { systemPrompt, voiceId, endpointingSensitivity, id: modelId, prices } = config.model;
+  const { id: modelId, prices } = config.model;
   const service = await openCallService(config, {
     clock,
     ticker,
     model: speech.model,
     modelId,
-    session: { systemPrompt, voiceId, endpointingSensitivity },
-    tools: new ToolRunner([currentTimeTool(clock), weatherTool(new OpenMeteo())], clock),
+    agents,
     notices: loadNotices(),
     waitingSound: loadWaitingSound(),
     telemetry,
     prices,
     admission,
-    settings: { ...config.call, toolCallsPerTurn: config.tools.callsPerTurn, waiting: config.tools.waitingSound },
+    settings: { ...config.call, waiting: config.tools.waitingSound },
   });
   return {
     ...service,

@@ -24,12 +24,14 @@ export interface EnvironmentReport {
   readonly required: readonly VariableName[];
   /** Those of them that are not set: the process runs, and takes no calls. */
   readonly missing: readonly VariableName[];
+  /** Secrets that the agents served name and that are not set: the process runs, and takes no calls. */
+  readonly missingOfAgents: readonly string[];
   /** Every secret by its variable's name, and whether it is set. */
   readonly secrets: Readonly<Record<string, boolean>>;
 }
 
 /** Secrets of agents: variables of their own, which only they name. No log and no check shows what it holds. */
-export class AgentSecrets {
+class AgentSecrets {
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(env: NodeJS.ProcessEnv) {
@@ -150,6 +152,7 @@ function reportEnvironment(transport: TransportName, env: NodeJS.ProcessEnv): En
   return {
     required,
     missing: required.filter((name) => !isSet(name)),
+    missingOfAgents: [],
     secrets: Object.fromEntries(ALL_VARIABLES.filter(({ secret }) => secret).map(({ name }) => [name, isSet(name)])),
   };
 }

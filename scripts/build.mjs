@@ -2,7 +2,7 @@
    caller's page, and the version. `--page` builds only the page. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClient } from './build-client.mjs';
@@ -27,10 +27,18 @@ async function versionStamp() {
   return commit === '' ? version : `${version}+${commit.trim().slice(0, 7)}`;
 }
 
+function unlessMissing(error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+
 async function buildBot(version) {
   // Read from beside the code that uses them.
   await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
   await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(root, 'dist/bot/watchdog-thread.cjs'));
+  for (const name of await readdir(join(root, 'agents'))) {
+    const prompt = join(root, 'agents', name, 'prompt.md');
+    await cp(prompt, join(root, 'dist/agents', name, 'prompt.md')).catch(unlessMissing);
+  }
   await build({
     absWorkingDir: root,
     entryPoints: ['bot/main.ts'],

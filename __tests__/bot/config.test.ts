@@ -180,6 +180,16 @@ describe('a broken rule', () => {
   });
 });
 
+it('SERVER_API_KEY is refused where it equals a key that callers or operators know', () => {
+  const key = 'one-key-for-everything';
+  expect(() => readConfig({ SERVER_API_KEY: key, START_API_KEY: key })).toThrow(
+    'SERVER_API_KEY must be another key than START_API_KEY',
+  );
+  expect(() => readConfig({ SERVER_API_KEY: key, ADMIN_API_KEY: key })).toThrow(
+    'SERVER_API_KEY must be another key than ADMIN_API_KEY',
+  );
+});
+
 describe('SYSTEM_PROMPT_FILE', () => {
   const folder = temporaryFolder({ 'prompt.txt': '\n You are a pirate. \n', 'empty.txt': ' \n' });
   const file = (name: string): NodeJS.ProcessEnv => ({ SYSTEM_PROMPT_FILE: join(folder.path, name) });

@@ -1,9 +1,11 @@
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from '../../contract/prompts';
 import { NOTICES } from '../../bot/call';
-import { currentTimeTool, OpenMeteo, weatherTool } from '../../bot/tools';
-import { FakeClock } from '../support/fake-clock';
+import assistant from '../../agents/assistant/agent';
 
-const tools = [currentTimeTool(new FakeClock()), weatherTool(new OpenMeteo())];
+const tools = Object.entries(assistant.tools ?? {}).map(([name, tool]) => ({
+  name,
+  description: 'description' in tool ? tool.description : '',
+}));
 const TEXTS = [
   ['the system prompt', DEFAULT_SYSTEM_PROMPT],
   ['the greeting prompt', DEFAULT_GREETING_PROMPT],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AskedAgent } from '../../bot/agents';
 import type { Calls, CallsStatus, CallSummary, Signalling, StartedCall } from '../../bot/call/calls';
 import { BotError } from '../../bot/errors';
 import type { RoomsHealth } from '../../bot/transport/rooms';
@@ -30,6 +31,8 @@ export const GOOD_SDP = [
 
 /** Calls without audio: keeps places, connections and candidates, and refuses what a real one refuses. */
 export class FakeCalls implements Calls, Signalling {
+  /** What was asked of the agents, start by start. */
+  readonly asked: (AskedAgent | undefined)[] = [];
   readonly ended: { id: string; reason: CloseReason }[] = [];
   readonly #calls = new Map<string, FakeCall>();
   readonly #maxCalls: number;
@@ -44,7 +47,8 @@ export class FakeCalls implements Calls, Signalling {
     return { activeCalls: this.#calls.size, maxCalls: this.#maxCalls, draining: this.#draining };
   }
 
-  async start(): Promise<StartedCall> {
+  async start(_caller?: string, asked?: AskedAgent): Promise<StartedCall> {
+    this.asked.push(asked);
     return { sessionId: this.#reserve() };
   }
 
@@ -96,6 +100,7 @@ export class FakeCalls implements Calls, Signalling {
     const startedAt = '2026-10-01T00:00:00.000Z';
     return {
       id,
+      agent: 'assistant',
       transport: 'webrtc',
       state: call.state,
       startedAt,

@@ -79,8 +79,8 @@ const promptFor = (words: string): string => `Say exactly: "${words}"`;
 /** Starts one call and ends it when it has been greeted. */
 async function greetOne(id: string, words: string, deps: CallDeps): Promise<Greeting> {
   const caller = new GreetedCaller(words, deps.ticker);
-  const settings = { ...deps.settings, greetingPrompt: promptFor(words) };
-  const call = new Call(id, caller, { ...deps, settings });
+  const agent = { ...(await deps.agents.prepare()), greetingPrompt: promptFor(words) };
+  const call = new Call(id, caller, deps, agent);
   const abandon = new AbortController();
   const startedMs = performance.now();
   void call.start();

@@ -1,9 +1,9 @@
 import type { WaitingChoice } from '../../contract/waiting';
+import type { Agents } from '../agents';
 import type { TypedTextLimits } from '../rtvi';
-import type { SessionOptions, SpeechModel } from '../sonic';
+import type { SpeechModel } from '../sonic';
 import type { Telemetry } from '../telemetry';
 import type { Clock, Ticker } from '../time';
-import type { ToolRunner } from '../tools';
 import type { Admission } from './admission';
 import type { CallCeilings } from './call-budget';
 import type { NoticeAudio } from './notices';
@@ -16,9 +16,8 @@ export interface CallDeps {
   readonly ticker: Ticker;
   readonly model: SpeechModel;
   readonly modelId: string;
-  /** The parts of a model session that are the same for every call. */
-  readonly session: Omit<SessionOptions, 'callId' | 'tools'>;
-  readonly tools: ToolRunner;
+  /** Who answers, and whom calls are handed to. */
+  readonly agents: Pick<Agents, 'prepare' | 'handedTo'>;
   readonly notices: NoticeAudio;
   /** For those who wait for a tool, 24 kHz mono; repeated. */
   readonly waitingSound: Int16Array;
@@ -29,12 +28,8 @@ export interface CallDeps {
   readonly admission: Admission;
   readonly settings: {
     readonly maxCalls: number;
-    readonly maxCallMs: number;
-    readonly userAbsentMs: number;
     readonly ceilings: CallCeilings;
     readonly typedText: TypedTextLimits;
-    readonly greetingPrompt: string;
-    readonly toolCallsPerTurn: number;
     /** What a caller hears who waits for a tool in silence. */
     readonly waiting: WaitingChoice;
     /** Whether the caller's voice lowers the bot's before the model confirms a barge-in. */

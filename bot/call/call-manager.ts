@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AskedAgent, CallAgent } from '../agents';
 import { BotError } from '../errors';
 import { endsWithin, type Timer } from '../time';
 import type { CallRooms, RoomsHealth } from '../transport/rooms';
@@ -17,7 +18,9 @@ const RETRY_WHEN_DRAINING_SECONDS = 1;
 /** A goodbye, and the closing of model and transport: after the drain limit a call has this long to end by itself. */
 const GOODBYE_WITHIN_MS = 25_000;
 
-type Slot = { readonly kind: 'reserved'; readonly timer: Timer } | { readonly kind: 'live'; readonly call: Call };
+type Slot =
+  | { readonly kind: 'reserved'; readonly timer: Timer; readonly agent: CallAgent }
+  | { readonly kind: 'live'; readonly call: Call };
 
 /**
  * The calls of a process, each in a slot that is reserved before it begins. A call too many is refused, never queued:
@@ -49,8 +52,8 @@ export class CallManager implements Calls {
     };
   }
 
-  async start(caller?: string): Promise<StartedCall> {
-    const sessionId = await this.reserve(caller);
+  async start(caller?: string, asked?: AskedAgent): Promise<StartedCall> {
+    const sessionId = await this.reserve(caller, asked);
     if (this.#rooms === undefined) return { sessionId };
     try {
       const { transport, entrance } = await this.#rooms.open();
@@ -73,15 +76,16 @@ export class CallManager implements Calls {
   /**
    * Takes a slot for a new call, and has it admitted; given up after a minute unless `begin` comes.
    * @returns the call's id
-   * @throws BotError `draining`, `at_capacity`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
+   * @throws BotError `bad_request` or `unauthorized` for what was asked of the agent; and `draining`, `at_capacity`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
    *   `day_quota_reached`, counted and logged
    */
-  async reserve(caller: string | undefined): Promise<string> {
+  async reserve(caller: string | undefined, asked?: AskedAgent): Promise<string> {
+    const agent = await this.#deps.agents.prepare(asked);
     const id = randomUUID();
     try {
       this.#requireSlot();
       this.#requireModel();
-      this.#hold(id, OFFER_WITHIN_MS);
+      this.#hold(id, agent, OFFER_WITHIN_MS);
       await this.#deps.admission.admit(id, caller);
       // A call that was admitted while the process was told to stop would be the first to be cut off.
       if (this.#draining) throw aboutToStop();
@@ -105,7 +109,9 @@ export class CallManager implements Calls {
 
   /** Begins the call that the slot `id` was reserved for. `onEnded` hears when nothing of it is left. */
   begin(id: string, transport: CallTransport, onEnded: () => void = () => undefined): void {
-    const call = new Call(id, transport, this.#deps);
+    const slot = this.#slots.get(id);
+    if (slot?.kind !== 'reserved') throw new BotError('internal', 'a call was begun in no slot');
+    const call = new Call(id, transport, this.#deps, slot.agent);
     this.#cancelTimer(id);
     this.#slots.set(id, { kind: 'live', call });
     void call.ended.then(() => {
@@ -139,7 +145,9 @@ export class CallManager implements Calls {
     const { clock, telemetry } = this.#deps;
     this.#draining = true;
     // Whoever has just been promised a slot still gets it.
-    for (const id of this.#reservedIds) this.#hold(id, OFFER_WITHIN_DRAINING_MS);
+    for (const [id, slot] of this.#slots) {
+      if (slot.kind === 'reserved') this.#hold(id, slot.agent, OFFER_WITHIN_DRAINING_MS);
+    }
     telemetry.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
     if (this.#slots.size === 0) this.#onEmpty();
@@ -185,9 +193,10 @@ export class CallManager implements Calls {
     this.#deps.telemetry.record('callRefused', { code });
   }
 
-  #hold(id: string, forMs: number): void {
+  #hold(id: string, agent: CallAgent, forMs: number): void {
     this.#cancelTimer(id);
-    this.#slots.set(id, { kind: 'reserved', timer: this.#deps.clock.after(forMs, () => this.#free(id)) });
+    const timer = this.#deps.clock.after(forMs, () => this.#free(id));
+    this.#slots.set(id, { kind: 'reserved', timer, agent });
   }
 
   #cancelTimer(id: string): void {

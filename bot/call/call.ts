@@ -1,8 +1,10 @@
+import type { CallAgent } from '../agents';
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi';
-import type { SpeechEvents, SpeechSession } from '../sonic';
+import type { SessionOptions, SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
 import { endsWithin, type Timer } from '../time';
+import type { ToolRunner } from '../tools';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { CallBudget, type TextInput } from './call-budget';
 import type { CallDeps } from './call-deps';
@@ -63,6 +65,8 @@ export class Call {
     },
     onToolAnswered: () => this.#dispatch({ kind: 'tool-answered' }),
   });
+  readonly #agent: CallAgent;
+  readonly #runner: ToolRunner;
   #turns: TurnState;
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
@@ -75,7 +79,7 @@ export class Call {
   /** Resolves when the call is over and nothing of it is left; never rejects. */
   readonly ended = new Promise<void>((resolve) => (this.#markEnded = resolve));
 
-  constructor(id: string, transport: CallTransport, deps: CallDeps) {
+  constructor(id: string, transport: CallTransport, deps: CallDeps, agent: CallAgent) {
     this.id = id;
     this.#deps = deps;
     this.#transport = transport;
@@ -83,7 +87,9 @@ export class Call {
     const telemetry = deps.telemetry.forCall(id, transport.kind);
     this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#turns = initialTurns(settings.userAbsentMs, settings.waiting);
+    this.#agent = agent;
+    this.#runner = agent.tools.runner();
+    this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
     const rtvi = new RtviSession({
       send: (message) => transport.send(message),
@@ -148,7 +154,7 @@ export class Call {
       telemetry,
       recordings: deps.notices,
       modelId: deps.modelId,
-      greetingPrompt: settings.greetingPrompt,
+      greetingPrompt: agent.greetingPrompt,
       voice: () => this.#voice.last,
       session: () => this.#session,
       texts: () => this.#texts,
@@ -161,18 +167,18 @@ export class Call {
       stop: () => this.#playback.stopSound(),
     });
     this.#tools = new ToolCalls({
-      runner: deps.tools,
+      runner: this.#runner,
       rtvi,
       stats,
-      call: { callId: id, startedAt: this.#startedAt, agent: 'assistant', variables: {} },
-      maxPerTurn: settings.toolCallsPerTurn,
+      call: { callId: id, startedAt: this.#startedAt, agent: agent.name, variables: agent.variables },
+      maxPerTurn: agent.limits.toolCallsPerTurn,
     });
     const { prices, admission } = deps;
     const onSpent = (): void => void this.close('budget-spent', 'budget-goodbye');
     this.#budget = new CallBudget({ callId: id, clock, ceilings: settings.ceilings, prices, admission, onSpent });
     this.#length = new CallLength({
       clock,
-      maxCallMs: settings.maxCallMs,
+      maxCallMs: agent.limits.maxCallMs,
       events: this.#guarded<CallLengthEvents>({
         onNearlyOver: () => this.#dispatch({ kind: 'nearly-over' }),
         onOver: () => void this.close('too-long', 'over-goodbye'),
@@ -184,6 +190,7 @@ export class Call {
     const { durationMs, turns, bargeIns, reconnects, rotations } = this.#stats.figures;
     return {
       id: this.id,
+      agent: this.#agent.name,
       transport: this.#transport.kind,
       state: this.#isClosed ? 'closed' : phaseOf(this.#turns),
       startedAt: this.#startedAt,
@@ -199,7 +206,7 @@ export class Call {
   async start(): Promise<void> {
     this.#telemetry.record('callStarted', { transport: this.#transport.kind });
     const { signal } = this.#abort;
-    const options = { ...this.#deps.session, callId: this.id, tools: this.#deps.tools.describe() };
+    const options = this.#sessionOptions();
     // Both at once: the greeting is heard sooner by the time that one of them takes.
     const events = this.#budget.counted(options.systemPrompt, this.#speechEvents());
     const opening = this.#deps.model.open(options, events, signal).then(
@@ -266,6 +273,10 @@ export class Call {
     this.#rtvi.close();
     this.#isClosed = true;
     this.#stats.ended(reason);
+  }
+
+  #sessionOptions(): SessionOptions {
+    return { ...this.#agent.speech, callId: this.id, tools: this.#runner.describe() };
   }
 
   #type(text: string, wish: Wish): void {

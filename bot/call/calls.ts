@@ -1,4 +1,5 @@
 import type { TransportName } from '../../contract/transports';
+import type { AskedAgent } from '../agents';
 import type { ModelHealth } from '../sonic';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
 import type { CloseReason } from '../transport/transport';
@@ -11,6 +12,8 @@ export interface CallSummary extends Pick<
   'durationMs' | 'turns' | 'bargeIns' | 'reconnects' | 'rotations'
 > {
   readonly id: string;
+  /** Who speaks with the caller: an agent's name. */
+  readonly agent: string;
   readonly transport: TransportName;
   readonly state: 'reserved' | 'connecting' | 'greeting' | 'listening' | 'speaking' | 'closing' | 'closed';
   readonly startedAt: string;
@@ -26,11 +29,12 @@ export interface StartedCall {
 export interface Calls {
   /**
    * Takes a call. A WebRTC client then has 60 s to send its offer; with rooms the bot is on its way into one.
+   * @param agent who is to answer, and the call's data; left out: who answers by default
    * @param caller what tells one caller from another: an address, or a name that a trusted back end gave; never logged
-   * @throws BotError `at_capacity`, `draining`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
+   * @throws BotError `bad_request` or `unauthorized` for what was asked of the agent, `at_capacity`, `draining`, `model_down`, `too_many_unanswered`, `caller_limit_reached`,
    *   `day_quota_reached`, `transport_unavailable`, or why there can be no room
    */
-  start(caller?: string): Promise<StartedCall>;
+  start(caller?: string, agent?: AskedAgent): Promise<StartedCall>;
   list(): readonly CallSummary[];
   /** @throws BotError `not_found` */
   get(id: string): CallSummary;

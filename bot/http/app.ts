@@ -29,7 +29,7 @@ export function createApp(deps: HttpDependencies): Express {
   const { logger } = deps.telemetry;
   const starters: StartGuards = {
     limit: limitStarts(access.startsPerMinute),
-    key: requireKey(access.startApiKey, START_KEY, 'open'),
+    key: requireKey(access.startApiKey, START_KEY, 'open', access.serverApiKey),
   };
   const operators = [limitFailures(requireKey(access.adminApiKey, ADMIN_KEY, 'closed'), ADMIN_FAILURES_PER_MINUTE)];
 

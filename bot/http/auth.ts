@@ -9,8 +9,14 @@ export type WithoutKey = 'open' | 'closed';
  * Requires `key`, sent as `Authorization: Bearer KEY` or `X-Api-Key: KEY`. The Pipecat client copies
  * the headers given for /start to its offers, so a page passes its key as a header of the start request; a key in a
  * URL would end up in logs of proxies.
+ * @param alsoOpens another key that opens it, where there is one
  */
-export function requireKey(key: string | undefined, variable: string, withoutKey: WithoutKey): RequestHandler {
+export function requireKey(
+  key: string | undefined,
+  variable: string,
+  withoutKey: WithoutKey,
+  alsoOpens?: string,
+): RequestHandler {
   return (req, _res, next) => {
     if (key === undefined && withoutKey === 'open') {
       next();
@@ -24,11 +30,16 @@ export function requireKey(key: string | undefined, variable: string, withoutKey
         'A key is needed: send it as "Authorization: Bearer KEY" or "X-Api-Key: KEY".',
       );
     }
-    if (!shown.some((one) => equalInConstantTime(one, key))) {
+    if (![key, alsoOpens].some((right) => showsKey(req, right))) {
       throw new BotError('unauthorized', 'The key is not right.');
     }
     next();
   };
+}
+
+/** Whether a request shows `key`; nobody shows one that is not set. */
+export function showsKey(req: Request, key: string | undefined): boolean {
+  return key !== undefined && keysShownBy(req).some((one) => equalInConstantTime(one, key));
 }
 
 function keysShownBy(req: Request): string[] {

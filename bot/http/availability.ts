@@ -7,10 +7,12 @@ export interface NotReady {
   readonly detail: string;
 }
 
-/** What is wrong with the transport that is configured, or undefined when calls can come in through it. */
+/** What is not set and must be for any call, in words; undefined when calls can come in. */
 export function transportFault({ transport, environment }: Config): string | undefined {
-  if (environment.missing.length === 0) return undefined;
-  return `TRANSPORT is ${transport} but ${environment.missing.join(', ')} is not set.`;
+  const { missing, missingOfAgents } = environment;
+  if (missing.length > 0) return `TRANSPORT is ${transport} but ${missing.join(', ')} is not set.`;
+  if (missingOfAgents.length > 0) return `An agent's secret is not set: ${missingOfAgents.join(', ')}.`;
+  return undefined;
 }
 
 /** Why no new call can be taken at this moment, the most lasting reason first; undefined when one can. */

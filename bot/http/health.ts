@@ -15,7 +15,8 @@ const NOT_READY_RETRY_S = 5;
  */
 export function healthRoutes(deps: HttpDependencies, operators: readonly RequestHandler[]): Routes {
   const { config, calls, fault, loopLag } = deps;
-  const { required, missing, secrets } = config.environment;
+  const { required, secrets, missingOfAgents } = config.environment;
+  const missing = [...config.environment.missing, ...missingOfAgents];
   const health: RequestHandler = (_req, res) => {
     const broken = fault();
     const { activeCalls, maxCalls, draining } = calls.status;

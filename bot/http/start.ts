@@ -1,9 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import type { AskedAgent, VariableGiver } from '../agents';
 import type { Config, IceServer } from '../config';
 import { BotError, type ErrorCode } from '../errors';
 import type { Telemetry } from '../telemetry';
 import { transportFault } from './availability';
+import { showsKey } from './auth';
 import { callerOf } from './caller';
 import type { HttpDependencies } from './dependencies';
 import { checkBody, readJson } from './json-body';
@@ -17,6 +19,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const startBody = z.object({
   transport: z.string().nullish(),
   caller: z.string().min(1).max(128).nullish(),
+  agent: z.string().max(64).nullish(),
+  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   enableDefaultIceServers: z.boolean().nullish(),
   createDailyRoom: z.boolean().nullish(),
   dailyRoomProperties: z.looseObject({}).nullish(),
@@ -53,7 +57,8 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Routes
   const takeCall = async (req: Request): Promise<Begun> => {
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
-    const { sessionId, entrance } = await calls.start(callerOf(req, config, body.caller));
+    const agent = askedAgent(body, showsKey(req, config.access.serverApiKey) ? 'server' : 'browser');
+    const { sessionId, entrance } = await calls.start(callerOf(req, config, body.caller), agent);
     if (entrance !== undefined) {
       const { bundleUrl } = config.daily;
       const bundle = bundleUrl === undefined ? {} : { dailyBundleUrl: bundleUrl };
@@ -93,6 +98,10 @@ export function recordRefusals(telemetry: Telemetry): ErrorRequestHandler {
     }
     next(thrown);
   };
+}
+
+function askedAgent({ agent, variables }: StartBody, givenBy: VariableGiver): AskedAgent {
+  return { name: agent ?? undefined, variables: variables ?? undefined, givenBy };
 }
 
 /** @throws BotError when the transport asked for is not the one served, or that one cannot be */

@@ -1,10 +1,7 @@
 export { type AgentTools, openAgentTools } from './agent-tools';
 export type { ToolServices } from './declared';
 export { ToolNetwork } from './network/tool-network';
-export { currentTimeTool } from './current-time';
-export { OpenMeteo } from './open-meteo';
 export { ToolLedger } from './rules/ledger';
 export { defineTool, type Tool, ToolFailure } from './tool';
 export { failure, type ToolAnswer } from './tool-answer';
 export { type CallFacts, ToolRunner } from './tool-runner';
-export { weatherTool } from './weather';

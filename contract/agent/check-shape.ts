@@ -154,6 +154,7 @@ const definition = z.strictObject({
 export function shapeProblems(value: unknown): string[] {
   const { error } = definition.safeParse(value);
   return (error?.issues ?? []).map(({ path, ...issue }) => {
+    if (path.length === 0 && issue.code === 'invalid_type') return 'the default export must be made by defineAgent';
     const field = path.length === 0 ? 'the default export' : path.join('.');
     return `${field} ${ruleOf(issue)}`;
   });

@@ -20,12 +20,17 @@ export type ToolFunction<Arguments extends z.ZodObject = z.ZodObject> = (
   context: ToolContext,
 ) => unknown;
 
+/** Loaders disagree on what the default export of a CommonJS module is: its `default`, or all of it. */
+interface ToolModule<Arguments extends z.ZodObject> {
+  readonly default: ToolFunction<Arguments> | { readonly default: ToolFunction<Arguments> };
+}
+
 /** A function in the agent's folder. */
 export interface CodeTool<Arguments extends z.ZodObject = z.ZodObject> extends ToolRules {
   readonly kind: 'code';
   readonly arguments: Arguments;
-  /** `() => import('./find-slot')`: loaded by the bot alone, when it starts. */
-  load(): Promise<{ readonly default: ToolFunction<Arguments> }>;
+  /** `() => import('./find-slot.ts')`: loaded by the bot alone, when it starts. */
+  load(): Promise<ToolModule<Arguments>>;
   /** Secrets that the code is given in its context. */
   readonly secrets?: readonly string[];
   /** Hosts that the code connects to, as in `api.clinic.example` or `db.clinic.example:5432`: let out, and nothing else. */

@@ -5,9 +5,9 @@ import { BotError } from '../../../bot/errors';
 import { notReady } from '../../../bot/http/availability';
 import type { ModelHealth } from '../../../bot/sonic/speech-model';
 import { Ticker } from '../../../bot/time/ticker';
-import { ToolRunner } from '../../../bot/tools/tool-runner';
 import type { CallRooms } from '../../../bot/transport/rooms';
 import type { CallTransport } from '../../../bot/transport/transport';
+import { agentsOf, callAgent } from '../../support/call-agents';
 import { testConfig } from '../../support/config';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { OPEN_ADMISSION } from '../../support/open-admission';
@@ -45,8 +45,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     ticker: new Ticker({ periodMs: 20, clock, onListenerError: () => undefined }),
     model,
     modelId: 'test-model',
-    session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
-    tools: new ToolRunner([], clock),
+    agents: agentsOf(callAgent(clock)),
     notices: Object.fromEntries(Object.keys(NOTICES).map((name) => [name, new Int16Array()])) as unknown as NoticeAudio,
     waitingSound: new Int16Array(),
     telemetry,
@@ -54,12 +53,8 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     admission: OPEN_ADMISSION,
     settings: {
       maxCalls,
-      maxCallMs: 600_000,
-      userAbsentMs: 30_000,
       ceilings: { maxTokens: undefined, maxDollars: undefined },
       typedText: { perMinute: 8_000, perCall: 60_000 },
-      greetingPrompt: 'Greet.',
-      toolCallsPerTurn: 8,
       waiting: 'off',
       isDucking: false,
     },

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { defineTool } from '../../../bot/tools/tool';
-import { ToolRunner } from '../../../bot/tools';
-import { FakeClock } from '../../support/fake-clock';
 import { inConversation, RECORDED, WAITING_VALUE } from './support/call-setup';
 
 type InCall = Awaited<ReturnType<typeof inConversation>>;
@@ -16,7 +14,7 @@ const long = defineTool({
 
 /** The caller has asked something for which the model uses a tool that takes for ever. */
 async function waitingForTool(waiting: 'soft' | 'notice' | 'off'): Promise<InCall> {
-  const inCall = await inConversation({ waiting }, { tools: new ToolRunner([long], new FakeClock()) });
+  const inCall = await inConversation({ waiting }, { tools: [long] });
   const { transport, model, clock } = inCall;
   await speak(inCall, 600);
   transport.hear(560, 0);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { currentTimeTool } from '../../../bot/tools/current-time';
 import { defineTool } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -38,7 +37,7 @@ const chatty = defineTool({
 
 function setup() {
   const clock = new FakeClock();
-  const runner = new ToolRunner([add, never, broken, chatty, currentTimeTool(clock)], clock);
+  const runner = new ToolRunner([add, never, broken, chatty], clock);
   const run = (name: string, argumentsJson: string, signal = new AbortController().signal) =>
     runner.run(requestOf(name, argumentsJson), signal);
   return { clock, runner, run };
@@ -131,67 +130,5 @@ describe('a tool that is offered', () => {
     for (const answer of [await late, await run('broken', '{}'), await run('add', '{}')]) {
       expect(answer.json).not.toMatch(/never|broken|\badd\b/);
     }
-  });
-});
-
-describe('the current time', () => {
-  it.each([
-    ['Paris', 'Europe/Paris'],
-    ['new york', 'America/New_York'],
-    ['New York City', 'America/New_York'],
-    ['San Francisco', 'America/Los_Angeles'],
-    ['São Paulo', 'America/Sao_Paulo'],
-    ['Tokyo, Japan', 'Asia/Tokyo'],
-    ['Asia/Kolkata', 'Asia/Kolkata'],
-  ])('knows where %s is', async (place, timeZone) => {
-    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
-    expect(JSON.parse(answer.json)).toMatchObject({ timeZone });
-  });
-
-  it.each([
-    ['München', 'Europe/Berlin'],
-    ['Muenchen', 'Europe/Berlin'],
-    ['Wien', 'Europe/Vienna'],
-    ['Deutschland', 'Europe/Berlin'],
-    ['Österreich', 'Europe/Vienna'],
-    ['日本', 'Asia/Tokyo'],
-    ['東京', 'Asia/Tokyo'],
-    ['Polska', 'Europe/Warsaw'],
-    ['the UK', 'Europe/London'],
-    ['Uruguay', 'America/Montevideo'],
-    ['New York City', 'America/New_York'],
-    ['Villach, Austria', 'Europe/Vienna'],
-    ['Wien, Österreich', 'Europe/Vienna'],
-  ])('T1: knows where %s is', async (place, timeZone) => {
-    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
-    expect(JSON.parse(answer.json)).toMatchObject({ timeZone });
-  });
-
-  it.each([
-    ['Mexico', 'Mexico', [['Mexico City'], ['Cancun'], ['Tijuana']]],
-    ['USA', 'United States', [['New York'], ['Chicago'], ['Denver'], ['Los Angeles'], ['Honolulu']]],
-    ['Estados Unidos', 'United States', [['New York'], ['Los Angeles']]],
-    ['Springfield, USA', 'United States', [['New York']]],
-    ['España', 'Spain', [['Madrid'], ['Canary']]],
-  ])('T1: says which times there are in %s', async (place, country, cities) => {
-    const answer = await setup().run('get_current_time', JSON.stringify({ place }));
-    expect(answer.outcome).toBe('ok');
-    const told = JSON.parse(answer.json) as { country: string; times: { cities: string[]; time: string }[] };
-    expect(told.country).toBe(country);
-    for (const [city] of cities) {
-      expect(told.times.find((kept) => kept.cities[0] === city)?.time).toMatch(/^\d{1,2}:13.[AP]M$/);
-    }
-    expect(new Set(told.times.map(({ cities: [first] }) => first)).size).toBe(told.times.length);
-  });
-
-  it('tells the time of the clock it was given', async () => {
-    const answer = await setup().run('get_current_time', '{"place":"UTC"}');
-    expect(JSON.parse(answer.json)).toMatchObject({ time: '10:13 PM', date: 'Tuesday, November 14, 2023' });
-  });
-
-  it('says so when it does not know a place', async () => {
-    const answer = await setup().run('get_current_time', '{"place":"Atlantis"}');
-    expect(answer.outcome).toBe('tool_failed');
-    expect(answer.json).toContain('not known');
   });
 });

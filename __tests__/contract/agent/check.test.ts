@@ -64,7 +64,7 @@ test('an agent with a tool of each kind has no problem', () => {
 const withTool = (tool: unknown, name = 'one'): unknown => ({ tools: { [name]: tool } });
 
 test.each<[string, unknown]>([
-  ['the default export must be right', undefined],
+  ['the default export must be made by defineAgent', undefined],
   ['must not have propmt, which nothing reads', { propmt: 'x' }],
   ['language must be one that the model speaks: en-US', { language: 'nl-NL' }],
   ['voice must be one that speaks en-US', { voice: 'tina' }],

@@ -1,4 +1,4 @@
-import type { CodeTool } from '../../../contract/agent';
+import type { CodeTool, ToolFunction } from '../../../contract/agent';
 import { BotError } from '../../errors';
 import { declaredRules, type DeclaredPlace } from '../declared';
 import { defineTool, type Tool } from '../tool';
@@ -20,7 +20,7 @@ export async function openCodeTool(declared: CodeTool, place: DeclaredPlace): Pr
   });
 }
 
-async function loadFunction(declared: CodeTool, place: DeclaredPlace) {
+async function loadFunction(declared: CodeTool, place: DeclaredPlace): Promise<ToolFunction> {
   let module: Awaited<ReturnType<CodeTool['load']>>;
   try {
     module = await declared.load();
@@ -30,6 +30,6 @@ async function loadFunction(declared: CodeTool, place: DeclaredPlace) {
   // A module of CommonJS that is imported has its exports in `default`.
   const inner: unknown = module.default;
   const found = typeof inner === 'object' && inner !== null && 'default' in inner ? inner.default : inner;
-  if (typeof found === 'function') return found as typeof module.default;
+  if (typeof found === 'function') return found as ToolFunction;
   throw new BotError('config_invalid', `${place.where}.load: its module must export a function as default.`);
 }

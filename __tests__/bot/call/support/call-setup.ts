@@ -1,14 +1,15 @@
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { Call } from '../../../../bot/call/call';
+import type { AgentLimits } from '../../../../bot/agents/call-agent';
 import type { CallDeps } from '../../../../bot/call/call-deps';
+import { agentsOf, callAgent } from '../../../support/call-agents';
 import { OPEN_ADMISSION } from '../../../support/open-admission';
 import { NOTICES, type NoticeAudio } from '../../../../bot/call/notices';
 import { createLogger } from '../../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../../bot/telemetry/telemetry';
 import { Ticker } from '../../../../bot/time/ticker';
-import { defineTool } from '../../../../bot/tools/tool';
-import { ToolRunner } from '../../../../bot/tools/tool-runner';
+import { defineTool, type Tool } from '../../../../bot/tools/tool';
 import { FakeClock, settle } from '../../../support/fake-clock';
 import { MemoryTransport } from '../../../support/memory-transport';
 import { ScriptedModel } from '../../../support/scripted-model';
@@ -23,7 +24,14 @@ const notices = Object.fromEntries(
   Object.keys(NOTICES).map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
 ) as unknown as NoticeAudio;
 
-export function setup(settings: Partial<CallDeps['settings']> = {}, others: Partial<CallDeps> = {}) {
+/** Of the call's settings and of its agent's limits, what a test wants otherwise. */
+type Settings = Partial<CallDeps['settings'] & AgentLimits>;
+type Others = Partial<CallDeps> & { readonly tools?: readonly Tool[] };
+
+export function setup(
+  { maxCallMs = 600_000, userAbsentMs = 30_000, toolCallsPerTurn = 3, ...settings }: Settings = {},
+  { tools, ...others }: Others = {},
+) {
   const clock = new FakeClock();
   const ticker = new Ticker({
     periodMs: 20,
@@ -48,13 +56,14 @@ export function setup(settings: Partial<CallDeps['settings']> = {}, others: Part
     timeoutMs: 5_000,
     run: () => new Promise((resolve) => clock.after(1_000, () => resolve({ done: true }))),
   });
+  const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn };
+  const agent = callAgent(clock, { tools: tools ?? [slow], limits, greetingPrompt: GREETING });
   const deps: CallDeps = {
     clock,
     ticker,
     model,
     modelId: 'test-model',
-    session: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
-    tools: new ToolRunner([slow], clock),
+    agents: agentsOf(agent),
     notices,
     waitingSound: WAITING,
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
@@ -62,24 +71,20 @@ export function setup(settings: Partial<CallDeps['settings']> = {}, others: Part
     admission: OPEN_ADMISSION,
     settings: {
       maxCalls: 1,
-      maxCallMs: 600_000,
-      userAbsentMs: 30_000,
       ceilings: { maxTokens: undefined, maxDollars: undefined },
       typedText: { perMinute: 8_000, perCall: 60_000 },
-      greetingPrompt: GREETING,
-      toolCallsPerTurn: 3,
       waiting: 'off',
       isDucking: false,
       ...settings,
     },
     ...others,
   };
-  const call = new Call('call-1', transport, deps);
-  return { clock, ticker, transport, model, log, deps, call };
+  const call = new Call('call-1', transport, deps, agent);
+  return { clock, ticker, transport, model, log, deps, agent, call };
 }
 
 /** A call in which the greeting has been heard. */
-export async function inConversation(settings: Partial<CallDeps['settings']> = {}, others: Partial<CallDeps> = {}) {
+export async function inConversation(settings: Settings = {}, others: Others = {}) {
   const inCall = setup(settings, others);
   void inCall.call.start();
   inCall.transport.connect();

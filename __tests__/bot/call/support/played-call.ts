@@ -39,7 +39,7 @@ export class PlayedCall {
   private constructor(isLive: boolean) {
     this.#isLive = isLive;
     this.#setup = setup();
-    const { clock, deps, transport } = this.#setup;
+    const { clock, deps, agent, transport } = this.#setup;
     this.#opener = new FakeStreamOpener();
     const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => this.talkedOver.push(String(error)) });
     const model = new SonicModel({
@@ -49,7 +49,7 @@ export class PlayedCall {
       logger: pino({ level: 'silent' }),
       clock,
     });
-    this.#call = new Call('played', transport, { ...deps, model });
+    this.#call = new Call('played', transport, { ...deps, model }, agent);
   }
 
   static async start(isLive: boolean): Promise<PlayedCall> {

@@ -1,10 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { OpenMeteo } from '../../../bot/tools/open-meteo';
-import { weatherTool } from '../../../bot/tools/weather';
-import { ToolRunner } from '../../../bot/tools/tool-runner';
-import { systemClock } from '../../../bot/time/clock';
-import { requestOf } from './support/requests';
+import { OpenMeteo } from '../../../agents/assistant/open-meteo';
+import { ToolError } from '../../../contract/agent';
 
 /** Open-Meteo's two services on loopback, with its real shapes; `mood` makes it fail. */
 class WeatherServer {
@@ -23,11 +20,10 @@ class WeatherServer {
     return response.end('{"current":{"temperature_2m":-3.2,"wind_speed_10m":12,"weather_code":73}}');
   });
 
-  async start(): Promise<ToolRunner> {
+  async start(): Promise<OpenMeteo> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const base = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
-    const provider = new OpenMeteo({ geocodingUrl: `${base}/search`, forecastUrl: `${base}/forecast` });
-    return new ToolRunner([weatherTool(provider)], systemClock);
+    return new OpenMeteo({ geocodingUrl: `${base}/search`, forecastUrl: `${base}/forecast` });
   }
 
   async stop(): Promise<void> {
@@ -38,16 +34,16 @@ class WeatherServer {
 
 describe('the weather from Open-Meteo', () => {
   const server = new WeatherServer();
-  let runner: ToolRunner;
+  let openMeteo: OpenMeteo;
   beforeAll(async () => {
-    runner = await server.start();
+    openMeteo = await server.start();
   });
   afterAll(() => server.stop());
-  const ask = (place: string) => runner.run(requestOf('get_weather', { place }), new AbortController().signal);
+  const ask = (place: string) => openMeteo.current(place, new AbortController().signal);
 
   it('finds the place and tells its weather', async () => {
     server.mood = 'well';
-    expect(JSON.parse((await ask('Stockholm')).json)).toEqual({
+    expect(await ask('Stockholm')).toEqual({
       place: 'Stockholm, Sweden',
       description: 'snow',
       temperatureCelsius: -3.2,
@@ -57,28 +53,22 @@ describe('the weather from Open-Meteo', () => {
 
   it('says that a place was not found', async () => {
     server.mood = 'well';
-    expect((await ask('Atlantis')).json).toContain('No place called');
+    await expect(ask('Atlantis')).rejects.toThrow('No place called');
   });
 
   it('says that the service refused', async () => {
     server.mood = 'refusing';
-    expect((await ask('Stockholm')).json).toContain('status 429');
+    await expect(ask('Stockholm')).rejects.toThrow('status 429');
   });
 
   it('says that the answer was not understood', async () => {
     server.mood = 'garbage';
-    expect((await ask('Stockholm')).json).toContain('not understood');
+    await expect(ask('Stockholm')).rejects.toThrow('not understood');
   });
 
   it('says plainly that the service cannot be reached when offline', async () => {
-    const offline = new ToolRunner(
-      [weatherTool(new OpenMeteo({ geocodingUrl: 'http://127.0.0.1:9/v1/search' }))],
-      systemClock,
-    );
-    const answer = await offline.run(requestOf('get_weather', { place: 'Oslo' }), new AbortController().signal);
-    expect(answer).toMatchObject({
-      outcome: 'tool_failed',
-      json: expect.stringContaining('{"error":"The weather service cannot be reached right now.","next":') as string,
-    });
+    const offline = new OpenMeteo({ geocodingUrl: 'http://127.0.0.1:9/v1/search' });
+    const answer = offline.current('Oslo', new AbortController().signal);
+    await expect(answer).rejects.toThrow(new ToolError('The weather service cannot be reached right now.'));
   });
 });

@@ -1,6 +1,12 @@
-import { z } from 'zod';
-import { BotError } from '../errors';
-import type { Weather, WeatherProvider } from './weather';
+import { ToolError, z } from '../../contract/agent';
+
+export interface Weather {
+  /** The place that was found, which may not be the one that was meant. */
+  readonly place: string;
+  readonly description: string;
+  readonly temperatureCelsius: number;
+  readonly windKmh: number;
+}
 
 const Geocoding = z.object({
   results: z
@@ -27,7 +33,7 @@ const CONDITIONS: readonly (readonly [upTo: number, words: string])[] = [
 ];
 
 /** Open-Meteo: free, no key. https://open-meteo.com/en/docs and https://open-meteo.com/en/docs/geocoding-api */
-export class OpenMeteo implements WeatherProvider {
+export class OpenMeteo {
   readonly #geocodingUrl: string;
   readonly #forecastUrl: string;
 
@@ -36,11 +42,12 @@ export class OpenMeteo implements WeatherProvider {
     this.#forecastUrl = urls.forecastUrl ?? 'https://api.open-meteo.com/v1/forecast';
   }
 
+  /** @throws ToolError: place not found, service not reached, answer not understood */
   async current(place: string, signal: AbortSignal): Promise<Weather> {
     const search = { name: place, count: '1', language: 'en', format: 'json' };
     const found = await ask(Geocoding, this.#geocodingUrl, search, signal);
     const where = found.results?.[0];
-    if (where === undefined) throw new BotError('tool_failed', `No place called "${place}" was found.`);
+    if (where === undefined) throw new ToolError(`No place called "${place}" was found.`);
     const query = {
       latitude: String(where.latitude),
       longitude: String(where.longitude),
@@ -70,11 +77,10 @@ async function ask<T>(
     response = await fetch(url, { signal });
     body = await response.json();
   } catch (cause) {
-    throw new BotError('tool_failed', 'The weather service cannot be reached right now.', { cause });
+    throw new ToolError('The weather service cannot be reached right now.', { cause });
   }
-  if (!response.ok)
-    throw new BotError('tool_failed', `The weather service refused the question (status ${response.status}).`);
+  if (!response.ok) throw new ToolError(`The weather service refused the question (status ${response.status}).`);
   const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new BotError('tool_failed', 'The weather service gave an answer that was not understood.');
+  if (!parsed.success) throw new ToolError('The weather service gave an answer that was not understood.');
   return parsed.data;
 }

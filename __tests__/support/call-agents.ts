@@ -1,0 +1,45 @@
+import type { Agents, CallAgent } from '../../bot/agents';
+import type { AgentLimits } from '../../bot/agents/call-agent';
+import { BotError } from '../../bot/errors';
+import type { Clock } from '../../bot/time/clock';
+import type { Tool } from '../../bot/tools/tool';
+import { ToolRunner } from '../../bot/tools/tool-runner';
+
+/** An agent with these tools, as a call is given it. */
+export function callAgent(
+  clock: Clock,
+  {
+    tools = [],
+    limits = {},
+    ...about
+  }: Partial<Omit<CallAgent, 'tools' | 'limits'>> & {
+    readonly tools?: readonly Tool[];
+    readonly limits?: Partial<AgentLimits>;
+  } = {},
+): CallAgent {
+  return {
+    name: 'test',
+    language: 'en-US',
+    speech: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
+    greetingPrompt: 'Greet the caller.',
+    variables: {},
+    declared: {},
+    ...about,
+    limits: { maxCallMs: 600_000, userAbsentMs: 30_000, toolCallsPerTurn: 8, ...limits },
+    tools: {
+      runner: (builtIn = []) => new ToolRunner([...tools, ...builtIn], clock),
+      missing: () => [],
+      close: () => Promise.resolve(),
+    },
+  };
+}
+
+/** Agents of which the first answers, and each can be handed a call. */
+export function agentsOf(...agents: readonly CallAgent[]): Pick<Agents, 'prepare' | 'handedTo'> {
+  const named = (name: string | undefined): CallAgent => {
+    const found = agents.find((agent) => name === undefined || agent.name === name);
+    if (found === undefined) throw new BotError('bad_request', 'no such agent');
+    return found;
+  };
+  return { prepare: async (asked) => named(asked?.name), handedTo: named };
+}

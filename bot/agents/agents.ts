@@ -1,0 +1,106 @@
+import { BotError } from '../errors';
+import { type Agent, inCall } from './agent';
+import type { AskedAgent, CallAgent } from './call-agent';
+import { checkVariables, variablesFor } from './call-variables';
+import { type AgentServices, type OpenedAgents, openAgents } from './open';
+
+/** The agents that a bot serves. */
+export class Agents {
+  readonly #services: AgentServices;
+  #opened: OpenedAgents;
+  #stamps: ReadonlyMap<string, string>;
+  #reading: Promise<void> = Promise.resolve();
+  /** Agents that calls may still be with, though they have been read anew. */
+  readonly #former: Agent[] = [];
+
+  private constructor(services: AgentServices, opened: OpenedAgents) {
+    this.#services = services;
+    this.#opened = opened;
+    this.#stamps = this.#stampsNow();
+  }
+
+  /** Reads and checks every agent. @throws BotError `config_invalid`, which names agent, field and rule */
+  static async open(services: AgentServices): Promise<Agents> {
+    const { answering, served } = services;
+    if (served.length > 0 && !served.includes(answering)) {
+      throw new BotError('config_invalid', 'AGENT must be one of AGENTS');
+    }
+    return new Agents(services, await openAgents(namesOf(services), services));
+  }
+
+  /** Who may be asked for. */
+  get names(): readonly string[] {
+    const { served } = this.#services;
+    return served.length > 0 ? served : [...this.#opened.agents.keys()];
+  }
+
+  /** Secrets that agents name and that are not set: calls cannot be taken. */
+  get missingSecrets(): readonly string[] {
+    return this.#opened.missingSecrets;
+  }
+
+  /**
+   * Who answers a call.
+   * @throws BotError `bad_request` for an agent that is not served, or a variable against its rule; `unauthorized` for a
+   *   variable that only a server may set
+   */
+  async prepare(asked: AskedAgent = { givenBy: 'browser' }): Promise<CallAgent> {
+    await this.#readChanged();
+    const { name = this.#services.answering } = asked;
+    if (!this.names.includes(name)) {
+      throw new BotError('bad_request', `The agent asked for is not served; these are: ${this.names.join(', ')}.`);
+    }
+    const agent = this.#get(name);
+    return inCall(agent, checkVariables(agent.definition.variables, asked), this.#services.defaults);
+  }
+
+  /** Who takes a call over, with those of its variables that it declares. */
+  handedTo(name: string, variables: CallAgent['variables']): CallAgent {
+    const agent = this.#get(name);
+    const { defaults } = this.#services;
+    // It greets nobody: a value that its greeting cannot say is no reason to keep the call.
+    const taken = { ...agent, definition: { ...agent.definition, greeting: defaults.greetingPrompt } };
+    return inCall(taken, variablesFor(agent.definition.variables, variables), defaults);
+  }
+
+  /** Closes what their tools hold. Never rejects. */
+  async close(): Promise<void> {
+    await this.#reading;
+    const all = [...this.#opened.agents.values(), ...this.#former];
+    await Promise.allSettled(all.map(({ tools }) => tools.close()));
+    await this.#services.close();
+  }
+
+  #get(name: string): Agent {
+    const agent = this.#opened.agents.get(name);
+    if (agent === undefined) throw new BotError('internal', 'an agent that is served was not opened');
+    return agent;
+  }
+
+  /** In development: agents whose files have changed are read anew, one reading at a time; if that fails, the former go on. */
+  #readChanged(): Promise<void> {
+    if (this.#services.files.stamp === undefined) return Promise.resolve();
+    return (this.#reading = this.#reading.then(async () => {
+      const stamps = this.#stampsNow();
+      if ([...stamps].every(([name, stamp]) => this.#stamps.get(name) === stamp)) return;
+      this.#stamps = stamps;
+      const { logger } = this.#services;
+      try {
+        const opened = await openAgents(namesOf(this.#services), this.#services);
+        this.#former.push(...this.#opened.agents.values());
+        this.#opened = opened;
+        logger.info({ agents: [...opened.agents.keys()] }, 'agents were read anew');
+      } catch (error) {
+        logger.error({ err: error }, 'agents could not be read anew: the former ones go on');
+      }
+    }));
+  }
+
+  #stampsNow(): ReadonlyMap<string, string> {
+    const { stamp } = this.#services.files;
+    if (stamp === undefined) return new Map();
+    return new Map([...this.#opened.agents.keys()].map((name) => [name, stamp(name)]));
+  }
+}
+
+const namesOf = ({ answering, served }: AgentServices): readonly string[] => [answering, ...served];

@@ -1,0 +1,43 @@
+import type { ToolDeclaration } from '../../contract/agent';
+import type { AgentTools } from '../tools';
+
+/** How an agent speaks in a call, as the model is told when a stream is opened. */
+export interface AgentSpeech {
+  readonly systemPrompt: string;
+  readonly voiceId: string;
+  readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
+}
+
+/** Limits of an agent's calls: none is wider than the bot's own. */
+export interface AgentLimits {
+  readonly maxCallMs: number;
+  readonly userAbsentMs: number;
+  readonly toolCallsPerTurn: number;
+}
+
+/** Who answers one call: an agent with the call's own data put in. */
+export interface CallAgent {
+  readonly name: string;
+  /** BCP 47. */
+  readonly language: string;
+  readonly speech: AgentSpeech;
+  /** What the model is told when the caller has joined. */
+  readonly greetingPrompt: string;
+  readonly limits: AgentLimits;
+  /** The call's data, checked by the agent's schema. Never logged. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Shared by all calls of the agent. */
+  readonly tools: AgentTools;
+  /** As declared: of these, the call makes those that act on itself. */
+  readonly declared: Readonly<Record<string, ToolDeclaration>>;
+}
+
+/** Who sets the variables of a call. */
+export type VariableGiver = 'browser' | 'server';
+
+/** What is asked for when a call is started; all of it may be left out. */
+export interface AskedAgent {
+  readonly name?: string | undefined;
+  readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly givenBy: VariableGiver;
+}

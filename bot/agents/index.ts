@@ -1,0 +1,3 @@
+export { type AgentFiles, BUILT_IN_AGENTS, changingAgents } from './agent-files';
+export { Agents } from './agents';
+export type { AskedAgent, CallAgent, VariableGiver } from './call-agent';

@@ -1,0 +1,35 @@
+import { type AgentFiles, Agents, BUILT_IN_AGENTS, changingAgents } from './agents';
+import type { Config } from './config';
+import type { Telemetry } from './telemetry';
+import type { Clock } from './time';
+import { openAgentTools, ToolNetwork } from './tools';
+
+/** The agents that the configuration names, and their tools. @throws BotError `config_invalid` */
+export function openConfiguredAgents(
+  { agents, model, call, tools, agentSecrets, region }: Config,
+  { logger }: Telemetry,
+  clock: Clock,
+  files: AgentFiles = agents.folder === undefined ? BUILT_IN_AGENTS : changingAgents(agents.folder),
+): Promise<Agents> {
+  const { systemPrompt, voiceId, endpointingSensitivity, id: modelId } = model;
+  const { greetingPrompt, maxCallMs, userAbsentMs } = call;
+  const { hosts, privateNetworks } = tools;
+  const network = new ToolNetwork({ clock, hosts, privateNetworks });
+  const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn: tools.callsPerTurn };
+  return Agents.open({
+    answering: agents.answering,
+    served: agents.served,
+    defaults: { systemPrompt, greetingPrompt, voiceId, endpointingSensitivity, limits },
+    modelId,
+    files,
+    secrets: (names) => agentSecrets.read(names),
+    openTools: (declared, about) => openAgentTools(declared, { ...about, region, network, clock, logger }),
+    close: () => network.close(),
+    logger,
+  });
+}
+
+/** The configuration with what the agents need and is not set, so that no call is taken without it. */
+export function withNeedsOf({ missingSecrets }: Agents, config: Config): Config {
+  return { ...config, environment: { ...config.environment, missingOfAgents: missingSecrets } };
+}
