@@ -27,7 +27,7 @@ describe('agents are loaded', () => {
       (error: unknown) => (error as AgentsError).problems,
     );
     expect(problems).toEqual([
-      'agents/empty: the default export must be right: Invalid input: expected object, received undefined',
+      'agents/empty: the default export must be made by defineAgent',
       'agents/../etc: the name of an agent must be 1 to 31 of a-z, 0-9 and "-", beginning with a letter',
       'agents/lost: tools.away.to: agents/nobody/agent.ts cannot be loaded: no such file',
     ]);
