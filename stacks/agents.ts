@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentsError, loadAgents, type ServedAgent } from '../contract/agent';
 import { DEFAULT_MODEL_ID } from '../contract/models';
-import { useToolsThrough } from './constructs/tool-permissions';
+import { useTools, useToolsThrough } from './constructs/tool-permissions';
 import { arnsOf } from './names';
 import type { Settings } from './settings';
 import { SettingsError } from './settings-file';
@@ -37,6 +37,15 @@ function promptBeside(name: string): string | undefined {
   const file = join('agents', name, 'prompt.md');
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
+
+/** What the task's role is allowed for its agents' tools, one action on one thing each. */
+export const toolGrants = (
+  settings: Settings,
+  agents: readonly ServedAgent[],
+): readonly { readonly action: string; readonly resource: string }[] =>
+  useTools({ agents, arns: arnsOf(settings) }).flatMap(({ actions, resources = [] }) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource }))),
+  );
 
 /** What agents need of the settings, and settings of the agents. */
 export function problemsBetween(settings: Settings, agents: readonly ServedAgent[]): string[] {

@@ -218,6 +218,11 @@ export const settingsSchema = z.strictObject({
         distinct(matching(/^https?:\/\/[^/\s]+$/, 'must be an origin such as "https://example.com"')).default([]),
         'web pages of other hosts that may start calls.',
       ),
+      toolNetworks: fills(
+        'TOOL_PRIVATE_NETWORKS',
+        distinct(cidr()).default([]),
+        'private ranges that tools may connect to; without one they reach public addresses only.',
+      ),
       browserRedirect: fills(
         'BROWSER_REDIRECT',
         z.boolean().optional(),

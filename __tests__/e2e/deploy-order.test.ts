@@ -68,8 +68,9 @@ describeWithAws(
 
     /** What a test must add: another place for the build, a free port, an end, and no conversation twice. */
     const additions: Readonly<Record<string, () => string>> = {
-      'doctor --before-deploy': () => ' --skip-bedrock',
-      rehearse: () => ` --program ${PROGRAM} --port ${port}`,
+      'doctor --before-deploy': () => ' --skip-bedrock --skip-tools',
+      doctor: () => ' --skip-tools',
+      rehearse: () => ` --skip-tools --program ${PROGRAM} --port ${port}`,
       monitor: () => ' --once',
     };
 

@@ -136,7 +136,7 @@ export function deploymentSuite(aws: () => TestAws): void {
     });
 
     describe('doctor', () => {
-      const examine = (more = ''): Promise<Ran> => run(`doctor --skip-bedrock --skip-daily${more}`);
+      const examine = (more = ''): Promise<Ran> => run(`doctor --skip-bedrock --skip-daily --skip-tools${more}`);
       const sections = (ran: Ran): string[] => [...new Set(ran.json.findings.map(({ section }) => section))];
 
       it('has the next step for everything that is not there yet', async () => {
@@ -203,7 +203,7 @@ export function deploymentSuite(aws: () => TestAws): void {
 
       it('stops at an account that is not the settings own', async () => {
         const other = new Project(testSettings({ accountId: '222222222222' }));
-        const ran = await run('doctor --before-deploy', other.folder);
+        const ran = await run('doctor --before-deploy --skip-tools', other.folder);
         other.remove();
         expect(about(ran, 'account')[0]).toMatchObject({ code: 'wrong_account' });
       });
@@ -220,7 +220,7 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('says which tool is missing and where to get it', async () => {
-        const ran = await ops('doctor --before-deploy --skip-bedrock --json', {
+        const ran = await ops('doctor --before-deploy --skip-bedrock --skip-tools --json', {
           folder: project.folder,
           env: { PATH: '/nonexistent' },
         });

@@ -60,7 +60,7 @@ export function secrecySuite(aws: () => TestAws): void {
       project.env({ DAILY_API_KEY: SECRETS.newDailyKey, ...keys }, 'new.env');
       project.write('tmp/.keep', '');
       const commands = [
-        'doctor --skip-bedrock',
+        'doctor --skip-bedrock --skip-tools',
         'agent new bakery',
         'agent show assistant',
         'agent check --agent assistant',
@@ -73,7 +73,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets check',
         `bedrock check --stream-only --endpoint ${sonic.url}`,
         'daily check',
-        `rehearse --no-call --as-me --verbose --port ${await freePort()}`,
+        `rehearse --no-call --as-me --skip-tools --verbose --port ${await freePort()}`,
         'secrets rotate daily-api-key --env-file new.env',
         'secrets rotate daily-api-key --roll-back --json',
         'monitor --once --url http://127.0.0.1:1',

@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -27,6 +28,7 @@ export class Aws {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
   readonly iam: IAMClient;
+  readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly secretsManager: SecretsManagerClient;
@@ -45,6 +47,7 @@ export class Aws {
     this.ecr = new ECRClient(client);
     this.ecs = new ECSClient(client);
     this.iam = new IAMClient(client);
+    this.lambda = new LambdaClient(client);
     this.logs = new CloudWatchLogsClient(client);
     this.s3 = new S3Client(client);
     this.secretsManager = new SecretsManagerClient(client);
@@ -95,7 +98,7 @@ export class Aws {
   }
 
   close(): void {
-    const { bedrock, ecr, ecs, iam, logs, s3, secretsManager, sts } = this;
-    for (const client of [bedrock, ecr, ecs, iam, logs, s3, secretsManager, sts]) client.destroy();
+    const { bedrock, ecr, ecs, iam, lambda, logs, s3, secretsManager, sts } = this;
+    for (const client of [bedrock, ecr, ecs, iam, lambda, logs, s3, secretsManager, sts]) client.destroy();
   }
 }

@@ -1,3 +1,4 @@
+import { checkToolAccess, SKIP_TOOLS_FLAG } from '../agent/tool-access';
 import { checkBedrock } from '../bedrock/check';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
@@ -15,14 +16,15 @@ import { checkTools } from './tools';
 const ERRORS_OF_MINUTES = 15;
 
 export const doctor: Command = {
-  details: `Looks at tools, files, the AWS identity and clock, the state bucket, secrets, roles, Daily, Bedrock (a real
-conversation), the image, the service, its health and its log. With --before-deploy only at what must be right before
-anything is deployed. One failure does not keep it from looking at the rest.`,
+  details: `Looks at tools, files, the AWS identity and clock, the state bucket, secrets, roles, Daily, what agents' tools reach
+(without effect), Bedrock (a real conversation), the image, the service, its health and its log. With --before-deploy only at
+what must be right before anything is deployed. One failure does not keep it from looking at the rest.`,
   flags: {
     ...SYNTH_FLAG,
     'before-deploy': { type: 'boolean', description: 'leave out what a deployment makes' },
     'skip-bedrock': { type: 'boolean', description: 'do not speak with the model' },
     'skip-daily': { type: 'boolean', description: 'do not ask Daily' },
+    ...SKIP_TOOLS_FLAG,
     endpoint: { type: 'string', value: 'URL', description: "the model's endpoint [BEDROCK_ENDPOINT_URL, else AWS]" },
     ...URL_FLAG,
   },
@@ -48,6 +50,7 @@ async function examine(context: Context): Promise<Report> {
     progress('looking at secrets…');
     sections.push(...(await attempt('secrets', () => checkSecrets(context))));
   }
+  sections.push(...(await attempt('tools of agents', () => checkToolAccess(context))));
   if (!flags.isSet('skip-bedrock')) {
     progress('speaking with the model…');
     sections.push(...(await attempt('bedrock', () => checkBedrock(context, undefined))));

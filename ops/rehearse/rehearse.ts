@@ -8,6 +8,7 @@ import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import type { Finding, Report, Section } from '../cli/report';
+import { checkToolAccess, SKIP_TOOLS_FLAG } from '../agent/tool-access';
 import { SYNTH_FLAG } from '../secrets/check';
 import { SecretStore } from '../secrets/store';
 import { readTaskDefinition, type TaskDefinition } from '../task-definition/definition';
@@ -30,6 +31,7 @@ Every way in which this is not ECS is listed. The secrets come from Secrets Mana
 emulator by AWS_ENDPOINT_URL; the model is Bedrock, or the sandbox by --endpoint (npm run sandbox).`,
   flags: {
     ...SYNTH_FLAG,
+    ...SKIP_TOOLS_FLAG,
     program: { type: 'string', value: 'PATH', description: 'the built bot', default: 'dist/bot/main.js' },
     endpoint: {
       type: 'string',
@@ -81,7 +83,7 @@ async function runRehearsal(context: Context): Promise<Report> {
   });
   let caller: Caller | undefined;
   try {
-    const sections: Section[] = [differencesOf(plan)];
+    const sections: Section[] = [differencesOf(plan), ...(await checkToolAccess(context))];
     sections.push({ title: 'Start', findings: await start(context, task, plan, bot, env) });
     const baseUrl = `http://127.0.0.1:${plan.port}`;
     const apiKey = plan.env[START_KEY];

@@ -45,7 +45,7 @@ export function rehearseSuite(aws: () => TestAws): void {
     });
     const run = async (source: string, more = '', signal?: AbortSignal): Promise<Ran> => {
       project.write('dist/bot/main.js', source);
-      const command = `rehearse --no-call --as-me --port ${await freePort()} --json${more}`;
+      const command = `rehearse --no-call --as-me --skip-tools --port ${await freePort()} --json${more}`;
       return ops(command, { folder: project.folder, ...(signal === undefined ? {} : { signal }) });
     };
 
