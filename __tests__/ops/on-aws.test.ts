@@ -1,4 +1,5 @@
 import { bedrockCheckSuite } from './bedrock/check.suite';
+import { deploySuite } from './deploy/deploy.suite';
 import { deploymentSuite } from './deployment.suite';
 import { processSuite } from './process.suite';
 import { rehearseSuite } from './rehearse/rehearse.suite';
@@ -20,6 +21,7 @@ describeWithAws('on an emulated AWS', (aws) => {
   rotateSuite(aws);
   bedrockCheckSuite(aws);
   rehearseSuite(aws);
+  deploySuite(aws);
   deploymentSuite(aws);
   processSuite(aws);
   secrecySuite(aws);

@@ -2,6 +2,7 @@ import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { COMMANDS } from '../../ops/commands';
+import { checkPlanOnly } from './deploy/deploy.suite';
 import { DailyRest } from '../../testbed/fakes/daily/rest';
 import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
 import type { TestAws } from './support/aws';
@@ -65,7 +66,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'agent show assistant',
         'agent check --agent assistant',
         'costs --minutes 1000',
-        'deploy test --plan-only --env-file new.env --image 0.1.0',
+        'deploy test --plan-only --json --image 0.1.0',
         'destroy test --plan-only --json',
         'secrets setup --static-credentials --dry-run',
         'secrets setup --static-credentials --json',
@@ -108,6 +109,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'monitor 1',
       ]);
       for (const { command, output } of ran) expect([command, ...leaksIn(output)]).toEqual([command]);
+      checkPlanOnly(ran.find(({ command }) => command.startsWith('deploy'))?.output ?? '');
       // The bot's log was among it, so there was something to find.
       expect(ran.find(({ command }) => command.startsWith('rehearse'))?.output).toContain('"msg":"listening"');
       expect(spawned.flat()).toContain('dist/bot/main.js');

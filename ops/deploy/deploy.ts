@@ -13,7 +13,7 @@ import { offerOf } from './offer';
 import { prepare, type Prepared } from './prepare';
 import { runSteps } from './run-steps';
 import { renderScreen } from './screen';
-import { askForKeys } from './secret-values';
+import { askForKeys, checkAskable } from './secret-values';
 import { setStage } from './stage';
 import { findTarget } from './target';
 
@@ -64,12 +64,17 @@ async function deployGuided(outer: Context): Promise<Report> {
   try {
     const target = await findTarget(outer, terminal);
     const version = () => versionOf(io.folder, io.env);
-    const prepared = await prepare(outer, target, { image, version });
+    const again = commandAgain(outer, 'deploy', target.region, KEPT_OPTIONS);
+    const prepared = await prepare(outer, target, { image, version }).catch((error: unknown) => {
+      throw withCommand(error, again);
+    });
     const { settings, agents, missing } = prepared;
     const { region } = settings;
     const undo = commandFor('destroy', environment, region);
-    const offer = offerOf(settings, agents, asksOf(missing, isAsking));
     tell({ event: 'survey', environment, region, accountId: prepared.accountId, findings: prepared.findings });
+    refuseFailures(prepared);
+    if (!planOnly) checkAskable(missing, terminal);
+    const offer = offerOf(settings, agents, asksOf(missing, isAsking));
     tell({ event: 'offer', ...offer });
     const title = `deploy · ${environment} · account ${prepared.accountId} · ${region}`;
     const screen = {
@@ -81,11 +86,10 @@ async function deployGuided(outer: Context): Promise<Report> {
       undo,
     };
     outer.progress(renderScreen(screen));
-    refuseFailures(prepared);
     if (terminal !== undefined && !(await terminal.confirm('Go on?'))) {
       throw new OpsError('refused', 'nothing was done', '');
     }
-    const typed = planOnly ? new Map<string, string>() : await askForKeys(outer, missing, terminal);
+    const typed = await askForKeys(outer, missing, terminal);
     const approve: Approve = async (question, page) => {
       if (terminal === undefined) return true;
       outer.progress(context.redactor.clean(page));
@@ -96,13 +100,18 @@ async function deployGuided(outer: Context): Promise<Report> {
       ...{ typed, planOnly, approve, tell },
     };
     const handover: Handover = { image: undefined, health: undefined, serviceChanged: false, url: undefined };
-    const again = commandAgain(outer, 'deploy', region, KEPT_OPTIONS);
     const all = deploySteps(deployment, handover).filter(({ id }) => steps.some((one) => one === id));
     const changed = await runSteps(all, { planOnly, signal: io.signal, tell, again });
     return reportOf(findings, { changed, planOnly, url: handover.url, settings, undo, again });
   } finally {
     context.close();
   }
+}
+
+/** A session that has ended is for another command to mend; this one then follows it. */
+function withCommand(error: unknown, again: string): unknown {
+  if (!(error instanceof OpsError) || !error.code.startsWith('credentials_')) return error;
+  return new OpsError(error.code, `${error.message}. Nothing was done.`, `${error.fix}\nThen: ${again}`, error.cause);
 }
 
 function asksOf(missing: readonly string[], isAsking: boolean): string[] {

@@ -51,7 +51,8 @@ export async function approved(
   throw new OpsError('refused', `the plan of ${stack} was not approved; nothing of it is applied`);
 }
 
-function countsOf({ changes }: Review) {
+/** A plan's changes by what they are, as its event says them. */
+export function countsOf({ changes }: Review) {
   const count = (wanted: string): number => changes.filter(({ action }) => action === wanted).length;
   return { add: count('create'), change: count('update'), replace: count('replace'), destroy: count('delete') };
 }

@@ -9,6 +9,8 @@ import type { Terminal } from '../cli/terminal';
 import { StackWorkspace } from '../release/stack-workspace';
 import { StateBucket } from '../state/state-bucket';
 import { commandAgain, commandFor } from './command-line';
+import { countsOf } from './deployment';
+import type { Tell } from './events';
 import { type Doomed, planDestruction, stackStep, stateBucketStep } from './destroy-steps';
 import { keptOf } from './kept';
 import { runSteps } from './run-steps';
@@ -64,7 +66,7 @@ async function destroyGuided(outer: Context): Promise<Report> {
       const text = `there is no bucket ${bucket.name}, and so nothing that was made from here`;
       return { ...reportOf('Nothing to do', { status: 'ok', subject: environment, text }), data: { changed: false } };
     }
-    const stacks = (await bucket.look()) === 'there' ? await planBoth(context, !planOnly) : [];
+    const stacks = (await bucket.look()) === 'there' ? await planBoth(context, tell, !planOnly) : [];
     const kept = keptOf(settings, keepState);
     outer.progress(renderDoom({ environment, stacks, kept, bucket: keepState ? undefined : bucket.name }));
     if (isAsking) await askForName(environment, terminal);
@@ -93,11 +95,15 @@ function checkRegion({ flags, settings, environment }: Context): void {
 }
 
 /** The service first: it stands on the foundation. */
-async function planBoth(context: Context, lock: boolean): Promise<Doomed[]> {
+async function planBoth(context: Context, tell: Tell, lock: boolean): Promise<Doomed[]> {
   const doomed: Doomed[] = [];
-  for (const stack of ['service', 'foundation'] as const) {
-    context.progress(`${stack}: planning what goes…`);
-    doomed.push(await planDestruction(new StackWorkspace(context, stack), lock));
+  for (const step of ['service', 'foundation'] as const) {
+    tell({ event: 'progress', step, text: 'planning what goes…' });
+    const one = await planDestruction(new StackWorkspace(context, step), lock);
+    if (one.plan !== undefined) {
+      tell({ event: 'plan', step, stack: one.workspace.name, ...countsOf(one.plan.review) });
+    }
+    doomed.push(one);
   }
   return doomed;
 }

@@ -49,7 +49,7 @@ function stepText(event: StepEvent): string {
     case 'started':
       return '…';
     case 'done':
-      return `${event.changed ? 'done: ' : 'nothing to do: '}${event.text}`;
+      return `${event.changed ? 'done: ' : 'ok: '}${event.text}`;
     case 'planned':
       return `would: ${event.text}`;
     case 'failed':

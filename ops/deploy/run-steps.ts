@@ -25,8 +25,8 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
   for (const [index, step] of steps.entries()) {
     const say = (event: Omit<Extract<StepEvent, { status: 'done' }>, 'event' | 'step'> | { status: 'started' }): void =>
       tell({ event: 'step', step: step.id, ...event });
-    const plan = (text: string): void => {
-      open.add(step.id);
+    const plan = (text: string, hasOlder = false): void => {
+      if (!hasOlder) open.add(step.id);
       tell({ event: 'step', step: step.id, status: 'planned', text });
     };
     try {
@@ -38,7 +38,7 @@ export async function runSteps(steps: readonly Step[], options: RunStepsOptions)
       }
       const looked = await step.look();
       if (looked.is === 'needed' && planOnly) {
-        plan(looked.text);
+        plan(looked.text, looked.hasOlder);
         continue;
       }
       const did = looked.is === 'needed' ? await step.act() : { changed: false, text: looked.text };

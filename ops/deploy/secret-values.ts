@@ -56,9 +56,19 @@ export async function keysToAsk(
 
 const TRIES = 3;
 
+/** @throws OpsError `values_invalid` where a value would have to be asked for, and nobody can be */
+export function checkAskable(keys: readonly string[], terminal: Terminal | undefined): void {
+  if (keys.length === 0 || terminal?.canHide === true) return;
+  throw new OpsError(
+    'values_invalid',
+    `${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} not set, and there is no terminal to ask on without showing what is typed. Nothing was made.`,
+    `Write ${keys.join(' and ')} into .env, or say --env-file PATH.`,
+  );
+}
+
 /**
  * Asks for values without showing them, each until it can be right.
- * @throws OpsError `values_invalid` where nobody can be asked, or nobody answers; Interrupted
+ * @throws OpsError `values_invalid` where nobody answers; Interrupted
  */
 export async function askForKeys(
   context: Context,
@@ -66,14 +76,8 @@ export async function askForKeys(
   terminal: Terminal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const typed = new Map<string, string>();
-  if (keys.length > 0 && terminal?.canHide !== true) {
-    throw new OpsError(
-      'values_invalid',
-      `${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} not set, and there is no terminal to ask on without showing what is typed`,
-      `Write ${keys.join(' and ')} into .env, or say --env-file PATH. Nothing was made.`,
-    );
-  }
-  for (const key of keys) typed.set(key, await askForKey(context, key, terminal as Terminal));
+  if (terminal === undefined) return typed;
+  for (const key of keys) typed.set(key, await askForKey(context, key, terminal));
   return typed;
 }
 

@@ -1,8 +1,11 @@
 /** What a look at a step finds. */
 export type Looked =
   | { readonly is: 'done'; readonly text: string }
-  /** `text`: what is to be done, as the end of a sentence that begins with "would". */
-  | { readonly is: 'needed'; readonly text: string };
+  /**
+   * `text`: what is to be done, as the end of a sentence that begins with "would". `hasOlder`: something that was made
+   * before stands there meanwhile, so that the steps after it can look.
+   */
+  | { readonly is: 'needed'; readonly text: string; readonly hasOlder?: boolean };
 
 /** What doing a step came to. */
 export interface Did {

@@ -7,6 +7,7 @@ import type { Finding } from '../cli/report';
 import { checkTools } from '../doctor/tools';
 import type { Builder } from './builders';
 import { isNative, platformOf } from './builders';
+import { uncommitted } from './checkout';
 import { checkQuotas } from './quotas';
 
 export interface SurveyOptions {
@@ -25,14 +26,16 @@ export async function survey(options: SurveyOptions): Promise<Finding[]> {
   const { context, settings, identity, github } = options;
   const { region } = settings;
   const model = settings.bedrock.modelIds[0] ?? '';
-  const [tools, availability, quotas] = await Promise.all([
+  const [tools, changedFiles, availability, quotas] = await Promise.all([
     checkTools(context.io.env),
+    options.mayBuild ? uncommitted(context.io.folder) : undefined,
     checkAvailability(context.aws(bedrockRegion(settings)), model),
     checkQuotas(context.aws(region), settings, context.io),
   ]);
   return [
     ...tools.filter(({ subject }) => subject !== 'docker'),
     builderFinding(options),
+    ...(changedFiles === undefined ? [] : [changedFiles]),
     { status: 'ok', subject: 'account', text: `${identity.accountId} in ${region}, as ${identity.arn}` },
     ...availability.map((finding) => ({ ...finding, subject: `model: ${finding.subject}` })),
     ...quotas,

@@ -24,6 +24,9 @@ export interface ReleaseImage {
   readonly digest: string | undefined;
 }
 
+/** Printed once a lock is not to be had at once. */
+const WAITING = /^Acquiring state lock/;
+
 /** What `terraform state list` fails with where nothing was ever applied. */
 export const NO_STATE = /No state file was found/;
 
@@ -118,11 +121,13 @@ export class StackWorkspace {
   }
 
   /** @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted */
-  async terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
-    const options = { ...this.#options, ...(onLine === undefined ? {} : { onLine }) };
-    const ran = await tryProgram('terraform', args, options);
+  async terraform(args: readonly string[]): Promise<Ran> {
+    const onLine = (line: string): void => {
+      if (WAITING.test(line)) this.context.progress('waiting for the lock of the state, which another run may hold…');
+    };
+    const ran = await tryProgram('terraform', args, { ...this.#options, onLine });
     if (ran.status === 0) return ran;
-    throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, options);
+    throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
   }
 
   /** As `terraform`, for a command that may fail; its lines are shown. */

@@ -13,6 +13,9 @@ import { explainTerraform } from '../release/terraform-failure';
 /** `unfinished`: its state is in a file here, because a run that made or destroyed it was stopped. */
 export type StateBucketIs = 'absent' | 'unfinished' | 'there';
 
+/** A run that was killed may still be at work, and ends by itself. */
+const WAIT_FOR_LOCK = '-lock-timeout=5m';
+
 /** Asked before a plan that changes anything is applied. @param page the plan, for people */
 export type ApproveState = (page: string, review: Review) => Promise<boolean>;
 
@@ -53,17 +56,18 @@ export class StateBucket {
     rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
     // Flags that a user has set for the S3 backend mean nothing to this one.
     await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
-    await this.#apply(await this.#plan(), approve);
+    await this.#apply(await this.#plan(WAIT_FOR_LOCK), approve);
     rmSync(this.#override, { force: true });
     await this.#terraform(['init', '-migrate-state', '-force-copy']);
-    this.#remove();
+    this.tidy();
   }
 
   /**
    * What the settings would change of the bucket that is there; `update` then applies it.
+   * @param lock false where nothing will be applied
    * @throws OpsError `not_found` where the bucket has no state
    */
-  async planUpdate(): Promise<Review> {
+  async planUpdate(lock = true): Promise<Review> {
     await this.#synthesise();
     rmSync(this.#override, { force: true });
     await this.#terraform(['init', '-reconfigure']);
@@ -74,13 +78,13 @@ export class StateBucket {
         `Import it: cd ${this.#folder} && terraform import aws_s3_bucket.<id> <bucket>, and so for its key and alias.`,
       );
     }
-    return this.#plan();
+    return this.#plan(lock ? WAIT_FOR_LOCK : '-lock=false');
   }
 
   /** Brings an existing bucket up to the settings, by the plan of `planUpdate`. */
   async update(review: Review, approve: ApproveState): Promise<void> {
     await this.#apply(review, approve);
-    this.#remove();
+    this.tidy();
   }
 
   /** Destroys the bucket with every state in it, once its own has been moved into a file; goes on where it stopped. */
@@ -96,12 +100,12 @@ export class StateBucket {
       rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
       await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
     }
-    await this.#apply(await this.#plan('-destroy'), () => Promise.resolve(true));
-    this.#remove();
+    await this.#apply(await this.#plan('-destroy', WAIT_FOR_LOCK), () => Promise.resolve(true));
+    this.tidy();
   }
 
-  /** Removes what terraform needed here, once the state is elsewhere. */
-  #remove(): void {
+  /** Removes what terraform needed here. Never while the state is here. */
+  tidy(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -135,7 +139,7 @@ export class StateBucket {
     if (changesAnything(review) && !(await approve(page, review))) {
       throw new OpsError('refused', 'the plan was not approved');
     }
-    await this.#terraform(['apply', 'plan.tfplan']);
+    await this.#terraform(['apply', WAIT_FOR_LOCK, 'plan.tfplan']);
   }
 
   async #stateList(): Promise<string> {

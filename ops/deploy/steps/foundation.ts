@@ -16,7 +16,9 @@ export function foundationStep(deployment: Deployment): Step<'settings' | 'state
     look: async () => {
       context.progress('planning…');
       plan = await makePlan(workspace, planOptions(deployment));
-      return { is: plan.changed ? 'needed' : 'done', text: summaryOf(plan.review) };
+      const text = summaryOf(plan.review);
+      if (!plan.changed) return { is: 'done', text };
+      return { is: 'needed', text, hasOlder: Object.keys(await workspace.outputs()).length > 0 };
     },
     act: async () => {
       plan ??= await makePlan(workspace, planOptions({ context, planOnly }));

@@ -40,7 +40,11 @@ export function imageStep(deployment: Deployment, handover: Handover): Step<'set
       }
       const { tag, health } = version();
       const digest = await pushedDigest(context, tag);
-      if (digest === undefined) return { is: 'needed', text: `build and push ${tag}` };
+      if (digest === undefined) {
+        // Under its tag alone, so that the service's plan shows what will change.
+        found(tag, undefined, health);
+        return { is: 'needed', text: `build and push ${tag}`, hasOlder: true };
+      }
       found(tag, digest, health);
       return { is: 'done', text: `${tag} has been pushed: ${digest}` };
     },

@@ -18,7 +18,7 @@ export function secretsStep({ context, typed }: Deployment): Step<'settings' | '
     look: async () => {
       found = await lookAtSecrets(context, typed);
       const names = found.todo.map(({ task }) => task.kind.name);
-      if (names.length > 0) return { is: 'needed', text: `put values into ${names.join(', ')}` };
+      if (names.length > 0) return { is: 'needed', text: `put values into ${names.join(', ')}`, hasOlder: true };
       const unread = found.unreadable.map((name) => `; ${name} has one that you may not read`);
       return { is: 'done', text: `every secret has its value${unread.join('')}` };
     },

@@ -6,7 +6,7 @@ import type { Step } from '../step';
 
 /** Makes the bucket of Terraform's state, or brings it up to the settings. */
 export function stateStep(deployment: Deployment): Step<'settings' | 'state'> {
-  const { context } = deployment;
+  const { context, planOnly } = deployment;
   let bucket: StateBucket | undefined;
   let update: Review | undefined;
   const approve: ApproveState = async (page, review) => {
@@ -23,8 +23,10 @@ export function stateStep(deployment: Deployment): Step<'settings' | 'state'> {
       const found = await bucket.look();
       if (found === 'absent') return { is: 'needed', text: `make the bucket ${name}` };
       if (found === 'unfinished') return { is: 'needed', text: `go on making the bucket ${name}` };
-      update = await bucket.planUpdate();
-      if (changesAnything(update)) return { is: 'needed', text: `change the bucket ${name}: ${summaryOf(update)}` };
+      update = await bucket.planUpdate(!planOnly);
+      const isChanged = changesAnything(update);
+      if (!isChanged || planOnly) bucket.tidy();
+      if (isChanged) return { is: 'needed', text: `change the bucket ${name}: ${summaryOf(update)}`, hasOlder: true };
       return { is: 'done', text: `${name} holds the state` };
     },
     act: async () => {
