@@ -120,11 +120,11 @@ export class StackWorkspace {
     throw new OpsError('not_found', `the ${this.stack} stack has not been applied`, fix);
   }
 
-  /** @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted */
-  async terraform(args: readonly string[]): Promise<Ran> {
-    const onLine = (line: string): void => {
-      if (WAITING.test(line)) this.context.progress('waiting for the lock of the state, which another run may hold…');
-    };
+  /**
+   * @param onLine gets every line; default: nothing of it is shown but that it waits
+   * @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted
+   */
+  async terraform(args: readonly string[], onLine = this.#showWaiting): Promise<Ran> {
     const ran = await tryProgram('terraform', args, { ...this.#options, onLine });
     if (ran.status === 0) return ran;
     throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
@@ -143,6 +143,10 @@ export class StackWorkspace {
     const fix = `npm run ops -- release plan ${this.stack} --environment ${this.context.environment}`;
     return new OpsError('not_found', `there is no plan in ${this.folder}`, fix);
   }
+
+  readonly #showWaiting = (line: string): void => {
+    if (WAITING.test(line)) this.context.progress('waiting for the lock of the state, which another run may hold…');
+  };
 
   get #options(): RunOptions {
     const { env, signal } = this.context.io;
