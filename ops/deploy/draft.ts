@@ -47,7 +47,7 @@ export interface RawSettings {
 type Edit = readonly [path: readonly string[], value: unknown];
 
 /** An account that nobody has: the files that come with the project say it in place of yours. */
-export const isPlaceholderAccount = (accountId: unknown): boolean => /^(\d)\1{11}$/.test(String(accountId));
+const isPlaceholderAccount = (accountId: unknown): boolean => /^(\d)\1{11}$/.test(String(accountId));
 
 /** A repository of nobody's, whose workflows must not be let into an account. */
 export const isPlaceholderRepository = (repository: unknown): boolean => /^example\//.test(String(repository));

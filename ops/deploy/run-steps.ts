@@ -67,8 +67,13 @@ function retold(error: OpsError, { place, done, again }: Stopped): OpsError {
   const before = done.length === 0 ? 'No step before it is done.' : `Done before it: ${done.join(', ')}.`;
   const message = `${sentence(error.message)} Stopped at ${place}. ${before}`;
   if (error.code === 'interrupted') return new Interrupted(message, `Go on: ${again}`);
-  const fix = error.fix === '' || error.fix.includes(again) ? error.fix : `${sentence(error.fix)}\n`;
-  return new OpsError(error.code, message, `${fix}Then go on: ${again}`, error.cause);
+  return new OpsError(error.code, message, `${wayOn(error.fix)}${again}`, error.cause);
+}
+
+/** What to do first, up to the command to type then. */
+function wayOn(fix: string): string {
+  if (fix === '') return 'Go on: ';
+  return /(this|the same) command( again)?\.$/.test(fix) ? `${fix.slice(0, -1)}: ` : `${sentence(fix)}\nThen go on: `;
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -24,6 +24,14 @@ export interface ReleaseImage {
   readonly digest: string | undefined;
 }
 
+/** Terraform without questions, colours and calls home. */
+export const QUIET_TERRAFORM = {
+  TF_IN_AUTOMATION: '1',
+  TF_INPUT: '0',
+  CHECKPOINT_DISABLE: '1',
+  TF_CLI_ARGS: '-no-color',
+} as const;
+
 /** Printed once a lock is not to be had at once. */
 const WAITING = /^Acquiring state lock/;
 
@@ -150,7 +158,6 @@ export class StackWorkspace {
 
   get #options(): RunOptions {
     const { env, signal } = this.context.io;
-    const quiet = { TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' };
-    return { cwd: this.folder, signal, env: { ...env, ...quiet, TF_CLI_ARGS: '-no-color' } };
+    return { cwd: this.folder, signal, env: { ...env, ...QUIET_TERRAFORM } };
   }
 }

@@ -7,11 +7,14 @@ import { OpsError } from '../cli/ops-error';
 import { failureOf, type Ran, runProgram, type RunOptions, tryProgram } from '../cli/run-program';
 import { reviewMarkdown } from '../release/review-markdown';
 import { changesAnything, type Review, reviewOf, type ShownPlan } from '../release/review';
-import { NO_STATE } from '../release/stack-workspace';
+import { NO_STATE, QUIET_TERRAFORM } from '../release/stack-workspace';
 import { explainTerraform } from '../release/terraform-failure';
 
 /** `unfinished`: its state is in a file here, because a run that made or destroyed it was stopped. */
 export type StateBucketIs = 'absent' | 'unfinished' | 'there';
+
+/** With the providers of the committed lock, and no others. */
+const INIT = ['init', '-lockfile=readonly'] as const;
 
 /** A run that was killed may still be at work, and ends by itself. */
 const WAIT_FOR_LOCK = '-lock-timeout=5m';
@@ -55,10 +58,10 @@ export class StateBucket {
     // Not -reconfigure and not -migrate-state: whatever backend an interrupted run left configured, the file is right.
     rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
     // Flags that a user has set for the S3 backend mean nothing to this one.
-    await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
+    await this.#terraform([...INIT], { TF_CLI_ARGS_init: '' });
     await this.#apply(await this.#plan(WAIT_FOR_LOCK), approve);
     rmSync(this.#override, { force: true });
-    await this.#terraform(['init', '-migrate-state', '-force-copy']);
+    await this.#terraform([...INIT, '-migrate-state', '-force-copy']);
     this.tidy();
   }
 
@@ -70,7 +73,7 @@ export class StateBucket {
   async planUpdate(lock = true): Promise<Review> {
     await this.#synthesise();
     rmSync(this.#override, { force: true });
-    await this.#terraform(['init', '-reconfigure']);
+    await this.#terraform([...INIT, '-reconfigure']);
     if ((await this.#stateList()) === '') {
       throw new OpsError(
         'not_found',
@@ -92,13 +95,13 @@ export class StateBucket {
     await this.#synthesise();
     if ((await this.look()) === 'there') {
       rmSync(this.#override, { force: true });
-      await this.#terraform(['init', '-reconfigure']);
+      await this.#terraform([...INIT, '-reconfigure']);
       this.#keepStateHere();
-      await this.#terraform(['init', '-migrate-state', '-force-copy'], { TF_CLI_ARGS_init: '' });
+      await this.#terraform([...INIT, '-migrate-state', '-force-copy'], { TF_CLI_ARGS_init: '' });
     } else {
       this.#keepStateHere();
       rmSync(path.join(this.#folder, '.terraform'), { recursive: true, force: true });
-      await this.#terraform(['init'], { TF_CLI_ARGS_init: '' });
+      await this.#terraform([...INIT], { TF_CLI_ARGS_init: '' });
     }
     await this.#apply(await this.#plan('-destroy', WAIT_FOR_LOCK), () => Promise.resolve(true));
     this.tidy();
@@ -112,7 +115,8 @@ export class StateBucket {
   async #synthesise(): Promise<void> {
     const { io, environment, progress } = this.#context;
     await runProgram(process.execPath, ['scripts/synth.mjs', environment], {
-      ...this.#options(),
+      env: io.env,
+      signal: io.signal,
       cwd: io.folder,
       onLine: progress,
     });
@@ -122,6 +126,7 @@ export class StateBucket {
       path.join(outdir, 'stacks', `${environment}-state`, 'cdk.tf.json'),
       path.join(this.#folder, 'cdk.tf.json'),
     );
+    copyFileSync(this.#context.path('providers/terraform.lock.hcl'), path.join(this.#folder, '.terraform.lock.hcl'));
   }
 
   #keepStateHere(): void {
@@ -168,6 +173,6 @@ export class StateBucket {
 
   #options(env: Readonly<Record<string, string>> = {}): RunOptions {
     const { io } = this.#context;
-    return { cwd: this.#folder, env: { ...io.env, TF_INPUT: '0', ...env }, signal: io.signal };
+    return { cwd: this.#folder, env: { ...io.env, ...QUIET_TERRAFORM, ...env }, signal: io.signal };
   }
 }

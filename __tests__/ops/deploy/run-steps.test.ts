@@ -107,6 +107,13 @@ describe('U4: the steps of a deployment', () => {
     });
   });
 
+  it('name the command that is meant where the error says to run it again', async () => {
+    const account = new Account();
+    const error = new OpsError('program_failed', 'terraform init failed', 'Nothing is lost: run this command again.');
+    account.failAt = { step: 'state', when: 'look', error };
+    await expect(account.run()).rejects.toMatchObject({ fix: `Nothing is lost: run this command again: ${AGAIN}` });
+  });
+
   it('tell an interruption from a failure', async () => {
     const account = new Account();
     account.failAt = { step: 'service', when: 'before', error: new Interrupted('terraform apply was stopped.') };
