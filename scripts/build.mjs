@@ -54,6 +54,16 @@ async function buildBot(version) {
   });
 }
 
+/** Indexes what agents search, where one has more than its two files. */
+async function buildKnowledge() {
+  const agents = await readdir(join(root, 'agents'), { recursive: true, withFileTypes: true });
+  if (!agents.some((entry) => entry.isFile() && /\.(md|txt|pdf)$/i.test(entry.name) && entry.name !== 'prompt.md'))
+    return;
+  const { tsImport } = await import('tsx/esm/api');
+  const { buildKnowledge: index } = await tsImport('./knowledge/build.ts', import.meta.url);
+  await index(root);
+}
+
 const startedAtMs = Date.now();
 const version = await versionStamp();
 const pageOnly = process.argv.includes('--page');
@@ -62,6 +72,7 @@ await Promise.all([
   buildClient({ version }),
   pageOnly ? undefined : buildBot(version),
   pageOnly ? undefined : buildDailyPage(),
+  pageOnly ? undefined : buildKnowledge(),
 ]);
 await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
 console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);

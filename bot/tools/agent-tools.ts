@@ -1,7 +1,10 @@
 import type { ToolDeclaration } from '../../contract/agent';
 import { openCodeTool } from './code/code-tool';
-import { type DeclaredPlace, type ToolServices } from './declared';
+import type { DeclaredPlace, ToolServices } from './declared';
 import { httpTool } from './http/http-tool';
+import { openKnowledgeTool } from './knowledge/knowledge-tool';
+import { LambdaFunctions } from './lambda/lambda-tool';
+import { openMcpTools } from './mcp/open-mcp';
 import { type Tool, ToolFailure } from './tool';
 import { ToolRunner } from './tool-runner';
 
@@ -12,10 +15,17 @@ export interface AgentTools {
    * @param builtIn tools made for one call
    */
   runner(builtIn?: readonly Tool[]): ToolRunner;
-  /** What was declared optional and is away, in sentences for the prompt; empty: all is there. */
+  /** What the agent declares and has not, in sentences for the prompt; empty: all is there. */
   missing(): readonly string[];
   /** Idempotent; calls that run are not waited for. */
   close(): Promise<void>;
+}
+
+/** What one declaration came to. */
+interface Opened {
+  readonly tools: () => readonly Tool[];
+  readonly missing?: () => readonly string[];
+  readonly close?: () => void | Promise<void>;
 }
 
 /**
@@ -27,30 +37,66 @@ export async function openAgentTools(
   declared: Readonly<Record<string, ToolDeclaration>>,
   services: ToolServices,
 ): Promise<AgentTools> {
-  const opened: Tool[] = [];
-  for (const [name, declaration] of Object.entries(declared)) {
-    const where = `agents/${services.agent}: tools.${name}`;
-    const tool = await open(declaration, { name, where, services });
-    if (tool !== undefined) opened.push(logged(tool, services));
+  const opened: Opened[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(opened.map(async (one) => one.close?.()));
+  };
+  const toolsNow = (): Tool[] => opened.flatMap((one) => one.tools()).map((tool) => logged(tool, services));
+  let own: ToolRunner;
+  try {
+    for (const [name, declaration] of Object.entries(declared)) {
+      const where = `agents/${services.agent}: tools.${name}`;
+      opened.push(await open(declaration, { name, where, services }));
+    }
+    own = new ToolRunner(toolsNow(), services.clock, services.language);
+  } catch (error) {
+    await close();
+    throw error;
   }
-  const runnerOf = (builtIn: readonly Tool[]): ToolRunner =>
-    new ToolRunner([...opened, ...builtIn], services.clock, services.language);
-  const own = runnerOf([]);
+  const hasServers = Object.values(declared).some(({ kind }) => kind === 'mcp');
   return {
-    runner: (builtIn = []) => (builtIn.length === 0 ? own : runnerOf(builtIn)),
-    missing: () => [],
-    close: () => Promise.resolve(),
+    runner: (builtIn = []) => {
+      if (builtIn.length === 0 && !hasServers) return own;
+      return new ToolRunner([...toolsNow(), ...builtIn], services.clock, services.language);
+    },
+    missing: () => opened.flatMap((one) => one.missing?.() ?? []),
+    close,
   };
 }
 
-async function open(declaration: ToolDeclaration, place: DeclaredPlace): Promise<Tool | undefined> {
+async function open(declaration: ToolDeclaration, place: DeclaredPlace): Promise<Opened> {
+  const { region } = place.services;
   switch (declaration.kind) {
-    case 'code':
-      return openCodeTool(declaration, place);
-    case 'http':
-      return httpTool(declaration, place);
-    default:
-      return undefined;
+    case 'code': {
+      const tool = await openCodeTool(declaration, place);
+      return { tools: () => [tool] };
+    }
+    case 'http': {
+      const tool = httpTool(declaration, place);
+      return { tools: () => [tool] };
+    }
+    case 'lambda': {
+      const functions = await LambdaFunctions.open(region);
+      const tool = functions.tool(declaration, place);
+      return { tools: () => [tool], close: () => functions.close() };
+    }
+    case 'knowledge': {
+      const { tool, close } = await openKnowledgeTool(declaration, place);
+      return { tools: () => [tool], close };
+    }
+    case 'mcp': {
+      const server = await openMcpTools(declaration, place);
+      return {
+        tools: () => server.offered().tools,
+        missing: () => server.offered().missing.map(({ name }) => `The tool ${name} is not available at the moment.`),
+        close: () => server.close(),
+      };
+    }
+    case 'end-call':
+    case 'handoff':
+    case 'transfer':
+    case 'collect':
+      return { tools: () => [] };
   }
 }
 

@@ -33,6 +33,7 @@ const access = z.discriminatedUnion('kind', [
     kind: z.literal('oauth-client'),
     clientId: words,
     clientSecret: secretReference,
+    issuer: z.url({ protocol: /^https$/ }),
     scope: z.string().optional(),
   }),
   z.strictObject({

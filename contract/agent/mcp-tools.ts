@@ -8,6 +8,8 @@ export type McpAccess =
       readonly kind: 'oauth-client';
       readonly clientId: string;
       readonly clientSecret: SecretReference;
+      /** The authorization server, as in `https://login.clinic.example`: no other is sent the secret. */
+      readonly issuer: string;
       readonly scope?: string;
     }
   /** Signed by the task's role, for a gateway of Bedrock AgentCore. */
@@ -36,12 +38,15 @@ export interface McpTools {
 /** Tools that an MCP server has. */
 export const mcp = (tools: Omit<McpTools, 'kind'>): McpTools => ({ ...tools, kind: 'mcp' });
 
-/** OAuth 2 client credentials, by the metadata that the server publishes. */
-export const oauthClient = (clientId: string, clientSecret: SecretReference, scope?: string): McpAccess => ({
+/** OAuth 2 client credentials, of an authorization server and no other. */
+export const oauthClient = (client: {
+  readonly clientId: string;
+  readonly clientSecret: SecretReference;
+  readonly issuer: string;
+  readonly scope?: string;
+}): McpAccess => ({
+  ...client,
   kind: 'oauth-client',
-  clientId,
-  clientSecret,
-  ...(scope === undefined ? {} : { scope }),
 });
 
 /** The task's own role signs; there is no secret. */

@@ -67,7 +67,12 @@ function secretOfAccess(access: McpAccess): string[] {
 function hostsOfTool(tool: ToolDeclaration): readonly string[] {
   if (tool.kind === 'code') return (tool.hosts ?? []).map((host) => (host.includes(':') ? host : `${host}:443`));
   if (tool.kind !== 'http' && tool.kind !== 'mcp') return [];
-  const origin = /^https?:\/\/[^/?#]+/.exec(tool.url)?.[0] ?? '';
+  const issuer = tool.kind === 'mcp' && tool.access?.kind === 'oauth-client' ? [tool.access.issuer] : [];
+  return [tool.url, ...issuer].flatMap(hostOfUrl);
+}
+
+function hostOfUrl(url: string): readonly string[] {
+  const origin = /^https?:\/\/[^/?#]+/.exec(url)?.[0] ?? '';
   if (!URL.canParse(origin)) return [];
   const { hostname, port, protocol } = new URL(origin);
   return [`${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`];

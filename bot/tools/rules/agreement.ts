@@ -30,7 +30,7 @@ export function shareHeard(sentence: string, heard: string, language: string): n
 }
 
 /** Words, in lower case and without accents. */
-export function wordsOf(text: string, language: string): string[] {
+function wordsOf(text: string, language: string): string[] {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
   return [...segmenter.segment(text.normalize('NFC'))].flatMap(({ segment, isWordLike }) =>
     isWordLike === true ? [plain(segment)] : [],

@@ -1,7 +1,7 @@
 import { ToolFailure } from '../tool';
 
 /** The model pays for each byte and speaks for a minute of 2 KB: nothing useful is longer. */
-export const MAX_RESULT_BYTES = 2_048;
+const MAX_RESULT_BYTES = 2_048;
 /** What a result of any depth is looked through to. */
 const MAX_DEPTH = 12;
 
