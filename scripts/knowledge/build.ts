@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AnyAgent, DEFAULT_LANGUAGE, loadAgents } from '../../contract/agent';
 import { indexFolder } from '../../bot/tools';
+import { pdfText } from './pdf-text';
 
 /** Folders of pages that an agent's tools search. */
 function foldersOf({ tools = {} }: AnyAgent): readonly string[] {
@@ -20,7 +21,6 @@ export async function buildKnowledge(root: string): Promise<void> {
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   for (const { name, definition } of await loadAgents(names)) {
     for (const folder of foldersOf(definition)) {
-      const { pdfText } = await import('./pdf-text');
       const file = await indexFolder(
         join(root, 'agents', name, folder),
         definition.language ?? DEFAULT_LANGUAGE,

@@ -1,7 +1,6 @@
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
-
 /** The text of each page of a PDF; a page that is a picture has none. @throws when it is no PDF, or asks for a password */
 export async function pdfText(bytes: Uint8Array): Promise<readonly string[]> {
+  const { getDocument } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   // It takes the array over, and would look for fonts that nobody is to see.
   const loading = getDocument({
     data: new Uint8Array(bytes),

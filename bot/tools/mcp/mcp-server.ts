@@ -12,6 +12,13 @@ import { type RequestFate, ServerFetch } from './server-fetch';
 const RECONNECT_WITHIN_MS = 1_500;
 const OPEN_WITHIN_MS = 10_000;
 
+interface Session {
+  readonly client: Client;
+  /** Requests under way. One that is over is closed after the last of them, which would be broken off otherwise. */
+  running: number;
+  isOver: boolean;
+}
+
 type ServerServices = Pick<ToolServices, 'secrets' | 'network' | 'clock'>;
 
 /** Another's tools, over one session that is made anew when the server has forgotten it. */
@@ -23,7 +30,8 @@ export class McpServer {
   readonly #sdk: Awaited<ReturnType<typeof loadSdk>>;
   readonly #onListChanged: (tools: readonly ListedTool[]) => void;
   /** The session, or the one attempt at it that all who wait share. */
-  #session: Promise<Client> | undefined;
+  #session: Promise<Session> | undefined;
+  #current: Session | undefined;
   #isClosed = false;
 
   private constructor(
@@ -53,7 +61,7 @@ export class McpServer {
 
   /** Every tool of the server. @throws whatever kept it from being listed within 10 s */
   async list(): Promise<readonly ListedTool[]> {
-    const client = await this.#connected(OPEN_WITHIN_MS);
+    const { client } = await this.#connected(OPEN_WITHIN_MS);
     const fate = newFate();
     const { tools } = await this.#fetch.watched(fate, () => client.listTools(undefined, { timeout: OPEN_WITHIN_MS }));
     return tools;
@@ -66,11 +74,11 @@ export class McpServer {
     { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
   ): Promise<CallToolResult> {
     try {
-      const client = await this.#connected(RECONNECT_WITHIN_MS);
-      const first = await this.#ask(client, name, args, signal, timeoutMs);
+      const session = await this.#connected(RECONNECT_WITHIN_MS);
+      const first = await this.#ask(session, name, args, signal, timeoutMs);
       if (first.kind === 'answered') return first.result;
       // The server refused the request unread, so it is sent once more, in a new session.
-      this.#forget(client);
+      this.#forget(session);
       const again = await this.#ask(await this.#connected(RECONNECT_WITHIN_MS), name, args, signal, timeoutMs);
       if (again.kind === 'answered') return again.result;
       throw new ToolFailure('The service could not be reached.', { reason: 'the server knows no session' });
@@ -82,13 +90,13 @@ export class McpServer {
   /** Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const client = await this.#session?.catch(() => undefined);
+    const session = await this.#session?.catch(() => undefined);
     this.#session = undefined;
-    await client?.close().catch(() => undefined);
+    await session?.client.close().catch(() => undefined);
   }
 
   async #ask(
-    client: Client,
+    session: Session,
     name: string,
     args: Record<string, unknown>,
     signal: AbortSignal,
@@ -97,8 +105,9 @@ export class McpServer {
     const controller = new AbortController();
     const fate = newFate(() => controller.abort());
     const options = { signal: AbortSignal.any([signal, controller.signal]), timeout: timeoutMs };
+    session.running += 1;
     try {
-      const result = await this.#fetch.watched(fate, () => client.callTool({ name, arguments: args }, options));
+      const result = await this.#fetch.watched(fate, () => session.client.callTool({ name, arguments: args }, options));
       return { kind: 'answered', result: result };
     } catch (error) {
       if (fate.isTooLong) {
@@ -111,10 +120,13 @@ export class McpServer {
       }
       if (fate.isSessionGone) return { kind: 'session-gone' };
       throw error;
+    } finally {
+      session.running -= 1;
+      closeIfDone(session);
     }
   }
 
-  async #connected(withinMs: number): Promise<Client> {
+  async #connected(withinMs: number): Promise<Session> {
     if (this.#isClosed) throw new ToolFailure('The service is not there any more.', { reason: 'closed' });
     const session = (this.#session ??= this.#open());
     const isInTime = await endsWithin(this.#services.clock, withinMs, session).catch((error: unknown) => {
@@ -126,7 +138,7 @@ export class McpServer {
     return session;
   }
 
-  async #open(): Promise<Client> {
+  async #open(): Promise<Session> {
     const { Client, StreamableHTTPClientTransport } = this.#sdk;
     const client = new Client(
       { name: 'voice-agent', version: '1' },
@@ -146,7 +158,8 @@ export class McpServer {
       fetch: this.#fetch.fetch,
       ...(authProvider === undefined ? {} : { authProvider }),
     });
-    client.onclose = () => this.#forget(client);
+    const session: Session = { client, running: 0, isOver: false };
+    client.onclose = () => this.#forget(session);
     client.onerror = () => undefined; // What it is about fails, too, and says so.
     try {
       await client.connect(transport, { timeout: OPEN_WITHIN_MS });
@@ -154,19 +167,23 @@ export class McpServer {
       await client.close().catch(() => undefined);
       throw error;
     }
-    this.#current = client;
-    return client;
+    this.#current = session;
+    return session;
   }
-
-  #current: Client | undefined;
 
   /** A session that is over is not used again; another may have taken its place already. */
-  #forget(client: Client): void {
-    if (this.#current !== client) return;
-    this.#current = undefined;
-    this.#session = undefined;
-    void client.close().catch(() => undefined);
+  #forget(session: Session): void {
+    if (this.#current === session) {
+      this.#current = undefined;
+      this.#session = undefined;
+    }
+    session.isOver = true;
+    closeIfDone(session);
   }
+}
+
+function closeIfDone({ client, running, isOver }: Session): void {
+  if (isOver && running === 0) void client.close().catch(() => undefined);
 }
 
 function loadSdk() {

@@ -23,7 +23,7 @@ export const WORDS_OF_AGREEMENT: Readonly<Record<string, Words>> = {
     besides: words`bitte danke das ist so es ich ahm ah oh na dann machen sie wir mal tun und alles sehr`,
   },
   fr: {
-    yes: words`oui ouais exact exactement correct parfait accord daccord bien entendu ok okay certainement absolument volontiers confirme`,
+    yes: words`oui ouais exact exactement correct parfait accord daccord d'accord bien entendu ok okay certainement absolument volontiers confirme`,
     no: words`non pas ne faux attendez attends stop arretez annulez annuler mais plutot jamais aucun aucune incorrect`,
     besides: words`s'il sil vous plait merci c'est cest ca est tout a fait bon alors je d' le la les euh ah oh sur allez y et tres`,
   },

@@ -1,0 +1,299 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { gatewaySignature, mcp, oauthClient, type OfferedMcpTool, secret, z } from '../../../contract/agent';
+import { ToolNetwork } from '../../../bot/tools';
+import { systemClock } from '../../../bot/time';
+import { agentOf } from '../../bot/tools/support/agent-of';
+import { json, localServer } from '../../bot/tools/support/local-server';
+import { McpFake, type McpFakeOptions } from './mcp-fake';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const URL_OF_IT = 'https://mcp.clinic.example/mcp';
+
+function offerSlots(server: McpServer): void {
+  server.registerTool(
+    'slots.find',
+    { description: 'Finds slots.', inputSchema: z.object({ day: z.string().default('Monday'), site: z.string() }) },
+    ({ day, site }) => ({ content: [{ type: 'text', text: JSON.stringify({ day, site, slots: ['10:00'] }) }] }),
+  );
+}
+
+async function setup(
+  declared: Partial<Parameters<typeof mcp>[0]> = {},
+  options: Partial<McpFakeOptions> = {},
+  secrets: Readonly<Record<string, string>> = {},
+) {
+  const fake = new McpFake({ offer: offerSlots, ...options });
+  const origin = await fake.start();
+  closing.push(() => fake.close());
+  const network = new ToolNetwork({ clock: systemClock, hosts: [{ host: 'mcp.clinic.example', origin }] });
+  const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' }, ...declared }) };
+  const agent = await agentOf(tools, { network, secrets });
+  closing.unshift(agent.close);
+  return { ...agent, fake };
+}
+
+describe('tools of an MCP server', () => {
+  it('are offered under the names that the agent gives them, in plain types; no others are', async () => {
+    const { agent } = await setup(
+      {},
+      {
+        offer: (server) => {
+          offerSlots(server);
+          server.registerTool('admin.wipe', { description: 'Wipes.' }, () => ({ content: [] }));
+        },
+      },
+    );
+    expect(agent.runner().describe()).toEqual([
+      {
+        name: 'find_slot',
+        description: 'Finds slots.',
+        inputSchema: {
+          type: 'object',
+          properties: { day: { type: 'string', description: 'If left out: "Monday".' }, site: { type: 'string' } },
+          required: ['site'],
+        },
+      },
+    ]);
+  });
+
+  it('are called, with arguments that are fixed and hidden', async () => {
+    const north: OfferedMcpTool = { tool: 'slots.find', fixed: { site: 'north' } };
+    const { agent, ask } = await setup({ tools: { find_slot: north } });
+    expect(agent.runner().describe()[0]?.inputSchema['properties']).toEqual({
+      day: { type: 'string', description: 'If left out: "Monday".' },
+    });
+    expect((await ask('find_slot', { day: 'Friday' })).told).toEqual({
+      day: 'Friday',
+      site: 'north',
+      slots: ['10:00'],
+    });
+  });
+
+  it('have their arguments checked before the server sees them', async () => {
+    const { ask, fake } = await setup();
+    const before = fake.requests.length;
+    expect((await ask('find_slot', {})).outcome).toBe('tool_arguments_invalid');
+    expect(fake.requests).toHaveLength(before);
+  });
+
+  it.each([
+    ['structured content', { content: [], structuredContent: { price: 20 } }, 'ok', { price: 20 }],
+    ['text', { content: [{ type: 'text', text: 'Open until five.' }] }, 'ok', { text: 'Open until five.' }],
+    ['a list in text', { content: [{ type: 'text', text: '[1,2]' }] }, 'ok', { items: [1, 2] }],
+    ['an image', { content: [{ type: 'image', data: 'AAAA', mimeType: 'image/png' }] }, 'ok', { omitted: 'image' }],
+    [
+      'a failure',
+      { content: [{ type: 'text', text: 'No such day.\n at x.js:1' }], isError: true },
+      'tool_failed',
+      { error: 'No such day.' },
+    ],
+  ])('may answer with %s', async (_what, result, outcome, told) => {
+    const { ask } = await setup(
+      { tools: { answer: 'answer' } },
+      { offer: (server) => server.registerTool('answer', { description: 'x' }, () => result as never) },
+    );
+    const answer = await ask('answer');
+    expect(answer.outcome).toBe(outcome);
+    expect(answer.told).toMatchObject(told);
+  });
+
+  it('may not answer with megabytes: it is said at once', async () => {
+    const { ask, log } = await setup(
+      { tools: { answer: 'answer' } },
+      {
+        offer: (server) =>
+          server.registerTool('answer', { description: 'x' }, () => ({
+            content: [{ type: 'text', text: 'x'.repeat(3_000_000) }],
+          })),
+      },
+    );
+    const answer = await ask('answer');
+    expect(answer.told['error']).toContain('too long');
+    expect(log.lines.join('')).toContain('64 KB');
+  });
+});
+
+describe('an MCP server that is not as it should be', () => {
+  it.each([404, 410, 400])(
+    'forgets its session (%i): a new one is made, and the request comes once more',
+    async (unknownStatus) => {
+      const { ask, fake } = await setup({}, { unknownStatus });
+      expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
+      fake.forget();
+      expect((await ask('find_slot', { site: 'b' })).told).toMatchObject({ site: 'b' });
+      expect(fake.opened).toBe(2);
+    },
+  );
+
+  it('forgets its session: those who wait share one attempt', async () => {
+    const { ask, fake } = await setup();
+    fake.forget();
+    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((site) => ask('find_slot', { site })));
+    expect(answers.map(({ told }) => told['site'])).toEqual(['a', 'b', 'c', 'd']);
+    expect(fake.opened).toBe(2);
+  });
+
+  it('dies with an answer outstanding: the model is told, nothing is sent twice, and the next call goes on', async () => {
+    let calls = 0;
+    const { ask, fake } = await setup(
+      { tools: { book: { tool: 'book', timeoutMs: 500 } } },
+      {
+        offer: (server) =>
+          server.registerTool(
+            'book',
+            { description: 'Books.', inputSchema: z.object({ day: z.string() }) },
+            ({ day }) => {
+              calls += 1;
+              if (day === 'Monday') {
+                fake.die();
+                return new Promise<never>(() => undefined);
+              }
+              return { content: [{ type: 'text', text: '{"booked":true}' }] };
+            },
+          ),
+      },
+    );
+    const answer = await ask('book', { day: 'Monday' });
+    expect(['tool_failed', 'tool_timed_out']).toContain(answer.outcome);
+    expect(answer.mayHaveRun).toBe(true);
+    expect(answer.told['next']).toContain('do not try again');
+    expect(calls).toBe(1);
+    expect((await ask('book', { day: 'Friday' })).told).toEqual({ booked: true });
+  });
+
+  it('changes its tools in the middle of a call: the call keeps what it had, and the next has the new', async () => {
+    const { agent, ask, fake } = await setup({ tools: { find_slot: 'slots.find', later: 'later' }, isOptional: true });
+    const ofRunningCall = agent.runner();
+    expect(ofRunningCall.describe().map(({ name }) => name)).toEqual(['find_slot']);
+    expect(agent.missing()).toEqual(['The tool later is not available at the moment.']);
+    const [session] = [...fake.sessions.values()];
+    session?.server.registerTool('later', { description: 'New.' }, () => ({
+      content: [{ type: 'text', text: 'new' }],
+    }));
+    while (!agent.runner().offers('later')) await new Promise((resolve) => setImmediate(resolve));
+    expect(ofRunningCall.offers('later')).toBe(false);
+    expect((await ask('later')).told).toEqual({ text: 'new' });
+    expect(agent.missing()).toEqual([]);
+  });
+
+  it('has a schema that the model cannot be told of: that tool is left out by its name, and the others stay', async () => {
+    const { agent, log } = await setup(
+      { tools: { find_slot: 'slots.find', odd: 'odd' } },
+      {
+        offer: (server) => {
+          offerSlots(server);
+          server.registerTool('odd', { description: 'x', inputSchema: z.object({ a: z.never() }) }, () => ({
+            content: [],
+          }));
+        },
+      },
+    );
+    expect(
+      agent
+        .runner()
+        .describe()
+        .map(({ name }) => name),
+    ).toEqual(['find_slot']);
+    expect(agent.missing()).toEqual(['The tool odd is not available at the moment.']);
+    expect(log.lines.join('')).toContain('its argument a');
+  });
+
+  it('is away: the agent does not start, and the error names agent, tool and host', async () => {
+    const network = new ToolNetwork({
+      clock: systemClock,
+      hosts: [{ host: 'mcp.clinic.example', origin: 'http://127.0.0.1:9' }],
+    });
+    const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' } }) };
+    await expect(agentOf(tools, { network })).rejects.toThrow(
+      /^agents\/clinic: tools\.clinic: its MCP server mcp\.clinic\.example cannot be reached/,
+    );
+    const optional = await agentOf({ clinic: mcp({ ...tools.clinic, isOptional: true }) }, { network });
+    expect(optional.agent.missing()).toEqual(['The tool find_slot is not available at the moment.']);
+    expect((await optional.ask('find_slot')).outcome).toBe('tool_unknown');
+    await optional.close();
+  });
+
+  it('has not what the agent names: it does not start', async () => {
+    await expect(setup({ tools: { book: 'slots.book' } })).rejects.toThrow(
+      'agents/clinic: tools.clinic.tools.book: the server has no tool slots.book',
+    );
+  });
+});
+
+describe('how an MCP server is shown who asks', () => {
+  const KEY = 'token-0123456789';
+
+  it('by a bearer token', async () => {
+    const { fake } = await setup({ access: { kind: 'bearer', token: secret('MCP_KEY') } }, {}, { MCP_KEY: KEY });
+    expect(new Set(fake.requests.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${KEY}`]));
+  });
+
+  it('by OAuth client credentials, whose secret goes to the issuer and nobody else', async () => {
+    const login = await localServer(({ url }, response) => {
+      if (url.startsWith('/.well-known/')) {
+        json(response, {
+          issuer: 'https://login.clinic.example',
+          authorization_endpoint: 'https://login.clinic.example/authorize',
+          token_endpoint: 'https://login.clinic.example/token',
+          response_types_supported: ['code'],
+          grant_types_supported: ['client_credentials'],
+          token_endpoint_auth_methods_supported: ['client_secret_basic'],
+        });
+      } else json(response, { access_token: KEY, token_type: 'Bearer', expires_in: 3600 });
+    });
+    const fake = new McpFake({
+      offer: offerSlots,
+      gate: (request, response) => {
+        if (request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
+          json(response, { resource: URL_OF_IT, authorization_servers: ['https://login.clinic.example'] });
+          return false;
+        }
+        if (request.headers.authorization === `Bearer ${KEY}`) return true;
+        response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+        return false;
+      },
+    });
+    closing.push(login.close, () => fake.close());
+    const hosts = [
+      { host: 'mcp.clinic.example', origin: await fake.start() },
+      { host: 'login.clinic.example', origin: login.origin },
+    ];
+    const network = new ToolNetwork({ clock: systemClock, hosts });
+    const access = oauthClient({
+      clientId: 'bot',
+      clientSecret: secret('OAUTH'),
+      issuer: 'https://login.clinic.example',
+    });
+    const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' }, access }) };
+    const { ask, close } = await agentOf(tools, { network, secrets: { OAUTH: 'client-secret-1' } });
+    closing.unshift(close);
+    expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
+    const basic = `Basic ${Buffer.from('bot:client-secret-1').toString('base64')}`;
+    expect(login.seen.filter(({ url }) => url === '/token').map(({ headers }) => headers.authorization)).toEqual([
+      basic,
+    ]);
+    expect(JSON.stringify(fake.requests)).not.toContain('client-secret-1');
+  });
+
+  it("by the task's signature", async () => {
+    const before = { ...process.env };
+    process.env['AWS_ACCESS_KEY_ID'] = 'AKIAEXAMPLE';
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'secret-of-the-task';
+    try {
+      const access = gatewaySignature('arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/clinic-abc');
+      const { fake, ask } = await setup({ access });
+      expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
+      for (const { authorization } of fake.requests) {
+        expect(authorization).toMatch(
+          /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/bedrock-agentcore\/aws4_request/,
+        );
+      }
+    } finally {
+      process.env = before;
+    }
+  });
+});
