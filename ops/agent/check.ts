@@ -1,26 +1,28 @@
 import { AgentsError, agentWarnings } from '../../contract/agent';
 import type { Command } from '../cli/command';
 import type { Finding } from '../cli/report';
-import { agentNames, loadByName, promptFileOf } from './folders';
+import { AgentFolders } from './folders';
 
 export const checkAgents: Command = {
   details: `Checks agents as the bot does when it starts and \`npm run synth\` before it deploys: all in agents/, or --agent NAME and
 those that it can hand calls to. Asks nobody anything.`,
   flags: { agent: { type: 'string', value: 'NAME', description: 'the one to check [all]' } },
-  run: async ({ flags }) => {
+  run: async ({ flags, io }) => {
+    const folders = new AgentFolders(io.folder);
     const one = flags.text('agent');
     const findings: Finding[] = [];
-    for (const name of one === undefined ? agentNames() : [one]) findings.push(...(await findingsFor(name)));
+    for (const name of one === undefined ? folders.names() : [one])
+      findings.push(...(await findingsFor(folders, name)));
     return { sections: [{ title: 'Agents', findings }] };
   },
 };
 
-async function findingsFor(name: string): Promise<Finding[]> {
+async function findingsFor(folders: AgentFolders, name: string): Promise<Finding[]> {
   const subject = `agents/${name}`;
   try {
-    const [agent] = await loadByName(name);
+    const [agent] = await folders.load(name);
     if (agent === undefined) return [];
-    const promptFile = promptFileOf(name);
+    const promptFile = folders.promptFileOf(name);
     const against = promptFile === undefined ? {} : { promptFile };
     const tools = Object.keys(agent.definition.tools ?? {});
     return [

@@ -4,7 +4,7 @@ import { arnsOf } from '../../stacks/names';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import type { Finding, Section } from '../cli/report';
-import { oneAgent, promptFileOf } from './folders';
+import { AgentFolders } from './folders';
 
 export const showAgent: Command = {
   details: `What an agent is, read from its definition: how it speaks, what it can do, which secrets it needs, what it reaches and
@@ -13,14 +13,16 @@ Asks nobody anything, and reads no secret.`,
   positionals: [{ name: 'name', description: 'its folder in agents/' }],
   flags: {},
   run: async (context) => {
-    const agent = await oneAgent(context.flags.text('name') ?? '');
+    const folders = new AgentFolders(context.io.folder);
+    const agent = await folders.one(context.flags.text('name') ?? '');
+    const prompt = agent.definition.prompt ?? folders.promptFileOf(agent.name) ?? '';
     const all = [
       speech(agent),
       tools(agent),
       secrets(context, agent),
       reach(context, agent),
       calls(agent),
-      sizes(agent),
+      sizes(agent, prompt),
     ];
     return { sections: all.filter(({ findings }) => findings.length > 0) };
   },
@@ -111,8 +113,8 @@ const calls = ({ needs }: ServedAgent): Section => ({
 /** Letters of Latin scripts to a token, about. */
 const BYTES_PER_TOKEN = 4;
 
-function sizes({ name, definition }: ServedAgent): Section {
-  const prompt = Buffer.byteLength(definition.prompt ?? promptFileOf(name) ?? '');
+function sizes({ definition }: ServedAgent, text: string): Section {
+  const prompt = Buffer.byteLength(text);
   const descriptions = Object.values(definition.tools ?? {}).map((tool) =>
     tool.kind === 'mcp' ? '' : tool.description,
   );

@@ -3,7 +3,7 @@ import type { ServedAgent } from '../../contract/agent';
 import { agentsOf } from '../../stacks/agents';
 import type { Settings } from '../../stacks/settings';
 import { readSettings, SettingsError } from '../../stacks/settings-file';
-import { requireAgent } from '../agent/require-agent';
+import { agentsOfProject } from '../agent/require-agent';
 import { Aws } from '../aws/aws';
 import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
@@ -53,7 +53,7 @@ export class Context {
 
   /** The agents of the environment, and those that they can hand calls to. @throws OpsError `settings_invalid` */
   agents(): Promise<readonly ServedAgent[]> {
-    return (this.#agents ??= asOpsError(() => agentsOf(this.settings, requireAgent)));
+    return (this.#agents ??= asOpsError(() => agentsOf(this.settings, agentsOfProject(this.io.folder))));
   }
 
   get region(): string {

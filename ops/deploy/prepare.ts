@@ -59,7 +59,7 @@ export async function prepare(
   });
   const settings = settingsIn(file, draft.text, io.env);
   checkAccount(identity, settings);
-  const agents = await agentsIn(settings);
+  const agents = await agentsIn(context, settings);
   const findings = await survey({ context, settings, identity, builder, mayBuild, github: github.finding });
   const missing = await keysToAsk(context, settings, agents);
   return { accountId: identity.accountId, draft, settings, agents, builder, findings, missing };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ServedAgent } from '../../contract/agent';
 import { agentsOf } from '../../stacks/agents';
 import { parseSettings } from '../../stacks/settings-file';
-import { requireAgent } from '../agent/require-agent';
+import { agentsOfProject } from '../agent/require-agent';
 import type { Settings } from '../../stacks/settings';
 import { type Context, settingsInvalid } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
@@ -44,8 +44,8 @@ export async function findTarget(context: Context, terminal: Terminal | undefine
 }
 
 /** The agents that these settings serve. @throws OpsError `settings_invalid` */
-export async function agentsIn(settings: Settings): Promise<readonly ServedAgent[]> {
-  return agentsOf(settings, requireAgent).catch((error: unknown) => {
+export async function agentsIn({ io }: Context, settings: Settings): Promise<readonly ServedAgent[]> {
+  return agentsOf(settings, agentsOfProject(io.folder)).catch((error: unknown) => {
     throw settingsInvalid(error);
   });
 }
