@@ -30,7 +30,7 @@ const dailyWhereNeeded = {
 };
 
 /** Bundles the page in memory: a map from file name to bytes, `index.html` last. */
-export async function bundleClient({ version = 'development' } = {}) {
+export async function bundleClient({ version = 'development', onBundled = () => undefined } = {}) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { app: 'client/main.ts', style: 'client/style.css' },
@@ -49,6 +49,7 @@ export async function bundleClient({ version = 'development' } = {}) {
     metafile: true,
     logLevel: 'warning',
   });
+  onBundled(metafile);
   const files = new Map(outputFiles.map((file) => [`assets/${basename(file.path)}`, file.contents]));
   const icon = await readFile(join(root, 'client/icon.svg'));
   const iconHash = createHash('sha256').update(icon).digest('hex').slice(0, 8).toUpperCase();
@@ -78,8 +79,8 @@ export async function bundleClient({ version = 'development' } = {}) {
  * Writes the page to `outDir`; returns that folder. Safe to run from several processes at once: assets have hashed
  * names, `index.html` is replaced in one step and last, and only then do assets of older builds go.
  */
-export async function buildClient({ outDir = CLIENT_DIR, version } = {}) {
-  const files = await bundleClient({ version });
+export async function buildClient({ outDir = CLIENT_DIR, version, onBundled } = {}) {
+  const files = await bundleClient({ version, onBundled });
   await mkdir(join(outDir, 'assets'), { recursive: true });
   for (const [name, contents] of files) {
     const partial = join(outDir, `.${basename(name)}.${randomUUID()}`);

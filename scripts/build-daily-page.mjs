@@ -9,8 +9,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const DAILY_PAGE_DIR = join(root, 'dist', 'daily-page');
 
 /** Writes it to `outDir`; returns that folder. Safe to run from several processes at once. */
-export async function buildDailyPage({ outDir = DAILY_PAGE_DIR } = {}) {
-  const { outputFiles } = await build({
+export async function buildDailyPage({ outDir = DAILY_PAGE_DIR, onBundled = () => undefined } = {}) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { page: 'bot/transport/daily/page/main.ts', worklet: 'bot/transport/daily/page/worklet.ts' },
     outdir: 'daily-page',
@@ -20,8 +20,10 @@ export async function buildDailyPage({ outDir = DAILY_PAGE_DIR } = {}) {
     minify: true,
     legalComments: 'eof',
     write: false,
+    metafile: true,
     logLevel: 'warning',
   });
+  onBundled(metafile);
   await mkdir(outDir, { recursive: true });
   for (const { path, contents } of outputFiles) {
     const partial = join(outDir, `.${basename(path)}.${process.pid}`);

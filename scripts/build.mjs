@@ -1,5 +1,5 @@
-/* `npm run build`: everything the image needs, in dist/: the bot as one file (its packages stay in node_modules), the
-   caller's page, and the version. `--page` builds only the page. */
+/* `npm run build`: everything the image needs, in dist/: the bot as one file with its packages in it, the caller's page,
+   Daily's page, and the version. `--page` builds only the caller's page. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClient } from './build-client.mjs';
 import { buildDailyPage } from './build-daily-page.mjs';
+import { packagesOf } from './bundled-packages.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -31,7 +32,12 @@ function unlessMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }
 
-async function buildBot(version) {
+/** Native code, and a WebAssembly program that is an ES module: they stay packages, beside the one file. */
+const EXTERNAL = ['libopus-wasm', 'node-datachannel'];
+/** What ws takes where it is installed; it is not. */
+const ABSENT = ['bufferutil', 'utf-8-validate'];
+
+async function buildBot(version, onBundled) {
   // Read from beside the code that uses them.
   await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
   await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(root, 'dist/bot/watchdog-thread.cjs'));
@@ -39,7 +45,7 @@ async function buildBot(version) {
     const prompt = join(root, 'agents', name, 'prompt.md');
     await cp(prompt, join(root, 'dist/agents', name, 'prompt.md')).catch(unlessMissing);
   }
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['bot/main.ts'],
     outfile: 'dist/bot/main.js',
@@ -47,11 +53,14 @@ async function buildBot(version) {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    packages: 'external',
+    external: [...EXTERNAL, ...ABSENT],
     // The environment takes precedence.
     banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
+    legalComments: 'eof',
+    metafile: true,
     logLevel: 'warning',
   });
+  onBundled(metafile);
 }
 
 /** Indexes what agents search, where one has more than its two files. */
@@ -68,11 +77,18 @@ const startedAtMs = Date.now();
 const version = await versionStamp();
 const pageOnly = process.argv.includes('--page');
 await mkdir(join(root, 'dist'), { recursive: true });
+const bundled = new Set();
+const onBundled = (metafile) => packagesOf(metafile).forEach((folder) => bundled.add(folder));
 await Promise.all([
-  buildClient({ version }),
-  pageOnly ? undefined : buildBot(version),
-  pageOnly ? undefined : buildDailyPage(),
+  buildClient({ version, onBundled }),
+  pageOnly ? undefined : buildBot(version, onBundled),
+  pageOnly ? undefined : buildDailyPage({ onBundled }),
   pageOnly ? undefined : buildKnowledge(),
 ]);
+if (!pageOnly) {
+  // For the image's bill of materials and its licences.
+  const packages = { bundled: [...bundled].sort(), external: EXTERNAL };
+  await writeFile(join(root, 'dist', 'packages.json'), `${JSON.stringify(packages, undefined, 1)}\n`);
+}
 await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
 console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);

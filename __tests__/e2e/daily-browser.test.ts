@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { existsSync, readFileSync } from 'node:fs';
@@ -144,6 +145,36 @@ describe('the browser that Daily calls run in', () => {
     const isStopped = (pid: number): boolean => /^State:\s+T/m.test(statusOf(pid));
     await eventually(() => !processTree(process.pid).some(isStopped), 'nothing of the hanging pages', 30_000);
     await eventually(() => pool.pages.some(({ alive, calls }) => alive && calls === 0), 'a page is ready again');
+  });
+
+  it('I5: is ready when a page has opened, not when a browser runs, and says why it is not', async () => {
+    let answer: (status: number) => void = () => undefined;
+    let asked: () => void = () => undefined;
+    const opening = new Promise<void>((resolve) => (asked = resolve));
+    const slow = createServer((_req, res) => {
+      answer = (status) => res.writeHead(status, { 'Content-Type': 'text/html' }).end('<p>no bridge here</p>');
+      asked();
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const { logger } = testTelemetry();
+    const pageless = new BrowserPool({
+      chromium: await testChromium(),
+      pageUrl: `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`,
+      limits: { callsPerPage: 1, pagesPerBrowser: 1, maxCalls: 1, callsInPageLife: 10 },
+      clock: systemClock,
+      logger,
+    });
+    try {
+      const warmed = pageless.warm();
+      await opening;
+      expect(pageless.health).toEqual({ ok: false, detail: 'starting the browser' });
+      answer(200);
+      await warmed;
+      expect(pageless.health).toEqual({ ok: false, detail: 'no page opens: A page for calls did not open.' });
+    } finally {
+      await pageless.close();
+      slow.close();
+    }
   });
 
   it('warns where its processes may read what the bot knows', () => {

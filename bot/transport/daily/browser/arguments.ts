@@ -17,6 +17,7 @@ export function chromiumArguments(options: { hosts?: readonly string[]; extra?: 
     // Containers give no user namespaces; what stands in for the sandbox is in docs/daily.md.
     '--no-sandbox',
     '--disable-gpu',
+    '--disable-software-rasterizer', // a process less; the image has no SwiftShader
     '--disable-dev-shm-usage', // a container's /dev/shm may hold 64 MB only
     '--disk-cache-size=8388608', // as may its /tmp, which is memory; the call machine is worth keeping
     '--autoplay-policy=no-user-gesture-required',

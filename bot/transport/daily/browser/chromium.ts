@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { BotError } from '../../../errors';
 import { type Clock, endsWithin } from '../../../time';
 import { chromiumArguments } from './arguments';
@@ -57,6 +57,8 @@ export class Chromium {
   static async launch(chromium: ChromiumPath, clock: Clock): Promise<Chromium> {
     const home = await mkdtemp(join(tmpdir(), 'voice-agent-chromium-'));
     try {
+      // A tenth of a second to load: not while the process starts.
+      const { default: puppeteer } = await import('puppeteer-core');
       await mkdir(join(home, 'profile'));
       const browser = await puppeteer.launch({
         executablePath: chromium.executablePath,

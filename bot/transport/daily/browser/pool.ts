@@ -15,6 +15,8 @@ export interface PoolLimits {
   readonly callsInPageLife: number;
 }
 
+/** So often a page without calls is asked whether it still answers: it costs 2 ms. */
+const ASK_IDLE_EVERY_MS = 30_000;
 /** After failures in a row a browser is started later and later. */
 const RELAUNCH_AFTER_MS = [0, 500, 1_000, 2_000, 5_000, 15_000] as const;
 
@@ -38,6 +40,7 @@ export class BrowserPool {
   #browsers: PooledBrowser[] = [];
   #opening: Promise<HostPage> | undefined;
   #relaunch: Timer | undefined;
+  #asking: Timer | undefined;
   #failures = 0;
   #everReady = false;
   #lastError: string | undefined;
@@ -57,11 +60,12 @@ export class BrowserPool {
     return this.#browsers.flatMap(({ pages }) => pages);
   }
 
+  /** Good while the next call has a page, or its page is on the way and nothing speaks against it: a browser is no page. */
   get health(): Health {
-    if (this.#browsers.some(({ chromium }) => chromium.connected)) return { ok: true };
-    if (this.#failures === 0)
-      return { ok: false, detail: this.#everReady ? 'restarting the browser' : 'starting the browser' };
-    return { ok: false, detail: `the browser does not start (${this.#lastError ?? 'unknown'})` };
+    if (this.#findPage() !== undefined) return { ok: true };
+    if (this.#failures > 0) return { ok: false, detail: `no page opens: ${this.#lastError ?? 'unknown'}` };
+    if (this.pages.some(({ alive }) => alive)) return { ok: true };
+    return { ok: false, detail: this.#everReady ? 'restarting the browser' : 'starting the browser' };
   }
 
   /** Starts a browser and its first page. Never rejects: what fails is tried again, and `health` tells. */
@@ -118,6 +122,7 @@ export class BrowserPool {
 
   async #close(): Promise<void> {
     this.#relaunch?.cancel();
+    this.#asking?.cancel();
     await this.#opening?.catch(() => undefined);
     const browsers = this.#browsers;
     this.#browsers = [];
@@ -170,7 +175,22 @@ export class BrowserPool {
     });
     this.#failures = 0;
     this.#everReady = true;
+    this.#askIdle();
     return page;
+  }
+
+  /** A machine short of memory or processes can lose a page without a word; the next caller must not be who finds out. */
+  #askIdle(): void {
+    this.#asking?.cancel();
+    if (this.#closing !== undefined) return;
+    this.#asking = this.#options.clock.after(ASK_IDLE_EVERY_MS, () => {
+      const idle = this.pages.filter(({ alive, calls }) => alive && calls === 0);
+      void Promise.all(
+        idle.map(async (page) => {
+          if (!(await page.answers()) && page.calls === 0) this.discard(page);
+        }),
+      ).then(() => this.#askIdle());
+    });
   }
 
   async #launch(): Promise<PooledBrowser> {
@@ -197,7 +217,7 @@ export class BrowserPool {
 
   #onFailure(error: BotError): void {
     this.#failures += 1;
-    this.#lastError = error.code;
+    this.#lastError = error.message;
     if (this.#closing !== undefined) return;
     const index = Math.min(this.#failures, RELAUNCH_AFTER_MS.length - 1);
     const delayMs = RELAUNCH_AFTER_MS[index] ?? 0;
