@@ -1,48 +1,77 @@
-# The bot's image, for linux/arm64 and linux/amd64. `npm run image:check` replays these steps on a machine without
-# Docker; docs/image.md says what is in it and why.
+# The bot's images, for linux/arm64 and linux/amd64: `bot` has the Chromium that calls through Daily run in, and is what a
+# build makes by itself; `--target bot-webrtc` leaves it out, for TRANSPORT=webrtc. `npm run image:check` replays these
+# steps on a machine without Docker; docs/image.md says what is in them and why.
 #
-# Node 24 is the active LTS. The tag is for people, the digest is what is pulled: that of the index of all platforms.
+# Node 26 is the active LTS. The tag is for people, the digest is what is pulled: that of the index of all platforms.
 # Renovate keeps both current (renovate.json).
 
 # ---- The bot and its pages: JavaScript, the same for every processor.
-FROM --platform=$BUILDPLATFORM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS build
+FROM --platform=$BUILDPLATFORM node:26.10.0-trixie-slim@sha256:930557a230abacbc3f4fd9b8648abf8f4bee1e17cb72195dcdfb2f709bc85b33 AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
-COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/
+COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/bundled-packages.mjs scripts/
+COPY scripts/image/inventory scripts/image/inventory
 COPY contract contract
 COPY bot bot
 COPY client client
 # What /health calls this build; there is no repository in here to ask.
 ARG GIT_COMMIT=""
 RUN npm run build
+RUN npm run build:inventory
+# Of the packages in the bundles: what they are and their licences.
+RUN node out/inventory.cjs bundled . packed
 
-# ---- What the bot needs at run time: exactly the lock file's packages, for the image's own processor.
-FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS dependencies
+# ---- The packages that are not in the bundles, for the image's own processor: exactly the lock file's.
+FROM node:26.10.0-trixie-slim@sha256:930557a230abacbc3f4fd9b8648abf8f4bee1e17cb72195dcdfb2f709bc85b33 AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
+COPY --from=build /app/out out
+COPY --from=build /app/dist dist
+RUN node out/inventory.cjs external . packed
 
-# ---- The root of the image: node, an init process, the Chromium that Daily's calls run in, and the libraries they load.
-FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d AS root
-# Not pinned: Debian keeps only the newest Chromium, and its security fixes are what we want of it.
+# ---- A Debian that the roots of the images are collected from.
+FROM node:26.10.0-trixie-slim@sha256:930557a230abacbc3f4fd9b8648abf8f4bee1e17cb72195dcdfb2f709bc85b33 AS system
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends chromium-headless-shell fonts-dejavu-core libnss3 tini \
+    && apt-get install --yes --no-install-recommends binutils tini \
     && rm -rf /var/lib/apt/lists/*
 COPY scripts/image/collect.sh /usr/local/bin/collect
-RUN sh /usr/local/bin/collect /image \
-    /usr/local/bin/node /usr/bin/tini /usr/lib/chromium /etc/passwd /etc/group /etc/nsswitch.conf \
-    /etc/fonts /usr/share/fontconfig /usr/share/fonts/truetype/dejavu $(dpkg -L libnss3 libnspr4 | grep '\.so$')
-# May be executed and not read: the kernel then keeps /proc/PID/environ, with its secrets, from the browser's processes.
-RUN chmod 0711 /image/usr/local/bin/node /image/usr/bin/tini
-
-# ---- No shell, no package manager, nothing but the above.
-FROM scratch AS bot
-COPY --from=root /image/ /
-COPY --from=dependencies /app/node_modules /app/node_modules
+COPY --from=build /app/out/inventory.cjs /usr/local/lib/inventory.cjs
+COPY --from=dependencies /app/packed /app
+COPY --from=build /app/packed /app
 COPY --from=build /app/dist /app/dist
 COPY LICENSE /app/
+# 35 MB of names of functions; the stack of an error in JavaScript has its own.
+RUN strip --strip-unneeded /usr/local/bin/node $(find /app/node_modules -name '*.node')
 
+# ---- The root without a browser: node, an init process, and the libraries that they load.
+FROM system AS root-webrtc
+RUN sh /usr/local/bin/collect /image \
+    /usr/local/bin/node /usr/bin/tini /etc/passwd /etc/group /etc/nsswitch.conf
+# May be executed and not read: the kernel then keeps /proc/PID/environ, with its secrets, from other processes.
+RUN chmod 0711 /image/usr/local/bin/node /image/usr/bin/tini
+RUN node /usr/local/lib/inventory.cjs system /image
+RUN node /usr/local/lib/inventory.cjs write /image /app
+
+# ---- The root with the browser: of Chromium what a page without a screen needs, and one font.
+FROM system AS root
+# Not pinned: Debian keeps only the newest Chromium, and its security fixes are what we want of it.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends chromium-headless-shell fonts-dejavu-core libnss3 \
+    && rm -rf /var/lib/apt/lists/*
+RUN cd /usr/lib/chromium && sh /usr/local/bin/collect /image \
+    /usr/local/bin/node /usr/bin/tini /etc/passwd /etc/group /etc/nsswitch.conf \
+    $PWD/chromium-headless-shell $PWD/icudtl.dat $PWD/v8_context_snapshot.bin $PWD/locales/en-US.pak \
+    $PWD/headless_lib_data.pak $PWD/headless_command_resources.pak \
+    $(dpkg -L libnss3 | grep -E '/lib(softokn3|freeblpriv3)\.so$') \
+    /etc/fonts /usr/share/fontconfig /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+RUN chmod 0711 /image/usr/local/bin/node /image/usr/bin/tini
+RUN node /usr/local/lib/inventory.cjs system /image
+RUN node /usr/local/lib/inventory.cjs write /image /app
+
+# ---- How both are run. No shell, no package manager.
+FROM scratch AS runtime
 ARG VERSION=""
 ARG GIT_COMMIT=""
 LABEL org.opencontainers.image.title="pipecat-voice-agent" \
@@ -50,7 +79,7 @@ LABEL org.opencontainers.image.title="pipecat-voice-agent" \
       org.opencontainers.image.licenses="BSD-2-Clause" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$GIT_COMMIT" \
-      org.opencontainers.image.base.name="docker.io/library/node:24.18.0-bookworm-slim"
+      org.opencontainers.image.base.name="docker.io/library/node:26.10.0-trixie-slim"
 
 WORKDIR /app
 # The user `node` of the base image, by its number, so that a runtime can see that it is not root.
@@ -69,3 +98,14 @@ HEALTHCHECK --interval=15s --timeout=5s --retries=4 --start-period=30s \
 # every process of the same user, the browser's among them.
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/node", "--disable-sigusr1"]
 CMD ["dist/bot/main.js"]
+
+# ---- For TRANSPORT=webrtc, which has no use for a browser.
+FROM runtime AS bot-webrtc
+ENV TRANSPORT=webrtc
+COPY --from=root-webrtc /image/ /
+COPY --from=root-webrtc /app /app
+
+# ---- For every transport.
+FROM runtime AS bot
+COPY --from=root /image/ /
+COPY --from=root /app /app

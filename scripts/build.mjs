@@ -37,6 +37,18 @@ const EXTERNAL = ['libopus-wasm', 'node-datachannel'];
 /** What ws takes where it is installed; it is not. */
 const ABSENT = ['bufferutil', 'utf-8-validate'];
 
+/** What puppeteer would download browsers with: its own programs and proxies. The bot's browser is there. */
+const noDownloads = {
+  name: 'no-downloads',
+  setup(build) {
+    build.onResolve({ filter: /^(proxy-agent|yargs|yargs\/helpers|extract-zip|tar-fs)$/ }, ({ path }) => ({
+      path,
+      namespace: 'nothing',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 async function buildBot(version, onBundled) {
   // Read from beside the code that uses them.
   await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
@@ -54,6 +66,7 @@ async function buildBot(version, onBundled) {
     target: 'node20',
     format: 'cjs',
     external: [...EXTERNAL, ...ABSENT],
+    plugins: [noDownloads],
     // The environment takes precedence.
     banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
     legalComments: 'eof',

@@ -7,10 +7,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdsFloor } from './coverage.mjs';
+import { nodeAdvice } from './node-advice.cjs';
 
 const startedMs = Date.now();
 const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
+const advice = nodeAdvice();
+if (advice !== undefined) console.log(advice);
 
 /**
  * Runs a command. Its output is shown as it comes; one that runs `beside` others takes only what these leave of the

@@ -12,6 +12,8 @@ export const PLATFORMS = ['linux/arm64', 'linux/amd64'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 const BUILDER = 'voice-agent-release';
+/** By zstd, which Fargate unpacks sooner than gzip; every layer, for a layer that was pushed before may be by gzip. */
+const PACKED = 'oci-mediatypes=true,compression=zstd,compression-level=9,force-compression=true';
 
 /** The digest under a tag; undefined where nothing was pushed under it. Tags never move. @throws OpsError */
 export async function pushedDigest(context: Context, tag: string): Promise<string | undefined> {
@@ -43,7 +45,7 @@ export async function buildImage(context: Context, version: Version, platform: P
       '--provenance=mode=max',
       '--sbom=true',
       `--metadata-file=${metadata}`,
-      `--output=type=image,name=${repositoryOf(context)},push-by-digest=true,name-canonical=true,push=true`,
+      `--output=type=image,name=${repositoryOf(context)},${PACKED},push-by-digest=true,name-canonical=true,push=true`,
       '.',
     ],
     { ...options, onLine: context.progress },

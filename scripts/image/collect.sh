@@ -1,7 +1,8 @@
 #!/bin/sh
 # Copies programs, files and folders under the same names into a new root, with every shared library that they load:
 #   collect.sh ROOT PATH...
-# Links are copied as what they point to. Fails when a library is not found, for the image would then not start.
+# Links are copied as what they point to, but /lib and /lib64, which stay links into /usr, so that nothing is there twice.
+# Fails when a library is not found, for the image would then not start.
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -11,10 +12,13 @@ fi
 root=$1
 shift
 
+# By the folder's real name: a library in /lib is one in /usr/lib.
 place() {
-  if [ ! -e "$root$1" ]; then
-    mkdir -p "$root$(dirname "$1")"
-    cp -L --preserve=mode,timestamps "$1" "$root$1"
+  folder=$(cd "$(dirname "$1")" && pwd -P)
+  target=${folder%/}/$(basename "$1")
+  if [ ! -e "$root$target" ]; then
+    mkdir -p "$root$folder"
+    cp -L --preserve=mode,timestamps "$1" "$root$target"
   fi
 }
 
@@ -40,7 +44,12 @@ libraries() {
   printf '%s\n' "$listed" | sed -n 's/^.*=> \(\/[^ ]*\) (.*$/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*$/\1/p'
 }
 
-mkdir -p "$root"
+for folder in lib lib64; do
+  if [ -L "/$folder" ] && [ ! -e "$root/$folder" ]; then
+    mkdir -p "$root/usr/$folder"
+    ln -s "usr/$folder" "$root/$folder"
+  fi
+done
 for given in "$@"; do
   if [ ! -e "$given" ]; then
     echo "$given is not there" >&2

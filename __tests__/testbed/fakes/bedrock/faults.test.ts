@@ -281,8 +281,11 @@ describe('a peer that speaks nonsense', () => {
     sandbox.failNext({ kind: 'rst-stream' }, 'on-tool-result');
     const used = await call('What time is it in Paris?').until((event) => event.name === 'toolUse');
     client.toolResult(String(used.body['toolUseId']), '{}');
-    expect((await client.finished).error).toBeUndefined();
+    const { error } = await client.finished;
+    // Node 26 tells the reader of a stream that it was reset; to older ones the stream just ends.
+    expect([undefined, 'Stream closed with error code NGHTTP2_INTERNAL_ERROR']).toContain(error?.message);
     expect(client.names().at(-1)).toBe('contentEnd');
+    expect(sandbox.sessions.at(-1)?.endedWith).toMatchObject({ kind: 'fault' });
   });
 
   it('knows HTTP/1.1 only', async () => {
