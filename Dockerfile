@@ -11,6 +11,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
 COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/bundled-packages.mjs scripts/
+COPY scripts/knowledge scripts/knowledge
 COPY scripts/image/inventory scripts/image/inventory
 COPY contract contract
 COPY bot bot

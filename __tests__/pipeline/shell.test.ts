@@ -14,6 +14,7 @@ describe('shell scripts', () => {
   });
 
   it('stop at the first failure', () => {
-    for (const script of scripts) expect(readFileSync(path.join(ROOT, script), 'utf8')).toMatch(/^set -euo? ?(pipefail)?$/m);
+    for (const script of scripts)
+      expect(readFileSync(path.join(ROOT, script), 'utf8')).toMatch(/^set -euo? ?(pipefail)?$/m);
   });
 });

@@ -31,9 +31,22 @@ export function bringLoopbackChromium({ root }: Image, system: string): string {
 }
 
 /** Places a spoken call on the image against the local stand-ins, and stops it: without an error in its log. */
-export async function checkCall(image: Image, { transport }: Target, chromium: string | undefined, report: Report): Promise<void> {
+export async function checkCall(
+  image: Image,
+  { transport }: Target,
+  chromium: string | undefined,
+  report: Report,
+): Promise<void> {
   const isDaily = transport === 'daily';
-  const options = { once: true, bedrock: false, dialect: 'live', daily: isDaily, port: 0, recordings: '', json: false } as const;
+  const options = {
+    once: true,
+    bedrock: false,
+    dialect: 'live',
+    daily: isDaily,
+    port: 0,
+    recordings: '',
+    json: false,
+  } as const;
   const standIns = await startStandIns(options);
   try {
     // A call is what is looked at here, not whether this machine has time for one.
@@ -43,7 +56,8 @@ export async function checkCall(image: Image, { transport }: Target, chromium: s
     try {
       const ready = await untilReady(bot.url);
       report.check(ready?.status === 200, `I5: /ready says ${JSON.stringify(ready?.body)}`);
-      const heard = standIns.daily === undefined ? await callWebRtc(bot.url) : await callDaily(bot.url, standIns.daily.bundleUrl);
+      const heard =
+        standIns.daily === undefined ? await callWebRtc(bot.url) : await callDaily(bot.url, standIns.daily.bundleUrl);
       report.check(true, `a call by ${transport}: ${heard}`);
     } finally {
       const code = await bot.stop();
@@ -64,7 +78,10 @@ export async function checkNotReady(image: Image, report: Report): Promise<void>
     const failed = await waitFor(() => bot.lines().some((line) => line.includes('no page for calls')));
     const ready = await ask(`${bot.url}/ready`);
     const told = JSON.stringify(ready?.body);
-    report.check(failed && ready?.status === 503 && told.includes('no_rooms'), `I5: with ${FEW_PROCESSES} processes /ready says ${told}`);
+    report.check(
+      failed && ready?.status === 503 && told.includes('no_rooms'),
+      `I5: with ${FEW_PROCESSES} processes /ready says ${told}`,
+    );
   } finally {
     await bot.stop();
   }

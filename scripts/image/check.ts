@@ -30,10 +30,15 @@ const EXIT_NOT_HERE = 75;
 
 async function checkImages(work: string, report: Report): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  const commit = execFileSync('git', ['-c', 'safe.directory=*', 'rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  const commit = execFileSync('git', ['-c', 'safe.directory=*', 'rev-parse', 'HEAD'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).trim();
   execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: ROOT, env: { ...process.env, GIT_COMMIT: commit } });
   const startedAtMs = Date.now();
-  const { version: nodeVersion } = parseNodeImage(parseDockerfile(readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8'))[0]?.base ?? '');
+  const { version: nodeVersion } = parseNodeImage(
+    parseDockerfile(readFileSync(path.join(ROOT, 'Dockerfile'), 'utf8'))[0]?.base ?? '',
+  );
   const node = fetchNode(nodeVersion, path.join(work, 'node'));
   const images = replay({
     context: ROOT,
@@ -85,7 +90,9 @@ async function main(): Promise<number> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  report.say(report.problems.length === 0 ? 'The images are as they must be.' : `${report.problems.length} problem(s).`);
+  report.say(
+    report.problems.length === 0 ? 'The images are as they must be.' : `${report.problems.length} problem(s).`,
+  );
   return report.problems.length === 0 ? 0 : 1;
 }
 

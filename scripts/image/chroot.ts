@@ -29,5 +29,6 @@ export function runInRoot(root: string, command: string): void {
     encoding: 'utf8',
     maxBuffer: 64e6,
   });
-  if (run.status !== 0) throw new ReplayError(`${command} failed:\n${run.stdout.slice(-2_000)}${run.stderr.slice(-4_000)}`);
+  if (run.status !== 0)
+    throw new ReplayError(`${command} failed:\n${run.stdout.slice(-2_000)}${run.stderr.slice(-4_000)}`);
 }

@@ -12,15 +12,28 @@ interface BillOfMaterials {
 }
 
 /** What an image holds and what it does not. */
-export function checkContents({ root, labels, user }: Image, wanted: Readonly<Record<string, string>>, report: Report): void {
+export function checkContents(
+  { root, labels, user }: Image,
+  wanted: Readonly<Record<string, string>>,
+  report: Report,
+): void {
   const app = path.join(root, 'app');
   const held = 'LICENSE THIRD_PARTY_NOTICES dist node_modules sbom.cdx.json';
   report.check(readdirSync(app).sort().join(' ') === held, `only ${held} are in /app`);
   const files = [...treeOf(root).keys()];
   const secretive = files.filter((name) => /(^|\/)\.env|\.(pem|key|tfstate)$/.test(name));
-  report.check(secretive.length === 0, `no file that could hold a secret${secretive.map((name) => ` ${name}`).join('')}`);
+  report.check(
+    secretive.length === 0,
+    `no file that could hold a secret${secretive.map((name) => ` ${name}`).join('')}`,
+  );
   const sources = files.filter((name) => /\.(map|ts|mts|TOC)$/.test(name));
-  report.check(sources.length === 0, `I7, I8: no map and no source${sources.slice(0, 3).map((name) => ` ${name}`).join('')}`);
+  report.check(
+    sources.length === 0,
+    `I7, I8: no map and no source${sources
+      .slice(0, 3)
+      .map((name) => ` ${name}`)
+      .join('')}`,
+  );
   for (const [name, value] of Object.entries(wanted)) report.check(labels[name] === value, `label ${name} is ${value}`);
   report.check(/^[1-9]\d*:[1-9]\d*$/.test(user), `user ${user} is a number, and not root`);
   const shells = files.filter((name) => /(^|\/)bin\/(\w*sh|apt\S*|dpkg\S*|busybox|npm)$/.test(name));
@@ -37,18 +50,34 @@ export function checkReadOnly({ root }: Image, report: Report): void {
 /** I2, I4: a scanner finds what is inside, and so does a lawyer. */
 export function checkInventory({ root }: Image, report: Report): void {
   const release = readFileSync(path.join(root, 'etc/os-release'), 'utf8');
-  report.check(/^ID=debian$/m.test(release), `I2: /etc/os-release is of ${/^PRETTY_NAME=(.*)$/m.exec(release)?.[1] ?? '?'}`);
+  report.check(
+    /^ID=debian$/m.test(release),
+    `I2: /etc/os-release is of ${/^PRETTY_NAME=(.*)$/m.exec(release)?.[1] ?? '?'}`,
+  );
   const app = path.join(root, 'app');
   const [debian, npm] = [packagesOf(root), npmPackagesIn(app)];
   report.check(debian.length > 3, `I2: dpkg's status names the ${debian.length} Debian packages that files are of`);
   const unlicensed = debian.filter(({ name }) => !existsSync(path.join(root, `usr/share/doc/${name}/copyright`)));
-  report.check(unlicensed.length === 0, `I4: each has its copyright file ${unlicensed.map(({ name }) => name).join(' ')}`);
+  report.check(
+    unlicensed.length === 0,
+    `I4: each has its copyright file ${unlicensed.map(({ name }) => name).join(' ')}`,
+  );
 
   const { components } = JSON.parse(readFileSync(path.join(app, 'sbom.cdx.json'), 'utf8')) as BillOfMaterials;
   const listed = new Set(components.map(({ name }) => name));
-  const all = [...debian.map(({ name }) => name), ...npm.map(({ name }) => name), 'node', 'debian', 'openssl', 'libopus'];
+  const all = [
+    ...debian.map(({ name }) => name),
+    ...npm.map(({ name }) => name),
+    'node',
+    'debian',
+    'openssl',
+    'libopus',
+  ];
   const unlisted = all.filter((name) => !listed.has(name));
-  report.check(unlisted.length === 0, `I2: all ${components.length} are in the bill of materials ${unlisted.join(' ')}`);
+  report.check(
+    unlisted.length === 0,
+    `I2: all ${components.length} are in the bill of materials ${unlisted.join(' ')}`,
+  );
   const notices = readFileSync(path.join(app, 'THIRD_PARTY_NOTICES'), 'utf8');
   const unnoticed = all.filter((name) => name !== 'debian' && !notices.toLowerCase().includes(name.toLowerCase()));
   report.check(unnoticed.length === 0, `I4: and in the third-party notices ${unnoticed.join(' ')}`);
@@ -59,7 +88,10 @@ export function checkSameBuild({ root }: Image, built: string, report: Report): 
   const [here, there] = [built, path.join(root, 'app/dist')].map((folder) => contentsOf(folder));
   const names = new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])]);
   const different = [...names].filter((name) => here?.get(name)?.equals(there?.get(name) ?? Buffer.of()) !== true);
-  report.check(different.length === 0, `I3: its ${names.size} built files are those of \`npm run build\` here ${different.join(' ')}`);
+  report.check(
+    different.length === 0,
+    `I3: its ${names.size} built files are those of \`npm run build\` here ${different.join(' ')}`,
+  );
 }
 
 function contentsOf(folder: string): Map<string, Buffer> {

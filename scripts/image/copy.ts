@@ -14,7 +14,10 @@ export interface CopyContext {
 }
 
 /** A COPY. @throws ReplayError for what is not there, or is kept out by .dockerignore */
-export function copy({ line, text, flags }: Instruction, { root, workdir, context, stages, ignored }: CopyContext): void {
+export function copy(
+  { line, text, flags }: Instruction,
+  { root, workdir, context, stages, ignored }: CopyContext,
+): void {
   const words = text.split(/\s+/);
   const target = words.at(-1) ?? '';
   const sources = words.slice(0, -1);

@@ -17,12 +17,16 @@ const sources = (release: string): string =>
     ['http://deb.debian.org/debian', `${release} ${release}-updates`],
     ['http://deb.debian.org/debian-security', `${release}-security`],
   ]
-    .map(([uri = '', suites = '']) => `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${KEYRING}\n`)
+    .map(
+      ([uri = '', suites = '']) =>
+        `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${KEYRING}\n`,
+    )
     .join('\n');
 
 /** Why no Debian can be made here; undefined where it can. */
 export function lacksForDebian(): string | undefined {
-  if (process.platform !== 'linux' || ARCHITECTURES[process.arch] === undefined) return 'it needs Linux on x64 or arm64';
+  if (process.platform !== 'linux' || ARCHITECTURES[process.arch] === undefined)
+    return 'it needs Linux on x64 or arm64';
   if (process.getuid?.() !== 0) return 'it needs root, for chroot and mounts';
   const missing = ['apt-get', 'dpkg-deb', 'unshare', 'chroot', 'tar'].find((program) => run('which', [program]) !== 0);
   if (missing !== undefined) return `it needs ${missing}`;
@@ -40,7 +44,8 @@ function run(program: string, args: readonly string[]): number | null {
  */
 export function makeDebian(root: string, release: string, packages: readonly string[]): void {
   const apt = path.join(root, 'bootstrap');
-  for (const folder of ['lists/partial', 'archives/partial', 'etc', 'dpkg']) mkdirSync(path.join(apt, folder), { recursive: true });
+  for (const folder of ['lists/partial', 'archives/partial', 'etc', 'dpkg'])
+    mkdirSync(path.join(apt, folder), { recursive: true });
   writeFileSync(path.join(apt, 'status'), '');
   writeFileSync(path.join(apt, 'etc/debian.sources'), sources(release));
   const settings = [
@@ -50,7 +55,8 @@ export function makeDebian(root: string, release: string, packages: readonly str
     'APT::Install-Recommends "false"; Acquire::Languages "none"; APT::Sandbox::User "root";',
   ].join('\n');
   writeFileSync(path.join(apt, 'apt.conf'), settings);
-  const get = (...words: string[]): void => must('apt-get', ['--quiet', '--yes', ...words], { APT_CONFIG: path.join(apt, 'apt.conf') });
+  const get = (...words: string[]): void =>
+    must('apt-get', ['--quiet', '--yes', ...words], { APT_CONFIG: path.join(apt, 'apt.conf') });
   get('update');
   get('install', '--download-only', '?essential', 'apt', 'debian-archive-keyring', ...packages);
 
@@ -63,7 +69,13 @@ export function makeDebian(root: string, release: string, packages: readonly str
   writeFileSync(path.join(root, 'etc/dpkg/dpkg.cfg.d/docker'), `${SLIM}\n`);
   const archives = path.join(apt, 'archives');
   for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
-    must('sh', ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"', 'sh', path.join(archives, file), root]);
+    must('sh', [
+      '-c',
+      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"',
+      'sh',
+      path.join(archives, file),
+      root,
+    ]);
   }
   mkdirSync(path.join(root, 'var/lib/dpkg'), { recursive: true });
   writeFileSync(path.join(root, 'var/lib/dpkg/status'), '');

@@ -16,7 +16,8 @@ const NEEDED = ['libatomic1', 'libstdc++6'];
 /** @throws ReplayError for another image than Node's slim one */
 export function parseNodeImage(name: string): NodeImage {
   const [, version, debian] = /^node:(\d+\.\d+\.\d+)-(\w+)-slim(@|$)/.exec(name) ?? [];
-  if (version === undefined || debian === undefined) throw new ReplayError(`${name}: only Node's slim images can be made here`);
+  if (version === undefined || debian === undefined)
+    throw new ReplayError(`${name}: only Node's slim images can be made here`);
   return { version, debian };
 }
 

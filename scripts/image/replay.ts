@@ -62,7 +62,11 @@ function replayStage(stage: Stage, stages: ReadonlyMap<string, Stage>, options: 
   const root = path.join(options.work, stage.name);
   const isSystem = lineage(stage, stages).steps.some(({ name, text }) => name === 'RUN' && !RUNS_HERE.test(text));
   if (stages.has(stage.base)) {
-    cpSync(path.join(options.work, stage.base), root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    cpSync(path.join(options.work, stage.base), root, {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+    });
   } else {
     mkdirSync(root, { recursive: true });
     if (isSystem && stage.base !== 'scratch') options.makeBase(stage.base, root);

@@ -68,7 +68,13 @@ export async function startBot(
       const health = await ask(`${url}/health`);
       if (health?.status === 200) {
         const lines = (): readonly string[] => output.split('\n').filter((line) => line !== '');
-        return { url, healthMs: performance.now() - startedAtMs, health: health.body as Started['health'], lines, stop };
+        return {
+          url,
+          healthMs: performance.now() - startedAtMs,
+          health: health.body as Started['health'],
+          lines,
+          stop,
+        };
       }
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended by itself:\n${output}`);
       if (performance.now() - startedAtMs > HEALTH_WITHIN_MS) throw new Error(`/health does not answer:\n${output}`);

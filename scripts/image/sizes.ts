@@ -22,7 +22,10 @@ process.on('exit', () => console.log(JSON.stringify(sizes.map(({ bytes }) => byt
 
 function packedBytes(root: string, node: string, files: readonly string[]): [zstd: number, gzip: number] {
   const pack = 'cd "$1" && node=$2 && program=$3 && shift 3 && tar --numeric-owner -cf - "$@" | "$node" -e "$program"';
-  return JSON.parse(execFileSync('sh', ['-c', pack, 'sh', root, node, PACK, ...files], { encoding: 'utf8' })) as [number, number];
+  return JSON.parse(execFileSync('sh', ['-c', pack, 'sh', root, node, PACK, ...files], { encoding: 'utf8' })) as [
+    number,
+    number,
+  ];
 }
 
 /** I8: what leaves its limits is a problem. */
@@ -42,5 +45,8 @@ export function checkSizes(
     sum[1] + layer[1],
   ]);
   report.check(bytes <= mostBytes, `I8: ${name} is ${mb(bytes)} (at most ${mb(mostBytes)})`);
-  report.check(zstd <= mostPackedBytes, `I8: ${name} is ${mb(zstd)} packed (at most ${mb(mostPackedBytes)}); ${mb(gzip)} by gzip`);
+  report.check(
+    zstd <= mostPackedBytes,
+    `I8: ${name} is ${mb(zstd)} packed (at most ${mb(mostPackedBytes)}); ${mb(gzip)} by gzip`,
+  );
 }

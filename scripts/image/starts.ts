@@ -25,18 +25,25 @@ export async function checkStarts(image: Image, version: string, report: Report)
   for (let i = 0; i < STARTS; i++) {
     const bot = await startBot(image, { env: { TRANSPORT: 'webrtc' } });
     timesMs.push(bot.healthMs);
-    if (i === 0) report.check(bot.health.version === version, `/health says version ${bot.health.version}, which is this build`);
+    if (i === 0)
+      report.check(bot.health.version === version, `/health says version ${bot.health.version}, which is this build`);
     await bot.stop();
   }
   const fastestMs = Math.round(Math.min(...timesMs));
   const bareMs = Math.round(await bareStartMs(image));
   const told = `/health answers ${fastestMs} ms after the start (at most ${HEALTH_WITHIN_MS}); node alone is there after ${bareMs}`;
-  if (fastestMs > HEALTH_WITHIN_MS && bareMs > SLOW_BARE_MS) report.say(`  skipped  ${told}: this machine was too slow to tell`);
+  if (fastestMs > HEALTH_WITHIN_MS && bareMs > SLOW_BARE_MS)
+    report.say(`  skipped  ${told}: this machine was too slow to tell`);
   else report.check(fastestMs <= HEALTH_WITHIN_MS, told);
   const written = differences(before, treeOf(image.root, isTmp));
   report.check(written.length === 0, `it wrote nothing outside of /tmp ${written.slice(0, 3).join(' ')}`);
 
-  const packages = start(image, ['/usr/local/bin/node', '-e', LOAD_PACKAGES, path.posix.resolve(image.workdir, 'dist/bot/main.js')]);
+  const packages = start(image, [
+    '/usr/local/bin/node',
+    '-e',
+    LOAD_PACKAGES,
+    path.posix.resolve(image.workdir, 'dist/bot/main.js'),
+  ]);
   packages.stderr?.pipe(process.stderr);
   const [code] = (await once(packages, 'exit')) as [number | null];
   report.check(code === 0, 'its native and WebAssembly packages load');
@@ -56,10 +63,15 @@ async function bareStartMs(image: Image): Promise<number> {
 /** P14, I1: a process of the same user cannot have a debugger opened, which would show all that the bot knows. */
 export async function checkDebugger(image: Image, report: Report): Promise<void> {
   const [init = '', separator = '', ...node] = image.entrypoint;
-  const signalled = [...node, '-e', "process.kill(process.pid, 'SIGUSR1'); setTimeout(() => console.log('went on'), 500);"];
+  const signalled = [
+    ...node,
+    '-e',
+    "process.kill(process.pid, 'SIGUSR1'); setTimeout(() => console.log('went on'), 500);",
+  ];
   const child = start(image, [init, separator, ...signalled]);
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   await once(child, 'close');
   report.check(!/debugger/i.test(said), `P14: SIGUSR1 opens no debugger ${/debugger.*/i.exec(said)?.[0] ?? ''}`);
   const health = await ask('http://127.0.0.1:9229/json/version');

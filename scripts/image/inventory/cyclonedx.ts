@@ -47,7 +47,13 @@ export function billOfMaterials(inside: Inside): object {
     components,
     dependencies: [{ ref: subject['bom-ref'], dependsOn: components.map((one) => one['bom-ref']) }],
   };
-  return { bomFormat: 'CycloneDX', specVersion: '1.6', serialNumber: serialOf(JSON.stringify(body)), version: 1, ...body };
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: serialOf(JSON.stringify(body)),
+    version: 1,
+    ...body,
+  };
 }
 
 function operatingSystem(release: string): Component {

@@ -13,7 +13,9 @@ export function licenceText(one: NpmPackage, all: readonly NpmPackage[], commonL
   const own = ownText(one.folder) ?? readmeText(one.folder);
   if (own !== undefined) return own;
   const scope = /^@[^/]+\//.exec(one.name)?.[0];
-  const siblings = all.filter(({ name, license }) => scope !== undefined && name.startsWith(scope) && license === one.license);
+  const siblings = all.filter(
+    ({ name, license }) => scope !== undefined && name.startsWith(scope) && license === one.license,
+  );
   const shared = siblings.map(({ folder }) => ownText(folder)).find((text) => text !== undefined);
   if (shared !== undefined) return shared;
   const common = path.join(commonLicenses, one.license);

@@ -68,7 +68,8 @@ function licenceOf({ license, organisation = '' }: LinkedLibrary, commonText: (l
 export function versionOf({ name, versionIn }: LinkedLibrary, binaries: readonly string[]): string | undefined {
   if (versionIn === undefined) return undefined;
   const version = binaries.map((binary) => versionIn.exec(binary)?.[1]).find((found) => found !== undefined);
-  if (version === undefined) throw new Error(`no binary says ${String(versionIn)}: look at the version and licence of ${name}`);
+  if (version === undefined)
+    throw new Error(`no binary says ${String(versionIn)}: look at the version and licence of ${name}`);
   return version;
 }
 

@@ -38,7 +38,10 @@ function write(image: string, app: string): void {
       title: `Library ${one.name}, in ${one.within} (${one.license})`,
       text: linkedText(one, commonText),
     })),
-    ...debian.map((one) => ({ title: debianTitle(one), text: readFileSync(copyrightOf(image, one.name), 'utf8').trim() })),
+    ...debian.map((one) => ({
+      title: debianTitle(one),
+      text: readFileSync(copyrightOf(image, one.name), 'utf8').trim(),
+    })),
     ...texts.map((name) => ({ title: `Licence ${name}`, text: commonText(name) })),
   ];
   writeFileSync(path.join(app, 'THIRD_PARTY_NOTICES'), notices(`pipecat-voice-agent ${version}`, parts));

@@ -41,7 +41,10 @@ export function copyBundled({ bundled }: BundledPackages, from: string, to: stri
   for (const folder of bundled) {
     const origin = path.join(from, folder);
     mkdirSync(path.join(to, folder), { recursive: true });
-    const wanted = ['package.json', ...readdirSync(origin).filter((name) => /^readme\b/i.test(name) || LICENCE_FILE.test(name))];
+    const wanted = [
+      'package.json',
+      ...readdirSync(origin).filter((name) => /^readme\b/i.test(name) || LICENCE_FILE.test(name)),
+    ];
     const licensed = wanted.some((name) => LICENCE_FILE.test(name));
     for (const name of wanted) {
       // A readme may be where the licence is.
