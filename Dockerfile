@@ -14,6 +14,7 @@ COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scr
 COPY scripts/knowledge scripts/knowledge
 COPY scripts/image/inventory scripts/image/inventory
 COPY contract contract
+COPY agents agents
 COPY bot bot
 COPY client client
 # What /health calls this build; there is no repository in here to ask.

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdsFloor } from './coverage.mjs';
-import { nodeAdvice } from './node-advice.cjs';
+import { nodeAdvice } from '../testbed/programs/node-advice.cjs';
 
 const startedMs = Date.now();
 const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));

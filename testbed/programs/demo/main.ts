@@ -1,5 +1,5 @@
 /** `npm run demo`: a whole spoken call on loopback, judged; then a page to talk to the bot yourself. */
-import { nodeAdvice } from '../../../scripts/node-advice.cjs';
+import { nodeAdvice } from '../node-advice.cjs';
 import { DEMO_HELP, introduction, parseOptions } from './options';
 
 async function main(): Promise<number> {

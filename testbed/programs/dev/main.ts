@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pretty from 'pino-pretty';
 import { buildBot } from '../../processes';
-import { nodeAdvice } from '../../../scripts/node-advice.cjs';
+import { nodeAdvice } from '../node-advice.cjs';
 import { devEnvironment } from './environment';
 
 const ROOT = path.join(__dirname, '../../..');

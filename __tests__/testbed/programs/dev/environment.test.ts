@@ -1,5 +1,5 @@
 import { devEnvironment } from '../../../../testbed/programs/dev/environment';
-import { nodeAdvice } from '../../../../scripts/node-advice.cjs';
+import { nodeAdvice } from '../../../../testbed/programs/node-advice.cjs';
 
 describe('D3: what npm run dev starts the bot with', () => {
   it('has .env where the shell says nothing, and serves on loopback', () => {
@@ -38,5 +38,9 @@ describe('D3: what npm run dev starts the bot with', () => {
 it('D4: who has a Node that gets no more fixes is told so in one line', () => {
   expect(nodeAdvice('20.20.2')).toMatch(/^Advice: Node 20\.20 .*\.$/);
   expect(nodeAdvice('22.13.1')).toMatch(/^Advice: /);
-  expect([nodeAdvice('22.14.0'), nodeAdvice('24.0.0'), nodeAdvice('26.10.0')]).toEqual([undefined, undefined, undefined]);
+  expect([nodeAdvice('22.14.0'), nodeAdvice('24.0.0'), nodeAdvice('26.10.0')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
