@@ -103,7 +103,7 @@ describe.each(files)('%s', (name) => {
       if (script !== undefined) expect([line, scripts[script] !== undefined]).toEqual([line, true]);
       else if (line.startsWith('.ci/')) expect([line, existsSync(line.split(' ')[0]!)]).toEqual([line, true]);
       else expect(SYSTEM_STEPS).toContain(line);
-      const [, command] = /^npm run ops -- (\w+ \w+)/.exec(line) ?? [];
+      const [, command] = /^npm run ops -- (\w+(?: \w+)?)/.exec(line) ?? [];
       expect([line, command === undefined]).toEqual([line, !line.includes('npm run ops')]);
       if (command !== undefined) expect(COMMANDS.map((one) => one.name)).toContain(command);
     }
