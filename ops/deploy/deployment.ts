@@ -47,9 +47,13 @@ export async function approved(
   { stack, page, review }: { readonly stack: string; readonly page: string; readonly review: Review },
 ): Promise<void> {
   tell({ event: 'plan', step, stack, ...countsOf(review) });
-  if (await approve(`Apply this plan of ${stack} (${summaryOf(review)})?`, page)) return;
+  if (await approve(`Apply this plan of ${stack} (${summaryOf(review)})?`, asPlainText(page))) return;
   throw new OpsError('refused', `the plan of ${stack} was not approved; nothing of it is applied`);
 }
+
+/** A plan's page without what only a web page folds away. */
+export const asPlainText = (page: string): string =>
+  page.replaceAll(/<\/?details>|<summary>.*?<\/summary>|^```.*$/gm, '').replaceAll(/\n{3,}/g, '\n\n');
 
 /** A plan's changes by what they are, as its event says them. */
 export function countsOf({ changes }: Review) {

@@ -7,7 +7,7 @@ import { wrapped } from '../cli/page';
 import { type Report, reportOf } from '../cli/report';
 import type { Terminal } from '../cli/terminal';
 import { StackWorkspace } from '../release/stack-workspace';
-import { StateBucket } from '../state/state-bucket';
+import { StateBucket, type StateBucketIs } from '../state/state-bucket';
 import { commandAgain, commandFor } from './command-line';
 import { countsOf } from './deployment';
 import type { Tell } from './events';
@@ -62,11 +62,12 @@ async function destroyGuided(outer: Context): Promise<Report> {
   try {
     checkAccount(await callerIdentity(outer.aws()), settings);
     const bucket = new StateBucket(context);
-    if ((await bucket.look()) === 'absent') {
+    const found = await lookAtBucket(bucket, keepState);
+    if (found === 'absent') {
       const text = `there is no bucket ${bucket.name}, and so nothing that was made from here`;
       return { ...reportOf('Nothing to do', { status: 'ok', subject: environment, text }), data: { changed: false } };
     }
-    const stacks = (await bucket.look()) === 'there' ? await planBoth(context, tell, !planOnly) : [];
+    const stacks = found === 'there' ? await planBoth(context, tell, !planOnly) : [];
     const kept = keptOf(settings, keepState);
     outer.progress(renderDoom({ environment, stacks, kept, bucket: keepState ? undefined : bucket.name }));
     if (isAsking) await askForName(environment, terminal);
@@ -84,6 +85,16 @@ async function destroyGuided(outer: Context): Promise<Report> {
     };
   } finally {
     context.close();
+  }
+}
+
+/** A role that may not list buckets can still destroy what stands on the one that is kept. @throws OpsError */
+async function lookAtBucket(bucket: StateBucket, isKept: boolean): Promise<StateBucketIs> {
+  try {
+    return await bucket.look();
+  } catch (error) {
+    if (isKept && error instanceof OpsError && error.code === 'access_denied') return 'there';
+    throw error;
   }
 }
 

@@ -38,6 +38,13 @@ const WAITING = /^Acquiring state lock/;
 /** What `terraform state list` fails with where nothing was ever applied. */
 export const NO_STATE = /No state file was found/;
 
+/** Shows of terraform's lines only that it waits. */
+export const showWaiting =
+  ({ progress }: Pick<Context, 'progress'>) =>
+  (line: string): void => {
+    if (WAITING.test(line)) progress('waiting for the lock of the state, which another run may hold…');
+  };
+
 /** Where plans and their reviews are kept: one folder a stack. */
 export function releaseFolder(context: Context): string {
   return context.io.env['RELEASE_FOLDER'] ?? context.path('release.out');
@@ -152,9 +159,9 @@ export class StackWorkspace {
     return new OpsError('not_found', `there is no plan in ${this.folder}`, fix);
   }
 
-  readonly #showWaiting = (line: string): void => {
-    if (WAITING.test(line)) this.context.progress('waiting for the lock of the state, which another run may hold…');
-  };
+  get #showWaiting(): (line: string) => void {
+    return showWaiting(this.context);
+  }
 
   get #options(): RunOptions {
     const { env, signal } = this.context.io;

@@ -1,16 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { FlagValues } from '../../../ops/cli/flags';
 import { BUILDERS, isNative, plainBuild, platformOf } from '../../../ops/deploy/builders';
 import { commandAgain, commandFor } from '../../../ops/deploy/command-line';
 import { lineOf } from '../../../ops/deploy/events';
 import { repositoryIn } from '../../../ops/deploy/github-repository';
 import { readImageOption, versionOfTag } from '../../../ops/deploy/image-option';
+import { asPlainText } from '../../../ops/deploy/deployment';
 import { keptOf } from '../../../ops/deploy/kept';
 import { needsOf } from '../../../ops/deploy/quotas';
 import { renderScreen } from '../../../ops/deploy/screen';
 import { missingKeys, storedWins } from '../../../ops/deploy/secret-values';
 import { builderFinding } from '../../../ops/deploy/survey';
+import { reviewMarkdown } from '../../../ops/release/review-markdown';
 import { planSecret } from '../../../ops/secrets/plan';
 import { parseSettings } from '../../../stacks/settings-file';
+import { readDocument, shellLines } from '../support/documents';
 import { testSettings } from '../support/project';
 
 const settingsWith = (more: Record<string, unknown> = {}) =>
@@ -68,6 +73,32 @@ Asks you
 
 To undo it: npm run ops -- destroy --environment test --region eu-north-1
 `);
+  });
+});
+
+describe('U3: a deployment', () => {
+  it('is terraform itself, on any Node: cdktf-cli is no part of it', () => {
+    const files = readdirSync('ops', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    expect(files).toContain('deploy/deploy.ts');
+    expect(files.filter((file) => readFileSync(path.join('ops', file), 'utf8').includes('cdktf-cli'))).toEqual([]);
+    expect(readFileSync('package.json', 'utf8')).not.toContain('cdktf-cli');
+  });
+
+  it('begins in its document with one command', () => {
+    const [install, deploy] = shellLines(readDocument('docs/deploy.md'));
+    expect([install, deploy]).toEqual(['npm ci', 'npm run ops -- deploy --environment test']);
+  });
+
+  it('shows a plan as a terminal does', () => {
+    const change = { address: 'aws_vpc.vpc', type: 'aws_vpc', action: 'create' as const, attributes: [] };
+    const page = reviewMarkdown('test', {
+      changes: Array.from({ length: 13 }, () => change),
+      outputs: [],
+      dataLost: [],
+    });
+    expect(page).toContain('<details>');
+    expect(asPlainText(page)).not.toMatch(/[<`]{3}|<\/?details|<summary/);
+    expect(asPlainText(page)).toContain('+ aws_vpc.vpc\n');
   });
 });
 

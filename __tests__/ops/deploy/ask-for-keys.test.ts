@@ -1,0 +1,63 @@
+import { PassThrough } from 'node:stream';
+import { Context } from '../../../ops/cli/context';
+import { FlagValues } from '../../../ops/cli/flags';
+import { Redactor } from '../../../ops/cli/redactor';
+import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
+import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
+import { SECRETS } from '../support/values';
+
+/** Somebody at a terminal who types these lines. */
+function operator(...typed: readonly string[]) {
+  const shown: string[] = [];
+  const say = (text: string): void => void shown.push(text);
+  const { signal } = new AbortController();
+  const io = { env: {}, folder: '/nowhere', signal, stdout: say, stderr: say };
+  const redactor = new Redactor();
+  const context = new Context(
+    io,
+    new FlagValues([]),
+    redactor,
+    say,
+    () => undefined,
+    () => undefined,
+  );
+  const keys: TerminalInput = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+  for (const line of typed) keys.push(`${line}\r`);
+  keys.push(null);
+  return { context, redactor, shown, terminal: new Terminal(keys, say, signal, () => undefined) };
+}
+
+describe('U4: a key that nobody has given', () => {
+  it('is asked for until it can be right, and hidden from then on', async () => {
+    const { context, redactor, shown, terminal } = operator('changeme', SECRETS.dailyKey);
+    const typed = await askForKeys(context, ['DAILY_API_KEY'], terminal);
+    expect(typed.get('DAILY_API_KEY')).toBe(SECRETS.dailyKey);
+    expect(shown.join('')).toContain('DAILY_API_KEY is a placeholder, not a value');
+    expect(shown.join('')).not.toContain(SECRETS.dailyKey);
+    expect(redactor.clean(`key ${SECRETS.dailyKey}`)).toBe('key [secret]');
+  });
+
+  it('ends it before anything is made where nobody types one', async () => {
+    const silent = operator();
+    await expect(askForKeys(silent.context, ['DAILY_API_KEY'], silent.terminal)).rejects.toMatchObject({
+      code: 'values_invalid',
+      fix: expect.stringContaining('--env-file') as string,
+    });
+    const wrong = operator('changeme', '<key>', 'todo', SECRETS.dailyKey);
+    await expect(askForKeys(wrong.context, ['DAILY_API_KEY'], wrong.terminal)).rejects.toMatchObject({
+      code: 'values_invalid',
+    });
+  });
+
+  it('is not asked for where it would be seen', () => {
+    const piped = new Terminal(
+      new PassThrough(),
+      () => undefined,
+      new AbortController().signal,
+      () => undefined,
+    );
+    expect(() => checkAskable(['DAILY_API_KEY'], piped)).toThrow('DAILY_API_KEY is not set');
+    expect(() => checkAskable(['DAILY_API_KEY'], undefined)).toThrow('Nothing was made.');
+    expect(() => checkAskable([], undefined)).not.toThrow();
+  });
+});
