@@ -2,7 +2,8 @@
    Daily's page, and the version. `--page` builds only the caller's page. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildClient } from './build-client.mjs';
@@ -81,9 +82,16 @@ async function buildKnowledge() {
   const agents = await readdir(join(root, 'agents'), { recursive: true, withFileTypes: true });
   if (!agents.some((entry) => entry.isFile() && /\.(md|txt|pdf)$/i.test(entry.name) && entry.name !== 'prompt.md'))
     return;
-  const { tsImport } = await import('tsx/esm/api');
-  const { buildKnowledge: index } = await tsImport('./knowledge/build.ts', import.meta.url);
-  await index(root);
+  // Bundled as the bot is, so that agents are loaded here as they are there.
+  const outfile = join(root, `out/knowledge-${process.pid}.cjs`);
+  const entryPoints = ['scripts/knowledge/build.ts'];
+  await build({ absWorkingDir: root, entryPoints, outfile, bundle: true, platform: 'node', packages: 'external' });
+  try {
+    const { buildKnowledge: index } = createRequire(import.meta.url)(outfile);
+    await index(root);
+  } finally {
+    await rm(outfile);
+  }
 }
 
 const startedAtMs = Date.now();
