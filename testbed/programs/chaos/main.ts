@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildBot } from '../../processes';
 import { table } from '../table';
 import type { ChaosRow } from './row';
-import { runMixtures, type MixtureCall } from './mixtures';
+import { runMixtures, type MixtureCall, type MixturesOptions } from './mixtures';
 import { runChaos, type ChaosReport } from './run';
 
 const HELP = `npm run chaos -- [options]
@@ -19,6 +19,7 @@ const HELP = `npm run chaos -- [options]
   --mixtures N   instead: N calls with a service that behaves in any of its ways, mixed by the seed; calls that went wrong are told
                  by number, and repeated alone
   --from N       the first of these [0]; with --mixtures 1 one is repeated
+  --keep FOLDER  with --mixtures: the bots keep their calls' streams there, words included
   --json FILE    write the report there, too
   --help
 
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       mixtures: { type: 'string' },
       from: { type: 'string', default: '0' },
+      keep: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -52,7 +54,10 @@ async function main(): Promise<number> {
   if (!isCount(seed) || !isCount(calls) || !isCount(atOnce) || !isCount(rotateSeconds))
     throw new Error('--seed, --calls, --at-once and --rotate take whole numbers above 0');
   await buildBot();
-  if (values.mixtures !== undefined) return mix(Number(values.mixtures), Number(values.from), seed, atOnce);
+  if (values.mixtures !== undefined) {
+    const { mixtures, from, keep: recordings } = values;
+    return mix({ count: Number(mixtures), from: Number(from), seed, atOnce, recordings });
+  }
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
   const report = await runChaos({
     seed,
@@ -69,13 +74,14 @@ async function main(): Promise<number> {
 }
 
 /** 500 calls of some 25 s each; the exit code is that of the program. */
-async function mix(count: number, from: number, seed: number, atOnce: number): Promise<number> {
+async function mix(options: Omit<MixturesOptions, 'onWrong'>): Promise<number> {
+  const { count, from, seed } = options;
   if (!isCount(count) || !isCount(from + 1)) throw new Error('--mixtures and --from take whole numbers');
-  const tell = ({ nth, problems, lateMs }: MixtureCall): void =>
+  const tell = ({ nth, problems, lateMs, callId }: MixtureCall): void =>
     console.error(
-      `WRONG ${nth}: ${problems.join('; ')}   (up to ${lateMs} ms late; --seed ${seed} --mixtures 1 --from ${nth})`,
+      `WRONG ${nth}: ${problems.join('; ')}   (call ${callId}, up to ${lateMs} ms late; --seed ${seed} --mixtures 1 --from ${nth})`,
     );
-  const { calls, wrong, slow } = await runMixtures({ seed, count, from, atOnce, onWrong: tell });
+  const { calls, wrong, slow } = await runMixtures({ ...options, onWrong: tell });
   const having = (word: string): number => wrong.filter(({ problems }) => problems.join().includes(word)).length;
   console.log(
     `${calls} mixtures, seed ${seed}, from ${from}: ${having('lost')} lost, ${having('muted')} muted, ${having('talked over')} talked over, ${wrong.length} wrong in all.`,

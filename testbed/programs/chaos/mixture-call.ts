@@ -11,7 +11,14 @@ export interface Lane {
   readonly sandbox: FakeBedrock;
 }
 
+/** What was wrong with a call, and its id. */
+export interface MadeCall {
+  readonly problems: readonly string[];
+  readonly callId: string;
+}
+
 const WITHIN_MS = 30_000;
+const CLOSED_WITHIN_MS = 5_000;
 /** The old answer may be heard for so long after the client was first told that the caller speaks. */
 const TALKED_OVER_MS = 300;
 const QUIET_MS = 150;
@@ -38,9 +45,8 @@ interface Output {
 /**
  * A caller who is greeted, has a story told, speaks over it, has a tool used, and says goodbye, with a service that behaves as
  * mixture `nth` of `seed` says in every stream of the call, and fails as it says in the first.
- * @returns what was wrong
  */
-export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: number): Promise<string[]> {
+export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: number): Promise<MadeCall> {
   const random = seeded(seed * 7_919 + nth);
   const mixture = drawMixture(seed, nth);
   sandbox.behave(mixture);
@@ -68,8 +74,10 @@ export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: 
     );
   } finally {
     caller?.hangUp();
+    // The next call's streams are those that are opened from then on.
+    await Promise.race([Promise.all(streams().map(({ ended }) => ended)), span(CLOSED_WITHIN_MS)]);
   }
-  return problems;
+  return { problems, callId: caller?.sessionId ?? '' };
 }
 
 /** Trouble strikes once; what history sets off, each time. */

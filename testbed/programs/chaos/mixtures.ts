@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock';
 import { metric, startBot } from '../../processes';
-import { callMixture, type Lane } from './mixture-call';
+import { callMixture, type Lane, type MadeCall } from './mixture-call';
 
 export interface MixturesOptions {
   readonly seed: number;
@@ -11,14 +11,15 @@ export interface MixturesOptions {
   readonly from: number;
   /** Calls at the same time, each by a bot of its own. */
   readonly atOnce: number;
+  /** A folder in which the bots keep their calls' streams, words included. */
+  readonly recordings: string | undefined;
   /** Hears of each call that went wrong. */
   readonly onWrong?: (call: MixtureCall) => void;
 }
 
 /** What became of the call of one mixture. */
-export interface MixtureCall {
+export interface MixtureCall extends MadeCall {
   readonly nth: number;
-  readonly problems: readonly string[];
   /** How late this program or the bot was at the worst, while the call lasted. */
   readonly lateMs: number;
 }
@@ -40,7 +41,7 @@ const LATE_MS = 150;
  * goes wrong is repeated alone: only where the machine was slow does it count as right then.
  */
 export async function runMixtures(options: MixturesOptions): Promise<MixturesReport> {
-  const { seed, count, from, atOnce, onWrong } = options;
+  const { seed, count, from, atOnce, recordings, onWrong } = options;
   const suspects: MixtureCall[] = [];
   let next = from;
   const call = async (lane: Lane, nth: number): Promise<MixtureCall> => {
@@ -62,7 +63,10 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
     while (lanes.length < Math.min(atOnce, count)) {
       const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, scenario: bundledScenario() });
       open.push(() => sandbox.close());
-      const bot = await startBot(sandbox.url, 4, { NOVA_SONIC_ROTATE_SECONDS: ROTATE_SECONDS });
+      const bot = await startBot(sandbox.url, 4, {
+        NOVA_SONIC_ROTATE_SECONDS: ROTATE_SECONDS,
+        ...(recordings === undefined ? {} : { MODEL_RECORDINGS_FOLDER: recordings, MODEL_RECORDINGS_TEXTS: 'kept' }),
+      });
       open.push(() => bot.stop());
       const lane = { botUrl: bot.url, sandbox };
       lanes.push(lane);
@@ -86,15 +90,15 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
 /** Makes a call, and looks how late everybody was meanwhile. */
 async function watched(
   { botUrl }: Lane,
-  makeCall: () => Promise<readonly string[]>,
-): Promise<Pick<MixtureCall, 'problems' | 'lateMs'>> {
+  makeCall: () => Promise<MadeCall>,
+): Promise<MadeCall & Pick<MixtureCall, 'lateMs'>> {
   const botLateMs = async (): Promise<number> =>
     1_000 * (await metric(botUrl, 'audio_beat_lateness_max_seconds').catch(() => 0));
   // It is the worst since it was last asked.
   await botLateMs();
   const ownDelay = monitorEventLoopDelay({ resolution: 10 });
   ownDelay.enable();
-  const problems = await makeCall();
+  const made = await makeCall();
   ownDelay.disable();
-  return { problems, lateMs: Math.round(Math.max(ownDelay.max / 1e6, await botLateMs())) };
+  return { ...made, lateMs: Math.round(Math.max(ownDelay.max / 1e6, await botLateMs())) };
 }
