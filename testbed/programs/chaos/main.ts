@@ -81,10 +81,10 @@ async function mix(options: Omit<MixturesOptions, 'onWrong'>): Promise<number> {
     console.error(
       `WRONG ${nth}: ${problems.join('; ')}   (call ${callId}, up to ${lateMs} ms late; --seed ${seed} --mixtures 1 --from ${nth})`,
     );
-  const { calls, wrong, slow } = await runMixtures({ ...options, onWrong: tell });
+  const { calls, askedTwice, wrong, slow } = await runMixtures({ ...options, onWrong: tell });
   const having = (word: string): number => wrong.filter(({ problems }) => problems.join().includes(word)).length;
   console.log(
-    `${calls} mixtures, seed ${seed}, from ${from}: ${having('lost')} lost, ${having('muted')} muted, ${having('talked over')} talked over, ${wrong.length} wrong in all.`,
+    `${calls} mixtures, seed ${seed}, from ${from}: ${having('lost')} lost, ${having('muted')} muted, ${having('talked over')} talked over, ${wrong.length} wrong in all; ${askedTwice} questions were asked twice.`,
   );
   const numbers = (made: readonly MixtureCall[]): string => made.map(({ nth }) => nth).join(', ');
   if (wrong.length > 0) console.log(`Wrong: ${numbers(wrong)}.`);

@@ -11,10 +11,12 @@ export interface Lane {
   readonly sandbox: FakeBedrock;
 }
 
-/** What was wrong with a call, and its id. */
 export interface MadeCall {
-  readonly problems: readonly string[];
   readonly callId: string;
+  /** What was wrong with it. */
+  readonly problems: readonly string[];
+  /** Questions that the caller had to ask twice. */
+  readonly askedTwice: number;
 }
 
 const WITHIN_MS = 30_000;
@@ -60,12 +62,13 @@ export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: 
     );
   const problems: string[] = [];
   let caller: Caller | undefined;
+  let askedTwice = 0;
   try {
     caller = await Caller.connect({ baseUrl: botUrl });
     await heard(caller, ['Hello there.'], 0);
     await interrupt(caller, random, () => streams().flatMap(({ toldOfSpeechAtMs }) => toldOfSpeechAtMs), problems);
-    await ask(caller, 'What time is it in Paris?', 'Paris');
-    await ask(caller, `Say exactly: "Goodbye ${nth}."`, `Goodbye ${nth}.`);
+    askedTwice += await ask(caller, 'What time is it in Paris?', 'Paris');
+    askedTwice += await ask(caller, `Say exactly: "Goodbye ${nth}."`, `Goodbye ${nth}.`);
     problems.push(...transcriptProblems(caller), ...historyProblems(caller, streams()));
   } catch (error) {
     const ends = caller === undefined ? 'not connected' : await Promise.race([caller.ended, span(0)]);
@@ -77,7 +80,7 @@ export async function callMixture({ botUrl, sandbox }: Lane, seed: number, nth: 
     // The next call's streams are those that are opened from then on.
     await Promise.race([Promise.all(streams().map(({ ended }) => ended)), span(CLOSED_WITHIN_MS)]);
   }
-  return { problems, callId: caller?.sessionId ?? '' };
+  return { callId: caller?.sessionId ?? '', problems, askedTwice };
 }
 
 /** Trouble strikes once; what history sets off, each time. */
@@ -114,12 +117,21 @@ async function interrupt(
   await heard(caller, MURMUR_ANSWERS, from);
 }
 
-/** Types, once more where the service swallows it, and waits until the answer has been heard. */
-async function ask(caller: Caller, text: string, answer: string): Promise<void> {
-  await quiet(caller);
+/** Types, once more where no answer comes, and waits until it has been heard. @returns how often it was typed again */
+async function ask(caller: Caller, text: string, answer: string): Promise<number> {
   const from = caller.messages.length;
-  caller.sendText(text);
-  await heard(caller, [answer], from);
+  const type = async (): Promise<void> => {
+    await quiet(caller);
+    caller.sendText(text);
+    await heard(caller, [answer], from);
+  };
+  try {
+    await type();
+    return 0;
+  } catch {
+    await type();
+    return 1;
+  }
 }
 
 /** Until the bot has not spoken for a moment: what is typed into its answer may go unanswered, as the live service was seen to do. */

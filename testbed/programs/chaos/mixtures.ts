@@ -26,6 +26,8 @@ export interface MixtureCall extends MadeCall {
 
 export interface MixturesReport {
   readonly calls: number;
+  /** Questions that callers had to ask twice. */
+  readonly askedTwice: number;
   readonly wrong: readonly MixtureCall[];
   /** Went wrong on a machine too slow to be judged by, and not when repeated alone, or as slowly. */
   readonly slow: readonly MixtureCall[];
@@ -44,6 +46,7 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
   const { seed, count, from, atOnce, recordings, onWrong } = options;
   const suspects: MixtureCall[] = [];
   let next = from;
+  let askedTwice = 0;
   const call = async (lane: Lane, nth: number): Promise<MixtureCall> => {
     const made = { nth, ...(await watched(lane, () => callMixture(lane, seed, nth))) };
     if (made.problems.length > 0) onWrong?.(made);
@@ -52,6 +55,7 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
   const work = async (lane: Lane): Promise<void> => {
     while (next < from + count) {
       const made = await call(lane, next++);
+      askedTwice += made.askedTwice;
       if (made.problems.length > 0) suspects.push(made);
     }
   };
@@ -80,7 +84,7 @@ export async function runMixtures(options: MixturesOptions): Promise<MixturesRep
       const isFault = first.lateMs < LATE_MS || (again.problems.length > 0 && again.lateMs < LATE_MS);
       (isFault ? wrong : slow).push(first);
     }
-    return { calls: count, wrong, slow };
+    return { calls: count, askedTwice, wrong, slow };
   } finally {
     await Promise.allSettled(working);
     for (const close of open.reverse()) await close();
