@@ -303,13 +303,14 @@ export class Conversation implements SpeechSession {
       case 'turn-started':
         this.#dialogue.turnStarted(this.#listener.hearing.unheard.length);
         this.#tools.spoke(this.#nowMs);
-        this.#typed.settled();
+        this.#typed.answering();
         this.#audio.settle();
         this.#inputWatchdog.onAnswering();
         this.#listener.tell((events) => events.onTurnStarted());
         return;
       case 'turn-ended':
         this.#unanswered = 0;
+        this.#typed.answered();
         if (this.#dialogue.turnEnded()) this.#listener.tell((events) => events.onTurnEnded(false));
         return;
       case 'interrupted':
@@ -338,6 +339,8 @@ export class Conversation implements SpeechSession {
   #onInterrupted(by: 'caller' | 'model'): void {
     const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#listener.hearing.unheardMs > 0;
     this.#unanswered = 0;
+    if (by === 'model' && !this.#inputWatchdog.isCallerPending(this.#nowMs)) this.#typed.cutOff(this.#nowMs);
+    else this.#typed.settled();
     this.#dialogue.interrupted();
     this.#inputWatchdog.onHeard();
     if (isCut) this.#listener.tell((events) => events.onInterrupted('caller'));
@@ -346,6 +349,7 @@ export class Conversation implements SpeechSession {
   #onTranscript(transcript: Transcript): void {
     if (!this.#dialogue.heard(transcript)) return;
     if (transcript.role === 'user') {
+      this.#typed.settled();
       this.#audio.settle();
       this.#inputWatchdog.onHeard();
     } else this.#tools.spoke(this.#nowMs);

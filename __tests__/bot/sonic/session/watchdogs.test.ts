@@ -90,6 +90,39 @@ describe('watchdogs', () => {
     expect(events.lines.filter((line) => line.includes('model_deaf')).length).toBeLessThanOrEqual(2);
   });
 
+  it('rule 6: type a text again that was typed as another answer began, which that cut off', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    const asked = (): number => opener.latest.texts.filter((text) => text === 'USER! Hello?').length;
+    session.sendText('Hello?');
+    clock.advance(200);
+    opener.latest.output(...announced('It is'), ...spoken('INTERRUPTED'));
+    clock.advance(4_900);
+    expect(asked()).toBe(1);
+    clock.advance(200);
+    expect(asked()).toBe(2);
+    opener.latest.output(...announced('Hello.'), ...spoken('END_TURN'));
+    clock.advance(60_000);
+    expect(asked()).toBe(2);
+  });
+
+  it('rule 6: type no text again that was answered, or that the caller has spoken since', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    session.sendText('Hello?');
+    clock.advance(200);
+    opener.latest.output(...announced('Hello.'), ...spoken('END_TURN'), ...announced('So.'), ...spoken('INTERRUPTED'));
+    session.sendText('Are you there?');
+    opener.latest.output(...announced('Yes.'));
+    hear(session, clock, 1_000);
+    opener.latest.output(
+      ...spoken('INTERRUPTED'),
+      ...said('USER', 'Stop.'),
+      ...announced('Yes?'),
+      ...spoken('END_TURN'),
+    );
+    clock.advance(30_000);
+    expect(opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER! Hello?', 'USER! Are you there?']);
+  });
+
   it('leave a stream alone that nobody asked', async () => {
     const { clock, events } = await setUpOpen();
     clock.advance(300_000);
