@@ -131,7 +131,7 @@ export class StackWorkspace {
     await this.initialise();
     const { [name]: value } = await this.outputs();
     if (typeof value === 'string') return value;
-    const fix = `npm run ops -- release deploy --environment ${this.context.environment}`;
+    const fix = `npm run ops -- deploy --environment ${this.context.environment}`;
     throw new OpsError('not_found', `the ${this.stack} stack has not been applied`, fix);
   }
 
