@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { COMMANDS } from '../../ops/commands';
@@ -31,6 +31,10 @@ export function secrecySuite(aws: () => TestAws): void {
       project.synthesise();
       // The built bot, with its packages.
       symlinkSync(path.join(ROOT, 'node_modules'), project.path('node_modules'));
+      // Its agents, beside which a command makes another.
+      mkdirSync(project.path('agents'));
+      for (const name of readdirSync(path.join(ROOT, 'agents')))
+        symlinkSync(path.join(ROOT, 'agents', name), project.path('agents', name));
       await build({
         absWorkingDir: ROOT,
         entryPoints: ['bot/main.ts'],
