@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failureOf, type Ran, type RunOptions, runProgram, tryProgram } from '../cli/run-program';
+import { LockWait } from '../state/lock-wait';
 import { explainTerraform } from './terraform-failure';
 
 export const STACKS = ['foundation', 'service'] as const;
@@ -32,18 +33,8 @@ export const QUIET_TERRAFORM = {
   TF_CLI_ARGS: '-no-color',
 } as const;
 
-/** Printed once a lock is not to be had at once. */
-const WAITING = /^Acquiring state lock/;
-
 /** What `terraform state list` fails with where nothing was ever applied. */
 export const NO_STATE = /No state file was found/;
-
-/** Shows of terraform's lines only that it waits. */
-export const showWaiting =
-  ({ progress }: Pick<Context, 'progress'>) =>
-  (line: string): void => {
-    if (WAITING.test(line)) progress('waiting for the lock of the state, which another run may hold…');
-  };
 
 /** Where plans and their reviews are kept: one folder a stack. */
 export function releaseFolder(context: Context): string {
@@ -136,11 +127,13 @@ export class StackWorkspace {
   }
 
   /**
-   * @param onLine gets every line; default: nothing of it is shown but that it waits
+   * @param onLine gets every line; default: nothing of it is shown but for whom it waits
    * @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted
    */
-  async terraform(args: readonly string[], onLine = this.#showWaiting): Promise<Ran> {
-    const ran = await tryProgram('terraform', args, { ...this.#options, onLine });
+  async terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
+    const waiting = new LockWait(this.context, this.stack);
+    const options = { ...this.#options, onLine: onLine ?? waiting.see };
+    const ran = await tryProgram('terraform', args, options).finally(() => waiting.told);
     if (ran.status === 0) return ran;
     throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
   }
@@ -157,10 +150,6 @@ export class StackWorkspace {
   noPlan(): OpsError {
     const fix = `npm run ops -- release plan ${this.stack} --environment ${this.context.environment}`;
     return new OpsError('not_found', `there is no plan in ${this.folder}`, fix);
-  }
-
-  get #showWaiting(): (line: string) => void {
-    return showWaiting(this.context);
   }
 
   get #options(): RunOptions {

@@ -7,8 +7,9 @@ import { OpsError } from '../cli/ops-error';
 import { failureOf, type Ran, runProgram, type RunOptions, tryProgram } from '../cli/run-program';
 import { reviewMarkdown } from '../release/review-markdown';
 import { changesAnything, type Review, reviewOf, type ShownPlan } from '../release/review';
-import { NO_STATE, QUIET_TERRAFORM, showWaiting } from '../release/stack-workspace';
+import { NO_STATE, QUIET_TERRAFORM } from '../release/stack-workspace';
 import { explainTerraform } from '../release/terraform-failure';
+import { LockWait } from './lock-wait';
 
 /** `unfinished`: its state is in a file here, because a run that made or destroyed it was stopped. */
 export type StateBucketIs = 'absent' | 'unfinished' | 'there';
@@ -155,7 +156,9 @@ export class StateBucket {
   }
 
   async #quietly(args: readonly string[]): Promise<Ran> {
-    const ran = await tryProgram('terraform', args, { ...this.#options(), onLine: showWaiting(this.#context) });
+    const waiting = new LockWait(this.#context, 'state');
+    const options = { ...this.#options(), onLine: waiting.see };
+    const ran = await tryProgram('terraform', args, options).finally(() => waiting.told);
     if (ran.status !== 0) throw this.#failure(args, ran);
     return ran;
   }

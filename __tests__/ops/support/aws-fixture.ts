@@ -130,6 +130,13 @@ export class AwsFixture {
     await this.#s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'service.tfstate', Body: JSON.stringify(state) }));
   }
 
+  /** What terraform writes while a run works on a stack's state. */
+  async lock(stack: string, who: string): Promise<void> {
+    const info = { ID: 'i', Operation: 'OperationTypeApply', Info: '', Who: who, Version: '1.11.4', Path: 'p' };
+    const Body = JSON.stringify({ ...info, Created: '2026-11-27T17:00:00Z' });
+    await this.#s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${stack}.tfstate.tflock`, Body }));
+  }
+
   /** The environment's repository with an image of this tag; without one it is empty. */
   async image(tag?: string, repositoryName = 'pipecat-voice-agent-test'): Promise<void> {
     await this.#ecr.send(new CreateRepositoryCommand({ repositoryName }));
