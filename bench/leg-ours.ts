@@ -25,6 +25,8 @@ const quiet: SpeechEvents = {
   onAskedAgain: () => undefined,
   onCallerFinished: () => undefined,
   onRotated: () => undefined,
+  onHandedOver: () => undefined,
+  onHandoverFailed: () => undefined,
   onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
 };
 let receivedSamples = 0;

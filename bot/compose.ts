@@ -116,7 +116,12 @@ async function createCallService(
     telemetry,
     prices,
     admission,
-    settings: { ...config.call, waiting: config.tools.waitingSound },
+    settings: {
+      ...config.call,
+      waiting: config.tools.waitingSound,
+      destinations: new Map(config.agents.destinations.map(({ name, address }) => [name, address])),
+      showsToolCalls: config.agents.showsToolCalls,
+    },
   });
   return {
     ...service,

@@ -20,6 +20,7 @@ export function callAgent(
   return {
     name: 'test',
     language: 'en-US',
+    greeting: undefined,
     speech: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     greetingPrompt: 'Greet the caller.',
     variables: {},

@@ -79,6 +79,14 @@ export class RecordingSpeechEvents implements SpeechEvents {
     this.timesAskedAgain += 1;
   }
 
+  onHandedOver(gapMs: number): void {
+    this.#note(`handed over after ${gapMs} ms`);
+  }
+
+  onHandoverFailed(): void {
+    this.#note('handover failed');
+  }
+
   onRotated(rotation: Rotation): void {
     this.rotations.push(rotation);
     this.#note(rotation.forced ? 'rotated by force' : 'rotated');

@@ -1,6 +1,6 @@
 import type { VoiceState } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
-import type { SessionOptions, SpeechEvents, SpeechModel, SpeechSession } from '../../bot/sonic/speech-model';
+import type { SessionOptions, SpeechEvents, SpeechModel, SpeechSession, Successor } from '../../bot/sonic/speech-model';
 
 /** A model whose part a test plays by hand; it keeps what it was told, and refuses what the real one refuses. */
 export class ScriptedModel implements SpeechModel {
@@ -52,6 +52,12 @@ export class ScriptedSession implements SpeechSession {
 
   heard(text: string): void {
     this.heardByCaller.push(text);
+  }
+
+  readonly successors: Successor[] = [];
+
+  handOver(successor: Successor): void {
+    this.successors.push(successor);
   }
 
   sendToolResult(toolUseId: string, json: string): void {

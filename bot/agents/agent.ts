@@ -26,21 +26,26 @@ export function inCall(agent: Agent, variables: CallAgent['variables'], defaults
   const { name, definition, prompt, tools } = agent;
   const { language = DEFAULT_LANGUAGE, endpointing } = definition;
   const parts = [renderPrompt(prompt, variables), languageLine(definition.language), ...tools.missing()];
+  const greeting = definition.greeting === undefined ? undefined : renderGreeting(definition.greeting, variables);
   return {
     name,
     language,
+    greeting,
     speech: {
       systemPrompt: parts.filter((part) => part !== '').join('\n\n'),
       voiceId: definition.voice ?? defaults.voiceId,
       endpointingSensitivity: endpointing ?? defaults.endpointingSensitivity,
     },
-    greetingPrompt: renderGreeting(definition.greeting ?? defaults.greetingPrompt, variables),
+    greetingPrompt: greeting === undefined ? defaults.greetingPrompt : sayExactly(greeting),
     limits: narrowed(definition, defaults.limits),
     variables,
     tools,
     declared: definition.tools ?? {},
   };
 }
+
+/** An order: Nova answers anything else instead of saying it. */
+const sayExactly = (words: string): string => `Say exactly: "${words.replaceAll('"', "'")}" Then wait for the caller.`;
 
 function narrowed({ limits = {} }: AgentDefinition, widest: AgentLimits): AgentLimits {
   const { maxCallMinutes = Infinity, callerSilenceSeconds = Infinity, toolCallsPerTurn = Infinity } = limits;

@@ -2,6 +2,7 @@ import { BotError } from '../errors';
 import { type Agent, inCall } from './agent';
 import type { AskedAgent, CallAgent } from './call-agent';
 import { checkVariables, variablesFor } from './call-variables';
+import { canBeSaid } from './render';
 import { type AgentServices, type OpenedAgents, openAgents } from './open';
 
 /** The agents that a bot serves. */
@@ -58,9 +59,11 @@ export class Agents {
   handedTo(name: string, variables: CallAgent['variables']): CallAgent {
     const agent = this.#get(name);
     const { defaults } = this.#services;
-    // It greets nobody: a value that its greeting cannot say is no reason to keep the call.
-    const taken = { ...agent, definition: { ...agent.definition, greeting: defaults.greetingPrompt } };
-    return inCall(taken, variablesFor(agent.definition.variables, variables), defaults);
+    const passed = variablesFor(agent.definition.variables, variables);
+    const { greeting, ...silent } = agent.definition;
+    // What a greeting cannot say is no reason to keep the call.
+    const isSaid = greeting === undefined || canBeSaid(greeting, passed);
+    return inCall(isSaid ? agent : { ...agent, definition: silent }, passed, defaults);
   }
 
   /** Closes what their tools hold. Never rejects. */

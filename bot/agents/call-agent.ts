@@ -21,6 +21,8 @@ export interface CallAgent {
   /** BCP 47. */
   readonly language: string;
   readonly speech: AgentSpeech;
+  /** What it says first, where it has words of its own. */
+  readonly greeting: string | undefined;
   /** What the model is told when the caller has joined. */
   readonly greetingPrompt: string;
   readonly limits: AgentLimits;

@@ -27,3 +27,13 @@ export function renderGreeting(template: string, values: Values): string {
     throw new BotError('bad_request', `variables.${name}: ${rule}.`);
   });
 }
+
+/** Whether a greeting can be said with these values. */
+export function canBeSaid(template: string, values: Values): boolean {
+  try {
+    renderGreeting(template, values);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -24,7 +24,7 @@ interface CallBudgetOptions {
 }
 
 /** The side of a session that takes text. */
-export type TextInput = Pick<SpeechSession, 'sendText' | 'addContext' | 'sendToolResult'>;
+export type TextInput = Pick<SpeechSession, 'sendText' | 'addContext' | 'sendToolResult' | 'handOver'>;
 
 /**
  * Watches what a call costs: it counts the texts to the model and all that comes from it, and the caller's audio by the
@@ -78,6 +78,12 @@ export class CallBudget {
         if (!this.#fits(text)) return;
         this.#spending.reads(text);
         session.addContext(text);
+      },
+      handOver: (successor) => {
+        const text = successor.systemPrompt + successor.opening;
+        if (!this.#fits(text)) return;
+        this.#spending.reads(text);
+        session.handOver(successor);
       },
       sendToolResult: (toolUseId, json) => {
         if (!this.#fits(json)) return;

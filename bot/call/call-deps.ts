@@ -28,6 +28,10 @@ export interface CallDeps {
   readonly admission: Admission;
   readonly settings: {
     readonly maxCalls: number;
+    /** Where people are, by the names that agents give them. */
+    readonly destinations: ReadonlyMap<string, string>;
+    /** Whether clients are told what tools are asked and answer. */
+    readonly showsToolCalls: boolean;
     readonly ceilings: CallCeilings;
     readonly typedText: TypedTextLimits;
     /** What a caller hears who waits for a tool in silence. */

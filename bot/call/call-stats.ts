@@ -90,6 +90,11 @@ export class CallStats {
     this.#options.telemetry.record('modelRotated', rotation);
   }
 
+  /** Another agent has the call; nobody listened for `gapMs`. */
+  handedOver(from: string, to: string, gapMs: number): void {
+    this.#options.telemetry.record('callHandedOver', { from, to, gapMs });
+  }
+
   /** The caller heard nothing for `gapMs` in the middle of an answer. */
   glitched(gapMs: number): void {
     this.#glitchesMs.push(gapMs);

@@ -1,21 +1,21 @@
 import type { CallAgent } from '../agents';
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi';
-import type { SessionOptions, SpeechEvents, SpeechSession } from '../sonic';
+import type { SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
 import { endsWithin, type Timer } from '../time';
-import type { ToolRunner } from '../tools';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
+import { AgentInCall } from './agent-in-call';
 import { CallBudget, type TextInput } from './call-budget';
 import type { CallDeps } from './call-deps';
 import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
 import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
-import { KeyPresses, wordsForKeys } from './key-presses';
 import { listenedTo } from './listened-to';
 import type { NoticeName } from './notices';
 import { Playback, type PlaybackEvents } from './playback';
+import { PressedKeys } from './pressed-keys';
 import { ToolCalls } from './tool-calls';
 import { Ducker } from './ducker';
 import type { Loudness } from './voice-output';
@@ -49,7 +49,7 @@ export class Call {
   readonly #startedAt: string;
   readonly #stats: CallStats;
   readonly #rtvi: RtviSession;
-  readonly #keys: KeyPresses;
+  readonly #keys: PressedKeys;
   readonly #voice: CallerVoice;
   readonly #playback: Playback;
   readonly #effects: TurnEffects;
@@ -65,8 +65,7 @@ export class Call {
     },
     onToolAnswered: () => this.#dispatch({ kind: 'tool-answered' }),
   });
-  readonly #agent: CallAgent;
-  readonly #runner: ToolRunner;
+  readonly #agent: AgentInCall;
   #turns: TurnState;
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
@@ -87,8 +86,6 @@ export class Call {
     const telemetry = deps.telemetry.forCall(id, transport.kind);
     this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
-    this.#agent = agent;
-    this.#runner = agent.tools.runner();
     this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
     const rtvi = new RtviSession({
@@ -109,7 +106,11 @@ export class Call {
     });
     this.#stats = stats;
     this.#rtvi = rtvi;
-    this.#keys = new KeyPresses(clock, (keys) => this.#type(wordsForKeys(keys), 'aloud'));
+    this.#keys = new PressedKeys({
+      clock,
+      type: (words) => this.#type(words, 'aloud'),
+      keep: (name, digits) => this.#tools.keep(name, digits),
+    });
     this.#voice = new CallerVoice({
       clock,
       ticker,
@@ -166,8 +167,26 @@ export class Call {
       start: () => this.#playback.startSound(deps.waitingSound),
       stop: () => this.#playback.stopSound(),
     });
+    this.#agent = new AgentInCall({
+      callId: id,
+      agent,
+      agents: deps.agents,
+      actions: {
+        isBusy: () => this.#tools.pending > 1,
+        hangUp: () => this.#dispatch({ kind: 'hang-up-asked' }),
+        destinations: settings.destinations,
+        transfer: transport.transfer?.bind(transport),
+        keep: (name, value) => this.#tools.keep(name, value),
+        takeKeys: (keys) => this.#keys.want(keys),
+      },
+      tools: () => this.#tools,
+      texts: () => this.#texts,
+      stats,
+      rtvi,
+      telemetry,
+    });
     this.#tools = new ToolCalls({
-      runner: this.#runner,
+      runner: this.#agent.runner,
       rtvi,
       stats,
       call: { callId: id, startedAt: this.#startedAt, agent: agent.name, variables: agent.variables },
@@ -204,9 +223,9 @@ export class Call {
 
   /** Connects caller and model, then greets. Resolves when both are there or the call is closed; never rejects. */
   async start(): Promise<void> {
-    this.#telemetry.record('callStarted', { transport: this.#transport.kind });
+    this.#telemetry.record('callStarted', { transport: this.#transport.kind, agent: this.#agent.name });
     const { signal } = this.#abort;
-    const options = this.#sessionOptions();
+    const options = this.#agent.session;
     // Both at once: the greeting is heard sooner by the time that one of them takes.
     const events = this.#budget.counted(options.systemPrompt, this.#speechEvents());
     const opening = this.#deps.model.open(options, events, signal).then(
@@ -273,10 +292,6 @@ export class Call {
     this.#rtvi.close();
     this.#isClosed = true;
     this.#stats.ended(reason);
-  }
-
-  #sessionOptions(): SessionOptions {
-    return { ...this.#agent.speech, callId: this.id, tools: this.#runner.describe() };
   }
 
   #type(text: string, wish: Wish): void {
@@ -368,6 +383,8 @@ export class Call {
       },
       onAskedAgain: () => this.#dispatch({ kind: 'asked-again' }),
       onRotated: (rotation) => this.#stats.rotated(rotation),
+      onHandedOver: (gapMs) => this.#agent.handedOver(gapMs),
+      onHandoverFailed: () => this.#agent.handoverFailed(),
       onEnd: (end) => {
         this.#telemetry.record('modelEnded', { end: end.kind === 'closed' ? 'closed' : end.error.code });
         if (end.kind === 'failed') void this.#onModelLost(end.error);

@@ -22,6 +22,7 @@ export class ToolCalls {
   #options: ToolCallsOptions;
   readonly #callEnded = new AbortController();
   readonly #ledger = new ToolLedger();
+  readonly #kept: Record<string, string> = {};
   #pending = 0;
   #thisTurn = 0;
   #isModelGone = false;
@@ -34,6 +35,21 @@ export class ToolCalls {
   use(runner: ToolRunner, { agent, variables }: Pick<CallFacts, 'agent' | 'variables'>): void {
     const { call } = this.#options;
     this.#options = { ...this.#options, runner, call: { ...call, agent, variables } };
+  }
+
+  /** How many are at work. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** The call's data as tools are given it: the agent's variables, and what was collected since. */
+  get variables(): CallFacts['variables'] {
+    return { ...this.#options.call.variables, ...this.#kept };
+  }
+
+  /** Tools that are called from now on are given this, too, whoever the agent is. */
+  keep(name: string, value: string): void {
+    this.#kept[name] = value;
   }
 
   /** The caller said, or typed, something anew. */
@@ -80,7 +96,10 @@ export class ToolCalls {
 
   #run(request: ToolRequest): Promise<ToolAnswer> {
     const { runner, call } = this.#options;
-    return runner.run({ ...request, call: { ...call, ledger: this.#ledger } }, this.#callEnded.signal);
+    return runner.run(
+      { ...request, call: { ...call, variables: this.variables, ledger: this.#ledger } },
+      this.#callEnded.signal,
+    );
   }
 
   #refusal(): BotError | undefined {

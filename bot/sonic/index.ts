@@ -11,6 +11,7 @@ export type {
   SpeechEvents,
   SpeechModel,
   SpeechSession,
+  Successor,
   ToolRequest,
   UnheardSentence,
   Usage,

@@ -23,6 +23,12 @@ export interface SessionOptions {
   readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
 }
 
+/** Another agent, who takes a conversation over in the middle. */
+export interface Successor extends SessionOptions {
+  /** What it is told to begin with; the caller's last words are put behind. No part of the history. */
+  readonly opening: string;
+}
+
 /** A piece of what was, or is about to be, said. */
 export interface Transcript {
   readonly role: 'user' | 'assistant';
@@ -104,6 +110,10 @@ export interface SpeechEvents {
   onAskedAgain(): void;
   /** The conversation goes on, on another stream; nobody need notice. */
   onRotated(rotation: Rotation): void;
+  /** The successor has the conversation. `gapMs`: how long nobody listened to the caller. */
+  onHandedOver(gapMs: number): void;
+  /** No stream could be opened for the successor: the former agent goes on. */
+  onHandoverFailed(): void;
   /** Exactly once, last of all. */
   onEnd(end: SessionEnd): void;
 }
@@ -125,6 +135,11 @@ export interface SpeechSession {
   addContext(text: string): void;
   /** The caller has heard, or read, this of an answer: a sentence, or as much of one as was heard. */
   heard(text: string): void;
+  /**
+   * Gives the conversation to another agent: a stream is opened with its prompt, voice and tools, is told what was said, and
+   * takes over as soon as it is there. Until then what this one says or asks for reaches nobody; the caller is listened to.
+   */
+  handOver(successor: Successor): void;
   /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
   sendToolResult(toolUseId: string, json: string): void;
   /** Polite, bounded, idempotent; `onEnd` has been called when it resolves. */

@@ -7,6 +7,8 @@ export type CloseReason =
   | 'caller-left'
   | 'caller-vanished'
   | 'caller-absent'
+  /** The agent said goodbye and hung up. */
+  | 'agent-ended'
   | 'never-connected'
   | 'too-long'
   | 'budget-spent'
@@ -51,6 +53,11 @@ export interface CallTransport {
   flush(): Promise<void>;
   /** Sends a message, or queues it (bounded) until the client can take it. Never throws. */
   send(message: RtviMessage): void;
+  /**
+   * Connects the caller with somebody else, as with `sip:desk@example.com`; left out where that cannot be done.
+   * @returns whether it came about; the caller is still here where it did not
+   */
+  readonly transfer?: (address: string, signal: AbortSignal) => Promise<boolean>;
   /** Idempotent, bounded in time, never throws. */
   close(reason: CloseReason): Promise<void>;
 }

@@ -29,7 +29,10 @@ export interface TransferTool extends ToolRules {
 
 export type CollectedValue = 'digits' | 'date' | 'time' | 'name' | 'phone-number' | 'email' | 'text';
 
-/** Asks for a value, reads it back, and gives it to the agent once the caller has agreed. */
+/**
+ * Asks for a value, reads it back, and gives it to the agent once the caller has agreed. Tools that are called later are given
+ * it among the call's variables, under this tool's name.
+ */
 export interface CollectTool extends ToolRules {
   readonly kind: 'collect';
   readonly value: CollectedValue;
@@ -37,7 +40,7 @@ export interface CollectTool extends ToolRules {
   readonly asks: string;
   /** For digits: how many, as in 6 or [4, 8]. */
   readonly length?: number | readonly [least: number, most: number];
-  /** Kept from transcripts, logs and records. */
+  /** For digits: they are pressed on the keys, and only tools are given them; no model, no transcript, no log. */
   readonly isSecret?: boolean;
 }
 

@@ -65,7 +65,8 @@ export function agentWarnings(
 function ruleProblems(name: string, definition: AgentDefinition, against: CheckedAgainst): string[] {
   const { tools = {} } = definition;
   const variables = Object.keys(definition.variables?.shape ?? {});
-  const around = { agent: name, variables, agents: against.agents };
+  const collected = Object.keys(tools).filter((tool) => tools[tool]?.kind === 'collect');
+  const around = { agent: name, variables: [...variables, ...collected], agents: against.agents };
   return [
     ...speechProblems(definition, against),
     ...textProblems(definition, variables, against.promptFile),

@@ -9,6 +9,7 @@ export const CALL_EVENTS = catalogueOf({
     description: 'A call has begun.',
     message: 'call started',
     fields: { transport: 'word' },
+    optional: { agent: 'word' },
     metrics: {
       callsStarted: {
         description: 'Calls started.',
@@ -16,6 +17,25 @@ export const CALL_EVENTS = catalogueOf({
         cloudwatch: { name: 'CallsStarted', kind: 'counted' },
       },
     },
+  },
+  callHandedOver: {
+    description: 'A call was given to another agent.',
+    message: 'call handed over',
+    fields: { from: 'word', to: 'word', gapMs: 'ms' },
+    metrics: {
+      handoverGapMs: {
+        description: 'Calls given to another agent: how long nobody listened to the caller.',
+        value: 'gapMs',
+        prometheus: seconds('handover_gap_seconds', 'interruption'),
+      },
+    },
+  },
+  handoverFailed: {
+    description: 'A call could not be given to another agent, and stays with the one that has it.',
+    message: 'call was not handed over',
+    level: 'warn',
+    fields: { from: 'word', to: 'word' },
+    metrics: {},
   },
   callEnded: {
     description: 'A call is over: its summary. Percentiles are of the turns of this call.',

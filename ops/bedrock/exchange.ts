@@ -122,6 +122,8 @@ class Answer {
       onAskedAgain: () => undefined,
       onCallerFinished: () => undefined,
       onRotated: () => undefined,
+      onHandedOver: () => undefined,
+      onHandoverFailed: () => undefined,
       onEnd: (end) =>
         fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before an answer.')),
     };

@@ -53,6 +53,8 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     admission: OPEN_ADMISSION,
     settings: {
       maxCalls,
+      destinations: new Map(),
+      showsToolCalls: false,
       ceilings: { maxTokens: undefined, maxDollars: undefined },
       typedText: { perMinute: 8_000, perCall: 60_000 },
       waiting: 'off',

@@ -30,7 +30,7 @@ interface TurnEffectsOptions {
   readonly voice: () => BargeInMoments['voice'];
   readonly session: () => Pick<SpeechSession, 'heard'> | undefined;
   readonly texts: () => Pick<TextInput, 'sendText' | 'addContext'> | undefined;
-  readonly close: (reason: CloseReason, goodbye: NoticeName) => void;
+  readonly close: (reason: CloseReason, goodbye: NoticeName | undefined) => void;
   readonly hangUp: () => void;
 }
 

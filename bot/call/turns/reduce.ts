@@ -1,5 +1,6 @@
 import { onCaller, onContext, onTyped, onWords } from './caller';
 import { onEar } from './ear';
+import { askToHangUp, withHangingUp } from './hanging-up';
 import {
   onAnswer,
   onAskedAgain,
@@ -23,6 +24,10 @@ import { onClose, onTime } from './time';
  * model still sends of one that was cut short reaches nobody.
  */
 export function reduceTurns(state: TurnState, event: TurnEvent, nowMs: number): TurnStep {
+  return withHangingUp(reduceTurn(state, event, nowMs), event, nowMs);
+}
+
+function reduceTurn(state: TurnState, event: TurnEvent, nowMs: number): TurnStep {
   switch (event.kind) {
     case 'connected':
       return { state: { ...state, ear: { kind: 'quiet', sinceMs: nowMs } }, effects: [] };
@@ -65,6 +70,8 @@ export function reduceTurns(state: TurnState, event: TurnEvent, nowMs: number): 
       return onEar(state, event, nowMs);
     case 'nearly-over':
       return onTime({ ...state, isEndToBeAnnounced: true }, nowMs);
+    case 'hang-up-asked':
+      return askToHangUp(state, nowMs);
     case 'close':
       return onClose(state, event, nowMs);
     case 'time':

@@ -2,6 +2,7 @@ import type { WaitingChoice } from '../../../contract/waiting';
 import type { CloseReason } from '../../transport/transport';
 import type { NoticeName } from '../notices';
 import type { AnswerTimes, TurnOver } from '../answer-times';
+import { hangUpDueMs, type HangingUp } from './hang-up-due';
 
 /** How the caller wants to be answered. */
 export type Wish = 'aloud' | 'in-text';
@@ -89,6 +90,8 @@ export interface TurnState {
   readonly isAskedWhetherThere: boolean;
   /** That the call is nearly over is to be said as soon as nobody speaks. */
   readonly isEndToBeAnnounced: boolean;
+  /** The model asked for the end of the call. */
+  readonly hangingUp: HangingUp | undefined;
   readonly absentAfterMs: number;
   /** What the caller hears who waits for a tool. */
   readonly waiting: WaitingChoice;
@@ -125,6 +128,7 @@ export function initialTurns(absentAfterMs: number, waiting: WaitingChoice = 'of
     explained: { times: 0, atMs: -Infinity },
     isAskedWhetherThere: false,
     isEndToBeAnnounced: false,
+    hangingUp: undefined,
     absentAfterMs,
     waiting,
   };
@@ -161,6 +165,8 @@ export type TurnEvent =
   | { readonly kind: 'starved' }
   | { readonly kind: 'drained' }
   | { readonly kind: 'nearly-over' }
+  /** The model wants the call to end after its goodbye. */
+  | { readonly kind: 'hang-up-asked' }
   | {
       readonly kind: 'close';
       readonly reason: CloseReason;
@@ -198,7 +204,7 @@ export type TurnEffect =
   | { readonly do: 'count-caller-turn' }
   | { readonly do: 'measure-answer'; readonly times: AnswerTimes }
   | { readonly do: 'measure-turn'; readonly turn: TurnOver }
-  | { readonly do: 'close'; readonly reason: CloseReason; readonly goodbye: NoticeName }
+  | { readonly do: 'close'; readonly reason: CloseReason; readonly goodbye: NoticeName | undefined }
   | { readonly do: 'hang-up' };
 
 /** Whose turn it is when nobody is heard; undefined while somebody is, or a call is over. */
@@ -221,7 +227,8 @@ export function wishOf(model: ModelSide): Wish {
 
 /** When `{ kind: 'time' }` is due next; undefined: not before something else happens. */
 export function wakeAtMs(state: TurnState): number | undefined {
-  const dueAtMs = dueMs(state);
+  const dueAtMs =
+    state.hangingUp === undefined ? dueMs(state) : hangUpDueMs(state.hangingUp, state.ear.kind === 'quiet');
   return Number.isFinite(dueAtMs) ? dueAtMs : undefined;
 }
 

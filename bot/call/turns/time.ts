@@ -22,6 +22,8 @@ const MODEL_SPEAKS_WITHIN_MS = 2_500;
 const EXPLAINED_AT_MOST = 10;
 
 export function onTime(state: TurnState, nowMs: number): TurnStep {
+  // A silence after which the call ends is not explained.
+  if (state.hangingUp !== undefined) return same(state);
   const dueAtMs = wakeAtMs(state);
   if (dueAtMs === undefined || dueAtMs > nowMs) return same(state);
   const { model, explained } = state;
@@ -61,7 +63,11 @@ export function onClose(state: TurnState, event: Event<'close'>, nowMs: number):
   if (state.model.kind === 'closing') return same(state);
   const { reason, goodbye: name } = event;
   const closing = (goodbye: Closing['goodbye']): ModelSide => ({ kind: 'closing', reason, goodbye });
-  if (name === undefined) return hangUp(same({ ...state, model: closing({ kind: 'none' }) }));
+  if (name === undefined) {
+    // Whoever left knows why; a caller who was hung up on is told.
+    const told = reason === 'agent-ended' ? [tell({ of: 'ending', reason })] : [];
+    return hangUp(step({ ...state, model: closing({ kind: 'none' }) }, ...told));
+  }
   // What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time.
   const cut = isHeard(state) ? silence(state, 'goodbye', nowMs) : same(state);
   const effects = [tell({ of: 'ending', reason }), ...cut.effects];

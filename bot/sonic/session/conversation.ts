@@ -2,9 +2,18 @@ import { bytesToPcm, MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../
 import type { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
-import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, ToolRequest, Transcript } from '../speech-model';
+import type {
+  SessionEnd,
+  SessionOptions,
+  SpeechEvents,
+  SpeechSession,
+  Successor,
+  ToolRequest,
+  Transcript,
+} from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
 import { Dialogue } from './dialogue';
+import { HandingOver } from './handing-over';
 import { InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
 import { FRAME_MS, ReplayBuffer } from './replay-buffer';
@@ -13,6 +22,7 @@ import { SessionListener, type Opening } from './session-listener';
 import { StreamGaps } from './stream-gaps';
 import { StreamManager, type StreamManagerDeps } from './stream-manager';
 import type { StreamSession } from './stream-session';
+import { deliver } from './tool-delivery';
 import { ToolExchange } from './tool-exchange';
 import { TypedText } from './typed-text';
 
@@ -47,6 +57,7 @@ export class Conversation implements SpeechSession {
   readonly #tools: ToolExchange;
   readonly #responseWatchdog: ResponseWatchdog;
   readonly #gaps = new StreamGaps();
+  readonly #handing: HandingOver;
   readonly #typed: TypedText;
   #isClosing = false;
   #unsubscribe: (() => void) | undefined;
@@ -59,6 +70,7 @@ export class Conversation implements SpeechSession {
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
     const { limits } = deps;
     this.#deps = deps;
+    this.#handing = new HandingOver(options, limits.openDeadlineMs);
     this.#listener = new SessionListener(opening, events);
     this.#tools = new ToolExchange(limits.holdAudioDuringTools);
     this.#dialogue = new Dialogue(limits.historyBytes);
@@ -119,24 +131,28 @@ export class Conversation implements SpeechSession {
   }
 
   sendToolResult(toolUseId: string, json: string): void {
-    const { counters, logger } = this.#deps;
-    const { session } = this.#streams;
-    const answer = this.#tools.answer(toolUseId);
-    if (answer.kind === 'send' && session !== undefined && this.#isRunning) {
-      session.sendToolResult(toolUseId, json);
-      this.#responseWatchdog.onToolAnswered(this.#nowMs);
-      this.#tools.told(json, this.#nowMs);
-    } else if (answer.kind === 'late') {
-      counters.add('toolResultsLate');
-      // A stream that was asked again may request the tool again, too; any other would never mention the result.
-      const isLeftToIt = this.#isAskedAgain && (answer.isRequestedAnew || !this.#dialogue.isAtRest);
-      const isAsked = session === undefined || !isLeftToIt;
-      const words = this.#dialogue.toolAnsweredLate(json, isAsked);
-      if (isAsked && this.#isRunning) this.#ask(words);
-    } else if (!this.#listener.hasEnded) {
-      counters.add('toolResultsDropped');
-      logger.warn({ answer: answer.kind }, 'a tool result was dropped');
-    }
+    if (this.#listener.hasEnded) return;
+    const session = this.#isRunning ? this.#streams.session : undefined;
+    const delivered = deliver(toolUseId, json, {
+      ...this.#deps,
+      tools: this.#tools,
+      dialogue: this.#dialogue,
+      session,
+      isAskedAgain: this.#isAskedAgain,
+      nowMs: this.#nowMs,
+    });
+    if (delivered.kind === 'sent') this.#responseWatchdog.onToolAnswered(this.#nowMs);
+    if (delivered.kind === 'words' && this.#isRunning) this.#ask(delivered.words);
+  }
+
+  handOver({ opening, ...options }: Successor): void {
+    if (!this.#isRunning) return;
+    this.#handing.asked(options, this.#nowMs);
+    this.#dialogue.handOver(opening);
+    this.#endTurn();
+    this.#typed.settled();
+    this.#responseWatchdog.reset();
+    this.#streams.replace(options, true);
   }
 
   close(): Promise<void> {
@@ -190,14 +206,16 @@ export class Conversation implements SpeechSession {
       // A stream that has heard the caller out was left at a calm moment.
       if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#audio.settle(QUIET_REPLAY_FRAMES);
     }
+    const isSuccessor = this.#handing.taken();
     const replay = this.#dialogue.replay(this.#listener.hearing.unheard);
-    this.#isAskedAgain = replay.question !== undefined;
+    // A successor has other tools, and requests none of the former agent's again.
+    this.#isAskedAgain = replay.question !== undefined && !isSuccessor;
     this.#typed.settled();
     this.#responseWatchdog.reset();
     this.#inputWatchdog.onNewStream();
     this.#audio.rewind();
     session.begin(replay);
-    if (!this.#isAskedAgain) return;
+    if (replay.question === undefined) return;
     this.#responseWatchdog.onAsked(nowMs);
     this.#listener.tell((events) => events.onAskedAgain());
   }
@@ -225,7 +243,8 @@ export class Conversation implements SpeechSession {
   readonly #onTick = (): void => {
     if (!this.#isRunning) return;
     const nowMs = this.#nowMs;
-    this.#streams.tick(() => this.#isCalm(nowMs));
+    this.#streams.tick(() => this.#mayChange(nowMs));
+    if (this.#handing.failed(nowMs)) this.#keepOn();
     const { session } = this.#streams;
     // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
@@ -246,6 +265,12 @@ export class Conversation implements SpeechSession {
     else this.#checkHearing(nowMs);
   };
 
+  /** Whether the stream may be changed now. */
+  #mayChange(nowMs: number): boolean {
+    if (!this.#handing.isAsked) return this.#isCalm(nowMs);
+    return this.#handing.mayBeTaken(nowMs, this.#inputWatchdog.isCallerPending(nowMs));
+  }
+
   /** Whether a change of streams would go unnoticed now. */
   #isCalm(nowMs: number): boolean {
     if (this.#streams.session?.expectation !== 'nothing' || this.#tools.hasPending) return false;
@@ -253,9 +278,25 @@ export class Conversation implements SpeechSession {
     return !this.#isBotHeard && !this.#inputWatchdog.isCallerPending(nowMs) && this.#dialogue.isAtRest;
   }
 
+  /** No successor came: the agent who has the conversation goes on, on this stream or the next. */
+  #keepOn(): void {
+    this.#dialogue.handOver(undefined);
+    this.#streams.replace(this.#handing.options, false);
+    this.#listener.tell((events) => events.onHandoverFailed());
+  }
+
+  /** The answer is over. */
+  #endTurn(): void {
+    if (this.#dialogue.turnEnded()) this.#listener.tell((events) => events.onTurnEnded(false));
+  }
+
   #noteRotation(nowMs: number): void {
     const rotation = this.#gaps.audioSent(nowMs);
     if (rotation === undefined) return;
+    if (this.#handing.flows()) {
+      this.#listener.tell((events) => events.onHandedOver(rotation.gapMs));
+      return;
+    }
     this.#deps.counters.add('rotations');
     if (rotation.forced) this.#deps.counters.add('rotationsForced');
     this.#listener.tell((events) => events.onRotated(rotation));
@@ -278,7 +319,7 @@ export class Conversation implements SpeechSession {
 
   #onEffects(effects: readonly Effect[]): void {
     if (!this.#isRunning) return;
-    for (const effect of effects) this.#apply(effect);
+    for (const effect of this.#handing.heeded(effects)) this.#apply(effect);
     // Usage reports also come while the model does nothing.
     if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
     this.#responseWatchdog.onOutput(this.#nowMs, this.#expectation());
@@ -311,7 +352,7 @@ export class Conversation implements SpeechSession {
       case 'turn-ended':
         this.#unanswered = 0;
         this.#typed.answered();
-        if (this.#dialogue.turnEnded()) this.#listener.tell((events) => events.onTurnEnded(false));
+        this.#endTurn();
         return;
       case 'interrupted':
         this.#onInterrupted(effect.by);
@@ -377,7 +418,8 @@ export class Conversation implements SpeechSession {
     const isToldInWords = hasPending || unspoken.length > 0;
     const how = this.#dialogue.streamLost(isReplaced, isToldInWords, this.#listener.hearing.unheard);
     // Where the question is asked again, the next stream uses the tool itself.
-    if (this.#dialogue.isAtRest) for (const json of unspoken) this.#dialogue.toolAnsweredLate(json);
+    const isLeftToIt = !this.#handing.isAsked && this.#dialogue.isAtRest;
+    if (isLeftToIt) for (const json of unspoken) this.#dialogue.toolAnsweredLate(json);
     if (how === 'ended') this.#listener.tell((events) => events.onTurnEnded(true));
     if (how === 'interrupted') this.#listener.tell((events) => events.onInterrupted('stream'));
   }

@@ -20,6 +20,8 @@ export class Dialogue {
   #isTurnOpen = false;
   /** What the next stream is asked when the caller's own words are not to be asked. */
   #instruction: string | undefined;
+  /** What another agent is to begin with, until it has begun. */
+  #opening: string | undefined;
   /** The caller's utterances since an answer last began. */
   #unanswered = 0;
   /** Sentences of earlier answers that are still to be heard. */
@@ -87,6 +89,7 @@ export class Dialogue {
     this.#lateSentences = unheardSentences;
     this.#allowance.spoke();
     this.#instruction = undefined;
+    this.#opening = undefined;
     this.#question.answering();
   }
 
@@ -148,6 +151,11 @@ export class Dialogue {
     return this.#question.isAsked ? this.#unanswered : 0;
   }
 
+  /** The next stream is another agent's, told so, and the caller's last words with it; no part of the history. */
+  handOver(opening: string | undefined): void {
+    this.#opening = opening;
+  }
+
   /** The next stream is to be asked this; it is no part of the history. */
   instruct(text: string): void {
     this.#instruction = text;
@@ -167,10 +175,16 @@ export class Dialogue {
   replay(unheard: readonly UnheardSentence[] = []): Replay {
     const coming = unheard.filter(({ isWhole }) => isWhole).map(({ text }) => text);
     const said = this.#history.with('assistant', coming.join(' '), this.#unansweredAsked);
-    const plan = planReplay(said, this.#allowance.bytes, this.#question.isOpen);
+    const isHandedOver = this.#opening !== undefined;
+    const plan = planReplay(said, this.#allowance.bytes, this.#question.isOpen || isHandedOver);
     this.#allowance.sent(bytesOf(plan.messages));
-    if (this.#instruction === undefined || plan.question !== undefined) return plan;
-    this.#question.typed(this.#instruction);
-    return { ...plan, question: this.#instruction };
+    const order = this.#opening === undefined ? this.#instruction : withLastWords(this.#opening, plan.question);
+    if (order === undefined || (plan.question !== undefined && !isHandedOver)) return plan;
+    this.#question.typed(order);
+    return { ...plan, question: order };
   }
+}
+
+function withLastWords(opening: string, words: string | undefined): string {
+  return words === undefined ? opening : `${opening} The caller's last words were: ${JSON.stringify(words)}`;
 }

@@ -31,6 +31,8 @@ export type LifecycleEvent =
   | { readonly type: 'returned'; readonly life: StreamLife; readonly retryAfterMs: number | undefined }
   /** The service may soon end the stream for its silence: another is wanted. */
   | { readonly type: 'quiet' }
+  /** The active stream is to be left for one that is opened otherwise. */
+  | { readonly type: 'replace' }
   /** The standby was lost before it was needed; undefined: no other can be opened either. */
   | { readonly type: 'standby-lost'; readonly retryAfterMs: number | undefined }
   | { readonly type: 'closed' };
@@ -88,6 +90,8 @@ export function nextLifecycle(
       return state.kind === 'active'
         ? step({ kind: 'preparing', life: state.life, giveUpAtMs: nowMs + rules.attemptTimeoutMs }, OPEN_STANDBY)
         : step(state);
+    case 'replace':
+      return onReplace(state, nowMs + rules.attemptTimeoutMs);
     case 'closed':
       return state.kind === 'over' ? step(state) : step({ kind: 'over' }, DRAIN_STANDBY);
   }
@@ -139,6 +143,22 @@ function onTime(state: StreamLifecycle, nowMs: number, rules: LifecycleRules): L
       return nowMs < state.staleAtMs
         ? step(state)
         : step({ kind: 'preparing', life: state.life, giveUpAtMs }, DRAIN_STANDBY, OPEN_STANDBY);
+    case 'over':
+      return step(state);
+  }
+}
+
+/** A standby that was opened as before is of no use. */
+function onReplace(state: StreamLifecycle, giveUpAtMs: number): LifecycleStep {
+  switch (state.kind) {
+    case 'active':
+      return step({ kind: 'preparing', life: state.life, giveUpAtMs }, OPEN_STANDBY);
+    case 'preparing':
+    case 'standby':
+      return step({ kind: 'preparing', life: state.life, giveUpAtMs }, DRAIN_STANDBY, OPEN_STANDBY);
+    // Whatever is opened next is opened as it is wanted now.
+    case 'waiting':
+    case 'opening':
     case 'over':
       return step(state);
   }

@@ -76,7 +76,7 @@ const PROVEN_AFTER_MS = 2_000;
 /** Keeps a conversation on a live stream: owns its streams and carries out what `stream-lifecycle.ts` decides. */
 export class StreamManager {
   readonly #deps: StreamManagerDeps;
-  readonly #options: SessionOptions;
+  #options: SessionOptions;
   readonly #events: StreamManagerEvents;
   readonly #budget: ReconnectBudget;
   readonly #draining = new Set<Promise<void>>();
@@ -87,6 +87,8 @@ export class StreamManager {
   #former: { readonly stream: ManagedStream; readonly sinceMs: number } | undefined;
   #timer: Timer | undefined;
   #hasBeenUp = false;
+  /** The active stream is to be left at once, and not to be gone back to. */
+  #isReplacing = false;
   #standbyFailures = 0;
   #lastFailure: BotError | undefined;
   /** When the caller last spoke or typed, as far as the active stream knows. */
@@ -133,6 +135,17 @@ export class StreamManager {
   /** The caller spoke or typed: the service counts no silence. */
   noteInput(): void {
     this.#lastInputAtMs = this.#deps.clock.nowMs();
+  }
+
+  /**
+   * Opens streams so from now on, the next one at once. `isLeft`: the active one is not gone back to once that has taken over.
+   */
+  replace(options: SessionOptions, isLeft: boolean): void {
+    this.#options = options;
+    this.#isReplacing = isLeft;
+    this.#standbyFailures = 0;
+    this.#leaveFormer();
+    this.#dispatch({ type: 'replace' });
   }
 
   /** Treats the active stream as lost. */
@@ -209,8 +222,9 @@ export class StreamManager {
     this.#lastInputAtMs = nowMs;
     this.#leaveFormer();
     // In the middle of something the former one's state would be of no use.
-    if (forced) this.#drain(former);
+    if (forced || this.#isReplacing) this.#drain(former);
     else if (former !== undefined) this.#former = { stream: former, sinceMs: nowMs };
+    this.#isReplacing = false;
     const ageMs = nowMs - (former?.openedAtMs ?? 0);
     this.#events.onPromoted(active.session, former === undefined ? undefined : { ageMs, forced });
     if (active.acceptedAtMs === undefined || former !== undefined) return;

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { z } from 'zod';
 import { Call } from '../../../../bot/call/call';
+import type { CallAgent } from '../../../../bot/agents';
 import type { AgentLimits } from '../../../../bot/agents/call-agent';
 import type { CallDeps } from '../../../../bot/call/call-deps';
 import { agentsOf, callAgent } from '../../../support/call-agents';
@@ -26,11 +27,16 @@ const notices = Object.fromEntries(
 
 /** Of the call's settings and of its agent's limits, what a test wants otherwise. */
 type Settings = Partial<CallDeps['settings'] & AgentLimits>;
-type Others = Partial<CallDeps> & { readonly tools?: readonly Tool[] };
+type Others = Partial<CallDeps> & {
+  readonly tools?: readonly Tool[];
+  readonly declared?: CallAgent['declared'];
+  /** Whom the agent can hand the call to. */
+  readonly others?: readonly CallAgent[];
+};
 
 export function setup(
   { maxCallMs = 600_000, userAbsentMs = 30_000, toolCallsPerTurn = 3, ...settings }: Settings = {},
-  { tools, ...others }: Others = {},
+  { tools, declared = {}, others: successors = [], ...others }: Others = {},
 ) {
   const clock = new FakeClock();
   const ticker = new Ticker({
@@ -57,13 +63,13 @@ export function setup(
     run: () => new Promise((resolve) => clock.after(1_000, () => resolve({ done: true }))),
   });
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn };
-  const agent = callAgent(clock, { tools: tools ?? [slow], limits, greetingPrompt: GREETING });
+  const agent = callAgent(clock, { tools: tools ?? [slow], limits, declared, greetingPrompt: GREETING });
   const deps: CallDeps = {
     clock,
     ticker,
     model,
     modelId: 'test-model',
-    agents: agentsOf(agent),
+    agents: agentsOf(agent, ...successors),
     notices,
     waitingSound: WAITING,
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
@@ -71,6 +77,8 @@ export function setup(
     admission: OPEN_ADMISSION,
     settings: {
       maxCalls: 1,
+      destinations: new Map(),
+      showsToolCalls: false,
       ceilings: { maxTokens: undefined, maxDollars: undefined },
       typedText: { perMinute: 8_000, perCall: 60_000 },
       waiting: 'off',

@@ -1,0 +1,153 @@
+import { inConversation } from './support/call-setup';
+import { callAgent } from '../../support/call-agents';
+import { collect, endCall, handoff, transfer } from '../../../contract/agent';
+import { FakeClock, settle } from '../../support/fake-clock';
+
+const DECLARED = {
+  end_call: endCall(),
+  to_billing: handoff({ to: 'billing', description: 'For bills.' }),
+  person: transfer({ to: { desk: { when: 'Anybody asks for a person.' } } }),
+  birthday: collect({ asks: 'your date of birth', value: 'date' }),
+  pin: collect({ asks: 'your PIN', value: 'digits', length: 4, isSecret: true }),
+};
+const BILLING = callAgent(new FakeClock(), {
+  name: 'billing',
+  greeting: 'You are through to billing.',
+  speech: { systemPrompt: 'You do bills.', voiceId: 'amy', endpointingSensitivity: 'LOW' },
+});
+
+const message = (type: string, data: object) => ({ label: 'rtvi-ai', type, id: '9', data });
+
+/** A call with an agent that has every built-in tool; `use` has the model call one, and gives what it is told. */
+async function inCall() {
+  const call = await inConversation({}, { declared: DECLARED, others: [BILLING] });
+  const session = call.model.only;
+  let count = 0;
+  const use = async (name: string, args: object = {}): Promise<Record<string, unknown>> => {
+    count += 1;
+    session.events.onToolUse({ toolUseId: `use-${count}`, name, argumentsJson: JSON.stringify(args) });
+    await settle();
+    const result = session.toolResults.find(({ toolUseId }) => toolUseId === `use-${count}`);
+    return JSON.parse(result?.json ?? '{}') as Record<string, unknown>;
+  };
+  return { ...call, session, use };
+}
+
+describe('endCall', () => {
+  it('hangs up once the goodbye has been heard to its end, and no sooner', async () => {
+    const { clock, session, transport, use } = await inCall();
+    expect((await use('end_call'))['next']).toContain('Say goodbye');
+    session.speak('Goodbye, and take care!', 3_000);
+    await clock.advanceAsync(2_900);
+    expect(transport.closedWith).toEqual([]);
+    await clock.advanceAsync(300);
+    expect(transport.closedWith).toEqual(['agent-ended']);
+  });
+
+  it('hears out what was said before it was called, where no goodbye follows', async () => {
+    const { clock, session, transport, use } = await inCall();
+    session.speak('Goodbye, and take care!', 6_000);
+    await use('end_call');
+    await clock.advanceAsync(5_900);
+    expect(transport.closedWith).toEqual([]);
+    await clock.advanceAsync(300);
+    expect(transport.closedWith).toEqual(['agent-ended']);
+  });
+
+  it('hangs up after 4 s of nothing, and after 12 s whatever is said', async () => {
+    const silent = await inCall();
+    await silent.use('end_call');
+    await silent.clock.advanceAsync(4_100);
+    expect(silent.transport.closedWith).toEqual(['agent-ended']);
+    const endless = await inCall();
+    await endless.use('end_call');
+    endless.session.speak('Goodbye, goodbye, goodbye.', 60_000);
+    await endless.clock.advanceAsync(11_900);
+    expect(endless.transport.closedWith).toEqual([]);
+    await endless.clock.advanceAsync(200);
+    expect(endless.transport.closedWith).toEqual(['agent-ended']);
+  });
+
+  it.each(['a barge-in', 'typed text'])('does not hang up on a caller who goes on: %s', async (how) => {
+    const { clock, session, transport, use } = await inCall();
+    await use('end_call');
+    session.speak('Goodbye, and take care!', 3_000);
+    await clock.advanceAsync(1_000);
+    if (how === 'a barge-in') session.events.onInterrupted('caller');
+    else transport.receive(message('send-text', { content: 'Wait!' }));
+    session.speak('Yes?', 300);
+    await clock.advanceAsync(15_000);
+    expect(transport.closedWith).toEqual([]);
+    expect(session.contexts.at(-1)).toContain('the call was not ended');
+  });
+
+  it('is refused while another tool is at work', async () => {
+    const { clock, transport, session, use } = await inCall();
+    session.events.onToolUse({ toolUseId: 'slow-1', name: 'slow', argumentsJson: '{}' });
+    expect((await use('end_call'))['error']).toContain('still waits');
+    await clock.advanceAsync(8_000);
+    expect(transport.closedWith).toEqual([]);
+  });
+});
+
+describe('handoff', () => {
+  it('gives the session to the other agent: prompt, voice, tools, and words to begin with', async () => {
+    const { session, use, call } = await inCall();
+    expect((await use('to_billing', { reason: 'A bill of May.' }))['next']).toContain('Stay silent');
+    expect(session.successors).toHaveLength(1);
+    expect(session.successors[0]).toMatchObject({ callId: 'call-1', systemPrompt: 'You do bills.', voiceId: 'amy' });
+    expect(session.successors[0]?.opening).toContain('Say exactly: "You are through to billing."');
+    expect(session.successors[0]?.opening).toContain('"A bill of May."');
+    session.events.onHandedOver(32);
+    expect(call.summary.agent).toBe('billing');
+    expect((await use('end_call'))['error']).toBe('There is no such tool.');
+  });
+
+  it('is taken back where it fails, and said', async () => {
+    const { session, use, call } = await inCall();
+    await use('to_billing', { reason: 'A bill.' });
+    session.events.onHandoverFailed();
+    expect(call.summary.agent).toBe('test');
+    expect(session.texts.at(-1)).toContain('cannot be reached');
+    expect((await use('end_call'))['next']).toContain('Say goodbye');
+  });
+});
+
+describe('transfer', () => {
+  it('says that nobody can be connected where the transport cannot', async () => {
+    const { use } = await inCall();
+    expect((await use('person', { to: 'desk' }))['error']).toBe('Nobody can be connected from this call.');
+    expect((await use('person', { to: 'elsewhere' }))['error']).toContain('to: ');
+  });
+});
+
+describe('collect', () => {
+  it('checks, reads back, and takes what the caller agreed to', async () => {
+    const { clock, session, use } = await inCall();
+    expect((await use('birthday', { value: '1990-02-31' }))['error']).toContain('a day of the calendar');
+    const asked = await use('birthday', { value: '1990-02-28' });
+    expect(asked['ask']).toBe('your date of birth: 1990-02-28. Is that right?');
+    session.speak(String(asked['ask']), 400);
+    await clock.advanceAsync(600);
+    session.events.onTranscript({ role: 'user', text: 'Yes, please.', stage: 'final' });
+    expect(await use('birthday', { value: '1990-02-28' })).toEqual({ agreed: '1990-02-28' });
+  });
+
+  it('lets nobody but tools have digits that are pressed for a secret', async () => {
+    const { clock, session, transport, log, use } = await inCall();
+    expect((await use('pin'))['next']).toContain('not what it is');
+    const press = async (keys: string): Promise<void> => {
+      transport.receive(message('dtmf', { buttons: keys.split('') }));
+      await clock.advanceAsync(1_600);
+    };
+    await press('123#');
+    expect(session.texts.at(-1)).toContain('pressed 3 keys for your PIN, and it has 4');
+    await press('8642#');
+    expect(session.texts.at(-1)).toBe('The caller has pressed your PIN. It is kept, and not shown to you. Go on.');
+    expect(JSON.stringify([session.texts, session.contexts, session.toolResults, transport.sent, log])).not.toMatch(
+      /8642|8 6 4 2/,
+    );
+    await press('5');
+    expect(session.texts.at(-1)).toContain('pressed these keys of the telephone: 5');
+  });
+});

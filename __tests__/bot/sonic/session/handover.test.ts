@@ -1,0 +1,127 @@
+import type { Successor } from '../../../../bot/sonic/speech-model';
+import { announced, hear, OPTIONS, said, toolUse } from './support/conversation-setup';
+import { audio, exchange, setUpRotation } from './support/rotation-setup';
+
+const BILLING: Successor = {
+  ...OPTIONS,
+  systemPrompt: 'You do bills.',
+  voiceId: 'amy',
+  tools: [{ name: 'look_up_bill', description: 'Finds a bill.', inputSchema: { type: 'object' } }],
+  opening: 'You take over this call now.',
+};
+const ASKED = 'You take over this call now. The caller\'s last words were: "I have a question about my bill."';
+
+/** The caller has asked for another agent, and the model for its tool. */
+async function setUpHandover() {
+  const all = await setUpRotation();
+  const { first, session } = all;
+  first.output(...exchange('My name is Ada.', 'Hello, Ada.'));
+  session.heard('Hello, Ada.');
+  first.output(...said('USER', 'I have a question about my bill.'), toolUse('t1'));
+  session.handOver(BILLING);
+  session.sendToolResult('t1', '{"next":"Stay silent."}');
+  return all;
+}
+
+describe('a conversation that is given to another agent', () => {
+  it('goes on, on a stream with its prompt, voice and tools, which knows what was said and by whom it was asked', async () => {
+    const { clock, opener, events, first, session } = await setUpHandover();
+    expect(opener.streams).toHaveLength(2);
+    const second = opener.latest;
+    expect(second.sent.find(({ name }) => name === 'promptStart')?.body).toMatchObject({
+      audioOutputConfiguration: { voiceId: 'amy' },
+      toolConfiguration: { tools: [{ toolSpec: { name: 'look_up_bill' } }] },
+    });
+    second.accept();
+    clock.advance(192);
+    expect(second.texts).toEqual([
+      'SYSTEM You do bills.',
+      'USER My name is Ada.',
+      'ASSISTANT Hello, Ada.',
+      `USER! ${ASKED}`,
+    ]);
+    expect(first.end).toEqual({ kind: 'closed' });
+    second.output(...announced('Which bill?'), ...audio(500, 'END_TURN'));
+    expect(events.lines).toEqual(expect.arrayContaining(['handed over after 32 ms']));
+    expect(events.lines.filter((line) => line.startsWith('rotated'))).toEqual([]);
+    expect(events.timesAskedAgain).toBe(1);
+    await session.close();
+  });
+
+  it('hears nothing more of the former agent, whose answer is over', async () => {
+    const { opener, events, first } = await setUpHandover();
+    const before = events.lines.length;
+    first.output(...announced('Let me tell you a story.'), ...audio(2_000, 'END_TURN'), toolUse('t2'));
+    expect(events.lines.slice(before)).toEqual([]);
+    expect(events.tools.map(({ toolUseId }) => toolUseId)).toEqual(['t1']);
+    expect(opener.streams).toHaveLength(2);
+  });
+
+  it('what the caller says meanwhile is answered by the successor', async () => {
+    const { clock, opener, first } = await setUpHandover();
+    first.output(...said('USER', 'It is number seven.'));
+    opener.latest.accept();
+    clock.advance(192);
+    expect(opener.latest.texts.at(-1)).toContain('It is number seven.');
+  });
+
+  it('a stream that breaks meanwhile is replaced by the successor’s, and its own is opened anew', async () => {
+    const { clock, opener, first } = await setUpHandover();
+    first.lose();
+    const second = opener.latest;
+    second.accept();
+    clock.advance(192);
+    expect(second.texts.at(-1)).toBe(`USER! ${ASKED}`);
+    second.lose();
+    clock.advance(400);
+    opener.latest.accept();
+    clock.advance(192);
+    expect(opener.latest.texts.at(-1)).toBe(`USER! ${ASKED}`);
+    expect(opener.latest.texts[0]).toBe('SYSTEM You do bills.');
+  });
+
+  it('a tool that still runs is answered in words, to the successor', async () => {
+    const all = await setUpRotation();
+    const { clock, opener, first, session } = all;
+    first.output(
+      ...exchange('My name is Ada.', 'Hello, Ada.'),
+      ...said('USER', 'Look it up.'),
+      toolUse('slow'),
+      toolUse('t1'),
+    );
+    session.heard('Hello, Ada.');
+    session.handOver(BILLING);
+    session.sendToolResult('t1', '{}');
+    opener.latest.accept();
+    clock.advance(192);
+    session.sendToolResult('slow', '{"bill":7}');
+    clock.advance(192);
+    expect(opener.latest.texts.at(-1)).toContain('{"bill":7}');
+    expect(first.sent.filter(({ name }) => name === 'toolResult')).toHaveLength(1);
+  });
+
+  it('stays with the former agent where no stream can be opened for the other', async () => {
+    const { clock, opener, events, first, session } = await setUpHandover();
+    clock.advance(8_100);
+    expect(events.lines).toEqual(expect.arrayContaining(['handover failed']));
+    session.sendText('The other agent cannot be reached.');
+    clock.advance(192);
+    expect(first.texts.at(-1)).toBe('USER! The other agent cannot be reached.');
+    expect(opener.latest.texts[0]).toBe('SYSTEM Be kind.');
+    first.output(...announced('I am sorry.'), ...audio(500, 'END_TURN'));
+    expect(events.lines).toEqual(expect.arrayContaining(['speculative: I am sorry.']));
+    await session.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('waits for a caller who is speaking, and loses none of what they say', async () => {
+    const { clock, opener, session } = await setUpHandover();
+    hear(session, clock, 400);
+    opener.latest.accept();
+    hear(session, clock, 1_000);
+    const second = opener.latest;
+    expect(second.audioEvents).toBe(0);
+    hear(session, clock, 2_500);
+    expect(second.audioEvents).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,25 @@
+import type { CallAgent } from '../../agents';
+import type { Tool } from '../../tools';
+import type { CallActions } from './call-actions';
+import { collectTool } from './collect';
+import { endCallTool } from './end-call';
+import { handoffTool } from './handoff';
+import { transferTool } from './transfer';
+
+/** Those of an agent's tools that act on the call itself, made for one. */
+export function builtInTools({ declared, language }: CallAgent, call: CallActions): readonly Tool[] {
+  return Object.entries(declared).flatMap(([name, tool]) => {
+    switch (tool.kind) {
+      case 'end-call':
+        return [endCallTool(name, tool, call)];
+      case 'handoff':
+        return [handoffTool(name, tool, call)];
+      case 'transfer':
+        return [transferTool(name, tool, call)];
+      case 'collect':
+        return [collectTool(name, tool, language, call)];
+      default:
+        return [];
+    }
+  });
+}
