@@ -308,7 +308,7 @@ export class Call {
     this.#turns = state;
     for (const effect of effects) this.#effects.carryOut(effect);
     this.#arm();
-    if (state.waiting === 'soft') this.#waitingSound.update(waitsForToolSinceMs(this.#turns));
+    this.#waitingSound.update(state.waiting === 'soft' ? waitsForToolSinceMs(this.#turns) : undefined);
   }
 
   #ducking(): Loudness {
@@ -367,7 +367,7 @@ export class Call {
       onInterrupted: (by) => this.#dispatch({ kind: 'interrupted', by }),
       onToolUse: (request) => {
         if (this.#texts === undefined || this.#isOver) return;
-        this.#dispatch({ kind: 'tool-used' });
+        this.#dispatch({ kind: 'tool-used', waiting: this.#tools.waitingFor(request) });
         void this.#tools.handle(request, this.#texts).then(this.#own.onToolAnswered);
       },
       onUsage: (usage) => this.#stats.used(usage),

@@ -1,3 +1,4 @@
+import type { WaitingChoice } from '../../contract/waiting';
 import { BotError } from '../errors';
 import type { RtviSession } from '../rtvi';
 import type { SpeechSession, ToolRequest } from '../sonic';
@@ -6,6 +7,8 @@ import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is refused. */
 const MAX_PENDING = 8;
+
+const WAITING = { sound: 'soft', words: 'notice', nothing: 'off' } as const satisfies Record<string, WaitingChoice>;
 
 interface ToolCallsOptions {
   readonly runner: ToolRunner;
@@ -61,6 +64,12 @@ export class ToolCalls {
   /** The caller has heard this of the bot. */
   botHeard(text: string): void {
     this.#ledger.confirmation.botHeard(text);
+  }
+
+  /** What the caller hears who waits for this tool; undefined: as the bot is set. */
+  waitingFor({ name }: ToolRequest): WaitingChoice | undefined {
+    const meanwhile = this.#options.runner.meanwhile(name);
+    return meanwhile === undefined ? undefined : WAITING[meanwhile];
   }
 
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */

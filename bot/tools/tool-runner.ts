@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ToolError } from '../../contract/agent';
+import { type Meanwhile, ToolError } from '../../contract/agent';
 import { BotError } from '../errors';
 import type { Clock } from '../time';
 import { readBack, unconfirmed } from './rules/read-back';
@@ -84,6 +84,11 @@ export class ToolRunner {
   /** Whether a tool of this name is offered. */
   offers(name: string): boolean {
     return this.#tools.has(name);
+  }
+
+  /** What a caller hears who waits for it; undefined: as for every tool. */
+  meanwhile(name: string): Meanwhile | undefined {
+    return this.#tools.get(name)?.tool.rules?.meanwhile;
   }
 
   describe(): readonly ToolDescription[] {

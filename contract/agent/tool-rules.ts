@@ -1,5 +1,5 @@
-/** What a caller hears who waits for a tool in silence. */
-export type Meanwhile = 'sound' | 'nothing' | { readonly say: string };
+/** What a caller hears who waits for a tool in silence: a soft sound, a sentence such as "One moment, please.", or nothing. */
+export type Meanwhile = 'sound' | 'words' | 'nothing';
 
 /** What every tool may say about itself. */
 export interface ToolRules {

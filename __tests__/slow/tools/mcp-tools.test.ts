@@ -3,6 +3,7 @@ import { gatewaySignature, mcp, oauthClient, type OfferedMcpTool, secret, z } fr
 import { ToolNetwork } from '../../../bot/tools';
 import { systemClock } from '../../../bot/time';
 import { agentOf } from '../../bot/tools/support/agent-of';
+import { atEndpoints } from '../../bot/tools/support/aws-fake';
 import { json, localServer } from '../../bot/tools/support/local-server';
 import { McpFake, type McpFakeOptions } from './mcp-fake';
 
@@ -280,9 +281,7 @@ describe('how an MCP server is shown who asks', () => {
   });
 
   it("by the task's signature", async () => {
-    const before = { ...process.env };
-    process.env['AWS_ACCESS_KEY_ID'] = 'AKIAEXAMPLE';
-    process.env['AWS_SECRET_ACCESS_KEY'] = 'secret-of-the-task';
+    const restore = atEndpoints({});
     try {
       const access = gatewaySignature('arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/clinic-abc');
       const { fake, ask } = await setup({ access });
@@ -293,7 +292,7 @@ describe('how an MCP server is shown who asks', () => {
         );
       }
     } finally {
-      process.env = before;
+      restore();
     }
   });
 });

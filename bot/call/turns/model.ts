@@ -100,9 +100,9 @@ export function onInterrupted(state: TurnState, by: 'caller' | 'stream', nowMs: 
   return step({ ...silenced.state, model: next }, ...silenced.effects);
 }
 
-export function onToolUsed(state: TurnState, nowMs: number): TurnStep {
+export function onToolUsed(state: TurnState, { waiting }: Event<'tool-used'>, nowMs: number): TurnStep {
   const { model } = state;
-  const used: TurnState = { ...state, tools: state.tools + 1 };
+  const used: TurnState = { ...state, tools: state.tools + 1, waiting: waiting ?? state.usualWaiting };
   switch (model.kind) {
     case 'idle':
     case 'interrupted':

@@ -55,7 +55,7 @@ function reduceTurn(state: TurnState, event: TurnEvent, nowMs: number): TurnStep
     case 'interrupted':
       return onInterrupted(state, event.by, nowMs);
     case 'tool-used':
-      return onToolUsed(state, nowMs);
+      return onToolUsed(state, event, nowMs);
     case 'tool-answered':
       return onToolAnswered(state, nowMs);
     case 'reconnecting':

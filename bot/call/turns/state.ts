@@ -93,8 +93,9 @@ export interface TurnState {
   /** The model asked for the end of the call. */
   readonly hangingUp: HangingUp | undefined;
   readonly absentAfterMs: number;
-  /** What the caller hears who waits for a tool. */
+  /** What the caller hears who waits for the tools that are at work, and for any other. */
   readonly waiting: WaitingChoice;
+  readonly usualWaiting: WaitingChoice;
 }
 
 /** A caller who is asked whether they are there has this share of the first wait to answer. */
@@ -131,6 +132,7 @@ export function initialTurns(absentAfterMs: number, waiting: WaitingChoice = 'of
     hangingUp: undefined,
     absentAfterMs,
     waiting,
+    usualWaiting: waiting,
   };
 }
 
@@ -156,7 +158,8 @@ export type TurnEvent =
   | { readonly kind: 'turn-ended'; readonly isBroken: boolean }
   /** `stream`: the answer will be given anew. */
   | { readonly kind: 'interrupted'; readonly by: 'caller' | 'stream' }
-  | { readonly kind: 'tool-used' }
+  /** `waiting`: what is heard meanwhile, where this tool has its own; with several at work, as the last of them has it. */
+  | { readonly kind: 'tool-used'; readonly waiting?: WaitingChoice | undefined }
   | { readonly kind: 'tool-answered' }
   | { readonly kind: 'reconnecting' }
   | { readonly kind: 'asked-again' }

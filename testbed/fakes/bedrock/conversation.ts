@@ -143,6 +143,7 @@ export class Conversation {
 
   toolResult(toolUseId: string, content: string): void {
     this.#usage.readText(content);
+    this.#listener.toolResult(content);
     const again = this.#tools.answered(toolUseId);
     if (this.#deaf || !this.#o.reached('on-tool-result')) return;
     const awaited = this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseId === toolUseId;

@@ -1,5 +1,6 @@
 import type { DeclaredTool } from './events';
 import type { HeardAudio } from './heard';
+import { isObject } from './input';
 import { Memory } from './memory';
 import type { NamedRecording, Recogniser } from './recogniser';
 import { answerText, splitSentences, type Reply } from './responder';
@@ -15,6 +16,9 @@ export interface ListenerOptions {
 export class Listener {
   readonly #o: ListenerOptions;
   readonly #memory = new Memory();
+  /** A tool's use that is to come again once the caller has agreed to it. */
+  #lastUse: Extract<Reply, { kind: 'use-tool' }> | undefined;
+  #isToBeAgreed = false;
 
   constructor(options: ListenerOptions) {
     this.#o = options;
@@ -26,14 +30,32 @@ export class Listener {
     const recording = this.#o.recogniser.recognise(utterance);
     const seconds = (utterance.length / 16_000).toFixed(1);
     const words = recording?.words ?? `[${seconds} seconds of speech]`;
-    const reply = this.#replyTo(recording, seconds);
+    const reply = this.#noted(this.#agreed(words) ?? this.#replyTo(recording, seconds));
     this.#memory.add('USER', words);
     return { words, reply };
   }
 
   typed(text: string): Reply {
-    const reply = answerText(text, this.#o.tools, this.#memory);
+    const reply = this.#noted(this.#agreed(text) ?? answerText(text, this.#o.tools, this.#memory));
     this.#memory.add('USER', text);
+    return reply;
+  }
+
+  /** A tool's result: whether it asks for the caller's agreement. */
+  toolResult(json: string): void {
+    const result: unknown = JSON.parse(json);
+    this.#isToBeAgreed = isObject(result) && typeof result['ask'] === 'string';
+  }
+
+  /** After a yes, the use that was read back comes again; whatever else is said, not. */
+  #agreed(words: string): Reply | undefined {
+    const use = this.#isToBeAgreed ? this.#lastUse : undefined;
+    this.#isToBeAgreed = false;
+    return /^yes\b/i.test(words.trim()) ? use : undefined;
+  }
+
+  #noted(reply: Reply): Reply {
+    if (reply.kind === 'use-tool') this.#lastUse = reply;
     return reply;
   }
 

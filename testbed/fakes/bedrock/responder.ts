@@ -22,6 +22,8 @@ function say(text: string): Reply {
 /** Answers typed text by simple rules, and from what `memory` holds; no understanding is claimed. */
 export function answerText(text: string, tools: readonly DeclaredTool[], memory?: Memory): Reply {
   if (/^you were cut off\b/i.test(text)) return goOn(tools, memory);
+  const call = /^call (\w+)\s*(\{.*\})?\.?$/is.exec(text.trim());
+  if (call !== null) return callTool(call[1] ?? '', call[2] ?? '{}', tools);
   const exactly = /say exactly:\s*["“](.+)["”]/is.exec(text)?.[1];
   if (exactly !== undefined) return say(exactly);
   const late = /^tell the caller [^{]*(\{.*\})$/is.exec(text.trim())?.[1];
@@ -42,6 +44,13 @@ export function answerText(text: string, tools: readonly DeclaredTool[], memory?
   }
   if (/\b(hello|hi|hey|good (morning|afternoon|evening))\b/i.test(text)) return say(GREETING);
   return say(`You said: ${text.trim()}${/[.!?]$/.test(text.trim()) ? '' : '.'}`);
+}
+
+/** `call find_slot {"day":"Monday"}` calls any tool that was declared, with these arguments. */
+function callTool(name: string, argumentsJson: string, tools: readonly DeclaredTool[]): Reply {
+  if (!tools.some((declared) => declared.name === name)) return say(`I have no tool called ${name}.`);
+  if (!isJson(argumentsJson)) return say('Those arguments are not JSON.');
+  return { kind: 'use-tool', tool: name, argumentsJson };
 }
 
 function recall(thing: string, memory: Memory | undefined): string {
@@ -93,6 +102,8 @@ function placeField(tool: DeclaredTool): string {
 /** Speaks of a tool's result, or of its failure. `json` is JSON text of any shape. */
 export function answerToolResult(json: string): readonly string[] {
   const result: unknown = JSON.parse(json);
+  const ask = isObject(result) ? text(result['ask']) : undefined;
+  if (ask !== undefined) return splitSentences(ask);
   const failure = isObject(result) ? findFailure(result) : undefined;
   if (failure !== undefined) return splitSentences(`I am sorry, that did not work. ${failure}`);
   return splitSentences(describe(result));

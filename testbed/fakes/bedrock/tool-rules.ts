@@ -65,8 +65,10 @@ function isPlain(schema: unknown, dollarAllowed: boolean): boolean {
   if (!isObject(schema)) return true;
   const { properties, anyOf, items } = schema;
   if (REFUSED_KEYWORDS.some((keyword) => keyword in schema) || (!dollarAllowed && '$schema' in schema)) return false;
-  const choices = Array.isArray(anyOf) ? (anyOf as unknown[]) : [];
+  const { oneOf, allOf, $defs } = schema;
+  const choices = [anyOf, oneOf, allOf].flatMap((some) => (Array.isArray(some) ? (some as unknown[]) : []));
   if (choices.some((choice) => isObject(choice) && choice['type'] === 'null')) return false;
-  const inner = [...(isObject(properties) ? Object.values(properties) : []), ...choices, items];
+  const named = [properties, $defs].flatMap((some) => (isObject(some) ? Object.values(some) : []));
+  const inner = [...named, ...choices, items];
   return inner.every((part) => isPlain(part, dollarAllowed));
 }

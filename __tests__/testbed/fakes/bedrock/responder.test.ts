@@ -1,5 +1,8 @@
 import { answerText, answerToolResult, findPlace, splitSentences } from '../../../../testbed/fakes/bedrock/responder';
+import { HeardAudio } from '../../../../testbed/fakes/bedrock/heard';
+import { Listener } from '../../../../testbed/fakes/bedrock/listener';
 import { Memory } from '../../../../testbed/fakes/bedrock/memory';
+import { Recogniser } from '../../../../testbed/fakes/bedrock/recogniser';
 import { TIME_TOOL } from '../../../../testbed/clients/bedrock/sonic-client';
 
 const weather = {
@@ -13,6 +16,36 @@ const said = (text: string): string => {
   return reply.kind === 'say' ? reply.sentences.join(' ') : `uses ${reply.tool} ${reply.argumentsJson}`;
 };
 
+describe('a tool that its caller must agree to', () => {
+  const listenerOf = () =>
+    new Listener({ tools, recogniser: new Recogniser({ recordings: [] }), heard: new HeardAudio() });
+  const use = { kind: 'use-tool', tool: 'get_weather', argumentsJson: '{"city":"Oslo"}' };
+
+  it('is called once more after a yes, with the same arguments', () => {
+    const listener = listenerOf();
+    expect(listener.typed('call get_weather {"city":"Oslo"}')).toEqual(use);
+    listener.toolResult('{"error":"Not done yet.","ask":"Oslo, is that right?","next":"Ask."}');
+    expect(listener.typed('Yes, please.')).toEqual(use);
+    listener.toolResult('{"temperature":3}');
+    expect(listener.typed('Yes, please.')).not.toEqual(use);
+  });
+
+  it('is not called after anything else', () => {
+    const listener = listenerOf();
+    listener.typed('call get_weather {"city":"Oslo"}');
+    listener.toolResult('{"ask":"Oslo, is that right?"}');
+    expect(listener.typed('No.')).not.toEqual(use);
+    expect(listener.typed('Yes.')).not.toEqual(use);
+  });
+
+  it('has what it asks said', () => {
+    expect(answerToolResult('{"error":"Not done yet.","ask":"Oslo. Is that right?"}')).toEqual([
+      'Oslo.',
+      'Is that right?',
+    ]);
+  });
+});
+
 describe('answers to typed text', () => {
   it.each([
     ['hello', 'Hello! I am the sandbox voice. How can I help you?'],
@@ -24,6 +57,10 @@ describe('answers to typed text', () => {
     ['Say exactly: "Goodbye. The time in Paris is up."', 'Goodbye. The time in Paris is up.'],
     ['my dog is called Hilda', 'You said: my dog is called Hilda.'],
     ['Is that so?', 'You said: Is that so?'],
+    ['call get_weather {"city":"Oslo","days":[1,2]}', 'uses get_weather {"city":"Oslo","days":[1,2]}'],
+    ['Call get_weather', 'uses get_weather {}'],
+    ['call get_pizza {}', 'I have no tool called get_pizza.'],
+    ['call get_weather {"city":}', 'Those arguments are not JSON.'],
   ])('%s → %s', (text, reply) => {
     expect(said(text)).toBe(reply);
   });
