@@ -43,7 +43,10 @@ function tryHosts({ io }: Context, agents: readonly ServedAgent[]): Promise<Find
 }
 
 /** A dry run says whether the function is there and whoever asks may invoke it; it does not run. */
-async function tryFunctions(context: Context, agents: readonly ServedAgent[]): Promise<Finding[]> {
+export async function tryFunctions(
+  context: Pick<Context, 'settings' | 'region' | 'aws'>,
+  agents: readonly ServedAgent[],
+): Promise<Finding[]> {
   const arns = arnsOf(context.settings);
   const functions = new Set(agents.flatMap(({ needs }) => needs.functions.map(arns.lambdaFunction)));
   const findings: Finding[] = [];

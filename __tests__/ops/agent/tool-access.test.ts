@@ -1,6 +1,10 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { code, defineAgent, http, loadAgents, mcp, type ServedAgent, z } from '../../../contract/agent';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { code, defineAgent, http, lambda, loadAgents, mcp, type ServedAgent, z } from '../../../contract/agent';
+import { Aws } from '../../../ops/aws/aws';
+import { tryFunctions } from '../../../ops/agent/tool-access';
+import { parseSettings } from '../../../stacks/settings-file';
+import { FakeFunctions } from '../../../testbed/fakes/aws';
+import { testSettings } from '../support/project';
 import { hostsOf, whyUnreachable } from '../../../ops/agent/reach';
 
 const agentWith = async (...hosts: string[]): Promise<readonly ServedAgent[]> =>
@@ -24,6 +28,47 @@ const agentWith = async (...hosts: string[]): Promise<readonly ServedAgent[]> =>
       }),
     }),
   );
+
+describe('functions of tools', () => {
+  const FUNCTION = `arn:aws:lambda:eu-north-1:111111111111:function:`;
+  const before = { ...process.env };
+  let functions: FakeFunctions;
+
+  beforeAll(async () => {
+    functions = await FakeFunctions.start({ [`${FUNCTION}book`]: () => ({}) });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_LAMBDA: functions.url,
+      AWS_ACCESS_KEY_ID: 'AKIAABCDEFGHIJKLMNOP',
+      AWS_SECRET_ACCESS_KEY: 'abcdefghijklmnopqrstuvwxyz/+0123456789AB',
+    });
+  });
+  afterAll(async () => {
+    process.env = before;
+    await functions.close();
+  });
+
+  it('are there or not, by a dry run that runs none of them', async () => {
+    const settings = parseSettings('test.json', JSON.stringify(testSettings()));
+    const aws = new Aws('eu-north-1', new AbortController().signal);
+    const agents = await loadAgents(['desk'], () =>
+      Promise.resolve({
+        default: defineAgent({
+          tools: {
+            book: lambda({ description: 'Books.', function: 'book' }),
+            lost: lambda({ description: 'Lost.', function: 'lost' }),
+          },
+        }),
+      }),
+    );
+    const findings = await tryFunctions({ settings, region: 'eu-north-1', aws: () => aws }, agents);
+    aws.close();
+    expect(findings.map(({ status, subject, code }) => [status, subject, code])).toEqual([
+      ['ok', `${FUNCTION}book`, undefined],
+      ['failed', `${FUNCTION}lost`, 'not_found'],
+    ]);
+    expect(functions.invocations).toEqual([]);
+  });
+});
 
 describe('what tools reach', () => {
   const never = new AbortController().signal;

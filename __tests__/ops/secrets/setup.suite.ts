@@ -1,7 +1,9 @@
 import { DeleteSecretCommand, UpdateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
-import { about, ops } from '../support/cli';
+import { about, ops, type Ran } from '../support/cli';
 import { AwsFixture } from '../support/aws-fixture';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
@@ -53,6 +55,33 @@ export function setupSuite(aws: () => TestAws): void {
       expect(about(ran, DAILY)[0]).toMatchObject({ status: 'changed', data: { plan: 'fill' } });
       expect(await fixture.versions(DAILY)).toBe(1);
       expect(await fixture.get(DAILY)).toEqual({ DAILY_API_KEY: SECRETS.dailyKey, DAILY_API_URL: URL });
+    });
+
+    it("asks for what agents' tools need, stores it, lists it and rotates it", async () => {
+      const [first, second] = ['desk-key-0123456789', 'desk-key-9876543210'];
+      const keys = { DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey };
+      const served = new Project(testSettings({ agents: ['desk'] }));
+      symlinkSync(join(__dirname, '../../../contract'), served.path('contract'));
+      served.write(
+        'agents/desk/agent.ts',
+        `import { defineAgent, http, secret } from '../../contract/agent';
+         const headers = { 'x-key': secret('DESK_KEY') };
+         export default defineAgent({
+           tools: { find: http({ description: 'Finds.', url: 'https://api.desk.example/', headers }) },
+         });`,
+      );
+      const within = (command: string): Promise<Ran> =>
+        ops(`${command} --json`, { folder: served.folder, secrets: [first, second] });
+      served.env(keys);
+      expect((await within('secrets setup')).json.error?.message).toContain('DESK_KEY is not set');
+      served.env({ ...keys, DESK_KEY: first });
+      expect((await within('secrets setup')).code).toBe(0);
+      expect(await fixture.get('pipecat/agent-desk')).toEqual({ DESK_KEY: first });
+      expect(about(await within('secrets list'), 'pipecat/agent-desk')[0]).toMatchObject({ status: 'ok' });
+      served.env({ ...keys, DESK_KEY: second });
+      expect((await within('secrets rotate agent-desk --no-restart')).code).toBe(0);
+      expect(await fixture.get('pipecat/agent-desk')).toEqual({ DESK_KEY: second });
+      served.remove();
     });
 
     it('makes no new version when nothing differs', async () => {
