@@ -1,3 +1,4 @@
+import './util-is-array';
 import { Aspects } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ServedAgent } from '../contract/agent';

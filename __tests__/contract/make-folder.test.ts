@@ -19,7 +19,8 @@ describe('a folder that is to be made', () => {
     const file = path.join(root, 'file');
     writeFileSync(file, '');
     expect(() => makeFolder(file)).toThrow('EEXIST');
-    expect(() => makeFolder(path.join(file, 'below'))).toThrow('ENOTDIR');
+    // Node 26 does not tell a folder that is none from one that is missing.
+    expect(() => makeFolder(path.join(file, 'below'))).toThrow(/ENOTDIR|EEXIST/);
   });
 
   // Where there is no /proc, there is nothing to wait for.

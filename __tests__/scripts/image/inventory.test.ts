@@ -114,7 +114,7 @@ describe("I8: npm's packages", () => {
 });
 
 describe('I4: a licence', () => {
-  it('is the package’s own, its readme’s, a sibling’s or the one that Debian keeps, and never missing', () => {
+  it('is the package’s own, its readme’s, a sibling’s, the one that Debian keeps or a plain one, and never missing', () => {
     const app = having('app', {
       'node_modules/own/package.json': manifest('own'),
       'node_modules/own/LICENSE.md': 'own text',
@@ -125,6 +125,7 @@ describe('I4: a licence', () => {
       'node_modules/@s/with/LICENSE': 'text of @s',
       'node_modules/@s/without/package.json': manifest('@s/without'),
       'node_modules/common/package.json': manifest('common', { license: 'MPL-2.0' }),
+      'node_modules/isc/package.json': manifest('isc', { license: 'ISC', author: 'Ada L.' }),
       'node_modules/none/package.json': manifest('none', { license: 'Nobody-1.0' }),
     });
     const all = npmPackagesIn(app);
@@ -139,6 +140,7 @@ describe('I4: a licence', () => {
     expect(text('readme')).toContain('Permission is hereby granted');
     expect(text('@s/without')).toBe('text of @s');
     expect(text('common')).toBe('the MPL');
+    expect(text('isc')).toMatch(/^Copyright \(c\) Ada L\.\n\nPermission to use/);
     expect(() => text('none')).toThrow('there is no text of Nobody-1.0 for none');
   });
 

@@ -15,12 +15,15 @@ export interface NpmPackage {
   /** An SPDX expression. */
   readonly license: string;
   readonly folder: string;
+  /** Whose it is, where the package says so in one line. */
+  readonly author?: string;
 }
 
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
   readonly license?: string;
+  readonly author?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
@@ -82,6 +85,8 @@ function copyRunning(from: string, to: string): void {
   }
 }
 
+const by = (author: unknown): { author?: string } => (typeof author === 'string' ? { author } : {});
+
 /** The packages below a folder's `node_modules`, by name and version. */
 export function npmPackagesIn(app: string): NpmPackage[] {
   const found: NpmPackage[] = [];
@@ -92,10 +97,10 @@ export function npmPackagesIn(app: string): NpmPackage[] {
       if (entry.startsWith('@')) visit(folder);
       else {
         if (existsSync(path.join(folder, 'package.json'))) {
-          const { name = entry, version = '', license = '' } = readManifest(folder);
+          const { name = entry, version = '', license = '', author } = readManifest(folder);
           if (license === '') throw new Error(`the package ${name} names no licence`);
           // Some leave out the hyphen of SPDX's name.
-          found.push({ name, version, license: license.replace(/^(\w+) (\d\S*)$/, '$1-$2'), folder });
+          found.push({ name, version, license: license.replace(/^(\w+) (\d\S*)$/, '$1-$2'), folder, ...by(author) });
         }
         visit(path.join(folder, 'node_modules'));
       }
