@@ -1,5 +1,4 @@
 import { applyPlan, makePlan, type PlanRecord } from '../release/plan';
-import { summaryOf } from '../release/review-markdown';
 import type { StackName, StackWorkspace } from '../release/stack-workspace';
 import type { StateBucket } from '../state/state-bucket';
 import type { Step } from './step';
@@ -28,11 +27,12 @@ export function stackStep({ workspace, plan }: Doomed): Step<StackName> {
       Promise.resolve(
         plan === undefined
           ? { is: 'done', text: 'nothing is there' }
-          : { is: 'needed', text: `destroy it: ${summaryOf(plan.review)}` },
+          : { is: 'needed', text: `destroy ${plan.review.changes.length} resources` },
       ),
     act: async () => {
-      if (plan !== undefined) await applyPlan(workspace, plan.sha256);
-      return { changed: plan !== undefined, text: 'is destroyed' };
+      if (plan === undefined) return { changed: false, text: 'nothing is there' };
+      await applyPlan(workspace, plan.sha256);
+      return { changed: true, text: `${plan.review.changes.length} resources are destroyed` };
     },
   };
 }

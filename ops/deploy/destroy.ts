@@ -147,7 +147,8 @@ function renderDoom({ environment, stacks, kept, bucket }: Doom): string {
   ].join('\n');
 }
 
-async function askForName(environment: string, terminal: Terminal | undefined): Promise<void> {
+/** @throws OpsError `refused` where another name is typed, or none; Interrupted */
+export async function askForName(environment: string, terminal: Terminal | undefined): Promise<void> {
   const answer = await terminal?.ask(`Type the environment's name to destroy it: `);
   if (answer !== environment) throw notConfirmed(environment);
 }

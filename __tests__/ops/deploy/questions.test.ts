@@ -3,6 +3,7 @@ import { Context } from '../../../ops/cli/context';
 import { FlagValues } from '../../../ops/cli/flags';
 import { Redactor } from '../../../ops/cli/redactor';
 import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
+import { askForName } from '../../../ops/deploy/destroy';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
 import { SECRETS } from '../support/values';
 
@@ -59,5 +60,20 @@ describe('U4: a key that nobody has given', () => {
     expect(() => checkAskable(['DAILY_API_KEY'], piped)).toThrow('DAILY_API_KEY is not set');
     expect(() => checkAskable(['DAILY_API_KEY'], undefined)).toThrow('Nothing was made.');
     expect(() => checkAskable([], undefined)).not.toThrow();
+  });
+});
+
+describe('U4: the name of an environment that is to be destroyed', () => {
+  it.each([['tset'], ['yes'], ['TEST'], ['']])('is not "%s"', async (typed) => {
+    await expect(askForName('test', operator(typed).terminal)).rejects.toMatchObject({
+      code: 'refused',
+      fix: 'npm run ops -- destroy --environment test --confirm test',
+    });
+  });
+
+  it('is typed whole, and nobody’s silence is a yes', async () => {
+    await expect(askForName('test', operator('test').terminal)).resolves.toBeUndefined();
+    await expect(askForName('test', operator().terminal)).rejects.toMatchObject({ code: 'refused' });
+    await expect(askForName('test', undefined)).rejects.toMatchObject({ code: 'refused' });
   });
 });
