@@ -29,12 +29,26 @@ export function callbacksFor(dispatch: (event: CallEvent) => void, connection: C
     onBotStoppedSpeaking: () => dispatch({ type: 'bot-stopped-speaking' }),
     onBotOutput: (output) => dispatch({ type: 'bot-output', report: spokenReport(output) }),
     onLLMFunctionCallStarted: () => dispatch({ type: 'lookup-started' }),
-    onLLMFunctionCallStopped: () => dispatch({ type: 'lookup-stopped' }),
+    onLLMFunctionCallInProgress: ({ function_name: name, arguments: args }) => {
+      if (name !== undefined) dispatch({ type: 'tool-shown', text: `${name} ${short(args)}` });
+    },
+    onLLMFunctionCallStopped: ({ function_name: name, result }) => {
+      dispatch({ type: 'lookup-stopped' });
+      if (name !== undefined) dispatch({ type: 'tool-shown', text: `${name} → ${short(result)}` });
+    },
     onServerMessage: (data: unknown) => {
       const event = serverEvent(data);
       if (event !== undefined) dispatch(event);
     },
   };
+}
+
+/** The longest that a line shows of what a tool was asked or answered. */
+const SHOWN_LENGTH = 300;
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? '';
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
 /** Undefined for what was made for another client. */

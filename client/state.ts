@@ -98,6 +98,8 @@ type TalkEvent =
   | { readonly type: 'interrupted' }
   | { readonly type: 'lookup-started' }
   | { readonly type: 'lookup-stopped' }
+  /** What a tool is asked, or answers: told to developers only. */
+  | { readonly type: 'tool-shown'; readonly text: string }
   | { readonly type: 'latency'; readonly ms: number; readonly parts?: LatencyParts | undefined }
   | { readonly type: 'barge-in'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
@@ -214,6 +216,8 @@ function talk(state: State, event: TalkEvent): State {
       return turn.botSpeaking ? state : active(state, 'looking-up');
     case 'lookup-stopped':
       return activityOf(state) === 'looking-up' ? active(state, 'thinking') : state;
+    case 'tool-shown':
+      return { ...state, transcript: troubled(state.transcript, event.text) };
     case 'latency':
       return {
         ...withLatency(state, event.ms, event.parts),

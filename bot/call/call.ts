@@ -190,6 +190,7 @@ export class Call {
       rtvi,
       stats,
       call: { callId: id, startedAt: this.#startedAt, agent: agent.name, variables: agent.variables },
+      showsToolCalls: settings.showsToolCalls,
       maxPerTurn: agent.limits.toolCallsPerTurn,
     });
     const { prices, admission } = deps;

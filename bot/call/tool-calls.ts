@@ -16,6 +16,8 @@ interface ToolCallsOptions {
   readonly stats: CallStats;
   /** What tools are told of the call. */
   readonly call: Omit<CallFacts, 'ledger'>;
+  /** Whether the client is told names, arguments and results. */
+  readonly showsToolCalls: boolean;
   /** One more in the same turn of the caller is refused: a model that loops would let the caller wait for ever. */
   readonly maxPerTurn: number;
 }
@@ -75,7 +77,7 @@ export class ToolCalls {
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
   async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
     const { toolUseId, name } = request;
-    const { rtvi, runner, stats } = this.#options;
+    const { rtvi, runner, stats, showsToolCalls } = this.#options;
     const refusal = this.#refusal();
     this.#thisTurn += 1;
     if (refusal !== undefined) {
@@ -86,10 +88,12 @@ export class ToolCalls {
     }
     this.#pending += 1;
     rtvi.functionCallStarted();
-    rtvi.functionCallInProgress(toolUseId);
+    if (showsToolCalls) rtvi.functionCallInProgress(toolUseId, name, parsed(request.argumentsJson));
+    else rtvi.functionCallInProgress(toolUseId);
     const answer = await this.#run(request);
     this.#pending -= 1;
-    rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted);
+    const result = showsToolCalls ? { name, result: runner.hides(name) ? 'private' : parsed(answer.json) } : undefined;
+    rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted, result);
     if (!this.#isModelGone) session.sendToolResult(toolUseId, answer.json);
     stats.toolCalled(runner.offers(name) ? name : 'unknown', answer.outcome, answer.durationMs);
   }
@@ -115,5 +119,14 @@ export class ToolCalls {
     if (this.#pending >= MAX_PENDING) return new BotError('tool_refused', 'Too many lookups at once.');
     if (this.#thisTurn < this.#options.maxPerTurn) return undefined;
     return new BotError('tool_refused', 'That was the last lookup for this turn.');
+  }
+}
+
+/** What the model wrote, for a developer to see. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json === '' ? '{}' : json);
+  } catch {
+    return json;
   }
 }

@@ -59,7 +59,7 @@ export interface RtviEventData {
   metrics: RtviMetrics;
   'llm-function-call-started': Record<string, never>;
   'llm-function-call-in-progress': { tool_call_id: string; function_name?: string; arguments?: unknown };
-  'llm-function-call-stopped': { tool_call_id: string; cancelled: boolean };
+  'llm-function-call-stopped': { tool_call_id: string; cancelled: boolean; function_name?: string; result?: unknown };
   'server-message': unknown;
   error: { error: string; fatal: boolean };
 }

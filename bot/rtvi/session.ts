@@ -186,8 +186,13 @@ export class RtviSession {
     );
   }
 
-  functionCallStopped(toolCallId: string, cancelled: boolean): void {
-    this.#send(rtviEvent('llm-function-call-stopped', { tool_call_id: toolCallId, cancelled }));
+  functionCallStopped(
+    toolCallId: string,
+    cancelled: boolean,
+    shown?: { readonly name: string; readonly result: unknown },
+  ): void {
+    const told = shown === undefined ? {} : { function_name: shown.name, result: shown.result };
+    this.#send(rtviEvent('llm-function-call-stopped', { tool_call_id: toolCallId, cancelled, ...told }));
   }
 
   /** Tells the client of a failure in words. `fatal` makes it disconnect at once: only right before closing. */

@@ -91,6 +91,11 @@ export class ToolRunner {
     return this.#tools.get(name)?.tool.rules?.meanwhile;
   }
 
+  /** Whether something in its results is for the model alone. */
+  hides(name: string): boolean {
+    return (this.#tools.get(name)?.tool.rules?.private?.length ?? 0) > 0;
+  }
+
   describe(): readonly ToolDescription[] {
     return this.#descriptions;
   }

@@ -8,7 +8,10 @@ export interface DevEnvironment {
   readonly remarks: readonly string[];
 }
 
-const { host, model, port, region } = VARIABLES;
+const { agents, awsCredentials, host, model, port, region } = VARIABLES;
+
+/** Where the AWS SDK may find credentials besides those that the bot knows by name. */
+const CREDENTIALS = [awsCredentials.hasAccessKeyId.name, 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
 /**
  * The shell's variables, those of `.env` where the shell has none, and what suits a laptop: the server on loopback, where
@@ -21,6 +24,7 @@ export function devEnvironment(shell: NodeJS.ProcessEnv, dotenv: string | undefi
   const environment: NodeJS.ProcessEnv = { [host.name]: '127.0.0.1', ...Object.fromEntries(values), ...shell };
   const remarks = problems.map((problem) => `.env: ${problem}`);
   if (fromFile.length > 0) remarks.push(`From .env: ${fromFile.join(', ')}`);
+  environment[agents.showsToolCalls.name] ??= 'true';
   const moved = regionWithModel(environment);
   if (moved !== undefined) {
     environment[model.region.name] = moved.region;
@@ -40,3 +44,23 @@ function regionWithModel(environment: NodeJS.ProcessEnv): { region: string; rema
   if (first === undefined || known.includes(own)) return undefined;
   return { region: first, remark: `${own} does not have ${id}: it is called in ${first} (${model.region.name}).` };
 }
+
+/** Whether there is nobody to speak for the model: no credentials, and no other endpoint than AWS's. */
+export const needsStandIn = (environment: NodeJS.ProcessEnv): boolean =>
+  (environment[model.endpointUrl.name] ?? '') === '' && CREDENTIALS.every((name) => (environment[name] ?? '') === '');
+
+/** What has the bot speak with a stand-in for Bedrock at `url`. */
+export const withStandIn = (
+  url: string,
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): NodeJS.ProcessEnv => ({
+  [model.endpointUrl.name]: url,
+  [awsCredentials.hasAccessKeyId.name]: credentials.accessKeyId,
+  [awsCredentials.hasSecretAccessKey.name]: credentials.secretAccessKey,
+});
+
+/** What has the bot answer as `agent`, and read agents anew from where they are built. */
+export const withAgents = (folder: string, agent: string | undefined): NodeJS.ProcessEnv => ({
+  [agents.folder.name]: folder,
+  ...(agent === undefined ? {} : { [agents.answering.name]: agent }),
+});

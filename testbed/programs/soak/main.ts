@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Beat } from '../../../smoke/caller';
 import { buildBot } from '../../processes';
 import { table } from '../table';
+import { runHandoffs } from './handoffs';
 import { runLongCall } from './long-call';
 import { runSoak, type SoakReport } from './soak';
 
@@ -18,6 +20,9 @@ One conversation through every rotation of its streams:
   --long-call        this instead of the above
   --call-minutes N   its length in the call's own time [60]
   --time-scale N     how much faster the service's eight minutes pass [12; 1 is real time]
+
+Two agents that hand every call to and fro:
+  --handoffs N       this instead of the above: each of --calls is handed over every N seconds, for --minutes
 
   --seed N           pauses follow from it [1]
   --json FILE        write the report there, too
@@ -34,6 +39,7 @@ async function main(): Promise<number> {
       'long-call': { type: 'boolean', default: false },
       'call-minutes': { type: 'string', default: '60' },
       'time-scale': { type: 'string', default: '12' },
+      handoffs: { type: 'string' },
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -47,6 +53,9 @@ async function main(): Promise<number> {
   const seed = above0(values.seed, '--seed');
   await buildBot();
   console.log(`Load before: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
+  if (values.handoffs !== undefined) {
+    return handoffs(minutes, above0(values.calls, '--calls'), above0(values.handoffs, '--handoffs') * 1_000);
+  }
   const report = values['long-call']
     ? await longCall(
         above0(values['call-minutes'], '--call-minutes'),
@@ -62,6 +71,14 @@ async function main(): Promise<number> {
   for (const failure of report.failures) console.log(`WRONG: ${failure}`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   return report.failures.length === 0 ? 0 : 1;
+}
+
+async function handoffs(minutes: number, calls: number, everyMs: number): Promise<number> {
+  const { gapMs, failures, ...counted } = await runHandoffs({ minutes, calls, everyMs, beat: new Beat() });
+  console.log(table([{ ...counted, gapP50Ms: gapMs.p50, gapP99Ms: gapMs.p99, gapWorstMs: gapMs.worst }]));
+  console.log(`Load after: ${loadavg()[0]?.toFixed(1) ?? '?'}`);
+  for (const failure of failures) console.log(`WRONG: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function longCall(
