@@ -47,7 +47,7 @@ export function callbacksFor(dispatch: (event: CallEvent) => void, connection: C
 const SHOWN_LENGTH = 300;
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
+  const text = value === undefined ? '' : JSON.stringify(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 

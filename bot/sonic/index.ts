@@ -11,7 +11,6 @@ export type {
   SpeechEvents,
   SpeechModel,
   SpeechSession,
-  Successor,
   ToolRequest,
   UnheardSentence,
   Usage,

@@ -24,7 +24,6 @@ export function devEnvironment(shell: NodeJS.ProcessEnv, dotenv: string | undefi
   const environment: NodeJS.ProcessEnv = { [host.name]: '127.0.0.1', ...Object.fromEntries(values), ...shell };
   const remarks = problems.map((problem) => `.env: ${problem}`);
   if (fromFile.length > 0) remarks.push(`From .env: ${fromFile.join(', ')}`);
-  environment[agents.showsToolCalls.name] ??= 'true';
   const moved = regionWithModel(environment);
   if (moved !== undefined) {
     environment[model.region.name] = moved.region;
@@ -59,8 +58,9 @@ export const withStandIn = (
   [awsCredentials.hasSecretAccessKey.name]: credentials.secretAccessKey,
 });
 
-/** What has the bot answer as `agent`, and read agents anew from where they are built. */
+/** What has the bot answer as `agent`, read agents anew from where they are built, and show what tools are asked and answer. */
 export const withAgents = (folder: string, agent: string | undefined): NodeJS.ProcessEnv => ({
+  [agents.showsToolCalls.name]: 'true',
   [agents.folder.name]: folder,
   ...(agent === undefined ? {} : { [agents.answering.name]: agent }),
 });

@@ -1,4 +1,4 @@
-import { devEnvironment } from '../../../../testbed/programs/dev/environment';
+import { devEnvironment, needsStandIn, withAgents, withStandIn } from '../../../../testbed/programs/dev/environment';
 import { nodeAdvice } from '../../../../testbed/programs/node-advice.cjs';
 
 describe('D3: what npm run dev starts the bot with', () => {
@@ -43,4 +43,26 @@ it('D4: who has a Node that gets no more fixes is told so in one line', () => {
     undefined,
     undefined,
   ]);
+});
+
+describe('agents, as they are developed', () => {
+  it('are read anew from where they are built, and show their tool calls', () => {
+    expect(withAgents('/built', 'clinic')).toEqual({
+      AGENTS_FOLDER: '/built',
+      AGENT: 'clinic',
+      SHOW_TOOL_CALLS: 'true',
+    });
+    expect(withAgents('/built', undefined)).not.toHaveProperty('AGENT');
+  });
+
+  it('speak by the stand-in where nothing says how to reach AWS', () => {
+    expect(needsStandIn({})).toBe(true);
+    expect(needsStandIn({ AWS_PROFILE: 'mine' })).toBe(false);
+    expect(needsStandIn({ BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:8200' })).toBe(false);
+    expect(withStandIn('http://127.0.0.1:1', { accessKeyId: 'a', secretAccessKey: 'b' })).toEqual({
+      BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+    });
+  });
 });
