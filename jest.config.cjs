@@ -16,6 +16,9 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdktf.out', '<rootDir>/release.out'],
 };
 
+/** For tests of real time: a failure says whether this machine had time for it. */
+const SLOW_MACHINE = '<rootDir>/__tests__/support/slow-machine-environment.cjs';
+
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
@@ -28,11 +31,13 @@ module.exports = {
     {
       ...common,
       displayName: 'e2e',
+      testEnvironment: SLOW_MACHINE,
       testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
     },
     {
       ...common,
       displayName: 'slow',
+      testEnvironment: SLOW_MACHINE,
       testMatch: ['<rootDir>/__tests__/slow/**/*.test.ts'],
     },
   ],
