@@ -120,6 +120,12 @@ export class CallStats {
     this.#options.telemetry.record('callEnded', { reason, ...this.figures });
   }
 
+  /** What an operator sees of a call under way. */
+  get soFar(): Pick<CallFigures, 'durationMs' | 'turns' | 'bargeIns' | 'reconnects' | 'rotations'> {
+    const { durationMs, turns, bargeIns, reconnects, rotations } = this.figures;
+    return { durationMs, turns, bargeIns, reconnects, rotations };
+  }
+
   get figures(): CallFigures {
     const cost = this.#options.prices === undefined ? undefined : costOf(this.#usage, this.#options.prices);
     const partP50 = (part: keyof AnswerParts) => rounded(median(this.#parts.map((parts) => parts[part])));

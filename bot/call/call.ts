@@ -12,13 +12,13 @@ import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
 import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
+import { guarded } from './guarded';
 import { listenedTo } from './listened-to';
 import type { NoticeName } from './notices';
 import { Playback, type PlaybackEvents } from './playback';
 import { PressedKeys } from './pressed-keys';
 import { ToolCalls } from './tool-calls';
-import { Ducker } from './ducker';
-import type { Loudness } from './voice-output';
+import { duckedBy } from './ducker';
 import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
 import {
@@ -130,7 +130,7 @@ export class Call {
       transport: listenedTo(transport, (pcm24k) => rtvi.botSound(pcm24k)),
       ticker,
       clock,
-      loudness: settings.isDucking ? this.#ducking() : undefined,
+      loudness: settings.isDucking ? duckedBy(this.#voice, clock) : undefined,
       events: this.#guarded<PlaybackEvents>({
         onAudible: (sound) => this.#dispatch({ kind: 'audible', sound, voicedAtMs: this.#voice.voicedAtMs }),
         onStarved: () => this.#dispatch({ kind: 'starved' }),
@@ -207,18 +207,13 @@ export class Call {
   }
 
   get summary(): CallSummary {
-    const { durationMs, turns, bargeIns, reconnects, rotations } = this.#stats.figures;
     return {
       id: this.id,
       agent: this.#agent.name,
       transport: this.#transport.kind,
       state: this.#isClosed ? 'closed' : phaseOf(this.#turns),
       startedAt: this.#startedAt,
-      durationMs,
-      turns,
-      bargeIns,
-      reconnects,
-      rotations,
+      ...this.#stats.soFar,
     };
   }
 
@@ -312,12 +307,6 @@ export class Call {
     this.#waitingSound.update(state.waiting === 'soft' ? waitsForToolSinceMs(this.#turns) : undefined);
   }
 
-  #ducking(): Loudness {
-    const ducker = new Ducker();
-    const { clock } = this.#deps;
-    return { gain: () => ducker.gain(this.#voice, clock.nowMs()), flushed: () => ducker.confirmed() };
-  }
-
   /** One timer, for whatever the turns wait for. */
   #arm(): void {
     const dueMs = this.#hangingUp === undefined ? wakeAtMs(this.#turns) : undefined;
@@ -401,19 +390,11 @@ export class Call {
     await this.close('model-failed', 'model-lost');
   }
 
-  /** The same listeners, but an exception in one of them ends this call instead of reaching whoever calls it. */
+  /** An exception in a listener ends this call, and nothing else. */
   #guarded<T extends object>(listeners: T): T {
-    const guarded = Object.entries(listeners).map(([name, listener]: [string, (...args: unknown[]) => void]) => [
-      name,
-      (...args: unknown[]): void => {
-        try {
-          listener(...args);
-        } catch (error) {
-          this.#telemetry.logger.error({ err: error, listener: name }, 'call failed');
-          void this.close('internal');
-        }
-      },
-    ]);
-    return Object.fromEntries(guarded) as T;
+    return guarded(listeners, (error, listener) => {
+      this.#telemetry.logger.error({ err: error, listener }, 'call failed');
+      void this.close('internal');
+    });
   }
 }

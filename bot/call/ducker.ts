@@ -1,4 +1,6 @@
 import type { VoiceState } from '../audio';
+import type { Clock } from '../time';
+import type { Loudness } from './voice-output';
 
 /** Voice this long is somebody who speaks, rather than a click. */
 const DUCK_AFTER_MS = 120;
@@ -49,4 +51,10 @@ function next(state: DuckState, voice: CallersVoice, nowMs: number): DuckState {
     case 'spent':
       return state;
   }
+}
+
+/** The bot's loudness as this caller's voice has it. */
+export function duckedBy(voice: CallersVoice, clock: Clock): Loudness {
+  const ducker = new Ducker();
+  return { gain: () => ducker.gain(voice, clock.nowMs()), flushed: () => ducker.confirmed() };
 }
