@@ -5,7 +5,7 @@
 # Node 26 is the active LTS. The tag is for people, the digest is what is pulled: that of the index of all platforms.
 # Renovate keeps both current (renovate.json).
 
-# ---- The bot and its pages: JavaScript, the same for every processor.
+# ---- The bot, its pages and its smoke call: JavaScript, the same for every processor.
 FROM --platform=$BUILDPLATFORM node:26.10.0-trixie-slim@sha256:930557a230abacbc3f4fd9b8648abf8f4bee1e17cb72195dcdfb2f709bc85b33 AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
@@ -17,6 +17,9 @@ COPY contract contract
 COPY agents agents
 COPY bot bot
 COPY client client
+# For the smoke call that a task of this image places where the load balancer is internal.
+COPY ops ops
+COPY smoke smoke
 # What /health calls this build; there is no repository in here to ask.
 ARG GIT_COMMIT=""
 RUN npm run build

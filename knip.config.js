@@ -17,7 +17,7 @@ module.exports = {
     'bot/watchdog/watchdog-thread.cjs!',
     'bot/transport/daily/page/{main,worklet}.ts!',
     'client/main.ts!',
-    'ops/{main,release/main,state/bootstrap}.ts!',
+    'ops/{main,release/smoke-task,state/bootstrap}.ts!',
     'scripts/**/*.{ts,mjs}!',
     'smoke/browser/harness-page.ts!',
     'testbed/programs/{*/main,plan-offline,sandbox}.ts!',

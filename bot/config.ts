@@ -141,9 +141,9 @@ function readSystemPrompt(model: Values['model'], problems: string[]): string {
 }
 
 /** Both addresses of the ECS agent, which a container of ECS has; undefined: this is no task of ECS. */
-function ecsOf({ agentUri, metadataUri, checkEveryMs }: Values['ecs']) {
+function ecsOf({ agentUri, metadataUri, ...rest }: Values['ecs']) {
   if (agentUri === undefined || metadataUri === undefined) return undefined;
-  return { agentUri, metadataUri, checkEveryMs } as const;
+  return { agentUri, metadataUri, ...rest } as const;
 }
 
 function reportEnvironment(transport: TransportName, env: NodeJS.ProcessEnv): EnvironmentReport {

@@ -1,5 +1,11 @@
 /** The TCP port the bot listens on unless told otherwise, and always in its container. */
 export const BOT_PORT = 7860;
 
+/**
+ * A header of requests that are for the release on its way, where the load balancer moves traffic share by share: by it
+ * a smoke call reaches the new tasks and no others. Without a release on its way it reaches the tasks that run.
+ */
+export const NEXT_RELEASE_HEADER = { name: 'x-voice-agent-release', value: 'next' } as const;
+
 /** Answers 200 while the process can serve: asked by the container, the load balancer and operators. */
 export const HEALTH_PATH = '/health';

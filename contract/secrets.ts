@@ -87,6 +87,13 @@ export type SecretId = keyof typeof CATALOGUE | `agent-${string}`;
 /** The bot's own. */
 export const SECRET_IDS = Object.keys(CATALOGUE) as readonly (keyof typeof CATALOGUE)[];
 
+/** Which secret of a deployment a variable of the container comes from, where its settings want that; else undefined. */
+export const secretThatInjects = (name: string): SecretId | undefined =>
+  SECRET_IDS.find((id) => {
+    const { fields }: CatalogueEntry = CATALOGUE[id];
+    return fields.some(({ key, isNotInjected }) => key === name && isNotInjected !== true);
+  });
+
 /** A secret of an environment. */
 export interface SecretSpec {
   readonly id: SecretId;

@@ -418,6 +418,11 @@ export const VARIABLES = {
       description:
         'On ECS: how often the task asks whether its service has a newer deployment, which then takes the calls.',
     }),
+    standsDown: flag('STAND_DOWN', {
+      fallback: true,
+      description:
+        'On ECS: whether new calls are sent on once a newer deployment has a task running; `false` where the load balancer moves them, share by share.',
+    }),
   },
   logLevel: oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
     fallback: 'info',

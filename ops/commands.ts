@@ -4,6 +4,7 @@ import type { Command, CommandEntry } from './cli/command';
 import type * as agentCheck from './agent/check';
 import type * as agentNew from './agent/new';
 import type * as agentShow from './agent/show';
+import type * as alarmsTest from './alarms/command';
 import type * as bedrockCheck from './bedrock/check';
 import type * as bedrockProbe from './bedrock/probe/command';
 import type * as costsCommand from './costs/costs';
@@ -117,6 +118,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     () => release().wait,
   ),
   entry('release smoke', 'is the release there, and does it talk', () => release().smoke),
+  entry(
+    'release shift',
+    'wait until every new call meets the release, where its traffic is moved share by share',
+    () => release().shift,
+  ),
   entry('release rollback', 'put the task definition back that ran before the plan was made', () => release().rollback),
   entry(
     'release lock',
@@ -135,6 +141,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'destroy',
     'take an environment away, with all data in it; a protected one refuses',
     () => (require('./deploy/destroy') as typeof destroyCommand).destroy,
+  ),
+  entry(
+    'alarms test',
+    'raise every alarm on purpose, and see that each is heard; everything is put back',
+    () => (require('./alarms/command') as typeof alarmsTest).test,
   ),
   entry(
     'secrets rotate',

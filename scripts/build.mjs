@@ -94,6 +94,35 @@ async function buildKnowledge() {
   }
 }
 
+/** The smoke call that a task of the image places where nobody outside reaches the load balancer. */
+async function buildSmoke(onBundled) {
+  // Read from beside the code that uses it, like what a caller says.
+  await cp(join(root, 'ops/bedrock/hello.wav'), join(root, 'dist/smoke/hello.wav'));
+  const shared = { absWorkingDir: root, bundle: true, legalComments: 'eof', metafile: true, logLevel: 'warning' };
+  const built = await Promise.all([
+    build({
+      ...shared,
+      entryPoints: ['ops/release/smoke-task.ts'],
+      outfile: 'dist/smoke/main.js',
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      // Where the harness is built already, esbuild is not asked for.
+      external: [...EXTERNAL, ...ABSENT, 'esbuild'],
+      plugins: [noDownloads],
+    }),
+    build({
+      ...shared,
+      entryPoints: ['smoke/browser/harness-page.ts'],
+      outfile: 'dist/smoke/harness.js',
+      format: 'iife',
+      target: 'chrome120',
+      minify: true,
+    }),
+  ]);
+  for (const { metafile } of built) onBundled(metafile);
+}
+
 const startedAtMs = Date.now();
 const version = await versionStamp();
 const pageOnly = process.argv.includes('--page');
@@ -105,6 +134,7 @@ await Promise.all([
   pageOnly ? undefined : buildBot(version, onBundled),
   pageOnly ? undefined : buildDailyPage({ onBundled }),
   pageOnly ? undefined : buildKnowledge(),
+  pageOnly ? undefined : buildSmoke(onBundled),
 ]);
 if (!pageOnly) {
   // For the image's bill of materials and its licences.

@@ -30,6 +30,10 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
 export const TASK_SUBNETS = 16;
 /** Inbound rules of a security group, by default (VPC quotas). */
 export const SECURITY_GROUP_RULES = 60;
+/** Smallest step of a linear deployment (ECS API reference, LinearConfiguration). */
+export const LINEAR_STEP_PERCENT = 3;
+/** What moving the traffic may take of the six hours that GitHub gives a job (GitHub's usage limits). */
+export const RELEASE_MINUTES = 300;
 /** Letters of a container's image in a task definition (ECS API reference, ContainerDefinition). */
 export const IMAGE_LETTERS = 255;
 /** Letters of a certificate's first name (ACM API reference, RequestCertificate). */

@@ -15,6 +15,7 @@ import { eventRoles } from './constructs/event-roles';
 import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
 import { executionRole, taskRole } from './constructs/task-roles';
+import { trafficRole } from './constructs/traffic-role';
 import { trail } from './constructs/trail';
 import { usageTable } from './constructs/usage-table';
 import type { Settings } from './settings';
@@ -59,6 +60,7 @@ export class FoundationStack extends AwsStack {
 
     const execution = executionRole(this, known);
     const task = taskRole(this, known, operationsKey.arn);
+    trafficRole(this);
     usageTable(this, operationsKey.arn);
     eventRoles(this, operationsKey.arn);
     undeliveredQueue(this);

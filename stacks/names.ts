@@ -21,6 +21,8 @@ export function namesOf(settings: Settings) {
     repository: base,
     loadBalancer: base,
     targetGroup: base,
+    // A load balancer's names have 32 letters at most, which the base uses up.
+    nextTargetGroup: `pipecat-voice-next-${settings.environment}`,
     topic: `${base}-alarms`,
     dashboard: base,
     usageTable: `${base}-usage`,
@@ -46,6 +48,7 @@ export function namesOf(settings: Settings) {
       restart: `${base}-restart`,
       notify: `${base}-notify`,
       trigger: `${base}-trigger`,
+      traffic: `${base}-traffic`,
       deploy: `${base}-deploy`,
       plan: `${base}-plan`,
       build: `${base}-build`,
@@ -60,6 +63,27 @@ export const bedrockRegion = ({ bedrock, region }: Settings): string => bedrock.
 /** A foundation model belongs to no account. */
 export const modelArn = (region: string, modelId: string): string =>
   `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${modelId}`;
+
+/** Whether ECS moves the load balancer's traffic to a release, share by share. */
+export const movesTraffic = ({ release }: Settings): boolean => release.strategy !== 'rolling';
+
+/** How long ECS moves and watches a release's traffic, in minutes; 0 where it does not. */
+export function movingMinutes({ release }: Settings): number {
+  const { strategy, percent, stepMinutes, bakeMinutes } = release;
+  if (strategy === 'rolling') return 0;
+  // The last step of a linear deployment has all traffic, and is watched as the bake time.
+  const steps = strategy === 'canary' ? 1 : Math.ceil(100 / percent) - 1;
+  return steps * stepMinutes + bakeMinutes;
+}
+
+/**
+ * How long the session of a workflow's role lasts: an hour, which two builds one after the other take, and as long as
+ * traffic is moved.
+ */
+export const workflowSessionSeconds = (settings: Settings): number => 3_600 + 60 * movingMinutes(settings);
+
+/** Whether a smoke call must come from the service's own network. */
+export const isSmokedFromInside = ({ loadBalancer }: Settings): boolean => loadBalancer.internal;
 
 /** Key of a stack's state in the state bucket. */
 export const stateKey = (stack: string): string => `${stack}.tfstate`;

@@ -1,5 +1,13 @@
-import { CERTIFICATE_NAME_LETTERS, fargateMemoryMb, IMAGE_LETTERS, SECURITY_GROUP_RULES } from './aws-limits';
-import { hasGithubIds, imageReference } from './names';
+import {
+  CERTIFICATE_NAME_LETTERS,
+  fargateMemoryMb,
+  IMAGE_LETTERS,
+  LINEAR_STEP_PERCENT,
+  RELEASE_MINUTES,
+  SECURITY_GROUP_RULES,
+} from './aws-limits';
+import { variableProblem } from './bot-variables';
+import { hasGithubIds, imageReference, isSmokedFromInside, movingMinutes } from './names';
 import { type Settings, settingsSchema } from './settings';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */
@@ -35,6 +43,16 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     text: 'must not have the same name twice',
   },
   {
+    path: ['release', 'percent'],
+    broken: ({ release }) => release.strategy === 'linear' && release.percent < LINEAR_STEP_PERCENT,
+    text: `must be at least ${LINEAR_STEP_PERCENT} where release.strategy is "linear": ECS takes no smaller step`,
+  },
+  {
+    path: ['release', 'stepMinutes'],
+    broken: (settings) => movingMinutes(settings) > RELEASE_MINUTES,
+    text: `must be less: moving the traffic may take ${RELEASE_MINUTES} minutes with release.bakeMinutes, because a workflow's job waits for it`,
+  },
+  {
     path: ['image', 'tag'],
     broken: ({ image }) => image.tag === undefined && image.digest === undefined,
     text: 'must be set, or else image.digest',
@@ -46,8 +64,10 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
   },
   {
     path: ['loadBalancer', 'allowedCidrs'],
-    broken: (settings) => settings.loadBalancer.allowedCidrs.length * (hasTls(settings) ? 2 : 1) > SECURITY_GROUP_RULES,
-    text: `must name at most ${SECURITY_GROUP_RULES} ranges, or ${SECURITY_GROUP_RULES / 2} with a domain, which has two ports: more rules a security group does not take`,
+    broken: (settings) =>
+      settings.loadBalancer.allowedCidrs.length * (hasTls(settings) ? 2 : 1) + Number(isSmokedFromInside(settings)) >
+      SECURITY_GROUP_RULES,
+    text: `must name at most ${SECURITY_GROUP_RULES} ranges, or ${SECURITY_GROUP_RULES / 2} with a domain, which has two ports, and one less where it is internal: more rules a security group does not take`,
   },
   {
     path: ['loadBalancer', 'allowPlainHttp'],
@@ -161,5 +181,9 @@ function protectedRules(): Rule[] {
 export const checkedSettingsSchema = settingsSchema.superRefine((settings, context) => {
   for (const rule of RULES_BETWEEN_SETTINGS) {
     if (rule.broken(settings)) context.addIssue({ code: 'custom', path: [...rule.path], message: rule.text });
+  }
+  for (const [name, value] of Object.entries(settings.bot.variables)) {
+    const message = variableProblem(name, value);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['bot', 'variables', name], message });
   }
 });

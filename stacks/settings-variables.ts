@@ -32,3 +32,17 @@ export function variablesFilled(schema: z.core.$ZodType, value: unknown): Contai
   const groups = Object.entries(shape).map(([key, setting]) => variablesFilled(setting, values?.[key]));
   return Object.assign({}, ...groups) as ContainerVariables;
 }
+
+/** The paths of the settings that fill a variable, by its name. */
+export function settingsThatFill(schema: z.core.$ZodType, path = ''): ReadonlyMap<string, string> {
+  const variable = filled.get(schema)?.variable;
+  if (variable !== undefined) return new Map([[variable, path]]);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return settingsThatFill(schema.def.innerType, path);
+  }
+  if (!(schema instanceof z.ZodObject)) return new Map();
+  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+  return new Map(
+    Object.entries(shape).flatMap(([key, one]) => [...settingsThatFill(one, path === '' ? key : `${path}.${key}`)]),
+  );
+}

@@ -8,6 +8,9 @@ import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { fills } from './settings-variables';
 
+/** How a release gets its callers; all but the first move the load balancer's traffic. */
+const STRATEGIES = ['rolling', 'canary', 'linear'] as const;
+
 /*
  * The deployment's settings: one schema for every file in environments/. docs/settings.md and
  * environments/settings.schema.json are generated from it (`npm run docs`), so each setting carries its
@@ -243,6 +246,12 @@ export const settingsSchema = z.strictObject({
           .default('info'),
         'not above `info`, because metrics, alarms and autoscaling are made of the log.',
       ),
+      variables: z
+        .record(z.string(), z.string('must be text, as in an environment'))
+        .default({})
+        .describe(
+          'Any other variable of the bot, by its name: `{ "NOVA_SONIC_ENDPOINTING": "LOW" }`. docs/configuration.md says which, and their rules.',
+        ),
     })
     .prefault({}),
   limits: z
@@ -297,6 +306,38 @@ export const settingsSchema = z.strictObject({
         z.int().min(1).max(1_000).optional(),
         'calls that a caller may have started without being there. Default: 3, or half of a task where that is less.',
       ),
+    })
+    .prefault({}),
+  release: z
+    .strictObject({
+      strategy: z
+        .enum(STRATEGIES)
+        .default('rolling')
+        .describe(
+          'How a release gets its callers. `rolling`: new tasks take every new call as soon as they run. `canary`: a share of the calls first, then all. `linear`: share by share.',
+        ),
+      percent: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(10)
+        .describe("With `canary` the share of new calls that try the release, with `linear` each step's."),
+      stepMinutes: z
+        .int()
+        .min(5)
+        .max(1_440)
+        .default(10)
+        .describe(
+          'How long each share is watched by the alarms before the next one; the smoke call comes in the first.',
+        ),
+      bakeMinutes: z
+        .int()
+        .min(1)
+        .max(1_440)
+        .default(10)
+        .describe(
+          'With `canary` and `linear`: how long the tasks of before are kept once all new calls go to the release, for a way back at once.',
+        ),
     })
     .prefault({}),
   image: z

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReleaseRehearsal } from '../../testbed/programs/rehearse-deploy/rehearsal';
-import { REHEARSAL_START_KEY } from '../../testbed/programs/rehearse-deploy/environment';
+import { REHEARSAL_START_KEY } from '../../testbed/programs/rehearse-deploy/bots';
 import { describeWith } from '../testbed/fakes/terraform/support';
 
 /*

@@ -178,7 +178,7 @@ export function deploymentSuite(aws: () => TestAws): void {
       });
 
       it('looks at nothing that a deployment makes with --before-deploy', async () => {
-        expect(sections(await examine(' --before-deploy'))).toEqual(['Tools', 'Files', 'AWS in eu-north-1']);
+        expect(sections(await examine(' --before-deploy'))).toEqual(['Tools', 'Files', 'AWS in eu-north-1', 'Quotas']);
       });
 
       it('says that the clock is wrong, which streams would be refused for', async () => {
@@ -188,6 +188,26 @@ export function deploymentSuite(aws: () => TestAws): void {
           status: 'failed',
           code: 'clock_skew',
           text: expect.stringMatching(/^is 3(59\d|60\d) s behind/) as string,
+        });
+      });
+
+      it('A15: compares the quotas with what the settings ask for, AWS’s own where none was raised', async () => {
+        const large = new Project(testSettings({ counts: { min: 2, max: 20 }, task: { cpu: 2048, memoryMb: 4096 } }));
+        const look = () => run('doctor --before-deploy --skip-bedrock', large.folder);
+        expect(about(await look(), 'quota: vCPUs of Fargate')[0]).toMatchObject({
+          status: 'warning',
+          text: '6, and up to 80 may be needed',
+          fix: 'aws service-quotas request-service-quota-increase --region eu-north-1 --service-code fargate --quota-code L-3032A538 --desired-value 80',
+        });
+        aws().sandbox.quotas = { 'L-3032A538': 200 };
+        aws().sandbox.fail('servicequotas:GetAWSDefaultServiceQuota', SERVICE_ERRORS.denied('servicequotas:x'));
+        const ran = await look();
+        large.remove();
+        expect(about(ran, 'quota: vCPUs of Fargate')[0]).toMatchObject({ status: 'ok' });
+        expect(about(ran, 'quota: NAT gateways of a zone')[0]).toMatchObject({
+          status: 'unknown',
+          code: 'access_denied',
+          text: expect.stringMatching(/^not known, because /) as string,
         });
       });
 

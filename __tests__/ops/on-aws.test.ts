@@ -1,3 +1,4 @@
+import { alarmsSuite } from './alarms.suite';
 import { bedrockCheckSuite } from './bedrock/check.suite';
 import { deploySuite } from './deploy/deploy.suite';
 import { deploymentSuite } from './deployment.suite';
@@ -26,5 +27,6 @@ describeWithAws('on an emulated AWS', (aws) => {
   processSuite(aws);
   secrecySuite(aws);
   runbookSuite(aws);
+  alarmsSuite(aws);
   usageTableSuite(aws);
 });

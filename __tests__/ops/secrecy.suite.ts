@@ -82,6 +82,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets rotate daily-api-key --env-file new.env',
         'secrets rotate daily-api-key --roll-back --json',
         'monitor --once --url http://127.0.0.1:1',
+        'alarms test --yes',
       ];
       // With terraform in e2e/release.test.ts, state/bootstrap.test.ts and where `deploy` is rehearsed; a probe's files are in bedrock/probe.test.ts.
       const names = COMMANDS.map(({ name }) => name).filter((name) => !/^(release|state) |^bedrock probe$/.test(name));
@@ -111,6 +112,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets rotate daily-api-key 0',
         'secrets rotate daily-api-key 0',
         'monitor 1',
+        'alarms test 1',
       ]);
       for (const { command, output } of ran) expect([command, ...leaksIn(output)]).toEqual([command]);
       checkPlanOnly(ran.find(({ command }) => command.startsWith('deploy'))?.output ?? '');

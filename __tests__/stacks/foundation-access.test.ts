@@ -392,3 +392,45 @@ describe("GitHub's roles", () => {
     expect(dig(given.json, 'data', 'aws_iam_openid_connect_provider')).toBeDefined();
   });
 });
+
+describe('what a release may do where its traffic is moved, or its smoke call comes from inside', () => {
+  const deploy = (environment: string) =>
+    result.stack(`${environment}-foundation`).policy('aws_iam_role_policy', 'deploy-role-policy');
+  const account = 'arn:aws:elasticloadbalancing:us-east-1:555555555555';
+  const closed = 'pipecat-voice-agent-closed';
+
+  it('A17: takes a release back, and changes the rules of its own load balancer', () => {
+    expect(deploy('closed')['StopServiceDeployment']).toMatchObject({
+      Action: 'ecs:StopServiceDeployment',
+      Resource: `arn:aws:ecs:us-east-1:555555555555:service-deployment/${closed}/${closed}/*`,
+    });
+    expect(deploy('closed')['ChangeListenerRules']!.Resource).toEqual([
+      `${account}:listener/app/${closed}/*`,
+      `${account}:listener-rule/app/${closed}/*`,
+    ]);
+    expect(deploy('closed')['PassRoleToEcs']).toMatchObject({
+      Resource: `arn:aws:iam::555555555555:role/${closed}-traffic`,
+      Condition: { StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' } },
+    });
+    const traffic = result.stack('closed-foundation').policy('aws_iam_role_policy', 'traffic-role-policy');
+    expect(traffic['RegisterTasks']!.Resource).toEqual([
+      `${account}:targetgroup/${closed}/*`,
+      `${account}:targetgroup/pipecat-voice-next-closed/*`,
+    ]);
+    expect(traffic['MoveTraffic']!.Resource).toEqual(deploy('closed')['ChangeListenerRules']!.Resource);
+  });
+
+  it('A9: runs its own task in its own cluster, only where the load balancer is internal', () => {
+    const conditions = { ArnEquals: { 'ecs:cluster': `arn:aws:ecs:us-east-1:555555555555:cluster/${closed}` } };
+    expect(deploy('closed')['RunSmokeCall']).toMatchObject({
+      Action: 'ecs:RunTask',
+      Resource: `arn:aws:ecs:us-east-1:555555555555:task-definition/${closed}:*`,
+      Condition: conditions,
+    });
+    expect(deploy('closed')['EndSmokeCall']).toMatchObject({ Condition: conditions });
+    for (const right of ['RunSmokeCall', 'StopServiceDeployment', 'ChangeListenerRules', 'PassRoleToEcs']) {
+      expect(deploy('test')).not.toHaveProperty(right);
+    }
+    expect(trial.all('aws_iam_role')).not.toHaveProperty('traffic-role');
+  });
+});

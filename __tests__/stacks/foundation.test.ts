@@ -38,6 +38,8 @@ describe('the network', () => {
 
   it('lets only the given ranges in', () => {
     expect(ingress(result.stack('closed-foundation')).filter(([, port]) => port === 80)).toEqual([
+      // A9: the smoke call of a release, from a task of its own.
+      ['${aws_security_group.tasks-security-group.id}', 80, 80],
       ['10.20.0.0/16', 80, 80],
       ['10.99.0.0/16', 80, 80],
     ]);

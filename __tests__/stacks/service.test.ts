@@ -212,6 +212,71 @@ describe('the service', () => {
   });
 });
 
+describe('a release whose traffic is moved share by share', () => {
+  const canary = () => result.stack('given-service');
+  const linear = () => result.stack('closed-service');
+
+  it('A17: is ECS’s own canary or linear deployment, as the settings say, and rolling by default', () => {
+    expect(canary().one('aws_ecs_service')['deployment_configuration']).toEqual({
+      strategy: 'CANARY',
+      bake_time_in_minutes: '10',
+      canary_configuration: { canary_percent: 20, canary_bake_time_in_minutes: '10' },
+    });
+    expect(linear().one('aws_ecs_service')['deployment_configuration']).toEqual({
+      strategy: 'LINEAR',
+      bake_time_in_minutes: '15',
+      linear_configuration: { step_percent: 25, step_bake_time_in_minutes: '5' },
+    });
+    for (const rolling of [trial, prod]) {
+      expect(rolling.one('aws_ecs_service')).not.toHaveProperty('deployment_configuration');
+      expect(rolling.all('aws_lb_listener_rule')).toEqual({});
+      expect(Object.keys(rolling.all('aws_lb_target_group'))).toEqual(['targets']);
+    }
+  });
+
+  it('A17: is judged by the same alarms, and taken back by them', () => {
+    for (const service of [canary(), linear()].map((stack) => stack.one('aws_ecs_service'))) {
+      expect(service['alarms']).toEqual(prod.one('aws_ecs_service')['alarms']);
+      expect(service['deployment_circuit_breaker']).toEqual({ enable: true, rollback: true });
+    }
+  });
+
+  it('A17: moves callers by one rule and the smoke call by another, whose weights are left to ECS', () => {
+    const [balancing] = canary().one('aws_ecs_service')['load_balancer'] as Attributes[];
+    expect(balancing!['advanced_configuration']).toEqual({
+      alternate_target_group_arn: '${aws_lb_target_group.next-targets.arn}',
+      production_listener_rule: '${aws_lb_listener_rule.everybody.arn}',
+      test_listener_rule: '${aws_lb_listener_rule.next-release.arn}',
+      role_arn: 'arn:aws:iam::333333333333:role/voice/pipecat-voice-agent-given-traffic',
+    });
+    expect(canary().one('aws_lb_listener_rule', 'next-release')).toMatchObject({
+      priority: 10,
+      condition: [{ http_header: { http_header_name: 'x-voice-agent-release', values: ['next'] } }],
+      lifecycle: { ignore_changes: ['action'] },
+    });
+    expect(canary().one('aws_lb_listener_rule', 'everybody')).toMatchObject({
+      priority: 20,
+      condition: [{ path_pattern: { values: ['/*'] } }],
+      lifecycle: { ignore_changes: ['action'] },
+    });
+  });
+
+  it('A17: leaves tasks in place that the load balancer sends no more callers', () => {
+    expect(variables(canary().container())['STAND_DOWN']).toBe('false');
+    expect(variables(prod.container())).not.toHaveProperty('STAND_DOWN');
+  });
+
+  it('A17: is watched in both groups of targets, one of which is empty between releases', () => {
+    const alarm = canary().one('aws_cloudwatch_metric_alarm', 'alarm-no-healthy-task');
+    const [result_, ...inputs] = alarm['metric_query'] as Attributes[];
+    expect(result_).toMatchObject({ expression: 'FILL(a, 0) + FILL(b, 0)' });
+    expect(inputs.map((input) => dig(input, 'metric', 'dimensions', 'TargetGroup'))).toEqual([
+      '${aws_lb_target_group.targets.arn_suffix}',
+      '${aws_lb_target_group.next-targets.arn_suffix}',
+    ]);
+  });
+});
+
 describe('autoscaling', () => {
   const policy = (id: string) =>
     prod.one('aws_appautoscaling_policy', id)['target_tracking_scaling_policy_configuration'] as Attributes;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { ALL_VARIABLES } from '../../contract/variables';
+import { originOf, variableProblem } from '../../stacks/bot-variables';
 import { settingsSchema } from '../../stacks/settings';
+import { parseSettings } from '../../stacks/settings-file';
 import { fills, variablesFilled } from '../../stacks/settings-variables';
 
 describe('a setting that names a variable', () => {
@@ -58,5 +60,63 @@ describe('the settings of a deployment', () => {
         expect([key, value, variable.read(String(value))]).not.toEqual([key, value, undefined]);
       }
     }
+  });
+});
+
+describe('bot.variables', () => {
+  const settings = (variables: Record<string, string>) => () =>
+    parseSettings(
+      'test.json',
+      JSON.stringify({
+        environment: 'test',
+        accountId: '111111111111',
+        loadBalancer: { allowPlainHttp: true },
+        image: { tag: '1' },
+        bot: { variables },
+      }),
+    );
+
+  it('U9: every variable of the bot can be set per environment, or comes from elsewhere', () => {
+    const unreachable = ALL_VARIABLES.filter(({ name, secret, fallback, read }) => {
+      if (originOf(name) !== undefined || secret) return false;
+      // Some value that the bot takes: what applies without one is no text where it has been scaled.
+      const tried = [
+        'true',
+        '1',
+        '100',
+        '3600',
+        'HIGH',
+        '/tmp/x',
+        '[]',
+        '{}',
+        'https://a.example',
+        'abc',
+        String(fallback),
+      ];
+      const value = tried.find((one) => read(one) !== undefined);
+      return value !== undefined && variableProblem(name, value) !== undefined;
+    });
+    expect(unreachable.map(({ name }) => name)).toEqual([]);
+    expect(settings({ NOVA_SONIC_ENDPOINTING: 'LOW' })().bot.variables).toEqual({ NOVA_SONIC_ENDPOINTING: 'LOW' });
+  });
+
+  it.each([
+    ['a value that the bot would refuse', { NOVA_SONIC_ENDPOINTING: 'SLOW' }, 'must be one of HIGH, MEDIUM, LOW'],
+    ['a misspelt name', { NOVA_SONIC_ENDPOINT: 'LOW' }, 'is not a variable of the bot (see docs/configuration.md)'],
+    ['a secret', { DAILY_API_KEY: 'x' }, 'must not be set here: it comes from the secret `daily-api-key`'],
+    ['what has a setting', { MAX_CALLS: '3' }, 'must not be set here: it comes from `bot.callsPerTask`'],
+    [
+      'what the stack sets',
+      { TRANSPORT: 'webrtc' },
+      'must not be set here: it comes from what is deployed, which is Daily',
+    ],
+    ['what ECS sets', { ECS_AGENT_URI: 'http://a.example' }, 'must not be set here: it comes from ECS'],
+  ])('U9: refuses %s', (_what, variables, rule) => {
+    const [name] = Object.keys(variables);
+    expect(settings(variables)).toThrow(`bot.variables.${name}: ${rule}`);
+  });
+
+  it('U9: never says the value that it refuses', () => {
+    expect(settings({ NOVA_SONIC_ENDPOINTING: 'sk-very-secret' })).not.toThrow('sk-very-secret');
   });
 });

@@ -10,6 +10,8 @@ export interface EcsEndpoints {
   readonly agentUri: string;
   readonly metadataUri: string;
   readonly checkEveryMs: number;
+  /** Whether new calls belong to a newer deployment as soon as it has a task running. */
+  readonly standsDown: boolean;
 }
 
 export interface EcsTaskOptions {
@@ -53,6 +55,8 @@ export function joinEcs(options: EcsTaskOptions): EcsTask {
   };
 
   async function begin(): Promise<void> {
+    // The load balancer then decides, share by share, which deployment gets a call.
+    if (!options.endpoints.standsDown) return;
     const task = await agent.identify();
     if (task?.service === undefined) {
       logger.warn(

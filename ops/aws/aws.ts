@@ -15,6 +15,13 @@ import { explainAwsError, type Asked } from './explain';
 const CONNECT_TIMEOUT_MS = 3_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
+/** What every client is made with. */
+interface ClientConfig {
+  readonly region: string;
+  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
+  readonly logger: typeof SILENT;
+}
+
 const quiet = (): void => undefined;
 /** Only the command writes to the console. */
 const SILENT = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
@@ -33,6 +40,8 @@ export class Aws {
   readonly s3: S3Client;
   readonly secretsManager: SecretsManagerClient;
   readonly sts: STSClient;
+  readonly #config: ClientConfig;
+  readonly #others = new Map<unknown, { destroy(): void }>();
 
   constructor(
     readonly region: string,
@@ -43,6 +52,7 @@ export class Aws {
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
       logger: SILENT,
     };
+    this.#config = client;
     this.bedrock = new BedrockClient(client);
     this.ecr = new ECRClient(client);
     this.ecs = new ECSClient(client);
@@ -52,6 +62,15 @@ export class Aws {
     this.s3 = new S3Client(client);
     this.secretsManager = new SecretsManagerClient(client);
     this.sts = new STSClient(client);
+  }
+
+  /** The client of a service that only few commands ask, whose code no other command then has to load. */
+  client<Client extends { destroy(): void }>(make: new (config: ClientConfig) => Client): Client {
+    const known = this.#others.get(make) as Client | undefined;
+    if (known !== undefined) return known;
+    const client = new make(this.#config);
+    this.#others.set(make, client);
+    return client;
   }
 
   /**
@@ -99,6 +118,7 @@ export class Aws {
 
   close(): void {
     const { bedrock, ecr, ecs, iam, lambda, logs, s3, secretsManager, sts } = this;
-    for (const client of [bedrock, ecr, ecs, iam, lambda, logs, s3, secretsManager, sts]) client.destroy();
+    const clients = [bedrock, ecr, ecs, iam, lambda, logs, s3, secretsManager, sts, ...this.#others.values()];
+    for (const client of clients) client.destroy();
   }
 }

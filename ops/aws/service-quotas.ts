@@ -21,6 +21,7 @@ export async function readQuota(
   aws: Aws,
   { service, code }: QuotaId,
   { env, signal }: Pick<CliIo, 'env' | 'signal'>,
+  operation: 'GetServiceQuota' | 'GetAWSDefaultServiceQuota' = 'GetServiceQuota',
 ): Promise<number> {
   const given = env['AWS_ENDPOINT_URL_SERVICE_QUOTAS'] ?? env['AWS_ENDPOINT_URL'];
   const url = new URL(given ?? `https://servicequotas.${aws.region}.amazonaws.com`);
@@ -39,7 +40,7 @@ export async function readQuota(
     headers: {
       host: url.host,
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'ServiceQuotasV20190624.GetServiceQuota',
+      'x-amz-target': `ServiceQuotasV20190624.${operation}`,
     },
     body,
   });

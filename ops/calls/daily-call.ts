@@ -4,6 +4,8 @@ import { OpsError } from '../cli/ops-error';
 
 export interface DailyCallOptions {
   readonly url: string;
+  /** Of the request that starts the call. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly startKey: string | undefined;
   /** Where daily-js loads its call machine from; undefined is Daily's own servers. */
   readonly bundleUrl: string | undefined;
@@ -20,7 +22,7 @@ const HEARD = 300;
  * @throws OpsError `bot_failed`
  */
 export async function callThroughDaily(options: DailyCallOptions): Promise<number> {
-  const { url, startKey, bundleUrl } = options;
+  const { url, headers, startKey, bundleUrl } = options;
   const { origin, hostname } = new URL(url);
   const browser = await launchBrowser({
     offersLoopback: true,
@@ -35,6 +37,7 @@ export async function callThroughDaily(options: DailyCallOptions): Promise<numbe
     const caller = await BrowserCaller.open(browser, {
       baseUrl: origin,
       dailyBundleUrl: bundleUrl ?? 'default',
+      ...(headers === undefined ? {} : { headers }),
       ...(startKey === undefined ? {} : { key: startKey }),
     });
     const beganMs = Date.now();

@@ -15,6 +15,8 @@ export interface WebRtcCall {
 
 export interface WebRtcCallOptions {
   readonly baseUrl: string;
+  /** Of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly apiKey: string | undefined;
   readonly signal: AbortSignal;
   /** What an interrupted command says. */
@@ -30,13 +32,13 @@ const SPEECH_WITHIN_MS = 45_000;
  * @throws OpsError `bot_failed` that says what did not come; Interrupted
  */
 export async function callOverWebRtc(options: WebRtcCallOptions): Promise<WebRtcCall> {
-  const { baseUrl, apiKey, signal } = options;
+  const { baseUrl, headers = {}, apiKey, signal } = options;
   let caller: Caller | undefined;
   const hangUp = (): void => caller?.hangUp();
   signal.addEventListener('abort', hangUp, { once: true });
   try {
     const key = apiKey === undefined ? {} : { apiKey };
-    caller = await Caller.connect({ baseUrl, connectTimeoutMs: CONNECT_WITHIN_MS, ...key });
+    caller = await Caller.connect({ baseUrl, headers, connectTimeoutMs: CONNECT_WITHIN_MS, ...key });
     if (signal.aborted) hangUp();
     return await converse(caller);
   } catch (error) {

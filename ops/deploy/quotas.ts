@@ -1,3 +1,4 @@
+import { isSmokedFromInside } from '../../stacks/names';
 import type { Settings } from '../../stacks/settings';
 import type { Aws } from '../aws/aws';
 import { type QuotaId, readQuota } from '../aws/service-quotas';
@@ -13,9 +14,11 @@ interface Need extends QuotaId {
 const CPU_UNITS_PER_VCPU = 1_024;
 
 /** Codes as Service Quotas lists them (docs.aws.amazon.com/general/latest/gr, the pages of each service). */
-export function needsOf({ task, counts, network }: Settings): Need[] {
+export function needsOf(settings: Settings): Need[] {
+  const { task, counts, network, loadBalancer, domain } = settings;
+  const tasks = Math.max(counts.max, ...counts.schedule.map(({ max }) => max));
   // While tasks are replaced, there are twice as many.
-  const vcpus = (2 * counts.max * task.cpu) / CPU_UNITS_PER_VCPU;
+  const vcpus = (2 * tasks * task.cpu) / CPU_UNITS_PER_VCPU;
   const gateways = network.kind === 'new' ? (network.nat === 'single' ? 1 : network.availabilityZones) : 0;
   const all: Need[] = [
     {
@@ -26,6 +29,13 @@ export function needsOf({ task, counts, network }: Settings): Need[] {
     },
     { service: 'vpc', code: 'L-F678F1CE', what: 'VPCs', needed: network.kind === 'new' ? 1 : 0 },
     { service: 'ec2', code: 'L-0263D0A3', what: 'Elastic IP addresses', needed: gateways },
+    { service: 'vpc', code: 'L-FE5A380F', what: 'NAT gateways of a zone', needed: Math.min(gateways, 1) },
+    {
+      service: 'vpc',
+      code: 'L-0EA8095F',
+      what: 'rules of a security group',
+      needed: loadBalancer.allowedCidrs.length * (domain === undefined ? 1 : 2) + Number(isSmokedFromInside(settings)),
+    },
     { service: 'elasticloadbalancing', code: 'L-53DA6B97', what: 'Application Load Balancers', needed: 1 },
   ];
   return all.filter(({ needed }) => needed > 0);
@@ -36,7 +46,7 @@ export async function checkQuotas(aws: Aws, settings: Settings, io: Pick<CliIo, 
   const found = await Promise.all(needsOf(settings).map((need) => checkQuota(aws, need, io)));
   const unknown = found.filter(({ status }) => status === 'unknown');
   const [first] = unknown;
-  // Four times the same reason is one.
+  // Every time the same reason is one.
   if (first !== undefined && unknown.length === found.length) return [{ ...first, subject: 'quotas' }];
   return found;
 }
@@ -46,7 +56,14 @@ async function checkQuota(aws: Aws, need: Need, io: Pick<CliIo, 'env' | 'signal'
   const subject = `quota: ${what}`;
   const asked = { action: 'servicequotas:GetServiceQuota', resource: '*', what: 'the quotas' };
   try {
-    const limit = await aws.find(asked, ['NoSuchResourceException'], () => readQuota(aws, need, io));
+    // AWS's own applies where nobody has asked for another.
+    const limit =
+      (await aws.find(asked, ['NoSuchResourceException'], () => readQuota(aws, need, io))) ??
+      (await aws.find(
+        { ...asked, action: 'servicequotas:GetAWSDefaultServiceQuota' },
+        ['NoSuchResourceException'],
+        () => readQuota(aws, need, io, 'GetAWSDefaultServiceQuota'),
+      ));
     if (limit === undefined)
       return { status: 'unknown', subject, text: 'not known, because Service Quotas does not list it' };
     if (limit >= needed) return { status: 'ok', subject, text: `${limit}; up to ${needed} are needed` };

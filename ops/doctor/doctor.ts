@@ -10,14 +10,15 @@ import { checkSecrets, SYNTH_FLAG } from '../secrets/check';
 import { checkIdentity } from './account';
 import { checkFiles } from './files';
 import { checkImage } from './image';
+import { checkQuotas } from '../deploy/quotas';
 import { checkStateBucket } from './state-bucket';
 import { checkTools } from './tools';
 
 const ERRORS_OF_MINUTES = 15;
 
 export const doctor: Command = {
-  details: `Looks at tools, files, the AWS identity and clock, the state bucket, secrets, roles, Daily, what agents' tools reach
-(without effect), Bedrock (a real conversation), the image, the service, its health and its log. With --before-deploy only at
+  details: `Looks at tools, files, the AWS identity, clock and quotas, the state bucket, secrets, roles, Daily, what agents' tools
+reach (without effect), Bedrock (a real conversation), the image, the service, its health and its log. With --before-deploy only at
 what must be right before anything is deployed. One failure does not keep it from looking at the rest.`,
   flags: {
     ...SYNTH_FLAG,
@@ -44,6 +45,7 @@ async function examine(context: Context): Promise<Report> {
   sections.push({ title: `AWS in ${context.region}`, findings: identity });
   // Everything below would fail for the same reason.
   if (identity.some(({ status, subject }) => status === 'failed' && subject !== 'clock')) return { sections };
+  sections.push({ title: 'Quotas', findings: await checkQuotas(context.aws(), context.settings, io) });
   if (!isBefore) {
     sections.push({ title: 'Terraform state', findings: await checkStateBucket(context) });
     sections.push({ title: 'Image', findings: await checkImage(context) });

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Finding } from '../cli/report';
-import { rolloutOf } from '../service/ecs-service';
+import { rolloutOf } from '../service/rollout';
 
 const SHOWN_EVENTS = 5;
 const BAD_EVENT = /unable to|failed|unhealthy|was stopped|rolling back|error/i;

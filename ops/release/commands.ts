@@ -4,15 +4,15 @@ import type { Command } from '../cli/command';
 import { confirm } from '../cli/confirm';
 import type { Context } from '../cli/context';
 import { ENVIRONMENT, type Positional } from '../cli/flags';
-import { OpsError } from '../cli/ops-error';
 import { reportOf } from '../cli/report';
-import { deployRelease, urlOf } from './deploy';
+import { deployRelease, isProvedBad, urlOf } from './deploy';
 import { addSummary, setOutput } from './github';
 import { buildImage, PLATFORMS, publishImage } from './image';
 import { applyPlan, makePlan } from './plan';
 import { summaryOf } from './review-markdown';
-import { rollBack, waitForStable } from './service';
+import { rollBack, waitForStable, waitUntilMoved } from './service';
 import { smokeTest } from './smoke';
+import { smokeRelease } from './smoke-from-inside';
 import { STACKS, StackWorkspace } from './stack-workspace';
 import { versionOf } from './version';
 
@@ -119,22 +119,48 @@ export const wait: Command = {
 release up, and empty where nothing is proved: the time ran out, or credentials did. Run again, it goes on waiting.`,
   positionals: [ENVIRONMENT],
   run: async (context) => {
-    const runs = await waitForStable(serviceOf(context)).catch((error: unknown) => {
-      if (error instanceof OpsError && error.code === 'rollout_failed') setOutput(context.io.env, 'verdict', 'failed');
-      throw error;
-    });
+    const runs = await withVerdict(context, waitForStable(serviceOf(context)));
     return reportOf('Service', { status: 'ok', subject: context.environment, text: `is stable and runs ${runs}` });
   },
 };
 
+/** The output "verdict" is "failed" where something is proved against the release, and empty where nothing is. */
+async function withVerdict<T>(context: Context, judging: Promise<T>): Promise<T> {
+  try {
+    return await judging;
+  } catch (error) {
+    if (isProvedBad(error)) setOutput(context.io.env, 'verdict', 'failed');
+    throw error;
+  }
+}
+
 export const smoke: Command = {
   details: `Asks /health for the version that is checked out and /ready, and calls until the bot is heard. ${START_KEY} opens the
-call; SERVICE_URL is where to call [the output of the service stack].`,
+call; SERVICE_URL is where to call [the output of the service stack]. Where the load balancer is internal a task of the
+same image calls, with the key that the bot has. The output "verdict" is "failed" where the bot does not talk, and empty
+where nothing is proved, as where that task cannot be started.`,
   positionals: [ENVIRONMENT],
+  flags: { here: { type: 'boolean', description: 'call from this machine, though the load balancer is internal' } },
   run: async (context) => {
     const url = await urlOf(serviceOf(context));
-    const text = await smokeTest(context, { url, version: releasedAs(context).health });
+    const options = { url, version: releasedAs(context).health };
+    const calling = context.flags.isSet('here')
+      ? smokeTest(context, options).then(({ text: said }) => said)
+      : smokeRelease(context, options);
+    const text = await withVerdict(context, calling);
     return reportOf('Smoke test', { status: 'ok', subject: url, text });
+  },
+};
+
+export const shift: Command = {
+  details: `Where the settings' release.strategy is canary or linear, waits until every new call meets the release and its bake time is
+over, while alarms may take it back; at once where it is rolling. The output "verdict" is "failed" where ECS took the
+release back, and empty where nothing is proved. Run again, it goes on waiting.`,
+  positionals: [ENVIRONMENT],
+  run: async (context) => {
+    const isMoved = await withVerdict(context, waitUntilMoved(serviceOf(context)));
+    const text = isMoved ? 'every new call meets the release' : 'traffic is not moved share by share here';
+    return reportOf('Traffic', { status: isMoved ? 'ok' : 'skipped', subject: context.environment, text });
   },
 };
 

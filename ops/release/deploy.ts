@@ -1,22 +1,15 @@
+import { movesTraffic } from '../../stacks/names';
 import type { Context } from '../cli/context';
-import { OpsError, type OpsErrorCode } from '../cli/ops-error';
+import { OpsError } from '../cli/ops-error';
 import { buildImage, PLATFORMS, publishImage } from './image';
 import { applyPlan, makePlan } from './plan';
-import { rollBack, waitForStable } from './service';
-import { smokeTest } from './smoke';
+import { rollBack, waitForStable, waitUntilMoved } from './service';
+import { smokeRelease } from './smoke-from-inside';
 import { StackWorkspace } from './stack-workspace';
 import { versionOf } from './version';
 
 /** Asked before a plan that changes anything is applied. @param page the plan, for people */
 export type Approve = (stack: string, page: string) => Promise<boolean>;
-
-/** What says nothing of the release: the time ran out, or whoever asked may not ask any more. */
-const UNPROVED: readonly OpsErrorCode[] = [
-  'rollout_pending',
-  'credentials_expired',
-  'credentials_missing',
-  'no_network',
-];
 
 /**
  * A whole release from one machine, in the order in which deploy.yml runs these steps in jobs. Interrupted anywhere and
@@ -57,15 +50,18 @@ export async function deployRelease(context: Context, approve: Approve): Promise
     progress('== wait');
     await waitForStable(service);
     progress('== smoke');
-    progress(await smokeTest(context, { url: await urlOf(service), version: version.health }));
+    progress(await smokeRelease(context, { url: await urlOf(service), version: version.health }));
+    if (movesTraffic(context.settings)) {
+      progress('== shift');
+      await waitUntilMoved(service);
+    }
   };
   await (plan.changed ? orRollBack(service, proof) : proof());
   return foundationPlan.changed || plan.changed;
 }
 
 /**
- * Puts the release of before back where the new one is proved bad. Interrupted, or out of time, is not bad: the next run
- * goes on waiting.
+ * Puts the release of before back where the new one is proved bad. Where nothing is proved, the next run goes on.
  * @throws OpsError what `prove` threw
  */
 export async function orRollBack<T>(service: StackWorkspace, prove: () => Promise<T>): Promise<T> {
@@ -73,13 +69,20 @@ export async function orRollBack<T>(service: StackWorkspace, prove: () => Promis
     return await prove();
   } catch (error) {
     const { io, progress } = service.context;
-    const isPending = error instanceof OpsError && UNPROVED.includes(error.code);
-    if (io.signal.aborted || isPending) throw error;
-    progress(`the release failed: ${error instanceof Error ? error.message : String(error)}`);
+    if (io.signal.aborted || !isProvedBad(error)) throw error;
+    progress(`the release failed: ${error.message}`);
     await rollBack(service);
     throw error;
   }
 }
+
+/**
+ * Whether a failure says something of the release: ECS gave it up, or it does not talk. Whatever else goes wrong on the
+ * way (a session that has expired, a network that is gone, a time that ran out) is none of its faults, and the next run
+ * goes on from there.
+ */
+export const isProvedBad = (error: unknown): error is OpsError =>
+  error instanceof OpsError && (error.code === 'rollout_failed' || error.code === 'bot_failed');
 
 /** Where the service is: SERVICE_URL, or the applied stack's output. @throws OpsError `not_found` */
 export async function urlOf(service: StackWorkspace): Promise<string> {

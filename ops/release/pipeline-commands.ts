@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { arnsOf, namesOf } from '../../stacks/names';
+import { arnsOf, namesOf, workflowSessionSeconds } from '../../stacks/names';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { ENVIRONMENT } from '../cli/flags';
@@ -24,6 +24,7 @@ export const roles: Command = {
       return { status: 'ok', subject: name, text: arns.role(names[name]) };
     });
     setOutput(io.env, 'region', settings.region);
+    setOutput(io.env, 'session-seconds', String(workflowSessionSeconds(settings)));
     return Promise.resolve(reportOf('Roles', ...findings, { status: 'ok', subject: 'region', text: settings.region }));
   },
 };

@@ -21,6 +21,8 @@ const recordSchema = z.object({
   previousRelease: z.string().optional(),
   release: z.string().optional(),
   digest: z.string().optional(),
+  /** Digest of the image in the state when the plan was made. */
+  before: z.string().optional(),
 });
 /** What is kept of a plan beside it. */
 export type PlanRecord = z.infer<typeof recordSchema>;
@@ -65,6 +67,7 @@ export async function makePlan(workspace: StackWorkspace, options: PlanOptions):
     ...(stack === 'service' ? await runningNow(context, outputs) : {}),
     ...textOf('release', image?.tag),
     ...textOf('digest', image?.digest),
+    ...textOf('before', deployedImage(outputs)?.digest),
   };
   hideSecretsOf(context);
   const clean = (text: string): string => context.redactor.clean(text);
@@ -111,6 +114,10 @@ export async function applyPlan(workspace: StackWorkspace, sha256?: string): Pro
   const known = explainTerraform(output, workspace.folder);
   if (known !== undefined) throw known;
   if (output.includes('Saved plan is stale')) {
+    if (await isApplied(workspace, record)) {
+      workspace.context.progress(`${workspace.name}: this plan has been applied already`);
+      return record;
+    }
     throw new OpsError(
       'refused',
       `${workspace.name}: the state has changed since this plan was made, so it is not applied`,
@@ -122,6 +129,16 @@ export async function applyPlan(workspace: StackWorkspace, sha256?: string): Pro
     `${workspace.name}: terraform apply failed with ${status}`,
     'What it did is in the state. Run the release again from its start: it goes on where this one stopped.',
   );
+}
+
+/**
+ * Whether a plan that is stale is so because it was applied: the state then runs the image that it brings, which it did
+ * not when the plan was made. So a workflow's job that stopped behind its apply can be run again.
+ */
+async function isApplied(workspace: StackWorkspace, { release, digest, before }: PlanRecord): Promise<boolean> {
+  if (release === undefined || digest === undefined || before === digest) return false;
+  const deployed = deployedImage(await workspace.outputs());
+  return deployed?.tag === release && deployed.digest === digest;
 }
 
 /** @throws OpsError `not_found` where no plan was made */

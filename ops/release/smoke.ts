@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HEALTH_PATH } from '../../contract/http';
+import { HEALTH_PATH, NEXT_RELEASE_HEADER } from '../../contract/http';
 import { START_KEY } from '../../contract/secrets';
 import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { callThroughDaily } from '../calls/daily-call';
@@ -19,14 +19,22 @@ export interface SmokeOptions {
 }
 
 /** What a smoke test needs of a command. */
-type SmokeContext = Pick<Context, 'io' | 'settings' | 'progress'>;
+export interface SmokeContext extends Pick<Context, 'io' | 'progress'> {
+  readonly settings: Pick<Settings, 'environment'> & {
+    readonly loadBalancer: Pick<Settings['loadBalancer'], 'internal' | 'allowedCidrs'>;
+  };
+}
 
+/** Everything is asked of the release on its way; without one the load balancer takes no notice. */
+const NEXT_RELEASE = { [NEXT_RELEASE_HEADER.name]: NEXT_RELEASE_HEADER.value };
 /** For the load balancer to have the new tasks. */
 const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
-const LOOK = 'npm run ops -- monitor --once';
+const look = ({ environment }: Pick<Settings, 'environment'>): string =>
+  `npm run ops -- monitor --once --environment ${environment}`;
 const SILENT = 'does not answer';
-const FROM_INSIDE = 'npm run ops -- release smoke, from a machine inside it, calls it';
+const fromInside = ({ environment }: Pick<Settings, 'environment'>): string =>
+  `npm run ops -- release smoke --here --environment ${environment}, from a machine inside it, calls it`;
 
 const healthSchema = z.looseObject({ status: z.string(), version: z.string(), transport: z.enum(TRANSPORT_NAMES) });
 const readySchema = z.looseObject({ reason: z.string() });
@@ -35,14 +43,25 @@ const readySchema = z.looseObject({ reason: z.string() });
 const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<string>>> = {
   webrtc: async (url, { env, signal }) => {
     const apiKey = env[START_KEY] || undefined;
-    const call = await callOverWebRtc({ baseUrl: url, apiKey, signal, done: 'The call was hung up.' });
+    const call = await callOverWebRtc({
+      baseUrl: url,
+      headers: NEXT_RELEASE,
+      apiKey,
+      signal,
+      done: 'The call was hung up.',
+    });
     call.caller.hangUp();
     const [greetingMs, answerMs] = [Math.round(call.greetingMs), Math.round(call.answerMs)];
     return `a call was greeted after ${greetingMs} ms and answered after ${answerMs} ms`;
   },
   daily: async (url, { env }) => {
     const startKey = env[START_KEY] || undefined;
-    const heardMs = await callThroughDaily({ url, startKey, bundleUrl: env['DAILY_BUNDLE_URL'] });
+    const heardMs = await callThroughDaily({
+      url,
+      headers: NEXT_RELEASE,
+      startKey,
+      bundleUrl: env['DAILY_BUNDLE_URL'],
+    });
     return `a call through Daily heard the bot after ${Math.round(heardMs)} ms`;
   },
 };
@@ -56,23 +75,35 @@ const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<s
 export async function smokeTest(
   context: SmokeContext,
   { url, version, withinMs = WITHIN_MS }: SmokeOptions,
-): Promise<string> {
+): Promise<Smoked> {
   const { signal } = context.io;
   const transport = await untilItAnswers(context, url, version, withinMs);
-  if (transport === undefined) return `not called: only its own network reaches ${url}; ${FROM_INSIDE}`;
-  const ready = await ask(`${url}/ready`, { signal, followsRedirects: true });
+  if (transport === undefined) {
+    return notCalled(`not called: only its own network reaches ${url}; ${fromInside(context.settings)}`);
+  }
+  const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
   if (typeof ready === 'string' || ready.status !== 200) {
     const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
     // A full house is busy, not broken: no call can be placed, and none needs to.
-    if (reason === 'full') return 'every place is taken by callers: no call is placed';
-    throw new OpsError('bot_failed', `/ready says ${reason}`, LOOK);
+    if (reason === 'full') return notCalled('every place is taken by callers: no call is placed');
+    throw new OpsError('bot_failed', `/ready says ${reason}`, look(context.settings));
   }
   const heard = await CALLS[transport]?.(url, context.io);
-  return heard ?? `no call is placed: there is none to be placed through ${transport} from here`;
+  return heard === undefined
+    ? notCalled(`no call is placed: there is none to be placed through ${transport} from here`)
+    : { isCalled: true, text: heard };
 }
 
+/** What came of a smoke call that is no failure. */
+export interface Smoked {
+  readonly isCalled: boolean;
+  readonly text: string;
+}
+
+const notCalled = (text: string): Smoked => ({ isCalled: false, text });
+
 /** A load balancer that this machine need not be able to reach. */
-const isClosed = ({ loadBalancer }: Settings): boolean =>
+const isClosed = ({ loadBalancer }: SmokeContext['settings']): boolean =>
   loadBalancer.internal || !loadBalancer.allowedCidrs.includes('0.0.0.0/0');
 
 /** The transport; undefined where nothing answers at all and the settings let nobody in from everywhere. */
@@ -93,7 +124,11 @@ async function untilItAnswers(
     const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
     if (performance.now() > untilMs) {
       if (found === SILENT && isClosed(settings)) return undefined;
-      throw new OpsError('bot_failed', `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${wanted}`, LOOK);
+      throw new OpsError(
+        'bot_failed',
+        `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${wanted}`,
+        look(settings),
+      );
     }
     await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
   }
@@ -103,7 +138,7 @@ const isVersion = (found: string, wanted: SmokeOptions['version']): boolean =>
   wanted === undefined || (wanted instanceof RegExp ? wanted.test(found) : wanted === found);
 
 async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
-  const answer = await ask(`${url}${HEALTH_PATH}`, { signal, followsRedirects: true });
+  const answer = await ask(`${url}${HEALTH_PATH}`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
   if (typeof answer === 'string') return SILENT;
   return healthSchema.safeParse(answer.body).data ?? `answers ${answer.status}, not as the bot does`;
 }

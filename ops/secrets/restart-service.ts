@@ -1,15 +1,18 @@
+import { movesTraffic } from '../../stacks/names';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failedFinding, type Finding, type Section } from '../cli/report';
 import { EcsService } from '../service/ecs-service';
-import { waitForRollout } from '../service/roll-out';
+import { type RollOutOptions, waitForRollout } from '../service/roll-out';
+import { primaryOf } from '../service/rollout';
 import type { Journal } from './journal';
 
 /** How to take back what the restart was for. */
 export interface Undo {
   /** What has happened when it was. */
   readonly describe: string;
-  readonly run: () => Promise<unknown>;
+  /** Resolves to false, and does nothing, where somebody else has written since: what they wrote is theirs to judge. */
+  readonly run: () => Promise<boolean>;
 }
 
 /**
@@ -33,10 +36,12 @@ async function restart(context: Context, journal: Journal, undo: Undo | undefine
   const pollMs = (flags.number('poll-seconds', 0, 600) ?? 10) * 1000;
   try {
     journal.stopIfAsked();
-    if ((await service.describe()) === undefined) {
+    const found = await service.describe();
+    if (found === undefined) {
       return [{ status: 'skipped', subject, text: 'is not deployed: its first tasks will get the present value' }];
     }
     journal.stopIfAsked();
+    const before = primaryOf(found)?.id;
     const id = await service.restart();
     journal.note(subject, 'restarted');
     const restarted: Finding = {
@@ -47,7 +52,15 @@ async function restart(context: Context, journal: Journal, undo: Undo | undefine
     };
     if (!flags.isSet('wait')) return [restarted];
     const goOn = `npm run ops -- monitor --once --environment ${context.environment}`;
-    const options = { signal: io.signal, pollMs, timeoutMs, progress, done: journal.summary, goOn };
+    const options = {
+      signal: io.signal,
+      pollMs,
+      timeoutMs,
+      progress,
+      done: journal.summary,
+      goOn,
+      ...idsOf(context, id, before),
+    };
     try {
       const { running } = await waitForRollout(service, options);
       return [restarted, { status: 'ok', subject, text: `deployed: ${running} tasks run with the present value` }];
@@ -62,8 +75,16 @@ async function restart(context: Context, journal: Journal, undo: Undo | undefine
   }
 }
 
+/** A service deployment that moves traffic has a state of its own for a way back, and other ids. */
+function idsOf({ settings }: Context, id: string, before: string | undefined): Pick<RollOutOptions, 'deployment'> {
+  return movesTraffic(settings) ? {} : { deployment: { id, before } };
+}
+
 async function takeBack(service: EcsService, undo: Undo): Promise<Finding[]> {
-  await undo.run();
+  if (!(await undo.run())) {
+    const text = 'nothing was taken back: somebody else has changed the secret since';
+    return [{ status: 'warning', subject: service.name, text, fix: 'npm run ops -- secrets list' }];
+  }
   const id = await service.restart();
   return [{ status: 'changed', subject: service.name, text: `${undo.describe}; restarted once more (${id})` }];
 }

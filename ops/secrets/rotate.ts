@@ -8,6 +8,8 @@ import { applyPlan, describeApplied } from './apply';
 import { SECRET_IDS, type SecretId, secretsOf, type SecretSpec } from '../../contract/secrets';
 import { Journal } from './journal';
 import { describePlan, planSecret, type Planned } from './plan';
+import { EcsService } from '../service/ecs-service';
+import { primaryOf, rolloutOf } from '../service/rollout';
 import { restartService, type Undo } from './restart-service';
 import type { SecretState } from './state';
 import { CURRENT, PREVIOUS, SecretStore, versionAt } from './store';
@@ -77,12 +79,30 @@ async function putNew(context: Context, store: SecretStore, kind: SecretSpec, jo
     const finding: Finding = { status, subject: kind.name, text: describePlan(planned.plan) };
     return { sections: [values, { title: 'Secret (nothing was changed)', findings: [finding] }] };
   }
-  const secret = { title: 'Secret', findings: [await putAndNote(store, task, planned, journal)] };
-  const undo: Undo | undefined =
-    planned.values === undefined || planned.basedOn === undefined
-      ? undefined
-      : { describe: `${kind.name} went back to the value before`, run: () => swap(store, kind.name) };
-  return { sections: [values, secret, await restartService(context, journal, undo)] };
+  const { finding, versionId } = await putAndNote(store, task, planned, journal);
+  const isNew = planned.values !== undefined || (await isUnproved(context, store, kind.name));
+  const undo =
+    isNew && planned.basedOn !== undefined
+      ? undoOf(store, kind, versionId, 'went back to the value before')
+      : undefined;
+  return { sections: [values, { title: 'Secret', findings: [finding] }, await restartService(context, journal, undo)] };
+}
+
+/** Takes a version back as long as it is the current one. @param versionId what this command made current */
+function undoOf(store: SecretStore, { name }: SecretSpec, versionId: string, what: string): Undo {
+  return { describe: `${name} ${what}`, run: async () => (await swap(store, name, versionId)) !== undefined };
+}
+
+/**
+ * Whether no deployment has come through with the present value, as where a rotation was killed between its write and its
+ * end: the restart of the next one is then the first to prove it.
+ */
+async function isUnproved(context: Context, store: SecretStore, name: string): Promise<boolean> {
+  const writtenAt = await store.writtenAt(name);
+  const newest = await new EcsService(context.aws(), context.settings).describe();
+  const startedAt = newest && primaryOf(newest)?.createdAt;
+  if (writtenAt === undefined || newest === undefined || startedAt === undefined) return false;
+  return startedAt < writtenAt || rolloutOf(newest).state !== 'completed';
 }
 
 /** The new value, given or made up. @throws OpsError */
@@ -135,15 +155,21 @@ async function showDaily(context: Context, { wanted }: Task, state: SecretState)
   if (typeof url === 'string') await checkDailyKey(url, key, context.io.signal);
 }
 
-async function putAndNote(store: SecretStore, task: Task, planned: Planned, journal: Journal): Promise<Finding> {
+async function putAndNote(
+  store: SecretStore,
+  task: Task,
+  planned: Planned,
+  journal: Journal,
+): Promise<{ finding: Finding; versionId: string }> {
   try {
     const applied = await applyPlan(store, task, planned, journal);
-    return {
+    const finding: Finding = {
       status: applied.verification.kind === 'not-needed' ? 'ok' : 'changed',
       subject: task.kind.name,
       text: describeApplied(applied),
       data: { arn: applied.arn, versionId: applied.versionId, previousVersionId: applied.replaced ?? null },
     };
+    return { finding, versionId: applied.versionId };
   } catch (error) {
     throw journal.retell(error);
   }
@@ -158,7 +184,10 @@ async function rollBack(context: Context, store: SecretStore, kind: SecretSpec, 
     return { sections: [{ title: `${title} (nothing was changed)`, findings: [finding] }] };
   }
   journal.stopIfAsked();
-  const { from, to } = await swap(store, name);
+  const { from, to } = await versionsOf(store, name);
+  if ((await swap(store, name, from)) === undefined) {
+    throw new OpsError('verification_failed', `${name}: somebody else is changing it`, 'npm run ops -- secrets list');
+  }
   journal.note(name, `went back to version ${to}`);
   const finding: Finding = {
     status: 'changed',
@@ -166,7 +195,7 @@ async function rollBack(context: Context, store: SecretStore, kind: SecretSpec, 
     text: `version ${to} is current again; ${from} is AWSPREVIOUS now`,
     data: { versionId: to, previousVersionId: from },
   };
-  const undo: Undo = { describe: `${name} went forward to the newer value again`, run: () => swap(store, name) };
+  const undo = undoOf(store, kind, to, 'went forward to the newer value again');
   return { sections: [{ title, findings: [finding] }, await restartService(context, journal, undo)] };
 }
 
@@ -183,9 +212,18 @@ async function versionsOf(store: SecretStore, name: string): Promise<{ from: str
   );
 }
 
-/** Makes AWSPREVIOUS current, and looks whether it is. @throws OpsError */
-async function swap(store: SecretStore, name: string): Promise<{ from: string; to: string }> {
+/**
+ * Makes AWSPREVIOUS current, and looks whether it is.
+ * @param current what is to be replaced: where another version is current, nothing is changed and undefined returned
+ * @throws OpsError
+ */
+async function swap(
+  store: SecretStore,
+  name: string,
+  current: string,
+): Promise<{ from: string; to: string } | undefined> {
   const versions = await versionsOf(store, name);
+  if (versions.from !== current) return undefined;
   await store.makeCurrent(name, versions.to, versions.from);
   const described = await store.describe(name);
   if (described !== undefined && versionAt(described, CURRENT) === versions.to) return versions;

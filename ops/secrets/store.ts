@@ -61,6 +61,17 @@ export class SecretStore {
     );
   }
 
+  /** When the current value was written; undefined where the caller may not read it. @throws OpsError */
+  async writtenAt(name: string): Promise<Date | undefined> {
+    const asked = this.#asked('secretsmanager:GetSecretValue', name);
+    const command = new GetSecretValueCommand({ SecretId: name, VersionStage: CURRENT });
+    const found = await this.#aws.find(asked, ['AccessDeniedException', 'ResourceNotFoundException'], (options) =>
+      this.#aws.secretsManager.send(command, options),
+    );
+    if (found?.SecretString !== undefined) this.#hide(found.SecretString);
+    return found?.CreatedDate;
+  }
+
   /** The text of a value; a secret without one is `secret_has_no_value`. @throws OpsError */
   async readText(nameOrArn: string, which: Which): Promise<string> {
     const asked = this.#asked('secretsmanager:GetSecretValue', nameOrArn);

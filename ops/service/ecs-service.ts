@@ -1,26 +1,21 @@
 import {
+  DescribeServiceDeploymentsCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
+  ListServiceDeploymentsCommand,
   ListTasksCommand,
-  type Task,
   type Service,
+  type ServiceDeployment,
+  StopServiceDeploymentCommand,
+  type Task,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import { arnsOf, namesOf } from '../../stacks/names';
+import { arnsOf, movesTraffic, namesOf } from '../../stacks/names';
 import type { Settings } from '../../stacks/settings';
 import type { Aws } from '../aws/aws';
 import { OpsError } from '../cli/ops-error';
-
-/** The state of a service's newest deployment. */
-export interface Rollout {
-  readonly id: string;
-  readonly state: 'in-progress' | 'completed' | 'failed' | 'unknown';
-  readonly reason: string;
-  readonly running: number;
-  readonly desired: number;
-  readonly failedTasks: number;
-}
+import { primaryOf, type Rollout, rolloutOf, rolloutOfMove } from './rollout';
 
 /** The environment's ECS service. */
 export class EcsService {
@@ -28,6 +23,7 @@ export class EcsService {
   readonly #cluster: string;
   readonly #service: string;
   readonly #arn: string;
+  readonly #movesTraffic: boolean;
 
   constructor(aws: Aws, settings: Settings) {
     const names = namesOf(settings);
@@ -35,6 +31,7 @@ export class EcsService {
     this.#cluster = names.cluster;
     this.#service = names.service;
     this.#arn = arnsOf(settings).service;
+    this.#movesTraffic = movesTraffic(settings);
   }
 
   get name(): string {
@@ -53,7 +50,8 @@ export class EcsService {
 
   /** Replaces every task by one that gets the secrets' present values. Tasks with calls go when these have ended. */
   async restart(): Promise<string> {
-    return newestDeployment(await this.#update({ forceNewDeployment: true }))?.id ?? '';
+    const service = await this.#update({ forceNewDeployment: true });
+    return (service && primaryOf(service)?.id) ?? '';
   }
 
   /** Has it run another task definition. Tasks with calls go when these have ended. */
@@ -79,7 +77,35 @@ export class EcsService {
   async rollout(): Promise<Rollout> {
     const service = await this.describe();
     if (service === undefined) throw new OpsError('not_found', `the service ${this.#service} is gone`);
-    return rolloutOf(service);
+    const move = this.#movesTraffic ? await this.#move(service) : undefined;
+    return move === undefined ? rolloutOf(service) : rolloutOfMove(move);
+  }
+
+  /** Has ECS move all traffic back to the tasks of before, and end the new ones. @param id of the deployment under way */
+  async takeBack(id: string): Promise<void> {
+    const command = new StopServiceDeploymentCommand({ serviceDeploymentArn: id, stopType: 'ROLLBACK' });
+    await this.#aws.write(this.#asked('ecs:StopServiceDeployment'), () => this.#aws.ecs.send(command));
+  }
+
+  /** The newest service deployment; undefined where there has been none since the service moves traffic. */
+  async #move({ currentServiceDeployment: current }: Service): Promise<ServiceDeployment | undefined> {
+    const arn = current ?? (await this.#newestMove());
+    if (arn === undefined) return undefined;
+    const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] });
+    const answer = await this.#aws.read(this.#asked('ecs:DescribeServiceDeployments'), (options) =>
+      this.#aws.ecs.send(command, options),
+    );
+    return answer.serviceDeployments?.[0];
+  }
+
+  async #newestMove(): Promise<string | undefined> {
+    const command = new ListServiceDeploymentsCommand({ cluster: this.#cluster, service: this.#service });
+    const { serviceDeployments: all = [] } = await this.#aws.read(
+      this.#asked('ecs:ListServiceDeployments'),
+      (options) => this.#aws.ecs.send(command, options),
+    );
+    const createdMs = ({ createdAt }: (typeof all)[number]): number => createdAt?.getTime() ?? 0;
+    return [...all].sort((a, b) => createdMs(b) - createdMs(a))[0]?.serviceDeploymentArn;
   }
 
   async #update(change: Partial<UpdateServiceCommandInput>): Promise<Service | undefined> {
@@ -91,22 +117,4 @@ export class EcsService {
   #asked(action: string) {
     return { action, resource: this.#arn, what: `the service ${this.#service}` };
   }
-}
-
-function newestDeployment(service: Service | undefined) {
-  return service?.deployments?.find(({ status }) => status === 'PRIMARY');
-}
-
-/** The newest deployment of a service. */
-export function rolloutOf(service: Service): Rollout {
-  const newest = newestDeployment(service);
-  const states = { COMPLETED: 'completed', FAILED: 'failed', IN_PROGRESS: 'in-progress' } as const;
-  return {
-    id: newest?.id ?? '',
-    state: newest?.rolloutState === undefined ? 'unknown' : states[newest.rolloutState],
-    reason: newest?.rolloutStateReason ?? '',
-    running: newest?.runningCount ?? 0,
-    desired: newest?.desiredCount ?? 0,
-    failedTasks: newest?.failedTasks ?? 0,
-  };
 }

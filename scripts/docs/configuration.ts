@@ -1,4 +1,5 @@
 import { ALL_VARIABLES } from '../../contract/variables';
+import { originOf } from '../../stacks/bot-variables';
 import { markdownTable } from './markdown-table';
 
 const INTRODUCTION = `# Configuration
@@ -7,6 +8,9 @@ The bot is configured by environment variables. All are checked when it starts: 
 prints one line that names every such variable and its rule (never its value) and exits with 78. What is allowed and
 yet likely a mistake is logged as \`configuration warning\`. A variable that is empty or blank counts as not set, and
 blanks around a value are cut off.
+
+In a deployment most come from a [setting](settings.md) of the environment: the last column says which. Those of
+\`bot.variables\` are set there by their names, and checked by the same rules when the stacks are synthesised.
 
 This page is made from \`contract/variables.ts\` by \`npm run docs\`.
 `;
@@ -26,6 +30,8 @@ export function renderConfiguration(): string {
     defaultText === '' ? '—' : defaultText,
     rule,
     description,
+    originOf(name) ?? (secret ? 'not injected' : '`bot.variables`'),
   ]);
-  return `${INTRODUCTION}\n${markdownTable([['Variable', 'Default', 'Must be', 'What it is'], ...rows])}${ABOUT_AWS}`;
+  const head = ['Variable', 'Default', 'Must be', 'What it is', 'In a deployment'];
+  return `${INTRODUCTION}\n${markdownTable([head, ...rows])}${ABOUT_AWS}`;
 }

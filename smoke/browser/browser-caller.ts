@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import type { Tab, TestBrowser } from './browser';
 import type { ConnectFailure, ConnectOptions, Harness, LoggedEvent } from './harness-page';
 
@@ -11,7 +12,15 @@ let bundling: Promise<string> | undefined;
 
 /** The harness page's script: the Pipecat client as npm has it, nothing replaced. Takes about 0.2 s, once. */
 function harnessBundle(): Promise<string> {
-  bundling ??= build({
+  return (bundling ??= readHarness());
+}
+
+async function readHarness(): Promise<string> {
+  // The image has it built, and nothing to build it with.
+  const built = join(__dirname, 'harness.js');
+  if (existsSync(built)) return readFile(built, 'utf8');
+  const { build } = await import('esbuild');
+  const result = await build({
     absWorkingDir: root,
     entryPoints: [join(__dirname, 'harness-page.ts')],
     bundle: true,
@@ -19,12 +28,10 @@ function harnessBundle(): Promise<string> {
     target: 'chrome120',
     write: false,
     logLevel: 'warning',
-  }).then((result) => {
-    const [file] = result.outputFiles;
-    if (file === undefined) throw new Error('the harness page came out empty');
-    return file.text;
   });
-  return bundling;
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error('the harness page came out empty');
+  return file.text;
 }
 
 export interface CallerOptions {
@@ -34,6 +41,8 @@ export interface CallerOptions {
   readonly microphone?: 'device' | 'scripted';
   /** The start key, if the bot wants one. */
   readonly key?: string;
+  /** Of the request that starts the call. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Calls through Daily; see the harness page. */
   readonly dailyBundleUrl?: string;
   /** Hears of what the client has reported whenever somebody asks for it: see `events()`. */
@@ -95,7 +104,7 @@ export class BrowserCaller {
       ...where,
       microphone,
       ...(dailyBundleUrl === undefined ? {} : { dailyBundleUrl }),
-      ...(key === undefined ? {} : { headers: { Authorization: `Bearer ${key}` } }),
+      headers: { ...this.#options.headers, ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }) },
     };
     return this.#tab.page.evaluate((given) => harness.connect(given), options);
   }

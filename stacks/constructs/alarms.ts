@@ -1,6 +1,6 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { AwsStack } from '../aws-stack';
-import type { AlarmBoard, AwsMetric } from './alarm';
+import type { AlarmBoard, AlarmProps, AwsMetric } from './alarm';
 import type { LoadBalancer } from './load-balancer';
 
 /**
@@ -11,9 +11,17 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
   const { alarms: wanted, counts } = stack.settings;
   const { names } = stack;
   const ofBalancer = { LoadBalancer: balancer.metricSuffix };
-  const ofTargets = { ...ofBalancer, TargetGroup: balancer.targetGroupMetricSuffix };
-  const elb = (metricName: string, dimensions: Record<string, string> = ofTargets): AwsMetric => {
+  const groups = balancer.targetGroupMetricSuffixes;
+  const elb = (metricName: string, dimensions: Record<string, string> = ofBalancer): AwsMetric => {
     return { namespace: 'AWS/ApplicationELB', metricName, dimensions };
+  };
+  /** A count of hosts, in whichever group of targets they are: releases change the group where ECS moves traffic. */
+  const onHosts = (id: string, metricName: string, props: Omit<AlarmProps, 'metric'>): CloudwatchMetricAlarm => {
+    const [first = '', second] = groups;
+    const inGroup = (TargetGroup: string) => elb(metricName, { ...ofBalancer, TargetGroup });
+    if (second === undefined) return board.on(id, { ...props, metric: inGroup(first) });
+    const expression = 'FILL(a, 0) + FILL(b, 0)';
+    return board.onExpression(id, { ...props, expression, metrics: { a: inGroup(first), b: inGroup(second) } });
   };
   const ecs = (metricName: string): AwsMetric => ({
     namespace: 'AWS/ECS',
@@ -33,8 +41,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     threshold: wanted.modelFailuresPerFiveMinutes,
     description: 'The model fails. See the saved query "model failures" for the codes.',
   });
-  const unhealthy = board.on('unhealthy-tasks', {
-    metric: elb('UnHealthyHostCount'),
+  const unhealthy = onHosts('unhealthy-tasks', 'UnHealthyHostCount', {
     statistic: 'Minimum',
     threshold: 1,
     periodSeconds: 60,
@@ -42,8 +49,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     description: 'A task stays unhealthy: ECS will replace it. Look at the log of the task before that.',
   });
   // Not a rollback alarm: it fires before the very first release has a task, when there is nothing to roll back to.
-  board.on('no-healthy-task', {
-    metric: elb('HealthyHostCount'),
+  onHosts('no-healthy-task', 'HealthyHostCount', {
     statistic: 'Maximum',
     threshold: 1,
     below: true,
@@ -57,7 +63,7 @@ export function alarms(stack: AwsStack, board: AlarmBoard, balancer: LoadBalance
     expression: 'FILL(target, 0) + FILL(balancer, 0)',
     metrics: {
       target: elb('HTTPCode_Target_5XX_Count'),
-      balancer: elb('HTTPCode_ELB_5XX_Count', ofBalancer),
+      balancer: elb('HTTPCode_ELB_5XX_Count'),
     },
     statistic: 'Sum',
     threshold: wanted.serverErrorsPerFiveMinutes,

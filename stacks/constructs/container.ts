@@ -1,9 +1,20 @@
 import { BOT_PORT, HEALTH_PATH } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
-import { bedrockRegion, CONTAINER, CONTAINER_USER, imageReference, LOG_STREAM_PREFIX, releaseName } from '../names';
+import type { OWN_VARIABLES } from '../bot-variables';
+import {
+  bedrockRegion,
+  CONTAINER,
+  CONTAINER_USER,
+  imageReference,
+  LOG_STREAM_PREFIX,
+  movesTraffic,
+  releaseName,
+} from '../names';
 import { settingsSchema } from '../settings';
-import { type ContainerVariables, variablesFilled } from '../settings-variables';
+import { variablesFilled } from '../settings-variables';
 import type { KnownSecret } from './secrets';
+
+type OwnVariable = keyof typeof OWN_VARIABLES;
 
 /** Fargate's longest time between SIGTERM and SIGKILL. */
 const STOP_TIMEOUT_SECONDS = 120;
@@ -18,14 +29,23 @@ export const HEALTH_CHECK =
 /** A start that meets a full or outdated task comes to another by the load balancer's round, so often at most. */
 const START_HOPS = 16;
 
-/** What the settings fill, and what the infrastructure itself knows. */
-function environment({ settings, agents, names }: AwsStack): ContainerVariables {
+/** What the settings fill, what they set by name, and what the infrastructure itself knows. */
+function environment(stack: AwsStack): Readonly<Record<string, string | undefined>> {
+  const { settings } = stack;
   const destinations = Object.entries(settings.destinations).map(([name, address]) => `${name}=${address}`);
   return {
+    NODE_ENV: 'production',
     ...variablesFilled(settingsSchema, settings),
+    ...settings.bot.variables,
+    ...(destinations.length === 0 ? {} : { TRANSFER_DESTINATIONS: destinations.join(',') }),
+    ...ownVariables(stack),
+  };
+}
+
+function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<OwnVariable, string | undefined>> {
+  return {
     AGENT: settings.agents[0] ?? '',
     AGENTS: agents.map(({ name }) => name).join(','),
-    ...(destinations.length === 0 ? {} : { TRANSFER_DESTINATIONS: destinations.join(',') }),
     HOST: '0.0.0.0',
     FAST_API_PORT: String(BOT_PORT),
     AWS_REGION: settings.region,
@@ -38,6 +58,7 @@ function environment({ settings, agents, names }: AwsStack): ContainerVariables 
     START_HOPS: String(START_HOPS),
     METRICS_NAMESPACE: names.metricNamespace,
     USAGE_TABLE: names.usageTable,
+    STAND_DOWN: movesTraffic(settings) ? 'false' : undefined,
   };
 }
 
@@ -68,10 +89,9 @@ export function containerDefinitions(stack: AwsStack, secrets: readonly KnownSec
       },
       stopTimeout: STOP_TIMEOUT_SECONDS,
       portMappings: [{ containerPort: BOT_PORT, hostPort: BOT_PORT, protocol: 'tcp', name: 'http' }],
-      environment: Object.entries({ NODE_ENV: 'production', ...environment(stack) }).map(([name, value]) => ({
-        name,
-        value: escapeTemplates(value),
-      })),
+      environment: Object.entries(environment(stack)).flatMap(([name, value]) =>
+        value === undefined ? [] : [{ name, value: escapeTemplates(value) }],
+      ),
       // ARN:key:stage:version, the last two empty: the newest value. Without the key ECS would inject the whole JSON.
       secrets: secrets.flatMap(({ arn, injected }) =>
         injected.map((key) => ({ name: key, valueFrom: `${arn}:${key}::` })),

@@ -25,10 +25,13 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
   };
   const service = ['ClusterName', names.cluster, 'ServiceName', names.service];
   const ecs = (metric: string, label: string): Series => ['AWS/ECS', metric, ...service, { label }];
-  const targets = ['LoadBalancer', balancer.metricSuffix, 'TargetGroup', balancer.targetGroupMetricSuffix];
-  const elb = (metric: string, stat: string, label: string): Series => {
-    return ['AWS/ApplicationELB', metric, ...targets, { stat, label }];
+  const elb = (metric: string, stat: string, label: string, targetGroup?: string): Series => {
+    const group = targetGroup === undefined ? [] : ['TargetGroup', targetGroup];
+    return ['AWS/ApplicationELB', metric, 'LoadBalancer', balancer.metricSuffix, ...group, { stat, label }];
   };
+  const hosts = balancer.targetGroupMetricSuffixes.map((group, index) =>
+    elb('HealthyHostCount', 'Minimum', index === 0 ? 'healthy tasks' : 'healthy tasks, other group', group),
+  );
   const graph = (title: string, ...metrics: Series[]) => ({
     type: 'metric',
     properties: { title, region: settings.region, view: 'timeSeries', period: 60, metrics },
@@ -90,11 +93,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
       own('serverErrors', 'Sum', '5xx of the bot'),
       elb('HTTPCode_Target_5XX_Count', 'Sum', '5xx of targets'),
     ),
-    graph(
-      'Health',
-      elb('HealthyHostCount', 'Minimum', 'healthy tasks'),
-      elb('TargetResponseTime', 'p95', 'response p95 (s)'),
-    ),
+    graph('Health', ...hosts, elb('TargetResponseTime', 'p95', 'response p95 (s)')),
     graph('Task load (%)', ecs('CPUUtilization', 'CPU'), ecs('MemoryUtilization', 'memory')),
     graph('Process', own('eventLoopLagMs', 'p95', 'event-loop lag p95 (ms)'), own('rssMb', 'Maximum', 'memory (MB)')),
   ];

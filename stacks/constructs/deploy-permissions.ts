@@ -1,4 +1,5 @@
 import type { AwsStack } from '../aws-stack';
+import { isSmokedFromInside, movesTraffic } from '../names';
 import type { Statement } from '../policies';
 import { DESCRIBE_ACTIONS } from './plan-permissions';
 import { writeServiceState } from './state-access';
@@ -26,6 +27,8 @@ export function deployStatements(stack: AwsStack): Statement[] {
       resources: [stack.arns.repository],
     },
     ...changeService(stack),
+    ...moveTraffic(stack),
+    ...smokeFromInside(stack),
     ...changeLoadBalancer(stack),
     ...changeObservability(stack),
     ...passRoles(stack),
@@ -99,6 +102,51 @@ function changeService({ arns, names }: AwsStack): Statement[] {
   ];
 }
 
+/** Takes a release back while ECS moves traffic to it, and the rules that ECS moves it with. */
+function moveTraffic({ arns, names, settings }: AwsStack): Statement[] {
+  if (!movesTraffic(settings)) return [];
+  return [
+    {
+      sid: 'StopServiceDeployment',
+      actions: ['ecs:StopServiceDeployment'],
+      resources: [arns.regional('ecs', `service-deployment/${names.cluster}/${names.service}/*`)],
+    },
+    {
+      sid: 'ChangeListenerRules',
+      actions: [
+        'elasticloadbalancing:AddTags',
+        'elasticloadbalancing:CreateRule',
+        'elasticloadbalancing:DeleteRule',
+        'elasticloadbalancing:ModifyRule',
+        'elasticloadbalancing:RemoveTags',
+        'elasticloadbalancing:SetRulePriorities',
+      ],
+      resources: [
+        arns.regional('elasticloadbalancing', `listener/app/${names.loadBalancer}/*`),
+        arns.regional('elasticloadbalancing', `listener-rule/app/${names.loadBalancer}/*`),
+      ],
+    },
+  ];
+}
+
+/**
+ * Places the smoke call from a task of its own. What it runs there has the bot's rights and secrets, which registering a
+ * task definition for the service has already given.
+ */
+function smokeFromInside({ arns, names, settings }: AwsStack): Statement[] {
+  if (!isSmokedFromInside(settings)) return [];
+  const conditions = { ArnEquals: { 'ecs:cluster': arns.cluster } };
+  return [
+    {
+      sid: 'RunSmokeCall',
+      actions: ['ecs:RunTask'],
+      resources: [arns.regional('ecs', `task-definition/${names.taskFamily}:*`)],
+      conditions,
+    },
+    { sid: 'EndSmokeCall', actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources: [arns.tasks], conditions },
+  ];
+}
+
 function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
   return [
     {
@@ -124,7 +172,9 @@ function changeLoadBalancer({ arns, names, settings }: AwsStack): Statement[] {
       resources: [
         arns.regional('elasticloadbalancing', `loadbalancer/app/${names.loadBalancer}/*`),
         arns.regional('elasticloadbalancing', `listener/app/${names.loadBalancer}/*`),
-        arns.regional('elasticloadbalancing', `targetgroup/${names.targetGroup}/*`),
+        ...[names.targetGroup, ...(movesTraffic(settings) ? [names.nextTargetGroup] : [])].map((name) =>
+          arns.regional('elasticloadbalancing', `targetgroup/${name}/*`),
+        ),
       ],
     },
     {
@@ -225,8 +275,8 @@ function changeObservability({ arns, names, settings }: AwsStack): Statement[] {
 }
 
 /** Passes the foundation's roles to the services that use them: each role to its own service only. */
-function passRoles({ arns, names }: AwsStack): Statement[] {
-  const { execution, task, restart, notify, trigger } = names.roles;
+function passRoles({ arns, names, settings }: AwsStack): Statement[] {
+  const { execution, task, restart, notify, trigger, traffic } = names.roles;
   const pass = (sid: string, roles: readonly string[], service: string): Statement => ({
     sid,
     actions: ['iam:PassRole'],
@@ -237,5 +287,6 @@ function passRoles({ arns, names }: AwsStack): Statement[] {
     pass('PassRolesToTasks', [execution, task], 'ecs-tasks.amazonaws.com'),
     pass('PassRolesToMachines', [restart, notify], 'states.amazonaws.com'),
     pass('PassRoleToRules', [trigger], 'events.amazonaws.com'),
+    ...(movesTraffic(settings) ? [pass('PassRoleToEcs', [traffic], 'ecs.amazonaws.com')] : []),
   ];
 }

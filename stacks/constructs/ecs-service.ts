@@ -1,10 +1,11 @@
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { EcsService } from '@cdktf/provider-aws/lib/ecs-service';
+import { EcsService, type EcsServiceConfig } from '@cdktf/provider-aws/lib/ecs-service';
 import type { EcsTaskDefinition } from '@cdktf/provider-aws/lib/ecs-task-definition';
 import { BOT_PORT } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
 import { CONTAINER } from '../names';
+import type { Settings } from '../settings';
 import type { Cluster } from './cluster';
 import type { LoadBalancer } from './load-balancer';
 
@@ -17,7 +18,8 @@ export function ecsService(
   balancer: LoadBalancer,
   rollbackAlarms: readonly CloudwatchMetricAlarm[],
 ): EcsService {
-  const { names, settings } = stack;
+  const { names, settings, arns } = stack;
+  const { shift } = balancer;
   return new EcsService(stack, 'service', {
     name: names.service,
     cluster: cluster.arn,
@@ -34,6 +36,7 @@ export function ecsService(
     enableExecuteCommand: false,
     // Rebalancing between zones would end calls.
     availabilityZoneRebalancing: 'DISABLED',
+    ...strategyOf(settings.release),
     deploymentMinimumHealthyPercent: 100,
     deploymentMaximumPercent: 200,
     deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -46,9 +49,44 @@ export function ecsService(
       securityGroups: [foundation.securityGroups.tasksId],
       assignPublicIp: foundation.network.assignPublicIp,
     },
-    loadBalancer: [{ targetGroupArn: balancer.targetGroupArn, containerName: CONTAINER, containerPort: BOT_PORT }],
+    loadBalancer: [
+      {
+        targetGroupArn: balancer.targetGroupArn,
+        containerName: CONTAINER,
+        containerPort: BOT_PORT,
+        ...(shift === undefined
+          ? {}
+          : {
+              advancedConfiguration: {
+                alternateTargetGroupArn: shift.nextTargets.arn,
+                productionListenerRule: shift.everybody.arn,
+                testListenerRule: shift.next.arn,
+                roleArn: arns.role(names.roles.traffic),
+              },
+            }),
+      },
+    ],
     // Autoscaling owns the count.
     lifecycle: { ignoreChanges: ['desired_count'] },
     dependsOn: [balancer.listener, cluster.capacityProviders],
   });
+}
+
+/**
+ * How ECS gives a release its callers. The bake time is kept short of a call's length on purpose: tasks of before that
+ * still have calls are protected, and stay beyond it.
+ */
+function strategyOf({ strategy, percent, stepMinutes, bakeMinutes }: Settings['release']): Partial<EcsServiceConfig> {
+  if (strategy === 'rolling') return {};
+  const share =
+    strategy === 'canary'
+      ? { canaryConfiguration: { canaryPercent: percent, canaryBakeTimeInMinutes: String(stepMinutes) } }
+      : { linearConfiguration: { stepPercent: percent, stepBakeTimeInMinutes: String(stepMinutes) } };
+  return {
+    deploymentConfiguration: {
+      strategy: strategy.toUpperCase(),
+      bakeTimeInMinutes: String(bakeMinutes),
+      ...share,
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { DataAwsIamOpenidConnectProvider } from '@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider';
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
 import type { AwsStack } from '../aws-stack';
-import { githubSubjects } from '../names';
+import { githubSubjects, workflowSessionSeconds } from '../names';
 import { oneOrMany, policyJson, type Statement } from '../policies';
 import { deployStatements, pushStatements } from './deploy-permissions';
 import { planStatements } from './plan-permissions';
@@ -48,10 +48,10 @@ export function githubRoles(stack: AwsStack): GithubRoles | undefined {
     statements: readonly Statement[],
   ): string => {
     const trust = githubTrust(providerArn, events.flatMap(subjects));
-    // Long enough for the builds of two architectures one after the other.
-    const props = { name: stack.names.roles[name], description, trust, statements, maxSessionSeconds: 3_600 };
+    const props = { name: stack.names.roles[name], description, trust, statements, maxSessionSeconds: sessionSeconds };
     return role(stack, `${name}-role`, props).arn;
   };
+  const sessionSeconds = workflowSessionSeconds(stack.settings);
   const deploys = `Releases ${environment} from GitHub: applies the service stack`;
   const plans = `Plans ${environment} for pull requests and releases on GitHub: reads only`;
   const builds = `Pushes images of ${environment} from GitHub, and nothing else`;

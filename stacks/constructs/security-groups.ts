@@ -3,6 +3,7 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { BOT_PORT } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
+import { isSmokedFromInside } from '../names';
 
 interface Way {
   readonly id: string;
@@ -72,6 +73,7 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
     description: 'From the load balancer',
     referencedSecurityGroupId: loadBalancerId,
   });
+  if (isSmokedFromInside(stack.settings)) smokeFromInside(stack, { loadBalancerId, tasksId });
   for (const way of [...WAYS_OUT, ...waysOfSettings(stack)]) {
     new VpcSecurityGroupEgressRule(stack, `tasks-out-${way.id}`, {
       securityGroupId: tasksId,
@@ -105,3 +107,19 @@ function waysOfSettings({ settings, agents }: AwsStack): Way[] {
 }
 
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
+
+/** The way of a smoke call: from a task to the load balancer, by the port that callers use. */
+function smokeFromInside(stack: AwsStack, { loadBalancerId, tasksId }: SecurityGroups): void {
+  const port = stack.settings.domain === undefined ? 80 : 443;
+  const call = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: 'Smoke call of a release' };
+  new VpcSecurityGroupEgressRule(stack, 'tasks-to-load-balancer', {
+    ...call,
+    securityGroupId: tasksId,
+    referencedSecurityGroupId: loadBalancerId,
+  });
+  new VpcSecurityGroupIngressRule(stack, 'load-balancer-from-tasks', {
+    ...call,
+    securityGroupId: loadBalancerId,
+    referencedSecurityGroupId: tasksId,
+  });
+}

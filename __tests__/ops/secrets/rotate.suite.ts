@@ -1,5 +1,6 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DailyRest } from '../../../testbed/fakes/daily/rest';
+import { Rollouts } from '../../../testbed/fakes/ecs';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
@@ -171,6 +172,67 @@ export function rotateSuite(aws: () => TestAws): void {
         fix: 'npm run ops -- secrets rotate daily-api-key --restart-only',
       });
       expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.newDailyKey, OTHER: 'kept' });
+    });
+
+    describe('on a service that tells what its tasks do', () => {
+      let rollouts: Rollouts;
+      /** Deployed, and so proved, with the value before. */
+      beforeEach(() => {
+        rollouts = new Rollouts({ onRunning: () => undefined });
+        rollouts.nowMs = () => Date.now() - 3_600_000;
+        rollouts.deploy('bot:1');
+        rollouts.nowMs = () => Date.now() + 3_600_000;
+        rollouts.describe();
+        aws().sandbox.answer({
+          'ecs:DescribeServices': () => rollouts.describe(),
+          'ecs:UpdateService': (request) => rollouts.update(request),
+        });
+      });
+      const waiting = 'daily-api-key --wait --wait-minutes 1 --poll-seconds 0';
+      const value = async (): Promise<unknown> =>
+        ((await fixture.get(DAILY)) as Record<string, unknown>)['DAILY_API_KEY'];
+
+      it('A7: after a crash between write and restart the same command restarts, and writes nothing more', async () => {
+        aws().sandbox.drop('ecs:UpdateService', 2);
+        expect((await run(waiting)).code).toBe(1);
+        const ran = await run(waiting);
+        expect(about(ran, SERVICE).map(({ status }) => status)).toEqual(['changed', 'ok']);
+        expect(await value()).toBe(SECRETS.newDailyKey);
+        expect(await fixture.versions(DAILY)).toBe(2);
+      });
+
+      it('A7: after such a crash a value that tasks do not start with is taken back, as it would have been', async () => {
+        aws().sandbox.drop('ecs:UpdateService', 2);
+        expect((await run(waiting)).code).toBe(1);
+        expect(await value()).toBe(SECRETS.newDailyKey);
+        rollouts.tasks = 'unhealthy';
+        const ran = await run(waiting);
+        expect(about(ran, SERVICE).at(-1)?.text).toContain(`${DAILY} went back to the value before`);
+        expect(await value()).toBe(SECRETS.dailyKey);
+      });
+
+      it('A7: a value that has been proved is not taken back for a deployment that fails later', async () => {
+        expect((await run(waiting)).code).toBe(0);
+        rollouts.tasks = 'unhealthy';
+        expect((await run(waiting)).code).toBe(1);
+        expect(await value()).toBe(SECRETS.newDailyKey);
+      });
+
+      it('A7: what a second operator wrote meanwhile is left to him', async () => {
+        rollouts.tasks = 'unhealthy';
+        const hold = aws().sandbox.hold('ecs:UpdateService');
+        const running = run(waiting);
+        await hold.arrived;
+        await fixture.put(DAILY, { DAILY_API_KEY: 'of-the-second-operator', DAILY_API_URL: daily.url });
+        hold.release();
+        const ran = await running;
+        expect(ran.code).toBe(1);
+        expect(about(ran, SERVICE).at(-1)).toMatchObject({
+          status: 'warning',
+          text: 'nothing was taken back: somebody else has changed the secret since',
+        });
+        expect(await value()).toBe('of-the-second-operator');
+      });
     });
   });
 }

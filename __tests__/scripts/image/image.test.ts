@@ -85,7 +85,13 @@ describe('the build stage', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'image-test-'));
     const metafile = path.join(folder, 'meta.json');
     try {
-      const entries = ['bot/main.ts', 'bot/transport/daily/page/main.ts', 'client/main.ts'];
+      const entries = [
+        'bot/main.ts',
+        'bot/transport/daily/page/main.ts',
+        'client/main.ts',
+        'ops/release/smoke-task.ts',
+        'smoke/browser/harness-page.ts',
+      ];
       const flags = ['--bundle', '--platform=node', '--packages=external', '--log-level=warning'];
       execFileSync('node_modules/.bin/esbuild', [...entries, ...flags, `--metafile=${metafile}`, `--outdir=${folder}`]);
       const { inputs } = JSON.parse(readFileSync(metafile, 'utf8')) as { inputs: Record<string, unknown> };
@@ -130,7 +136,13 @@ describe('.dockerignore', () => {
   it('lets in all that the bot and the page are built from, and the Dockerfile copies it', async () => {
     const { build } = await import('esbuild');
     const { metafile } = await build({
-      entryPoints: ['bot/main.ts', 'client/main.ts', 'bot/transport/daily/page/main.ts'],
+      entryPoints: [
+        'bot/main.ts',
+        'client/main.ts',
+        'bot/transport/daily/page/main.ts',
+        'ops/release/smoke-task.ts',
+        'smoke/browser/harness-page.ts',
+      ],
       bundle: true,
       outdir: 'unwritten',
       platform: 'node',

@@ -29,6 +29,7 @@ export function variants(): Record<string, object> {
     loadBalancer: {},
     image: { repository: 'registry.example.com/voice/bot', digest: `sha256:${'ab'.repeat(32)}` },
     bot: { tracesEndpoint: 'https://collector.example.com/traces' },
+    release: { strategy: 'canary', percent: 20 },
     iam: { rolePath: '/voice/', permissionsBoundaryArn: 'arn:aws:iam::333333333333:policy/boundary' },
     counts: {
       min: 1,
@@ -71,13 +72,13 @@ export function variants(): Record<string, object> {
         zoneIds: ['use1-az1', 'use1-az2'],
         endpoints: ['secretsmanager', 'logs', 'ecr', 'bedrock-runtime'],
       },
+      release: { strategy: 'linear', percent: 25, stepMinutes: 5, bakeMinutes: 15 },
       loadBalancer: { allowPlainHttp: true, internal: true, allowedCidrs: ['10.20.0.0/16', '10.99.0.0/16'] },
       bot: {
         systemPrompt: 'You say "hello" and cost ${nothing} or %{little}.',
         allowedOrigins: ['https://a.example', 'https://b.example'],
         tracesEndpoint: 'http://collector.example.com:4318',
       },
-      github: undefined,
     },
   };
 }

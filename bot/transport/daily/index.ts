@@ -1,4 +1,5 @@
 export { DAILY_HOSTS, resolverRules } from './browser/arguments';
+export { findChromium } from './browser/chromium';
 export { type DailyOptions, DailyService } from './daily-service';
 export { DAILY_TIMEOUTS } from './transport-options';
 export { DailyTransport } from './transport';

@@ -3,7 +3,7 @@ import { applyPlan, makePlan, type PlanRecord } from '../../release/plan';
 import { summaryOf } from '../../release/review-markdown';
 import { waitForStable } from '../../release/service';
 import type { StackWorkspace } from '../../release/stack-workspace';
-import { EcsService, rolloutOf } from '../../service/ecs-service';
+import { EcsService } from '../../service/ecs-service';
 import { approved, type Deployment, type Handover } from '../deployment';
 import type { Step } from '../step';
 import { planOptions } from './foundation';
@@ -52,8 +52,8 @@ export function serviceStep(
 /** Whether ECS has done what was applied last. */
 async function isStable(workspace: StackWorkspace): Promise<boolean> {
   const { context } = workspace;
-  const service = await new EcsService(context.aws(), context.settings).describe();
-  if (service === undefined) return false;
-  const wanted = await workspace.output('task_definition_arn');
-  return service.taskDefinition === wanted && rolloutOf(service).state === 'completed';
+  const service = new EcsService(context.aws(), context.settings);
+  const runs = (await service.describe())?.taskDefinition;
+  if (runs === undefined) return false;
+  return runs === (await workspace.output('task_definition_arn')) && (await service.rollout()).state === 'completed';
 }

@@ -1,6 +1,7 @@
 import { START_KEY } from '../../../contract/secrets';
 import { orRollBack, urlOf } from '../../release/deploy';
-import { smokeTest } from '../../release/smoke';
+import { waitUntilMoved } from '../../release/service';
+import { smokeRelease } from '../../release/smoke-from-inside';
 import type { StackWorkspace } from '../../release/stack-workspace';
 import type { Deployment, Handover } from '../deployment';
 import { startKeyOf } from '../secret-values';
@@ -14,10 +15,10 @@ export function smokeStep(
 ): Step<'service' | 'smoke'> {
   const call = async (): Promise<string> => {
     const url = await urlOf(workspace);
-    const { io, settings, progress } = context;
     const startKey = await startKeyOf(context);
-    const env = { ...io.env, ...(startKey === undefined ? {} : { [START_KEY]: startKey }) };
-    return smokeTest({ io: { ...io, env }, settings, progress }, { url, version: handover.health });
+    const keys = startKey === undefined ? {} : { [START_KEY]: startKey };
+    const text = await smokeRelease(context, { url, version: handover.health }, keys);
+    return (await waitUntilMoved(workspace)) ? `${text}; every new call meets it` : text;
   };
   return {
     id: 'smoke',

@@ -1,9 +1,11 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { alarmNow, sayChange } from './alarm-actions';
 import { sendError, sendJson, type ServiceError } from './answer';
 import { type AwsFault, FaultTable } from './faults';
 import { answerAvailability, type ModelOffer } from './model-availability';
 import { operationOf, type Operation } from './operation';
+import { answerQuota } from './service-quotas';
 import { answerSimulation } from './policy-simulator';
 
 export interface FakeAwsOptions {
@@ -42,8 +44,11 @@ export class FakeAws {
   /** May be changed between requests. */
   offer: ModelOffer;
   skewMs: number;
+  /** Quotas that the account has been given, by their codes. */
+  quotas: Readonly<Record<string, number>> = {};
   readonly #upstream: URL;
-  readonly #answers: NonNullable<FakeAwsOptions['answers']>;
+  readonly #given: NonNullable<FakeAwsOptions['answers']>;
+  #answers: NonNullable<FakeAwsOptions['answers']>;
   readonly #faults = new FaultTable();
   readonly #server = createServer((request, response) => void this.#take(request, response));
   readonly #sockets = new Set<Socket>();
@@ -51,7 +56,8 @@ export class FakeAws {
 
   private constructor(options: FakeAwsOptions) {
     this.#upstream = new URL(options.upstreamUrl);
-    this.#answers = options.answers ?? {};
+    this.#given = options.answers ?? {};
+    this.#answers = this.#given;
     this.offer = options.offer ?? DEFAULT_OFFER;
     this.skewMs = options.skewMs ?? 0;
     this.#server.on('connection', (socket) => {
@@ -91,11 +97,18 @@ export class FakeAws {
     return { arrived: hasArrived, release };
   }
 
+  /** Something else answers these operations than the emulator, until everything is healed. */
+  answer(answers: NonNullable<FakeAwsOptions['answers']>): void {
+    this.#answers = { ...this.#answers, ...answers };
+  }
+
   /** Takes back all faults, skew included. */
   heal(): void {
     this.#faults.clear();
+    this.#answers = this.#given;
     this.skewMs = 0;
     this.offer = DEFAULT_OFFER;
+    this.quotas = {};
     this.requests.length = 0;
   }
 
@@ -139,7 +152,24 @@ export class FakeAws {
       answerAvailability(request.url ?? '', region, this.offer, response);
     } else if (name === 'iam:SimulatePrincipalPolicy') {
       await answerSimulation(this.#upstream.origin, body.toString('utf8'), response);
-    } else await this.#forward(request, body, response);
+    } else if (/^servicequotas:Get(AWSDefault)?ServiceQuota$/.test(name)) {
+      answerQuota(name, body.toString('utf8'), this.quotas, response);
+    } else if (name === 'monitoring:SetAlarmState') await this.#setAlarmState(request, body, region, response);
+    else await this.#forward(request, body, response);
+  }
+
+  async #setAlarmState(
+    request: IncomingMessage,
+    body: Buffer,
+    region: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { AlarmName: name = '' } = JSON.parse(body.toString('utf8')) as { AlarmName?: string };
+    const { origin } = this.#upstream;
+    const before = await alarmNow(origin, region, name);
+    await this.#forward(request, body, response);
+    const after = await alarmNow(origin, region, name);
+    if (before !== undefined && after !== undefined) await sayChange(origin, region, before, after);
   }
 
   /** A request is good for five minutes around AWS's own time. */

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { NEXT_RELEASE_HEADER } from '../../../contract/http';
 
 /**
  * A small load balancer on loopback: hands requests to its targets in turn, as an ALB does by default, whatever they
@@ -18,7 +19,9 @@ export class LoadBalancer {
   readonly #server: Server;
   readonly #targets: string[] = [];
   readonly #sessions = new Map<string, string>();
-  #next = 0;
+  /** Where requests of a release on its way go, where there is one. */
+  nextRelease: string | undefined;
+  #turn = 0;
 
   private constructor() {
     this.#server = createServer((req, res) => this.#forward(req, res));
@@ -52,16 +55,17 @@ export class LoadBalancer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #targetOf(path: string): string | undefined {
+  #targetOf(path: string, release: unknown): string | undefined {
     const session = /^\/sessions\/([^/]+)\//.exec(path)?.[1];
     if (session !== undefined) return this.#sessions.get(session);
-    this.#next += 1;
-    return this.#targets[this.#next % this.#targets.length];
+    if (release === NEXT_RELEASE_HEADER.value && this.nextRelease !== undefined) return this.nextRelease;
+    this.#turn += 1;
+    return this.#targets[this.#turn % this.#targets.length];
   }
 
   #forward(req: IncomingMessage, res: ServerResponse): void {
     const { method = 'GET', url: path = '/' } = req;
-    const target = this.#targetOf(path);
+    const target = this.#targetOf(path, req.headers[NEXT_RELEASE_HEADER.name]);
     if (target === undefined) {
       res.writeHead(503).end();
       return;

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { TaskBehaviour } from './task-behaviour';
+import { TrafficMove } from './traffic-move';
 
-/** What the tasks of the next deployment do: serve, serve beside old ones that still have calls, fail, or never start. */
-export type TaskBehaviour = 'healthy' | 'beside-old' | 'unhealthy' | 'pending';
+/** Told what runs, whenever that changes. */
+export interface RolloutListener {
+  /** These tasks, and no others. */
+  readonly onRunning: (taskDefinition: string) => void;
+  /** These, too, for requests that are for the release on its way; undefined: no longer. */
+  readonly onNext?: (taskDefinition: string | undefined) => void;
+}
 
 interface Deployment {
   readonly id: string;
+  /** In seconds since 1970, as AWS's JSON has it. */
+  readonly createdAt: number;
   readonly taskDefinition: string;
   readonly state: 'COMPLETED' | 'IN_PROGRESS' | 'FAILED';
   readonly running: 0 | 1;
@@ -19,13 +28,18 @@ interface Deployment {
 export class Rollouts {
   /** Of deployments from now on. */
   tasks: TaskBehaviour = 'healthy';
-  /** Told what runs, whenever that changes. */
-  readonly #onRunning: (taskDefinition: string) => void;
+  /** When a deployment begins: the emulator that a test goes by knows whole seconds only. */
+  nowMs: () => number = Date.now;
+  /** Whether traffic is moved to a deployment share by share. */
+  movesTraffic = false;
+  readonly #listener: RolloutListener;
+  readonly #moves: TrafficMove[] = [];
   #deployments: Deployment[] = [];
-  #isFresh = false;
+  /** The newest that nobody has looked at yet: it is told as IN_PROGRESS, whatever becomes of it. */
+  #fresh: Deployment | undefined;
 
-  constructor(onRunning: (taskDefinition: string) => void) {
-    this.#onRunning = onRunning;
+  constructor(listener: RolloutListener) {
+    this.#listener = listener;
   }
 
   /** The task definition that the service names now. */
@@ -38,11 +52,17 @@ export class Rollouts {
     return this.#deployments.length;
   }
 
-  deploy(taskDefinition: string): void {
-    if (taskDefinition === this.taskDefinition) return;
-    const before = this.taskDefinition;
+  /** @param isForced with the same task definition, too: new tasks get the secrets' present values */
+  deploy(taskDefinition: string, isForced = false): void {
+    if (taskDefinition === this.taskDefinition && !isForced) return;
+    const before = this.#deployments.at(-1);
+    if (this.movesTraffic && before !== undefined) {
+      this.#move(before.taskDefinition, taskDefinition);
+      return;
+    }
     switch (this.tasks) {
       case 'healthy':
+      case 'alarming':
         this.#add(taskDefinition, 'COMPLETED', 1);
         break;
       case 'beside-old':
@@ -53,29 +73,36 @@ export class Rollouts {
         break;
       case 'unhealthy':
         this.#add(taskDefinition, 'FAILED', 0);
-        if (before !== undefined) this.#add(before, 'COMPLETED', 1);
+        // The circuit breaker's way back: the deployment before is the primary one again.
+        if (before === undefined) break;
+        this.#deployments.push({ ...before, state: 'COMPLETED', running: 1 });
+        this.#listener.onRunning(before.taskDefinition);
     }
   }
 
   /** For `ecs:DescribeServices`. */
   describe(): unknown {
-    const newest = this.#deployments.at(-1);
+    const newest = this.#fresh ?? this.#deployments.at(-1);
     if (newest === undefined) return { services: [], failures: [{ reason: 'MISSING' }] };
-    const rolloutState = this.#isFresh ? 'IN_PROGRESS' : newest.state;
-    const runningCount = this.#isFresh ? 0 : newest.running;
-    this.#isFresh = false;
+    const current = this.#moves.at(-1);
+    const rolloutState = this.#fresh === undefined ? newest.state : 'IN_PROGRESS';
+    const runningCount = this.#fresh === undefined ? newest.running : 0;
+    this.#fresh = undefined;
     const counts = { desiredCount: 1, runningCount, pendingCount: 1 - runningCount, failedTasks: 0 };
     return {
       services: [
         {
           status: 'ACTIVE',
           taskDefinition: newest.taskDefinition,
+          networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } },
+          ...(current === undefined || current.isOver ? {} : { currentServiceDeployment: current.arn }),
           ...counts,
           deployments: [
             {
               id: newest.id,
               status: 'PRIMARY',
               taskDefinition: newest.taskDefinition,
+              createdAt: newest.createdAt,
               rolloutState,
               rolloutStateReason: newest.state === 'FAILED' ? 'tasks failed to start' : '',
               ...counts,
@@ -89,14 +116,60 @@ export class Rollouts {
 
   /** For `ecs:UpdateService`. */
   update(request: unknown): unknown {
-    const { taskDefinition = this.taskDefinition ?? '' } = request as { taskDefinition?: string };
-    this.deploy(taskDefinition);
-    return { service: {} };
+    const { taskDefinition = this.taskDefinition ?? '', forceNewDeployment } = request as {
+      taskDefinition?: string;
+      forceNewDeployment?: boolean;
+    };
+    this.deploy(taskDefinition, forceNewDeployment === true);
+    const { id } = this.#fresh ?? this.#deployments.at(-1) ?? {};
+    return { service: { deployments: [{ id, status: 'PRIMARY' }] } };
+  }
+
+  /** For `ecs:ListServiceDeployments`. */
+  listMoves(): unknown {
+    return { serviceDeployments: this.#moves.map((move) => move.brief()) };
+  }
+
+  /** For `ecs:DescribeServiceDeployments`. */
+  describeMoves(request: unknown): unknown {
+    const { serviceDeploymentArns: arns = [] } = request as { serviceDeploymentArns?: string[] };
+    return {
+      serviceDeployments: this.#moves.filter(({ arn }) => arns.includes(arn)).map((move) => move.describe()),
+      failures: [],
+    };
+  }
+
+  /** For `ecs:StopServiceDeployment`. @throws Error for what ECS refuses */
+  stopMove(request: unknown): unknown {
+    const { serviceDeploymentArn, stopType } = request as { serviceDeploymentArn?: string; stopType?: string };
+    const move = this.#moves.find(({ arn }) => arn === serviceDeploymentArn);
+    if (move === undefined || stopType !== 'ROLLBACK') throw new Error(`${serviceDeploymentArn} cannot be stopped`);
+    move.takeBack();
+    return { serviceDeploymentArn };
+  }
+
+  /** The service names the new task definition at once, and the one before again where it is taken back. */
+  #move(before: string, taskDefinition: string): void {
+    const listener = this.#listener;
+    const move = new TrafficMove(`arn:service-deployment/${randomUUID()}`, taskDefinition, this.tasks, {
+      onTestable: () => listener.onNext?.(taskDefinition),
+      onMoved: () => listener.onRunning(taskDefinition),
+      onBack: () => {
+        this.#deployments.push({ ...this.#newDeployment(before), state: 'COMPLETED', running: 1 });
+        listener.onNext?.(undefined);
+      },
+    });
+    this.#moves.push(move);
+    this.#deployments.push({ ...this.#newDeployment(taskDefinition), state: 'IN_PROGRESS', running: 0 });
   }
 
   #add(taskDefinition: string, state: Deployment['state'], running: Deployment['running']): void {
-    this.#deployments.push({ id: `ecs-svc/${randomUUID()}`, taskDefinition, state, running });
-    this.#isFresh = true;
-    if (running === 1) this.#onRunning(taskDefinition);
+    this.#fresh = { ...this.#newDeployment(taskDefinition), state, running };
+    this.#deployments.push(this.#fresh);
+    if (running === 1) this.#listener.onRunning(taskDefinition);
+  }
+
+  #newDeployment(taskDefinition: string): Pick<Deployment, 'id' | 'createdAt' | 'taskDefinition'> {
+    return { id: `ecs-svc/${randomUUID()}`, createdAt: this.nowMs() / 1000, taskDefinition };
   }
 }

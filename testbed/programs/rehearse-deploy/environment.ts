@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { START_KEY } from '../../../contract/secrets';
 import { FakeAws, Moto } from '../../fakes/aws';
-import { BotProcess, buildBot } from '../../processes';
-import { FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
 import {
   type AppliedChange,
   awsSchemaOf,
@@ -18,11 +16,18 @@ import {
   type Value,
 } from '../../fakes/terraform';
 import { Rollouts } from '../../fakes/ecs';
+import { REHEARSAL_START_KEY, ReleaseBots } from './bots';
+import { SmokeTasks } from './smoke-tasks';
 
 const REGION = 'eu-north-1';
-export const REHEARSAL_START_KEY = 'start-key-of-the-rehearsal-0123456789';
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
+
+/** An action of a rule whose two weights ECS has exchanged. */
+const swapped = (action: Value | undefined): Value =>
+  JSON.parse(JSON.stringify(action ?? null), (key, value: unknown) =>
+    key === 'weight' && typeof value === 'number' ? 100 - value : value,
+  ) as Value;
 
 export interface ReleaseEnvironmentOptions {
   readonly accountId: string;
@@ -39,12 +44,15 @@ export interface ReleaseEnvironmentOptions {
  */
 export class ReleaseEnvironment {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'release-rehearsal-'));
-  readonly rollouts = new Rollouts((taskDefinition) => this.#run(taskDefinition));
+  readonly rollouts = new Rollouts({
+    onRunning: (taskDefinition) => this.#bots.run(this.#versionIn(taskDefinition)),
+    onNext: (taskDefinition) => this.#bots.runNext(taskDefinition && this.#versionIn(taskDefinition)),
+  });
+  readonly smokeTasks = new SmokeTasks((taskDefinition) => this.#containerOf(taskDefinition));
   /** A type at whose making the provider fails, once. */
   failAt: string | undefined;
-  /** Releases from now on start and cannot be called. */
-  isBroken = false;
   readonly #options: ReleaseEnvironmentOptions;
+  #stacks: ReleaseEnvironmentOptions['stacks'];
   readonly #cleanUp: (() => unknown)[] = [];
   /** Images by the task definition that names them. */
   readonly #images = new Map<string, string>();
@@ -53,14 +61,11 @@ export class ReleaseEnvironment {
   #s3!: S3Client;
   #ecr!: ECRClient;
   #provider!: ProviderServer;
-  #sonic!: FakeBedrock;
-  #bot: BotProcess | undefined;
-  #botPort = 0;
-  /** The bot's changes, one after the other. */
-  #running: Promise<void> = Promise.resolve();
+  #bots!: ReleaseBots;
 
   private constructor(options: ReleaseEnvironmentOptions) {
     this.#options = options;
+    this.#stacks = options.stacks;
     this.#cleanUp.push(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 
@@ -84,6 +89,12 @@ export class ReleaseEnvironment {
       answers: {
         'ecs:DescribeServices': () => this.rollouts.describe(),
         'ecs:UpdateService': (request) => this.rollouts.update(request),
+        'ecs:ListServiceDeployments': () => this.rollouts.listMoves(),
+        'ecs:DescribeServiceDeployments': (request) => this.rollouts.describeMoves(request),
+        'ecs:StopServiceDeployment': (request) => this.rollouts.stopMove(request),
+        'ecs:RunTask': (request) => this.smokeTasks.run(request),
+        'ecs:DescribeTasks': (request) => this.smokeTasks.describe(request),
+        'ecs:StopTask': (request) => this.smokeTasks.stop(request),
       },
     });
     this.#cleanUp.push(() => this.#aws.close());
@@ -102,25 +113,22 @@ export class ReleaseEnvironment {
     await this.#s3.send(
       new CreateBucketCommand({ Bucket: stateBucket, CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
+    const types = typesIn(Object.values(stacks));
     this.#provider = await startProvider({
-      schema: awsSchemaOf(typesIn(Object.values(stacks))),
+      // What settings that are chosen later on add to the stacks.
+      schema: awsSchemaOf({ ...types, resources: [...types.resources, 'aws_lb_listener_rule'] }),
       onApply: (change) => this.#make(change),
       replacing: { aws_ecs_task_definition: ['container_definitions'] },
       onRead: (type, state) => this.#read(type, state),
     });
     this.#cleanUp.push(() => this.#provider.close());
-    this.#sonic = await startFakeBedrock({ voice: 'tone' });
-    this.#cleanUp.push(() => this.#sonic.close());
-    await buildBot();
+    this.#bots = await ReleaseBots.start();
+    this.#cleanUp.push(
+      () => this.#bots.close(),
+      () => this.smokeTasks.close(),
+    );
     this.#writeTools();
     this.#usePathStyle();
-    // Takes a port that stays its own from release to release.
-    this.#bot = await this.#startBot('before-any-release');
-    this.#botPort = Number(new URL(this.#bot.url).port);
-    this.#cleanUp.push(async () => {
-      await this.#running;
-      await this.#bot?.stop();
-    });
   }
 
   /** What a release's environment must say to find all this, and nothing of the machine's own AWS. */
@@ -144,7 +152,7 @@ export class ReleaseEnvironment {
       TF_REATTACH_PROVIDERS: this.#provider.reattach,
       RELEASE_FOLDER: path.join(this.folder, 'release.out'),
       RELEASE_POLL_SECONDS: '0',
-      SERVICE_URL: `http://127.0.0.1:${this.#botPort}`,
+      SERVICE_URL: this.#bots.url,
       [START_KEY]: REHEARSAL_START_KEY,
       FAKE_DOCKER_STATE: path.join(this.folder, 'docker.json'),
       FAKE_DOCKER_REPOSITORY: this.#options.repository,
@@ -180,10 +188,20 @@ export class ReleaseEnvironment {
     return objects.some(({ Key: key = '' }) => key.endsWith('.tflock'));
   }
 
+  /** Releases from now on start and cannot be called. */
+  set isBroken(isBroken: boolean) {
+    this.#bots.isBroken = isBroken;
+  }
+
+  /** Other settings emit other stacks, from now on. */
+  set stacks(stacks: ReleaseEnvironmentOptions['stacks']) {
+    this.#stacks = stacks;
+  }
+
   /** Addresses of what every stack is made of. */
   get resources(): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries(
-      Object.entries(this.#options.stacks).map(([name, { resource = {} }]) => [
+      Object.entries(this.#stacks).map(([name, { resource = {} }]) => [
         name,
         Object.entries(resource).flatMap(([type, byId]) => Object.keys(byId).map((id) => `${type}.${id}`)),
       ]),
@@ -219,36 +237,38 @@ export class ReleaseEnvironment {
       const [container] = JSON.parse(text(after['container_definitions'])) as { image: string }[];
       this.#images.set(text(after['arn']), container?.image ?? '');
     }
-    if (type === 'aws_ecs_service') this.rollouts.deploy(text(after['task_definition']));
+    if (type === 'aws_ecs_service') this.#deployService(after);
   }
 
-  /** The service as ECS has it, whoever changed it. */
+  #deployService(service: Readonly<Record<string, Value>>): void {
+    const blocks = service['deployment_configuration'];
+    const configuration = Array.isArray(blocks) ? blocks[0] : blocks;
+    const strategy = isObject(configuration) ? configuration['strategy'] : undefined;
+    this.rollouts.movesTraffic = strategy === 'CANARY' || strategy === 'LINEAR';
+    this.rollouts.deploy(text(service['task_definition']));
+  }
+
+  /** The service and the traffic's weights as ECS has them, whoever changed them. */
   #read(type: string, state: Value): Value {
-    const { taskDefinition } = this.rollouts;
-    if (type !== 'aws_ecs_service' || !isObject(state) || taskDefinition === undefined) return state;
-    return { ...state, task_definition: taskDefinition };
+    const { taskDefinition, movesTraffic } = this.rollouts;
+    if (!isObject(state) || taskDefinition === undefined) return state;
+    if (type === 'aws_ecs_service') return { ...state, task_definition: taskDefinition };
+    return type === 'aws_lb_listener_rule' && movesTraffic ? { ...state, action: swapped(state['action']) } : state;
   }
 
-  #run(taskDefinition: string): void {
-    const isBroken = this.isBroken;
-    this.#running = this.#running.then(async () => {
-      const before = this.#bot;
-      this.#bot = undefined;
-      await before?.stop();
-      this.#bot = await this.#startBot(this.versionOf(this.#images.get(taskDefinition)?.split('@')[1]), isBroken);
-    });
+  /** @throws Error for a task definition that nobody registered */
+  #containerOf(taskDefinition: string): Record<string, string> {
+    if (!this.#images.has(taskDefinition)) throw new Error(`there is no task definition ${taskDefinition}`);
+    return this.#bots.container;
   }
 
-  #startBot(version: string, isBroken = false): Promise<BotProcess> {
-    return BotProcess.start(this.#botPort, {
-      TRANSPORT: 'webrtc',
-      VERSION: version,
-      WEBRTC_BIND_ADDRESS: '127.0.0.1',
-      BEDROCK_ENDPOINT_URL: this.#sonic.url,
-      AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
-      [START_KEY]: isBroken ? 'a-key-that-nobody-knows-0123456789' : REHEARSAL_START_KEY,
-    });
+  #versionIn(taskDefinition: string): string {
+    return this.versionOf(this.#images.get(taskDefinition)?.split('@')[1]);
+  }
+
+  /** AWS answers an operation with an error, so often. */
+  failAws(...fault: Parameters<FakeAws['fail']>): void {
+    this.#aws.fail(...fault);
   }
 
   /** What an image calls itself: what it was built with. */

@@ -2,18 +2,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
+import * as moving from './moving';
 import { ReleaseRehearsal } from './rehearsal';
 import { isInstalled, missing, TERRAFORM } from '../../fakes/terraform';
 import { namesOf } from '../../../stacks/names';
 import { readSettings } from '../../../stacks/settings-file';
+
+/** What is rehearsed, and what it leads to that is not as it must be. */
+type Rehearsed = readonly [name: string, act: () => Promise<string[]>];
 
 /*
  * `npm run rehearse:deploy`: a first release and several more, offline, each interrupted somewhere else and run again;
  * then what nobody interrupts: again, broken, back. A slice of it is in the tests (__tests__/e2e/release.test.ts).
  */
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length > 0) {
-    console.log('usage: npm run rehearse:deploy    (releases of environments/test.json, offline; about three minutes)');
+  const isMovingOnly = args.length === 1 && args[0] === '--moving';
+  if (args.length > 0 && !isMovingOnly) {
+    console.log(`usage: npm run rehearse:deploy [-- --moving]
+Releases of environments/test.json, offline; about four minutes. --moving: only those whose traffic is moved share by share.`);
     return args[0] === '--help' ? 0 : 2;
   }
   if (!isInstalled(TERRAFORM) || !hasMoto()) {
@@ -39,16 +45,27 @@ async function main(args: readonly string[]): Promise<number> {
     failures += problems.length;
   };
   try {
-    for (const interruption of ReleaseRehearsal.INTERRUPTIONS) {
+    for (const interruption of isMovingOnly ? [] : ReleaseRehearsal.INTERRUPTIONS) {
       const startedMs = performance.now();
       check(`interrupted ${interruption.name}, and run again`, await rehearsal.interrupted(interruption), startedMs);
     }
-    for (const [name, act] of [
+    const rolling: Rehearsed[] = [
       ['run again on a finished release: nothing changes', () => rehearsal.again()],
+      ['a plan that is applied twice: the second time it is there already', () => rehearsal.appliedTwice()],
       ['a release that does not start: ECS goes back', () => rehearsal.unhealthy()],
       ['a release beside old calls that go on: nobody waits for them', () => rehearsal.draining()],
       ['a release that cannot be called: rolled back, and the next plan shows it', () => rehearsal.broken()],
-    ] as const) {
+    ];
+    const moved: Rehearsed[] = [
+      ['a canary, from rolling on: smoke call, then every caller', () => moving.canary(rehearsal)],
+      ['a canary that cannot be called: its traffic goes back', () => moving.badCanary(rehearsal)],
+      ['a canary that makes an alarm ring: ECS takes it back', () => moving.alarmingCanary(rehearsal)],
+      ['a session that expires while old calls go on: nothing is taken back', () => moving.expired(rehearsal)],
+      ['an internal load balancer: a task of the image calls', () => moving.internal(rehearsal)],
+      ['what nobody has touched: no drift', () => moving.drift(rehearsal)],
+    ];
+    const first: Rehearsed = ['a first release', () => moving.first(rehearsal)];
+    for (const [name, act] of [...(isMovingOnly ? [first] : rolling), ...moved]) {
       const startedMs = performance.now();
       check(name, await act(), startedMs);
     }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readStack } from '../../fakes/terraform';
+import { type EmittedStack, readStack } from '../../fakes/terraform';
 import { ReleaseEnvironment } from './environment';
 import { RELEASED_TAG_PREFIX } from '../../../stacks/names';
 
@@ -47,6 +48,17 @@ const settingsIn = (folder: string) => ({ ENVIRONMENTS_FOLDER: path.resolve(ROOT
 /** A commit for each release. */
 const commitOf = (number: number): string => number.toString(16).padStart(7, '0').padEnd(40, 'c0ffee');
 
+/** The emitted stacks of `test`. @throws Error where they cannot be synthesised */
+function emit(environmentsFolder: string, outdir: string): Record<string, EmittedStack> {
+  const synth = spawnSync(process.execPath, ['scripts/synth.mjs', 'test'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...settingsIn(environmentsFolder), CDKTF_OUTDIR: outdir },
+  });
+  if (synth.status !== 0) throw new Error('the stacks cannot be synthesised');
+  return Object.fromEntries(['test-foundation', 'test-service'].map((name) => [name, readStack(outdir, name)]));
+}
+
 /** Releases of the environment test, one after the other, in a environment of their own. */
 export class ReleaseRehearsal {
   static readonly INTERRUPTIONS: readonly Interruption[] = [
@@ -63,27 +75,34 @@ export class ReleaseRehearsal {
 
   readonly environment: ReleaseEnvironment;
   readonly released: Released[] = [];
-  readonly #settings: Record<string, string>;
+  readonly #options: ReleaseRehearsalOptions;
+  #environmentsFolder: string;
   #number = 0;
 
-  private constructor(environment: ReleaseEnvironment, settings: Record<string, string>) {
+  private constructor(environment: ReleaseEnvironment, options: ReleaseRehearsalOptions) {
     this.environment = environment;
-    this.#settings = settings;
+    this.#options = options;
+    this.#environmentsFolder = options.environmentsFolder;
   }
 
   static async start(options: ReleaseRehearsalOptions): Promise<ReleaseRehearsal> {
-    const outdir = path.join(options.folder, 'emitted');
-    const synth = spawnSync(process.execPath, ['scripts/synth.mjs', 'test'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...settingsIn(options.environmentsFolder), CDKTF_OUTDIR: outdir },
-    });
-    if (synth.status !== 0) throw new Error('the stacks cannot be synthesised');
-    const stacks = Object.fromEntries(
-      ['test-foundation', 'test-service'].map((name) => [name, readStack(outdir, name)]),
+    const stacks = emit(options.environmentsFolder, path.join(options.folder, 'emitted'));
+    return new ReleaseRehearsal(await ReleaseEnvironment.start({ ...options, stacks }), options);
+  }
+
+  /** Releases from now on go by other settings. @param change laid over the file's, group by group */
+  changeSettings(change: Readonly<Record<string, object>>): void {
+    const { folder, environmentsFolder } = this.#options;
+    const file = path.resolve(ROOT, environmentsFolder, 'test.json');
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+    const changed = Object.entries(change).map(
+      ([group, values]) => [group, { ...settings[group], ...values }] as const,
     );
-    const environment = await ReleaseEnvironment.start({ ...options, stacks });
-    return new ReleaseRehearsal(environment, settingsIn(options.environmentsFolder));
+    this.#environmentsFolder = path.join(folder, 'environments');
+    mkdirSync(this.#environmentsFolder, { recursive: true });
+    const text = JSON.stringify({ ...settings, ...Object.fromEntries(changed) });
+    writeFileSync(path.join(this.#environmentsFolder, 'test.json'), text);
+    this.environment.stacks = emit(this.#environmentsFolder, path.join(folder, 'emitted'));
   }
 
   close(): Promise<void> {
@@ -95,7 +114,7 @@ export class ReleaseRehearsal {
     const { commit = commitOf(this.#number), env = {}, interruptAt } = options;
     const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', 'release', ...command.split(' ')], {
       cwd: ROOT,
-      env: { ...this.environment.env, ...this.#settings, GITHUB_SHA: commit, ...env },
+      env: { ...this.environment.env, ...settingsIn(this.#environmentsFolder), GITHUB_SHA: commit, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: WITHIN_MS,
     });
@@ -128,7 +147,13 @@ export class ReleaseRehearsal {
     const problems = stopped.status === 0 ? [`it was not stopped:\n${stopped.output}`] : [];
     const resumed = await this.release('deploy --environment test --yes');
     if (resumed.status !== 0) problems.push(`it did not go on:\n${resumed.output}`);
-    return [...problems, ...(await this.#problemsOfEnd())];
+    return [...problems, ...(await this.problemsOfEnd())];
+  }
+
+  /** A release after the one before, and what it comes to. */
+  next(command = 'deploy --environment test --yes', options: Partial<ReleaseRunOptions> = {}): Promise<Released> {
+    this.#number += 1;
+    return this.release(command, options);
   }
 
   /** The present release once more. */
@@ -169,7 +194,7 @@ export class ReleaseRehearsal {
     const { status, output } = await this.release('deploy --environment test --yes');
     this.environment.rollouts.tasks = 'healthy';
     const isThrough = status === 0 && output.includes('the old ones finish their calls');
-    return [...(isThrough ? [] : [`it waited for the old calls:\n${output}`]), ...(await this.#problemsOfEnd())];
+    return [...(isThrough ? [] : [`it waited for the old calls:\n${output}`]), ...(await this.problemsOfEnd())];
   }
 
   /** A new release that starts and cannot be called; then one that can. */
@@ -188,11 +213,29 @@ export class ReleaseRehearsal {
     this.#number += 1;
     const mended = await this.release('deploy --environment test --yes');
     if (mended.status !== 0) problems.push(`the next release does not get through:\n${mended.output}`);
-    return [...problems, ...(await this.#problemsOfEnd())];
+    return [...problems, ...(await this.problemsOfEnd())];
+  }
+
+  /** A plan that is applied twice, as by a workflow's job that is run again; then the release before it anew. */
+  async appliedTwice(): Promise<string[]> {
+    const older = this.environment.image?.split('@')[1] ?? '';
+    const version = this.environment.versionOf(older).replace('+', '-');
+    await this.next();
+    const image = { IMAGE_TAG: version, IMAGE_DIGEST: older };
+    const plan = await this.release('plan service --environment test', { env: image });
+    const once = await this.release('apply service --environment test');
+    const twice = await this.release('apply service --environment test');
+    const mended = await this.next();
+    return [
+      ...(plan.status === 0 && once.status === 0 ? [] : [`it was not applied:\n${plan.output}${once.output}`]),
+      ...(twice.status === 0 && twice.output.includes('has been applied already') ? [] : [`twice:\n${twice.output}`]),
+      ...(mended.status === 0 ? [] : [`the next release does not get through:\n${mended.output}`]),
+      ...(await this.problemsOfEnd()),
+    ];
   }
 
   /** Whatever was done before: one of everything, and the service runs the release that was last asked for. */
-  async #problemsOfEnd(): Promise<string[]> {
+  async problemsOfEnd(): Promise<string[]> {
     const problems: string[] = [];
     for (const [stack, expected] of Object.entries(this.environment.resources)) {
       const state = (await this.environment.state(stack.replace('test-', ''))) ?? '{"resources":[]}';
