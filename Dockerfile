@@ -16,7 +16,6 @@ COPY scripts/image/inventory scripts/image/inventory
 COPY contract contract
 COPY agents agents
 COPY bot bot
-COPY agents agents
 COPY client client
 # For the smoke call that a task of this image places where the load balancer is internal.
 COPY ops ops
