@@ -31,8 +31,8 @@ export async function indexFolder(folder: string, language: string, readPdf?: Re
     if (passages.length > MAX_PASSAGES) throw refuse(`with it there are more than ${MAX_PASSAGES} passages`);
   }
   if (passages.length === 0) throw new BotError('config_invalid', `${folder}: has no text to search`);
-  const { index } = await KnowledgeSearch.of(passages, language);
-  return { version: 1, language, hash: hash.digest('hex'), passages, index };
+  const { saved } = await KnowledgeSearch.of(passages, language);
+  return { version: 1, language, hash: hash.digest('hex'), ...saved };
 }
 
 async function readPassages(

@@ -2,6 +2,12 @@ declare module 'snowball-stemmers' {
   interface Stemmer {
     stem(word: string): string;
   }
-  const stemmers: { newStemmer(language: string): Stemmer; algorithms(): readonly string[] };
-  export default stemmers;
+  interface Stemmers {
+    readonly newStemmer: (this: void, language: string) => Stemmer;
+  }
+  /** Where the loader takes a module of CommonJS for one object. */
+  const whole: Stemmers | undefined;
+  export default whole;
+  /** Where it takes it apart. */
+  export const newStemmer: Stemmers['newStemmer'] | undefined;
 }

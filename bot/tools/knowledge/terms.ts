@@ -22,8 +22,7 @@ export async function termsOf(language: string): Promise<Terms> {
   const short = language.split('-')[0]?.toLowerCase() ?? '';
   const stopWords = STOP_WORDS[short] ?? new Set<string>();
   const algorithm = STEMMED[short];
-  const stemmer =
-    algorithm === undefined ? undefined : (await import('snowball-stemmers')).default.newStemmer(algorithm);
+  const stemmer = algorithm === undefined ? undefined : await stemmerOf(algorithm);
   const known = new Map<string, string | null>();
   const made = (word: string): string | null => {
     const lower = word.toLowerCase();
@@ -51,4 +50,10 @@ export async function termsOf(language: string): Promise<Terms> {
       return term;
     },
   };
+}
+
+async function stemmerOf(algorithm: string) {
+  const loaded = await import('snowball-stemmers');
+  const newStemmer = loaded.default?.newStemmer ?? loaded.newStemmer;
+  return newStemmer?.(algorithm);
 }
