@@ -1,5 +1,4 @@
 export { type AgentTools, openAgentTools } from './agent-tools';
-export type { ToolServices } from './declared';
 export { ToolNetwork } from './network/tool-network';
 export { indexFolder } from './knowledge/index-folder';
 export { ToolLedger } from './rules/ledger';

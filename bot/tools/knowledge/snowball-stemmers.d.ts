@@ -3,7 +3,7 @@ declare module 'snowball-stemmers' {
     stem(word: string): string;
   }
   interface Stemmers {
-    readonly newStemmer: (this: void, language: string) => Stemmer;
+    readonly newStemmer: (language: string) => Stemmer;
   }
   /** Where the loader takes a module of CommonJS for one object. */
   const whole: Stemmers | undefined;
