@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Beat, Caller } from '../../../smoke/caller';
 import { type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
-import { span, startBot } from '../../processes';
+import { metric, span, startBot } from '../../processes';
 
 export interface HandoffsOptions {
   readonly minutes: number;
@@ -63,7 +63,8 @@ export async function runHandoffs({ minutes, calls, everyMs, beat }: HandoffsOpt
     const gaps = bot.log.filter(({ msg }) => msg === 'call handed over').map(({ gapMs }) => Number(gapMs));
     const late = gaps.filter((gapMs) => gapMs > GAP_AT_MOST_MS).length;
     if (late > 0) failures.push(`${late} of ${gaps.length} gaps were longer than ${GAP_AT_MOST_MS} ms`);
-    if (gaps.length < handoffs) failures.push(`${handoffs - gaps.length} handoffs were not finished`);
+    const finished = await metric(bot.url, 'handover_gap_seconds_count');
+    if (finished < handoffs) failures.push(`${handoffs - finished} handoffs were not finished`);
     failures.push(...forgotten(sandbox));
     const sorted = gaps.sort((one, other) => one - other);
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
