@@ -65,8 +65,17 @@ describe('the commands of README.md', () => {
   const blocks = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```(?:bash|sh)\n([\s\S]*?)```/g)];
   const commands = blocks.flatMap(([, block]) => block!.split(/\n|&&/).map((line) => line.trim())).filter(Boolean);
 
+  const [toTry, ofOps] = [/^npm (ci|test|run demo)$/, /^npm run ops -- ([a-z]+) --environment test {2,}# /];
+
   it('are the two that it takes, and each is npm’s or a script that exists', () => {
-    expect(commands).toEqual(['npm ci', 'npm run demo', 'npm ci', 'npm test']);
+    expect(commands.filter((command) => toTry.test(command))).toEqual(['npm ci', 'npm run demo', 'npm ci', 'npm test']);
+  });
+
+  it('end with those of an operator, which `npm run rehearse:cloud` runs', () => {
+    const others = commands.filter((command) => !toTry.test(command));
+    expect(others.map((command) => ofOps.exec(command)?.[1])).toEqual(['deploy', 'destroy']);
+    const known = COMMANDS.map(({ name }) => name);
+    expect(known).toEqual(expect.arrayContaining(['deploy', 'destroy']));
   });
 
   it('run: what they start are programs that can be started', () => {
