@@ -146,6 +146,14 @@ describe('a tool that needs the caller to agree', () => {
       ],
     ],
     [
+      'when the caller said yes in the middle of it',
+      [
+        ['heard', 'I will book Monday at'],
+        ['said', 'yes'],
+        ['heard', 'ten for you. Is that right?'],
+      ],
+    ],
+    [
       'when something else was said instead',
       [
         ['heard', 'Shall I tell you about the weather?'],
