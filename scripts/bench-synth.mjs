@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-const LIMIT = 1 / 5;
+const LIMIT = 0.16;
 /** As in the tsconfig.json of `cdktf init`, which makes `require` of `import()`; it knows no extensions in imports. */
 const CDKTF_INIT = {
   TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: 'commonjs', moduleResolution: 'node10' }),

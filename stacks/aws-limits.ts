@@ -32,8 +32,8 @@ export const TASK_SUBNETS = 16;
 export const SECURITY_GROUP_RULES = 60;
 /** Smallest step of a linear deployment (ECS API reference, LinearConfiguration). */
 export const LINEAR_STEP_PERCENT = 3;
-/** What moving the traffic may take of the six hours that GitHub gives a job (GitHub's usage limits). */
-export const RELEASE_MINUTES = 300;
+/** What moving the traffic may take of the two hours of a workflow's job, in which a release comes up, is called and goes back. */
+export const RELEASE_MINUTES = 60;
 /** Letters of a container's image in a task definition (ECS API reference, ContainerDefinition). */
 export const IMAGE_LETTERS = 255;
 /** Letters of a certificate's first name (ACM API reference, RequestCertificate). */

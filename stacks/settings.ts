@@ -320,12 +320,12 @@ export const settingsSchema = z.strictObject({
         .int()
         .min(1)
         .max(50)
-        .default(10)
+        .default(20)
         .describe("With `canary` the share of new calls that try the release, with `linear` each step's."),
       stepMinutes: z
         .int()
         .min(5)
-        .max(1_440)
+        .max(60)
         .default(10)
         .describe(
           'How long each share is watched by the alarms before the next one; the smoke call comes in the first.',
@@ -333,7 +333,7 @@ export const settingsSchema = z.strictObject({
       bakeMinutes: z
         .int()
         .min(1)
-        .max(1_440)
+        .max(60)
         .default(10)
         .describe(
           'With `canary` and `linear`: how long the tasks of before are kept once all new calls go to the release, for a way back at once.',

@@ -166,7 +166,7 @@ describe('deploy.yml', () => {
     const order = runs('release')
       .match(/ops -- release \w+/g)!
       .map((line) => line.split(' ').at(-1));
-    expect(order).toEqual(['roles', 'apply', 'wait', 'smoke', 'rollback']);
+    expect(order).toEqual(['roles', 'apply', 'wait', 'smoke', 'shift', 'rollback']);
   });
 
   it('shares its place in the queue with the workflow that destroys', () => {
