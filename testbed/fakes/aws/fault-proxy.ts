@@ -15,6 +15,8 @@ export interface FakeAwsOptions {
   readonly skewMs?: number;
   /** Operations that something else answers than the emulator, in AWS's JSON protocol: by name, from the request's body. */
   readonly answers?: Readonly<Record<string, (body: unknown) => unknown>>;
+  /** Told of operations that the emulator has answered well: by name, from the request's body. */
+  readonly watches?: Readonly<Record<string, (body: unknown) => void>>;
   /** What Bedrock says of its models; by default the two Sonics are offered in eu-north-1 and us-east-1, and granted. */
   readonly offer?: ModelOffer;
 }
@@ -23,6 +25,8 @@ export interface FakeAwsOptions {
 export interface SeenRequest {
   readonly operation: string;
   readonly region: string;
+  /** Path and query. */
+  readonly target: string;
 }
 
 /** Headers of the emulator's answer that the front sets itself. */
@@ -48,6 +52,7 @@ export class FakeAws {
   quotas: Readonly<Record<string, number>> = {};
   readonly #upstream: URL;
   readonly #given: NonNullable<FakeAwsOptions['answers']>;
+  readonly #watches: NonNullable<FakeAwsOptions['watches']>;
   #answers: NonNullable<FakeAwsOptions['answers']>;
   readonly #faults = new FaultTable();
   readonly #server = createServer((request, response) => void this.#take(request, response));
@@ -58,6 +63,7 @@ export class FakeAws {
     this.#upstream = new URL(options.upstreamUrl);
     this.#given = options.answers ?? {};
     this.#answers = this.#given;
+    this.#watches = options.watches ?? {};
     this.offer = options.offer ?? DEFAULT_OFFER;
     this.skewMs = options.skewMs ?? 0;
     this.#server.on('connection', (socket) => {
@@ -126,7 +132,7 @@ export class FakeAws {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
       const operation = operationOf(request.method ?? '', request.url ?? '/', request.headers, body);
-      this.requests.push({ operation: operation.name, region: operation.region });
+      this.requests.push({ operation: operation.name, region: operation.region, target: request.url ?? '/' });
       response.setHeader('date', new Date(Date.now() + this.skewMs).toUTCString());
       await this.#answer(operation, request, body, response);
     } catch {
@@ -155,7 +161,10 @@ export class FakeAws {
     } else if (/^servicequotas:Get(AWSDefault)?ServiceQuota$/.test(name)) {
       answerQuota(name, body.toString('utf8'), this.quotas, response);
     } else if (name === 'monitoring:SetAlarmState') await this.#setAlarmState(request, body, region, response);
-    else await this.#forward(request, body, response);
+    else {
+      const watch = this.#watches[name];
+      await this.#forward(request, body, response, () => watch?.(JSON.parse(body.toString('utf8'))));
+    }
   }
 
   async #setAlarmState(
@@ -189,11 +198,13 @@ export class FakeAws {
     return { status: 400, code: 'InvalidSignatureException', message };
   }
 
-  #forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  #forward(request: IncomingMessage, body: Buffer, response: ServerResponse, onSuccess?: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#upstream;
       const { method, url: path, headers } = request;
       const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
+        // Before whoever asked hears of it, and asks again.
+        if (answer.statusCode === 200) onSuccess?.();
         const kept = Object.entries(answer.headers).filter(([name]) => !OWN_HEADERS.has(name));
         response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
         answer.pipe(response);

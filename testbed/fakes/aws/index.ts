@@ -1,3 +1,4 @@
-export { FakeAws } from './fault-proxy';
+export { FakeAws, type SeenRequest } from './fault-proxy';
 export { FakeFunctions } from './functions';
 export { hasMoto, INSTALL_MOTO, Moto } from './moto';
+export { QueryDefinitions } from './query-definitions';

@@ -8,6 +8,8 @@ export interface RolloutListener {
   readonly onRunning: (taskDefinition: string) => void;
   /** These, too, for requests that are for the release on its way; undefined: no longer. */
   readonly onNext?: (taskDefinition: string | undefined) => void;
+  /** The service is deleted. */
+  readonly onGone?: () => void;
 }
 
 interface Deployment {
@@ -112,6 +114,18 @@ export class Rollouts {
       ],
       failures: [],
     };
+  }
+
+  /** After `ecs:CreateService`. */
+  create(request: unknown): void {
+    const { taskDefinition = '' } = request as { taskDefinition?: string };
+    this.deploy(taskDefinition);
+  }
+
+  /** After `ecs:DeleteService`: its tasks go, too. */
+  delete(): void {
+    this.#deployments = [];
+    this.#listener.onGone?.();
   }
 
   /** For `ecs:UpdateService`. */

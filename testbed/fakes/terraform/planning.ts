@@ -36,6 +36,21 @@ export function plan(block: BlockSchema, prior: Value, proposed: Value): Value {
 }
 
 /**
+ * The planned state where an account decides what is computed: unknown of what is yet to be made, and afterwards as the
+ * account has it.
+ */
+export function planKept(block: BlockSchema, prior: Value, proposed: Value): Value {
+  return prior === null ? plan(block, prior, proposed) : proposed;
+}
+
+/** The state after apply: what an account told of a resource, and null where it told nothing. */
+export function keep(planned: Value, told: Readonly<Record<string, Value>>): Value {
+  if (!isObject(planned)) return planned;
+  const decided = Object.entries(told).filter(([name]) => planned[name] === UNKNOWN);
+  return resolveUnknown({ ...planned, ...Object.fromEntries(decided) });
+}
+
+/**
  * A made-up value of a type, the same for the same `seed`. Strings are recognisable, and those called ARN look like one,
  * because policies and references are built from them.
  */

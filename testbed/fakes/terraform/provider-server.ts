@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { loadPackageDefinition, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { apply, plan, read, unconfigurable } from './planning';
+import { isDeepStrictEqual } from 'node:util';
+import { apply, keep, plan, planKept, read, unconfigurable } from './planning';
+import { type EmulatedCloud, PartlyMade, REPLACING } from './resources';
 import { type BlockSchema, type ProviderSchema, toWire } from './schema';
 import { decodeValue, encodeValue, isObject, type Value } from './values';
 
@@ -39,6 +41,8 @@ export interface ProviderServerOptions {
   readonly replacing?: Readonly<Record<string, readonly string[]>>;
   /** What there is now of something that was made, where it may have been changed by others. Default: as it was left. */
   readonly onRead?: (type: string, state: Value) => Value;
+  /** An account in which resources are really made. Default: none, and what AWS would decide is made up. */
+  readonly cloud?: EmulatedCloud;
 }
 
 /** A running provider. */
@@ -63,6 +67,17 @@ function validate(block: BlockSchema, config: Dynamic | null): object {
   };
 }
 
+/** Makes, changes or removes a resource; what is there after a failure is in the state, with the failure beside it. */
+async function applyIn(cloud: EmulatedCloud, type: string, before: Value, planned: Value): Promise<object> {
+  try {
+    return { new_state: dynamic(keep(planned, await cloud.change(type, before, planned))) };
+  } catch (error) {
+    if (!(error instanceof PartlyMade)) throw error;
+    const diagnostics = [{ severity: 'ERROR', summary: error.message }];
+    return { new_state: dynamic(keep(planned, error.told)), diagnostics };
+  }
+}
+
 /**
  * A process that does nothing but live as long as this one. Terraform wants the provider's process id, watches it, and
  * kills it when the provider does not answer: given our own id, it would take the whole test run with it.
@@ -74,11 +89,12 @@ function startHostage() {
 }
 
 /**
- * Starts a provider that knows schemas and nothing else, on a free loopback port, speaking Terraform's plugin protocol 5.
+ * Starts a provider that knows schemas, and an emulated account where one is given, on a free loopback port, speaking Terraform's plugin protocol 5.
  * Terraform is attached to it by TF_REATTACH_PROVIDERS and then neither downloads nor starts the real one.
  */
 export async function startProvider(options: ProviderServerOptions): Promise<ProviderServer> {
-  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply, onRead, replacing = {} } = options;
+  const { schema, address = 'registry.terraform.io/hashicorp/aws', onPlan, onApply, onRead, cloud } = options;
+  const { replacing = cloud === undefined ? {} : REPLACING } = options;
   let count = 0;
 
   const block = (schemas: Readonly<Record<string, BlockSchema>>, type: string): BlockSchema => {
@@ -105,31 +121,37 @@ export async function startProvider(options: ProviderServerOptions): Promise<Pro
     Configure: () => ({}),
     // A state file's own encoding is one that the protocol knows, and schemas here have one version.
     UpgradeResourceState: ({ raw_state: raw }) => ({ upgraded_state: { json: raw?.json ?? Buffer.from('null') } }),
-    ReadResource: ({ type_name: type, current_state }) => ({
-      new_state: onRead === undefined ? current_state : dynamic(onRead(type, value(current_state))),
-    }),
+    ReadResource: async ({ type_name: type, current_state }) => {
+      if (cloud !== undefined) return { new_state: dynamic(await cloud.read(type, value(current_state))) };
+      return { new_state: onRead === undefined ? current_state : dynamic(onRead(type, value(current_state))) };
+    },
     PlanResourceChange: async ({ type_name: type, prior_state, proposed_new_state }) => {
       await onPlan?.(type);
       const before = value(prior_state);
       const proposed = value(proposed_new_state);
       const replaced = (replacing[type] ?? []).filter(
-        (name) => isObject(before) && isObject(proposed) && before[name] !== proposed[name],
+        (name) => isObject(before) && isObject(proposed) && !isDeepStrictEqual(before[name], proposed[name]),
       );
+      const planned = cloud === undefined ? plan : planKept;
       return {
-        planned_state: dynamic(plan(block(schema.resources, type), before, proposed)),
+        planned_state: dynamic(planned(block(schema.resources, type), before, proposed)),
         requires_replace: replaced.map((name) => ({ steps: [{ attribute_name: name }] })),
       };
     },
     ApplyResourceChange: async ({ type_name: type, prior_state, planned_state }) => {
       const before = value(prior_state);
       const planned = value(planned_state);
-      const after = apply(block(schema.resources, type), planned, `${type}:${count++}`);
+      const seed = `${type}:${count++}`;
+      if (cloud !== undefined) return applyIn(cloud, type, before, planned);
+      const after = apply(block(schema.resources, type), planned, seed);
       await onApply?.({ type, before, after });
       return { new_state: dynamic(after) };
     },
-    ReadDataSource: ({ type_name: type, config }) => ({
-      state: dynamic(read(block(schema.dataSources, type), value(config), type)),
-    }),
+    ReadDataSource: async ({ type_name: type, config }) => {
+      const answer = read(block(schema.dataSources, type), value(config), type);
+      const told = cloud === undefined ? {} : await cloud.readData(type, value(config));
+      return { state: dynamic(isObject(answer) ? { ...answer, ...told } : answer) };
+    },
     Stop: () => ({}),
   };
 

@@ -1,6 +1,6 @@
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { START_KEY } from '../../../contract/secrets';
@@ -17,6 +17,8 @@ import {
 } from '../../fakes/terraform';
 import { Rollouts } from '../../fakes/ecs';
 import { REHEARSAL_START_KEY, ReleaseBots } from './bots';
+import { DockerStandIn } from './docker-stand-in';
+import { usePathStyle } from './path-style';
 import { SmokeTasks } from './smoke-tasks';
 
 const REGION = 'eu-north-1';
@@ -53,6 +55,7 @@ export class ReleaseEnvironment {
   failAt: string | undefined;
   readonly #options: ReleaseEnvironmentOptions;
   #stacks: ReleaseEnvironmentOptions['stacks'];
+  readonly #docker: DockerStandIn;
   readonly #cleanUp: (() => unknown)[] = [];
   /** Images by the task definition that names them. */
   readonly #images = new Map<string, string>();
@@ -65,6 +68,7 @@ export class ReleaseEnvironment {
 
   private constructor(options: ReleaseEnvironmentOptions) {
     this.#options = options;
+    this.#docker = new DockerStandIn(this.folder, options.repository);
     this.#stacks = options.stacks;
     this.#cleanUp.push(() => rmSync(this.folder, { recursive: true, force: true }));
   }
@@ -127,15 +131,15 @@ export class ReleaseEnvironment {
       () => this.#bots.close(),
       () => this.smokeTasks.close(),
     );
-    this.#writeTools();
-    this.#usePathStyle();
+    writeFileSync(path.join(this.folder, 'terraformrc'), 'disable_checkpoint = true\n');
+    for (const [name, stack] of Object.entries(stacks)) usePathStyle(this.env['RELEASE_FOLDER'] ?? '', name, stack);
   }
 
   /** What a release's environment must say to find all this, and nothing of the machine's own AWS. */
   get env(): Record<string, string> {
     const { PATH = '', HOME = '' } = process.env;
     return {
-      PATH: `${path.join(this.folder, 'bin')}:${path.dirname(process.execPath)}:${PATH}`,
+      PATH: `${this.#docker.bin}:${path.dirname(process.execPath)}:${PATH}`,
       HOME,
       AWS_ACCESS_KEY_ID: 'rehearsal',
       AWS_SECRET_ACCESS_KEY: 'secret-key-of-the-rehearsal',
@@ -154,19 +158,13 @@ export class ReleaseEnvironment {
       RELEASE_POLL_SECONDS: '0',
       SERVICE_URL: this.#bots.url,
       [START_KEY]: REHEARSAL_START_KEY,
-      FAKE_DOCKER_STATE: path.join(this.folder, 'docker.json'),
-      FAKE_DOCKER_REPOSITORY: this.#options.repository,
+      ...this.#docker.env,
     };
   }
 
   /** The docker commands so far, word for word. */
   get dockerCommands(): string[][] {
-    const log = path.join(this.folder, 'docker.json.log');
-    if (!existsSync(log)) return [];
-    return readFileSync(log, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as string[]);
+    return this.#docker.commands;
   }
 
   /** A stack's state as it is stored; undefined before its first apply. */
@@ -272,36 +270,7 @@ export class ReleaseEnvironment {
   }
 
   /** What an image calls itself: what it was built with. */
-  versionOf(digest = ''): string {
-    const docker = path.join(this.folder, 'docker.json');
-    if (!existsSync(docker)) return 'unknown';
-    const { tags = {} } = JSON.parse(readFileSync(docker, 'utf8')) as { tags?: Record<string, string> };
-    return tags[digest] ?? 'unknown';
-  }
-
-  /**
-   * The emulator's buckets are no host names. The backend is told so by TF_CLI_ARGS_init; what reads another stack's
-   * state knows no such way but an override beside the stack, which terraform itself provides for.
-   */
-  #usePathStyle(): void {
-    for (const [name, stack] of Object.entries(this.#options.stacks)) {
-      const remote = Object.entries(stack.data?.['terraform_remote_state'] ?? {}) as [string, { config: object }][];
-      if (remote.length === 0) continue;
-      const states = remote.map(([id, { config }]) => [id, { config: { ...config, use_path_style: true } }]);
-      const folder = path.join(this.env['RELEASE_FOLDER'] ?? '', name);
-      mkdirSync(folder, { recursive: true });
-      const override = { data: { terraform_remote_state: Object.fromEntries(states) as object } };
-      writeFileSync(path.join(folder, 'path_style_override.tf.json'), JSON.stringify(override));
-    }
-  }
-
-  /** A `docker` on the PATH of the release alone. */
-  #writeTools(): void {
-    const bin = path.join(this.folder, 'bin');
-    mkdirSync(bin);
-    const docker = path.join(bin, 'docker');
-    writeFileSync(docker, `#!/bin/sh\nexec '${process.execPath}' '${path.join(__dirname, 'docker.mjs')}' "$@"\n`);
-    chmodSync(docker, 0o755);
-    writeFileSync(path.join(this.folder, 'terraformrc'), 'disable_checkpoint = true\n');
+  versionOf(digest?: string): string {
+    return this.#docker.versionOf(digest);
   }
 }
