@@ -12,7 +12,7 @@ export {
   type ProviderSchema,
   type SchemaExtract,
 } from './schema';
-export { AwsApi, coverage, EmulatedCloud, RESOURCES } from './resources';
+export { AwsApi, coverage, DATA_SOURCES, EmulatedCloud, RESOURCES } from './resources';
 export { terraform } from './terraform';
 export { isInstalled, missing, TERRAFORM } from './tools';
 export { isObject, type Value } from './values';

@@ -114,7 +114,8 @@ export class EmulatedCloud {
   }
 
   async #destroy(entry: ResourceEntry, attributes: Attributes): Promise<void> {
-    for (const one of entry.destroy ?? []) {
+    const held = (await entry.empty?.(attributes, this.api)) ?? [];
+    for (const one of [...held, ...(entry.destroy ?? [])]) {
       try {
         await this.#ask(entry, one, attributes);
       } catch (error) {

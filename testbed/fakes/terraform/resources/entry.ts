@@ -31,6 +31,8 @@ export interface ResourceEntry {
   readonly found: (answer: Answer, of: Attributes, api: AwsApi) => Told | undefined;
   /** Instead of `create` where attributes change; `settings` follow. */
   readonly update?: readonly ApiCall[];
+  /** Calls before it is removed, for what it holds. */
+  readonly empty?: (of: Attributes, api: AwsApi) => Promise<readonly ApiCall[]>;
   /** None: it goes with what it belongs to. */
   readonly destroy?: readonly ApiCall[];
   /** Who answers where it is not the emulator alone: a stand-in of ours, or nobody, because there is nothing to make. */

@@ -1,7 +1,7 @@
-import type { Answer } from './api';
+import type { Answer, AwsApi } from './api';
 import type { Attributes } from './attributes';
 import type { Body } from './body';
-import { call, type ResourceEntry, there } from './entry';
+import { type ApiCall, call, type ResourceEntry, there } from './entry';
 
 const bucket = (of: Attributes): string => of.text('bucket') ?? of.must('id');
 
@@ -38,6 +38,24 @@ function lifecycleRule(rule: Attributes): Body {
   };
 }
 
+/** Where a bucket may be destroyed with what is in it: every version of every object. */
+async function objectsOf(of: Attributes, api: AwsApi): Promise<ApiCall[]> {
+  if (of.flag('force_destroy') !== true) return [];
+  const listed = await api.ask('s3', `GET /${bucket(of)}?versions`);
+  return [...listed.list('Version'), ...listed.list('DeleteMarker')].map((one) =>
+    call(`DELETE /${bucket(of)}/${one.text('Key') ?? ''}?versionId=${one.text('VersionId') ?? 'null'}`),
+  );
+}
+
+/** The emulator reads no conditions: what is denied on one would be denied to everybody. */
+function withoutConditions(policy: string): string {
+  const document = JSON.parse(policy) as { Statement: { Condition?: unknown }[] };
+  return JSON.stringify({
+    ...document,
+    Statement: document.Statement.filter(({ Condition }) => Condition === undefined),
+  });
+}
+
 /** Buckets, tables, queues and the registry. */
 export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
   aws_s3_bucket: {
@@ -56,6 +74,7 @@ export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
     }),
     read: call((of) => `GET /${bucket(of)}?versioning`),
     found: there,
+    empty: objectsOf,
     destroy: [call((of) => `DELETE /${bucket(of)}`)],
   },
   aws_s3_bucket_versioning: {
@@ -94,8 +113,11 @@ export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
     LifecycleConfiguration: { Rule: rules(of).map(lifecycleRule) },
   })),
   aws_s3_bucket_policy: {
-    ...bucketSetting('policy', (of) => of.must('policy')),
-    found: (answer) => ({ policy: JSON.stringify(answer.value) }),
+    ...bucketSetting('policy', (of) => withoutConditions(of.must('policy'))),
+    found: (answer, of) => {
+      const now = JSON.stringify(answer.value);
+      return now === withoutConditions(of.must('policy')) ? there() : { policy: now };
+    },
   },
   aws_dynamodb_table: {
     service: 'dynamodb',

@@ -1,0 +1,82 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
+import { coverage, isInstalled, missing, RESOURCES, TERRAFORM } from '../../fakes/terraform';
+import { buildBot } from '../../processes';
+import { EmulatedAccount } from './account';
+import { CloudRehearsal, type Problems } from './rehearsal';
+import { ALL_STOPS, nameOf, SOME_STOPS } from './stops';
+
+/*
+ * `npm run rehearse:cloud`: `ops deploy` and `ops destroy` from a fresh folder of settings and an empty account, offline:
+ * real terraform, whose provider makes the calls of each resource in an emulated AWS, and a real bot that is called.
+ */
+const USAGE = `usage: npm run rehearse:cloud [-- --all] [-- --or-skip]
+  --all      stops it everywhere by both signals
+  --or-skip  ends well, saying why, where terraform or moto_server is missing`;
+const FLAGS = ['--all', '--or-skip'];
+const COMMIT = 'c0ffee'.padEnd(40, '0');
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Prints a verdict a check. */
+class Verdicts {
+  failures = 0;
+
+  async check(name: string, act: () => Promise<Problems>): Promise<void> {
+    const startedMs = performance.now();
+    const problems = await act();
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    console.log(`${problems.length === 0 ? 'ok      ' : 'PROBLEM '} ${seconds.padStart(5)} s  ${name}`);
+    for (const problem of problems) console.error(problem);
+    this.failures += problems.length;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.some((arg) => !FLAGS.includes(arg))) {
+    console.log(USAGE);
+    return args[0] === '--help' ? 0 : 2;
+  }
+  if (!isInstalled(TERRAFORM) || !hasMoto()) {
+    const what = isInstalled(TERRAFORM) ? `moto_server is not on PATH: ${INSTALL_MOTO}` : missing(TERRAFORM);
+    console.error(`skipped, because ${what}`);
+    return args.includes('--or-skip') ? 0 : 2;
+  }
+  for (const [how, types] of Object.entries(coverage(Object.keys(RESOURCES)))) {
+    console.log(`${how}: ${types.length} types\n  ${types.join(', ')}`);
+  }
+  await buildBot();
+  const account = await EmulatedAccount.start(await freePort());
+  const rehearsal = new CloudRehearsal(account, COMMIT);
+  const verdicts = new Verdicts();
+  try {
+    for (const stop of args.includes('--all') ? ALL_STOPS : SOME_STOPS) {
+      await verdicts.check(nameOf(stop), () => rehearsal.stopped(stop));
+    }
+    await verdicts.check('run to its end: a spoken call, one of everything, nothing locked', () =>
+      rehearsal.complete(),
+    );
+    await verdicts.check('run again: nothing is written', () => rehearsal.again());
+    await verdicts.check('A6: an untouched environment has no drift', () => rehearsal.drift(false));
+    await verdicts.check('destroyed: nothing is left but what it says', () => rehearsal.destroy());
+    await verdicts.check('destroyed again: nothing is written', () => rehearsal.destroyAgain());
+  } finally {
+    await account.close();
+  }
+  console.log(verdicts.failures === 0 ? 'The deployment is rehearsed.' : `${verdicts.failures} problem(s).`);
+  return verdicts.failures === 0 ? 0 : 1;
+}
+
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

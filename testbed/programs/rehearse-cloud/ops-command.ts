@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+const ROOT = path.join(__dirname, '../../..');
+const WITHIN_MS = 300_000;
+
+/** One line of what a command with `--json` says. */
+export interface OpsEvent {
+  readonly event: string;
+  readonly step?: string;
+  readonly status?: string;
+  readonly changed?: boolean;
+  readonly text?: string;
+  readonly ok?: boolean;
+  readonly kept?: readonly string[];
+}
+
+export interface Ran {
+  /** Exit code; null where a signal ended it. */
+  readonly status: number | null;
+  readonly events: readonly OpsEvent[];
+  /** Everything it printed. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Sent as soon as `when` resolves, or an event `at` is seen. */
+  readonly stop?: {
+    readonly signal: 'SIGINT' | 'SIGKILL';
+    readonly at?: (event: OpsEvent) => boolean;
+    readonly when?: Promise<void>;
+    /** Called when the signal has been sent. */
+    readonly sent?: () => void;
+  };
+}
+
+function readEvent(line: string): OpsEvent | undefined {
+  try {
+    return JSON.parse(line) as OpsEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs `npm run ops -- …` as npm does, in a process of its own; a signal reaches that process alone. */
+export async function runOps(args: readonly string[], { env, stop }: RunOptions): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...args], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    timeout: WITHIN_MS,
+    killSignal: 'SIGKILL',
+  });
+  const events: OpsEvent[] = [];
+  let output = '';
+  let pending = '';
+  let isStopped = false;
+  const send = (): void => {
+    if (stop === undefined || isStopped) return;
+    isStopped = true;
+    child.kill(stop.signal);
+    stop.sent?.();
+  };
+  void stop?.when?.then(send);
+  child.stdout.on('data', (chunk: Buffer) => {
+    const lines = (pending + chunk.toString('utf8')).split('\n');
+    pending = lines.pop() ?? '';
+    for (const line of lines) {
+      const event = readEvent(line);
+      output += `${line}\n`;
+      if (event === undefined) continue;
+      events.push(event);
+      if (stop?.at?.(event) === true) send();
+    }
+  });
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  // Not "close": what it started and left behind may hold its pipes.
+  const status = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { status, events, output };
+}

@@ -1,0 +1,166 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EmittedStack } from '../../fakes/terraform';
+import type { EmulatedAccount } from './account';
+import { added } from './inventory';
+import { type Ran, runOps, type RunOptions } from './ops-command';
+import type { Stop } from './stops';
+
+const DEPLOY = ['deploy', '--environment', 'test', '--yes', '--json'];
+const DESTROY = ['destroy', '--environment', 'test', '--confirm', 'test', '--json'];
+const STEPS = ['settings', 'state', 'foundation', 'secrets', 'image', 'service', 'smoke'];
+const STACKS = ['state', 'foundation', 'service'] as const;
+
+/** What is not as it must be; nothing where all is well. */
+export type Problems = readonly string[];
+
+const tail = (text: string): string =>
+  text
+    .replaceAll(/\\u001b\[\d*m/g, '')
+    .split('\n')
+    .slice(-25)
+    .map((line) => line.slice(0, 400))
+    .join('\n');
+
+/** One environment's life in an emulated account. */
+export class CloudRehearsal {
+  constructor(
+    private readonly account: EmulatedAccount,
+    private readonly commit: string,
+  ) {}
+
+  /** Begins a deployment and stops it. */
+  async stopped(stop: Stop): Promise<Problems> {
+    const held = stop.during === undefined ? undefined : this.account.aws.hold(stop.during);
+    const { status, output, events } = await this.#ops(DEPLOY, {
+      signal: stop.signal,
+      ...(held === undefined
+        ? { at: ({ event, step, status: now }) => event === 'step' && step === stop.step && now === 'started' }
+        : { when: held.arrived, sent: held.release }),
+    });
+    if (stop.signal === 'SIGKILL') {
+      return status === null ? [] : [`it ended with ${status} before it was killed:\n${tail(output)}`];
+    }
+    const last = events.at(-1);
+    return [
+      ...(status === 130 ? [] : [`it ended with ${String(status)}, not 130:\n${tail(output)}`]),
+      ...(last?.event === 'end' && last.ok === false ? [] : ['its last event is not the end of a deployment']),
+    ];
+  }
+
+  /** A deployment to its end: with a spoken call, and one of everything. */
+  async complete(): Promise<Problems> {
+    const { status, output, events } = await this.#ops(DEPLOY);
+    if (status !== 0) return [`it ended with ${String(status)}:\n${tail(output)}`, ...this.#taskProblems()];
+    const smoke = events.find(({ step, status: now }) => step === 'smoke' && now === 'done');
+    const said = events.filter(({ step }) => step === 'smoke').map(({ text = '' }) => text);
+    const isHeard = said.some((text) => /greeted after \d+ ms and answered after \d+ ms/.test(text));
+    return [
+      ...(smoke === undefined || !isHeard ? [`no call was spoken: ${said.join(' ')}`] : []),
+      ...(await this.problemsOfEnd()),
+    ];
+  }
+
+  /** The same once more, which must find nothing to do. */
+  async again(): Promise<Problems> {
+    const before = this.account.requests.length;
+    const { status, output, events } = await this.#ops(DEPLOY);
+    const writes = this.account.writesSince(before);
+    const done = events.filter(({ event, status: now }) => event === 'step' && now === 'done');
+    return [
+      ...(status === 0 ? [] : [`it ended with ${String(status)}:\n${tail(output)}`]),
+      ...(writes.length === 0 ? [] : [`it changed something: ${writes.join(', ')}`]),
+      ...STEPS.filter((step) => !done.some((one) => one.step === step && one.changed === false)).map(
+        (step) => `${step} does not say that it changed nothing`,
+      ),
+      ...(events.at(-1)?.changed === false ? [] : ['its end does not say that it changed nothing']),
+    ];
+  }
+
+  /** Plans, as the nightly check for drift does. @param expected whether they must find something */
+  async drift(expected: boolean): Promise<Problems> {
+    const found: string[] = [];
+    for (const stack of ['foundation', 'service']) {
+      const { status, output } = await this.#ops(['release', 'plan', stack, '--environment', 'test'], undefined, {
+        NO_LOCK: 'true',
+      });
+      if (status !== 0) return [`the plan of ${stack} ended with ${String(status)}:\n${tail(output)}`];
+      const page = readFileSync(path.join(this.account.releaseFolder, `test-${stack}`, 'review.md'), 'utf8');
+      if (!/: 0 to add, 0 to change, 0 to replace, 0 to destroy/.test(output)) found.push(`${stack}:\n${page}`);
+    }
+    if (expected) return found.length > 0 ? [] : ['a change behind terraform was not found'];
+    return found.map((what) => `drift of ${what}`);
+  }
+
+  /** Takes everything away again. */
+  async destroy(): Promise<Problems> {
+    const { status, output, events } = await this.#ops(DESTROY);
+    const kept = events.at(-1)?.kept ?? [];
+    const left = added(this.account.empty, await this.account.inventory()).filter(
+      (what) => !kept.some((one) => one.includes(what.split(' ')[1] ?? what)),
+    );
+    return [
+      ...(status === 0 ? [] : [`it ended with ${String(status)}:\n${tail(output)}`]),
+      ...left.map((what) => `it left ${what}, and does not say so`),
+    ];
+  }
+
+  /** Once more, where there is nothing left. */
+  async destroyAgain(): Promise<Problems> {
+    const before = this.account.requests.length;
+    const { status, output, events } = await this.#ops(DESTROY);
+    const writes = this.account.writesSince(before);
+    return [
+      ...(status === 0 && events.at(-1)?.changed === false
+        ? []
+        : [`it ended with ${String(status)}:\n${tail(output)}`]),
+      ...(writes.length === 0 ? [] : [`it changed something: ${writes.join(', ')}`]),
+    ];
+  }
+
+  /** Whatever came before: each stack is complete, the account holds what they say and no more, and nothing is locked. */
+  async problemsOfEnd(): Promise<Problems> {
+    const counts = this.#emitted();
+    const held = added(this.account.empty, await this.account.inventory());
+    const problems = [...(await this.account.inventory()).keys()].flatMap((type) => {
+      const names = held.filter((one) => one.startsWith(`${type} `)).map((one) => one.split(' ')[1]);
+      const expected = counts.get(type) ?? 0;
+      return names.length === expected
+        ? []
+        : [`${names.length} of ${type} where ${expected} belong: ${names.join(', ')}`];
+    });
+    const locks = await this.account.lockedStates();
+    return [...problems, ...locks.map((lock) => `a state is still locked: ${lock}`), ...this.#taskProblems()];
+  }
+
+  /** How many of each type the stacks make. */
+  #emitted(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const stack of STACKS) {
+      const emitted = path.join(this.account.emittedFolder, 'stacks', `test-${stack}`, 'cdk.tf.json');
+      const released = path.join(this.account.releaseFolder, `test-${stack}`, 'cdk.tf.json');
+      const { resource = {} } = JSON.parse(
+        readFileSync(existsSync(released) ? released : emitted, 'utf8'),
+      ) as EmittedStack;
+      for (const [type, byId] of Object.entries(resource)) {
+        counts.set(type, (counts.get(type) ?? 0) + Object.keys(byId).length);
+      }
+    }
+    return counts;
+  }
+
+  #taskProblems(): string[] {
+    const { taskFailure } = this.account;
+    return taskFailure === undefined ? [] : [`the task does not run: ${taskFailure}`];
+  }
+
+  #ops(args: readonly string[], stop?: RunOptions['stop'], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    const file = path.join(this.account.folder, 'keys.env');
+    writeFileSync(file, `DAILY_API_KEY=${this.account.dailyKey}\n`);
+    const more = args[0] === 'deploy' ? ['--env-file', file] : [];
+    return runOps([...args, ...more], {
+      env: { ...this.account.env, GITHUB_SHA: this.commit, ...env },
+      ...(stop === undefined ? {} : { stop }),
+    });
+  }
+}
