@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Interrupted, OpsError, stopIfAsked } from './ops-error';
+import { OutputFile } from './output-file';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -14,42 +15,50 @@ export interface RunOptions {
 export interface Ran {
   readonly status: number;
   readonly stdout: string;
-  /** Standard output and error in the order in which they came. */
+  /** Standard output and error, as nearly as can be told in the order in which they came. */
   readonly output: string;
 }
+
+/** A file does not tell when it has grown. */
+const LOOK_EVERY_MS = 50;
 
 const AGAIN = 'Nothing is lost: run this command again.';
 
 /**
  * Runs a program without a shell: arguments are words, whatever is in them. When the signal aborts, the program gets
  * SIGINT and is waited for, so that terraform can write its state. It has a process group of its own: Ctrl-C in the
- * terminal reaches it through us alone, because terraform takes a second SIGINT for an order to drop everything.
+ * terminal reaches it through us alone, because terraform takes a second SIGINT for an order to drop everything. Where we
+ * are killed it goes on to its end, so that no state stays locked and nothing that was made is unknown to it.
  * @throws OpsError `program_failed` when it cannot be started; Interrupted
  */
 export async function tryProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   const { signal, input, onLine } = options;
   stopIfAsked(signal, `${program} was not started.`, AGAIN);
+  const [out, err] = [new OutputFile(), new OutputFile()];
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', out.fd, err.fd],
   });
   const interrupt = (): void => void child.kill('SIGINT');
   signal.addEventListener('abort', interrupt, { once: true });
   let stdout = '';
   let output = '';
-  let pending = '';
-  const take = (chunk: Buffer, isOut: boolean): void => {
-    const text = chunk.toString('utf8');
+  const pending = { out: '', err: '' };
+  const takeFrom = (name: keyof typeof pending, file: OutputFile): void => {
+    const text = file.read();
     output += text;
-    if (isOut) stdout += text;
-    const lines = (pending + text).split('\n');
-    pending = lines.pop() ?? '';
+    if (name === 'out') stdout += text;
+    const lines = (pending[name] + text).split('\n');
+    pending[name] = lines.pop() ?? '';
     for (const line of lines) onLine?.(line);
   };
-  child.stdout?.on('data', (chunk: Buffer) => take(chunk, true));
-  child.stderr?.on('data', (chunk: Buffer) => take(chunk, false));
+  const take = (): void => {
+    takeFrom('out', out);
+    takeFrom('err', err);
+  };
+  const looking = setInterval(take, LOOK_EVERY_MS);
   // A program that ends before it has read everything says why by its exit code.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
@@ -61,13 +70,17 @@ export async function tryProgram(program: string, args: readonly string[], optio
       });
       child.once('close', (code) => resolve(code ?? -1));
     });
-    if (pending !== '') onLine?.(pending);
+    take();
+    for (const line of Object.values(pending)) if (line !== '') onLine?.(line);
     if (status !== 0 && signal.aborted) {
       throw new Interrupted(`${[program, args[0]].join(' ')} was stopped; what it had done by then is kept.`, AGAIN);
     }
     return { status, stdout, output };
   } finally {
+    clearInterval(looking);
     signal.removeEventListener('abort', interrupt);
+    out.close();
+    err.close();
   }
 }
 
