@@ -1,17 +1,15 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FakeAws, Moto, QueryDefinitions, type SeenRequest } from '../../fakes/aws';
+import type { FakeAws, SeenRequest } from '../../fakes/aws';
 import { startFakeDaily } from '../../fakes/daily';
-import { Rollouts } from '../../fakes/ecs';
-import { AwsApi, awsSchemaOf, DATA_SOURCES, EmulatedCloud, RESOURCES, startProvider } from '../../fakes/terraform';
+import type { AwsApi } from '../../fakes/terraform';
 import { DockerStandIn } from '../rehearse-deploy/docker-stand-in';
 import { usePathStyle } from '../rehearse-deploy/path-style';
+import { ACCOUNT, REGION, startEmulatedAws } from './emulated-aws';
 import { type Inventory, inventoryOf } from './inventory';
 import { Task } from './task';
 
-const REGION = 'eu-north-1';
-const ACCOUNT = '111111111111';
 const NAME = 'pipecat-voice-agent-test';
 const STATE_BUCKET = `${NAME}-state-${ACCOUNT}`;
 
@@ -75,28 +73,13 @@ export class EmulatedAccount {
     try {
       const folder = mkdtempSync(path.join(tmpdir(), 'rehearse-cloud-'));
       cleanUp.push(() => rmSync(folder, { recursive: true, force: true }));
-      const moto = await Moto.start({ accountId: ACCOUNT });
-      cleanUp.push(() => moto.stop());
-      const rollouts = new Rollouts((taskDefinition) => task.run(taskDefinition));
-      const aws = await FakeAws.start({
-        upstreamUrl: moto.url,
-        answers: {
-          'ecs:DescribeServices': () => rollouts.describe(),
-          'ecs:UpdateService': (request) => rollouts.update(request),
-          ...new QueryDefinitions().answers,
-        },
-        watches: {
-          'ecs:CreateService': (request) => rollouts.create(request),
-          'ecs:DeleteService': () => rollouts.delete(),
-        },
-      });
-      cleanUp.push(() => aws.close());
-      const api = new AwsApi(aws.url, REGION, ACCOUNT);
-      const provider = await startProvider({
-        schema: awsSchemaOf({ resources: Object.keys(RESOURCES), dataSources: Object.keys(DATA_SOURCES) }),
-        cloud: new EmulatedCloud(api),
-      });
-      cleanUp.push(() => provider.close());
+      const {
+        aws,
+        api,
+        provider,
+        close: closeAws,
+      } = await startEmulatedAws((taskDefinition) => task.run(taskDefinition));
+      cleanUp.push(closeAws);
       const daily = await startFakeDaily();
       cleanUp.push(() => daily.close());
       const docker = new DockerStandIn(folder, NAME);

@@ -1,9 +1,9 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
 import { coverage, isInstalled, missing, RESOURCES, TERRAFORM } from '../../fakes/terraform';
 import { buildBot } from '../../processes';
 import { EmulatedAccount } from './account';
+import { everyType } from './every-type';
 import { CloudRehearsal, type Problems } from './rehearsal';
 import { ALL_STOPS, nameOf, SOME_STOPS } from './stops';
 
@@ -12,7 +12,7 @@ import { ALL_STOPS, nameOf, SOME_STOPS } from './stops';
  * real terraform, whose provider makes the calls of each resource in an emulated AWS, and a real bot that is called.
  */
 const USAGE = `usage: npm run rehearse:cloud [-- --all] [-- --or-skip]
-  --all      stops it everywhere by both signals
+  --all      stops it everywhere by both signals, and makes every type of resource that settings can ask for
   --or-skip  ends well, saying why, where terraform or moto_server is missing`;
 const FLAGS = ['--all', '--or-skip'];
 const COMMIT = 'c0ffee'.padEnd(40, '0');
@@ -52,13 +52,16 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`skipped, because ${what}`);
     return args.includes('--or-skip') ? 0 : 2;
   }
+  const verdicts = new Verdicts();
   for (const [how, types] of Object.entries(coverage(Object.keys(RESOURCES)))) {
     console.log(`${how}: ${types.length} types\n  ${types.join(', ')}`);
+  }
+  if (args.includes('--all')) {
+    await verdicts.check('every type is made, found as it was left, and removed', everyType);
   }
   await buildBot();
   const account = await EmulatedAccount.start(await freePort());
   const rehearsal = new CloudRehearsal(account, COMMIT);
-  const verdicts = new Verdicts();
   try {
     for (const stop of args.includes('--all') ? ALL_STOPS : SOME_STOPS) {
       await verdicts.check(nameOf(stop), () => rehearsal.stopped(stop));
@@ -67,7 +70,8 @@ async function main(args: readonly string[]): Promise<number> {
       rehearsal.complete(),
     );
     await verdicts.check('run again: nothing is written', () => rehearsal.again());
-    await verdicts.check('A6: an untouched environment has no drift', () => rehearsal.drift(false));
+    await verdicts.check('A6: an untouched environment has no drift', () => rehearsal.untouched());
+    await verdicts.check('a change behind terraform is found as drift', () => rehearsal.touched());
     await verdicts.check('destroyed: nothing is left but what it says', () => rehearsal.destroy());
     await verdicts.check('destroyed again: nothing is written', () => rehearsal.destroyAgain());
   } finally {

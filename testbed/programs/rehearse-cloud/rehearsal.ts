@@ -77,10 +77,23 @@ export class CloudRehearsal {
     ];
   }
 
-  /** Plans, as the nightly check for drift does. @param expected whether they must find something */
-  async drift(expected: boolean): Promise<Problems> {
+  /** Plans both stacks as the nightly check for drift does, which must find nothing. */
+  async untouched(): Promise<Problems> {
+    return (await this.#drift('foundation', 'service')).map((what) => `drift of ${what}`);
+  }
+
+  /** Changes something behind terraform, which the check for drift must find, and the next deployment put right. */
+  async touched(): Promise<Problems> {
+    const logGroupName = '/ecs/pipecat-voice-agent-test';
+    await this.account.api.ask('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: 1 });
+    const found = await this.#drift('foundation');
+    await this.account.api.ask('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: 30 });
+    return found.some((what) => what.includes('retention_in_days')) ? [] : ['it was not found'];
+  }
+
+  async #drift(...stacks: string[]): Promise<string[]> {
     const found: string[] = [];
-    for (const stack of ['foundation', 'service']) {
+    for (const stack of stacks) {
       const { status, output } = await this.#ops(['release', 'plan', stack, '--environment', 'test'], undefined, {
         NO_LOCK: 'true',
       });
@@ -88,8 +101,7 @@ export class CloudRehearsal {
       const page = readFileSync(path.join(this.account.releaseFolder, `test-${stack}`, 'review.md'), 'utf8');
       if (!/: 0 to add, 0 to change, 0 to replace, 0 to destroy/.test(output)) found.push(`${stack}:\n${page}`);
     }
-    if (expected) return found.length > 0 ? [] : ['a change behind terraform was not found'];
-    return found.map((what) => `drift of ${what}`);
+    return found;
   }
 
   /** Takes everything away again. */
