@@ -32,7 +32,7 @@ export async function startEmulatedAws(
   try {
     const moto = await Moto.start({ accountId: ACCOUNT });
     cleanUp.push(() => moto.stop());
-    const rollouts = new Rollouts(onRunning);
+    const rollouts = new Rollouts({ onRunning, onGone: () => onRunning(undefined) });
     const aws = await FakeAws.start({
       upstreamUrl: moto.url,
       answers: {
