@@ -39,6 +39,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
       schedule: [{ name: 'day', cron: '0 7 ? * MON-FRI *', timeZone: 'Europe/Berlin', min: 1, max: 2 }],
     },
     alarms: { email: 'voice@example.com' },
+    release: { strategy: 'canary' },
     github: GITHUB,
   },
   lent: {
