@@ -1,21 +1,15 @@
-import { bytesToPcm, MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
+import { MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
 import type { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
-import type {
-  SessionEnd,
-  SessionOptions,
-  SpeechEvents,
-  SpeechSession,
-  Successor,
-  ToolRequest,
-  Transcript,
-} from '../speech-model';
+import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, Successor } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
 import { Dialogue } from './dialogue';
 import { HandingOver } from './handing-over';
 import { InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
+import { OutputEffects } from './output-effects';
+import { Patience } from './patience';
 import { FRAME_MS, ReplayBuffer } from './replay-buffer';
 import { ResponseWatchdog, type Expectation } from './response-watchdog';
 import { SessionListener, type Opening } from './session-listener';
@@ -37,8 +31,6 @@ const CALM_AFTER_SPEECH_MS = 250;
 const QUIET_REPLAY_FRAMES = 10;
 /** After so much silence behind the caller's last sound the model may be heard again, though it never wrote down what they said. */
 const SILENT_AFTER_MS = 2_500;
-/** After this many streams in a row without a complete answer, the model is at fault and not the stream. */
-const MAX_UNANSWERED = 3;
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
 
@@ -59,12 +51,12 @@ export class Conversation implements SpeechSession {
   readonly #gaps = new StreamGaps();
   readonly #handing: HandingOver;
   readonly #typed: TypedText;
+  readonly #patience = new Patience();
+  readonly #output: OutputEffects;
   #isClosing = false;
   #unsubscribe: (() => void) | undefined;
   /** The active stream was asked to answer the caller's last words again. */
   #isAskedAgain = false;
-  /** Streams a watchdog gave up since the last complete answer. */
-  #unanswered = 0;
   #closing: Promise<void> | undefined;
 
   constructor(deps: ConversationDeps, options: SessionOptions, events: SpeechEvents, opening: Opening) {
@@ -79,6 +71,16 @@ export class Conversation implements SpeechSession {
     this.#pacer = new InputPacer(this.#audio, limits.audioGapMs);
     this.#inputWatchdog = new InputWatchdog(limits);
     this.#responseWatchdog = new ResponseWatchdog(limits);
+    this.#output = new OutputEffects({
+      ...deps,
+      listener: this.#listener,
+      dialogue: this.#dialogue,
+      tools: this.#tools,
+      typed: this.#typed,
+      audio: this.#audio,
+      inputWatchdog: this.#inputWatchdog,
+      patience: this.#patience,
+    });
     this.#streams = new StreamManager(deps, options, {
       onPromoted: (session, former) => this.#onPromoted(session, former),
       onReturned: () => this.#onReturned(),
@@ -149,7 +151,7 @@ export class Conversation implements SpeechSession {
     if (!this.#isRunning) return;
     this.#handing.asked(options, this.#nowMs);
     this.#dialogue.handOver(opening);
-    this.#endTurn();
+    this.#output.endTurn();
     this.#typed.settled();
     this.#responseWatchdog.reset();
     this.#streams.replace(options, true);
@@ -261,7 +263,7 @@ export class Conversation implements SpeechSession {
     this.#noteRotation(nowMs);
     const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#listener.hearing.quietForMs);
     if (overdue?.kind === 'turn-over') session.endTurn();
-    else if (overdue !== undefined) this.#replace(overdue.failure);
+    else if (overdue !== undefined) this.#streams.abort(this.#patience.givenUp(overdue.failure));
     else this.#checkHearing(nowMs);
   };
 
@@ -285,11 +287,6 @@ export class Conversation implements SpeechSession {
     this.#listener.tell((events) => events.onHandoverFailed());
   }
 
-  /** The answer is over. */
-  #endTurn(): void {
-    if (this.#dialogue.turnEnded()) this.#listener.tell((events) => events.onTurnEnded(false));
-  }
-
   #noteRotation(nowMs: number): void {
     const rotation = this.#gaps.audioSent(nowMs);
     if (rotation === undefined) return;
@@ -308,18 +305,12 @@ export class Conversation implements SpeechSession {
     if (failure === undefined) return;
     this.#deps.counters.add('deafStreams');
     this.#dialogue.instruct(ASK_AGAIN);
-    this.#replace(failure);
-  }
-
-  /** A watchdog gave the stream up: another may do better, unless several in a row did not. */
-  #replace(failure: StreamFailure): void {
-    this.#unanswered += 1;
-    this.#streams.abort(this.#unanswered > MAX_UNANSWERED ? { ...failure, recovery: 'none' } : failure);
+    this.#streams.abort(this.#patience.givenUp(failure));
   }
 
   #onEffects(effects: readonly Effect[]): void {
     if (!this.#isRunning) return;
-    for (const effect of this.#handing.heeded(effects)) this.#apply(effect);
+    for (const effect of this.#handing.heeded(effects)) this.#output.apply(effect);
     // Usage reports also come while the model does nothing.
     if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
     this.#responseWatchdog.onOutput(this.#nowMs, this.#expectation());
@@ -328,79 +319,6 @@ export class Conversation implements SpeechSession {
   #expectation(): Expectation {
     const expected = this.#streams.session?.expectation ?? 'nothing';
     return expected === 'nothing' && this.#dialogue.awaitsAnswer ? 'answer' : expected;
-  }
-
-  #apply(effect: Effect): void {
-    switch (effect.type) {
-      case 'audio': {
-        const pcm = bytesToPcm(Buffer.from(effect.base64, 'base64'));
-        if (pcm.length === 0) return;
-        this.#listener.tell((events) => events.onAudio(pcm));
-        return;
-      }
-      case 'transcript':
-        this.#onTranscript(effect.transcript);
-        return;
-      case 'turn-started':
-        this.#dialogue.turnStarted(this.#listener.hearing.unheard.length);
-        this.#tools.spoke(this.#nowMs);
-        this.#typed.answering();
-        this.#audio.settle();
-        this.#inputWatchdog.onAnswering();
-        this.#listener.tell((events) => events.onTurnStarted());
-        return;
-      case 'turn-ended':
-        this.#unanswered = 0;
-        this.#typed.answered();
-        this.#endTurn();
-        return;
-      case 'interrupted':
-        this.#onInterrupted(effect.by);
-        return;
-      case 'caller-heard':
-        this.#dialogue.callerSpeaks();
-        this.#inputWatchdog.onHeard();
-        return;
-      case 'caller-finished':
-        this.#listener.tell((events) => events.onCallerFinished());
-        return;
-      case 'tool-use':
-        this.#onToolUse(effect.request);
-        return;
-      case 'usage':
-        this.#listener.tell((events) => events.onUsage(effect.usage));
-        return;
-      case 'ignored':
-        this.#deps.counters.add(effect.what);
-        this.#deps.logger.debug({ what: effect.what, event: effect.name }, 'a model event was ignored');
-    }
-  }
-
-  /** Reported even after the turn has ended, because the caller may still be hearing it. */
-  #onInterrupted(by: 'caller' | 'model'): void {
-    const isCut = by === 'model' || this.#dialogue.isTurnOpen || this.#listener.hearing.unheardMs > 0;
-    this.#unanswered = 0;
-    if (by === 'model' && !this.#inputWatchdog.isCallerPending(this.#nowMs)) this.#typed.cutOff(this.#nowMs);
-    else this.#typed.settled();
-    this.#dialogue.interrupted();
-    this.#inputWatchdog.onHeard();
-    if (isCut) this.#listener.tell((events) => events.onInterrupted('caller'));
-  }
-
-  #onTranscript(transcript: Transcript): void {
-    if (!this.#dialogue.heard(transcript)) return;
-    if (transcript.role === 'user') {
-      this.#typed.settled();
-      this.#audio.settle();
-      this.#inputWatchdog.onHeard();
-    } else this.#tools.spoke(this.#nowMs);
-    this.#listener.tell((events) => events.onTranscript(transcript));
-  }
-
-  #onToolUse(request: ToolRequest): void {
-    if (this.#tools.request(request.toolUseId, request.name))
-      this.#listener.tell((events) => events.onToolUse(request));
-    else this.#deps.counters.add('duplicateToolUses');
   }
 
   #onLost({ error, recovery }: StreamFailure, attempts: number, isReplaced: boolean): void {
