@@ -1,21 +1,18 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { AGENT_NAME, AGENT_NAME_RULE } from './agent-name';
+import { ACCESS_VARIABLES } from './access-variables';
+import { AGENT_VARIABLES, TOOL_VARIABLES } from './agent-variables';
 import { BOT_PORT } from './http';
-import { KEY_PATTERN, KEY_RULE } from './keys';
 import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
-import { CIDR_RULE, parseCidr, parseToolHost, TOOL_HOST_RULE } from './tool-network';
 import { TRANSPORT_NAMES } from './transports';
-import { WAITING_CHOICES } from './waiting';
 import {
   flag,
   integer,
   isSet,
   json,
-  list,
   minutes,
   type NamesIn,
   oneOf,
@@ -28,16 +25,6 @@ import {
 
 /** Longest system prompt, in bytes: it is part of the model's context on every turn. */
 export const MAX_PROMPT_BYTES = 16_384;
-
-/** Today's bot. */
-const DEFAULT_AGENT = 'assistant';
-const agentName = (raw: string): string | undefined => (AGENT_NAME.test(raw) ? raw : undefined);
-
-/** A name, and where it leads. */
-function destination(raw: string): { readonly name: string; readonly address: string } | undefined {
-  const [, name, address] = /^([a-z][a-z0-9_-]{0,31})=(\S{1,256})$/.exec(raw) ?? [];
-  return name === undefined || address === undefined ? undefined : { name, address };
-}
 
 const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
@@ -58,16 +45,6 @@ const iceServers = z.array(
 
 const price = z.number().min(0).max(100_000);
 const prices = z.strictObject({ inputSpeech: price, inputText: price, outputSpeech: price, outputText: price });
-
-/** `https://example.com`, as a browser writes an origin, or undefined. */
-function origin(raw: string): string | undefined {
-  if (raw === '*') return raw;
-  if (!URL.canParse(raw)) return undefined;
-  const parsed = new URL(raw);
-  return ['http:', 'https:'].includes(parsed.protocol) && parsed.origin === raw.replace(/\/$/, '')
-    ? parsed.origin
-    : undefined;
-}
 
 /**
  * Every variable that the bot reads, under the path its value takes in the bot's configuration. The type of the
@@ -217,32 +194,7 @@ export const VARIABLES = {
       }),
     },
   },
-  agents: {
-    answering: text('AGENT', AGENT_NAME_RULE, {
-      pattern: AGENT_NAME,
-      fallback: DEFAULT_AGENT,
-      description: 'Who answers a call that names nobody: a folder in agents/.',
-    }),
-    served: list('AGENTS', `a list of names separated by commas, each ${AGENT_NAME_RULE}`, agentName, {
-      defaultText: 'AGENT, and whom it can hand over to',
-      description: 'Who may be asked for when a call is started; AGENT is one of them.',
-    }),
-    folder: text('AGENTS_FOLDER', 'the path of a folder', {
-      defaultText: 'what the build put in',
-      description:
-        'For development: where `npm run dev` builds agents to, as NAME.cjs; one that has changed is read anew before the next call.',
-    }),
-    showsToolCalls: flag('SHOW_TOOL_CALLS', {
-      fallback: false,
-      description: 'Whether clients are told the names, arguments and results of tools; for development.',
-    }),
-    destinations: list(
-      'TRANSFER_DESTINATIONS',
-      'a list such as reception=sip:desk@example.com,sales=tel:+4412345',
-      destination,
-      { defaultText: 'none', description: "Where the people are that agents' `transfer` tools name." },
-    ),
-  },
+  agents: AGENT_VARIABLES,
   call: {
     greetingPrompt: text('GREETING_PROMPT', 'text of at most 1024 bytes', {
       maxBytes: 1024,
@@ -281,86 +233,8 @@ export const VARIABLES = {
     }),
     ...CALL_LIMIT_VARIABLES,
   },
-  tools: {
-    callsPerTurn: integer('TOOL_CALLS_PER_TURN', {
-      min: 1,
-      max: 50,
-      fallback: 8,
-      description:
-        'How many tools the model may call before the caller is next heard; for one more it is told to speak.',
-    }),
-    waitingSound: oneOf('WAITING_SOUND', WAITING_CHOICES, {
-      fallback: 'soft',
-      description:
-        'What a caller hears who waits for a tool when nobody has been heard for 1.5 s: a soft sound, a spoken notice, or nothing.',
-    }),
-    hosts: list('TOOL_HOSTS', TOOL_HOST_RULE, parseToolHost, {
-      description:
-        "For development: local servers in place of the hosts that agents' tools name. Refused where the bot runs on ECS.",
-    }),
-    privateNetworks: list('TOOL_PRIVATE_NETWORKS', CIDR_RULE, parseCidr, {
-      description:
-        'Private networks that tools may connect to, besides the internet. Loopback and link-local addresses stay out of reach.',
-    }),
-  },
-  access: {
-    startApiKey: text('START_API_KEY', KEY_RULE, {
-      pattern: KEY_PATTERN,
-      secret: true,
-      description: 'What a client must show to start a call. Without it anybody who reaches the port can.',
-    }),
-    serverApiKey: text('SERVER_API_KEY', KEY_RULE, {
-      pattern: KEY_PATTERN,
-      secret: true,
-      description:
-        'What a server of yours shows to set the variables of a call that no browser may set. It starts calls like START_API_KEY, and must be another: that one is typed into pages.',
-    }),
-    adminApiKey: text('ADMIN_API_KEY', KEY_RULE, {
-      pattern: KEY_PATTERN,
-      secret: true,
-      description: "Opens the operator's view at /calls, which is off without it.",
-    }),
-    allowedOrigins: list(
-      'ALLOWED_ORIGINS',
-      'a list of origins such as https://example.com separated by commas, or *',
-      origin,
-      {
-        defaultText: "the page's own",
-        description: 'Other web pages that may start calls.',
-      },
-    ),
-    startsPerMinute: integer('START_RATE_PER_MINUTE', {
-      min: 1,
-      max: 100_000,
-      fallback: 20,
-      description: 'Starts allowed per address (IPv6: per /56 network) and minute.',
-    }),
-    unansweredStarts: integer('UNANSWERED_STARTS_PER_CALLER', {
-      min: 1,
-      max: 1000,
-      defaultText: '3, or half of MAX_CALLS where that is less',
-      description:
-        'Calls that a caller (an address, or a name that a back end gives) may have started at a time without being there yet; the other places stay for others. A back end that starts calls for many names them.',
-    }),
-    trustedProxies: integer('TRUSTED_PROXIES', {
-      min: 0,
-      max: 10,
-      fallback: 0,
-      description: "Proxies in front that may name the caller's address: 1 behind a load balancer.",
-    }),
-    startHops: integer('START_HOPS', {
-      min: 0,
-      max: 18,
-      fallback: 0,
-      description:
-        'Behind a load balancer with several tasks: how often a start that this one cannot take is sent back (307) to find another. Clients follow 20 redirects at most.',
-    }),
-    browserRedirect: flag('BROWSER_REDIRECT', {
-      fallback: false,
-      description:
-        "With Daily: whether GET / starts a call and redirects the browser to its room, in Daily's page instead of ours.",
-    }),
-  },
+  tools: TOOL_VARIABLES,
+  access: ACCESS_VARIABLES,
   limits: DAY_LIMIT_VARIABLES,
   webrtc: {
     iceServers: json('ICE_SERVERS', 'a JSON array of RTCIceServer objects with stun: or turn: URLs', iceServers, {
