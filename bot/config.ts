@@ -74,12 +74,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       if (limit !== undefined) problems.push(`${name} needs MODEL_PRICES, because this model's are not known`);
     }
   }
-  if (values.tools.hosts.length > 0 && ecsOf(values.ecs) !== undefined) {
-    problems.push(`${VARIABLES.tools.hosts.name} must not be set where the bot runs on ECS: it is for development`);
-  }
+  if (ecsOf(values.ecs) !== undefined) problems.push(...developmentProblems(values));
   const systemPrompt = readSystemPrompt(values.model, problems);
   if (problems.length > 0) throw new BotError('config_invalid', problems.join('; '));
   return completed(values, systemPrompt, env);
+}
+
+/** What would let a deployed bot run other code, or talk to others, than it was built for. */
+function developmentProblems({ tools, agents }: Values): string[] {
+  const set = [
+    ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
+    ...(agents.folder === undefined ? [] : [VARIABLES.agents.folder]),
+  ];
+  return set.map(({ name }) => `${name} must not be set where the bot runs on ECS: it is for development`);
 }
 
 /** A key that opens more must not be one that callers know. */

@@ -151,6 +151,17 @@ describe('a broken rule', () => {
   });
 
   it.each([
+    ['AGENTS_FOLDER', '/built'],
+    ['TOOL_HOSTS', 'api.example=http://127.0.0.1:8080'],
+  ])('%s is for development, and refused where the bot runs on ECS', (name, value) => {
+    const ecs = { ECS_AGENT_URI: 'http://127.0.0.1:1', ECS_CONTAINER_METADATA_URI_V4: 'http://127.0.0.1:1/v4' };
+    expect(problemsOf({ ...ecs, [name]: value })).toBe(
+      `${name} must not be set where the bot runs on ECS: it is for development`,
+    );
+    expect(() => readConfig({ [name]: value })).not.toThrow();
+  });
+
+  it.each([
     ['FAST_API_PORT', ['-1', '1e3', '0x10', '80.5', ' 8 0', '99999999999']],
     ['HOST', ['a b', 'http://x', 'x/y']],
     ['AWS_REGION', ['eu', 'EU-north-1', 'eu-north', 'us-east-1; rm']],
