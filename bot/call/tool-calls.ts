@@ -77,7 +77,7 @@ export class ToolCalls {
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
   async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
     const { toolUseId, name } = request;
-    const { rtvi, runner, stats, showsToolCalls } = this.#options;
+    const { rtvi, runner, stats, showsToolCalls, call } = this.#options;
     const refusal = this.#refusal();
     this.#thisTurn += 1;
     if (refusal !== undefined) {
@@ -94,7 +94,10 @@ export class ToolCalls {
     this.#pending -= 1;
     const result = showsToolCalls ? { name, result: runner.hides(name) ? 'private' : parsed(answer.json) } : undefined;
     rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted, result);
-    if (!this.#isModelGone) session.sendToolResult(toolUseId, answer.json);
+    // Who has taken the call over meanwhile is told what another agent's tool found, in words that stay in the history.
+    const isOthers = this.#options.call.agent !== call.agent;
+    const json = isOthers ? runner.withoutPrivate(name, answer.json) : answer.json;
+    if (!this.#isModelGone) session.sendToolResult(toolUseId, json);
     stats.toolCalled(runner.offers(name) ? name : 'unknown', answer.outcome, answer.durationMs);
   }
 

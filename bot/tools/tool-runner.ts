@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Meanwhile, ToolError } from '../../contract/agent';
 import { BotError } from '../errors';
 import type { Clock } from '../time';
+import { withoutPaths } from './rules/private';
 import { readBack, unconfirmed } from './rules/read-back';
 import type { ToolLedger } from './rules/ledger';
 import { resultJson } from './rules/result';
@@ -93,7 +94,12 @@ export class ToolRunner {
 
   /** Whether something in its results is for the model alone. */
   hides(name: string): boolean {
-    return (this.#tools.get(name)?.tool.rules?.private?.length ?? 0) > 0;
+    return this.#privatePaths(name).length > 0;
+  }
+
+  /** What anybody but the model that asked may be told of a result of its, JSON text. */
+  withoutPrivate(name: string, json: string): string {
+    return withoutPaths(json, this.#privatePaths(name));
   }
 
   describe(): readonly ToolDescription[] {
@@ -124,6 +130,10 @@ export class ToolRunner {
     } catch (error) {
       return answered(failure(BotError.from(error, 'tool_failed', 'That could not be looked up.')));
     }
+  }
+
+  #privatePaths(name: string): readonly string[] {
+    return this.#tools.get(name)?.tool.rules?.private ?? [];
   }
 
   /** Why a tool does not run now: its caller has not agreed, or the call has had all it may have. */

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { inConversation } from './support/call-setup';
 import { callAgent } from '../../support/call-agents';
+import { defineTool } from '../../../bot/tools/tool';
 import { collect, endCall, handoff, transfer } from '../../../contract/agent';
 import { FakeClock, settle } from '../../support/fake-clock';
 
@@ -101,6 +103,35 @@ describe('handoff', () => {
     session.events.onHandedOver(32);
     expect(call.summary.agent).toBe('billing');
     expect((await use('end_call'))['error']).toBe('There is no such tool.');
+  });
+
+  it('what a tool of the former agent still finds is told to the other without its private paths', async () => {
+    let found: (patient: object) => void = () => undefined;
+    const tool = defineTool({
+      name: 'find_patient',
+      description: 'Finds a patient.',
+      schema: z.object({}),
+      timeoutMs: 5_000,
+      rules: { private: ['patient.phone'] },
+      run: () => new Promise((resolve) => (found = resolve)),
+    });
+    const { model } = await inConversation({}, { tools: [tool], declared: DECLARED, others: [BILLING] });
+    const session = model.only;
+    const findWhile = async (toolUseId: string, isHandedOver: boolean): Promise<unknown> => {
+      session.events.onToolUse({ toolUseId, name: 'find_patient', argumentsJson: '{}' });
+      if (isHandedOver) {
+        const argumentsJson = JSON.stringify({ reason: 'A bill.' });
+        session.events.onToolUse({ toolUseId: 'away', name: 'to_billing', argumentsJson });
+        await settle();
+        session.events.onHandedOver(32);
+      }
+      await settle();
+      found({ patient: { name: 'Ada', phone: '0471' } });
+      await settle();
+      return JSON.parse(session.toolResults.find((result) => result.toolUseId === toolUseId)?.json ?? '{}');
+    };
+    expect(await findWhile('before', false)).toEqual({ patient: { name: 'Ada', phone: '0471' } });
+    expect(await findWhile('meanwhile', true)).toEqual({ patient: { name: 'Ada' } });
   });
 
   it('is taken back where it fails, and said', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ToolError, z } from '../../../contract/agent';
 import { judge } from '../../../bot/tools/rules/agreement';
+import { withoutPaths } from '../../../bot/tools/rules/private';
 import { resultJson } from '../../../bot/tools/rules/result';
 import { defineTool, type Tool, ToolFailure } from '../../../bot/tools/tool';
 import { ToolRunner } from '../../../bot/tools/tool-runner';
@@ -31,6 +32,22 @@ function counted(rules: Tool['rules'], run: Tool['run'] = (args) => Promise.reso
   };
   return { ask, runs, call, clock, runner };
 }
+
+it.each<[string, object, string[], object]>([
+  ['at the top', { phone: '1', name: 'Ada' }, ['phone'], { name: 'Ada' }],
+  ['deeper', { patient: { phone: '1', name: 'Ada' } }, ['patient.phone', 'patient.age'], { patient: { name: 'Ada' } }],
+  ['whole', { patient: { phone: '1' }, day: 'Monday' }, ['patient'], { day: 'Monday' }],
+  ['in each item', { found: [{ phone: '1' }, { phone: '2', id: 3 }] }, ['found.phone'], { found: [{}, { id: 3 }] }],
+  ['in what is a list itself', { result: [{ phone: '1', id: 2 }] }, ['phone'], { result: [{ id: 2 }] }],
+  [
+    'nowhere',
+    { error: 'Not found.', next: 'Say so.' },
+    ['patient.phone', 'error.phone'],
+    { error: 'Not found.', next: 'Say so.' },
+  ],
+])('what is private is left out: %s', (_where, result, paths, left) => {
+  expect(JSON.parse(withoutPaths(JSON.stringify(result), paths))).toEqual(left);
+});
 
 describe('a tool that runs once', () => {
   it('gives its first answer again for the same arguments, in whatever order they come', async () => {
