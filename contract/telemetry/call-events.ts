@@ -35,7 +35,6 @@ export const CALL_EVENTS = catalogueOf({
     message: 'call was not handed over',
     level: 'warn',
     fields: { from: 'word', to: 'word' },
-    metrics: {},
   },
   callEnded: {
     description: 'A call is over: its summary. Percentiles are of the turns of this call.',

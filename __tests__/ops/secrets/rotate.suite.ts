@@ -62,7 +62,7 @@ export function rotateSuite(aws: () => TestAws): void {
     });
 
     it('does not write a key that Daily refuses', async () => {
-      project.env({ DAILY_API_KEY: [...SECRETS.dailyKey].reverse().join('') });
+      project.env({ DAILY_API_KEY: Array.from(SECRETS.dailyKey).reverse().join('') });
       const ran = await run('daily-api-key');
       expect(ran.code).toBe(1);
       expect(ran.json.error).toMatchObject({ code: 'credentials_refused' });
