@@ -1,6 +1,6 @@
 /* One transform for all (swc: no type check, which `npm run typecheck` does), three projects: `unit` may run in
    parallel, `e2e` drives browsers and real media and wants the machine for itself, and `slow` is what `npm test` has no
-   time for (`npm run test:slow`, which .ci/run calls). */
+   time for, or what needs more than Node: terraform, the AWS emulator (`npm run test:slow`, which .ci/run calls). */
 const common = {
   testEnvironment: 'node',
   transform: {
@@ -26,19 +26,25 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/e2e/', '<rootDir>/__tests__/slow/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/__tests__/e2e/',
+        '<rootDir>/__tests__/slow/',
+        '\\.slow\\.test\\.ts$',
+      ],
     },
     {
       ...common,
       displayName: 'e2e',
       testEnvironment: SLOW_MACHINE,
       testMatch: ['<rootDir>/__tests__/e2e/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$'],
     },
     {
       ...common,
       displayName: 'slow',
       testEnvironment: SLOW_MACHINE,
-      testMatch: ['<rootDir>/__tests__/slow/**/*.test.ts'],
+      testMatch: ['<rootDir>/__tests__/slow/**/*.test.ts', '<rootDir>/__tests__/**/*.slow.test.ts'],
     },
   ],
   /* Ends what hangs; it measures nothing, so that a machine that runs much else at once fails no test. */

@@ -52,7 +52,7 @@ describe('the runbook and the deployment', () => {
   });
 
   it('go no further than the steps that are tested in order', () => {
-    // __tests__/e2e/deploy-order.test.ts runs these lines, and no other.
+    // __tests__/e2e/deploy-order.slow.test.ts runs these lines, and no other.
     expect(shellLines(DEPLOY).length).toBeGreaterThan(10);
   });
 });

@@ -84,7 +84,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'monitor --once --url http://127.0.0.1:1',
         'alarms test --yes',
       ];
-      // With terraform in e2e/release.test.ts, state/bootstrap.test.ts and where `deploy` is rehearsed; a probe's files are in bedrock/probe.test.ts.
+      // With terraform in e2e/release.slow.test.ts, state/bootstrap.slow.test.ts and where `deploy` is rehearsed; a probe's files are in bedrock/probe.test.ts.
       const names = COMMANDS.map(({ name }) => name).filter((name) => !/^(release|state) |^bedrock probe$/.test(name));
       expect(names.filter((name) => !commands.some((command) => command.startsWith(name)))).toEqual([]);
 

@@ -13,7 +13,7 @@ type Rehearsed = readonly [name: string, act: () => Promise<string[]>];
 
 /*
  * `npm run rehearse:deploy`: a first release and several more, offline, each interrupted somewhere else and run again;
- * then what nobody interrupts: again, broken, back. A slice of it is in the tests (__tests__/e2e/release.test.ts).
+ * then what nobody interrupts: again, broken, back. A slice of it is in the tests (__tests__/e2e/release.slow.test.ts).
  */
 async function main(args: readonly string[]): Promise<number> {
   const isMovingOnly = args.length === 1 && args[0] === '--moving';

@@ -193,7 +193,7 @@ describe('rates', () => {
     client = new SonicClient({ url: sandbox.url }).sessionStart().promptStart([], 'tiffany', rateHz);
     client.text('SYSTEM', 'Be kind.').openAudio(undefined, rateHz).speak(murmur(800, rateHz));
     client.speak(new Int16Array((rateHz * 500) / 1000));
-    await client.until(isAudio);
+    await client.spoken();
     expect(client.events.find(isText(HEARD))?.body['content']).toMatch(/^\[(0\.[789]|1\.0)/);
     const from = client.events.length;
     client.type('Say exactly: "Hi."');
