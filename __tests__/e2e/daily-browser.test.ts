@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import puppeteer from 'puppeteer-core';
 import { chromiumArguments, resolverRules } from '../../bot/transport/daily/browser/arguments';
 import { systemClock } from '../../bot/time/clock';
 import { readableEnvironments } from '../../bot/transport/daily/browser/exposure';
-import { findChromium } from '../../bot/transport/daily/browser/chromium';
+import { Chromium, findChromium } from '../../bot/transport/daily/browser/chromium';
 import { BrowserPool } from '../../bot/transport/daily/browser/pool';
 import { BridgeServer } from '../../bot/transport/daily/bridge/server';
 import { loadPageAssets } from '../../bot/transport/daily/bridge/assets';
@@ -187,6 +189,25 @@ describe('the browser that Daily calls run in', () => {
   it('says what is missing when there is none', () => {
     expect(() => findChromium('/no/such/chromium')).toThrow('install it or set CHROMIUM_PATH');
   });
+
+  it('is started once more when it ends as it starts, and given up when it does so again', async () => {
+    const { executablePath, env = {} } = await testChromium();
+    const folder = mkdtempSync(join(tmpdir(), 'voice-agent-launch-'));
+    const [failsOnce, fails] = [join(folder, 'fails-once'), join(folder, 'fails')];
+    const real = `exec '${executablePath}' "$@"`;
+    writeFileSync(failsOnce, `#!/bin/sh\n[ -e '${folder}/tried' ] && ${real}\ntouch '${folder}/tried'\nexit 1\n`);
+    writeFileSync(fails, `#!/bin/sh\necho tried >> '${folder}/times'\nexit 1\n`);
+    for (const script of [failsOnce, fails]) chmodSync(script, 0o755);
+
+    const chromium = await Chromium.launch({ executablePath: failsOnce, env }, systemClock);
+    expect(chromium.connected).toBe(true);
+    await chromium.close();
+    await expect(Chromium.launch({ executablePath: fails }, systemClock)).rejects.toMatchObject({
+      code: 'browser_failed',
+    });
+    expect(readFileSync(join(folder, 'times'), 'utf8')).toBe('tried\ntried\n');
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 
   it('leaves no process and no folder behind', async () => {
     const [pid] = pool.pids;

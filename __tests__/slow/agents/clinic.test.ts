@@ -5,7 +5,7 @@ import { json, localServer } from '../../bot/tools/support/local-server';
 import { Environment } from '../../e2e/support/environment';
 import { eventually } from '../../support/eventually';
 import { releaseWebRtc } from '../../support/release-webrtc';
-import { McpFake } from '../tools/mcp-fake';
+import { McpFake } from '../../bot/tools/support/mcp-fake';
 
 /* agents/clinic from the first word to the last, offline: the model's stand-in, a real HTTP API, Lambda's Invoke API and the
    MCP SDK's own server, all on loopback. */

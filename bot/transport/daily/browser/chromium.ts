@@ -24,6 +24,7 @@ const USUAL_PATHS = [
   '/opt/chromium/headless_shell',
 ];
 
+/** Of each attempt. */
 const LAUNCH_WITHIN_MS = 20_000;
 const CLOSE_WITHIN_MS = 3_000;
 
@@ -53,8 +54,23 @@ export class Chromium {
     this.#clock = clock;
   }
 
-  /** @throws BotError `browser_failed` */
+  /**
+   * One that ends as it starts, which one of fifty was seen to do on a busy machine, is started once more.
+   * @throws BotError `browser_failed`
+   */
   static async launch(chromium: ChromiumPath, clock: Clock): Promise<Chromium> {
+    try {
+      return await Chromium.#start(chromium, clock);
+    } catch {
+      try {
+        return await Chromium.#start(chromium, clock);
+      } catch (error) {
+        throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
+      }
+    }
+  }
+
+  static async #start(chromium: ChromiumPath, clock: Clock): Promise<Chromium> {
     const home = await mkdtemp(join(tmpdir(), 'voice-agent-chromium-'));
     try {
       // A tenth of a second to load: not while the process starts.
@@ -79,7 +95,7 @@ export class Chromium {
       return new Chromium(browser, home, clock);
     } catch (error) {
       await removeFolder(home);
-      throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
+      throw error;
     }
   }
 

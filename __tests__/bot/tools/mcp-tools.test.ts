@@ -2,10 +2,10 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { gatewaySignature, mcp, oauthClient, type OfferedMcpTool, secret, z } from '../../../contract/agent';
 import { ToolNetwork } from '../../../bot/tools';
 import { systemClock } from '../../../bot/time';
-import { agentOf } from '../../bot/tools/support/agent-of';
-import { atEndpoints } from '../../bot/tools/support/aws-fake';
-import { json, localServer } from '../../bot/tools/support/local-server';
-import { McpFake, type McpFakeOptions } from './mcp-fake';
+import { agentOf } from './support/agent-of';
+import { atEndpoints } from './support/aws-fake';
+import { json, localServer } from './support/local-server';
+import { McpFake, type McpFakeOptions } from './support/mcp-fake';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
