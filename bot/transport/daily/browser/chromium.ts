@@ -59,14 +59,11 @@ export class Chromium {
    * @throws BotError `browser_failed`
    */
   static async launch(chromium: ChromiumPath, clock: Clock): Promise<Chromium> {
+    const start = (): Promise<Chromium> => Chromium.#start(chromium, clock);
     try {
-      return await Chromium.#start(chromium, clock);
-    } catch {
-      try {
-        return await Chromium.#start(chromium, clock);
-      } catch (error) {
-        throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
-      }
+      return await start().catch(start);
+    } catch (error) {
+      throw new BotError('browser_failed', 'Chromium did not start.', { cause: error });
     }
   }
 
