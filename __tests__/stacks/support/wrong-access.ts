@@ -1,5 +1,13 @@
 import { add, drop, policy, type Wrong } from './mistakes';
 
+/** The task may do this, too, as if its agents' tools needed it. */
+const alsoForTools =
+  (action: string | readonly string[], resource: string): Wrong[3] =>
+  (s) =>
+    policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
+      statements.push({ Sid: 'Tools', Effect: 'Allow', Action: action, Resource: resource }),
+    );
+
 /** Mistakes in the network and in policies. */
 export const WRONG_ACCESS: readonly Wrong[] = [
   [
@@ -244,43 +252,22 @@ export const WRONG_ACCESS: readonly Wrong[] = [
     'exact-tools',
     'every function of the account',
     'foundation',
-    (s) =>
-      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
-        statements.push({
-          Sid: 'Tools',
-          Effect: 'Allow',
-          Action: 'lambda:InvokeFunction',
-          Resource: 'arn:aws:lambda:eu-north-1:111111111111:function:clinic-*',
-        }),
-      ),
+    alsoForTools('lambda:InvokeFunction', 'arn:aws:lambda:eu-north-1:111111111111:function:clinic-*'),
   ],
   [
     'exact-tools',
     'answers that another model words from a knowledge base',
     'foundation',
-    (s) =>
-      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
-        statements.push({
-          Sid: 'Tools',
-          Effect: 'Allow',
-          Action: ['bedrock:Retrieve', 'bedrock:RetrieveAndGenerate'],
-          Resource: 'arn:aws:bedrock:eu-north-1:111111111111:knowledge-base/ABCDEFGHIJ',
-        }),
-      ),
+    alsoForTools(
+      ['bedrock:Retrieve', 'bedrock:RetrieveAndGenerate'],
+      'arn:aws:bedrock:eu-north-1:111111111111:knowledge-base/ABCDEFGHIJ',
+    ),
   ],
   [
     'exact-tools',
     'a gateway of any account',
     'foundation',
-    (s) =>
-      policy(s.one('aws_iam_role_policy', 'task-role-policy'), (statements) =>
-        statements.push({
-          Sid: 'Tools',
-          Effect: 'Allow',
-          Action: 'bedrock-agentcore:InvokeGateway',
-          Resource: 'arn:aws:bedrock-agentcore:eu-north-1:*:gateway/desk-0123456789',
-        }),
-      ),
+    alsoForTools('bedrock-agentcore:InvokeGateway', 'arn:aws:bedrock-agentcore:eu-north-1:*:gateway/desk-0123456789'),
   ],
   [
     'no-managed-policies',
