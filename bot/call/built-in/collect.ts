@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CollectTool } from '../../../contract/agent';
+import { primaryLanguage } from '../../../contract/language';
 import { defineTool, type Tool } from '../../tools';
 import type { CallActions, WantedKeys } from './call-actions';
 import { collectedValue, lengthOf } from './collected-value';
@@ -19,7 +20,7 @@ const IS_THAT_RIGHT: Readonly<Record<string, string>> = {
 export function collectTool(name: string, tool: CollectTool, language: string, call: CallActions): Tool {
   const { description, asks } = tool;
   if (tool.isSecret === true) return secretTool(name, tool, call);
-  const question = IS_THAT_RIGHT[language.split('-')[0] ?? 'en'] ?? IS_THAT_RIGHT['en'];
+  const question = IS_THAT_RIGHT[primaryLanguage(language)] ?? IS_THAT_RIGHT['en'];
   return defineTool({
     name,
     description,

@@ -1,3 +1,4 @@
+import { primaryLanguage } from '../../../contract/language';
 import { STOP_WORDS } from './stop-words';
 
 /** Snowball's names of languages; in one that it does not know, words are looked for as they are. */
@@ -19,7 +20,7 @@ export interface Terms {
 
 /** @param language a BCP 47 tag */
 export async function termsOf(language: string): Promise<Terms> {
-  const short = language.split('-')[0]?.toLowerCase() ?? '';
+  const short = primaryLanguage(language);
   const stopWords = STOP_WORDS[short] ?? new Set<string>();
   const algorithm = STEMMED[short];
   const stemmer = algorithm === undefined ? undefined : await stemmerOf(algorithm);

@@ -1,3 +1,4 @@
+import { primaryLanguage } from '../../../contract/language';
 import { WORDS_OF_AGREEMENT } from './words-of-agreement';
 
 export type Agreement = 'yes' | 'no' | 'unclear';
@@ -11,7 +12,7 @@ const MAX_WORDS = 24;
  * @param language a BCP 47 tag
  */
 export function judge(said: string, language: string, sentence: string): Agreement {
-  const known = WORDS_OF_AGREEMENT[language.split('-')[0]?.toLowerCase() ?? ''];
+  const known = WORDS_OF_AGREEMENT[primaryLanguage(language)];
   if (known === undefined) return 'unclear';
   const spoken = wordsOf(said, language);
   const read = new Set(wordsOf(sentence, language));
