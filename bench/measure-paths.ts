@@ -2,6 +2,7 @@ import { Session } from 'node:inspector/promises';
 import path from 'node:path';
 import { createBot } from '../bot/compose';
 import { readConfig } from '../bot/config';
+import { openConfiguredAgents, withNeedsOf } from '../bot/open-agents';
 import { configuredTelemetry } from '../bot/process';
 import { systemClock } from '../bot/time/clock';
 import { Caller } from '../smoke/caller';
@@ -11,6 +12,8 @@ import { enteredWhile, stopsOf } from './measure-paths/stops';
 
 /*
  * `npm run measure:paths`: how far a reader has to walk, counted on the running bot.
+ *
+ * agents: from the configuration to the opened agents that `createBot` is given.
  *
  * boot: from `createBot` to a listening server. A stop is a function of bot/ that was entered and itself calls into
  * another file of bot/, other than to make an error; what only computes or keeps something is where a walk ends, not a stop on it.
@@ -40,8 +43,11 @@ async function main(): Promise<void> {
   const telemetry = await configuredTelemetry(config, systemClock);
   const session = new Session();
   session.connect();
+  const opened = await enteredWhile(session, BOT, () => openConfiguredAgents(config, telemetry, systemClock));
+  const agents = opened.result;
+  print('opening the agents and their tools', stopsOf(opened.functions));
   const boot = await enteredWhile(session, BOT, async () => {
-    const bot = await createBot(config, telemetry);
+    const bot = await createBot(withNeedsOf(agents, config), telemetry, agents);
     return { bot, address: await bot.start() };
   });
   print('createBot to a listening server', stopsOf(boot.functions));

@@ -26,20 +26,44 @@ export interface Overrides {
   readonly model?: SpeechModel;
   /** Another transport than the configured one. */
   readonly openCallService?: OpenCallService;
+}
+
+interface OpenOverrides extends Overrides {
   /** Other agents than those in agents/. */
   readonly agentFiles?: AgentFiles;
 }
 
 /**
- * The composition root: makes every part of a bot and joins them. It keeps no state of its own, so a process may hold
- * several bots. `telemetry` is closed with the bot.
+ * A bot with the agents that its configuration names. `telemetry` is closed with the bot.
  * @throws BotError `config_invalid` for what can only be seen now: an agent, a recorded notice or an ICE server that cannot be
  * one
  */
-export async function createBot(configured: Config, telemetry: Telemetry, overrides: Overrides = {}): Promise<Bot> {
+export async function openBot(
+  config: Config,
+  telemetry: Telemetry,
+  { agentFiles, ...overrides }: OpenOverrides = {},
+): Promise<Bot> {
+  const agents = await openConfiguredAgents(config, telemetry, overrides.clock ?? systemClock, agentFiles);
+  try {
+    return await createBot(withNeedsOf(agents, config), telemetry, agents, overrides);
+  } catch (error) {
+    await agents.close();
+    throw error;
+  }
+}
+
+/**
+ * The composition root: makes every part of a bot and joins them. It keeps no state of its own, so a process may hold
+ * several bots. `telemetry` and `agents` are closed with the bot.
+ * @throws BotError `config_invalid` for a recorded notice or an ICE server that cannot be one
+ */
+export async function createBot(
+  config: Config,
+  telemetry: Telemetry,
+  agents: Agents,
+  overrides: Overrides = {},
+): Promise<Bot> {
   const { clock = systemClock } = overrides;
-  const agents = await openConfiguredAgents(configured, telemetry, clock, overrides.agentFiles);
-  const config = withNeedsOf(agents, configured);
   const service = await createCallService(config, telemetry, clock, agents, overrides);
   const { calls } = service;
   const loop = monitorEventLoop();

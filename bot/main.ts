@@ -1,5 +1,5 @@
-import { createBot } from './compose';
+import { openBot } from './compose';
 import { runBot } from './process';
 import { startWatchdog } from './watchdog';
 
-void runBot({ host: process, compose: createBot, watch: startWatchdog });
+void runBot({ host: process, compose: openBot, watch: startWatchdog });

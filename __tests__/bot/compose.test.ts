@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createBot, type Overrides } from '../../bot/compose';
+import { openBot, type Overrides } from '../../bot/compose';
 import type { Bot } from '../../bot/bot';
 import { BotError } from '../../bot/errors';
 import { testConfig } from '../support/config';
@@ -16,7 +16,7 @@ interface Started {
 
 async function start(overrides: Overrides = {}, env: NodeJS.ProcessEnv = {}): Promise<Started> {
   const telemetry = testTelemetry();
-  const bot = await createBot(testConfig(env), telemetry, overrides);
+  const bot = await openBot(testConfig(env), telemetry, overrides);
   const { host, port } = await bot.start();
   return { bot, url: `http://${host}:${port}`, telemetry };
 }
@@ -149,7 +149,7 @@ describe('stopping', () => {
   });
 
   it('before it has started does nothing bad', async () => {
-    const bot = await createBot(testConfig(), testTelemetry(), instead(new FakeCalls()));
+    const bot = await openBot(testConfig(), testTelemetry(), instead(new FakeCalls()));
     await bot.stop(0);
   });
 });
@@ -157,7 +157,7 @@ describe('stopping', () => {
 it('a port in use is told in words', async () => {
   const calls = new FakeCalls();
   const { bot, url } = await start(instead(calls));
-  const second = await createBot(testConfig({ FAST_API_PORT: new URL(url).port }), testTelemetry(), instead(calls));
+  const second = await openBot(testConfig({ FAST_API_PORT: new URL(url).port }), testTelemetry(), instead(calls));
   try {
     await expect(second.start()).rejects.toMatchObject({
       code: 'listen_failed',

@@ -1,4 +1,4 @@
-import { createBot } from '../../bot/compose';
+import { openBot } from '../../bot/compose';
 import type { SpeechModel } from '../../bot/sonic/speech-model';
 import { quirksOf } from '../../contract/models';
 import { FAKE_CREDENTIALS, startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
@@ -32,7 +32,7 @@ afterAll(async () => {
 async function duringTool(modelId: string): Promise<readonly string[]> {
   let model: SpeechModel | undefined;
   const config = testConfig({ NOVA_SONIC_MODEL_ID: modelId, BEDROCK_ENDPOINT_URL: sandbox.url });
-  const bot = await createBot(config, testTelemetry(), {
+  const bot = await openBot(config, testTelemetry(), {
     openCallService: async (_config, deps) => {
       model = deps.model;
       const calls = new FakeCalls();

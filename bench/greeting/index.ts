@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Call } from '../../bot/call/call';
 import type { CallDeps } from '../../bot/call/call-deps';
 import { callsInRooms } from '../../bot/call-services';
-import { createBot } from '../../bot/compose';
+import { openBot } from '../../bot/compose';
 import { readConfig } from '../../bot/config';
 import { createLogger, createTelemetry } from '../../bot/telemetry';
 import { noRooms } from '../../bot/transport/no-rooms';
@@ -110,7 +110,7 @@ async function startBotWithoutCallers(sandboxUrl: string): Promise<{ deps: CallD
   });
   let deps: CallDeps | undefined;
   const telemetry = createTelemetry({ logger: createLogger({ level: 'silent', version: 'bench' }) });
-  const bot = await createBot(config, telemetry, {
+  const bot = await openBot(config, telemetry, {
     openCallService: (_config, made) => {
       deps = made;
       return Promise.resolve(callsInRooms(made, noRooms('the bench places its calls itself')));

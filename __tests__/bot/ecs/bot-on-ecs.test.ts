@@ -1,4 +1,4 @@
-import { createBot } from '../../../bot/compose';
+import { openBot } from '../../../bot/compose';
 import type { Bot } from '../../../bot/bot';
 import { EmfRecorder } from '../../../bot/telemetry/emf';
 import { type Clock, systemClock } from '../../../bot/time';
@@ -39,7 +39,7 @@ describe('a bot on ECS', () => {
 
   async function startAt(env: NodeJS.ProcessEnv, time: Clock): Promise<string> {
     const config = testConfig({ ...ecs.environmentOf(task), ...env });
-    bot = await createBot(config, telemetry, { clock: time, model: new ScriptedModel() });
+    bot = await openBot(config, telemetry, { clock: time, model: new ScriptedModel() });
     const { host, port } = await bot.start();
     return `http://${host}:${port}`;
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Kept, parseRecording, type RecordingLine } from '../../../contract/model-recordings';
 import { loadCassette } from '../../../testbed/fakes/bedrock/replay/refill';
 import { FAKE_CREDENTIALS, type FakeBedrockOptions, startFakeBedrock } from '../../../testbed/fakes/bedrock/server';
-import { createBot } from '../../../bot/compose';
+import { openBot } from '../../../bot/compose';
 import type { SpeechModel } from '../../../bot/sonic/speech-model';
 import { testConfig } from '../../support/config';
 import { FakeCalls } from '../../support/fake-call-service';
@@ -183,7 +183,7 @@ describe('a bot with MODEL_RECORDINGS_FOLDER', () => {
     const sandbox = await startFakeBedrock({ voice: 'tone', ...LIVE });
     const config = testConfig({ MODEL_RECORDINGS_FOLDER: folder, BEDROCK_ENDPOINT_URL: sandbox.url, VERSION: '1.2.3' });
     let model: SpeechModel | undefined;
-    const bot = await createBot(config, testTelemetry(), {
+    const bot = await openBot(config, testTelemetry(), {
       openCallService: async (_config, deps) => {
         model = deps.model;
         const calls = new FakeCalls();

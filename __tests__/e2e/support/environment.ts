@@ -1,6 +1,6 @@
 import type { Bot } from '../../../bot/bot';
 import type { OpenCallService } from '../../../bot/call-services';
-import { createBot } from '../../../bot/compose';
+import { openBot } from '../../../bot/compose';
 import type { LoggerOptions } from '../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../bot/telemetry/telemetry';
 import { Caller } from '../../../smoke/caller';
@@ -45,7 +45,7 @@ export class Environment {
     // The AWS SDK's own chain reads these, as in a container.
     Object.assign(process.env, credentialsEnvironment());
     const { openCallService } = options;
-    const bot = await createBot(config, telemetry, openCallService === undefined ? {} : { openCallService });
+    const bot = await openBot(config, telemetry, openCallService === undefined ? {} : { openCallService });
     const { port } = await bot.start();
     return new Environment(bot, sandbox, log, `http://127.0.0.1:${port}`);
   }
