@@ -6,7 +6,12 @@ import type { Config } from './config';
 
 /** What is allowed and yet likely a mistake, in sentences fit for a log: names of variables, never a secret. */
 export function configWarnings(config: Config, env: NodeJS.ProcessEnv): readonly string[] {
-  return [...modelWarnings(config, env), ...accessWarnings(config), ...transportWarnings(config)];
+  return [
+    ...modelWarnings(config, env),
+    ...accessWarnings(config),
+    ...transportWarnings(config),
+    ...phoneWarnings(config),
+  ];
 }
 
 function modelWarnings({ model }: Config, env: NodeJS.ProcessEnv): string[] {
@@ -52,6 +57,11 @@ function transportWarnings({ transport, daily, environment }: Config): string[] 
     warnings.push('DAILY_API_URL is plain http to another machine: DAILY_API_KEY can be read on the way');
   }
   return warnings;
+}
+
+function phoneWarnings({ environment: { missingForPhone } }: Config): string[] {
+  if (missingForPhone.length === 0) return [];
+  return [`PHONE_PROVIDER is set but ${missingForPhone.join(', ')} is not: the bot has no telephone`];
 }
 
 function isPlainBeyondLoopback(address: string): boolean {

@@ -6,6 +6,7 @@ import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
+import { missingForPhone, phoneOf, phoneProblems } from './phone-config';
 
 type Values = ValuesOf<typeof VARIABLES>;
 
@@ -26,6 +27,8 @@ export interface EnvironmentReport {
   readonly missing: readonly VariableName[];
   /** Secrets that the agents served name and that are not set: the process runs, and takes no calls. */
   readonly missingOfAgents: readonly string[];
+  /** What the telephone cannot do without and has not: it is off then, and other calls are taken. */
+  readonly missingForPhone: readonly VariableName[];
   /** Every secret by its variable's name, and whether it is set. */
   readonly secrets: Readonly<Record<string, boolean>>;
 }
@@ -61,7 +64,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (hasAccessKeyId !== hasSecretAccessKey) {
     problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together or not at all');
   }
-  problems.push(...keyProblems(values.access));
+  problems.push(...keyProblems(values.access), ...phoneProblems(values));
   const ended = endOfLife(values.model.id);
   if (ended !== undefined) problems.push(`${VARIABLES.model.id.name} ${ended}`);
   if (pricesOf(values.model) === undefined) {
@@ -69,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const inDollars = [
       { limit: values.call.ceilings.maxDollars, name: call.ceilings.maxDollars.name },
       { limit: values.limits.dollars, name: limits.dollars.name },
+      { limit: values.phone.outbound.dollarsPerDay, name: VARIABLES.phone.outbound.dollarsPerDay.name },
     ];
     for (const { limit, name } of inDollars) {
       if (limit !== undefined) problems.push(`${name} needs MODEL_PRICES, because this model's are not known`);
@@ -81,8 +85,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** What would let a deployed bot run other code, or talk to others, than it was built for. */
-function developmentProblems({ tools, agents }: Values): string[] {
+function developmentProblems({ tools, agents, phone }: Values): string[] {
   const set = [
+    ...(phone.twilio.apiUrl === undefined ? [] : [VARIABLES.phone.twilio.apiUrl]),
     ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
     ...(agents.folder === undefined ? [] : [VARIABLES.agents.folder]),
   ];
@@ -106,6 +111,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     ...values,
     transport,
     ecs: ecsOf(values.ecs),
+    phone: phoneOf(values),
     model: {
       ...model,
       systemPrompt,
@@ -116,7 +122,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
       ...access,
       unansweredStarts: access.unansweredStarts ?? defaultUnansweredStarts(call.maxCalls),
     },
-    environment: reportEnvironment(transport, env),
+    environment: { ...reportEnvironment(transport, env), missingForPhone: missingForPhone(values) },
     agentSecrets: new AgentSecrets(env),
   } as const;
 }
@@ -153,7 +159,10 @@ function ecsOf({ agentUri, metadataUri, ...rest }: Values['ecs']) {
   return { agentUri, metadataUri, ...rest } as const;
 }
 
-function reportEnvironment(transport: TransportName, env: NodeJS.ProcessEnv): EnvironmentReport {
+function reportEnvironment(
+  transport: TransportName,
+  env: NodeJS.ProcessEnv,
+): Omit<EnvironmentReport, 'missingForPhone'> {
   const required: readonly VariableName[] = TRANSPORTS[transport].required;
   const isSet = (name: string): boolean => rawValue(env, name) !== undefined;
   return {

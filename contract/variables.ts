@@ -6,6 +6,7 @@ import { BOT_PORT } from './http';
 import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
+import { PHONE_VARIABLES } from './phone-variables';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { TRANSPORT_NAMES } from './transports';
 import {
@@ -236,6 +237,7 @@ export const VARIABLES = {
   tools: TOOL_VARIABLES,
   access: ACCESS_VARIABLES,
   limits: DAY_LIMIT_VARIABLES,
+  phone: PHONE_VARIABLES,
   webrtc: {
     iceServers: json('ICE_SERVERS', 'a JSON array of RTCIceServer objects with stun: or turn: URLs', iceServers, {
       fallback: [],

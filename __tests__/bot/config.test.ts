@@ -127,6 +127,13 @@ describe('what is set', () => {
       SERVER_API_KEY: false,
       ADMIN_API_KEY: false,
       ICE_SERVERS: false,
+      PHONE_CALLS_KEY: false,
+      PHONE_STREAM_KEY: false,
+      PHONE_STREAM_KEY_OTHER: false,
+      TWILIO_API_KEY_SECRET: false,
+      TWILIO_API_KEY_SID: false,
+      TWILIO_AUTH_TOKEN: false,
+      TWILIO_AUTH_TOKEN_OTHER: false,
     });
   });
 });

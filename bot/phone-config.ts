@@ -1,0 +1,146 @@
+import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
+import type { ValuesOf } from '../contract/variable-readers';
+import { type VariableName, VARIABLES } from '../contract/variables';
+
+type Values = ValuesOf<typeof VARIABLES>;
+type PhoneValues = Values['phone'];
+
+const { phone: NAMES, agents: AGENTS } = VARIABLES;
+
+/** A telephone that can ring: everything it cannot do without is set. */
+export interface PhoneConfig extends Pick<
+  PhoneValues,
+  'numbers' | 'liveCallsPerNumber' | 'liveCallsWithheld' | 'withheldCallsPerDay'
+> {
+  /** An origin, without a slash at its end. */
+  readonly publicUrl: string;
+  /** The one that signs first. */
+  readonly streamKeys: readonly [Buffer, ...Buffer[]];
+  readonly twilio: TwilioAccount;
+  /** Undefined: the bot calls nobody. */
+  readonly outbound: OutboundConfig | undefined;
+}
+
+export interface TwilioAccount {
+  readonly accountSid: string;
+  /** Any of them may have signed. */
+  readonly authTokens: readonly string[];
+  readonly rest: { readonly url: string; readonly user: string; readonly password: string };
+}
+
+export type OutboundConfig = Omit<PhoneValues['outbound'], 'key'> & {
+  readonly key: string;
+  /** The number that is called from unless a request says otherwise. */
+  readonly defaultFrom: string;
+};
+
+/** What the telephone cannot do without and has not: it is off then. */
+export function missingForPhone({ phone }: Values): readonly VariableName[] {
+  if (phone.provider === undefined) return [];
+  const needed = [
+    [NAMES.publicUrl.name, phone.publicUrl],
+    [NAMES.streamKey.name, phone.streamKey],
+    [NAMES.twilio.accountSid.name, phone.twilio.accountSid],
+    [NAMES.twilio.authToken.name, phone.twilio.authToken],
+  ] as const;
+  return needed.flatMap(([name, value]) => (value === undefined ? [name] : []));
+}
+
+/** @returns undefined where there is no telephone, or something that it cannot do without is not set */
+export function phoneOf({ phone }: Values): PhoneConfig | undefined {
+  const { provider, publicUrl, streamKey, otherStreamKey, twilio, ...rest } = phone;
+  const { accountSid, authToken, otherAuthToken } = twilio;
+  if (provider === undefined || publicUrl === undefined || streamKey === undefined) return undefined;
+  if (accountSid === undefined || authToken === undefined) return undefined;
+  const others = otherStreamKey === undefined ? [] : [keyOf(otherStreamKey)];
+  return {
+    ...rest,
+    publicUrl: new URL(publicUrl).origin,
+    streamKeys: [keyOf(streamKey), ...others],
+    twilio: {
+      accountSid,
+      authTokens: otherAuthToken === undefined ? [authToken] : [authToken, otherAuthToken],
+      rest: {
+        url: restUrl(twilio),
+        user: twilio.apiKeySid ?? accountSid,
+        password: twilio.apiKeySecret ?? authToken,
+      },
+    },
+    outbound: outboundOf(phone.outbound),
+  };
+}
+
+const keyOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
+
+/** Twilio names the edge before the region; the form with a region alone ended in April 2026. */
+function restUrl({ apiUrl, region, edge }: PhoneValues['twilio']): string {
+  if (apiUrl !== undefined) return new URL(apiUrl).origin;
+  return region === undefined || edge === undefined
+    ? 'https://api.twilio.com'
+    : `https://api.${edge}.${region}.twilio.com`;
+}
+
+function outboundOf({ key, ...rest }: PhoneValues['outbound']): OutboundConfig | undefined {
+  const defaultFrom = rest.from[0];
+  return key === undefined || defaultFrom === undefined ? undefined : { ...rest, key, defaultFrom };
+}
+
+/** What is set and cannot be, each as "NAME must …". */
+export function phoneProblems(values: Values): string[] {
+  const { phone, agents } = values;
+  if (phone.provider === undefined) return [];
+  return [
+    ...pairProblems(phone.twilio),
+    ...numberProblems(phone),
+    ...outboundProblems(values),
+    ...agents.destinations.flatMap(({ name, address }) =>
+      isDialled(address)
+        ? []
+        : [
+            `${AGENTS.destinations.name} must lead to tel:+NUMBER or sip: where the bot has a telephone; ${name} does not`,
+          ],
+    ),
+  ];
+}
+
+/** What a line can be connected with: a number in E.164, or a SIP address. */
+function isDialled(address: string): boolean {
+  return /^tel:\+[1-9]\d{6,14}$/.test(address) || /^sips?:[^\s@]+@[^\s@]+$/.test(address);
+}
+
+function pairProblems(twilio: PhoneValues['twilio']): string[] {
+  const pairs = [
+    ['apiKeySid', 'apiKeySecret'],
+    ['region', 'edge'],
+  ] as const;
+  return pairs.flatMap(([one, other]) =>
+    (twilio[one] === undefined) === (twilio[other] === undefined)
+      ? []
+      : [`${NAMES.twilio[one].name} and ${NAMES.twilio[other].name} must be set together or not at all`],
+  );
+}
+
+function numberProblems({ numbers }: PhoneValues): string[] {
+  const seen = new Set<string>();
+  const isTwice = numbers.some(({ number }) => seen.size === seen.add(number).size);
+  return isTwice ? [`${NAMES.numbers.name} must name a number once`] : [];
+}
+
+/** A key that calls people at our cost must not be one that callers, pages or operators have. */
+function outboundProblems({ phone, access }: Values): string[] {
+  const { key, prefixes, from } = phone.outbound;
+  if (key === undefined) return [];
+  const name = NAMES.outbound.key.name;
+  const others = {
+    [START_KEY]: access.startApiKey,
+    [SERVER_KEY]: access.serverApiKey,
+    [ADMIN_KEY]: access.adminApiKey,
+  };
+  return [
+    ...Object.entries(others).flatMap(([other, value]) =>
+      value === key ? [`${name} must be another key than ${other}`] : [],
+    ),
+    ...(prefixes.length === 0 ? [`${NAMES.outbound.prefixes.name} must be set where ${name} is`] : []),
+    ...(from.length === 0 ? [`${NAMES.outbound.from.name} must be set where ${name} is`] : []),
+  ];
+}
