@@ -55,6 +55,7 @@ export const ERROR_CATALOGUE = {
   tool_timed_out: { status: 504, retryable: true },
   tool_failed: { status: 502, retryable: true },
   tool_refused: { status: 429, retryable: false },
+  tool_unavailable: { status: 501, retryable: false },
   tool_unconfirmed: { status: 409, retryable: true },
   internal: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;

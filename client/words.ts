@@ -43,6 +43,7 @@ export function statusWords(state: State): string {
 
 const ENDINGS: Readonly<Record<string, string>> = {
   'agent-ended': 'The agent has said goodbye.',
+  transferred: 'You were connected with somebody else.',
   'caller-absent': 'The agent had not heard from you for a while.',
   'too-long': 'The call had reached its longest time.',
   'budget-spent': 'The call had used up its budget.',

@@ -1,4 +1,10 @@
-import type { CallTransport, CloseReason, TransportEvents } from '../../bot/transport/transport';
+import type {
+  CallTransport,
+  CloseReason,
+  TransferDestination,
+  TransferOutcome,
+  TransportEvents,
+} from '../../bot/transport/transport';
 import type { RtviMessage } from '../../bot/rtvi/messages';
 import type { Ticker } from '../../bot/time/ticker';
 import { BotError } from '../../bot/errors';
@@ -13,6 +19,8 @@ export class MemoryTransport implements CallTransport {
   flushes = 0;
   closedWith: CloseReason[] = [];
   events: TransportEvents | undefined;
+  /** A line, where a test sets this. */
+  transfer?: (to: TransferDestination, signal: AbortSignal) => Promise<TransferOutcome>;
   #queue: Int16Array[] = [];
   #unsubscribe: () => void;
   #connect: (() => void) | undefined;

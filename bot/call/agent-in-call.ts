@@ -3,6 +3,7 @@ import type { RtviSession } from '../rtvi';
 import type { SessionOptions } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
 import type { ToolRunner } from '../tools';
+import type { CallTransport, CloseReason } from '../transport/transport';
 import { builtInTools } from './built-in/built-in-tools';
 import type { CallActions } from './built-in/call-actions';
 import { NOT_HANDED_OVER, openingOf } from './built-in/handoff';
@@ -10,16 +11,22 @@ import type { TextInput } from './call-budget';
 import type { CallDeps } from './call-deps';
 import type { CallStats } from './call-stats';
 import type { ToolCalls } from './tool-calls';
+import { Transfers } from './transfers';
 
 interface AgentInCallOptions {
   readonly callId: string;
   /** Who answers the call. */
   readonly agent: CallAgent;
-  readonly agents: CallDeps['agents'];
+  readonly deps: Pick<CallDeps, 'agents' | 'clock' | 'settings'>;
+  readonly transport: Pick<CallTransport, 'transfer'>;
   /** What an agent's own tools may do with the call, besides giving it away. */
-  readonly actions: Omit<CallActions, 'handOver'>;
+  readonly actions: Pick<CallActions, 'isBusy' | 'keep' | 'takeKeys'> & {
+    /** Ends the call once the goodbye that follows has been heard, or else has the caller connected. */
+    readonly part: (transferTo: string | undefined) => void;
+  };
   readonly tools: () => ToolCalls;
   readonly texts: () => Pick<TextInput, 'handOver' | 'sendText'> | undefined;
+  readonly close: (reason: CloseReason) => void;
   readonly stats: CallStats;
   readonly rtvi: RtviSession;
   readonly telemetry: CallTelemetry;
@@ -28,6 +35,7 @@ interface AgentInCallOptions {
 /** Who speaks with the caller: the agent that answered, and those that it gives the call to. */
 export class AgentInCall {
   readonly #options: AgentInCallOptions;
+  readonly #transfers: Transfers;
   #agent: CallAgent;
   /** Who has the call until the successor does. */
   #former: CallAgent | undefined;
@@ -35,6 +43,16 @@ export class AgentInCall {
 
   constructor(options: AgentInCallOptions) {
     this.#options = options;
+    const { transport, deps, telemetry, texts, actions, close } = options;
+    this.#transfers = new Transfers({
+      transport,
+      destinations: deps.settings.destinations,
+      clock: deps.clock,
+      telemetry,
+      announce: actions.part,
+      tell: (words) => texts()?.sendText(words),
+      givenAway: () => close('transferred'),
+    });
     this.#agent = options.agent;
     this.#runner = this.#runnerOf(options.agent);
   }
@@ -71,16 +89,31 @@ export class AgentInCall {
     texts()?.sendText(NOT_HANDED_OVER);
   }
 
+  /** The caller has heard that they are connected with somebody. */
+  connect(to: string): Promise<void> {
+    return this.#transfers.connect(to);
+  }
+
+  /** The call ends. Idempotent. */
+  stop(): void {
+    this.#transfers.stop();
+  }
+
   #runnerOf(agent: CallAgent): ToolRunner {
-    const { actions } = this.#options;
-    const handOver = (to: string, reason: string): void => this.#handOver(to, reason);
-    return agent.tools.runner(builtInTools(agent, { ...actions, handOver }));
+    const { part, ...actions } = this.#options.actions;
+    const call: CallActions = {
+      ...actions,
+      hangUp: () => part(undefined),
+      transfer: (to) => this.#transfers.ask(to),
+      handOver: (to, reason) => this.#handOver(to, reason),
+    };
+    return agent.tools.runner(builtInTools(agent, call));
   }
 
   #handOver(to: string, reason: string): void {
-    const { agents, agent, tools, texts } = this.#options;
+    const { deps, agent, tools, texts } = this.#options;
     // What an agent in between does not declare is known again to one that does.
-    const successor = agents.handedTo(to, { ...agent.variables, ...tools().variables });
+    const successor = deps.agents.handedTo(to, { ...agent.variables, ...tools().variables });
     this.#former ??= this.#agent;
     this.#become(successor);
     texts()?.handOver({ ...this.session, opening: openingOf(successor, reason) });

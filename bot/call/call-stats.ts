@@ -101,6 +101,11 @@ export class CallStats {
     this.#options.telemetry.record('answerGlitched', { gapMs });
   }
 
+  /** So much of what the model said was more than is kept for the caller. */
+  overflowed(droppedMs: number): void {
+    this.#options.telemetry.record('audioDropped', { direction: 'out', frames: Math.ceil(droppedMs / 20) });
+  }
+
   /** `tool`: one of the bot's own tool names, or `unknown`. */
   toolCalled(tool: string, outcome: string, durationMs: number): void {
     this.#toolsMs.push(durationMs);

@@ -136,9 +136,7 @@ export class Call {
         onStarved: () => this.#dispatch({ kind: 'starved' }),
         onDrained: () => this.#dispatch({ kind: 'drained' }),
         onUnderrun: (gapMs) => stats.glitched(gapMs),
-        onOverflow: (droppedMs) => {
-          telemetry.record('audioDropped', { direction: 'out', frames: Math.ceil(droppedMs / 20) });
-        },
+        onOverflow: (droppedMs) => stats.overflowed(droppedMs),
         onSegment: (segment) => rtvi.botOutput(segment),
         onError: (error) => telemetry.logger.error({ err: error }, 'playout did not flush'),
         onHeard: (text) => {
@@ -160,6 +158,7 @@ export class Call {
       session: () => this.#session,
       texts: () => this.#texts,
       close: (reason, goodbye) => void this.close(reason, goodbye),
+      transfer: (to) => void this.#agent.connect(to),
       hangUp: () => this.#hangUp(),
     });
     this.#waitingSound = new WaitingSound({
@@ -170,17 +169,17 @@ export class Call {
     this.#agent = new AgentInCall({
       callId: id,
       agent,
-      agents: deps.agents,
+      deps,
+      transport,
       actions: {
         isBusy: () => this.#tools.pending > 1,
-        hangUp: () => this.#dispatch({ kind: 'hang-up-asked' }),
-        destinations: settings.destinations,
-        transfer: transport.transfer?.bind(transport),
+        part: (transferTo) => this.#dispatch({ kind: 'hang-up-asked', transferTo }),
         keep: (name, value) => this.#tools.keep(name, value),
         takeKeys: (keys) => this.#keys.want(keys),
       },
       tools: () => this.#tools,
       texts: () => this.#texts,
+      close: (reason) => void this.close(reason),
       stats,
       rtvi,
       telemetry,
@@ -279,6 +278,7 @@ export class Call {
     this.#timer?.cancel();
     this.#waitingSound.stop();
     this.#keys.stop();
+    this.#agent.stop();
     this.#voice.close();
     this.#playback.close();
     this.#abort.abort();

@@ -9,6 +9,7 @@ const NEXT_STEP: Readonly<Record<ToolCode, string>> = {
   tool_timed_out: 'Tell the caller in one sentence, and offer to try again.',
   tool_failed: 'Tell the caller in one sentence, and offer to go on without it.',
   tool_refused: 'Answer the caller now with what you have.',
+  tool_unavailable: 'Tell the caller in one sentence, and offer to go on without it.',
   tool_unconfirmed: 'Ask the caller, and call again only after they have answered.',
 };
 /** Of what may have been done and must not be done twice. */

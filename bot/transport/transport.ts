@@ -9,6 +9,8 @@ export type CloseReason =
   | 'caller-absent'
   /** The agent said goodbye and hung up. */
   | 'agent-ended'
+  /** The caller was connected with a person, and is no longer the bot's. */
+  | 'transferred'
   | 'never-connected'
   | 'too-long'
   | 'budget-spent'
@@ -18,6 +20,26 @@ export type CloseReason =
   | 'model-failed'
   | 'transport-failed'
   | 'internal';
+
+/** Somebody a caller can be connected with. */
+export interface TransferDestination {
+  /** As the agent's `transfer()` has it. */
+  readonly name: string;
+  /** As `TRANSFER_DESTINATIONS` has it, such as `sip:desk@example.com` or `tel:+14155550100`; the transport knows what it can reach. */
+  readonly address: string;
+}
+
+/** Why nobody was connected. */
+export type TransferFailure = 'busy' | 'no-answer' | 'refused' | 'unreachable';
+
+/** What came of a transfer. */
+export type TransferOutcome =
+  /** The caller is on the way to the person: the call closes as `transferred`. */
+  | { readonly kind: 'given-away' }
+  /** The person was asked to come to where the caller is; the bot stays with the caller. */
+  | { readonly kind: 'invited' }
+  /** The caller is still here. */
+  | { readonly kind: 'failed'; readonly why: TransferFailure };
 
 /** What a transport tells its call. No method throws. None is called after `close()`. */
 export interface TransportEvents {
@@ -54,10 +76,15 @@ export interface CallTransport {
   /** Sends a message, or queues it (bounded) until the client can take it. Never throws. */
   send(message: RtviMessage): void;
   /**
-   * Connects the caller with somebody else, as with `sip:desk@example.com`; left out where that cannot be done.
-   * @returns whether it came about; the caller is still here where it did not
+   * Connects the caller with a person; left out by a transport that cannot. Called when the caller has heard that it is
+   * coming, one at a time, and resolves within 20 s. A line that only afterwards learns that nobody answered gives the call away
+   * and comes back as a call of its own. Never rejects.
+   * @param signal aborted when it took too long, or the call ends; the caller then stays where they are
    */
-  readonly transfer?: (address: string, signal: AbortSignal) => Promise<boolean>;
-  /** Idempotent, bounded in time, never throws. */
+  transfer?(to: TransferDestination, signal: AbortSignal): Promise<TransferOutcome>;
+  /**
+   * Leaves, and on a line hangs up: on a caller who is still there, but on nobody who was `transferred`. Idempotent, bounded in
+   * time, never throws.
+   */
   close(reason: CloseReason): Promise<void>;
 }

@@ -36,6 +36,17 @@ export const CALL_EVENTS = catalogueOf({
     level: 'warn',
     fields: { from: 'word', to: 'word' },
   },
+  callTransferred: {
+    description: 'A caller was to be connected with a person: the name of the destination, and what came of it.',
+    message: 'call transferred',
+    fields: { to: 'word', outcome: 'word' },
+    metrics: {
+      transfers: {
+        description: 'Transfers to a person, by outcome.',
+        prometheus: { type: 'counter', name: 'transfers_total', labels: { outcome: 'outcome' } },
+      },
+    },
+  },
   callEnded: {
     description: 'A call is over: its summary. Percentiles are of the turns of this call.',
     message: 'call ended',

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { inConversation } from './support/call-setup';
 import { callAgent } from '../../support/call-agents';
 import { defineTool } from '../../../bot/tools/tool';
+import type { TransferDestination, TransferOutcome } from '../../../bot/transport/transport';
 import { collect, endCall, handoff, transfer } from '../../../contract/agent';
 import { FakeClock, settle } from '../../support/fake-clock';
 
 const DECLARED = {
   end_call: endCall(),
   to_billing: handoff({ to: 'billing', description: 'For bills.' }),
-  person: transfer({ to: { desk: { when: 'Anybody asks for a person.' } } }),
+  person: transfer({ to: { desk: { when: 'Anybody asks for a person.' }, sales: { when: 'They want to buy.' } } }),
   birthday: collect({ asks: 'your date of birth', value: 'date' }),
   pin: collect({ asks: 'your PIN', value: 'digits', length: 4, isSecret: true }),
 };
@@ -22,7 +23,8 @@ const message = (type: string, data: object) => ({ label: 'rtvi-ai', type, id: '
 
 /** A call with an agent that has every built-in tool; `use` has the model call one, and gives what it is told. */
 async function inCall() {
-  const call = await inConversation({}, { declared: DECLARED, others: [BILLING] });
+  const destinations = new Map([['desk', 'tel:+14155550100']]);
+  const call = await inConversation({ destinations }, { declared: DECLARED, others: [BILLING] });
   const session = call.model.only;
   let count = 0;
   const use = async (name: string, args: object = {}): Promise<Record<string, unknown>> => {
@@ -145,10 +147,87 @@ describe('handoff', () => {
 });
 
 describe('transfer', () => {
+  const DESK = { name: 'desk', address: 'tel:+14155550100' };
+  /** A call on a line, of which each transfer waits for its outcome. */
+  async function onALine() {
+    const call = await inCall();
+    const asked: { to: TransferDestination; signal: AbortSignal; end: (outcome: TransferOutcome) => void }[] = [];
+    call.transport.transfer = (to, signal) => new Promise((end) => asked.push({ to, signal, end }));
+    /** Until the caller has heard that it is coming. */
+    const announced = async (): Promise<void> => {
+      expect((await call.use('person', { to: 'desk' }))['next']).toContain('you connect them now');
+      call.session.speak('I connect you now.', 1_000);
+      await call.clock.advanceAsync(1_300);
+    };
+    return { ...call, asked, announced };
+  }
+
   it('says that nobody can be connected where the transport cannot', async () => {
-    const { use } = await inCall();
+    const { use, log } = await inCall();
     expect((await use('person', { to: 'desk' }))['error']).toBe('Nobody can be connected from this call.');
     expect((await use('person', { to: 'elsewhere' }))['error']).toContain('to: ');
+    expect(log).toContainEqual(expect.objectContaining({ tool: 'person', outcome: 'tool_unavailable' }));
+  });
+
+  it('says so, too, where nothing tells the address', async () => {
+    const { use, transport } = await onALine();
+    transport.transfer = () => Promise.resolve({ kind: 'given-away' });
+    expect((await use('person', { to: 'sales' }))['error']).toBe('Nobody can be connected from this call.');
+  });
+
+  it('connects the caller who has heard of it, and is over when they are with somebody else', async () => {
+    const { clock, session, use, transport, asked, log } = await onALine();
+    await use('person', { to: 'desk' });
+    session.speak('I connect you now.', 1_000);
+    await clock.advanceAsync(900);
+    expect(asked).toEqual([]);
+    await clock.advanceAsync(300);
+    expect(asked.map(({ to }) => to)).toEqual([DESK]);
+    asked[0]?.end({ kind: 'given-away' });
+    await settle();
+    expect(transport.closedWith).toEqual(['transferred']);
+    expect(log).toContainEqual(expect.objectContaining({ msg: 'call transferred', to: 'desk', outcome: 'given-away' }));
+    expect(JSON.stringify(log)).not.toContain(DESK.address);
+  });
+
+  it.each([
+    [{ kind: 'failed', why: 'busy' }, 'not connected: the line there is busy'],
+    [{ kind: 'invited' }, 'asked to join this call'],
+  ] as const)('has the agent go on, told what came of it: %j', async (outcome, words) => {
+    const { session, transport, asked, announced } = await onALine();
+    await announced();
+    asked[0]?.end(outcome);
+    await settle();
+    expect(session.texts.at(-1)).toContain(words);
+    expect(transport.closedWith).toEqual([]);
+    await announced();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('gives up what says nothing for 20 s, and at the end of the call', async () => {
+    const { clock, session, call, asked, announced } = await onALine();
+    await announced();
+    await clock.advanceAsync(20_000);
+    expect(asked[0]?.signal.aborted).toBe(true);
+    expect(session.texts.at(-1)).toContain('not connected: nobody answers there');
+    await announced();
+    const before = session.texts.length;
+    const closed = call.close('caller-left');
+    await settle();
+    expect(asked[1]?.signal.aborted).toBe(true);
+    await closed;
+    expect(session.texts).toHaveLength(before);
+  });
+
+  it('stays with a caller who goes on', async () => {
+    const { clock, session, use, asked } = await onALine();
+    await use('person', { to: 'desk' });
+    session.speak('I connect you now.', 1_000);
+    await clock.advanceAsync(500);
+    session.events.onInterrupted('caller');
+    await clock.advanceAsync(15_000);
+    expect(asked).toEqual([]);
+    expect(session.contexts.at(-1)).toContain('they were not connected with anybody');
   });
 });
 

@@ -6,15 +6,16 @@ export interface CallActions {
   readonly hangUp: () => void;
   /** Gives the call to another agent. @param reason why, in the model's words */
   readonly handOver: (to: string, reason: string) => void;
-  /** Where people are, by the names of destinations. */
-  readonly destinations: ReadonlyMap<string, string>;
-  /** Connects the caller with an address; undefined: this call's transport cannot. */
-  readonly transfer: ((address: string, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** Connects the caller with a person once they have heard that it is coming. @param to the destination's name */
+  readonly transfer: (to: string) => TransferAsked;
   /** Later tools are given this value among the call's variables. */
   readonly keep: (name: string, value: string) => void;
   /** The next keys that the caller presses are this value, and told nobody else; undefined: nothing is wanted any more. */
   readonly takeKeys: (keys: WantedKeys | undefined) => void;
 }
+
+/** Whether a transfer is under way now, or why there can be none. */
+export type TransferAsked = 'asked' | 'no-transport' | 'no-address';
 
 /** Digits that the caller is to press. */
 export interface WantedKeys {

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { TransferTool } from '../../../contract/agent';
 import { defineTool, type Tool, ToolFailure } from '../../tools';
-import type { CallActions } from './call-actions';
+import type { CallActions, TransferAsked } from './call-actions';
 
-const TRANSFER_WITHIN_MS = 20_000;
+/** For an operator. */
+const REASONS: Readonly<Record<Exclude<TransferAsked, 'asked'>, string>> = {
+  'no-transport': 'the transport of this call cannot transfer',
+  'no-address': 'TRANSFER_DESTINATIONS does not say where that is',
+};
 
 /** Connects the caller with a person, where the transport can; where it cannot, the model is told so and can say it. */
 export function transferTool(name: string, { description, to }: TransferTool, call: CallActions): Tool {
@@ -13,17 +17,17 @@ export function transferTool(name: string, { description, to }: TransferTool, ca
     name,
     description,
     schema: z.object({ to: z.enum(names).describe(when.join('; ')) }),
-    timeoutMs: TRANSFER_WITHIN_MS,
-    rules: { runs: 'any' },
-    run: async ({ to: destination }, { signal }) => {
-      const address = call.destinations.get(destination);
-      if (call.transfer === undefined || address === undefined) {
-        throw new ToolFailure('Nobody can be connected from this call.', {
-          reason: address === undefined ? 'no address in TRANSFER_DESTINATIONS' : 'the transport cannot transfer',
-        });
+    timeoutMs: 1_000,
+    run: ({ to: destination }) => {
+      const asked = call.transfer(destination);
+      if (asked !== 'asked') {
+        const reason = REASONS[asked];
+        const error = new ToolFailure('Nobody can be connected from this call.', { code: 'tool_unavailable', reason });
+        return Promise.reject(error);
       }
-      if (!(await call.transfer(address, signal))) throw new ToolFailure('Nobody took the call there.');
-      return { next: 'Tell the caller in one short sentence that they are connected now.' };
+      return Promise.resolve({
+        next: 'Tell the caller in one short sentence that you connect them now, and say nothing else.',
+      });
     },
   });
 }

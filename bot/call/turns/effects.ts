@@ -31,6 +31,7 @@ interface TurnEffectsOptions {
   readonly session: () => Pick<SpeechSession, 'heard'> | undefined;
   readonly texts: () => Pick<TextInput, 'sendText' | 'addContext'> | undefined;
   readonly close: (reason: CloseReason, goodbye: NoticeName | undefined) => void;
+  readonly transfer: (to: string) => void;
   readonly hangUp: () => void;
 }
 
@@ -83,6 +84,9 @@ export class TurnEffects {
         break;
       case 'close':
         this.#options.close(effect.reason, effect.goodbye);
+        break;
+      case 'transfer':
+        this.#options.transfer(effect.to);
         break;
       case 'hang-up':
         this.#options.hangUp();

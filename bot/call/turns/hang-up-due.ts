@@ -3,9 +3,11 @@ const GOODBYE_WITHIN_MS = 12_000;
 /** So long a goodbye is waited for that the model may have said before it asked to hang up. */
 const SPEAKS_WITHIN_MS = 4_000;
 
-/** The model has asked for the end of the call: its goodbye is heard to its end, and then the call is. */
+/** The model has asked for the end of its part: its goodbye is heard to its end, and then the call ends, or is another's. */
 export interface HangingUp {
   readonly askedMs: number;
+  /** Whom the caller is connected with then; undefined: the call ends. */
+  readonly transferTo: string | undefined;
   /** The goodbye has begun. */
   readonly isSpoken: boolean;
 }

@@ -71,7 +71,7 @@ function reduceTurn(state: TurnState, event: TurnEvent, nowMs: number): TurnStep
     case 'nearly-over':
       return onTime({ ...state, isEndToBeAnnounced: true }, nowMs);
     case 'hang-up-asked':
-      return askToHangUp(state, nowMs);
+      return askToHangUp(state, event.transferTo, nowMs);
     case 'close':
       return onClose(state, event, nowMs);
     case 'time':

@@ -168,8 +168,8 @@ export type TurnEvent =
   | { readonly kind: 'starved' }
   | { readonly kind: 'drained' }
   | { readonly kind: 'nearly-over' }
-  /** The model wants the call to end after its goodbye. */
-  | { readonly kind: 'hang-up-asked' }
+  /** The model wants its part to end after its goodbye: the call, or that the caller is connected with somebody. */
+  | { readonly kind: 'hang-up-asked'; readonly transferTo: string | undefined }
   | {
       readonly kind: 'close';
       readonly reason: CloseReason;
@@ -208,6 +208,7 @@ export type TurnEffect =
   | { readonly do: 'measure-answer'; readonly times: AnswerTimes }
   | { readonly do: 'measure-turn'; readonly turn: TurnOver }
   | { readonly do: 'close'; readonly reason: CloseReason; readonly goodbye: NoticeName | undefined }
+  | { readonly do: 'transfer'; readonly to: string }
   | { readonly do: 'hang-up' };
 
 /** Whose turn it is when nobody is heard; undefined while somebody is, or a call is over. */

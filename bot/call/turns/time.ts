@@ -65,7 +65,7 @@ export function onClose(state: TurnState, event: Event<'close'>, nowMs: number):
   const closing = (goodbye: Closing['goodbye']): ModelSide => ({ kind: 'closing', reason, goodbye });
   if (name === undefined) {
     // Whoever left knows why; a caller who was hung up on is told.
-    const told = reason === 'agent-ended' ? [tell({ of: 'ending', reason })] : [];
+    const told = reason === 'agent-ended' || reason === 'transferred' ? [tell({ of: 'ending', reason })] : [];
     return hangUp(step({ ...state, model: closing({ kind: 'none' }) }, ...told));
   }
   // What the bot still has to say is cut: a goodbye that waits for a long answer is not heard in time.

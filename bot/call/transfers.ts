@@ -1,0 +1,93 @@
+import type { CallTelemetry } from '../telemetry';
+import type { Clock } from '../time';
+import type { CallTransport, TransferFailure, TransferOutcome } from '../transport/transport';
+import type { TransferAsked } from './built-in/call-actions';
+
+/** A transport that says nothing for so long has not connected anybody. */
+const WITHIN_MS = 20_000;
+
+const WHY: Readonly<Record<TransferFailure, string>> = {
+  busy: 'the line there is busy',
+  'no-answer': 'nobody answers there',
+  refused: 'the call was not taken there',
+  unreachable: 'nobody can be reached there',
+};
+const NOT_CONNECTED = 'Tell the caller so in one short sentence, and go on yourself.';
+const INVITED =
+  'Somebody was asked to join this call. Tell the caller so in one short sentence, and stay with them until then.';
+
+interface TransfersOptions {
+  readonly transport: Pick<CallTransport, 'transfer'>;
+  /** Where people are, by the names of destinations. */
+  readonly destinations: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  readonly telemetry: CallTelemetry;
+  /** Has the caller hear that it is coming; `connect` is to follow. */
+  readonly announce: (to: string) => void;
+  /** Has the model go on, told this. */
+  readonly tell: (words: string) => void;
+  /** The caller is with somebody else: the call is over. */
+  readonly givenAway: () => void;
+}
+
+/** The giving of a caller to a person: asked for by the agent, carried out by the transport, and told how it went. */
+export class Transfers {
+  readonly #options: TransfersOptions;
+  #running: AbortController | undefined;
+
+  constructor(options: TransfersOptions) {
+    this.#options = options;
+  }
+
+  /** The agent wants the caller connected. */
+  ask(to: string): TransferAsked {
+    const { transport, destinations, announce } = this.#options;
+    if (transport.transfer === undefined) return 'no-transport';
+    if (!destinations.has(to)) return 'no-address';
+    announce(to);
+    return 'asked';
+  }
+
+  /** The caller has heard that it is coming. Never rejects; resolves when its outcome was told. */
+  async connect(to: string): Promise<void> {
+    const { telemetry, tell, givenAway } = this.#options;
+    if (this.#running !== undefined) return;
+    const running = new AbortController();
+    this.#running = running;
+    const outcome = await this.#outcome(to, running);
+    this.#running = undefined;
+    telemetry.record('callTransferred', { to, outcome: outcome.kind === 'failed' ? outcome.why : outcome.kind });
+    if (outcome.kind === 'given-away') givenAway();
+    else if (running.signal.reason !== ENDED) tell(wordsFor(outcome));
+  }
+
+  /** The call ends: a transfer under way is given up. Idempotent. */
+  stop(): void {
+    this.#running?.abort(ENDED);
+  }
+
+  async #outcome(name: string, running: AbortController): Promise<TransferOutcome> {
+    const { transport, destinations, clock, telemetry } = this.#options;
+    const timer = clock.after(WITHIN_MS, () => running.abort());
+    const { signal } = running;
+    const givenUp = new Promise<TransferOutcome>((resolve) => {
+      signal.addEventListener('abort', () => resolve({ kind: 'failed', why: 'no-answer' }), { once: true });
+    });
+    try {
+      const outcome = transport.transfer?.({ name, address: destinations.get(name) ?? '' }, signal);
+      return await Promise.race([outcome ?? Promise.resolve<TransferOutcome>(UNREACHABLE), givenUp]);
+    } catch (error) {
+      telemetry.logger.error({ err: error }, 'a transfer failed');
+      return UNREACHABLE;
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+const ENDED = Symbol('the call ends');
+const UNREACHABLE: TransferOutcome = { kind: 'failed', why: 'unreachable' };
+
+function wordsFor(outcome: Exclude<TransferOutcome, { kind: 'given-away' }>): string {
+  return outcome.kind === 'invited' ? INVITED : `The caller was not connected: ${WHY[outcome.why]}. ${NOT_CONNECTED}`;
+}
