@@ -23,7 +23,7 @@ export function watchPeer(events: PeerEvents): PeerWatch {
   class WatchedPeerConnection extends Native {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      // eslint-disable-next-line @typescript-eslint/no-this-alias -- the newest is the one in use
+      // oxlint-disable-next-line typescript/no-this-alias -- the newest is the one in use
       current = this;
       this.addEventListener('track', ({ track }) => {
         if (track.kind === 'audio' && current === this) events.onAudioTrack(track);

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- Help must not wait for the AWS SDK. `import()` would, behind
+/* oxlint-disable typescript/no-require-imports -- Help must not wait for the AWS SDK. `import()` would, behind
    bin.mjs on Node 20, look for JavaScript; `require` is what tsx hooks into everywhere. */
 import type { Command, CommandEntry } from './cli/command';
 import type * as agentCheck from './agent/check';

@@ -50,7 +50,7 @@ async function readSources() {
   await check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'], {
     beside: true,
   });
-  await check('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], { beside: true });
+  await check('types', ['node_modules/typescript-7/bin/tsc', '--noEmit', '-p', 'tsconfig.json'], { beside: true });
 }
 
 async function lint() {
@@ -59,7 +59,7 @@ async function lint() {
   await check('lint: only tested', ['node_modules/knip/bin/knip.js', '--no-config-hints', '--production'], {
     beside: true,
   });
-  await check('lint: code', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0'], { beside: true });
+  await check('lint: code', ['node_modules/oxlint/bin/oxlint'], { beside: true });
 }
 
 /** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */

@@ -134,7 +134,7 @@ describeWithAws(
         'Stop: protection',
         'Stop: log',
       ]);
-      const { drainMs } = about(rehearsal, 'drain')[0]?.data as { drainMs: number };
+      const { drainMs } = about(rehearsal, 'drain')[0]!.data as { drainMs: number };
       expect(drainMs).toBeLessThan(10_000);
       for (const session of sonic.sessions) expect(session.violations).toEqual([]);
     });

@@ -54,7 +54,7 @@ describe('the task definition', () => {
     const [kind, program, flag, script] = dig(trial.container(), 'healthCheck', 'command') as string[];
     expect([kind, program, flag]).toEqual(['CMD', 'node', '-e']);
     expect(script).toContain("fetch('http://127.0.0.1:7860/health'");
-    expect(() => new Function(script!)).not.toThrow(); // eslint-disable-line @typescript-eslint/no-implied-eval -- parsed, never run
+    expect(() => new Function(script!)).not.toThrow(); // oxlint-disable-line typescript/no-implied-eval -- parsed, never run
   });
 
   it('injects each secret by its JSON key, at the newest version', () => {

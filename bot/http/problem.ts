@@ -49,7 +49,7 @@ export function sendProblem(res: Response, error: BotError, status: number = err
 
 /** The last step of the app: whatever was thrown anywhere becomes a problem, and is logged if it is our fault. */
 export function answerProblems(logger: Logger): ErrorRequestHandler {
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters.
+  // oxlint-disable-next-line typescript/no-unused-vars -- Express knows an error handler by its four parameters.
   return (thrown: unknown, _req, res, _next) => {
     const error = thrown instanceof BotError ? thrown : fromFramework(thrown);
     if (error.status >= 500 && !error.retryable) {

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- As in ops/commands.ts: behind bin.mjs on Node 20, `import()` looks
+/* oxlint-disable typescript/no-require-imports -- As in ops/commands.ts: behind bin.mjs on Node 20, `import()` looks
    for JavaScript. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

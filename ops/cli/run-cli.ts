@@ -40,7 +40,7 @@ async function runCommand(
   redactor: Redactor,
 ): Promise<number> {
   // Loaded here, because help and usage errors need neither the settings' schema nor the AWS SDK.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- see ../commands.ts
+  // oxlint-disable-next-line typescript/no-require-imports -- see ../commands.ts
   const { Context } = require('./context') as typeof contextModule;
   const asJson = flags.isSet('json');
   const format: JsonFormat = { asLine: command.json === 'lines' };

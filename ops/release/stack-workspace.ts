@@ -133,7 +133,7 @@ export class StackWorkspace {
   async terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
     const waiting = new LockWait(this.context, this.stack);
     const options = { ...this.#options, onLine: onLine ?? waiting.see };
-    const ran = await tryProgram('terraform', args, options).finally(() => waiting.told);
+    const ran = await waiting.during(tryProgram('terraform', args, options));
     if (ran.status === 0) return ran;
     throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
   }

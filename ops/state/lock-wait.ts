@@ -20,6 +20,15 @@ export class LockWait {
     return this.#told ?? Promise.resolve();
   }
 
+  /** What `running` comes to, after whatever there was to tell meanwhile is told. */
+  async during<T>(running: Promise<T>): Promise<T> {
+    try {
+      return await running;
+    } finally {
+      await this.told;
+    }
+  }
+
   /** Takes a line of terraform's. */
   readonly see = (line: string): void => {
     if (WAITING.test(line)) this.#told ??= this.#tell();

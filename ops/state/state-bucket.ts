@@ -158,7 +158,7 @@ export class StateBucket {
   async #quietly(args: readonly string[]): Promise<Ran> {
     const waiting = new LockWait(this.#context, 'state');
     const options = { ...this.#options(), onLine: waiting.see };
-    const ran = await tryProgram('terraform', args, options).finally(() => waiting.told);
+    const ran = await waiting.during(tryProgram('terraform', args, options));
     if (ran.status !== 0) throw this.#failure(args, ran);
     return ran;
   }

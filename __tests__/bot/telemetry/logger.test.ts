@@ -94,6 +94,6 @@ describe('an error in a log line', () => {
     const error = new Error('loop');
     error.cause = error;
     telemetry.logger.error({ err: error }, 'loop');
-    expect((telemetry.logged()[0]?.['err'] as { causes: string[] }).causes).toHaveLength(5);
+    expect((telemetry.logged()[0]!['err'] as { causes: string[] }).causes).toHaveLength(5);
   });
 });

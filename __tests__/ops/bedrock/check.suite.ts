@@ -46,7 +46,7 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
         'answer',
         'hearing',
       ]);
-      const { textMs, audioMs, heardMs } = about(ran, 'answer')[0]?.data as Record<string, number>;
+      const { textMs, audioMs, heardMs } = about(ran, 'answer')[0]!.data as Record<string, number>;
       expect(textMs).toBeGreaterThan(0);
       expect(audioMs).toBeGreaterThan(0);
       expect(heardMs).toBeGreaterThanOrEqual(500);

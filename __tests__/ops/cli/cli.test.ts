@@ -165,7 +165,7 @@ describe('P7: what came from outside', () => {
       folder: process.cwd(),
     });
     expect(stdout + stderr).toContain('te\\u001b[2Jst\\u0007');
-    // eslint-disable-next-line no-control-regex -- that is what must not be there
+    // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
 });

@@ -9,7 +9,7 @@ const DASHED = /^[A-Za-z0-9-]+$/;
 
 /** By resource type and attribute. Every attribute that names something in AWS is here; a test sees to that. */
 export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
-  'aws_appautoscaling_policy.name': limit(256, /^[^\x00-\x1f]+$/), // eslint-disable-line no-control-regex -- AWS's own alphabet
+  'aws_appautoscaling_policy.name': limit(256, /^[^\x00-\x1f]+$/), // oxlint-disable-line no-control-regex -- AWS's own alphabet
   'aws_cloudtrail.name': limit(128, /^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/),
   'aws_cloudwatch_dashboard.dashboard_name': limit(255, /^[A-Za-z0-9_-]+$/),
   'aws_cloudwatch_event_rule.name': limit(64, /^[.\-_A-Za-z0-9]+$/),

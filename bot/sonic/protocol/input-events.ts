@@ -16,7 +16,7 @@ export const MAX_TEXT_INPUT_BYTES = 1_000;
 export const DEFAULT_INFERENCE: InferenceConfiguration = { maxTokens: 4_096, topP: 0.9, temperature: 0.7 };
 
 /** What the live service answered with "unexpected error": control characters but for line breaks and tabs. */
-// eslint-disable-next-line no-control-regex -- they are what is to be found
+// oxlint-disable-next-line no-control-regex -- they are what is to be found
 const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 const TEXT = { mediaType: 'text/plain' } as const;

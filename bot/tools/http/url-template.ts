@@ -12,7 +12,7 @@ export interface FilledUrl {
 const PLACEHOLDER = /\{([^{}]+)\}/g;
 /** What would lead a path elsewhere once somebody decodes it. */
 const LEADS_ELSEWHERE = /[/\\]|%2f|%5c|\.\./i;
-// eslint-disable-next-line no-control-regex -- what a header or a log would break at
+// oxlint-disable-next-line no-control-regex -- what a header or a log would break at
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**

@@ -26,9 +26,9 @@ function asObject(result: unknown): object {
   return isObject ? result : { result: result ?? null };
 }
 
-/* eslint-disable no-control-regex -- these are what is taken out */
+/* oxlint-disable no-control-regex -- these are what is taken out */
 const UNSPEAKABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
-/* eslint-enable no-control-regex */
+/* oxlint-enable no-control-regex */
 const MARKUP = /<\/?[a-z!][^<>]{0,500}>/gi;
 
 function clean(value: unknown, depth: number): unknown {

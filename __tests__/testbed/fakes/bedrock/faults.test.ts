@@ -39,6 +39,8 @@ async function nextCallWorks(): Promise<void> {
   await call().until(audioOut);
 }
 
+const codeOf = (error: NodeJS.ErrnoException | undefined): string | undefined => error?.code;
+
 describe('a request that is refused before there is a stream', () => {
   it.each([
     [403, 'AccessDeniedException'],
@@ -120,7 +122,7 @@ describe('a stream that is cut off', () => {
     [{ kind: 'tcp-rst' }, ['ERR_STREAM_PREMATURE_CLOSE', undefined]],
   ])('in the middle of speech by %j', async (fault, codes) => {
     const { error } = await failNext(fault, 'during-speech').finished;
-    expect(codes).toContain((error as NodeJS.ErrnoException | undefined)?.code);
+    expect(codes).toContain(codeOf(error));
     expect(client.events.some(audioOut)).toBe(true);
     expect(client.events.some(ended)).toBe(false);
     const session = sandbox.sessions.at(-1);
@@ -140,7 +142,7 @@ describe('a stream that is cut off', () => {
 
   it('by GOAWAY with an error', async () => {
     const { error } = await failNext({ kind: 'goaway', code: 2 }, 'during-speech').finished;
-    expect((error as NodeJS.ErrnoException | undefined)?.code).toBe('ERR_HTTP2_SESSION_ERROR');
+    expect(codeOf(error)).toBe('ERR_HTTP2_SESSION_ERROR');
     await nextCallWorks();
   });
 

@@ -17,7 +17,7 @@ import { describeWith } from './support';
 
 type Stacks = Record<StackKind, EmittedStack>;
 /** Emitted JSON that is about to be broken. */
-type Loose = any; // eslint-disable-line @typescript-eslint/no-explicit-any -- mistakes do not type-check
+type Loose = any; // oxlint-disable-line typescript/no-explicit-any -- mistakes do not type-check
 
 describeWith('terraform')('real terraform, attached to a provider of schemas', () => {
   const root = mkdtempSync(join(tmpdir(), 'offline-test-'));
@@ -86,8 +86,8 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
 
     /** Validates a stack with one mistake in it. */
     async function validated(kind: StackKind, mistake: (resource: Loose, stack: Loose) => void): Promise<string> {
-      const stack = structuredClone(stacks['test']![kind]) as Loose; // eslint-disable-line @typescript-eslint/no-unsafe-assignment -- as Loose says
-      mistake(stack.resource, stack); // eslint-disable-line @typescript-eslint/no-unsafe-member-access -- as Loose says
+      const stack = structuredClone(stacks['test']![kind]) as Loose; // oxlint-disable-line typescript/no-unsafe-assignment -- as Loose says
+      mistake(stack.resource, stack); // oxlint-disable-line typescript/no-unsafe-member-access -- as Loose says
       writeFileSync(join(folder(kind), 'cdk.tf.json'), JSON.stringify(stack, null, 2));
       const { status, output } = await terraform({ folder: folder(kind), reattach: provider.reattach }, 'validate');
       return status === 0 ? 'valid' : output;
@@ -99,7 +99,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
       expected: RegExp,
       (resource: Loose, stack: Loose) => void,
     ])[] = [
-      /* eslint-disable @typescript-eslint/no-unsafe-member-access -- mistakes do not type-check */
+      /* oxlint-disable typescript/no-unsafe-member-access -- mistakes do not type-check */
       [
         'a misspelt attribute',
         'foundation',
@@ -188,7 +188,7 @@ describeWith('terraform')('real terraform, attached to a provider of schemas', (
           (r.aws_ecs_task_definition['task-definition'].container_definitions =
             '${jsonencode({"command" = "node -e "x""})}'),
       ],
-      /* eslint-enable @typescript-eslint/no-unsafe-member-access */
+      /* oxlint-enable typescript/no-unsafe-member-access */
     ];
 
     it('nothing in what is emitted', async () => {
