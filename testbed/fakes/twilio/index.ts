@@ -1,0 +1,2 @@
+export { openTwilio } from './server';
+export type { FakeTwilio } from './types';
