@@ -9,3 +9,9 @@ export const NEXT_RELEASE_HEADER = { name: 'x-voice-agent-release', value: 'next
 
 /** Answers 200 while the process can serve: asked by the container, the load balancer and operators. */
 export const HEALTH_PATH = '/health';
+
+/** Under it is all that Twilio asks: webhooks, and the audio of calls. Each request is signed. */
+export const TWILIO_PATH = '/phone/twilio/';
+
+/** The header of Twilio's signature. */
+export const TWILIO_SIGNATURE_HEADER = 'x-twilio-signature';

@@ -5,11 +5,11 @@ import { dollars, integer, list, oneOf, seconds, text } from './variable-readers
 /* Calls by telephone; a part of contract/variables.ts. */
 
 /** ITU-T E.164: a plus sign, a country code that never begins with 0, 15 digits at most. */
-const E164 = /^\+[1-9]\d{6,14}$/;
+export const E164 = /^\+[1-9]\d{6,14}$/;
 /** The bot's number that has no row of its own. */
 const ANY_NUMBER = '*';
 /** Who carries the calls. */
-const PHONE_PROVIDERS = ['twilio'] as const;
+export const PHONE_PROVIDERS = ['twilio'] as const;
 
 const TOKEN_PATTERN = /^[A-Za-z0-9]{16,128}$/;
 const TOKEN_RULE = '16 to 128 letters and digits';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { VARIABLES, type VariableName } from './variables';
 
-const { access, awsCredentials, daily, region } = VARIABLES;
+const { access, awsCredentials, daily, phone, region } = VARIABLES;
+const { twilio } = phone;
 
 /** What a client must show to start a call. */
 export const START_KEY = access.startApiKey.name;
@@ -9,6 +10,9 @@ export const START_KEY = access.startApiKey.name;
 export const SERVER_KEY = access.serverApiKey.name;
 /** Opens the operator's view. */
 export const ADMIN_KEY = access.adminApiKey.name;
+
+/** What a server shows to have the bot call somebody. */
+export const PHONE_CALLS_KEY = phone.outbound.key.name;
 
 /** The settings of a deployment that decide which secrets there are and what is in them. */
 export interface SecretSettings {
@@ -22,6 +26,8 @@ export interface SecretSettings {
     readonly adminKey: boolean;
     readonly existingKmsKeyArn?: string | undefined;
   };
+  /** Undefined where nobody telephones; with `outbound` the bot calls people, too. */
+  readonly phone?: { readonly outbound?: object | undefined } | undefined;
 }
 
 /** An agent, and the secrets that its tools name. */
@@ -37,6 +43,11 @@ export interface SecretField {
   readonly fallback?: (settings: SecretSettings) => string;
   /** Bytes from the operating system, as 43 characters. */
   readonly generate?: () => string;
+  /**
+   * The key whose value before the present one this holds, or whose next one: both are accepted while values change. It
+   * has the same value where there is no other, because ECS starts no task that lacks a key.
+   */
+  readonly besides?: string;
   /** There for other readers: the container gets the variable plainly. */
   readonly isNotInjected?: true;
 }
@@ -44,7 +55,7 @@ export interface SecretField {
 interface CatalogueEntry {
   readonly holds: string;
   readonly fields: readonly (SecretField & { readonly key: VariableName })[];
-  readonly isWanted: (settings: SecretSettings['secrets']) => boolean;
+  readonly isWanted: (settings: SecretSettings) => boolean;
 }
 
 const randomKey = (): string => randomBytes(32).toString('base64url');
@@ -63,24 +74,51 @@ const CATALOGUE = {
       { key: awsCredentials.hasSecretAccessKey.name },
       { key: region.name, fallback: (settings) => settings.region, isNotInjected: true },
     ],
-    isWanted: ({ useStaticCredentials }) => useStaticCredentials,
+    isWanted: ({ secrets }) => secrets.useStaticCredentials,
   },
   'start-api-key': {
     holds: 'What a client must show to start a call',
     fields: [{ key: START_KEY, generate: randomKey }],
-    isWanted: ({ startKey }) => startKey,
+    isWanted: ({ secrets }) => secrets.startKey,
   },
   'server-api-key': {
     holds: 'What a server shows to set the variables of calls',
     fields: [{ key: SERVER_KEY, generate: randomKey }],
-    isWanted: ({ serverKey }) => serverKey,
+    isWanted: ({ secrets }) => secrets.serverKey,
   },
   'admin-api-key': {
     holds: "Opens the operator's view",
     fields: [{ key: ADMIN_KEY, generate: randomKey }],
-    isWanted: ({ adminKey }) => adminKey,
+    isWanted: ({ secrets }) => secrets.adminKey,
+  },
+  'twilio-credentials': {
+    holds: 'Twilio: what signs its requests, and what the bot asks it with',
+    fields: [
+      { key: twilio.accountSid.name },
+      { key: twilio.authToken.name },
+      { key: twilio.otherAuthToken.name, besides: twilio.authToken.name },
+      { key: twilio.apiKeySid.name },
+      { key: twilio.apiKeySecret.name },
+    ],
+    isWanted: (settings) => settings.phone !== undefined,
+  },
+  'phone-stream-key': {
+    holds: "Signs the addresses of telephone calls' audio",
+    fields: [
+      { key: phone.streamKey.name, generate: randomKey },
+      { key: phone.otherStreamKey.name, besides: phone.streamKey.name },
+    ],
+    isWanted: (settings) => settings.phone !== undefined,
+  },
+  'phone-calls-key': {
+    holds: 'What a server shows to have the bot call somebody',
+    fields: [{ key: PHONE_CALLS_KEY, generate: randomKey }],
+    isWanted: (settings) => settings.phone?.outbound !== undefined,
   },
 } as const satisfies Record<string, CatalogueEntry>;
+
+/** Nobody has to choose these: they are made up where they are wanted and none is given. */
+export const GENERATED_UNASKED: readonly SecretId[] = ['phone-stream-key', 'phone-calls-key'];
 
 /** The last part of a secret's name, as typed after `secrets rotate`: the bot's own, or an agent's. */
 export type SecretId = keyof typeof CATALOGUE | `agent-${string}`;
@@ -114,10 +152,9 @@ export interface SecretSpec {
  * several agents use is one variable; the first of them holds it.
  */
 export function secretsOf(settings: SecretSettings, agents: readonly AgentSecrets[]): readonly SecretSpec[] {
-  const { secrets } = settings;
   const own = SECRET_IDS.map((id) => {
     const { holds, isWanted, fields }: CatalogueEntry = CATALOGUE[id];
-    return specOf(id, holds, fields, isWanted(secrets), settings);
+    return specOf(id, holds, fields, isWanted(settings), settings);
   });
   const held = new Set<string>();
   const ofAgents = agents.flatMap(({ name, needs }) => {

@@ -60,7 +60,15 @@ export function problemsBetween(settings: Settings, agents: readonly ServedAgent
   const unused = TOOL_ENDPOINTS.filter(
     (endpoint) => endpoints.includes(endpoint) && useToolsThrough(endpoint, { agents, arns }).length === 0,
   ).map((endpoint) => `network.endpoints: must not name ${endpoint}: no tool of these agents goes through it`);
-  return [...lacking, ...unused, ...elsewhere(settings, agents)];
+  return [...lacking, ...unused, ...elsewhere(settings, agents), ...unanswered(settings, agents)];
+}
+
+/** A number that nobody who is served would answer. */
+function unanswered({ phone }: Settings, agents: readonly ServedAgent[]): string[] {
+  const served = agents.map(({ name }) => name);
+  return Object.entries(phone?.numbers ?? {})
+    .filter(([, agent]) => !served.includes(agent))
+    .map(([number]) => `phone.numbers.${number}: must be an agent that is served: ${served.join(', ')}`);
 }
 
 /** An endpoint serves its own region, and a private name that it takes over leads nowhere else. */

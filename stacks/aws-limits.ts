@@ -34,10 +34,19 @@ export const SECURITY_GROUP_RULES = 60;
 export const LINEAR_STEP_PERCENT = 3;
 /** What moving the traffic may take of the two hours of a workflow's job, in which a release comes up, is called and goes back. */
 export const RELEASE_MINUTES = 60;
+/** Longest deregistration delay of a target group (Elastic Load Balancing, "Target group attributes"). */
+export const LONGEST_DEREGISTRATION_SECONDS = 3_600;
+/** What AWS WAF sees of a request's body that comes through a load balancer, in bytes (WAF, "Body inspection limits"). */
+export const FIREWALL_BODY_BYTES = 8_192;
+/** Letters of an event pattern (Amazon EventBridge, quotas). */
+export const EVENT_PATTERN_LETTERS = 2_048;
 /** Letters of a container's image in a task definition (ECS API reference, ContainerDefinition). */
 export const IMAGE_LETTERS = 255;
 /** Letters of a certificate's first name (ACM API reference, RequestCertificate). */
 export const CERTIFICATE_NAME_LETTERS = 64;
+
+/** After it Twilio ends a call with a two-way stream (Twilio, "Media Streams", limitations). */
+export const LONGEST_PHONE_CALL_MINUTES = 240;
 
 /** The partition a region belongs to: the second field of every ARN. */
 export const partitionOf = (region: string): string => (region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');

@@ -17,6 +17,7 @@ export const OWN_VARIABLES = {
   TRUSTED_PROXIES: 'the load balancer',
   START_HOPS: 'the load balancer',
   METRICS_NAMESPACE: '`environment`',
+  PUBLIC_URL: '`domain.name`',
   USAGE_TABLE: '`environment`',
   STAND_DOWN: '`release.strategy`',
 } as const satisfies Partial<Record<VariableName, string>>;

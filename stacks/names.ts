@@ -1,4 +1,4 @@
-import { partitionOf } from './aws-limits';
+import { LONGEST_DEREGISTRATION_SECONDS, partitionOf } from './aws-limits';
 import type { Settings } from './settings';
 
 /** The product's name: the first part of every AWS name. */
@@ -9,6 +9,9 @@ export const CONTAINER = 'pipecat-container';
 export const LOG_STREAM_PREFIX = 'ecs';
 /** UID and GID of the image's user `node`. */
 export const CONTAINER_USER = '1000:1000';
+
+/** Enough for HTTP requests, which is all that passes the load balancer where nobody telephones. */
+const REQUESTS_DRAIN_SECONDS = 60;
 
 /** Every AWS name of an environment that is known before anything exists. */
 export function namesOf(settings: Settings) {
@@ -81,6 +84,18 @@ export function movingMinutes({ release }: Settings): number {
  * traffic is moved.
  */
 export const workflowSessionSeconds = (settings: Settings): number => 3_600 + 60 * movingMinutes(settings);
+
+/**
+ * How long the load balancer keeps the connections of a task that is to go, in seconds. Telephone calls are such
+ * connections: they get as long as the longest call and its goodbye, or as long as there is.
+ */
+export function deregistrationSeconds({ phone, bot }: Settings): number {
+  if (phone === undefined) return REQUESTS_DRAIN_SECONDS;
+  return Math.min(LONGEST_DEREGISTRATION_SECONDS, longestPhoneCallSeconds(bot));
+}
+
+/** A call's limit, and the goodbye after it. */
+export const longestPhoneCallSeconds = ({ maxCallMinutes }: Settings['bot']): number => 60 * maxCallMinutes + 60;
 
 /** Whether a smoke call must come from the service's own network. */
 export const isSmokedFromInside = ({ loadBalancer }: Settings): boolean => loadBalancer.internal;

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { AwsStack } from './aws-stack';
+import { LONGEST_DEREGISTRATION_SECONDS } from './aws-limits';
 import { AlarmBoard } from './constructs/alarm';
 import { alarmTopic } from './constructs/alarm-topic';
 import { alarms } from './constructs/alarms';
@@ -14,7 +15,7 @@ import { restartOnSecretChange } from './constructs/restart-on-secret-change';
 import { watchSecretAccess } from './constructs/secret-watch';
 import { taskDefinition } from './constructs/task-definition';
 import type { FoundationStack } from './foundation';
-import { imageReference, releaseName } from './names';
+import { imageReference, longestPhoneCallSeconds, releaseName } from './names';
 import type { Settings } from './settings';
 
 /** What a release changes: the task, its service, the load balancer, scaling and observability. */
@@ -39,6 +40,12 @@ export class ServiceStack extends AwsStack {
     savedQueries(this);
 
     if (!settings.secrets.startKey) this.warn('secrets.startKey is false: anybody who reaches the URL starts calls.');
+
+    if (settings.phone && longestPhoneCallSeconds(settings.bot) > LONGEST_DEREGISTRATION_SECONDS) {
+      this.warn(
+        'bot.maxCallMinutes is more than the load balancer waits for: a telephone call that is older than an hour when ECS takes its unprotected task is cut off.',
+      );
+    }
 
     this.output('url', balancer.url, 'Where callers and clients go');
     this.output('cluster', fargate.name, 'ECS cluster');

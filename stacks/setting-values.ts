@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { E164 } from '../contract/phone-variables';
 import { networkOf } from './cidr';
 
 /* The kinds of value that settings are made of, each with the rule that a wrong one is told. */
@@ -68,3 +69,7 @@ export const destination = () =>
     /^(tel:\+[0-9]{4,15}|sips?:[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}|https:\/\/[^\s,=/]{1,190}(\/[^\s,=]{0,60})?)$/,
     'must be "tel:+441234567890", "sip:desk@example.com" or an https URL without "," and "="',
   );
+
+export const PHONE_NUMBER_RULE = 'must be a number in E.164 such as "+14155550100"';
+/** A telephone number with its country, as ITU-T E.164 writes it. */
+export const phoneNumber = () => matching(E164, PHONE_NUMBER_RULE);

@@ -3,6 +3,7 @@ import {
   fargateMemoryMb,
   IMAGE_LETTERS,
   LINEAR_STEP_PERCENT,
+  LONGEST_PHONE_CALL_MINUTES,
   RELEASE_MINUTES,
   SECURITY_GROUP_RULES,
 } from './aws-limits';
@@ -17,6 +18,8 @@ interface Rule {
   /** Completes the sentence "<setting> …". */
   readonly text: string;
 }
+
+const EVERYBODY = '0.0.0.0/0';
 
 const hasTls = (settings: Settings): boolean => settings.domain !== undefined;
 
@@ -136,9 +139,42 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     broken: ({ github }) => (github?.ownerId === undefined) !== (github?.repositoryId === undefined),
     text: 'must be set together with github.ownerId',
   },
+  ...phoneRules(),
   { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },
   ...protectedRules(),
 ];
+
+/** What Twilio needs to reach the bot, and the bot to take and make calls. */
+function phoneRules(): Rule[] {
+  const rules: [string[], (settings: Settings) => boolean, string][] = [
+    [['domain'], (s) => !hasTls(s), 'must be set with phone: Twilio asks by HTTPS, at a name with a certificate'],
+    [
+      ['loadBalancer', 'internal'],
+      (s) => s.loadBalancer.internal,
+      'must be false with phone: Twilio calls from the internet',
+    ],
+    [
+      ['loadBalancer', 'allowedCidrs'],
+      (s) => !s.loadBalancer.allowedCidrs.includes(EVERYBODY),
+      `must name "${EVERYBODY}" with phone: the audio of calls comes from any public address`,
+    ],
+    [
+      ['destinations'],
+      (s) => Object.values(s.destinations).some((address) => !/^(tel|sips?):/.test(address)),
+      'must lead to "tel:…" or "sip:…" with phone: a line cannot be connected with a page',
+    ],
+    [
+      ['bot', 'maxCallMinutes'],
+      (s) => s.bot.maxCallMinutes > LONGEST_PHONE_CALL_MINUTES,
+      `must be at most ${LONGEST_PHONE_CALL_MINUTES} with phone: Twilio ends calls then`,
+    ],
+  ];
+  return rules.map(([path, broken, text]) => ({
+    path,
+    broken: (s: Settings) => s.phone !== undefined && broken(s),
+    text,
+  }));
+}
 
 /** What a protected environment insists on. */
 function protectedRules(): Rule[] {

@@ -4,8 +4,13 @@ import type { VariableName } from '../contract/variables';
 /** Variables of the bot's container. */
 export type ContainerVariables = Partial<Record<VariableName, string>>;
 
-/** What a setting may hold that fills a variable; several texts are separated by commas. */
-type Fillable = string | number | boolean | readonly string[] | undefined;
+/** What a setting may hold that fills a variable; several texts are separated by commas, named ones as `name=text`. */
+type Fillable = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
+
+function textOf(value: Fillable): string {
+  if (typeof value !== 'object') return String(value ?? '');
+  return (Array.isArray(value) ? value : Object.entries(value).map((pair) => pair.join('='))).join(',');
+}
 
 const filled = z.registry<{ readonly variable: VariableName }>();
 
@@ -20,7 +25,7 @@ export function fills<S extends z.ZodType<Fillable>>(variable: VariableName, set
 export function variablesFilled(schema: z.core.$ZodType, value: unknown): ContainerVariables {
   const variable = filled.get(schema)?.variable;
   if (variable !== undefined) {
-    const text = String((value as Fillable) ?? '');
+    const text = textOf(value as Fillable);
     return text === '' ? {} : { [variable]: text };
   }
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {

@@ -6,6 +6,7 @@ import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
 import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching, region } from './setting-values';
 import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
+import { phone } from './settings-phone';
 
 /** How a release gets its callers; all but the first move the load balancer's traffic. */
 const STRATEGIES = ['rolling', 'canary', 'linear'] as const;
@@ -191,6 +192,9 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   bot: bot.prefault({}),
   limits: limits.prefault({}),
+  phone: phone
+    .optional()
+    .describe('Calls by telephone, over Twilio, besides those of the page. Without it the bot has no telephone.'),
   release: z
     .strictObject({
       strategy: z

@@ -4,6 +4,7 @@ import { variants } from './support/environments';
 import { drop } from './support/mistakes';
 import { type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 import { WRONG_ACCESS } from './support/wrong-access';
+import { WRONG_PHONE } from './support/wrong-phone';
 import { WRONG_SERVICE } from './support/wrong-service';
 
 /*
@@ -15,8 +16,9 @@ beforeAll(() => {
   result = sharedSynth(variants());
 });
 
-const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false };
+const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false, phone: undefined };
 const PROD = { ...OPEN, protected: true };
+const PHONE = { ...OPEN, phone: { deregistrationSeconds: 2_760 } };
 
 /** A copy of an emitted stack, to make something wrong in. */
 function copy(name: string): { document: TerraformDocument; stack: EmittedStack } {
@@ -27,7 +29,12 @@ function copy(name: string): { document: TerraformDocument; stack: EmittedStack 
 it('what we emit breaks no rule', () => {
   for (const name of result.names) {
     const isProtected = name.startsWith('prod-');
-    const context = { protected: isProtected, allowPlainHttp: !isProtected, publicTasks: name.startsWith('small-') };
+    const context = {
+      protected: isProtected,
+      allowPlainHttp: !isProtected,
+      publicTasks: name.startsWith('small-'),
+      phone: name.startsWith('abcdefghijkl-') ? PHONE.phone : undefined,
+    };
     expect(violations(result.stack(name).json as TerraformDocument, context)).toEqual([]);
   }
 });
@@ -40,8 +47,15 @@ it.each(WRONGS)('%s refuses %s', (rule, _what, kind, makeWrong) => {
   expect(violations(document, PROD)).toContainEqual(expect.stringContaining(`[${rule}: `));
 });
 
+it.each(WRONG_PHONE)('%s refuses %s, where the bot has a telephone, and nowhere else', (rule, _what, kind, makeWrong) => {
+  const { document, stack } = copy(`abcdefghijkl-${kind}`);
+  makeWrong(stack);
+  expect(violations(document, PHONE)).toEqual([expect.stringContaining(`[${rule}: `)]);
+  expect(violations(document, OPEN)).toEqual([]);
+});
+
 it('every rule is shown to refuse something', () => {
-  const shown = new Set(WRONGS.map(([rule]) => rule));
+  const shown = new Set([...WRONGS, ...WRONG_PHONE].map(([rule]) => rule));
   expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
 });
 

@@ -9,6 +9,9 @@ const EXIT_CODES = `Exit codes
   2    the command was not understood: nothing was done
   130  interrupted by Ctrl-C (143: by SIGTERM); the last line says what had been done by then`;
 
+/** Letters of a line of help beside its margins. */
+const LINE = 128;
+
 /** The list of commands. @param family the first word of those to list; default: all of them */
 export function renderOverview(commands: readonly CommandEntry[], family = ''): string {
   const prefix = family === '' ? '' : `${family} `;
@@ -60,5 +63,13 @@ function renderFlags(flags: Flags): string[] {
 
 function columns(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return rows.flatMap(([left, right]) =>
+    folded(right, LINE - width).map((line, index) => `  ${(index === 0 ? left : '').padEnd(width)}  ${line}`),
+  );
+}
+
+/** A text in lines of at most `letters`, broken between words. */
+function folded(text: string, letters: number): string[] {
+  const end = text.length <= letters ? -1 : text.lastIndexOf(' ', letters);
+  return end <= 0 ? [text] : [text.slice(0, end), ...folded(text.slice(end + 1), letters)];
 }

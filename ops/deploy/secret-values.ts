@@ -1,5 +1,5 @@
 import type { ServedAgent } from '../../contract/agent';
-import { type SecretId, secretsOf, START_KEY } from '../../contract/secrets';
+import { GENERATED_UNASKED, type SecretId, secretsOf, START_KEY } from '../../contract/secrets';
 import type { Settings } from '../../stacks/settings';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
@@ -12,7 +12,7 @@ import { SecretStore } from '../secrets/store';
 import { gatherValues, type Task } from '../secrets/wanted';
 
 /** Keys that are made up where nobody gives one. */
-const GENERATED: ReadonlySet<SecretId> = new Set(['start-api-key', 'admin-api-key']);
+const GENERATED: ReadonlySet<SecretId> = new Set(['start-api-key', 'admin-api-key', ...GENERATED_UNASKED]);
 
 /** The secrets that the settings use, with the values that are given. @throws OpsError `values_invalid` */
 export function wantedSecrets(
@@ -33,11 +33,11 @@ export const storedWins = (wanted: Wanted): Wanted => ({
 });
 
 /** The keys that nobody has given, that nothing stands for, and that are not stored. */
-export function missingKeys(state: SecretState, { given, fallbacks, required }: Wanted): string[] {
+export function missingKeys(state: SecretState, { given, fallbacks, besides = {}, required }: Wanted): string[] {
   // What a value that cannot be read holds is not asked for again, nor what comes back with a restored one.
   if (state.kind === 'unreadable' || state.kind === 'malformed' || state.kind === 'deleted') return [];
   const stored = state.kind === 'present' ? state.values : {};
-  return required.filter((key) => !(key in given) && !(key in fallbacks) && !(key in stored));
+  return required.filter((key) => !(key in given) && !(key in fallbacks) && !(key in stored) && !(key in besides));
 }
 
 /** The names of values that have to be asked for, before anything is made that would wait for them. @throws OpsError */

@@ -31,6 +31,8 @@ export interface Wanted {
   readonly given: SecretValues;
   /** Taken only for keys that are neither given nor stored. */
   readonly fallbacks: SecretValues;
+  /** Keys that hold another value of a key, each with that key: see `SecretField.besides`. */
+  readonly besides?: Readonly<Record<string, string>>;
   /** Keys that must be there in the end. */
   readonly required: readonly string[];
   /** Write without looking at what is stored. */
@@ -45,7 +47,8 @@ export function planSecret(state: SecretState, wanted: Wanted): Planned {
   if (state.kind === 'deleted') return { plan: { kind: 'restore' }, values: undefined, basedOn: undefined };
   const basedOn = 'versionId' in state ? state.versionId : undefined;
   const stored = storedValues(state, wanted);
-  const values = inOrder({ ...wanted.fallbacks, ...stored, ...wanted.given }, wanted.required);
+  const merged = { ...wanted.fallbacks, ...stored, ...wanted.given };
+  const values = inOrder({ ...merged, ...besides(merged, stored, wanted) }, wanted.required);
   const missing = wanted.required.filter((key) => !(key in values));
   if (missing.length > 0) {
     throw new OpsError(
@@ -55,6 +58,17 @@ export function planSecret(state: SecretState, wanted: Wanted): Planned {
     );
   }
   return { plan: planFor(state, stored, values), values: isSame(stored, values, state) ? undefined : values, basedOn };
+}
+
+/** What goes beside the values of other keys: the one before, where it changes; the same one, where there is no other. */
+function besides(merged: SecretValues, stored: SecretValues, { given, besides: keys = {} }: Wanted): SecretValues {
+  const found = Object.entries(keys).flatMap(([other, key]): [string, unknown][] => {
+    if (other in given || !(key in merged)) return [];
+    const before = stored[key];
+    if (before !== undefined && before !== merged[key]) return [[other, before]];
+    return other in merged ? [] : [[other, merged[key]]];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The known keys first, in their order, so that a secret reads the same whoever wrote it. */

@@ -13,13 +13,14 @@ import { primaryOf, rolloutOf } from '../service/rollout';
 import { restartService, type Undo } from './restart-service';
 import type { SecretState } from './state';
 import { CURRENT, PREVIOUS, SecretStore, versionAt } from './store';
-import { gatherValues, type Task } from './wanted';
+import { besidesIn, gatherValues, type Task } from './wanted';
 
 export const rotate: Command = {
   details: `Puts a new value in (from .env, --env-file PATH or the environment; or made up with --generate), keeps the old one as
 AWSPREVIOUS, and restarts the service, because ECS injects values only at a task's start; calls go on to their end.
-A new Daily key is shown to Daily first. With --wait, a deployment that ECS gives up brings the old value back; one that only
-takes long does not.
+A new Daily key is shown to Daily first. Of TWILIO_AUTH_TOKEN and PHONE_STREAM_KEY the value before stays accepted, as …_OTHER,
+until the next rotation. With --wait, a deployment that ECS gives up brings the old value back; one that only takes long does
+not.
 --roll-back makes AWSPREVIOUS the current value again and restarts the service.`,
   positionals: [
     {
@@ -31,7 +32,10 @@ takes long does not.
   ],
   flags: {
     'env-file': { type: 'string', value: 'PATH', description: 'the file with the new value [.env, if there is one]' },
-    generate: { type: 'boolean', description: 'make the new value up (start-api-key, server-api-key, admin-api-key)' },
+    generate: {
+      type: 'boolean',
+      description: 'make the new value up (of every …-key but daily-api-key)',
+    },
     'roll-back': { type: 'boolean', description: 'go back to the value before the present one' },
     'restart-only': { type: 'boolean', description: 'change no value, restart the service' },
     'no-restart': { type: 'boolean', description: 'leave the service alone: it gets the new value at its next start' },
@@ -116,7 +120,10 @@ function newValue(context: Context, kind: SecretSpec): { task: Task; findings: r
     );
     for (const value of Object.values(given)) context.redactor.hide(value);
     const keys = Object.keys(given);
-    const wanted = { name: kind.name, given, fallbacks: {}, required: keys, replace: false };
+    const wanted = {
+      ...{ name: kind.name, given, fallbacks: {}, besides: besidesIn(kind) },
+      ...{ required: keys, replace: false },
+    };
     return {
       task: { kind, wanted },
       findings: keys.map((key) => ({ status: 'ok', subject: key, text: 'made up from 32 random bytes' })),

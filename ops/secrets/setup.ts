@@ -4,7 +4,15 @@ import type { Context } from '../cli/context';
 import { stopIfAsked } from '../cli/ops-error';
 import { failedFinding, type Finding, type Report, type Section } from '../cli/report';
 import { type Applied, applyPlan, describeApplied } from './apply';
-import { ADMIN_KEY, type SecretId, secretsOf, type SecretSpec, SERVER_KEY, START_KEY } from '../../contract/secrets';
+import {
+  ADMIN_KEY,
+  GENERATED_UNASKED,
+  type SecretId,
+  secretsOf,
+  type SecretSpec,
+  SERVER_KEY,
+  START_KEY,
+} from '../../contract/secrets';
 import { Journal } from './journal';
 import { describePlan, planSecret, type Planned } from './plan';
 import { SecretStore } from './store';
@@ -43,7 +51,10 @@ async function runSetup(context: Context): Promise<Report> {
   const kinds = secretsOf(settings, await context.agents()).filter((kind) =>
     isAskedFor(kind, flags.isSet('static-credentials'), generate),
   );
-  const { tasks, findings } = gatherValues(context, settings, kinds, { generate, replace: flags.isSet('replace') });
+  const { tasks, findings } = gatherValues(context, settings, kinds, {
+    generate: new Set([...generate, ...GENERATED_UNASKED]),
+    replace: flags.isSet('replace'),
+  });
   stopIfAsked(io.signal);
 
   const aws = context.aws();

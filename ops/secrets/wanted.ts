@@ -66,11 +66,15 @@ export function gatherValues(
       else if (problem === undefined) findings.push({ status: 'ok', subject: key, text: found.from });
       else findings.push({ status: 'warning', subject: key, text: `${problem.text} (${found.from})` });
     }
-    const wanted = { name: kind.name, given, fallbacks, required: kind.fields.map(({ key }) => key), replace };
-    return { kind, wanted };
+    const required = kind.fields.map(({ key }) => key);
+    return { kind, wanted: { name: kind.name, given, fallbacks, besides: besidesIn(kind), required, replace } };
   });
   if (problems.length > 0) {
     throw new OpsError('values_invalid', problems.join('; '), 'Nothing was written. Correct the values and try again.');
   }
   return { tasks, findings };
 }
+
+/** Keys that hold another value of a key, each with that key. */
+export const besidesIn = ({ fields }: SecretSpec): Readonly<Record<string, string>> =>
+  Object.fromEntries(fields.flatMap(({ key, besides }) => (besides === undefined ? [] : [[key, besides]])));

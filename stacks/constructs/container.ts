@@ -57,6 +57,7 @@ function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<Ow
     TRUSTED_PROXIES: '1',
     START_HOPS: String(START_HOPS),
     METRICS_NAMESPACE: names.metricNamespace,
+    PUBLIC_URL: settings.phone && settings.domain && `https://${settings.domain.name}`,
     USAGE_TABLE: names.usageTable,
     STAND_DOWN: movesTraffic(settings) ? 'false' : undefined,
   };

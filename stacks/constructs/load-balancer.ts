@@ -8,10 +8,13 @@ import type { ITerraformDependable } from 'cdktf';
 import { BOT_PORT, HEALTH_PATH, NEXT_RELEASE_HEADER } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
 import type { FoundationStack } from '../foundation';
-import { movesTraffic } from '../names';
+import { deregistrationSeconds, movesTraffic } from '../names';
 
 /** TLS 1.2 and 1.3 with forward secrecy (Elastic Load Balancing, "Security policies"). */
 const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
+
+/** Several pings of a call's WebSocket. */
+const IDLE_SECONDS = 120;
 
 /** What ECS moves traffic with. */
 export interface TrafficShift {
@@ -33,7 +36,7 @@ export interface LoadBalancer {
   readonly listener: ITerraformDependable;
 }
 
-/** The entry point for HTTP: starting calls, and the page. Audio does not pass through it. */
+/** The entry point for HTTP: starting calls, the page, and all of a telephone call. The audio of other calls does not pass here. */
 export function loadBalancer(stack: AwsStack, foundation: FoundationStack): LoadBalancer {
   const { names, settings } = stack;
   const balancer = new Lb(stack, 'load-balancer', {
@@ -45,7 +48,9 @@ export function loadBalancer(stack: AwsStack, foundation: FoundationStack): Load
     dropInvalidHeaderFields: true,
     desyncMitigationMode: 'defensive',
     enableDeletionProtection: settings.protected,
-    idleTimeout: 120,
+    idleTimeout: IDLE_SECONDS,
+    // They hold the paths of telephone calls, token and all: a line is written when the call is over, and the token was
+    // good for seconds, once, and with a signature that no log holds.
     accessLogs: { bucket: names.accessLogBucket, enabled: true },
   });
   const targets = targetGroup(stack, foundation, 'targets', names.targetGroup);
@@ -106,8 +111,9 @@ function targetGroup(stack: AwsStack, foundation: FoundationStack, id: string, n
     port: BOT_PORT,
     // Picks the task with the fewest requests: not quite the one with the fewest calls, but never a slow one.
     loadBalancingAlgorithmType: 'least_outstanding_requests',
-    // Only drains HTTP requests; calls outlive it because their task is protected.
-    deregistrationDelay: '60',
+    // HTTP requests, and the audio of telephone calls; the page's calls do not pass here. A task that still has calls
+    // is protected, and so registered.
+    deregistrationDelay: String(deregistrationSeconds(stack.settings)),
     healthCheck: {
       // Never /ready: a full or draining task answers 503 there, and ECS kills tasks that their target group reports
       // as unhealthy, calls and all.

@@ -8,11 +8,7 @@ import type { AlarmBoard } from './alarm';
 import { delivery, watchDelivery } from './event-delivery';
 import { RULES } from './event-roles';
 import { machineLogs } from './machine-logs';
-import type { KnownSecret } from './secrets';
-
-/** All ways to identify a secret in a request to Secrets Manager: by name, by ARN, and by ARN without its random end. */
-export const identifiersOf = ({ arns }: AwsStack, secrets: readonly KnownSecret[]): string[] =>
-  secrets.flatMap(({ name, arn }) => [name, arn, arns.regional('secretsmanager', `secret:${name}`)]);
+import { secretEventPattern } from './secret-events';
 
 /** Whether the newest deployment is younger than the change that the event tells of. */
 const IS_RESTARTED =
@@ -69,7 +65,7 @@ export function restartOnSecretChange(
   const rule = new CloudwatchEventRule(stack, 'secret-changed', {
     name: `${names.base}-${RULES.secretChanged}`,
     description: 'A secret of the voice agent has another value',
-    eventPattern: JSON.stringify({
+    eventPattern: secretEventPattern(stack, foundation.secrets, (secrets) => ({
       source: ['aws.secretsmanager'],
       'detail-type': ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'],
       detail: {
@@ -77,11 +73,11 @@ export function restartOnSecretChange(
         eventName: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage', 'RotationSucceeded'],
         errorCode: [{ exists: false }],
         $or: [
-          { requestParameters: { secretId: identifiersOf(stack, foundation.secrets) } },
-          { additionalEventData: { SecretId: foundation.secrets.map(({ arn }) => arn) } },
+          { requestParameters: { secretId: secrets.identifiers } },
+          { additionalEventData: { SecretId: secrets.arns } },
         ],
       },
-    }),
+    })),
   });
   new CloudwatchEventTarget(stack, 'secret-changed-restart', {
     rule: rule.name,

@@ -7,7 +7,7 @@ import type { AlarmBoard } from './alarm';
 import { delivery, watchDelivery } from './event-delivery';
 import { RULES } from './event-roles';
 import { machineLogs } from './machine-logs';
-import { identifiersOf } from './restart-on-secret-change';
+import { secretEventPattern } from './secret-events';
 
 /** Alarms when access to a secret was denied, or a task could not start for lack of one. */
 export function watchSecretAccess(
@@ -40,14 +40,12 @@ export function watchSecretAccess(
       },
     }),
   });
-  // A pattern has at most 2,048 letters, in which full ARNs do not fit twice.
-  const shortIdentifiers = foundation.secrets.flatMap(({ name }) => [name, { wildcard: `*:secret:${name}*` }]);
   const denied = new CloudwatchEventRule(stack, 'secret-denied', {
     name: `${names.base}-${RULES.secretDenied}`,
     description: 'Reading a secret of the voice agent was refused',
     // Only rules in this state receive read events.
     state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
-    eventPattern: JSON.stringify({
+    eventPattern: secretEventPattern(stack, foundation.secrets, (secrets) => ({
       source: ['aws.secretsmanager'],
       'detail-type': ['AWS API Call via CloudTrail'],
       detail: {
@@ -57,12 +55,12 @@ export function watchSecretAccess(
         errorCode: [{ 'anything-but': ['ResourceNotFoundException'] }],
         // CloudTrail omits the parameters of some denied requests; the message then contains the secret's ARN.
         $or: [
-          { requestParameters: { secretId: identifiersOf(stack, foundation.secrets) } },
-          { requestParameters: { secretIdList: shortIdentifiers } },
-          { errorMessage: foundation.secrets.map(({ name }) => ({ wildcard: `*:secret:${name}-*` })) },
+          { requestParameters: { secretId: secrets.identifiers } },
+          { requestParameters: { secretIdList: secrets.shortIdentifiers } },
+          { errorMessage: secrets.messages },
         ],
       },
-    }),
+    })),
   });
   const notStarted = new CloudwatchEventRule(stack, 'task-not-started', {
     name: `${names.base}-${RULES.taskNotStarted}`,

@@ -3,6 +3,7 @@ import { ReadDocument, type Rule, type RuleContext, type TerraformDocument } fro
 import { ENCRYPTION_RULES } from './encryption-rules';
 import { IAM_RULES } from './iam-rules';
 import { NETWORK_RULES } from './network-rules';
+import { PHONE_RULES } from './phone-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SERVICE_RULES } from './service-rules';
 
@@ -13,6 +14,7 @@ export const RULES: readonly Rule[] = [
   ...ENCRYPTION_RULES,
   ...CONTAINER_RULES,
   ...SERVICE_RULES,
+  ...PHONE_RULES,
   ...SECRET_RULES,
 ];
 

@@ -49,8 +49,19 @@ export function variants(): Record<string, object> {
     prod,
     // What others made: secrets, network, certificate, OIDC provider, image; and the model in another region.
     given,
-    // The longest name that an environment may have.
-    abcdefghijkl: { ...given, accountId: '666666666666' },
+    // The longest name that an environment may have, every secret of the bot's, and a telephone.
+    abcdefghijkl: {
+      ...given,
+      accountId: '666666666666',
+      secrets: { mode: 'managed', trail: 'existing', adminKey: true, serverKey: true },
+      destinations: { reception: 'tel:+14155550123' },
+      bot: { ...given.bot, maxCallMinutes: 45 },
+      phone: {
+        numbers: { '+14155550100': 'assistant', '+442079460100': 'assistant' },
+        twilio: { region: 'ie1', edge: 'dublin' },
+        outbound: { from: ['+14155550100'], prefixes: ['+1415', '+46'], dollarsPerDay: 20 },
+      },
+    },
     // As little as possible.
     small: {
       ...test,
