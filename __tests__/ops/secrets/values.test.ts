@@ -1,6 +1,9 @@
 import { SECRET_IDS, secretReaders, secretsOf } from '../../../contract/secrets';
+import { missingKeys } from '../../../ops/deploy/secret-values';
+import { planSecret } from '../../../ops/secrets/plan';
 import { isSecretKey } from '../../../ops/secrets/secrecy';
 import { shapeProblem } from '../../../ops/secrets/shape';
+import type { SecretState } from '../../../ops/secrets/state';
 import { parseSettings } from '../../../stacks/settings-file';
 import { testSettings } from '../support/project';
 
@@ -87,6 +90,16 @@ describe('the secrets that the commands know', () => {
     ]);
   });
 
+  it('include those of the telephone only where there is one, and the key that calls people only where it may', () => {
+    const ids = (phone?: object) =>
+      secretsOf({ ...settings({}), phone }, []).flatMap(({ id, isWanted }) =>
+        isWanted && /phone|twilio/.test(id) ? [id] : [],
+      );
+    expect(ids()).toEqual([]);
+    expect(ids({})).toEqual(['twilio-credentials', 'phone-stream-key']);
+    expect(ids({ outbound: {} })).toEqual(['twilio-credentials', 'phone-stream-key', 'phone-calls-key']);
+  });
+
   it('can each be rotated', () => {
     expect(secretsOf(settings({}), []).map(({ id }) => id)).toEqual([...SECRET_IDS]);
   });
@@ -94,5 +107,39 @@ describe('the secrets that the commands know', () => {
   it('are read by ECS alone, unless the bot is to read them itself', () => {
     expect(secretReaders({ readAtRuntime: false })).toEqual(['execution']);
     expect(secretReaders({ readAtRuntime: true })).toEqual(['execution', 'task']);
+  });
+});
+
+describe('a value that is accepted beside another', () => {
+  const wanted = (given: Record<string, string>, fallbacks: Record<string, string> = {}) => ({
+    ...{ name: 'pipecat/twilio-credentials', given, fallbacks, replace: false },
+    ...{ required: ['TOKEN', 'TOKEN_OTHER'], besides: { TOKEN_OTHER: 'TOKEN' } },
+  });
+  const stored = (values: Record<string, string>): SecretState => ({
+    kind: 'present',
+    arn: 'arn',
+    versionId: '1',
+    values,
+  });
+
+  it('is the same at first, because ECS starts no task that lacks a key', () => {
+    const first = { TOKEN: 'a', TOKEN_OTHER: 'a' };
+    expect(planSecret({ kind: 'empty', arn: 'arn' }, wanted({ TOKEN: 'a' })).values).toEqual(first);
+    expect(planSecret({ kind: 'absent' }, wanted({}, { TOKEN: 'a' })).values).toEqual(first);
+  });
+
+  it('is the one before, once there is a new one: old tasks and new ones accept both', () => {
+    const before = stored({ TOKEN: 'a', TOKEN_OTHER: 'a' });
+    expect(planSecret(before, wanted({ TOKEN: 'b' })).values).toEqual({ TOKEN: 'b', TOKEN_OTHER: 'a' });
+  });
+
+  it('is the next one, where that is given ahead, and stays as it is where nothing changes', () => {
+    const before = stored({ TOKEN: 'a', TOKEN_OTHER: 'a' });
+    expect(planSecret(before, wanted({ TOKEN_OTHER: 'b' })).values).toEqual({ TOKEN: 'a', TOKEN_OTHER: 'b' });
+    expect(planSecret(stored({ TOKEN: 'b', TOKEN_OTHER: 'a' }), wanted({ TOKEN: 'b' })).plan.kind).toBe('unchanged');
+  });
+
+  it('is not asked for', () => {
+    expect(missingKeys({ kind: 'absent' }, wanted({}))).toEqual(['TOKEN']);
   });
 });
