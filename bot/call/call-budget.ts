@@ -85,10 +85,10 @@ export class CallBudget {
         this.#spending.reads(text);
         session.handOver(successor);
       },
-      sendToolResult: (toolUseId, json) => {
+      sendToolResult: (toolUseId, json, forOthers) => {
         if (!this.#fits(json)) return;
         this.#spending.reads(json);
-        session.sendToolResult(toolUseId, json);
+        session.sendToolResult(toolUseId, json, forOthers);
       },
     };
   }

@@ -94,10 +94,10 @@ export class ToolCalls {
     this.#pending -= 1;
     const result = showsToolCalls ? { name, result: runner.hides(name) ? 'private' : parsed(answer.json) } : undefined;
     rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted, result);
-    // Who has taken the call over meanwhile is told what another agent's tool found, in words that stay in the history.
+    // A stream that did not ask is told in words that stay in the history; and so is whoever has taken the call over.
+    const forOthers = runner.withoutPrivate(name, answer.json);
     const isOthers = this.#options.call.agent !== call.agent;
-    const json = isOthers ? runner.withoutPrivate(name, answer.json) : answer.json;
-    if (!this.#isModelGone) session.sendToolResult(toolUseId, json);
+    if (!this.#isModelGone) session.sendToolResult(toolUseId, isOthers ? forOthers : answer.json, forOthers);
     stats.toolCalled(runner.offers(name) ? name : 'unknown', answer.outcome, answer.durationMs);
   }
 

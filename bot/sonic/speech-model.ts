@@ -140,8 +140,11 @@ export interface SpeechSession {
    * takes over as soon as it is there. Until then what this one says or asks for reaches nobody; the caller is listened to.
    */
   handOver(successor: Successor): void;
-  /** Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text. */
-  sendToolResult(toolUseId: string, json: string): void;
+  /**
+   * Answers a tool request; a second answer for the same id is dropped. `json` is any JSON text.
+   * @param forOthers what a stream may be told that did not ask: it stays in the history. Default: the same
+   */
+  sendToolResult(toolUseId: string, json: string, forOthers?: string): void;
   /** Polite, bounded, idempotent; `onEnd` has been called when it resolves. */
   close(): Promise<void>;
 }

@@ -2,11 +2,11 @@ import { MODEL_INPUT_HZ, samplesToMs, type VoiceState } from '../../audio';
 import type { BotError } from '../../errors';
 import type { Ticker } from '../../time';
 import type { Effect } from '../protocol/output-reducer';
-import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, Successor } from '../speech-model';
+import type { SessionEnd, SessionOptions, SpeechEvents, SpeechSession, Successor, ToolRequest } from '../speech-model';
 import type { StreamFailure } from '../stream/failure';
 import { Dialogue } from './dialogue';
 import { HandingOver } from './handing-over';
-import { InputPacer } from './input-pacer';
+import { type Frame, InputPacer } from './input-pacer';
 import { InputWatchdog } from './input-watchdog';
 import { OutputEffects } from './output-effects';
 import { Patience } from './patience';
@@ -33,6 +33,12 @@ const QUIET_REPLAY_FRAMES = 10;
 const SILENT_AFTER_MS = 2_500;
 /** Instruction to a stream whose predecessor did not hear the caller. */
 const ASK_AGAIN = 'The caller said something that did not reach you. Ask them kindly to say it again.';
+
+/** What an agent is answered that asks for something after it has given the conversation away. */
+const GIVEN_AWAY = JSON.stringify({
+  error: 'That was not done: another agent takes the call over.',
+  next: 'Stay silent. Ask for it again if you are told to go on yourself.',
+});
 
 /**
  * One call's conversation with the model, over as many streams as it takes. Owns the history, the caller's audio and
@@ -132,17 +138,21 @@ export class Conversation implements SpeechSession {
     if (this.#isRunning) this.#dialogue.spoken(text);
   }
 
-  sendToolResult(toolUseId: string, json: string): void {
+  sendToolResult(toolUseId: string, json: string, forOthers = json): void {
     if (this.#listener.hasEnded) return;
     const session = this.#isRunning ? this.#streams.session : undefined;
-    const delivered = deliver(toolUseId, json, {
-      ...this.#deps,
-      tools: this.#tools,
-      dialogue: this.#dialogue,
-      session,
-      isAskedAgain: this.#isAskedAgain,
-      nowMs: this.#nowMs,
-    });
+    const delivered = deliver(
+      toolUseId,
+      { json, forOthers },
+      {
+        ...this.#deps,
+        tools: this.#tools,
+        dialogue: this.#dialogue,
+        session,
+        isAskedAgain: this.#isAskedAgain,
+        nowMs: this.#nowMs,
+      },
+    );
     if (delivered.kind === 'sent') this.#responseWatchdog.onToolAnswered(this.#nowMs);
     if (delivered.kind === 'words' && this.#isRunning) this.#ask(delivered.words);
   }
@@ -209,14 +219,17 @@ export class Conversation implements SpeechSession {
       if (!former.forced && !this.#inputWatchdog.isCallerPending(nowMs)) this.#audio.settle(QUIET_REPLAY_FRAMES);
     }
     const isSuccessor = this.#handing.taken();
+    if (former === undefined && this.#handing.isTaken) this.#gaps.tookOver({ ageMs: 0, forced: true });
     const replay = this.#dialogue.replay(this.#listener.hearing.unheard);
     // A successor has other tools, and requests none of the former agent's again.
     this.#isAskedAgain = replay.question !== undefined && !isSuccessor;
     this.#typed.settled();
     this.#responseWatchdog.reset();
     this.#inputWatchdog.onNewStream();
-    this.#audio.rewind();
+    this.#audio.rewind(former === undefined ? 0 : 1);
     session.begin(replay);
+    // On the next beat it would hear the caller later than the former stream did, by as much as that beat is late.
+    this.#feed('at once');
     if (replay.question === undefined) return;
     this.#responseWatchdog.onAsked(nowMs);
     this.#listener.tell((events) => events.onAskedAgain());
@@ -245,27 +258,37 @@ export class Conversation implements SpeechSession {
   readonly #onTick = (): void => {
     if (!this.#isRunning) return;
     const nowMs = this.#nowMs;
+    // The stream that has the conversation hears what is due before another may take over.
+    this.#feed('on the beat');
     this.#streams.tick(() => this.#mayChange(nowMs));
     if (this.#handing.failed(nowMs)) this.#keepOn();
     const { session } = this.#streams;
-    // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
     const { hasPending } = this.#tools;
-    const frames = this.#tools.isAudioHeld ? [] : this.#pacer.tick(nowMs);
-    for (const frame of frames) {
-      this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
-      session.sendFrame(frame);
-    }
-    if (this.#audio.waitingFrames === 0) this.#inputWatchdog.onSent(frames.length * FRAME_MS);
     if (this.#inputWatchdog.isSilentFor(SILENT_AFTER_MS)) session.callerSilent();
     const again = this.#typed.takeOverdue(nowMs, hasPending || this.#inputWatchdog.isCallerPending(nowMs));
     if (again !== undefined) session.sendText(again);
-    this.#noteRotation(nowMs);
     const overdue = this.#responseWatchdog.check(nowMs, hasPending, this.#listener.hearing.quietForMs);
     if (overdue?.kind === 'turn-over') session.endTurn();
     else if (overdue !== undefined) this.#streams.abort(this.#patience.givenUp(overdue.failure));
     else this.#checkHearing(nowMs);
   };
+
+  /** Sends the stream that has the conversation what is due of the caller's audio, or of silence. */
+  #feed(when: 'on the beat' | 'at once'): void {
+    const { session } = this.#streams;
+    // Until then the caller's audio waits in its buffer, where it does not expire.
+    if (session === undefined || !this.#streams.canHear) return;
+    const nowMs = this.#nowMs;
+    const due = (): readonly Frame[] => (when === 'at once' ? this.#pacer.first() : this.#pacer.tick(nowMs));
+    const frames = this.#tools.isAudioHeld ? [] : due();
+    for (const frame of frames) {
+      this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
+      session.sendFrame(frame);
+    }
+    if (this.#audio.waitingFrames === 0) this.#inputWatchdog.onSent(frames.length * FRAME_MS);
+    this.#noteRotation(nowMs);
+  }
 
   /** Whether the stream may be changed now. */
   #mayChange(nowMs: number): boolean {
@@ -310,10 +333,19 @@ export class Conversation implements SpeechSession {
 
   #onEffects(effects: readonly Effect[]): void {
     if (!this.#isRunning) return;
-    for (const effect of this.#handing.heeded(effects)) this.#output.apply(effect);
+    const { heeded, unheeded } = this.#handing.sorted(effects);
+    for (const effect of heeded) this.#output.apply(effect);
+    for (const effect of unheeded) if (effect.type === 'tool-use') this.#refuse(effect.request);
     // Usage reports also come while the model does nothing.
     if (effects.length > 0 && effects.every(({ type }) => type === 'usage')) return;
     this.#responseWatchdog.onOutput(this.#nowMs, this.#expectation());
+  }
+
+  /** The former agent may have to go on, and would wait for the answer for ever. */
+  #refuse({ toolUseId, name }: ToolRequest): void {
+    if (!this.#tools.request(toolUseId, name)) return;
+    this.#tools.answer(toolUseId);
+    this.#streams.session?.sendToolResult(toolUseId, GIVEN_AWAY);
   }
 
   #expectation(): Expectation {

@@ -57,6 +57,11 @@ export class HandingOver {
     return true;
   }
 
+  /** The successor has the conversation, and has been sent no audio yet. */
+  get isTaken(): boolean {
+    return this.#progress.kind === 'taken';
+  }
+
   /** Audio flows again. @returns whether that ends a handover */
   flows(): boolean {
     if (this.#progress.kind !== 'taken') return false;
@@ -64,12 +69,10 @@ export class HandingOver {
     return true;
   }
 
-  /** Of what the stream says, that which still counts. */
-  heeded(effects: readonly Effect[]): readonly Effect[] {
-    if (!this.isAsked) return effects;
-    return effects.filter(
-      (effect) => STILL_TOLD.has(effect.type) || (effect.type === 'transcript' && effect.transcript.role === 'user'),
-    );
+  /** What the stream says: that which still counts, and the rest. */
+  sorted(effects: readonly Effect[]): { readonly heeded: readonly Effect[]; readonly unheeded: readonly Effect[] } {
+    if (!this.isAsked) return { heeded: effects, unheeded: [] };
+    return { heeded: effects.filter(stillCounts), unheeded: effects.filter((effect) => !stillCounts(effect)) };
   }
 
   /** Whether the next stream may take over, though nobody waits for a calm moment. */
@@ -85,3 +88,6 @@ export class HandingOver {
     return true;
   }
 }
+
+const stillCounts = (effect: Effect): boolean =>
+  STILL_TOLD.has(effect.type) || (effect.type === 'transcript' && effect.transcript.role === 'user');

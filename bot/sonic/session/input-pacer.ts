@@ -7,7 +7,7 @@ const MAX_FRAMES_PER_TICK = 4;
 const BURST_MS = FRAME_MS / 4;
 
 /** A frame of the caller's audio, a view to be used at once; undefined stands for a frame of silence. */
-type Frame = Int16Array | undefined;
+export type Frame = Int16Array | undefined;
 
 /**
  * Decides, once a tick of 32 ms, what the model is sent: the caller's frames as they come, and silence when none come,
@@ -38,15 +38,26 @@ export class InputPacer {
     this.#lastTickMs = nowMs;
     if (this.#audio.writtenSamples > this.#seenSamples) this.#quietTicks = 0;
     this.#seenSamples = this.#audio.writtenSamples;
-    const frames: Frame[] = [];
-    for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
-      if (frames.push(frame) === MAX_FRAMES_PER_TICK) break;
-    }
+    const frames = this.#waiting();
     if (frames.length > 0) this.#owedFrames = 0;
     else if (this.#quietTicks < this.#gapTicks) {
       if (!isBurst) this.#quietTicks += 1;
       this.#owedFrames += 1;
     } else this.#addSilence(frames);
+    return frames;
+  }
+
+  /** What a stream hears first that takes over between two ticks: what waits, or else a frame of silence. */
+  first(): Frame[] {
+    const frames = this.#waiting();
+    return frames.length > 0 ? frames : [undefined];
+  }
+
+  #waiting(): Frame[] {
+    const frames: Frame[] = [];
+    for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
+      if (frames.push(frame) === MAX_FRAMES_PER_TICK) break;
+    }
     return frames;
   }
 

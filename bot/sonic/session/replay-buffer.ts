@@ -64,10 +64,13 @@ export class ReplayBuffer {
     this.#settled = Math.max(this.#settled, this.#taken - keepFrames);
   }
 
-  /** Puts back what was taken and not settled, as far as it is still there; returns how many frames. */
-  rewind(): number {
+  /**
+   * Puts back what was taken and not settled, as far as it is still there; returns how many frames.
+   * @param atLeast so many frames, though they are settled
+   */
+  rewind(atLeast = 0): number {
     const oldest = Math.max(0, Math.ceil((this.#written - this.#ring.length) / FRAME_SAMPLES));
-    const target = Math.max(oldest, this.#settled);
+    const target = Math.max(oldest, Math.min(this.#settled, this.#taken - atLeast));
     if (target >= this.#taken) return 0;
     const frames = this.#taken - target;
     this.#taken = target;

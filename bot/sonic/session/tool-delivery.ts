@@ -19,13 +19,19 @@ interface Delivery {
   readonly logger: Logger;
 }
 
-/** Gives a tool's result, JSON text, to the stream that asked for it, or says what the next one is to be told. */
-export function deliver(toolUseId: string, json: string, delivery: Delivery): Delivered {
+/** JSON text: as the stream is given it that asked, and as any other is. */
+interface ToolResult {
+  readonly json: string;
+  readonly forOthers: string;
+}
+
+/** Gives a tool's result to the stream that asked for it, or says what the next one is to be told. */
+export function deliver(toolUseId: string, { json, forOthers }: ToolResult, delivery: Delivery): Delivered {
   const { tools, dialogue, session, isAskedAgain, nowMs, counters, logger } = delivery;
   const answer = tools.answer(toolUseId);
   if (answer.kind === 'send' && session !== undefined) {
     session.sendToolResult(toolUseId, json);
-    tools.told(json, nowMs);
+    tools.told(forOthers, nowMs);
     return { kind: 'sent' };
   }
   if (answer.kind === 'late') {
@@ -33,7 +39,7 @@ export function deliver(toolUseId: string, json: string, delivery: Delivery): De
     // A stream that was asked again may request the tool again, too; any other would never mention the result.
     const isLeftToIt = isAskedAgain && (answer.isRequestedAnew || !dialogue.isAtRest);
     const isAsked = session === undefined || !isLeftToIt;
-    const words = dialogue.toolAnsweredLate(json, isAsked);
+    const words = dialogue.toolAnsweredLate(forOthers, isAsked);
     return isAsked ? { kind: 'words', words } : { kind: 'kept' };
   }
   counters.add('toolResultsDropped');

@@ -38,7 +38,7 @@ export class ToolExchange {
     return this.#ledger.answer(toolUseId);
   }
 
-  /** The present stream has been sent a result, JSON. */
+  /** The present stream has been sent a result; JSON, as another may be told it. */
   told(json: string, nowMs: number): void {
     if (!this.#unspoken.includes(json)) this.#unspoken.push(json);
     this.#toldAtMs = nowMs;

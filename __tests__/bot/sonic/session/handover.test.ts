@@ -42,10 +42,20 @@ describe('a conversation that is given to another agent', () => {
     ]);
     expect(first.end).toEqual({ kind: 'closed' });
     second.output(...announced('Which bill?'), ...audio(500, 'END_TURN'));
-    expect(events.lines).toEqual(expect.arrayContaining(['handed over after 32 ms']));
+    expect(events.lines).toEqual(expect.arrayContaining(['handed over after 0 ms']));
     expect(events.lines.filter((line) => line.startsWith('rotated'))).toEqual([]);
     expect(events.timesAskedAgain).toBe(1);
     await session.close();
+  });
+
+  it.each([0, 9, 60])('misses nothing of the caller, though the beat comes %i ms late', async (lateMs) => {
+    const { clock, opener, events, session } = await setUpHandover();
+    hear(session, clock, 320, 0);
+    opener.latest.accept();
+    clock.stall(lateMs);
+    clock.advance(32);
+    expect(events.lines).toEqual(expect.arrayContaining(['handed over after 0 ms']));
+    expect(opener.latest.audioEvents).toBeGreaterThan(0);
   });
 
   it('hears nothing more of the former agent, whose answer is over', async () => {
@@ -66,18 +76,53 @@ describe('a conversation that is given to another agent', () => {
   });
 
   it('a stream that breaks meanwhile is replaced by the successor’s, and its own is opened anew', async () => {
-    const { clock, opener, first } = await setUpHandover();
+    const { clock, opener, events, first } = await setUpHandover();
     first.lose();
     const second = opener.latest;
     second.accept();
     clock.advance(192);
     expect(second.texts.at(-1)).toBe(`USER! ${ASKED}`);
+    const handedOver = events.lines.filter((line) => line.startsWith('handed over'));
+    expect(handedOver).toHaveLength(1);
     second.lose();
     clock.advance(400);
     opener.latest.accept();
     clock.advance(192);
     expect(opener.latest.texts.at(-1)).toBe(`USER! ${ASKED}`);
     expect(opener.latest.texts[0]).toBe('SYSTEM You do bills.');
+    expect(events.lines.filter((line) => line.startsWith('handed over'))).toEqual(handedOver);
+    expect(events.rotations).toEqual([]);
+  });
+
+  it('is told, too, where the successor’s first stream breaks before it was sent anything', async () => {
+    const { clock, opener, events, first } = await setUpHandover();
+    first.lose();
+    opener.latest.lose();
+    clock.advance(400);
+    opener.latest.accept();
+    clock.advance(192);
+    expect(events.lines.filter((line) => line.startsWith('handed over'))).toHaveLength(1);
+  });
+
+  it('waits for no beat where a stream that is ready has to take over', async () => {
+    const { opener, session, clock, first } = await setUpHandover();
+    hear(session, clock, 320);
+    opener.latest.accept();
+    expect(opener.latest.audioEvents).toBe(0);
+    first.lose();
+    expect(opener.latest.audioEvents).toBeGreaterThan(0);
+  });
+
+  it('leaves no tool of the former agent unanswered, which may have to go on', async () => {
+    const { clock, first, events, session } = await setUpHandover();
+    first.output(toolUse('t2'), toolUse('t2'));
+    session.sendText('Hello?');
+    clock.advance(8_100);
+    first.output(toolUse('t3'));
+    expect(events.tools.map(({ toolUseId }) => toolUseId)).toEqual(['t1', 't3']);
+    session.sendToolResult('t3', '{}');
+    const answers = first.sent.filter(({ name }) => name === 'toolResult').map(({ body }) => body['content']);
+    expect(answers).toEqual(['{"next":"Stay silent."}', expect.stringContaining('not done'), '{}']);
   });
 
   it('a tool that still runs is answered in words, to the successor', async () => {

@@ -20,7 +20,7 @@ describe('before a stream’s eight minutes are over', () => {
     clock.advance(2_000);
     expect(first.end).toEqual({ kind: 'closed' });
     expect(first.sent.at(-1)?.name).toBe('sessionEnd');
-    expect(events.rotations).toMatchObject([{ forced: false, gapMs: 32 }]);
+    expect(events.rotations).toMatchObject([{ forced: false, gapMs: 0 }]);
     expect(events.errors).toEqual([]);
   });
 
