@@ -1,4 +1,5 @@
-import { type AgentFiles, Agents, BUILT_IN_AGENTS, changingAgents } from './agents';
+import { type AgentFiles, Agents, type AgentServices, BUILT_IN_AGENTS, changingAgents } from './agents';
+import { inDevelopment } from './agents-in-development';
 import type { Config } from './config';
 import type { Telemetry } from './telemetry';
 import type { Clock } from './time';
@@ -16,7 +17,7 @@ export function openConfiguredAgents(
   const { hosts, privateNetworks } = tools;
   const network = new ToolNetwork({ clock, hosts, privateNetworks });
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn: tools.callsPerTurn };
-  return Agents.open({
+  const services: AgentServices = {
     answering: agents.answering,
     served: agents.served,
     defaults: { systemPrompt, greetingPrompt, voiceId, endpointingSensitivity, limits },
@@ -26,7 +27,9 @@ export function openConfiguredAgents(
     openTools: (declared, about) => openAgentTools(declared, { ...about, region, network, clock, logger }),
     close: () => network.close(),
     logger,
-  });
+    clock,
+  };
+  return Agents.open(agents.folder === undefined ? services : inDevelopment(services));
 }
 
 /** The configuration with what the agents need and is not set, so that no call is taken without it. */

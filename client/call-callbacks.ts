@@ -2,6 +2,7 @@ import type { BotOutputData, RTVIEventCallbacks } from '@pipecat-ai/client-js';
 import { bargeInMs, callEnding, errorText, latencyMs, latencyParts, textOf } from './server-messages';
 import type { CallEvent } from './state';
 import type { SpokenReport } from './transcript';
+import { agentProblemWords } from './words';
 
 /** What concerns the connection itself, which is the call's. */
 export interface ConnectionEvents {
@@ -29,12 +30,14 @@ export function callbacksFor(dispatch: (event: CallEvent) => void, connection: C
     onBotStoppedSpeaking: () => dispatch({ type: 'bot-stopped-speaking' }),
     onBotOutput: (output) => dispatch({ type: 'bot-output', report: spokenReport(output) }),
     onLLMFunctionCallStarted: () => dispatch({ type: 'lookup-started' }),
-    onLLMFunctionCallInProgress: ({ function_name: name, arguments: args }) => {
-      if (name !== undefined) dispatch({ type: 'tool-shown', text: `${name} ${short(args)}` });
+    onLLMFunctionCallInProgress: ({ tool_call_id: callId, function_name: name, arguments: args }) => {
+      if (name === undefined) return;
+      dispatch({ type: 'tool-called', call: { callId, name, args: short(args), atMs: performance.now() } });
     },
-    onLLMFunctionCallStopped: ({ function_name: name, result }) => {
+    onLLMFunctionCallStopped: ({ tool_call_id: callId, result, cancelled }) => {
       dispatch({ type: 'lookup-stopped' });
-      if (name !== undefined) dispatch({ type: 'tool-shown', text: `${name} → ${short(result)}` });
+      const answer = { result: short(result), cancelled, atMs: performance.now() };
+      dispatch({ type: 'tool-answered', callId, answer });
     },
     onServerMessage: (data: unknown) => {
       const event = serverEvent(data);
@@ -44,7 +47,7 @@ export function callbacksFor(dispatch: (event: CallEvent) => void, connection: C
 }
 
 /** The longest that a line shows of what a tool was asked or answered. */
-const SHOWN_LENGTH = 300;
+const SHOWN_LENGTH = 2_000;
 
 function short(value: unknown): string {
   const text = value === undefined ? '' : JSON.stringify(value);
@@ -68,6 +71,8 @@ function serverEvent(data: unknown): CallEvent | undefined {
     }
     case 'notice':
       return { type: 'notice', text: textOf(data, 'text') };
+    case 'agent-problem':
+      return { type: 'trouble', text: agentProblemWords(textOf(data, 'text') ?? '') };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Line, Sentence } from './transcript';
+import { answerWords, durationWords } from './words';
 
 /** A reader scrolled to within this distance of the end follows the newest words. */
 const FOLLOW_PX = 48;
@@ -75,6 +76,10 @@ function fill(element: HTMLElement, line: Line): void {
       element.className = 'line bot';
       element.replaceChildren(speaker('Agent: '), ...line.sentences.flatMap((part, at) => sentence(part, at)));
       return;
+    case 'tool':
+      element.className = `line tool ${line.answer === undefined ? 'running' : 'answered'}`;
+      element.replaceChildren(...toolCall(line));
+      return;
     case 'trouble':
       element.className = 'line trouble';
       element.replaceChildren(isolated('', line.text));
@@ -101,6 +106,21 @@ function sentence(part: Sentence, at: number): Node[] {
     element.append(text);
   }
   return at === 0 ? [element] : [document.createTextNode(' '), element];
+}
+
+/** What a tool was asked, and below it what it answered, and after what time. */
+function toolCall({ call, answer }: Extract<Line, { kind: 'tool' }>): Node[] {
+  const asked = document.createElement('code');
+  const name = document.createElement('b');
+  name.textContent = call.name;
+  asked.append(name, ' ', isolated('', call.args));
+  if (answer === undefined) return [speaker('Tool: '), asked];
+  const answered = document.createElement('code');
+  answered.append('→ ', isolated('', answerWords(answer)));
+  const took = document.createElement('span');
+  took.className = 'took';
+  took.textContent = durationWords(answer.atMs - call.atMs);
+  return [speaker('Tool: '), asked, answered, took];
 }
 
 /** Who speaks, for screen readers. It has no say in a line's direction. */

@@ -1,4 +1,5 @@
 import type { Line } from './transcript';
+import { toolWords } from './words';
 
 /** More would only be in the way of somebody who reads the page from top to bottom. */
 const ENTRIES_KEPT = 4;
@@ -46,6 +47,8 @@ export function utterances(line: Line, isLast: boolean): { id: string; text: str
       return line.sentences
         .filter(({ progress }) => progress === 'heard')
         .map(({ id, text }) => ({ id: `${line.id}.${id}`, text: `Agent: ${text}` }));
+    case 'tool':
+      return line.answer === undefined ? [] : [{ id: `${line.id}`, text: toolWords(line.call, line.answer) }];
     case 'trouble':
       return [{ id: `${line.id}`, text: line.text }];
   }

@@ -8,8 +8,12 @@ import {
   callerSaid,
   callerTyped,
   EMPTY_TRANSCRIPT,
+  toolAnswered,
+  toolCalled,
   troubled,
   type SpokenReport,
+  type ToolAnswer,
+  type ToolCall,
   type Transcript,
 } from './transcript';
 
@@ -98,8 +102,9 @@ type TalkEvent =
   | { readonly type: 'interrupted' }
   | { readonly type: 'lookup-started' }
   | { readonly type: 'lookup-stopped' }
-  /** What a tool is asked, or answers: told to developers only. */
-  | { readonly type: 'tool-shown'; readonly text: string }
+  /** What a tool is asked, and answers: told to developers only. */
+  | { readonly type: 'tool-called'; readonly call: ToolCall }
+  | { readonly type: 'tool-answered'; readonly callId: string; readonly answer: ToolAnswer }
   | { readonly type: 'latency'; readonly ms: number; readonly parts?: LatencyParts | undefined }
   | { readonly type: 'barge-in'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
@@ -216,8 +221,10 @@ function talk(state: State, event: TalkEvent): State {
       return turn.botSpeaking ? state : active(state, 'looking-up');
     case 'lookup-stopped':
       return activityOf(state) === 'looking-up' ? active(state, 'thinking') : state;
-    case 'tool-shown':
-      return { ...state, transcript: troubled(state.transcript, event.text) };
+    case 'tool-called':
+      return { ...state, transcript: toolCalled(transcript, event.call) };
+    case 'tool-answered':
+      return { ...state, transcript: toolAnswered(transcript, event.callId, event.answer) };
     case 'latency':
       return {
         ...withLatency(state, event.ms, event.parts),

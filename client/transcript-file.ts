@@ -1,5 +1,5 @@
 import type { Line, Transcript } from './transcript';
-import { clockWords } from './words';
+import { clockWords, toolWords } from './words';
 
 /** When each line of a call began, for the file that the caller may take away. */
 export class LineTimes {
@@ -41,6 +41,8 @@ function wordsOf(line: Line): string {
       const isCut = line.sentences.some(({ progress }) => progress === 'cut');
       return said.length === 0 ? '' : `Agent: ${said.join(' ')}${isCut ? ' — (cut off)' : ''}`;
     }
+    case 'tool':
+      return `(${toolWords(line.call, line.answer)})`;
     case 'trouble':
       return `(${line.text})`;
   }

@@ -21,8 +21,33 @@ export type Line =
       readonly typed: 'no' | 'yes' | 'repeated';
     }
   | { readonly kind: 'bot'; readonly id: number; readonly sentences: readonly Sentence[]; readonly over: boolean }
+  /** A tool that was called: told to developers only. */
+  | {
+      readonly kind: 'tool';
+      readonly id: number;
+      readonly call: ToolCall;
+      /** What it answered; undefined while it runs. */
+      readonly answer: ToolAnswer | undefined;
+    }
   /** A notice, not speech. */
   | { readonly kind: 'trouble'; readonly id: number; readonly text: string };
+
+/** What a tool is asked. */
+export interface ToolCall {
+  readonly callId: string;
+  readonly name: string;
+  /** As JSON. */
+  readonly args: string;
+  /** Page clock. */
+  readonly atMs: number;
+}
+
+/** What a tool answered, as JSON; `cancelled`: the call ended first. */
+export interface ToolAnswer {
+  readonly result: string;
+  readonly cancelled: boolean;
+  readonly atMs: number;
+}
 
 /** What the server says about one sentence; RTVI's `bot-output`. */
 export interface SpokenReport {
@@ -79,6 +104,19 @@ export function callerTyped(transcript: Transcript, text: string): Transcript {
 /** Adds a notice of a problem. */
 export function troubled(transcript: Transcript, text: string): Transcript {
   return append(transcript, (id) => ({ kind: 'trouble', id, text }));
+}
+
+/** A tool is called. */
+export function toolCalled(transcript: Transcript, call: ToolCall): Transcript {
+  return append(transcript, (id) => ({ kind: 'tool', id, call, answer: undefined }));
+}
+
+/** A tool that was called has answered; one that nothing is known of stays unknown. */
+export function toolAnswered(transcript: Transcript, callId: string, answer: ToolAnswer): Transcript {
+  const { lines } = transcript;
+  const at = lines.findLastIndex((line) => line.kind === 'tool' && line.call.callId === callId);
+  const line = lines[at];
+  return line?.kind === 'tool' ? { ...transcript, lines: lines.with(at, { ...line, answer }) } : transcript;
 }
 
 /** How far a sentence of the bot has come. */

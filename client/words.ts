@@ -1,5 +1,6 @@
 /* All prose that the page shows about the call's state. */
 import type { Problem } from './problems';
+import type { ToolAnswer, ToolCall } from './transcript';
 import { medianMs, type Ending, type State } from './state';
 
 /** What is wrong, and what the caller can do about it. */
@@ -224,4 +225,18 @@ export function announcement(state: State): string {
     default:
       return '';
   }
+}
+
+/** To a developer whose agent cannot be read as it is now. */
+export function agentProblemWords(problem: string): string {
+  return `You speak with the agent as it was before your last change: ${problem}`;
+}
+
+/** A tool's call in a line, for screen readers and the file that is taken away. */
+export function toolWords({ name, args }: ToolCall, answer: ToolAnswer | undefined): string {
+  return `Tool: ${name} ${args}${answer === undefined ? '' : ` → ${answerWords(answer)}`}`;
+}
+
+export function answerWords({ result, cancelled }: ToolAnswer): string {
+  return cancelled ? 'the call ended first' : result;
 }

@@ -1,5 +1,5 @@
 /* `npm run build`: everything the image needs, in dist/: the bot as one file with its packages in it, the caller's page,
-   Daily's page, and the version. `--page` builds only the caller's page. */
+   Daily's page, and the version. `--pages` builds only the two pages. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -125,18 +125,18 @@ async function buildSmoke(onBundled) {
 
 const startedAtMs = Date.now();
 const version = await versionStamp();
-const pageOnly = process.argv.includes('--page');
+const pagesOnly = process.argv.includes('--pages');
 await mkdir(join(root, 'dist'), { recursive: true });
 const bundled = new Set();
 const onBundled = (metafile) => packagesOf(metafile).forEach((folder) => bundled.add(folder));
 await Promise.all([
   buildClient({ version, onBundled }),
-  pageOnly ? undefined : buildBot(version, onBundled),
-  pageOnly ? undefined : buildDailyPage({ onBundled }),
-  pageOnly ? undefined : buildKnowledge(),
-  pageOnly ? undefined : buildSmoke(onBundled),
+  buildDailyPage({ onBundled }),
+  pagesOnly ? undefined : buildBot(version, onBundled),
+  pagesOnly ? undefined : buildKnowledge(),
+  pagesOnly ? undefined : buildSmoke(onBundled),
 ]);
-if (!pageOnly) {
+if (!pagesOnly) {
   // For the image's bill of materials and its licences.
   const packages = { bundled: [...bundled].sort(), external: EXTERNAL };
   await writeFile(join(root, 'dist', 'packages.json'), `${JSON.stringify(packages, undefined, 1)}\n`);

@@ -6,11 +6,14 @@ import {
   callerSaid,
   callerTyped,
   EMPTY_TRANSCRIPT,
+  toolAnswered,
+  toolCalled,
   troubled,
   type Line,
   type SpokenReport,
   type Transcript,
 } from '../../client/transcript';
+import { toolWords } from '../../client/words';
 
 function report(segmentId: number, text: string, status: SpokenReport['status'], heard = ''): SpokenReport {
   return { segmentId, text, status, heard };
@@ -31,6 +34,7 @@ const caller =
 /** A line in short: who, and the words with how far they came. */
 function short(line: Line): string {
   if (line.kind === 'trouble') return `! ${line.text}`;
+  if (line.kind === 'tool') return `tool: ${toolWords(line.call, line.answer)}`;
   if (line.kind === 'caller') return `you: ${line.text}${line.interim === '' ? '' : ` (${line.interim}…)`}`;
   return `bot: ${line.sentences.map(({ text, heard, progress }) => `${text}=${progress}:${heard}`).join(' ')}`;
 }
@@ -166,5 +170,31 @@ describe('a transcript', () => {
     expect(transcript.lines).toHaveLength(400);
     expect(lines(transcript).at(-1)).toBe('! 499');
     expect(new Set(transcript.lines.map((line) => line.id)).size).toBe(400);
+  });
+});
+
+describe('a tool that is called', () => {
+  const call = (callId: string) => (transcript: Transcript) =>
+    toolCalled(transcript, { callId, name: 'find_slot', args: '{"day":"Monday"}', atMs: 10 });
+  const answer =
+    (callId: string, result: string, cancelled = false) =>
+    (transcript: Transcript) =>
+      toolAnswered(transcript, callId, { result, cancelled, atMs: 20 });
+
+  it('has a line of its own, which its answer joins, whichever answers first', () => {
+    const transcript = after(call('1'), bot(0, 'One moment.', 'new'), call('2'), answer('2', '[]'), answer('1', '{}'));
+
+    expect(lines(transcript)).toEqual([
+      'tool: Tool: find_slot {"day":"Monday"} → {}',
+      'bot: One moment.=ahead:',
+      'tool: Tool: find_slot {"day":"Monday"} → []',
+    ]);
+  });
+
+  it('may be cut off by the end of the call; an answer to what was never told is nothing', () => {
+    expect(lines(after(call('1'), answer('1', '{}', true)))).toEqual([
+      'tool: Tool: find_slot {"day":"Monday"} → the call ended first',
+    ]);
+    expect(lines(after(answer('3', '{}')))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { compileFunction } from 'node:vm';
+import { treeStamp } from '../../contract/tree-stamp';
 
 /** Where agents come from. */
 export interface AgentFiles {
@@ -9,8 +10,8 @@ export interface AgentFiles {
   readonly importAgent?: (name: string) => Promise<unknown>;
   /** What is beside it: `prompt.md`, and what knowledge was indexed. */
   readonly folderOf: (name: string) => string;
-  /** Another text whenever the agent has changed since it was last asked for; undefined: agents never change. */
-  readonly stamp?: (name: string) => string;
+  /** Another text whenever any agent has changed; undefined: agents never change. */
+  readonly stamp?: () => string;
 }
 
 /** Beside the bot as it was built, or in agents/ when it runs from its sources. */
@@ -21,17 +22,21 @@ export const BUILT_IN_AGENTS: AgentFiles = {
       : join(__dirname, '../../agents', name),
 };
 
-/** `<folder>/<name>.cjs`, which is written anew while the bot runs. */
+/**
+ * `<folder>/<name>.cjs`, which is written anew while the bot runs. What is beside the agent is in `<folder>/<name>/` where that is
+ * there, as a link to its own folder.
+ */
 export function changingAgents(folder: string): AgentFiles {
   const moduleOf = (name: string): string => resolve(folder, `${name}.cjs`);
-  const { folderOf } = BUILT_IN_AGENTS;
   return {
-    folderOf,
-    importAgent: (name) => Promise.resolve({ default: evaluate(moduleOf(name)) }),
-    stamp: (name) =>
-      [moduleOf(name), join(folderOf(name), 'prompt.md')]
-        .map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-        .join(' '),
+    folderOf: (name) => (existsSync(join(folder, name)) ? join(folder, name) : BUILT_IN_AGENTS.folderOf(name)),
+    importAgent: (name) =>
+      Promise.resolve().then(() => {
+        if (existsSync(moduleOf(name))) return { default: evaluate(moduleOf(name)) };
+        throw new Error('there is no such folder, or no agent.ts in it');
+      }),
+    // Code counts once it is built.
+    stamp: () => treeStamp(folder, (name) => !name.endsWith('.ts')),
   };
 }
 

@@ -1,23 +1,32 @@
 import { BotError } from '../errors';
+import type { Timer } from '../time';
 import { type Agent, inCall } from './agent';
 import type { AskedAgent, CallAgent } from './call-agent';
 import { checkVariables, variablesFor } from './call-variables';
 import { canBeSaid } from './render';
 import { type AgentServices, type OpenedAgents, openAgents } from './open';
 
+/** In development: so often it is looked whether agents have changed, that whoever saves a file is told of it. */
+const LOOK_EVERY_MS = 500;
+
 /** The agents that a bot serves. */
 export class Agents {
   readonly #services: AgentServices;
   #opened: OpenedAgents;
-  #stamps: ReadonlyMap<string, string>;
+  #stamp: string | undefined;
   #reading: Promise<void> = Promise.resolve();
+  /** Why what is in the files is not what answers, if so. */
+  #problem: string | undefined;
+  #timer: Timer | undefined;
+  #isClosed = false;
   /** Agents that calls may still be with, though they have been read anew. */
   readonly #former: Agent[] = [];
 
-  private constructor(services: AgentServices, opened: OpenedAgents) {
+  private constructor(services: AgentServices, opened: OpenedAgents, stamp: string | undefined) {
     this.#services = services;
     this.#opened = opened;
-    this.#stamps = this.#stampsNow();
+    this.#stamp = stamp;
+    if (stamp !== undefined) this.#lookAgain();
   }
 
   /** Reads and checks every agent. @throws BotError `config_invalid`, which names agent, field and rule */
@@ -26,7 +35,9 @@ export class Agents {
     if (served.length > 0 && !served.includes(answering)) {
       throw new BotError('config_invalid', 'AGENT must be one of AGENTS');
     }
-    return new Agents(services, await openAgents(namesOf(services), services));
+    // What changes while they are read is read anew.
+    const stamp = services.files.stamp?.();
+    return new Agents(services, await openAgents(namesOf(services), services), stamp);
   }
 
   /** Who may be asked for. */
@@ -52,7 +63,8 @@ export class Agents {
       throw new BotError('bad_request', `The agent asked for is not served; these are: ${this.names.join(', ')}.`);
     }
     const agent = this.#get(name);
-    return inCall(agent, checkVariables(agent.definition.variables, asked), this.#services.defaults);
+    const prepared = inCall(agent, checkVariables(agent.definition.variables, asked), this.#services.defaults);
+    return this.#problem === undefined ? prepared : { ...prepared, problem: this.#problem };
   }
 
   /** Who takes a call over, with those of its variables that it declares. */
@@ -68,6 +80,8 @@ export class Agents {
 
   /** Closes what their tools hold. Never rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
     await this.#reading;
     const all = [...this.#opened.agents.values(), ...this.#former];
     await Promise.allSettled(all.map(({ tools }) => tools.close()));
@@ -82,27 +96,32 @@ export class Agents {
 
   /** In development: agents whose files have changed are read anew, one reading at a time; if that fails, the former go on. */
   #readChanged(): Promise<void> {
-    if (this.#services.files.stamp === undefined) return Promise.resolve();
+    const { stamp } = this.#services.files;
+    if (stamp === undefined) return Promise.resolve();
     return (this.#reading = this.#reading.then(async () => {
-      const stamps = this.#stampsNow();
-      if ([...stamps].every(([name, stamp]) => this.#stamps.get(name) === stamp)) return;
-      this.#stamps = stamps;
+      const now = stamp();
+      if (now === this.#stamp || this.#isClosed) return;
+      this.#stamp = now;
       const { logger } = this.#services;
       try {
         const opened = await openAgents(namesOf(this.#services), this.#services);
         this.#former.push(...this.#opened.agents.values());
         this.#opened = opened;
+        this.#problem = undefined;
         logger.info({ agents: [...opened.agents.keys()] }, 'agents were read anew');
       } catch (error) {
-        logger.error({ err: error }, 'agents could not be read anew: the former ones go on');
+        this.#problem = error instanceof Error ? error.message : String(error);
+        logger.error({ problem: this.#problem }, 'agents could not be read anew: the former ones go on');
       }
     }));
   }
 
-  #stampsNow(): ReadonlyMap<string, string> {
-    const { stamp } = this.#services.files;
-    if (stamp === undefined) return new Map();
-    return new Map([...this.#opened.agents.keys()].map((name) => [name, stamp(name)]));
+  #lookAgain(): void {
+    this.#timer = this.#services.clock.after(LOOK_EVERY_MS, () => {
+      void this.#readChanged().then(() => {
+        if (!this.#isClosed) this.#lookAgain();
+      });
+    });
   }
 }
 

@@ -32,6 +32,8 @@ export interface CallAgent {
   readonly tools: AgentTools;
   /** As declared: of these, the call makes those that act on itself. */
   readonly declared: Readonly<Record<string, ToolDeclaration>>;
+  /** In development: what is wrong with the agents' files, so that this is the agent as it was before. */
+  readonly problem?: string;
 }
 
 /** Who sets the variables of a call. */

@@ -9,6 +9,7 @@ import {
 import { speaks } from '../../contract/models';
 import { BotError } from '../errors';
 import type { Logger } from '../telemetry';
+import type { Clock } from '../time';
 import type { AgentTools } from '../tools';
 import type { Agent, AgentDefaults } from './agent';
 import { type AgentFiles, promptBeside } from './agent-files';
@@ -39,6 +40,7 @@ export interface AgentServices {
   /** Closes what the tools of all agents share; called once they are closed. */
   readonly close: () => unknown;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** Agents as they were read, and the secrets that they name and that are not set. */

@@ -70,6 +70,13 @@ export class AgentInCall {
     return { ...this.#agent.speech, callId: this.#options.callId, tools: this.#runner.describe() };
   }
 
+  /** The agent is there. A developer is told, too, why it is not what is in its files. */
+  ready(): void {
+    const { agent, rtvi } = this.#options;
+    rtvi.botReady();
+    if (agent.problem !== undefined) rtvi.serverMessage({ type: 'agent-problem', text: agent.problem });
+  }
+
   /** Another agent has the call; nobody listened for `gapMs`. */
   handedOver(gapMs: number): void {
     const { stats, rtvi } = this.#options;

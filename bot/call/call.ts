@@ -243,7 +243,7 @@ export class Call {
     this.#texts = result.texts;
     this.#deps.admission.begun(this.id);
     this.#length.start();
-    this.#rtvi.botReady();
+    this.#agent.ready();
     this.#dispatch({ kind: 'opened' });
   }
 

@@ -92,8 +92,8 @@ export class ToolCalls {
     else rtvi.functionCallInProgress(toolUseId);
     const answer = await this.#run(request);
     this.#pending -= 1;
-    const result = showsToolCalls ? { name, result: runner.hides(name) ? 'private' : parsed(answer.json) } : undefined;
-    rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted, result);
+    const shown = showsToolCalls ? { name, result: runner.hides(name) ? 'private' : forDeveloper(answer) } : undefined;
+    rtvi.functionCallStopped(toolUseId, this.#callEnded.signal.aborted, shown);
     // A stream that did not ask is told in words that stay in the history; and so is whoever has taken the call over.
     const forOthers = runner.withoutPrivate(name, answer.json);
     const isOthers = this.#options.call.agent !== call.agent;
@@ -123,6 +123,12 @@ export class ToolCalls {
     if (this.#thisTurn < this.#options.maxPerTurn) return undefined;
     return new BotError('tool_refused', 'That was the last lookup for this turn.');
   }
+}
+
+/** What the model is told, and why it failed, which the model is not told. */
+function forDeveloper({ json, reason }: ToolAnswer): unknown {
+  const told = parsed(json);
+  return reason === undefined || typeof told !== 'object' ? told : { ...told, reason };
 }
 
 /** What the model wrote, for a developer to see. */

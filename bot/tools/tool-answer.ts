@@ -1,4 +1,5 @@
 import type { BotError, ErrorCode } from '../errors';
+import { ToolFailure } from './tool';
 
 type ToolCode = Extract<ErrorCode, `tool_${string}`>;
 
@@ -28,13 +29,17 @@ export interface ToolAnswer {
   readonly durationMs: number;
   /** Whether what was asked for was done, or may have been. */
   readonly mayHaveRun: boolean;
+  /** Why it failed, for whoever develops the agent. */
+  readonly reason?: string;
 }
 
 /** The answer to a request that is not run because of `error`, or failed with it. */
 export function failure(error: BotError, mayHaveRun = false, isOnce = false): Omit<ToolAnswer, 'durationMs'> {
   const outcome = isToolCode(error.code) ? error.code : 'tool_failed';
   const next = isOnce && mayHaveRun ? NEXT_STEP_UNSURE : NEXT_STEP[outcome];
-  return { outcome, json: JSON.stringify({ error: error.message, next }), mayHaveRun };
+  const reason = error instanceof ToolFailure ? error.reason : undefined;
+  const json = JSON.stringify({ error: error.message, next });
+  return { outcome, json, mayHaveRun, ...(reason === undefined ? {} : { reason }) };
 }
 
 function isToolCode(code: ErrorCode): code is ToolCode {

@@ -144,7 +144,8 @@ export class PageDriver {
         const copy = item.cloneNode(true) as HTMLElement;
         for (const unseen of copy.querySelectorAll('.unseen')) unseen.remove();
         for (const struck of copy.querySelectorAll('s')) struck.textContent = `[${struck.textContent}]`;
-        const who = item.classList.contains('caller') ? 'you' : item.classList.contains('bot') ? 'agent' : 'trouble';
+        const kinds = { caller: 'you', bot: 'agent', tool: 'tool', trouble: 'trouble' };
+        const who = Object.entries(kinds).find(([kind]) => item.classList.contains(kind))?.[1] ?? 'unknown';
         return `${who}: ${copy.textContent}`;
       }),
     );

@@ -1,5 +1,5 @@
 export { BotProcess } from './bot-process';
-export { buildBot } from './build-bot';
+export { buildBot, buildPages } from './build-bot';
 export { metric, startBot } from './started-bot';
 export { openConnectionsTo } from './tcp';
 export { span, Worker } from './worker';

@@ -55,6 +55,7 @@ function services({ served = [], defined = DEFINED, files = {}, voiceId = 'matth
       openAgentTools(declared, { ...about, region: 'eu-north-1', network, clock, logger }),
     close: () => network.close(),
     logger,
+    clock,
   };
 }
 

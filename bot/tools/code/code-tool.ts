@@ -1,7 +1,10 @@
 import type { CodeTool, ToolFunction } from '../../../contract/agent';
 import { BotError } from '../../errors';
+import { endsWithin } from '../../time';
 import { declaredRules, type DeclaredPlace } from '../declared';
 import { defineTool, type Tool } from '../tool';
+
+const LOADS_WITHIN_MS = 10_000;
 
 /**
  * A function of the agent's folder.
@@ -21,14 +24,17 @@ export async function openCodeTool(declared: CodeTool, place: DeclaredPlace): Pr
 }
 
 async function loadFunction(declared: CodeTool, place: DeclaredPlace): Promise<ToolFunction> {
-  let module: Awaited<ReturnType<CodeTool['load']>>;
+  let module: Awaited<ReturnType<CodeTool['load']>> | undefined;
   try {
-    module = await declared.load();
+    const loading = declared.load().then((loaded) => (module = loaded));
+    const isLoaded = await endsWithin(place.services.clock, LOADS_WITHIN_MS, loading);
+    if (!isLoaded) throw new Error(`it takes longer than ${LOADS_WITHIN_MS / 1_000} s`);
   } catch (cause) {
-    throw new BotError('config_invalid', `${place.where}.load: its module does not load.`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new BotError('config_invalid', `${place.where}.load: its module does not load: ${why}`, { cause });
   }
   // A module of CommonJS that is imported has its exports in `default`.
-  const inner: unknown = module.default;
+  const inner: unknown = module?.default;
   const found = typeof inner === 'object' && inner !== null && 'default' in inner ? inner.default : inner;
   if (typeof found === 'function') return found as ToolFunction;
   throw new BotError('config_invalid', `${place.where}.load: its module must export a function as default.`);

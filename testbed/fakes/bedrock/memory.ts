@@ -11,9 +11,16 @@ export interface Remembered {
  */
 export class Memory {
   readonly #messages: Remembered[] = [];
+  #prompt = '';
 
   add(role: TextRole, text: string): void {
     if (role !== 'SYSTEM') this.#messages.push({ role, text });
+    else this.#prompt = `${this.#prompt} ${text}`.trim();
+  }
+
+  /** The system prompt. */
+  get prompt(): string {
+    return this.#prompt;
   }
 
   /** What the caller said last, and the bot's words since. */

@@ -28,6 +28,7 @@ export function answerText(text: string, tools: readonly DeclaredTool[], memory?
   if (exactly !== undefined) return say(exactly);
   const late = /^tell the caller [^{]*(\{.*\})$/is.exec(text.trim())?.[1];
   if (late !== undefined && isJson(late)) return { kind: 'say', sentences: answerToolResult(late) };
+  if (/^what is your prompt\b/i.test(text.trim())) return say(memory?.prompt || 'I have no prompt.');
   const asked = /\bwhat (?:is|was) my ([a-z]+(?: [a-z]+)?)\s*\?/i.exec(text)?.[1];
   if (asked !== undefined) return say(recall(asked, memory));
   const [fact] = /^remember\b/i.test(text) ? findFacts(text) : [];

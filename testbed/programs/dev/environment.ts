@@ -8,7 +8,10 @@ export interface DevEnvironment {
   readonly remarks: readonly string[];
 }
 
-const { agents, awsCredentials, host, model, port, region } = VARIABLES;
+const { agents, awsCredentials, call, host, model, port, region } = VARIABLES;
+
+/** Who stops the bot is not kept waiting by a call of their own. */
+const DRAIN_SECONDS = '1';
 
 /** Where the AWS SDK may find credentials besides those that the bot knows by name. */
 const CREDENTIALS = [awsCredentials.hasAccessKeyId.name, 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
@@ -21,7 +24,8 @@ const CREDENTIALS = [awsCredentials.hasAccessKeyId.name, 'AWS_PROFILE', 'AWS_WEB
 export function devEnvironment(shell: NodeJS.ProcessEnv, dotenv: string | undefined): DevEnvironment {
   const { values, problems } = parseDotenv(dotenv ?? '');
   const fromFile = [...values.keys()].filter((name) => shell[name] === undefined);
-  const environment: NodeJS.ProcessEnv = { [host.name]: '127.0.0.1', ...Object.fromEntries(values), ...shell };
+  const suits = { [host.name]: '127.0.0.1', [call.drainMs.name]: DRAIN_SECONDS };
+  const environment: NodeJS.ProcessEnv = { ...suits, ...Object.fromEntries(values), ...shell };
   const remarks = problems.map((problem) => `.env: ${problem}`);
   if (fromFile.length > 0) remarks.push(`From .env: ${fromFile.join(', ')}`);
   const moved = regionWithModel(environment);
