@@ -29,7 +29,7 @@ export const AGENT_VARIABLES = {
   folder: text('AGENTS_FOLDER', 'the path of a folder', {
     defaultText: 'what the build put in',
     description:
-      'For development: where `npm run dev` builds agents to, as NAME.cjs; one that has changed is read anew before the next call. Refused where the bot runs on ECS.',
+      'For development: where `npm run dev` builds agents to, as NAME.cjs, with what is beside each in NAME/. What changes is read anew; secrets that are not set are made up, and MCP servers that are away done without. Refused where the bot runs on ECS.',
   }),
   showsToolCalls: flag('SHOW_TOOL_CALLS', {
     fallback: false,

@@ -23,7 +23,7 @@ export function parseDevOptions(argv: readonly string[], agents: readonly string
 }
 
 /** What is said of a name that no folder has. */
-export function noSuchAgent(name: string, agents: readonly string[]): string {
+function noSuchAgent(name: string, agents: readonly string[]): string {
   const meant = nearest(name, agents);
   const hint = meant === undefined ? `there are: ${agents.join(', ')}` : `there is ${meant}`;
   return `--agent ${JSON.stringify(name)}: there is no agents/${name}/agent.ts; ${hint}. A new one: npm run ops -- agent new NAME`;
