@@ -36,11 +36,11 @@ export function callAgent(
 }
 
 /** Agents of which the first answers, and each can be handed a call. */
-export function agentsOf(...agents: readonly CallAgent[]): Pick<Agents, 'prepare' | 'handedTo'> {
+export function agentsOf(...agents: readonly CallAgent[]): Pick<Agents, 'names' | 'prepare' | 'handedTo'> {
   const named = (name: string | undefined): CallAgent => {
     const found = agents.find((agent) => name === undefined || agent.name === name);
     if (found === undefined) throw new BotError('bad_request', 'no such agent');
     return found;
   };
-  return { prepare: async (asked) => named(asked?.name), handedTo: named };
+  return { names: agents.map(({ name }) => name), prepare: async (asked) => named(asked?.name), handedTo: named };
 }

@@ -44,7 +44,12 @@ export class FakeCalls implements Calls, Signalling {
   }
 
   get status(): CallsStatus {
-    return { activeCalls: this.#calls.size, maxCalls: this.#maxCalls, draining: this.#draining };
+    return {
+      activeCalls: this.#calls.size,
+      maxCalls: this.#maxCalls,
+      draining: this.#draining,
+      agents: ['clinic', 'billing'],
+    };
   }
 
   async start(_caller?: string, asked?: AskedAgent): Promise<StartedCall> {

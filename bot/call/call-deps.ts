@@ -17,7 +17,7 @@ export interface CallDeps {
   readonly model: SpeechModel;
   readonly modelId: string;
   /** Who answers, and whom calls are handed to. */
-  readonly agents: Pick<Agents, 'prepare' | 'handedTo'>;
+  readonly agents: Pick<Agents, 'names' | 'prepare' | 'handedTo'>;
   readonly notices: NoticeAudio;
   /** For those who wait for a tool, 24 kHz mono; repeated. */
   readonly waitingSound: Int16Array;

@@ -41,11 +41,12 @@ export class CallManager implements Calls {
   }
 
   get status(): CallsStatus {
-    const { model, admission, settings } = this.#deps;
+    const { model, admission, settings, agents } = this.#deps;
     return {
       activeCalls: this.#slots.size,
       maxCalls: settings.maxCalls,
       draining: this.#draining,
+      agents: agents.names,
       standingDown: admission.standingDown,
       ...(model.health === undefined ? {} : { model: model.health }),
       ...(this.#rooms === undefined ? {} : { rooms: this.#rooms.health }),

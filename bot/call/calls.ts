@@ -72,6 +72,8 @@ export interface CallsStatus {
   readonly activeCalls: number;
   readonly maxCalls: number;
   readonly draining: boolean;
+  /** Who may be asked for. */
+  readonly agents: readonly string[];
   /** A newer deployment takes the calls; here only those that find no other task. */
   readonly standingDown?: boolean;
   /** Whether the model can be reached, where the model watches over that. */

@@ -1,14 +1,16 @@
-import type { WaitingChoice } from '../../contract/waiting';
+import type { ToolWaiting } from '../../contract/waiting';
 import { BotError } from '../errors';
 import type { RtviSession } from '../rtvi';
 import type { SpeechSession, ToolRequest } from '../sonic';
-import { type CallFacts, failure, type ToolAnswer, ToolLedger, type ToolRunner } from '../tools';
+import { type CallFacts, failure, type ToolAnswer, ToolLedger, type ToolRunner, uncorrected } from '../tools';
 import type { CallStats } from './call-stats';
 
 /** More tools at once than any sensible answer needs; the rest is refused. */
 const MAX_PENDING = 8;
 
-const WAITING = { sound: 'soft', words: 'notice', nothing: 'off' } as const satisfies Record<string, WaitingChoice>;
+const WAITING = { sound: 'soft', words: 'notice', nothing: 'off' } as const satisfies Record<string, ToolWaiting>;
+/** So often in a turn of the caller's a model may correct its arguments. */
+const CORRECTIONS_PER_TURN = 2;
 
 interface ToolCallsOptions {
   readonly runner: ToolRunner;
@@ -30,6 +32,7 @@ export class ToolCalls {
   readonly #kept: Record<string, string> = {};
   #pending = 0;
   #thisTurn = 0;
+  #invalidThisTurn = 0;
   #isModelGone = false;
 
   constructor(options: ToolCallsOptions) {
@@ -60,6 +63,7 @@ export class ToolCalls {
   /** The caller said, or typed, something anew. */
   callerSaid(text: string): void {
     this.#thisTurn = 0;
+    this.#invalidThisTurn = 0;
     this.#ledger.confirmation.callerSaid(text);
   }
 
@@ -69,9 +73,9 @@ export class ToolCalls {
   }
 
   /** What the caller hears who waits for this tool; undefined: as the bot is set. */
-  waitingFor({ name }: ToolRequest): WaitingChoice | undefined {
+  waitingFor({ name }: ToolRequest): ToolWaiting | undefined {
     const meanwhile = this.#options.runner.meanwhile(name);
-    return meanwhile === undefined ? undefined : WAITING[meanwhile];
+    return typeof meanwhile === 'string' ? WAITING[meanwhile] : meanwhile;
   }
 
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
@@ -110,12 +114,13 @@ export class ToolCalls {
     this.#callEnded.abort();
   }
 
-  #run(request: ToolRequest): Promise<ToolAnswer> {
+  async #run(request: ToolRequest): Promise<ToolAnswer> {
     const { runner, call } = this.#options;
-    return runner.run(
-      { ...request, call: { ...call, variables: this.variables, ledger: this.#ledger } },
-      this.#callEnded.signal,
-    );
+    const facts = { ...call, variables: this.variables, ledger: this.#ledger };
+    const answer = await runner.run({ ...request, call: facts }, this.#callEnded.signal);
+    if (answer.outcome !== 'tool_arguments_invalid') return answer;
+    this.#invalidThisTurn += 1;
+    return this.#invalidThisTurn > CORRECTIONS_PER_TURN ? uncorrected(answer) : answer;
   }
 
   #refusal(): BotError | undefined {

@@ -19,13 +19,14 @@ export function healthRoutes(deps: HttpDependencies, operators: readonly Request
   const missing = [...config.environment.missing, ...missingOfAgents];
   const health: RequestHandler = (_req, res) => {
     const broken = fault();
-    const { activeCalls, maxCalls, draining } = calls.status;
+    const { activeCalls, maxCalls, draining, agents } = calls.status;
     res.status(broken === undefined ? 200 : 503).json({
       status: broken === undefined ? 'ok' : 'failed',
       ...(broken === undefined ? {} : { detail: broken }),
       version: config.version,
       uptimeSeconds: Math.floor(process.uptime()),
       transport: config.transport,
+      agents,
       checks: {
         dailyHelper: dailyCheck(deps),
         environment: { ok: missing.length === 0, required, missing },

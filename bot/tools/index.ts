@@ -3,5 +3,5 @@ export { ToolNetwork } from './network/tool-network';
 export { indexFolder } from './knowledge/index-folder';
 export { ToolLedger } from './rules/ledger';
 export { defineTool, type Tool, ToolFailure } from './tool';
-export { failure, type ToolAnswer } from './tool-answer';
+export { failure, type ToolAnswer, uncorrected } from './tool-answer';
 export { type CallFacts, ToolRunner } from './tool-runner';

@@ -17,6 +17,9 @@ const NEXT_STEP: Readonly<Record<ToolCode, string>> = {
 const NEXT_STEP_UNSURE =
   'It may have been done all the same. Tell the caller that you cannot say, and do not try again.';
 
+const NEXT_STEP_UNCORRECTED =
+  'Do not call it again now. Apologise to the caller in one short sentence, and ask for what is missing in plain words.';
+
 export type ToolOutcome = 'ok' | ToolCode;
 
 export interface ToolAnswer {
@@ -40,6 +43,12 @@ export function failure(error: BotError, mayHaveRun = false, isOnce = false): Om
   const reason = error instanceof ToolFailure ? error.reason : undefined;
   const json = JSON.stringify({ error: error.message, next });
   return { outcome, json, mayHaveRun, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** The same answer to a model that has not corrected itself, and would let the caller wait. */
+export function uncorrected(answer: ToolAnswer): ToolAnswer {
+  const { error } = JSON.parse(answer.json) as { readonly error: string };
+  return { ...answer, json: JSON.stringify({ error, next: NEXT_STEP_UNCORRECTED }) };
 }
 
 function isToolCode(code: ErrorCode): code is ToolCode {

@@ -21,7 +21,7 @@ const secretReference = z.strictObject({ kind: z.literal('secret'), name: z.stri
 const RULES = {
   description: words,
   timeoutMs: z.int().min(100).max(20_000).optional(),
-  meanwhile: z.enum(['sound', 'words', 'nothing']).optional(),
+  meanwhile: z.union([z.enum(['sound', 'words', 'nothing']), z.strictObject({ say: sentence })]).optional(),
   runs: z.enum(['any', 'once']).optional(),
   confirm: sentence.optional(),
   private: z.array(z.string().regex(/^\w+(\.\w+)*$/)).optional(),

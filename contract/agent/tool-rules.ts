@@ -1,5 +1,8 @@
-/** What a caller hears who waits for a tool in silence: a soft sound, a sentence such as "One moment, please.", or nothing. */
-export type Meanwhile = 'sound' | 'words' | 'nothing';
+/**
+ * What a caller hears who waits for a tool in silence: a soft sound, a recorded "One moment, please.", nothing, or a sentence that
+ * the agent says in its own voice and language.
+ */
+export type Meanwhile = 'sound' | 'words' | 'nothing' | { readonly say: string };
 
 /** What every tool may say about itself. */
 export interface ToolRules {

@@ -209,4 +209,25 @@ describe('a call: tools', () => {
     model.only.events.onTranscript({ role: 'user', text: 'And tomorrow?', stage: 'final' });
     expect(await ask('d')).toEqual({ done: true });
   });
+
+  it('a model may correct its arguments twice in a turn, and is then told to apologise', async () => {
+    const { model, log } = await inConversation({ toolCallsPerTurn: 8 });
+    let count = 0;
+    const ask = async (argumentsJson: string): Promise<unknown> => {
+      model.only.events.onToolUse({ toolUseId: `use-${(count += 1)}`, name: 'slow', argumentsJson });
+      await settle();
+      return JSON.parse(model.only.toolResults.at(-1)!.json);
+    };
+    const correct = { error: 'The arguments were not JSON.', next: expect.stringContaining('Correct the arguments') };
+    const apologise = { error: 'The arguments were not JSON.', next: expect.stringContaining('Apologise') };
+    expect([await ask('{'), await ask('{'), await ask('{'), await ask('{')]).toEqual([
+      correct,
+      correct,
+      apologise,
+      apologise,
+    ]);
+    expect(log.filter(({ outcome }) => outcome === 'tool_arguments_invalid')).toHaveLength(4);
+    model.only.events.onTranscript({ role: 'user', text: 'On Monday.', stage: 'final' });
+    expect(await ask('{')).toEqual(correct);
+  });
 });

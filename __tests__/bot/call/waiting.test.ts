@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Meanwhile } from '../../../contract/agent';
 import { defineTool } from '../../../bot/tools/tool';
 import { inConversation, RECORDED, WAITING_VALUE } from './support/call-setup';
 
@@ -13,8 +14,9 @@ const long = defineTool({
 });
 
 /** The caller has asked something for which the model uses a tool that takes for ever. */
-async function waitingForTool(waiting: 'soft' | 'notice' | 'off'): Promise<InCall> {
-  const inCall = await inConversation({ waiting }, { tools: [long] });
+async function waitingForTool(waiting: 'soft' | 'notice' | 'off', meanwhile?: Meanwhile): Promise<InCall> {
+  const tool = meanwhile === undefined ? long : { ...long, rules: { meanwhile } };
+  const inCall = await inConversation({ waiting }, { tools: [tool] });
   const { transport, model, clock } = inCall;
   await speak(inCall, 600);
   transport.hear(560, 0);
@@ -57,6 +59,32 @@ describe('a caller who waits for a tool in silence', () => {
     inCall.transport.heard.splice(0);
     await inCall.clock.advanceAsync(2_000);
     expect(frames(inCall, WAITING_VALUE)).toBeGreaterThan(10);
+  });
+
+  it('hears the words of the tool after 1 s, once, in the voice of the agent, and then the sound', async () => {
+    const inCall = await waitingForTool('soft', { say: 'I ask the "desk".' });
+    const { clock, model, transport } = inCall;
+    await clock.advanceAsync(300);
+    const before = model.only.texts.length;
+    await clock.advanceAsync(900);
+    expect(model.only.texts.slice(before)).toEqual([
+      String.raw`Say exactly: "I ask the \"desk\"." Then wait for the result of the tool.`,
+    ]);
+    model.only.speak('I ask the desk.', 600);
+    await clock.advanceAsync(1_800);
+    expect(frames(inCall, WAITING_VALUE)).toBe(0);
+    await clock.advanceAsync(1_000);
+    expect(frames(inCall, WAITING_VALUE)).toBeGreaterThan(10);
+    transport.heard.splice(0);
+    await clock.advanceAsync(6_000);
+    expect(frames(inCall, RECORDED)).toBeGreaterThan(50);
+    expect(model.only.texts).toHaveLength(before + 1);
+  });
+
+  it('is not left in silence where the agent does not say the words', async () => {
+    const inCall = await waitingForTool('notice', { say: 'I ask the desk.' });
+    await inCall.clock.advanceAsync(3_000);
+    expect(frames(inCall, RECORDED)).toBeGreaterThan(10);
   });
 
   it('hears no more of it within a frame of the answer, whose delay is counted from the last word', async () => {

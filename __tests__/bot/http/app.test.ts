@@ -123,6 +123,7 @@ describe('GET /health', () => {
       status: 'ok',
       version: '1.2.3+abc',
       transport: 'webrtc',
+      agents: ['clinic', 'billing'],
       checks: {
         dailyHelper: { ok: true, detail: 'not used: the transport is webrtc' },
         environment: { ok: true, required: [], missing: [] },

@@ -1,4 +1,4 @@
-import type { WaitingChoice } from '../../../contract/waiting';
+import type { ToolWaiting, WaitingChoice } from '../../../contract/waiting';
 import type { CloseReason } from '../../transport/transport';
 import type { NoticeName } from '../notices';
 import type { AnswerTimes, TurnOver } from '../answer-times';
@@ -94,7 +94,7 @@ export interface TurnState {
   readonly hangingUp: HangingUp | undefined;
   readonly absentAfterMs: number;
   /** What the caller hears who waits for the tools that are at work, and for any other. */
-  readonly waiting: WaitingChoice;
+  readonly waiting: ToolWaiting;
   readonly usualWaiting: WaitingChoice;
 }
 
@@ -108,6 +108,8 @@ const SILENT_FOR_A_TOOL_MS: Readonly<Record<WaitingChoice, number>> = {
   off: SILENT_AT_MOST_MS,
   soft: 6_000,
 };
+/** The agent needs half a second to begin what it is to say. */
+const SILENT_FOR_OWN_WORDS_MS = 1_000;
 /** An answer in text that is owed for so long is not waited for any more. */
 const OWED_AT_MOST_MS = 60_000;
 
@@ -159,7 +161,7 @@ export type TurnEvent =
   /** `stream`: the answer will be given anew. */
   | { readonly kind: 'interrupted'; readonly by: 'caller' | 'stream' }
   /** `waiting`: what is heard meanwhile, where this tool has its own; with several at work, as the last of them has it. */
-  | { readonly kind: 'tool-used'; readonly waiting?: WaitingChoice | undefined }
+  | { readonly kind: 'tool-used'; readonly waiting?: ToolWaiting | undefined }
   | { readonly kind: 'tool-answered' }
   | { readonly kind: 'reconnecting' }
   | { readonly kind: 'asked-again' }
@@ -247,9 +249,12 @@ function dueMs(state: TurnState): number {
   if (turn === undefined)
     return wishOf(model) === 'in-text' && model.kind !== 'holding' ? silentSinceMs(state) + OWED_AT_MOST_MS : Infinity;
   const greetAtMs = model.kind === 'holding' && model.held.kind === 'greeting' ? model.held.greetAtMs : Infinity;
-  const silentAtMostMs = state.tools > 0 ? SILENT_FOR_A_TOOL_MS[state.waiting] : SILENT_AT_MOST_MS;
+  const silentAtMostMs = state.tools > 0 ? silentForAToolMs(state.waiting) : SILENT_AT_MOST_MS;
   return Math.min(greetAtMs, silentSinceMs(state) + silentAtMostMs);
 }
+
+const silentForAToolMs = (waiting: ToolWaiting): number =>
+  typeof waiting === 'string' ? SILENT_FOR_A_TOOL_MS[waiting] : SILENT_FOR_OWN_WORDS_MS;
 
 /** Since when the caller waits for a tool and hears nobody; undefined: not at all. */
 export function waitsForToolSinceMs(state: TurnState): number | undefined {

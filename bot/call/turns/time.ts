@@ -39,12 +39,20 @@ export function onTime(state: TurnState, nowMs: number): TurnStep {
       if (explained.times >= EXPLAINED_AT_MOST && model.kind !== 'holding')
         return withModel(state, idle(wishOf(model), nowMs));
       const times = explained.times + 1;
+      if (typeof state.waiting === 'object' && state.tools > 0) return sayOwnWords(state, state.waiting.say, nowMs);
       const name: NoticeName = times === 1 ? 'one-moment' : 'still-trying';
       return step({ ...state, explained: { times, atMs: nowMs } }, { do: 'play-notice', name });
     }
     case undefined:
       return withModel(state, idle('aloud', nowMs));
   }
+}
+
+/** Once for a tool, by the model's own voice; whoever waits on, or hears none of it, waits as for any tool. */
+function sayOwnWords(state: TurnState, words: string, nowMs: number): TurnStep {
+  const explained = { times: 0, atMs: nowMs };
+  const text = `Say exactly: ${JSON.stringify(words)} Then wait for the result of the tool.`;
+  return step({ ...state, waiting: state.usualWaiting, explained }, { do: 'ask', text });
 }
 
 function onCallerDue(state: TurnState, nowMs: number): TurnStep {
