@@ -21,6 +21,7 @@ import type * as list from './secrets/list';
 import type * as rotate from './secrets/rotate';
 import type * as setup from './secrets/setup';
 import type * as bootstrap from './state/bootstrap';
+import type * as unlock from './state/unlock';
 
 const release = (): typeof releaseCommands => require('./release/commands') as typeof releaseCommands;
 const pipeline = (): typeof pipelineCommands => require('./release/pipeline-commands') as typeof pipelineCommands;
@@ -43,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'state bootstrap',
     "make the bucket that holds Terraform's state, and move its own state into it",
     () => (require('./state/bootstrap') as typeof bootstrap).bootstrap,
+  ),
+  entry(
+    'state unlock',
+    'remove the lock that a killed run has left on a state, by its ID',
+    () => (require('./state/unlock') as typeof unlock).unlock,
   ),
   entry(
     'agent new',

@@ -10,6 +10,7 @@ import { secretsCheckSuite } from './secrets/check.suite';
 import { faultsSuite } from './secrets/faults.suite';
 import { rotateSuite } from './secrets/rotate.suite';
 import { setupSuite } from './secrets/setup.suite';
+import { stateLockSuite } from './state/state-lock.suite';
 import { describeWithAws } from './support/aws';
 import { usageTableSuite } from './usage-table.suite';
 
@@ -23,6 +24,7 @@ describeWithAws('on an emulated AWS', (aws) => {
   bedrockCheckSuite(aws);
   rehearseSuite(aws);
   deploySuite(aws);
+  stateLockSuite(aws);
   deploymentSuite(aws);
   processSuite(aws);
   secrecySuite(aws);

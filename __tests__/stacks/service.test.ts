@@ -1,6 +1,13 @@
 import { ALL_METRICS } from '../../contract/telemetry/catalogue';
 import { variants } from './support/environments';
-import { type Attributes, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
+import {
+  type Attributes,
+  containerVariables as variables,
+  dig,
+  type EmittedStack,
+  sharedSynth,
+  type SynthResult,
+} from './support/synth';
 
 let result: SynthResult;
 let trial: EmittedStack;
@@ -12,142 +19,6 @@ beforeAll(() => {
 });
 
 const REMOTE = 'data.terraform_remote_state.cross-stack-reference-input-test-foundation.outputs';
-const variables = (container: Attributes): Record<string, string> =>
-  Object.fromEntries(
-    (container['environment'] as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
-  );
-
-describe('the task definition', () => {
-  it('is Fargate on ARM64 with separate roles', () => {
-    expect(prod.one('aws_ecs_task_definition')).toMatchObject({
-      family: 'pipecat-voice-agent-prod',
-      requires_compatibilities: ['FARGATE'],
-      network_mode: 'awsvpc',
-      cpu: '2048',
-      memory: '4096',
-      runtime_platform: { cpu_architecture: 'ARM64', operating_system_family: 'LINUX' },
-      execution_role_arn: 'arn:aws:iam::222222222222:role/pipecat-voice-agent-prod-execution',
-      task_role_arn: 'arn:aws:iam::222222222222:role/pipecat-voice-agent-prod-task',
-    });
-  });
-
-  it('keeps old revisions, which a rollback needs', () => {
-    expect(trial.one('aws_ecs_task_definition')['skip_destroy']).toBe(true);
-  });
-
-  it('confines the container: no root, no writing, no capability, an init process', () => {
-    expect(trial.container()).toMatchObject({
-      name: 'pipecat-container',
-      user: '1000:1000',
-      privileged: false,
-      readonlyRootFilesystem: true,
-      linuxParameters: { initProcessEnabled: false, capabilities: { drop: ['ALL'] } },
-    });
-  });
-
-  it('gives calls two minutes after SIGTERM, of which the bot uses 90 s', () => {
-    expect(trial.container()['stopTimeout']).toBe(120);
-    expect(variables(trial.container())['DRAIN_SECONDS']).toBe('90');
-  });
-
-  it('checks health with what the image has', () => {
-    const [kind, program, flag, script] = dig(trial.container(), 'healthCheck', 'command') as string[];
-    expect([kind, program, flag]).toEqual(['CMD', 'node', '-e']);
-    expect(script).toContain("fetch('http://127.0.0.1:7860/health'");
-    expect(() => new Function(script!)).not.toThrow(); // oxlint-disable-line typescript/no-implied-eval -- parsed, never run
-  });
-
-  it('injects each secret by its JSON key, at the newest version', () => {
-    expect(trial.container()['secrets']).toEqual([
-      {
-        name: 'DAILY_API_KEY',
-        valueFrom: `\${${REMOTE}.cross-stack-output-aws_secretsmanager_secretsecret-daily-api-keyarn}:DAILY_API_KEY::`,
-      },
-      {
-        name: 'DAILY_API_URL',
-        valueFrom: `\${${REMOTE}.cross-stack-output-aws_secretsmanager_secretsecret-daily-api-keyarn}:DAILY_API_URL::`,
-      },
-      {
-        name: 'START_API_KEY',
-        valueFrom: `\${${REMOTE}.cross-stack-output-aws_secretsmanager_secretsecret-start-api-keyarn}:START_API_KEY::`,
-      },
-    ]);
-  });
-
-  it('injects static credentials and the admin key only where the settings ask for them', () => {
-    const names = (stack: string) =>
-      (result.stack(stack).container()['secrets'] as { name: string }[]).map(({ name }) => name);
-    expect(names('prod-service')).toEqual(['DAILY_API_KEY', 'DAILY_API_URL', 'START_API_KEY', 'ADMIN_API_KEY']);
-    expect(names('small-service')).toEqual([
-      'DAILY_API_KEY',
-      'DAILY_API_URL',
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
-    ]);
-  });
-
-  it('tells the bot what the seed and the settings say', () => {
-    expect(variables(prod.container())).toEqual({
-      NODE_ENV: 'production',
-      AGENT: 'assistant',
-      AGENTS: 'assistant',
-      METRICS_NAMESPACE: 'PipecatVoiceAgent/prod',
-      START_HOPS: '16',
-      USAGE_TABLE: 'pipecat-voice-agent-prod-usage',
-      HOST: '0.0.0.0',
-      FAST_API_PORT: '7860',
-      AWS_REGION: 'eu-north-1',
-      BEDROCK_REGION: 'eu-north-1',
-      NOVA_SONIC_MODEL_ID: 'amazon.nova-2-5-sonic',
-      NOVA_SONIC_VOICE: 'matthew',
-      TRANSPORT: 'daily',
-      MAX_CALLS: '12',
-      MAX_CALL_MINUTES: '30',
-      USER_ABSENT_SECONDS: '120',
-      TYPED_CHARACTERS_PER_MINUTE: '8000',
-      TYPED_CHARACTERS_PER_CALL: '60000',
-      DRAIN_SECONDS: '90',
-      TRUSTED_PROXIES: '1',
-      LOG_LEVEL: 'info',
-    });
-    expect(variables(result.stack('given-service').container())).toMatchObject({
-      AWS_REGION: 'eu-north-1',
-      BEDROCK_REGION: 'us-east-1',
-    });
-    expect(variables(result.stack('closed-service').container())).toMatchObject({
-      ALLOWED_ORIGINS: 'https://a.example,https://b.example',
-      BEDROCK_REGION: 'us-east-1',
-    });
-  });
-
-  it("passes a prompt that looks like a template of Terraform's through as text", () => {
-    expect(variables(result.stack('closed-service').container())['SYSTEM_PROMPT']).toBe(
-      'You say "hello" and cost $${nothing} or %%{little}.',
-    );
-  });
-
-  it('logs to the group and stream that the seed names, without ever blocking', () => {
-    expect(trial.container()['logConfiguration']).toEqual({
-      logDriver: 'awslogs',
-      options: {
-        'awslogs-group': '/ecs/pipecat-voice-agent-test',
-        'awslogs-region': 'eu-north-1',
-        'awslogs-stream-prefix': 'ecs',
-        mode: 'non-blocking',
-        'max-buffer-size': '25m',
-      },
-    });
-  });
-
-  it('runs one image, by tag from its own repository or by digest from another', () => {
-    expect(trial.container()['image']).toBe(
-      '111111111111.dkr.ecr.eu-north-1.amazonaws.com/pipecat-voice-agent-test:0.1.0',
-    );
-    expect(result.stack('given-service').container()['image']).toBe(
-      `registry.example.com/voice/bot@sha256:${'ab'.repeat(32)}`,
-    );
-  });
-});
 
 describe('the service', () => {
   it('rolls back by circuit breaker and by alarms on errors, not on load', () => {
@@ -193,7 +64,9 @@ describe('the service', () => {
       'FARGATE_SPOT',
     );
     expect(result.stderr).toContain('WARNING  test-service: Tasks run on Fargate Spot');
-    // A3: a change of it only moves the tasks, because the cluster has both and the service may be deployed anew.
+  });
+
+  it('A3: moves its tasks when Spot is switched: the cluster has both providers, and the service is deployed anew', () => {
     for (const stack of [prod, trial]) {
       expect(stack.one('aws_ecs_cluster_capacity_providers')['capacity_providers']).toEqual([
         'FARGATE',
@@ -305,7 +178,9 @@ describe('autoscaling', () => {
     for (const id of ['scale-on-calls', 'scale-on-cpu'])
       expect(policy(id)).toMatchObject({ scale_out_cooldown: 60, scale_in_cooldown: 600 });
     expect(prod.one('aws_appautoscaling_target')).toMatchObject({ min_capacity: 2, max_capacity: 20 });
-    // A17: other bounds at certain times, which a release leaves as they are.
+  });
+
+  it('A17: has other bounds at certain times, which a release leaves as they are', () => {
     const given = result.stack('given-service');
     expect(given.one('aws_appautoscaling_scheduled_action')).toMatchObject({
       schedule: 'cron(0 7 ? * MON-FRI *)',
@@ -366,98 +241,5 @@ describe('the load balancer', () => {
     expect(Object.keys(prod.all('aws_wafv2_web_acl_association'))).toHaveLength(1);
     expect(prod.one('aws_route53_record', 'alias')).toMatchObject({ name: 'voice.example.com', type: 'A' });
     expect(result.stack('given-service').all('aws_route53_record')).toEqual({});
-  });
-});
-
-describe('alarms', () => {
-  it('ring for everything that an operator must hear of', () => {
-    expect(Object.keys(prod.all('aws_cloudwatch_metric_alarm')).sort()).toEqual(
-      [
-        'answer-latency',
-        'calls-failing',
-        'calls-refused',
-        'capacity',
-        'cost-limit',
-        'event-loop',
-        'events-undelivered',
-        'http-latency',
-        'memory',
-        'model-errors',
-        'no-healthy-task',
-        'restart-failed',
-        'restart-not-delivered',
-        'secret-denied',
-        'secret-denied-not-delivered',
-        'server-errors',
-        'task-not-started',
-        'task-not-started-not-delivered',
-        'task-protection',
-        'unhealthy-tasks',
-      ].map((id) => `alarm-${id}`),
-    );
-  });
-
-  it('tell the topic, on and off, and the topic tells the address', () => {
-    for (const alarm of Object.values(prod.all('aws_cloudwatch_metric_alarm'))) {
-      expect(alarm).toMatchObject({
-        actions_enabled: true,
-        alarm_actions: ['${aws_sns_topic.alarm-topic.arn}'],
-        ok_actions: ['${aws_sns_topic.alarm-topic.arn}'],
-      });
-      expect(alarm['alarm_description']).toMatch(/.{20}/);
-    }
-    expect(prod.one('aws_sns_topic_subscription')).toMatchObject({
-      protocol: 'email',
-      endpoint: 'voice-operations@example.com',
-    });
-    expect(prod.one('aws_sns_topic')['kms_master_key_id']).toContain('operations-key');
-  });
-
-  it("read metrics that exist: the bot's own by a filter, the rest by AWS", () => {
-    const made = new Set(
-      Object.values(prod.all('aws_cloudwatch_log_metric_filter')).map(
-        (filter) => dig(filter, 'metric_transformation', 'name') as string,
-      ),
-    );
-    const read = Object.values(prod.all('aws_cloudwatch_metric_alarm')).flatMap((alarm) => [
-      alarm,
-      ...objects(alarm['metric_query']).flatMap(({ metric }) => (metric ? [metric as Attributes] : [])),
-    ]);
-    const own = read
-      .filter(({ namespace }) => namespace === 'PipecatVoiceAgent/prod')
-      .map((metric) => metric['metric_name'] as string);
-    expect(own.length).toBeGreaterThan(5);
-    const entries = Object.values(ALL_METRICS).flatMap(({ cloudwatch }) => cloudwatch ?? []);
-    const sent = entries.filter(({ kind }) => kind === 'measured').map(({ name }) => name);
-    expect(own.filter((name) => !made.has(name) && !sent.includes(name))).toEqual([]);
-    // Counted by a filter or sent by the bot, and never both: it would count twice.
-    expect(made).toEqual(new Set(entries.filter(({ kind }) => kind !== 'measured').map(({ name }) => name)));
-    expect(sent.filter((name) => made.has(name))).toEqual([]);
-  });
-
-  it('count failures of calls by the reasons that are ours', () => {
-    expect(prod.one('aws_cloudwatch_log_metric_filter', 'metric-CallsFailed')['pattern']).toBe(
-      '{ ($.msg = "call ended") && ($.reason = "model-failed" || $.reason = "transport-failed" || $.reason = "internal") }',
-    );
-  });
-
-  it('compare used places with all places for capacity', () => {
-    expect(prod.one('aws_cloudwatch_metric_alarm', 'alarm-capacity')).toMatchObject({
-      threshold: 85,
-      metric_query: expect.arrayContaining<object>([
-        expect.objectContaining({
-          id: 'e',
-          expression: 'IF(places > 0, 100 * used / places, 0)',
-          return_data: true,
-        }) as object,
-      ]) as object[],
-    });
-  });
-
-  it('do not ring for a service that is meant to be empty', () => {
-    expect(prod.one('aws_cloudwatch_metric_alarm', 'alarm-no-healthy-task')['treat_missing_data']).toBe('breaching');
-    expect(
-      result.stack('small-service').one('aws_cloudwatch_metric_alarm', 'alarm-no-healthy-task')['treat_missing_data'],
-    ).toBe('notBreaching');
   });
 });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkAccountConflicts } from '../../stacks/account-conflicts';
 import { parseSettings, readSettings, SettingsError } from '../../stacks/settings-file';
 
@@ -323,5 +325,24 @@ describe('the settings of a folder', () => {
     expect(() => readSettings(OWN, { DEPLOY_IMAGE_TAG: 'f00ba4' })).toThrow(
       new SettingsError(['DEPLOY_IMAGE_TAG: say by DEPLOY_ENVIRONMENT which environment it is meant for']),
     );
+  });
+
+  it('U2: an operator’s own are read by no test but to see that they are valid', () => {
+    const tests = join(__dirname, '..');
+    const sources = readdirSync(tests, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    // From the project's folder: `environments`, and not one of a test's own.
+    const reads =
+      /(?:readSettings|readdirSync|readFileSync|existsSync|cpSync)\((?:join\((?:ROOT|PROJECT), )?'environments\b/;
+    expect(sources.length).toBeGreaterThan(100);
+    expect(sources.filter((name) => reads.test(readFileSync(join(tests, name), 'utf8')))).toEqual([
+      join('stacks', 'settings.test.ts'),
+    ]);
+  });
+
+  it('U2: an operator’s own are valid, whatever there are', () => {
+    const names = readdirSync('environments').filter((name) => name.endsWith('.json') && !name.endsWith('schema.json'));
+    for (const name of names) {
+      expect(() => readSettings('environments', {}, name.replace(/\.json$/, ''))).not.toThrow();
+    }
   });
 });

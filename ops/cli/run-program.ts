@@ -10,10 +10,14 @@ export interface RunOptions {
   readonly input?: string;
   /** Gets every line as it is printed. */
   readonly onLine?: (line: string) => void;
+  /** Gets its process id once it runs. */
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface Ran {
+  /** Exit code; -1 where a signal ended it. */
   readonly status: number;
+  readonly wasKilled: boolean;
   readonly stdout: string;
   /** Standard output and error, as nearly as can be told in the order in which they came. */
   readonly output: string;
@@ -32,7 +36,7 @@ const AGAIN = 'Nothing is lost: run this command again.';
  * @throws OpsError `program_failed` when it cannot be started; Interrupted
  */
 export async function tryProgram(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
-  const { signal, input, onLine } = options;
+  const { signal, input, onLine, onStart } = options;
   stopIfAsked(signal, `${program} was not started.`, AGAIN);
   const [out, err] = [new OutputFile(), new OutputFile()];
   const child = spawn(program, args, {
@@ -41,6 +45,7 @@ export async function tryProgram(program: string, args: readonly string[], optio
     detached: true,
     stdio: [input === undefined ? 'ignore' : 'pipe', out.fd, err.fd],
   });
+  if (child.pid !== undefined) onStart?.(child.pid);
   const interrupt = (): void => void child.kill('SIGINT');
   signal.addEventListener('abort', interrupt, { once: true });
   let stdout = '';
@@ -63,19 +68,20 @@ export async function tryProgram(program: string, args: readonly string[], optio
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
   try {
-    const status = await new Promise<number>((resolve, reject) => {
+    const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', (error) => {
         const fix = `Is ${program} installed and on PATH?`;
         reject(new OpsError('program_failed', `${program} cannot be run: ${error.message}`, fix, error));
       });
-      child.once('close', (code) => resolve(code ?? -1));
+      child.once('close', resolve);
     });
+    const status = code ?? -1;
     take();
     for (const line of Object.values(pending)) if (line !== '') onLine?.(line);
     if (status !== 0 && signal.aborted) {
       throw new Interrupted(`${[program, args[0]].join(' ')} was stopped; what it had done by then is kept.`, AGAIN);
     }
-    return { status, stdout, output };
+    return { status, wasKilled: code === null, stdout, output };
   } finally {
     clearInterval(looking);
     signal.removeEventListener('abort', interrupt);

@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../cli/flags';
 import { OpsError } from '../cli/ops-error';
 import type { Finding, Report } from '../cli/report';
 import { versionOf } from '../release/version';
-import { commandAgain, commandFor } from './command-line';
+import { commandAgain, commandFor } from '../cli/command-line';
 import type { Approve, Deployment, Handover } from './deployment';
 import { deploySteps } from './deploy-steps';
 import { readImageOption } from './image-option';

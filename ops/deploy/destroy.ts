@@ -8,7 +8,7 @@ import { type Report, reportOf } from '../cli/report';
 import type { Terminal } from '../cli/terminal';
 import { StackWorkspace } from '../release/stack-workspace';
 import { StateBucket, type StateBucketIs } from '../state/state-bucket';
-import { commandAgain, commandFor } from './command-line';
+import { commandAgain, commandFor } from '../cli/command-line';
 import { countsOf } from './deployment';
 import type { Tell } from './events';
 import { type Doomed, planDestruction, stackStep, stateBucketStep } from './destroy-steps';

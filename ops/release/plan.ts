@@ -7,7 +7,6 @@ import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
 import { reviewMarkdown, summaryOf } from './review-markdown';
 import { changesAnything, reviewOf, reviewSchema, type ShownPlan } from './review';
-import { explainTerraform } from './terraform-failure';
 import type { ReleaseImage, StackWorkspace } from './stack-workspace';
 
 const recordSchema = z.object({
@@ -109,9 +108,10 @@ export async function applyPlan(workspace: StackWorkspace, sha256?: string): Pro
     await keepReleased(workspace.context, record.release, record.digest);
   }
   await workspace.initialise();
-  const { status, output } = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan']);
+  const ran = await workspace.tryTerraform(['apply', '-lock-timeout=5m', 'plan.tfplan']);
+  const { status, output } = ran;
   if (status === 0) return record;
-  const known = explainTerraform(output, workspace.folder);
+  const known = workspace.explain(ran);
   if (known !== undefined) throw known;
   if (output.includes('Saved plan is stale')) {
     if (await isApplied(workspace, record)) {

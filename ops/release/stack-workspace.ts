@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { failureOf, type Ran, type RunOptions, runProgram, tryProgram } from '../cli/run-program';
-import { LockWait } from '../state/lock-wait';
+import { unlockCommand } from '../state/held-lock';
+import { lockedTerraform } from '../state/locked-terraform';
 import { explainTerraform } from './terraform-failure';
 
 export const STACKS = ['foundation', 'service'] as const;
@@ -105,7 +106,7 @@ export class StackWorkspace {
     const args = ['state', 'list'];
     const ran = await tryProgram('terraform', args, this.#options);
     if (ran.status !== 0 && !NO_STATE.test(ran.output)) {
-      throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
+      throw this.explain(ran) ?? failureOf('terraform', args, ran, this.#options);
     }
     return ran.stdout.trim() === '';
   }
@@ -131,16 +132,24 @@ export class StackWorkspace {
    * @throws OpsError `program_failed`, `credentials_expired` or `state_locked` when it fails; Interrupted
    */
   async terraform(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
-    const waiting = new LockWait(this.context, this.stack);
-    const options = { ...this.#options, onLine: onLine ?? waiting.see };
-    const ran = await waiting.during(tryProgram('terraform', args, options));
+    const ran = await this.#run(args, onLine);
     if (ran.status === 0) return ran;
-    throw explainTerraform(ran.output, this.folder) ?? failureOf('terraform', args, ran, this.#options);
+    throw this.explain(ran) ?? failureOf('terraform', args, ran, this.#options);
   }
 
   /** As `terraform`, for a command that may fail; its lines are shown. */
   tryTerraform(args: readonly string[]): Promise<Ran> {
-    return tryProgram('terraform', args, { ...this.#options, onLine: this.context.progress });
+    return this.#run(args, this.context.progress);
+  }
+
+  /** What a failure means that is none of what terraform was to do; undefined for any other one. */
+  explain({ output }: Ran): OpsError | undefined {
+    const { environment, region } = this.context;
+    return explainTerraform(output, {
+      folder: this.folder,
+      unlock: (id) => unlockCommand(environment, region, this.stack, id),
+      nowMs: Date.now(),
+    });
   }
 
   read(file: keyof typeof FILES): string {
@@ -150,6 +159,11 @@ export class StackWorkspace {
   noPlan(): OpsError {
     const fix = `npm run ops -- release plan ${this.stack} --environment ${this.context.environment}`;
     return new OpsError('not_found', `there is no plan in ${this.folder}`, fix);
+  }
+
+  #run(args: readonly string[], onLine?: (line: string) => void): Promise<Ran> {
+    const { context, stack } = this;
+    return lockedTerraform(args, { ...this.#options, ...(onLine && { onLine }), context, stack });
   }
 
   get #options(): RunOptions {

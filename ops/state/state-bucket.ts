@@ -4,12 +4,13 @@ import path from 'node:path';
 import { namesOf } from '../../stacks/names';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
-import { failureOf, type Ran, runProgram, type RunOptions, tryProgram } from '../cli/run-program';
+import { failureOf, type Ran, runProgram, type RunOptions } from '../cli/run-program';
 import { reviewMarkdown } from '../release/review-markdown';
 import { changesAnything, type Review, reviewOf, type ShownPlan } from '../release/review';
 import { NO_STATE, QUIET_TERRAFORM } from '../release/stack-workspace';
 import { explainTerraform } from '../release/terraform-failure';
-import { LockWait } from './lock-wait';
+import { unlockCommand } from './held-lock';
+import { lockedTerraform } from './locked-terraform';
 
 /** `unfinished`: its state is in a file here, because a run that made or destroyed it was stopped. */
 export type StateBucketIs = 'absent' | 'unfinished' | 'there';
@@ -150,28 +151,35 @@ export class StateBucket {
 
   async #stateList(): Promise<string> {
     const args = ['state', 'list'];
-    const ran = await tryProgram('terraform', args, this.#options());
+    const ran = await this.#run(args);
     if (ran.status !== 0 && !NO_STATE.test(ran.output)) throw this.#failure(args, ran);
     return ran.stdout.trim();
   }
 
   async #quietly(args: readonly string[]): Promise<Ran> {
-    const waiting = new LockWait(this.#context, 'state');
-    const options = { ...this.#options(), onLine: waiting.see };
-    const ran = await waiting.during(tryProgram('terraform', args, options));
+    const ran = await this.#run(args);
     if (ran.status !== 0) throw this.#failure(args, ran);
     return ran;
   }
 
   async #terraform(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const options = { ...this.#options(env), onLine: this.#context.progress };
-    const ran = await tryProgram('terraform', args, options);
-    if (ran.status !== 0)
-      throw explainTerraform(ran.output, this.#folder) ?? failureOf('terraform', args, ran, options);
+    const onLine = this.#context.progress;
+    const ran = await this.#run(args, { ...this.#options(env), onLine });
+    if (ran.status !== 0) throw this.#failure(args, ran, onLine);
   }
 
-  #failure(args: readonly string[], ran: Ran): OpsError {
-    return explainTerraform(ran.output, this.#folder) ?? failureOf('terraform', args, ran, {});
+  #run(args: readonly string[], options = this.#options()): Promise<Ran> {
+    return lockedTerraform(args, { ...options, context: this.#context, stack: 'state' });
+  }
+
+  #failure(args: readonly string[], ran: Ran, onLine?: RunOptions['onLine']): OpsError {
+    const { environment, region } = this.#context;
+    const known = explainTerraform(ran.output, {
+      folder: this.#folder,
+      unlock: (id) => unlockCommand(environment, region, 'state', id),
+      nowMs: Date.now(),
+    });
+    return known ?? failureOf('terraform', args, ran, onLine === undefined ? {} : { onLine });
   }
 
   #options(env: Readonly<Record<string, string>> = {}): RunOptions {

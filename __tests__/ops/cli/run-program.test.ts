@@ -13,7 +13,7 @@ describe('tryProgram', () => {
   it('tells standard output from standard error, line by line, and the exit code', async () => {
     const lines: string[] = [];
     const ran = await run("printf 'grün\\nhalf'; echo no >&2; exit 3", (line) => lines.push(line));
-    expect(ran).toEqual({ status: 3, stdout: 'grün\nhalf', output: 'grün\nhalfno\n' });
+    expect(ran).toEqual({ status: 3, wasKilled: false, stdout: 'grün\nhalf', output: 'grün\nhalfno\n' });
     expect(lines.sort()).toEqual(['grün', 'half', 'no']);
   });
 

@@ -1,10 +1,5 @@
-import { Context } from '../../../ops/cli/context';
-import { FlagValues } from '../../../ops/cli/flags';
-import { Redactor } from '../../../ops/cli/redactor';
-import { LockWait } from '../../../ops/state/lock-wait';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
-import { AwsFixture } from '../support/aws-fixture';
 import { ops, type Ran } from '../support/cli';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
@@ -127,29 +122,6 @@ export function deploySuite(aws: () => TestAws): void {
       const { error } = end(await run('destroy --environment test --confirm test --json'));
       expect([error.code, error.message]).toEqual(['refused', 'test is protected: nothing of it is destroyed']);
       expect(aws().sandbox.requests).toEqual([]);
-    });
-
-    it('tell whom they wait for while another run holds the lock of a state', async () => {
-      const fixture = new AwsFixture(aws().motoUrl);
-      const said: string[] = [];
-      const none = (): void => undefined;
-      const io = { env: {}, folder: project.folder, signal: new AbortController().signal, stdout: none, stderr: none };
-      const flags = new FlagValues([['environment', 'test']]);
-      const context = new Context(io, flags, new Redactor(), (line) => said.push(line), none, none);
-      try {
-        await fixture.stateBucket();
-        await fixture.lock('foundation', 'me@laptop');
-        const [held, free] = [new LockWait(context, 'foundation'), new LockWait(context, 'service')];
-        for (const wait of [held, held, free]) wait.see('Acquiring state lock. This may take a few moments...');
-        await Promise.all([held.told, free.told]);
-      } finally {
-        context.close();
-        fixture.close();
-        await aws().reset();
-      }
-      expect(said).toEqual([
-        'waiting up to five minutes for the lock of the state, held by me@laptop, since 2026-11-27T17:00:00Z',
-      ]);
     });
 
     it('find nothing to destroy in an account that has nothing', async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { FlagValues } from '../../../ops/cli/flags';
 import { BUILDERS, isNative, plainBuild, platformOf } from '../../../ops/deploy/builders';
-import { commandAgain, commandFor } from '../../../ops/deploy/command-line';
+import { commandAgain, commandFor } from '../../../ops/cli/command-line';
 import { lineOf } from '../../../ops/deploy/events';
 import { repositoryIn } from '../../../ops/deploy/github-repository';
 import { readImageOption, versionOfTag } from '../../../ops/deploy/image-option';

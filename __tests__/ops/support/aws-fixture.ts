@@ -131,8 +131,8 @@ export class AwsFixture {
   }
 
   /** What terraform writes while a run works on a stack's state. */
-  async lock(stack: string, who: string): Promise<void> {
-    const info = { ID: 'i', Operation: 'OperationTypeApply', Info: '', Who: who, Version: '1.11.4', Path: 'p' };
+  async lock(stack: string, who: string, id = 'i'): Promise<void> {
+    const info = { ID: id, Operation: 'OperationTypeApply', Info: '', Who: who, Version: '1.11.4', Path: 'p' };
     const Body = JSON.stringify({ ...info, Created: '2026-11-27T17:00:00Z' });
     await this.#s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${stack}.tfstate.tflock`, Body }));
   }

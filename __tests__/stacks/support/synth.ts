@@ -24,6 +24,12 @@ export function dig(value: unknown, ...path: readonly (string | number)[]): unkn
 /** Blocks in emitted JSON. */
 export const objects = (value: unknown): Attributes[] => (value ?? []) as Attributes[];
 
+/** What a container definition says of the container's environment. */
+export const containerVariables = (container: Attributes): Record<string, string> =>
+  Object.fromEntries(
+    (container['environment'] as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
+  );
+
 export interface PolicyStatement {
   Sid: string;
   Effect: string;

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FakeAws, SeenRequest } from '../../fakes/aws';
@@ -32,6 +33,28 @@ interface Parts {
   readonly close: () => Promise<void>;
 }
 
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Where one stack reads another's state, in a folder of releases. */
+function useRemoteState(releaseFolder: string): void {
+  usePathStyle(releaseFolder, 'test-service', {
+    data: {
+      terraform_remote_state: {
+        // As CDKTF calls what one stack reads of another.
+        'cross-stack-reference-input-test-foundation': {
+          config: { bucket: STATE_BUCKET, key: 'foundation.tfstate', region: REGION },
+        },
+      },
+    },
+  });
+}
+
 /**
  * An account of AWS on loopback with nothing in it, and what a deployment finds around it: Docker, Daily, and a folder of
  * settings without any. Resources are made in the emulator by the stand-in for terraform's provider; a task is a bot's
@@ -52,16 +75,7 @@ export class EmulatedAccount {
     mkdirSync(this.environmentsFolder);
     cpSync('environments/settings.schema.json', path.join(this.environmentsFolder, 'settings.schema.json'));
     writeFileSync(path.join(this.folder, 'terraformrc'), 'disable_checkpoint = true\n');
-    usePathStyle(this.releaseFolder, 'test-service', {
-      data: {
-        terraform_remote_state: {
-          // As CDKTF calls what one stack reads of another.
-          'cross-stack-reference-input-test-foundation': {
-            config: { bucket: STATE_BUCKET, key: 'foundation.tfstate', region: REGION },
-          },
-        },
-      },
-    });
+    useRemoteState(this.releaseFolder);
   }
 
   /** @param port where the task listens, from its first start on */
@@ -103,6 +117,30 @@ export class EmulatedAccount {
 
   get emittedFolder(): string {
     return path.join(this.folder, 'emitted');
+  }
+
+  /** On top of `env`: what somebody else's folder of the project has for itself. */
+  anotherCheckout(): Record<string, string> {
+    const folder = path.join(this.folder, 'another');
+    const RELEASE_FOLDER = path.join(folder, 'release.out');
+    useRemoteState(RELEASE_FOLDER);
+    return {
+      RELEASE_FOLDER,
+      CDKTF_OUTDIR: path.join(folder, 'emitted'),
+      STATE_BOOTSTRAP_FOLDER: path.join(folder, 'state-bootstrap'),
+    };
+  }
+
+  /** Resolves once the terraform that works on a stack has its lock noted beside its plan. */
+  async lockNoted(stack: string): Promise<void> {
+    const folder = path.join(this.releaseFolder, `test-${stack}`);
+    const isNoted = (): boolean => /"lockId"/.test(readIfThere(path.join(folder, 'terraform-run.json')));
+    const watcher = watch(folder);
+    try {
+      while (!isNoted()) await once(watcher, 'change');
+    } finally {
+      watcher.close();
+    }
   }
 
   inventory(): Promise<Inventory> {

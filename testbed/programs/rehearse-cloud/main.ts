@@ -70,6 +70,10 @@ async function main(args: readonly string[]): Promise<number> {
       rehearsal.complete(),
     );
     await verdicts.check('run again: nothing is written', () => rehearsal.again());
+    await verdicts.check('killed with all its processes while it applies: its lock is taken over', () =>
+      rehearsal.killedWhole(),
+    );
+    await verdicts.check('two at once: one waits for the other', () => rehearsal.twoAtOnce());
     await verdicts.check('A6: an untouched environment has no drift', () => rehearsal.untouched());
     await verdicts.check('a change behind terraform is found as drift', () => rehearsal.touched());
     await verdicts.check('destroyed: nothing is left but what it says', () => rehearsal.destroy());

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { processTree } from '../../processes';
 
 const ROOT = path.join(__dirname, '../../..');
 const WITHIN_MS = 300_000;
@@ -25,9 +26,13 @@ export interface Ran {
 
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
+  /** Told of every line as it comes. */
+  readonly onEvent?: (event: OpsEvent) => void;
   /** Sent as soon as `when` resolves, or an event `at` is seen. */
   readonly stop?: {
     readonly signal: 'SIGINT' | 'SIGKILL';
+    /** Whatever it has started goes with it, as where a machine is gone. Default: the process alone. */
+    readonly isWhole?: boolean;
     readonly at?: (event: OpsEvent) => boolean;
     readonly when?: Promise<void>;
     /** Called when the signal has been sent. */
@@ -43,8 +48,8 @@ function readEvent(line: string): OpsEvent | undefined {
   }
 }
 
-/** Runs `npm run ops -- …` as npm does, in a process of its own; a signal reaches that process alone. */
-export async function runOps(args: readonly string[], { env, stop }: RunOptions): Promise<Ran> {
+/** Runs `npm run ops -- …` as npm does, in a process of its own. */
+export async function runOps(args: readonly string[], { env, stop, onEvent }: RunOptions): Promise<Ran> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...args], {
     cwd: ROOT,
     env,
@@ -60,7 +65,9 @@ export async function runOps(args: readonly string[], { env, stop }: RunOptions)
   const send = (): void => {
     if (stop === undefined || isStopped) return;
     isStopped = true;
+    const whole = stop.isWhole === true && child.pid !== undefined ? processTree(child.pid) : [];
     child.kill(stop.signal);
+    for (const pid of whole.slice(1)) process.kill(pid, stop.signal);
     stop.sent?.();
   };
   void stop?.when?.then(send);
@@ -72,6 +79,7 @@ export async function runOps(args: readonly string[], { env, stop }: RunOptions)
       output += `${line}\n`;
       if (event === undefined) continue;
       events.push(event);
+      onEvent?.(event);
       if (stop?.at?.(event) === true) send();
     }
   });

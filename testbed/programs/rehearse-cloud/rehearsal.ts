@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { EmittedStack } from '../../fakes/terraform';
 import type { EmulatedAccount } from './account';
 import { added } from './inventory';
-import { type Ran, runOps, type RunOptions } from './ops-command';
+import { type OpsEvent, type Ran, runOps, type RunOptions } from './ops-command';
 import type { Stop } from './stops';
 
 const DEPLOY = ['deploy', '--environment', 'test', '--yes', '--json'];
@@ -82,12 +82,62 @@ export class CloudRehearsal {
     return (await this.#drift('foundation', 'service')).map((what) => `drift of ${what}`);
   }
 
+  /** All processes are killed in the middle of an apply, as by a machine that is gone: terraform cannot free its lock. */
+  async killedWhole(): Promise<Problems> {
+    await this.#keepLogsFor(1);
+    const held = this.account.aws.hold('logs:PutRetentionPolicy');
+    const killed = await this.#ops(DEPLOY, {
+      signal: 'SIGKILL',
+      isWhole: true,
+      when: held.arrived.then(() => this.account.lockNoted('foundation')),
+      sent: held.release,
+    });
+    const left = await this.account.lockedStates();
+    const { status, output, events } = await this.#ops(DEPLOY);
+    const isTold = events.some(({ text = '' }) => text.includes('left by a run from here that was killed'));
+    return [
+      ...(killed.status === null ? [] : [`it ended with ${killed.status} before it was killed`]),
+      ...(left.length === 1 ? [] : [`${left.length} states were left locked, where one was to be`]),
+      ...(status === 0 ? [] : [`it did not go on:\n${tail(output)}`]),
+      ...(isTold ? [] : ['it does not say whose lock it took over']),
+      ...(await this.problemsOfEnd()),
+      ...(await this.untouched()),
+    ];
+  }
+
+  /** Two people deploy the same at once, each from a folder of his own: one waits for the other, and is told for whom. */
+  async twoAtOnce(): Promise<Problems> {
+    await this.#keepLogsFor(1);
+    const held = this.account.aws.hold('logs:PutRetentionPolicy');
+    const first = this.#ops(DEPLOY);
+    await held.arrived;
+    const isWait = ({ text = '' }: OpsEvent): boolean => /waiting up to five minutes .* who began to apply/.test(text);
+    const second = this.#ops(DEPLOY, undefined, this.account.anotherCheckout(), (event) => {
+      if (isWait(event)) held.release();
+    });
+    void second.then(held.release);
+    const [one, two] = await Promise.all([first, second]);
+    const isTold = two.events.some(isWait);
+    return [
+      ...[one, two].flatMap(({ status, output }) =>
+        status === 0 ? [] : [`one ended with ${String(status)}:\n${tail(output)}`],
+      ),
+      ...(isTold ? [] : [`the second is not told for whom it waits:\n${tail(two.output)}`]),
+      ...(await this.problemsOfEnd()),
+    ];
+  }
+
+  /** Changes something behind terraform. */
+  async #keepLogsFor(retentionInDays: number): Promise<void> {
+    const logGroupName = '/ecs/pipecat-voice-agent-test';
+    await this.account.api.ask('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays });
+  }
+
   /** Changes something behind terraform, which the check for drift must find, and the next deployment put right. */
   async touched(): Promise<Problems> {
-    const logGroupName = '/ecs/pipecat-voice-agent-test';
-    await this.account.api.ask('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: 1 });
+    await this.#keepLogsFor(1);
     const found = await this.#drift('foundation');
-    await this.account.api.ask('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays: 30 });
+    await this.#keepLogsFor(30);
     return found.some((what) => what.includes('retention_in_days')) ? [] : ['it was not found'];
   }
 
@@ -166,13 +216,19 @@ export class CloudRehearsal {
     return taskFailure === undefined ? [] : [`the task does not run: ${taskFailure}`];
   }
 
-  #ops(args: readonly string[], stop?: RunOptions['stop'], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  #ops(
+    args: readonly string[],
+    stop?: RunOptions['stop'],
+    env: Readonly<Record<string, string>> = {},
+    onEvent?: RunOptions['onEvent'],
+  ): Promise<Ran> {
     const file = path.join(this.account.folder, 'keys.env');
     writeFileSync(file, `DAILY_API_KEY=${this.account.dailyKey}\n`);
     const more = args[0] === 'deploy' ? ['--env-file', file] : [];
     return runOps([...args, ...more], {
       env: { ...this.account.env, GITHUB_SHA: this.commit, ...env },
-      ...(stop === undefined ? {} : { stop }),
+      ...(stop && { stop }),
+      ...(onEvent && { onEvent }),
     });
   }
 }

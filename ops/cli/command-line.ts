@@ -1,5 +1,5 @@
-import type { Context } from '../cli/context';
-import { PROGRAM } from '../cli/help';
+import type { Context } from './context';
+import { PROGRAM } from './help';
 
 const PLAIN = /^[\w./:@=,+-]+$/;
 
