@@ -66,6 +66,8 @@ export class FakeAws {
     this.#watches = options.watches ?? {};
     this.offer = options.offer ?? DEFAULT_OFFER;
     this.skewMs = options.skewMs ?? 0;
+    // A connection that is closed for being idle just as it is used again would be a fault that nobody asked for.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -202,7 +204,7 @@ export class FakeAws {
     return new Promise((resolve, reject) => {
       const { hostname, port } = this.#upstream;
       const { method, url: path, headers } = request;
-      const onward = httpRequest({ hostname, port, method, path, headers }, (answer) => {
+      const onward = httpRequest({ hostname, port, method, path, headers, agent: false }, (answer) => {
         // Before whoever asked hears of it, and asks again.
         if (answer.statusCode === 200) onSuccess?.();
         const kept = Object.entries(answer.headers).filter(([name]) => !OWN_HEADERS.has(name));

@@ -1,4 +1,4 @@
-export { type EmittedStack, layOutWithLocalState, readStack, typesIn } from './emitted';
+export { type EmittedStack, layOut, layOutWithLocalState, readStack, typesIn } from './emitted';
 export { type AppliedChange, type ProviderServer, startProvider } from './provider-server';
 export { RehearsalError, rehearse, type StackKind, STACKS } from './rehearsal';
 export {

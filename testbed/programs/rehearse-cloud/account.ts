@@ -143,6 +143,10 @@ export class EmulatedAccount {
     }
   }
 
+  get stateBucket(): string {
+    return STATE_BUCKET;
+  }
+
   inventory(): Promise<Inventory> {
     return inventoryOf(this.api);
   }

@@ -78,6 +78,10 @@ async function main(args: readonly string[]): Promise<number> {
     await verdicts.check('a change behind terraform is found as drift', () => rehearsal.touched());
     await verdicts.check('destroyed: nothing is left but what it says', () => rehearsal.destroy());
     await verdicts.check('destroyed again: nothing is written', () => rehearsal.destroyAgain());
+    await verdicts.check(
+      'an environment of an older version: nothing that holds data is replaced, and it is called',
+      () => rehearsal.upgraded(),
+    );
   } finally {
     await account.close();
   }

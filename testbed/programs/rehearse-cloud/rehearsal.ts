@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmittedStack } from '../../fakes/terraform';
 import type { EmulatedAccount } from './account';
 import { added } from './inventory';
+import { OlderVersion } from './older-version';
 import { type OpsEvent, type Ran, runOps, type RunOptions } from './ops-command';
 import type { Stop } from './stops';
 
@@ -177,6 +178,20 @@ export class CloudRehearsal {
         ? []
         : [`it ended with ${String(status)}:\n${tail(output)}`]),
       ...(writes.length === 0 ? [] : [`it changed something: ${writes.join(', ')}`]),
+    ];
+  }
+
+  /** An environment of an older version, brought up to this one by the same command: what holds data is what it was. */
+  async upgraded(): Promise<Problems> {
+    const older = new OlderVersion(this.account);
+    await older.deploy();
+    const before = await older.kept();
+    const problems = await this.complete();
+    const after = await older.kept();
+    return [
+      ...problems,
+      ...(before.size > 0 ? [] : ['the older version made nothing that must stay']),
+      ...[...before].filter((one) => !after.has(one)).map((one) => `${one} was not kept`),
     ];
   }
 

@@ -4,7 +4,7 @@ import { FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fake
 import { BotProcess } from '../../processes';
 
 /** What of a task's environment is this machine's business, and not the task definition's. */
-const OURS: readonly string[] = ['HOST', 'FAST_API_PORT', 'TRANSPORT', 'USAGE_TABLE', 'AWS_REGION'];
+const OURS: readonly string[] = ['HOST', 'FAST_API_PORT', 'TRANSPORT', 'USAGE_TABLE', 'AWS_REGION', 'BEDROCK_REGION'];
 
 /**
  * What ECS does with a task definition, for one task: reads it and the secrets that it names, and starts the container,
