@@ -57,7 +57,7 @@ const AGES = [
 ] as const;
 
 /** How long ago, as people say it; empty for a time that cannot be read. */
-export function ageOf(created: string, nowMs: number): string {
+function ageOf(created: string, nowMs: number): string {
   // Terraform prints Go's form, `2026-11-27 17:00:00.1 +0000 UTC`, and writes RFC 3339.
   const at = Date.parse(created.replace(/^(\S+) (\S+) \+0000 UTC$/, '$1T$2Z'));
   if (Number.isNaN(at)) return '';

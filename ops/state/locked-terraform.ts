@@ -34,20 +34,15 @@ export async function lockedTerraform(args: readonly string[], options: LockedRu
     watch.see(line);
     onLine?.(line);
   };
+  let ran: Ran;
   try {
-    const ran = await tryProgram('terraform', args, {
-      ...options,
-      onStart: (pid) => watch.begin(pid),
-      onLine: seen,
-    });
+    ran = await tryProgram('terraform', args, { ...options, onStart: (pid) => watch.begin(pid), onLine: seen });
+  } finally {
     await watch.done;
-    // One that was killed has not freed its lock.
-    if (!ran.wasKilled) record.end();
-    return ran;
-  } catch (error) {
-    await watch.done;
-    throw error;
   }
+  // One that was killed has not freed its lock.
+  if (!ran.wasKilled) record.end();
+  return ran;
 }
 
 /** Removes the lock of a run from this folder that has not come to its end and runs no more. */
@@ -69,7 +64,7 @@ async function takeOver({ context, stack }: LockedRun, record: RunRecord): Promi
 }
 
 /** Follows a terraform that takes a lock by what it prints. */
-export class LockWatch {
+class LockWatch {
   #pid: number | undefined;
   #isNoted = false;
   #work: Promise<void> = Promise.resolve();
