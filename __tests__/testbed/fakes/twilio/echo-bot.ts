@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import twilio from 'twilio';
-import type VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse';
+import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 type Answer = (response: VoiceResponse, form: Readonly<Record<string, string>>) => void;
@@ -101,11 +101,11 @@ export class EchoBot {
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
     const path = req.url ?? '';
     const signature = String(req.headers['x-twilio-signature'] ?? '');
-    const isSigned = twilio.validateRequest(this.#token, signature, `${this.#publicUrl}${path}`, form);
+    const isSigned = validateRequest(this.#token, signature, `${this.#publicUrl}${path}`, form);
     this.asked.push({ path, form, isSigned });
     const raw = this.raw.get(path);
     if (raw !== undefined) return raw;
-    const response = new twilio.twiml.VoiceResponse();
+    const response = new VoiceResponse();
     this.answers.get(path)?.(response, form);
     return { status: 200, type: 'text/xml', body: response.toString() };
   }

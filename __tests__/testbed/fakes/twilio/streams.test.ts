@@ -1,4 +1,4 @@
-import { validateRequest } from 'twilio';
+import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { openTwilio, type FakeTwilio } from '../../../../testbed/fakes/twilio';
 import { tone } from '../../../../testbed/speech';
 import { dominantHz } from '../../../../testbed/speech/audio-analysis';

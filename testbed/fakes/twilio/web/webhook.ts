@@ -74,7 +74,8 @@ export class Webhooks {
           return await this.#once(new URL(url), action.method, asked, overrides, late.signal, startedMs);
         } catch (error) {
           if (late.signal.aborted) throw new RuleBroken(11205, `no answer within ${overrides.totalMs} ms`);
-          if (error instanceof RuleBroken || attempt >= overrides.retries) throw error;
+          if (error instanceof RuleBroken) throw error;
+          if (attempt >= overrides.retries) throw new RuleBroken(11205, `no connection in ${attempt + 1} tries`);
         }
       }
     } finally {
