@@ -2,6 +2,7 @@
    bin.mjs on Node 20, look for JavaScript; `require` is what tsx hooks into everywhere. */
 import type { Command, CommandEntry } from './cli/command';
 import type * as agentCheck from './agent/check';
+import type * as agentImport from './agent/import';
 import type * as agentNew from './agent/new';
 import type * as agentShow from './agent/show';
 import type * as alarmsTest from './alarms/command';
@@ -54,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'agent new',
     'write the folder of a new agent: five questions, or options',
     () => (require('./agent/new') as typeof agentNew).newAgent,
+  ),
+  entry(
+    'agent import',
+    'write operations of an OpenAPI document as tools of an agent',
+    () => (require('./agent/import') as typeof agentImport).importTools,
   ),
   entry(
     'agent show',

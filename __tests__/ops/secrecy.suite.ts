@@ -64,9 +64,11 @@ export function secrecySuite(aws: () => TestAws): void {
       project.env({ DAILY_API_KEY: SECRETS.dailyKey, ...keys, ...access });
       project.env({ DAILY_API_KEY: SECRETS.newDailyKey, ...keys }, 'new.env');
       project.write('tmp/.keep', '');
+      project.write('api.json', JSON.stringify({ openapi: '3.1.0', paths: { '/pets': { get: {} } } }));
       const commands = [
         'doctor --skip-bedrock --skip-tools',
         'agent new bakery',
+        'agent import openapi api.json --agent bakery',
         'agent show assistant',
         'agent check --agent assistant',
         'costs --minutes 1000',
@@ -97,6 +99,7 @@ export function secrecySuite(aws: () => TestAws): void {
       expect(ran.map(({ command, code }) => `${command.split(' --')[0] ?? ''} ${code}`)).toEqual([
         'doctor 1',
         'agent new bakery 0',
+        'agent import openapi api.json 0',
         'agent show assistant 0',
         'agent check 0',
         'costs 0',
