@@ -29,6 +29,8 @@ export function callAgent(
     limits: { maxCallMs: 600_000, userAbsentMs: 30_000, toolCallsPerTurn: 8, ...limits },
     tools: {
       runner: (builtIn = []) => new ToolRunner([...tools, ...builtIn], clock),
+      // A test may add to its tools.
+      revision: () => tools.length,
       missing: () => [],
       close: () => Promise.resolve(),
     },

@@ -40,6 +40,8 @@ export class AgentInCall {
   /** Who has the call until the successor does. */
   #former: CallAgent | undefined;
   #runner: ToolRunner;
+  /** Of its agent's tools. */
+  #revision = 0;
 
   constructor(options: AgentInCallOptions) {
     this.#options = options;
@@ -67,7 +69,10 @@ export class AgentInCall {
 
   /** How a stream is opened for it. */
   get session(): SessionOptions {
-    return { ...this.#agent.speech, callId: this.#options.callId, tools: this.#runner.describe() };
+    const { callId } = this.#options;
+    const agent = this.#agent;
+    const tools = this.#runner.describe();
+    return { ...agent.speech, callId, tools, currentTools: () => this.#toolsOf(agent) ?? tools };
   }
 
   /** The agent is there. A developer is told, too, why it is not what is in its files. */
@@ -106,6 +111,15 @@ export class AgentInCall {
     this.#transfers.stop();
   }
 
+  /** For a stream of the agent's that is being opened: with what an MCP server has changed since the last one was. */
+  #toolsOf(agent: CallAgent): SessionOptions['tools'] | undefined {
+    if (agent !== this.#agent) return undefined;
+    if (agent.tools.revision() === this.#revision) return this.#runner.describe();
+    this.#runner = this.#runnerOf(agent);
+    this.#options.tools().use(this.#runner, { agent: agent.name, variables: agent.variables });
+    return this.#runner.describe();
+  }
+
   #runnerOf(agent: CallAgent): ToolRunner {
     const { part, ...actions } = this.#options.actions;
     const call: CallActions = {
@@ -114,6 +128,7 @@ export class AgentInCall {
       transfer: (to) => this.#transfers.ask(to),
       handOver: (to, reason) => this.#handOver(to, reason),
     };
+    this.#revision = agent.tools.revision();
     return agent.tools.runner(builtInTools(agent, call));
   }
 

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly systemPrompt: string;
   readonly voiceId: string;
   readonly tools: readonly ToolSpec[];
+  /** Asked for each stream that is opened, where they may change in the middle of a call. */
+  readonly currentTools?: () => readonly ToolSpec[];
   /** How soon a pause counts as the end of the caller's turn. */
   readonly endpointingSensitivity: 'HIGH' | 'MEDIUM' | 'LOW';
 }

@@ -11,10 +11,12 @@ import { ToolRunner } from './tool-runner';
 /** An agent's declared tools, open for calls. */
 export interface AgentTools {
   /**
-   * The tools as of now: a call keeps what it was given, and later ones have what an MCP server changed meanwhile.
+   * The tools as of now: a call keeps what it was given until its next stream, which has what an MCP server changed meanwhile.
    * @param builtIn tools made for one call
    */
   runner(builtIn?: readonly Tool[]): ToolRunner;
+  /** Grows when an MCP server changes its tools: a runner made before is not of today. */
+  revision(): number;
   /** What the agent declares and has not, in sentences for the prompt; empty: all is there. */
   missing(): readonly string[];
   /** Idempotent; calls that run are not waited for. */
@@ -24,6 +26,7 @@ export interface AgentTools {
 /** What one declaration came to. */
 interface Opened {
   readonly tools: () => readonly Tool[];
+  readonly revision?: () => number;
   readonly missing?: () => readonly string[];
   readonly close?: () => void | Promise<void>;
 }
@@ -59,6 +62,7 @@ export async function openAgentTools(
       if (builtIn.length === 0 && !hasServers) return own;
       return new ToolRunner([...toolsNow(), ...builtIn], services.clock, services.language);
     },
+    revision: () => opened.reduce((sum, one) => sum + (one.revision?.() ?? 0), 0),
     missing: () => opened.flatMap((one) => one.missing?.() ?? []),
     close,
   };
@@ -88,6 +92,7 @@ async function open(declaration: ToolDeclaration, place: DeclaredPlace): Promise
       const server = await openMcpTools(declaration, place);
       return {
         tools: () => server.offered().tools,
+        revision: () => server.revision(),
         missing: () => server.offered().missing.map(({ name }) => `The tool ${name} is not available at the moment.`),
         close: () => server.close(),
       };

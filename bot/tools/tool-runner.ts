@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Meanwhile, ToolError } from '../../contract/agent';
+import { canonicalJson } from '../../contract/digest';
 import { BotError } from '../errors';
 import type { Clock } from '../time';
 import { withoutPaths } from './rules/private';
@@ -119,7 +120,7 @@ export class ToolRunner {
     const isOnce = tool.rules?.runs === 'once';
     try {
       const { given, args } = parseArguments(offered, request.argumentsJson);
-      const exactly = `${tool.identity ?? tool.name} ${canonical(given)}`;
+      const exactly = `${tool.identity ?? tool.name} ${canonicalJson(given)}`;
       const { ledger } = request.call;
       const first = isOnce ? ledger.firstAnswer(exactly) : undefined;
       if (first !== undefined) return await first;
@@ -217,13 +218,4 @@ function parseArguments({ tool, schema }: OfferedTool, argumentsJson: string): {
   if (parsed.success) return { given, args: parsed.data };
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
   throw new BotError('tool_arguments_invalid', problems.slice(0, 5).join('; '));
-}
-
-/** The same text for the same arguments, in whatever order they were written. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
 }

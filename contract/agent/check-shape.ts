@@ -94,10 +94,15 @@ const tool = z.discriminatedUnion('kind', [
           description: words.optional(),
           tool: z.string().min(1).max(128),
           fixed: z.record(z.string(), z.unknown()).optional(),
+          pin: z
+            .string()
+            .regex(/^sha256-[0-9a-f]{64}$/)
+            .optional(),
         }),
       ]),
     ),
     isOptional: z.boolean().optional(),
+    acceptsChanges: z.boolean().optional(),
   }),
   z.strictObject({
     ...RULES,

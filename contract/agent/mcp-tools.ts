@@ -21,6 +21,11 @@ export interface OfferedMcpTool extends Partial<ToolRules> {
   readonly tool: string;
   /** Arguments that are always the same, and hidden from the model. */
   readonly fixed?: Readonly<Record<string, unknown>>;
+  /**
+   * `sha256-…` of what the model is told of it, which the bot's log names: said otherwise, it is not offered. Left out: it is as it
+   * was when the bot started.
+   */
+  readonly pin?: string;
 }
 
 /** Tools of an MCP server (Streamable HTTP). */
@@ -33,6 +38,8 @@ export interface McpTools {
   readonly tools: Readonly<Record<string, string | OfferedMcpTool>>;
   /** Whether the bot does without the server, and the prompt says what is missing. Default: it does not start. */
   readonly isOptional?: boolean;
+  /** Whether the server may change what it says of its tools while the bot runs; those with a `pin` stay as pinned. */
+  readonly acceptsChanges?: boolean;
 }
 
 /** Tools that an MCP server has. */

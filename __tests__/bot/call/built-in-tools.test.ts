@@ -146,6 +146,39 @@ describe('handoff', () => {
   });
 });
 
+describe('tools that an MCP server changes in the middle of a call', () => {
+  const toolOf = (name: string, says: string) =>
+    defineTool({
+      name,
+      description: says,
+      schema: z.object({}),
+      timeoutMs: 5_000,
+      run: () => Promise.resolve({ says }),
+    });
+
+  it('are those of the next stream, and of no other agent’s', async () => {
+    const tools = [toolOf('first', 'one')];
+    const { model } = await inConversation({}, { tools, declared: DECLARED, others: [BILLING] });
+    const session = model.only;
+    const ask = async (toolUseId: string, name: string): Promise<unknown> => {
+      session.events.onToolUse({ toolUseId, name, argumentsJson: '{"reason":"A bill."}' });
+      await settle();
+      return JSON.parse(session.toolResults.find((result) => result.toolUseId === toolUseId)?.json ?? '{}');
+    };
+    const names = (): unknown => session.options.currentTools?.().map(({ name }) => name);
+    const own = ['first', ...Object.keys(DECLARED)];
+    expect(names()).toEqual(own);
+    tools.push(toolOf('second', 'two'));
+    expect(await ask('a', 'second')).toMatchObject({ error: 'There is no such tool.' });
+    expect(names()).toEqual(['first', 'second', ...Object.keys(DECLARED)]);
+    expect(await ask('b', 'second')).toEqual({ says: 'two' });
+    await ask('c', 'to_billing');
+    tools.push(toolOf('third', 'three'));
+    expect(names()).toEqual(own);
+    expect(session.successors[0]?.currentTools?.()).toEqual([]);
+  });
+});
+
 describe('transfer', () => {
   const DESK = { name: 'desk', address: 'tel:+14155550100' };
   /** A call on a line, of which each transfer waits for its outcome. */

@@ -235,7 +235,9 @@ export class StreamManager {
   #open(): ManagedStream {
     const { opener, clock, inference, counters } = this.#deps;
     counters.add('streamsOpened');
-    const session = new StreamSession(opener, this.#options, inference, {
+    const { currentTools, tools } = this.#options;
+    const options = { ...this.#options, tools: currentTools?.() ?? tools };
+    const session = new StreamSession(opener, options, inference, {
       onAccepted: () => this.#onAccepted(stream),
       onEffects: (effects) => {
         this.#prove(stream);

@@ -1,19 +1,19 @@
-import type { AuthProvider, ClientCredentialsProvider } from '@modelcontextprotocol/client' with {
-  'resolution-mode': 'import',
-};
+import type { AuthProvider } from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
 import type { McpAccess } from '../../../contract/agent';
+import type { Clock } from '../../time';
+import { OAuthToken } from './oauth-token';
 import type { Fetch } from './server-fetch';
 
 /** How requests are signed, or what stands in their header. */
 export interface Access {
   readonly fetch: Fetch;
-  readonly authProvider?: AuthProvider | ClientCredentialsProvider;
+  readonly authProvider?: AuthProvider;
 }
 
 /** @param fetch sends requests */
 export async function openAccess(
   access: McpAccess | undefined,
-  secrets: Readonly<Record<string, string>>,
+  { secrets, clock }: { readonly secrets: Readonly<Record<string, string>>; readonly clock: Clock },
   fetch: Fetch,
 ): Promise<Access> {
   switch (access?.kind) {
@@ -24,18 +24,10 @@ export async function openAccess(
       return { fetch, authProvider: { token: () => Promise.resolve(token) } };
     }
     case 'oauth-client': {
-      const { ClientCredentialsProvider } = await import('@modelcontextprotocol/client');
-      const { clientId, issuer, scope } = access;
-      const clientSecret = secrets[access.clientSecret.name] ?? '';
-      return {
-        fetch,
-        authProvider: new ClientCredentialsProvider({
-          clientId,
-          clientSecret,
-          expectedIssuer: issuer,
-          ...(scope === undefined ? {} : { scope }),
-        }),
-      };
+      const { kind: _, clientSecret, ...client } = access;
+      const sdk = await import('@modelcontextprotocol/client');
+      const secret = secrets[clientSecret.name] ?? '';
+      return { fetch, authProvider: new OAuthToken({ ...client, clientSecret: secret }, clock, sdk) };
     }
     case 'aws-signature':
       return { fetch: await signing(access.gatewayArn.split(':')[3] ?? '', fetch) };

@@ -1,4 +1,4 @@
-import type { CallToolResult, Client, Tool as ListedTool } from '@modelcontextprotocol/client' with {
+import type { CallToolResult, Client, PriorDiscovery, Tool as ListedTool } from '@modelcontextprotocol/client' with {
   'resolution-mode': 'import',
 };
 import type { McpTools } from '../../../contract/agent';
@@ -32,6 +32,8 @@ export class McpServer {
   /** The session, or the one attempt at it that all who wait share. */
   #session: Promise<Session> | undefined;
   #current: Session | undefined;
+  /** Which revision of the protocol it was found to speak: asked again only where that has changed. */
+  #prior: PriorDiscovery | undefined;
   #isClosed = false;
 
   private constructor(
@@ -55,7 +57,7 @@ export class McpServer {
     services: ServerServices,
     onListChanged: (tools: readonly ListedTool[]) => void,
   ): Promise<McpServer> {
-    const access = await openAccess(declared.access, services.secrets, services.network.fetch);
+    const access = await openAccess(declared.access, services, services.network.fetch);
     return new McpServer(declared, access, await loadSdk(), services, onListChanged);
   }
 
@@ -118,7 +120,10 @@ export class McpServer {
           mayHaveRun: true,
         });
       }
-      if (fate.isSessionGone) return { kind: 'session-gone' };
+      if (fate.isSessionGone) {
+        this.#prior = undefined;
+        return { kind: 'session-gone' };
+      }
       throw error;
     } finally {
       session.running -= 1;
@@ -143,6 +148,8 @@ export class McpServer {
     const client = new Client(
       { name: 'voice-agent', version: '1' },
       {
+        // 2026-07-28 knows no session that could be forgotten; a server that does not speak it is asked as before.
+        versionNegotiation: { mode: 'auto' },
         listChanged: {
           tools: {
             autoRefresh: true,
@@ -162,11 +169,15 @@ export class McpServer {
     client.onclose = () => this.#forget(session);
     client.onerror = () => undefined; // What it is about fails, too, and says so.
     try {
-      await client.connect(transport, { timeout: OPEN_WITHIN_MS });
+      const prior = this.#prior;
+      await client.connect(transport, { timeout: OPEN_WITHIN_MS, ...(prior === undefined ? {} : { prior }) });
     } catch (error) {
+      this.#prior = undefined;
       await client.close().catch(() => undefined);
       throw error;
     }
+    const discover = client.getDiscoverResult();
+    this.#prior = discover === undefined ? { kind: 'legacy' } : { kind: 'modern', discover };
     this.#current = session;
     return session;
   }

@@ -5,6 +5,7 @@ import type { DeclaredPlace } from '../declared';
 import { ToolFailure } from '../tool';
 import { McpServer } from './mcp-server';
 import { type Offered, offeredTools } from './offered-tools';
+import { ToolPins } from './pins';
 
 /** An optional server that is away is looked for again. */
 const LOOK_AGAIN_MS = 30_000;
@@ -12,6 +13,8 @@ const LOOK_AGAIN_MS = 30_000;
 /** A server's tools that an agent offers: as of now, since the server may change them. */
 export interface OpenMcpTools {
   offered(): Offered;
+  /** Grows when they change. */
+  revision(): number;
   close(): Promise<void>;
 }
 
@@ -24,13 +27,16 @@ export async function openMcpTools(declared: McpTools, place: DeclaredPlace): Pr
   const { clock, logger, agent } = services;
   const none: Offered = {
     tools: [],
-    missing: Object.keys(declared.tools).map((name) => ({ name, reason: 'the server is away' })),
+    missing: Object.keys(declared.tools).map((name) => ({ name, reason: 'the server is away', isMisfit: false })),
   };
+  const pins = new ToolPins();
   let offered = none;
+  let revision = 0;
   let timer: Timer | undefined;
   let isClosed = false;
   const take = (listed: Parameters<typeof offeredTools>[1]): void => {
-    offered = offeredTools(declared, listed, server, place);
+    offered = offeredTools(declared, listed, server, pins, place);
+    revision += 1;
     for (const { name, reason } of offered.missing) logger.warn({ agent, tool: name, reason }, 'tool is left out');
   };
   const server = await McpServer.of(declared, services, (listed) => {
@@ -59,13 +65,12 @@ export async function openMcpTools(declared: McpTools, place: DeclaredPlace): Pr
     logger.warn({ agent, host, reason: reasonOf(cause) }, 'an optional server of tools is away');
     lookAgain();
   }
-  const [lost] =
-    offered === none ? [] : offered.missing.filter(({ reason }) => reason.startsWith('the server has no tool'));
+  const lost = offered.missing.find(({ isMisfit }) => isMisfit);
   if (lost !== undefined && declared.isOptional !== true) {
     await close();
     throw new BotError('config_invalid', `${where}.tools.${lost.name}: ${lost.reason} (${host})`);
   }
-  return { offered: () => offered, close };
+  return { offered: () => offered, revision: () => revision, close };
 }
 
 function reasonOf(error: unknown): string {

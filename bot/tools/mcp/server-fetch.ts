@@ -9,7 +9,7 @@ const MAX_LIST_BYTES = 2_000_000;
 
 /** What is found out about a request on its way. */
 export interface RequestFate {
-  /** The server does not know the session any more, and has not looked at the request. */
+  /** The server does not know the session any more, or the revision of the protocol, and has not looked at the request. */
   isSessionGone: boolean;
   isTooLong: boolean;
   /** The answer is longer than is read. */
@@ -35,11 +35,13 @@ export class ServerFetch {
   readonly fetch: Fetch = async (url, init = {}) => {
     const fate = this.#fates.getStore();
     const response = await this.#send(url, init);
-    const hadSession = new Headers(init.headers).has('mcp-session-id');
-    if (fate !== undefined && hadSession && (await isSessionGone(response))) fate.isSessionGone = true;
+    const headers = new Headers(init.headers);
+    // Since 2026-07-28 there is no session: a server that does not know the request any more speaks another revision.
+    const mayBeGone = headers.has('mcp-session-id') || headers.has('mcp-method');
+    if (fate !== undefined && mayBeGone && (await isSessionGone(response))) fate.isSessionGone = true;
     const method = methodOf(init.body);
     // A stream that stays open for notifications is long over time.
-    if (response.body === null || method === undefined) return response;
+    if (response.body === null || method === undefined || method === 'subscriptions/listen') return response;
     const most = method === 'tools/list' ? MAX_LIST_BYTES : MAX_ANSWER_BYTES;
     return capped(response, most, () => {
       if (fate === undefined) return;
@@ -49,12 +51,12 @@ export class ServerFetch {
   };
 }
 
-/** The protocol says 404; servers were seen to say 410, and 400 with a word about it. */
+/** The protocol says 404; servers were seen to say 410, and 400 with a word about it, as for a revision that they do not speak. */
 async function isSessionGone(response: Response): Promise<boolean> {
   const { status } = response;
   if (status === 404 || status === 410) return true;
   if (status !== 400) return false;
-  return /session/i.test((await response.clone().text()).slice(0, 2_000));
+  return /session|unsupported protocol version/i.test((await response.clone().text()).slice(0, 2_000));
 }
 
 function methodOf(body: RequestInit['body']): string | undefined {

@@ -1,5 +1,6 @@
 import type { Successor } from '../../../../bot/sonic/speech-model';
 import { announced, hear, OPTIONS, said, toolUse } from './support/conversation-setup';
+import type { FakeModelStream } from '../../../support/fake-model-streams';
 import { audio, exchange, setUpRotation } from './support/rotation-setup';
 
 const BILLING: Successor = {
@@ -157,6 +158,25 @@ describe('a conversation that is given to another agent', () => {
     expect(events.lines).toEqual(expect.arrayContaining(['speculative: I am sorry.']));
     await session.close();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('tells each stream of its tools as they are then', async () => {
+    const { clock, opener, session } = await setUpRotation();
+    const tools = [...BILLING.tools];
+    session.handOver({ ...BILLING, currentTools: () => [...tools] });
+    const toolsOf = ({ sent }: FakeModelStream): string[] => {
+      const { toolConfiguration } = sent.find(({ name }) => name === 'promptStart')?.body ?? {};
+      return (toolConfiguration as { tools: { toolSpec: { name: string } }[] }).tools.map(
+        ({ toolSpec }) => toolSpec.name,
+      );
+    };
+    expect(toolsOf(opener.latest)).toEqual(['look_up_bill']);
+    opener.latest.accept();
+    clock.advance(64);
+    tools.push({ name: 'pay_bill', description: 'Pays a bill.', inputSchema: { type: 'object' } });
+    opener.latest.lose();
+    clock.advance(400);
+    expect(toolsOf(opener.latest)).toEqual(['look_up_bill', 'pay_bill']);
   });
 
   it('waits for a caller who is speaking, and loses none of what they say', async () => {

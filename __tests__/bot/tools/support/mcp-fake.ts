@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  type McpHttpHandler,
+  McpServer,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
 
 interface Session {
   readonly server: McpServer;
@@ -9,8 +14,10 @@ interface Session {
 }
 
 export interface McpFakeOptions {
-  /** Puts tools on a server. */
+  /** Puts tools on a server; on a modern one, for each request. */
   readonly offer: (server: McpServer) => void;
+  /** Whether it speaks 2026-07-28, without sessions, and nothing else. */
+  readonly isModern?: boolean;
   /** Refuses a request before MCP sees it. */
   readonly gate?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** What is answered for a session that is not known: 404 by the protocol. */
@@ -24,7 +31,9 @@ export class McpFake {
     readonly method: string;
     readonly session: string | undefined;
     readonly authorization: string | undefined;
+    readonly version: string | undefined;
   }[] = [];
+  #modern: McpHttpHandler | undefined;
   readonly #options: McpFakeOptions;
   readonly #http = createServer(
     (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
@@ -33,6 +42,22 @@ export class McpFake {
 
   constructor(options: McpFakeOptions) {
     this.#options = options;
+    if (options.isModern === true) this.upgrade();
+  }
+
+  /** From now on it speaks 2026-07-28. */
+  upgrade(): void {
+    this.#modern = createMcpHandler(() => this.#newServer(), { legacy: 'reject' });
+  }
+
+  /** From now on it does not. */
+  downgrade(): void {
+    this.#modern = undefined;
+  }
+
+  /** Tells whoever listens that its tools have changed. */
+  toolsChanged(): void {
+    this.#modern?.notify.toolsChanged();
   }
 
   get opened(): number {
@@ -71,36 +96,30 @@ export class McpFake {
       method: message?.method ?? request.method ?? '',
       session: id,
       authorization: request.headers.authorization,
+      version: request.headers['mcp-protocol-version'] as string | undefined,
     });
     if (this.#options.gate?.(request, response) === false) return;
+    const asked = new Request(`http://mcp.clinic.example${request.url ?? ''}`, {
+      method: request.method ?? 'GET',
+      headers: request.headers as Record<string, string>,
+      ...(body === '' ? {} : { body }),
+    });
+    if (this.#modern !== undefined) {
+      await pass(await this.#modern.fetch(asked), response);
+      return;
+    }
     let session = id === undefined ? undefined : this.sessions.get(id);
     if (session === undefined && message?.method !== 'initialize') {
       response.writeHead(this.#options.unknownStatus ?? 404).end('Session not found');
       return;
     }
     session ??= await this.#open();
-    const answer = await session.transport.handleRequest(
-      new Request(`http://mcp.clinic.example${request.url ?? ''}`, {
-        method: request.method ?? 'GET',
-        headers: request.headers as Record<string, string>,
-        ...(body === '' ? {} : { body }),
-      }),
-    );
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    if (answer.body === null) {
-      response.end();
-      return;
-    }
-    const reader = answer.body.getReader();
-    response.on('close', () => void reader.cancel().catch(() => undefined));
-    for (let part = await reader.read(); !part.done; part = await reader.read()) response.write(part.value);
-    response.end();
+    await pass(await session.transport.handleRequest(asked), response);
   }
 
   async #open(): Promise<Session> {
     this.#opened += 1;
-    const server = new McpServer({ name: 'clinic', version: '1.0.0' });
-    this.#options.offer(server);
+    const server = this.#newServer();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => void this.sessions.set(id, { server, transport }),
@@ -108,4 +127,22 @@ export class McpFake {
     await server.connect(transport);
     return { server, transport };
   }
+
+  #newServer(): McpServer {
+    const server = new McpServer({ name: 'clinic', version: '1.0.0' });
+    this.#options.offer(server);
+    return server;
+  }
+}
+
+async function pass(answer: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  const reader = answer.body.getReader();
+  response.on('close', () => void reader.cancel().catch(() => undefined));
+  for (let part = await reader.read(); !part.done; part = await reader.read()) response.write(part.value);
+  response.end();
 }
