@@ -29,6 +29,7 @@ export function joinedSpeech(): Int16Array {
 export async function packetsOf(codec: OpusCodec, pcm16k: Int16Array): Promise<SentPacket[]> {
   const pcm = resample(pcm16k, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ);
   const encoder = await codec.createEncoder();
+  encoder.isProtected = true;
   const packets = Array.from({ length: Math.floor(pcm.length / FRAME_SAMPLES) }, (_, index) => ({
     packet: {
       payloadType: 111,

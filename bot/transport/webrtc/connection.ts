@@ -43,6 +43,8 @@ export interface ConnectionOptions {
   readonly logger: Logger;
   readonly receiver: Pick<VoiceReceiver, 'take'>;
   readonly chat: Pick<Chat, 'take'>;
+  /** The client reports that it lost this share of the bot's packets, 0 to 1. */
+  readonly onLossReported: (share: number) => void;
 }
 
 /**
@@ -82,9 +84,16 @@ export class Connection {
     const audio = new Audio(NATIVE_VOICE_MID, 'SendRecv');
     audio.addOpusCodec(offer.voice.opusPayloadType, OPUS_PROFILE);
     audio.addSSRC(options.ssrc, this.#cname, 'bot', 'bot-voice');
-    const { ssrc, clock, receiver, logger } = options;
+    const { ssrc, clock, receiver, onLossReported, logger } = options;
     const track = this.#pc.addTrack(audio);
-    this.#voice = new VoiceTrack(track, offer.voice, { ssrc, cname: this.#cname, clock, receiver, logger });
+    this.#voice = new VoiceTrack(track, offer.voice, {
+      ssrc,
+      cname: this.#cname,
+      clock,
+      receiver,
+      onLossReported,
+      logger,
+    });
   }
 
   /**

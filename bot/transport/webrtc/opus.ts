@@ -6,21 +6,19 @@ import type { Playable } from './jitter-buffer';
 export const FRAME_SAMPLES = 480;
 export const FRAME_MS = 20;
 
-const BITRATE = 32_000;
-/** Takes half the time of libopus's default of 10, inaudibly: encoding is the largest cost of a call. */
-const COMPLEXITY = 5;
-/** From this many voices on, complexity drops and encoding takes half the time again: being in time matters more than quality. */
-export const MANY_VOICES = 20;
-const COMPLEXITY_OF_MANY = 1;
-/** Makes the encoder put a rough copy of each frame into the next, at a cost of a few kb/s. */
-const EXPECTED_LOSS_PERCENT = 5;
-/** Silent frames after which the encoder has decayed and produces the same packet each time (measured: 6). */
-const DECAY_FRAMES = 12;
+/**
+ * How the voice is encoded; what each costs and how it sounds is in docs/performance.md. On a clean line CELT, which takes a
+ * third of the time of the other and is nearer to the original. On one that loses packets SILK, whose packets hold
+ * a rough copy of the frame before: with less loss than this expected, or less effort, there is no room for the copies.
+ */
+const CLEAN = { celt: true, bitrate: 40_000, complexity: 0, expectedLossPercent: 0 } as const;
+const PROTECTED = { celt: false, bitrate: 32_000, complexity: 2, expectedLossPercent: 15 } as const;
+/** Silent frames after which the encoder has decayed and produces the same packet each time (measured: 14, then 3 bytes each). */
+const DECAY_FRAMES = 16;
 
 /** Makes coders; libopus runs in WebAssembly, whose memory a bad packet cannot leave. */
 export class OpusCodec {
   readonly #libopus: typeof Libopus;
-  #voices = 0;
 
   private constructor(libopus: typeof Libopus) {
     this.#libopus = libopus;
@@ -41,17 +39,8 @@ export class OpusCodec {
       sampleRate: MODEL_OUTPUT_HZ,
       // Not Voip, which filters away the low end: that is for microphones, and this voice comes clean from the model.
       application: Application.Audio,
-      signal: Signal.Voice,
-      bitrate: BITRATE,
-      complexity: COMPLEXITY,
-      fec: true,
-      packetLossPercent: EXPECTED_LOSS_PERCENT,
     });
-    this.#voices += 1;
-    return new VoiceEncoder(encoder, {
-      complexity: () => (this.#voices < MANY_VOICES ? COMPLEXITY : COMPLEXITY_OF_MANY),
-      onFree: () => (this.#voices -= 1),
-    });
+    return new VoiceEncoder(encoder, Signal);
   }
 
   /** Decodes to 16 kHz mono. */
@@ -65,6 +54,7 @@ export class OpusCodec {
     const decoder = await this.createDecoder();
     const noise = new Int16Array(FRAME_SAMPLES);
     for (let frame = 0; frame < 50; frame += 1) {
+      encoder.isProtected = frame < 25;
       noise.forEach((_, index) => (noise[index] = ((index * 7919 + frame * 104_729) % 8192) - 4096));
       decoder.decode({ kind: 'packet', payload: encoder.encode(noise) });
     }
@@ -73,26 +63,31 @@ export class OpusCodec {
   }
 }
 
-type Effort = { readonly complexity: () => number; readonly onFree: () => void };
-
 /** Encodes the bot's voice; silence costs next to nothing. */
 export class VoiceEncoder {
   readonly #encoder: Libopus.OpusEncoderHandle;
-  readonly #effort: Effort;
-  #complexity = COMPLEXITY;
+  readonly #signal: typeof Libopus.Signal;
+  #isProtected = false;
   #silence = new Int16Array(FRAME_SAMPLES);
   #silentFrames = 0;
   #silentPacket: Uint8Array | undefined;
 
-  constructor(encoder: Libopus.OpusEncoderHandle, effort: Effort) {
+  constructor(encoder: Libopus.OpusEncoderHandle, signal: typeof Libopus.Signal) {
     this.#encoder = encoder;
-    this.#effort = effort;
+    this.#signal = signal;
+    this.#configure();
+  }
+
+  /** Whether what is encoded from now on can be recovered from the packet that follows it. */
+  set isProtected(isProtected: boolean) {
+    if (isProtected === this.#isProtected) return;
+    this.#isProtected = isProtected;
+    this.#configure();
   }
 
   /** @param pcm24k FRAME_SAMPLES, or the half or a quarter of it */
   encode(pcm24k: Int16Array): Uint8Array {
     this.#silentFrames = 0;
-    this.#followEffort();
     return this.#encoder.encode(pcm24k, { frameSize: pcm24k.length });
   }
 
@@ -109,17 +104,18 @@ export class VoiceEncoder {
     return this.#silentPacket;
   }
 
-  /** Once. */
   free(): void {
-    this.#effort.onFree();
     this.#encoder.free();
   }
 
-  #followEffort(): void {
-    const complexity = this.#effort.complexity();
-    if (complexity === this.#complexity) return;
-    this.#complexity = complexity;
+  #configure(): void {
+    const { celt, bitrate, complexity, expectedLossPercent } = this.#isProtected ? PROTECTED : CLEAN;
+    // Taken for music it is encoded with CELT, for voice with SILK.
+    this.#encoder.setSignal(celt ? this.#signal.Music : this.#signal.Voice);
+    this.#encoder.setBitrate(bitrate);
     this.#encoder.setComplexity(complexity);
+    this.#encoder.setFec(expectedLossPercent > 0);
+    this.#encoder.setPacketLossPercent(expectedLossPercent);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../time';
 import { Reception } from './reception';
-import { senderReportsIn, writeReport } from './rtcp';
+import { lossOf, senderReportsIn, writeReport } from './rtcp';
 import type { RtpPacket } from './rtp';
 
 /** Browsers reckon the delay from our reports: the first comes soon, the others as RFC 3550 §6.2 has them. */
@@ -37,10 +37,12 @@ export class RtcpSession {
     this.#reception.take(packet, this.#clock.nowMs());
   }
 
-  receivedRtcp(bytes: Uint8Array): void {
+  /** Returns the share of the bot's packets that the client reports as lost, 0 to 1; undefined where it does not report. */
+  receivedRtcp(bytes: Uint8Array): number | undefined {
     for (const report of senderReportsIn(bytes)) {
       if (report.ssrc === this.#reception?.ssrc) this.#reception.senderReport(report.ntpMiddle, this.#clock.nowMs());
     }
+    return lossOf(this.#ssrc, bytes);
   }
 
   /** A packet of ours, with the plain header, is on its way. */

@@ -1,4 +1,4 @@
-/** RTCP, RFC 3550 §6, as far as one voice each way needs it: our reports, and the client's sender reports. */
+/** RTCP, RFC 3550 §6, as far as one voice each way needs it: our reports, the client's sender reports, and how it receives us. */
 
 /** What we sent, for a sender report (§6.4.1). */
 export interface SenderInfo {
@@ -34,6 +34,10 @@ const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const SDES_CNAME = 1;
+/** Up to the first report block. */
+const SENDER_REPORT_BYTES = 28;
+const RECEIVER_REPORT_BYTES = 8;
+const REPORT_BLOCK_BYTES = 24;
 const SECONDS_FROM_1900_TO_1970 = 2_208_988_800;
 
 /** A compound packet: a report of the one kind or the other, and the name that belongs to the SSRC (§6.1). */
@@ -53,17 +57,38 @@ export function writeReport(
 
 /** The sender reports in a compound packet. Never throws, and ends whatever the lengths in it claim. */
 export function senderReportsIn(bytes: Uint8Array): readonly SenderReport[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reports: SenderReport[] = [];
+  forEachPacket(bytes, (view, at, end) => {
+    if (view.getUint8(at + 1) !== SENDER_REPORT || end - at < SENDER_REPORT_BYTES) return;
+    reports.push({ ssrc: view.getUint32(at + 4), ntpMiddle: view.getUint32(at + 10) });
+  });
+  return reports;
+}
+
+/** Of what was expected of `ssrc` since the report before, the share that was lost, 0 to 1; undefined where that is not told. */
+export function lossOf(ssrc: number, bytes: Uint8Array): number | undefined {
+  let loss: number | undefined;
+  forEachPacket(bytes, (view, at, end) => {
+    const type = view.getUint8(at + 1);
+    if (type !== SENDER_REPORT && type !== RECEIVER_REPORT) return;
+    const firstAt = at + (type === SENDER_REPORT ? SENDER_REPORT_BYTES : RECEIVER_REPORT_BYTES);
+    for (let block = 0; block < (view.getUint8(at) & 0x1f); block += 1) {
+      const blockAt = firstAt + block * REPORT_BLOCK_BYTES;
+      if (blockAt + REPORT_BLOCK_BYTES > end) return;
+      if (view.getUint32(blockAt) === ssrc) loss = view.getUint8(blockAt + 4) / 256;
+    }
+  });
+  return loss;
+}
+
+function forEachPacket(bytes: Uint8Array, take: (view: DataView, at: number, end: number) => void): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at + 4 <= bytes.length;) {
     const end = at + 4 + view.getUint16(at + 2) * 4;
-    if (view.getUint8(at) >> 6 !== 2 || end > bytes.length) break;
-    if (view.getUint8(at + 1) === SENDER_REPORT && end - at >= 28) {
-      reports.push({ ssrc: view.getUint32(at + 4), ntpMiddle: view.getUint32(at + 10) });
-    }
+    if (view.getUint8(at) >> 6 !== 2 || end > bytes.length) return;
+    take(view, at, end);
     at = end;
   }
-  return reports;
 }
 
 function packet(type: number, count: number, parts: readonly Buffer[]): Buffer {

@@ -7,6 +7,7 @@ import { type Clock, sleep, type Ticker, type Timer } from '../../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport';
 import { Chat } from './chat';
 import { Connection } from './connection';
+import { LossProtection } from './loss-protection';
 import { FRAME_MS, type VoiceDecoder, type VoiceEncoder } from './opus';
 import { Presence } from './presence';
 import type { ReceiverCounts } from './receiver';
@@ -58,6 +59,7 @@ export class WebRtcTransport implements CallTransport {
   readonly #presence: Presence;
   readonly #chat: Chat;
   readonly #receiver: VoiceReceiver;
+  readonly #protection = new LossProtection();
   #state: State = 'connecting';
   #connection: Connection | undefined;
   #sender: PacedSender | undefined;
@@ -114,6 +116,7 @@ export class WebRtcTransport implements CallTransport {
       logger,
       receiver: this.#receiver,
       chat: this.#chat,
+      onLossReported: (share) => this.#onLossReported(share),
     });
     if (this.#state === 'gone' || this.#state === 'closed') {
       connection.close();
@@ -218,6 +221,12 @@ export class WebRtcTransport implements CallTransport {
       send: (packet) => this.#connection?.sendRtp(packet),
     });
     this.#unsubscribe = ticker.subscribe(() => this.#tick());
+  }
+
+  #onLossReported(share: number): void {
+    if (this.#state !== 'open') return;
+    this.#protection.reported(share);
+    this.#options.encoder.isProtected = this.#protection.isNeeded;
   }
 
   #join(): void {

@@ -11,6 +11,8 @@ interface VoiceTrackOptions {
   readonly cname: string;
   readonly clock: Clock;
   readonly receiver: Pick<VoiceReceiver, 'take'>;
+  /** The client reports that it lost this share of the bot's packets, 0 to 1. */
+  readonly onLossReported: (share: number) => void;
   readonly logger: Logger;
 }
 
@@ -70,8 +72,10 @@ export class VoiceTrack {
   readonly #onMessage = (bytes: Buffer): void => {
     if (this.#closed) return;
     try {
-      if (isRtcp(bytes)) this.#rtcp.receivedRtcp(bytes);
-      else if (hears(this.#voice.direction)) {
+      if (isRtcp(bytes)) {
+        const loss = this.#rtcp.receivedRtcp(bytes);
+        if (loss !== undefined) this.#options.onLossReported(loss);
+      } else if (hears(this.#voice.direction)) {
         const packet = parseVoiceRtp(bytes, this.#voice.opusPayloadType);
         if (packet === undefined) return;
         this.#rtcp.received(packet);

@@ -1,6 +1,8 @@
 import type { VoiceDecoder, VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
-import { FRAME_SAMPLES, MANY_VOICES, OpusCodec } from '../../../../bot/transport/webrtc/opus';
+import { FRAME_SAMPLES, OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import { align, dominantHz, rmsOf, tone } from '../../../../testbed/speech/audio-analysis';
+import { readRecording } from '../../../../testbed/speech/recordings';
+import { resample } from '../../../../testbed/speech/resample';
 
 let encoder: VoiceEncoder;
 let decoder: VoiceDecoder;
@@ -35,6 +37,7 @@ test('what is encoded at 24 kHz comes out at 16 kHz, the same length and pitch',
 });
 
 test('a lost packet is recovered from the one after it, at its own length and nearly its own sound', () => {
+  encoder.isProtected = true;
   const speech = packets(tone(300, 600, 24_000));
   const pieces = speech.map((payload, index) => {
     if (index !== 15) return decoder.decode({ kind: 'packet', payload });
@@ -45,6 +48,7 @@ test('a lost packet is recovered from the one after it, at its own length and ne
 });
 
 test('a packet that cannot be recovered is made up, and the making up fades', () => {
+  encoder.isProtected = true;
   for (const payload of packets(tone(300, 400, 24_000))) decoder.decode({ kind: 'packet', payload });
   const made = Array.from({ length: 20 }, () => decoder.decode({ kind: 'conceal', durationMs: 20 }));
   expect(rmsOf(made[0]!)).toBeGreaterThan(0.1);
@@ -80,19 +84,33 @@ test('a freed decoder is quiet rather than harmful', () => {
   expect(decoder.decode({ kind: 'packet', payload: Uint8Array.of(1, 2, 3) })).toHaveLength(0);
 });
 
-test('with many voices each is encoded with less effort, and with few again with all of it', async () => {
-  const codec = await OpusCodec.load();
-  const voice = Array.from({ length: 25 }, (_, frame) => tone(200 + 40 * (frame % 5), 20, 24_000));
-  /** What the same speech becomes after a pause; the effort changes between two stretches of speech. */
-  const say = (speaker: VoiceEncoder): string => {
-    for (let i = 0; i < 50; i += 1) speaker.encode(new Int16Array(FRAME_SAMPLES));
-    return voice.map((frame) => Buffer.from(speaker.encode(frame)).toString('hex')).join(' ');
+test('a voice is protected when it is to be, from the next packet on; what is decoded goes on through the changes', () => {
+  /** CELT packets have configuration numbers from 16 (RFC 6716, 3.1); only others hold a copy of the frame before. */
+  const isCelt = (payload: Uint8Array): boolean => payload[0]! >> 3 >= 16;
+  const voice = tone(440, 300, 24_000);
+  const stretches = [false, true, false].map((isProtected) => {
+    encoder.isProtected = isProtected;
+    return packets(voice);
+  });
+  // The encoder needs a packet or two to change over.
+  expect(stretches.map((stretch) => stretch.slice(2).map(isCelt))).toEqual(
+    [true, false, true].map((celt) => Array.from({ length: 13 }, () => celt)),
+  );
+  const heard = joined(stretches.flat().map((payload) => decoder.decode({ kind: 'packet', payload })));
+  expect(dominantHz(heard.subarray(800, 12_000), 16_000)).toBeCloseTo(440, 0);
+  expect(rmsOf(heard.subarray(800, 12_000))).toBeCloseTo(rmsOf(voice), 1);
+});
+
+test('a clean line costs the voice no likeness that a protected one has', () => {
+  const { samples } = readRecording('0930');
+  const likeness = (isProtected: boolean): number => {
+    encoder.isProtected = isProtected;
+    const heard = joined(
+      packets(resample(samples, 16_000, 24_000)).map((payload) => decoder.decode({ kind: 'packet', payload })),
+    );
+    return align(heard, samples.subarray(0, heard.length - 400)).correlation;
   };
-  const alone = say(await codec.createEncoder());
-  const others = await Promise.all(Array.from({ length: MANY_VOICES }, () => codec.createEncoder()));
-  const amongMany = say(await codec.createEncoder());
-  for (const other of others) other.free();
-  const aloneAgain = say(await codec.createEncoder());
-  expect(amongMany).not.toBe(alone);
-  expect(aloneAgain).toBe(alone);
+  const clean = likeness(false);
+  expect(clean).toBeGreaterThan(0.97);
+  expect(clean).toBeGreaterThan(likeness(true));
 });

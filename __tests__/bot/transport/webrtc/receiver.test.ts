@@ -32,6 +32,7 @@ afterEach(() => {
 /** A slowly rising tone, so that each moment is told from the others, as packets. */
 async function speech(packetCount: number, ssrc = 1, firstSequence = 65_500): Promise<RtpPacket[]> {
   const encoder = await codec.createEncoder();
+  encoder.isProtected = true;
   const sound = sweep(packetCount * 480);
   const packets = Array.from({ length: packetCount }, (_, index) => ({
     payloadType: 111,

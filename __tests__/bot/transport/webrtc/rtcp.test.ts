@@ -1,5 +1,5 @@
-import { RtcpRrPacket, RtcpSourceDescriptionPacket, RtcpSrPacket, RtcpPacketConverter } from 'werift';
-import { senderReportsIn, writeReport } from '../../../../bot/transport/webrtc/rtcp';
+import { RtcpReceiverInfo, RtcpRrPacket, RtcpSourceDescriptionPacket, RtcpSrPacket, RtcpPacketConverter } from 'werift';
+import { lossOf, senderReportsIn, writeReport } from '../../../../bot/transport/webrtc/rtcp';
 import { RtcpSession } from '../../../../bot/transport/webrtc/rtcp-session';
 import { writeRtp } from '../../../../bot/transport/webrtc/rtp';
 import { FakeClock } from '../../../support/fake-clock';
@@ -40,6 +40,24 @@ test('P1: what comes is read to its end whatever its lengths claim', () => {
   for (const hex of ['', '80', '81ca0002', '81ca00020000000101ff4141', '80c8ffff00000000', '00000000', '80c80000']) {
     expect(senderReportsIn(Buffer.from(hex, 'hex'))).toEqual([]);
   }
+});
+
+test("what the client lost of our voice is read from reports of both kinds, another stack's too", () => {
+  const asReceiver = writeReport(7, 'x', undefined, BLOCK);
+  const asSender = writeReport(7, 'x', { epochMs: 0, rtpTimestamp: 0, packets: 0, octets: 0 }, BLOCK);
+  const werifts = new RtcpRrPacket({
+    ssrc: 1,
+    reports: [
+      { ssrc: 5, fractionLost: 1 },
+      { ssrc: 9, fractionLost: 128 },
+    ].map(
+      (block) => new RtcpReceiverInfo({ packetsLost: 0, highestSequence: 0, jitter: 0, lsr: 0, dlsr: 0, ...block }),
+    ),
+  }).serialize();
+  expect([asReceiver, asSender, werifts].map((bytes) => lossOf(9, bytes))).toEqual([25 / 256, 25 / 256, 0.5]);
+  expect(lossOf(8, asReceiver)).toBeUndefined();
+  for (const cut of [Buffer.alloc(0), asReceiver.subarray(0, 20), Buffer.from('9fc9000100000000', 'hex')])
+    expect(lossOf(9, cut)).toBeUndefined();
 });
 
 test('V11: the first report comes after a second, and then one each 5 s; what was heard is in them', () => {
