@@ -1,8 +1,10 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from '@aws-sdk/client-bedrock-runtime';
+import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../time';
 import { SonicCounters } from './counters';
 import { DEFAULT_LIMITS, type SonicLimits } from './limits';
+import { EventPayload } from './stream/event-payload';
 import { DEFAULT_HTTP2, DuplexHttp2Handler } from './stream/http2-handler';
 import type { Http2ConnectionOptions } from './stream/http2-connection';
 import type { ModelStream, Script, StreamEvents, StreamOpener } from './stream/model-stream';
@@ -48,6 +50,8 @@ export class SonicClient {
       ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl }),
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
       requestHandler: this.#handler,
+      eventStreamPayloadHandlerProvider: ({ credentials }: { credentials: AwsCredentialIdentityProvider }) =>
+        new EventPayload({ credentials, clockOffsetMs: () => this.#client.config.systemClockOffset }),
       // The SDK retries no streaming body; the conversation does, with its history.
       maxAttempts: 1,
       // Else AWS_BEARER_TOKEN_BEDROCK in the environment would replace the credentials, which this operation refuses.

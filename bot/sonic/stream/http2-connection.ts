@@ -8,8 +8,10 @@ import type {
   OutgoingHttpHeaders,
   SecureClientSessionOptions,
 } from 'node:http2';
-import { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import type { Clock, Timer } from '../../time';
+import { ResponseReader } from './response-reader';
+import { SignedBody } from './signed-body';
 import { faultOf, TransportFault } from './transport-fault';
 
 export interface Http2ConnectionOptions {
@@ -29,7 +31,10 @@ export interface Http2ConnectionOptions {
 export interface Http2ConnectionEvents {
   /** The peer speaks HTTP/2. */
   onConnected(): void;
-  onResponse(status: number, headers: Record<string, string>, body: ClientHttp2Stream): void;
+  /** `body` is what the SDK is to read: all of the response but its output events. */
+  onResponse(status: number, headers: Record<string, string>, body: Readable): void;
+  /** One output event, from the response of a request that was taken. What this throws, the body fails with. */
+  onChunk(bytes: Buffer): void;
   /** The first thing that went wrong, if anything does. */
   onFault(fault: TransportFault): void;
   /** Last of all. */
@@ -76,7 +81,7 @@ export class Http2Connection {
     this.#stream.once('response', (response) => this.#onResponse(response));
     this.#stream.once('close', () => this.#onClose());
     this.#arm(options.connectTimeoutMs, 'connect-timeout', 'no connection');
-    if (body instanceof Readable) body.pipe(this.#stream);
+    if (body instanceof SignedBody) body.flowInto(this.#stream);
     else this.#stream.end(body);
   }
 
@@ -116,7 +121,21 @@ export class Http2Connection {
       if (typeof value === 'string') headers[name] = value;
       else if (Array.isArray(value)) headers[name] = value.join(', ');
     }
-    this.#events.onResponse(response[':status'] ?? 0, headers, this.#stream);
+    const status = response[':status'] ?? 0;
+    this.#events.onResponse(status, headers, status === 200 ? this.#readEvents() : this.#stream);
+  }
+
+  #readEvents(): Readable {
+    const reader = new ResponseReader((bytes) => this.#events.onChunk(bytes));
+    this.#stream.on('data', (piece: Buffer) => {
+      try {
+        reader.take(piece);
+      } catch (error) {
+        reader.end(error instanceof Error ? error : new Error('an output event could not be taken', { cause: error }));
+      }
+    });
+    finished(this.#stream, { writable: false }, (error) => reader.end(error ?? undefined));
+    return reader.rest;
   }
 
   #onGoaway(code: number): void {
@@ -173,11 +192,7 @@ export class Http2Connection {
   #shut(fault: TransportFault | undefined): void {
     this.#phase = 'closed';
     this.#timer?.cancel();
-    if (this.#body instanceof Readable) {
-      // Nobody reads it any more: let what is in it run off, so that the SDK's pipeline comes to its end.
-      this.#body.unpipe(this.#stream);
-      this.#body.resume();
-    }
+    if (this.#body instanceof SignedBody) this.#body.stop();
     if (!this.#stream.destroyed) this.#stream.destroy(fault);
     if (!this.#session.destroyed) this.#session.destroy();
     this.#events.onClosed();

@@ -10,6 +10,8 @@ export interface RequestWatcher {
   onConnected(): void;
   /** Response headers with status 200: the service took the request, long before its first event. */
   onAccepted(): void;
+  /** One output event: those do not pass through the SDK. */
+  onChunk(bytes: Buffer): void;
   onFault(fault: TransportFault): void;
 }
 
@@ -63,6 +65,7 @@ export class DuplexHttp2Handler {
           if (statusCode === 200) watcher?.onAccepted();
           resolve({ response: { statusCode, headers, body } });
         },
+        onChunk: (bytes) => watcher?.onChunk(bytes),
         onFault: (fault) => {
           watcher?.onFault(fault);
           // Without effect once there is a response: its body then carries the fault.

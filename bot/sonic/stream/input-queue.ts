@@ -1,10 +1,5 @@
-/** As the SDK wants an input event. */
-export interface InputItem {
-  readonly chunk: { readonly bytes: Uint8Array };
-}
-
 interface Entry {
-  readonly item: InputItem;
+  readonly bytes: Uint8Array;
   readonly isAudio: boolean;
   readonly queuedAtMs: number;
 }
@@ -18,70 +13,59 @@ interface Backlog {
 }
 
 const NO_BACKLOG: Backlog = { dropped: 0, lagMs: 0 };
-const DONE: IteratorResult<InputItem, undefined> = { done: true, value: undefined };
 
 /**
- * The body of a request while it is being made: filled from outside, pulled by the SDK. Control events are never
- * dropped; audio that waited longer than `maxAudioAgeMs` is, oldest first. It never throws and never rejects, because
- * an SDK whose body throws hangs for good; and it holds nothing that would need the SDK to call `return()`.
+ * The body of a request while it is being made: filled from outside, and read as it fills. Control events are never
+ * dropped; audio that waited longer than `maxAudioAgeMs` is, oldest first. It never throws.
  */
-export class InputQueue implements AsyncIterableIterator<InputItem, undefined> {
+export class InputQueue implements AsyncIterable<never> {
   readonly #maxAudioAgeMs: number;
   #entries: Entry[] = [];
   /** Entries before this one have been taken. */
   #head = 0;
-  #reader: ((result: IteratorResult<InputItem, undefined>) => void) | undefined;
   #isFinished = false;
+  /** Called when there is something to take, or no more comes. */
+  reader: (() => void) | undefined;
 
   constructor(maxAudioAgeMs: number) {
     this.#maxAudioAgeMs = maxAudioAgeMs;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** The SDK is given the queue as a body and, with EventPayload for its handler, never reads it. */
+  [Symbol.asyncIterator](): never {
+    throw new Error('the queue is read by take()');
   }
 
-  /** For the SDK: the next event, as soon as there is one. One reader at a time. */
-  next(): Promise<IteratorResult<InputItem, undefined>> {
+  /** Whether no more comes in; what waits can still be taken. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** The next event; undefined when none waits. */
+  take(): Uint8Array | undefined {
     const entry = this.#entries[this.#head];
-    if (entry !== undefined) {
-      this.#head += 1;
-      this.#compact();
-      return Promise.resolve({ done: false, value: entry.item });
-    }
-    if (this.#isFinished) return Promise.resolve(DONE);
-    return new Promise((resolve) => (this.#reader = resolve));
-  }
-
-  /** For the SDK: it wants no more. */
-  return(): Promise<IteratorResult<InputItem, undefined>> {
-    this.discard();
-    return Promise.resolve(DONE);
+    if (entry === undefined) return undefined;
+    this.#head += 1;
+    this.#compact();
+    return entry.bytes;
   }
 
   /** Queues an event; with audio, older audio that has waited too long is dropped. */
   push(bytes: Uint8Array, nowMs: number, kind: 'control' | 'audio' = 'control'): Backlog {
     if (this.#isFinished) return NO_BACKLOG;
-    const item: InputItem = { chunk: { bytes } };
-    if (this.#reader !== undefined) {
-      const reader = this.#reader;
-      this.#reader = undefined;
-      reader({ done: false, value: item });
-      return NO_BACKLOG;
-    }
     const limitMs = nowMs - this.#maxAudioAgeMs;
     const isLate = kind === 'audio' && (this.#entries[this.#head]?.queuedAtMs ?? limitMs) < limitMs;
     const dropped = isLate ? this.#dropAudioBefore(limitMs) : 0;
-    this.#entries.push({ item, isAudio: kind === 'audio', queuedAtMs: nowMs });
+    this.#entries.push({ bytes, isAudio: kind === 'audio', queuedAtMs: nowMs });
+    this.reader?.();
     return { dropped, lagMs: nowMs - (this.#entries[this.#head]?.queuedAtMs ?? nowMs) };
   }
 
   /** Ends the body once what is queued has been taken. */
   finish(): void {
+    if (this.#isFinished) return;
     this.#isFinished = true;
-    const reader = this.#reader;
-    this.#reader = undefined;
-    reader?.(DONE);
+    this.reader?.();
   }
 
   /** Ends the body at once. */

@@ -70,10 +70,11 @@ export class SonicStream implements ModelStream {
       },
       onConnected: () => this.#advance('connecting', 'connected'),
       onAccepted: () => this.#onAccepted(),
+      onChunk: (bytes) => this.#onChunk(bytes),
       onFault: (fault) => (this.#fault ??= fault),
     });
     this.send(script.opening);
-    // The SDK answers only with the service's first event, so nothing waits for it.
+    // The SDK answers only when the response is over, its output events left out; so nothing waits for it.
     void this.#run();
   }
 
@@ -133,11 +134,7 @@ export class SonicStream implements ModelStream {
       const output = await client.send(command, { abortSignal: this.#abort.signal });
       for await (const part of output.body ?? []) {
         const bytes = part.chunk?.bytes;
-        if (this.#abort.signal.aborted) break;
-        if (bytes === undefined) continue;
-        this.#onAccepted();
-        this.#options.tap?.onReceived(bytes, this.#options.clock.nowMs());
-        this.#events.onOutput(parseOutput(bytes));
+        if (bytes !== undefined) this.#onChunk(bytes);
       }
     } catch (error) {
       thrown = error ?? new Error('a failure without an error');
@@ -157,6 +154,13 @@ export class SonicStream implements ModelStream {
     } catch {
       // Credentials that cannot be had are the request's own failure, told there.
     }
+  }
+
+  #onChunk(bytes: Uint8Array): void {
+    if (this.#abort.signal.aborted) return;
+    this.#onAccepted();
+    this.#options.tap?.onReceived(bytes, this.#options.clock.nowMs());
+    this.#events.onOutput(parseOutput(bytes));
   }
 
   #advance(from: State, to: State): void {
