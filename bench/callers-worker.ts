@@ -31,6 +31,17 @@ serve({
     const { samples } = readRecording('0930');
     for (const [i, caller] of callers.entries()) talks.push(converse(caller, samples, i * 137));
   },
+  /** Has every caller talk as people do: he speaks a sentence of 3.3 s and hears one of 4.2 s, each `cycleMs`. */
+  talkLifelike({ cycleMs }: { cycleMs: number }) {
+    talking = true;
+    const { samples } = readRecording('0930');
+    for (const [i, caller] of callers.entries())
+      talks.push(converse(caller, samples, (i * cycleMs) / callers.length, cycleMs));
+  },
+  /** How long callers and bot have spoken until now, all of them together. */
+  spoken() {
+    return { callersMs: saidMs, botMs: callers.reduce((sum, caller) => sum + botSpokeMs(caller), 0), unanswered };
+  },
   async stopTalking() {
     talking = false;
     await Promise.all(talks.splice(0));
@@ -104,12 +115,37 @@ function clockOf(caller: Caller, heardMs: number | undefined): number {
   return heardMs === undefined ? Infinity : (caller.arrivalOf(heardMs) ?? Infinity);
 }
 
-async function converse(caller: Caller, speech: Int16Array, delayMs: number): Promise<void> {
+let saidMs = 0;
+let unanswered = 0;
+
+/** Between the messages that tell of its speech. */
+function botSpokeMs({ messages }: Caller): number {
+  let sum = 0;
+  let startedMs: number | undefined;
+  for (const { message, arrivedMs } of messages) {
+    if (message.type === 'bot-started-speaking') startedMs = arrivedMs;
+    if (message.type !== 'bot-stopped-speaking' || startedMs === undefined) continue;
+    sum += arrivedMs - startedMs;
+    startedMs = undefined;
+  }
+  return startedMs === undefined ? sum : sum + nowMs() - startedMs;
+}
+
+/** @param cycleMs how long it is from the start of a sentence to that of the next, at least */
+async function converse(caller: Caller, speech: Int16Array, delayMs: number, cycleMs = 0): Promise<void> {
   await span(delayMs);
   while (talking) {
+    const nextMs = nowMs() + cycleMs;
     const from = caller.messages.length;
     await caller.say(speech);
-    await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
-    await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, from);
+    saidMs += (speech.length * 1000) / 16_000;
+    try {
+      await caller.waitForMessage('bot-started-speaking', ANSWER_WITHIN_MS, from);
+      await caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS, from);
+    } catch {
+      // On a machine that is too busy words are garbled; the caller speaks again.
+      unanswered += 1;
+    }
+    await span(Math.max(0, nextMs - nowMs()));
   }
 }

@@ -1,6 +1,7 @@
 /** `npm run bench`: what a call costs and what the bot adds to its latency, side by side with a bare loop over the SDK. */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBot } from '../testbed/processes/build-bot';
 import { benchBargeIn } from './barge-in';
@@ -11,6 +12,7 @@ import { benchJitter } from './jitter';
 import { benchLatency } from './latency';
 import { benchLeg } from './leg';
 import { table } from '../testbed/programs/table';
+import { benchPinned, cleanUpTo, type PinnedResult } from './pinned';
 import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
@@ -23,6 +25,9 @@ const HELP = `npm run bench -- [options]
   --faulty N       faulty calls for endurance [200]
   --trials N       sounds of each kind for barge-in [200]
   --daily          calls through Daily rooms, beside WebRTC, and nothing else [calls 1,4,8]
+  --pin            the bot alone on one core, over TLS, in lifelike talk, and nothing else [calls 20,30,40,50]
+  --repeats N      of each number of calls for --pin, in turn [2]
+  --against FILE   for --pin: the bot/main.js of another build, measured in turn with this one
   --json FILE      write the results there, too
   --help
 
@@ -39,6 +44,9 @@ async function main(): Promise<void> {
       faulty: { type: 'string', default: '200' },
       trials: { type: 'string', default: '200' },
       daily: { type: 'boolean', default: false },
+      pin: { type: 'boolean', default: false },
+      repeats: { type: 'string', default: '2' },
+      against: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -47,8 +55,10 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const parts = new Set(values.daily ? ['daily'] : values.only.split(','));
-  const calls = (values.calls ?? (values.daily ? '1,4,8' : '1,10,50')).split(',').map(Number);
+  const parts = new Set(values.pin ? ['pinned'] : values.daily ? ['daily'] : values.only.split(','));
+  const calls = (values.calls ?? (values.pin ? '20,30,40,50' : values.daily ? '1,4,8' : '1,10,50'))
+    .split(',')
+    .map(Number);
   const seconds = Number(values.seconds);
   if ([...calls, seconds].some((n) => !(n > 0))) throw new Error('--calls and --seconds take numbers above 0');
   // The lines and the sounds are made up, and what they need is run from source.
@@ -96,7 +106,21 @@ async function main(): Promise<void> {
     results['dailyLatency'] = await benchDailyLatency(Math.min(10, Number(values.times)));
     show('The same client in the same browser (ms)', results['dailyLatency']);
   }
+  if (parts.has('pinned')) {
+    const { against } = values;
+    const builds = [{ name: 'this', program: 'dist/bot/main.js' }];
+    if (against !== undefined) builds.unshift({ name: 'other', program: path.resolve(against) });
+    const rows = await benchPinned(builds, calls, seconds, Number(values.repeats));
+    results['pinned'] = rows;
+    show('The bot alone on one core, TLS to the model, lifelike talk (CPU in % of that core)', rows);
+    for (const { name } of builds) console.log(`${name}: ${verdictOf(rows.filter(({ build }) => build === name))}`);
+  }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function verdictOf(rows: readonly PinnedResult[]): string {
+  const disturbed = rows.filter(({ verdict }) => verdict === 'disturbed').length;
+  return `clean up to ${cleanUpTo(rows)} calls${disturbed === 0 ? '' : `; ${disturbed} of ${rows.length} runs were disturbed and say nothing`}`;
 }
 
 async function each<T>(calls: readonly number[], run: (n: number) => Promise<T>): Promise<T[]> {

@@ -10,10 +10,12 @@ import { createApp, createHttpServer } from './http';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
-import { type Clock, systemClock, Ticker } from './time';
+import { BeatLateness, type Clock, systemClock, Ticker } from './time';
 import { CostLimits, DynamoLedger, MemoryLedger } from './usage-limits';
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
+/** Over so long it is judged whether calls are served in time. */
+const LATENESS_WINDOW_MS = 10_000;
 /** One frame to the model. */
 const MODEL_BEAT_MS = 32;
 /** How long requests under way may take once the last call is over. */
@@ -126,7 +128,11 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const admission = await createAdmission(config, telemetry, clock);
-  const ticker = new Ticker({ clock, ...beatOf(AUDIO_BEAT_MS, telemetry) });
+  const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
+  const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
+  telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
+  telemetry.watch('audioBeatP99Ms', () => lateness.summary(clock.nowMs()).p99Ms);
+  telemetry.watch('audioBeatsLate', () => lateness.heard);
   telemetry.watch('audioBeatLatenessMs', () => ticker.takeWorstLatenessMs());
   const { id: modelId, prices } = config.model;
   const service = await openCallService(config, {

@@ -1,3 +1,4 @@
+import type { BeatLateness } from './beat-lateness';
 import type { Clock, Timer } from './clock';
 
 /** Called once a period; `tick` counts from 0 since the ticker last started and never skips. */
@@ -15,6 +16,9 @@ export class Ticker {
   /** A stall up to here is caught up beat by beat. */
   readonly maxCatchUpMs: number;
   readonly #onListenerError: (error: unknown) => void;
+  readonly #lateness: BeatLateness | undefined;
+  /** Where in the period it beats; undefined is wherever its first listener came. */
+  readonly #phaseMs: number | undefined;
   readonly #listeners = new Set<TickListener>();
   #timer: Timer | undefined;
   /** While listeners run, coming and going among them must not start a second timer. */
@@ -28,11 +32,16 @@ export class Ticker {
     periodMs: number;
     clock: Clock;
     maxCatchUpMs?: number;
+    /** Learns how late the last listener of each beat was done. */
+    lateness?: BeatLateness;
+    phaseMs?: number;
     onListenerError: (error: unknown) => void;
   }) {
     this.periodMs = options.periodMs;
     this.#clock = options.clock;
     this.maxCatchUpMs = options.maxCatchUpMs ?? 400;
+    this.#lateness = options.lateness;
+    this.#phaseMs = options.phaseMs;
     this.#onListenerError = options.onListenerError;
   }
 
@@ -62,7 +71,9 @@ export class Ticker {
   }
 
   #restart(): void {
-    this.#startedAtMs = this.#clock.nowMs();
+    const nowMs = this.#clock.nowMs();
+    const periodAtMs = Math.floor(nowMs / this.periodMs) * this.periodMs;
+    this.#startedAtMs = this.#phaseMs === undefined ? nowMs : periodAtMs + this.#phaseMs;
     this.#ticks = 0;
     this.#arm();
   }
@@ -90,8 +101,15 @@ export class Ticker {
           this.#onListenerError(error);
         }
       }
+      this.#noteServed(dueMs);
     }
     this.#isBeating = false;
     if (this.#listeners.size > 0) this.#arm();
   };
+
+  #noteServed(dueMs: number): void {
+    if (this.#lateness === undefined) return;
+    const nowMs = this.#clock.nowMs();
+    this.#lateness.note(nowMs, nowMs - dueMs);
+  }
 }

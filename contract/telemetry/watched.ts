@@ -17,6 +17,18 @@ export const WATCHED = {
     'audio_beat_lateness_max_seconds',
     'Worst lateness of the 20 ms audio beat since the last scrape.',
   ),
+  audioBeatP50Ms: durationGauge(
+    'audio_beat_lateness_p50_seconds',
+    'Lateness of the 20 ms audio beat over the last 10 s, median, until the last call of each was served.',
+  ),
+  audioBeatP99Ms: durationGauge(
+    'audio_beat_lateness_p99_seconds',
+    'Lateness of the 20 ms audio beat over the last 10 s, p99, until the last call of each was served.',
+  ),
+  audioBeatsLate: {
+    description: 'Audio beats served more than 60 ms late: callers may have heard a gap.',
+    prometheus: { type: 'counter', name: 'audio_beats_late_total' },
+  },
   processMemory: gauge('process_resident_memory_bytes', 'Memory of the process.'),
   processHeap: gauge('process_heap_used_bytes', 'Heap in use.'),
   processUptime: gauge('process_uptime_seconds', 'Age of the process.'),

@@ -1,4 +1,5 @@
-import { type FakeBedrock, startFakeBedrock } from '../fakes/bedrock';
+import { type FakeBedrock, startFakeBedrock, testOnlyTls } from '../fakes/bedrock';
+import { recordingFile } from '../speech';
 import { serve } from './worker';
 
 let sandbox: FakeBedrock | undefined;
@@ -16,6 +17,17 @@ serve({
   async start(answersMs: Readonly<Record<string, number>> | null) {
     const typedAnswerMs = answersMs === null ? undefined : onceSlow(answersMs);
     sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0, onHeard: watch, typedAnswerMs });
+    return sandbox.url;
+  },
+  /** As production has it: TLS, and a voice that speaks; `reply` is its answer to the recorded sentence 0930. */
+  async startLifelike({ reply }: { reply: string }) {
+    const recordings = [{ file: recordingFile('0930'), words: 'he might even have been made amiable himself', reply }];
+    sandbox = await startFakeBedrock({
+      voice: 'recorded',
+      keepAudioOf: 0,
+      tls: testOnlyTls(),
+      scenario: { recordings },
+    });
     return sandbox.url;
   },
   /** Moments at which events of this name began to be sent. */

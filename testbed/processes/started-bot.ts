@@ -6,8 +6,9 @@ export function startBot(
   sandboxUrl: string,
   maxCalls: number,
   more: Readonly<Record<string, string | undefined>> = {},
+  options: Parameters<typeof BotProcess.start>[2] = {},
 ): Promise<BotProcess> {
-  return BotProcess.start(0, {
+  const environment = {
     TRANSPORT: 'webrtc',
     WEBRTC_BIND_ADDRESS: '127.0.0.1',
     AWS_REGION: 'eu-north-1',
@@ -20,7 +21,8 @@ export function startBot(
     START_RATE_PER_MINUTE: '100000',
     UNANSWERED_STARTS_PER_CALLER: '1000',
     ...more,
-  });
+  };
+  return BotProcess.start(0, environment, options);
 }
 
 /** The bot's /metrics at one moment; a figure is summed over its labels. One reading: the worst-of figures begin anew at each. */

@@ -14,7 +14,8 @@ export interface Cost {
 export interface Load {
   /** In % of a core. */
   readonly cpuPercent: number;
-  /** The longest that its event loop stood still. */
+  /** How long its event loop stood still: one time of a hundred, and the longest. */
+  readonly p99LagMs: number;
   readonly worstLagMs: number;
 }
 
@@ -39,6 +40,10 @@ export class Worker {
   /** The local Bedrock as a process of its own. */
   static startBedrock(): Promise<Worker> {
     return Worker.start(path.join(__dirname, 'bedrock-worker.ts'));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Asks it to do something and waits for the answer. @throws Error when it fails or dies. */
@@ -103,7 +108,7 @@ function loadHandlers(): Readonly<Record<string, Handler>> {
     },
     load(): Load {
       const { cpuMs, wallMs } = cost();
-      return { cpuPercent: (100 * cpuMs) / wallMs, worstLagMs: delay.max / 1e6 };
+      return { cpuPercent: (100 * cpuMs) / wallMs, p99LagMs: delay.percentile(99) / 1e6, worstLagMs: delay.max / 1e6 };
     },
   };
 }

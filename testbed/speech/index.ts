@@ -9,6 +9,7 @@ export {
   longestGap,
   tone,
 } from './audio-analysis';
+export { RecordedSynthesiser } from './recorded-voice';
 export { readRecording, recordingFile, type RecordingName } from './recordings';
 export { resample } from './resample';
 export { EspeakSynthesiser, SPEECH_HZ, type Synthesiser, ToneSynthesiser } from './synthesise';

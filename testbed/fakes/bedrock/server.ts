@@ -6,7 +6,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { makeFolder } from '../../../contract/make-folder';
-import { EspeakSynthesiser, ToneSynthesiser, writeWav } from '../../speech';
+import { EspeakSynthesiser, RecordedSynthesiser, type Synthesiser, ToneSynthesiser, writeWav } from '../../speech';
 import { FaultQueue, type Fault, type FaultTrigger, type PlannedFault } from './faults';
 import { DEFAULT_DIALECT, DIALECTS, LIVE, differences, type Behaviours, type Dialect } from './behaviours';
 import { drawMixture } from './mixture';
@@ -26,6 +26,14 @@ export { bundledScenario, loadScenario } from './recogniser';
 export type { Fault, FaultTrigger } from './faults';
 export type { FakeSession } from './types';
 export type { Behaviours, Dialect } from './behaviours';
+
+type Voice = 'espeak' | 'tone' | 'recorded';
+
+const SYNTHESISERS: Readonly<Record<Voice, () => Synthesiser>> = {
+  espeak: () => new EspeakSynthesiser(),
+  tone: () => new ToneSynthesiser(),
+  recorded: () => new RecordedSynthesiser(),
+};
 
 export interface FakeBedrockOptions {
   /** 0, the default, takes any free port; always on 127.0.0.1. */
@@ -57,8 +65,8 @@ export interface FakeBedrockOptions {
   readonly speechScale?: number;
   /** A folder that gets what each session heard, as `<n>-heard.wav`. */
   readonly recordTo?: string;
-  /** `tone`: a cheap tone of the length that speech would have, for load. */
-  readonly voice?: 'espeak' | 'tone';
+  /** For load, of the length that speech would have: `tone`, the cheapest, and `recorded`, which costs a bot what speech does. */
+  readonly voice?: Voice;
   /** How many ended sessions keep their audio; older ones keep their log only. */
   readonly keepAudioOf?: number;
   /** Called with all audio that comes in, as it comes in; the samples may be kept but not changed. */
@@ -102,7 +110,7 @@ class SandboxServer implements FakeBedrock {
   readonly #faults = new FaultQueue();
   readonly #live = new Set<Session>();
   readonly #sockets = new Map<string, Socket>();
-  readonly #synthesiser: EspeakSynthesiser | ToneSynthesiser;
+  readonly #synthesiser: Synthesiser;
   readonly #speech: SpeechCache;
   readonly #recogniser: Recogniser;
   readonly #front: net.Server;
@@ -120,7 +128,7 @@ class SandboxServer implements FakeBedrock {
   constructor(options: FakeBedrockOptions) {
     this.#options = options;
     this.#behaviours = options.behaviours ?? {};
-    this.#synthesiser = options.voice === 'tone' ? new ToneSynthesiser() : new EspeakSynthesiser();
+    this.#synthesiser = SYNTHESISERS[options.voice ?? 'espeak']();
     this.#speech = new SpeechCache(this.#synthesiser);
     this.#recogniser = new Recogniser(options.scenario ?? { recordings: [] });
     if (options.recordTo !== undefined) makeFolder(options.recordTo);
