@@ -4,7 +4,7 @@ import { MAX_PROMPT_BYTES } from '../variables';
 import { shapeProblems } from './check-shape';
 import { toolProblems } from './check-tool';
 import type { AgentDefinition } from './definition';
-import { variablesNamedIn } from './placeholders';
+import { argumentsNamedIn, hasOpenBraces, variablesNamedIn } from './placeholders';
 import type { ToolDeclaration } from './tool-declaration';
 
 /** What is known where an agent is checked. */
@@ -56,6 +56,13 @@ export function agentWarnings(
   if (bytes > LONG_PROMPT_BYTES) {
     warnings.push(`prompt and descriptions are ${bytes} bytes: over ${LONG_PROMPT_BYTES} the first answer comes late`);
   }
+  const texts = { prompt: definition.prompt ?? promptFile, greeting: definition.greeting };
+  for (const [field, text = ''] of Object.entries(texts)) {
+    const single = argumentsNamedIn(text.replaceAll(/\{\{[^{}]*\}\}/g, ''));
+    const meant = Object.keys(definition.variables?.shape ?? {}).find((variable) => single.includes(variable));
+    if (meant !== undefined)
+      warnings.push(`${field} has {${meant}}, which is said as it stands: {{${meant}}} is filled in`);
+  }
   if (voice !== undefined && speaks(modelId, voice, DEFAULT_LANGUAGE) === undefined) {
     warnings.push('voice is none that is known of the model');
   }
@@ -98,7 +105,8 @@ function textProblems({ prompt, greeting }: AgentDefinition, variables: readonly
     const size =
       Buffer.byteLength(text) > MAX_PROMPT_BYTES ? [`${field} must be ${MAX_PROMPT_BYTES} bytes at most`] : [];
     const unknown = variablesNamedIn(text).filter((variable) => !variables.includes(variable));
-    return [...size, ...unknown.map((variable) => `${field} must name variables: {{${variable}}} is none`)];
+    const open = hasOpenBraces(text) ? [`${field} must close each {{ by }}, with the name of a variable between`] : [];
+    return [...size, ...open, ...unknown.map((variable) => `${field} must name variables: {{${variable}}} is none`)];
   });
 }
 

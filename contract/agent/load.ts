@@ -2,6 +2,7 @@ import { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 import { checkAgent, type CheckedAgainst } from './check';
 import type { AnyAgent } from './definition';
 import { type AgentNeeds, needsOf } from './needs';
+import { whyNotLoaded } from './why-not-loaded';
 
 /** An agent that calls can be given to. */
 export interface ServedAgent {
@@ -71,8 +72,7 @@ async function loadAgent(
     definition = defaultExport(await importAgent(name));
     prompt = promptFile?.(name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problems: [`${whose}: agents/${name}/agent.ts cannot be loaded: ${why}`] };
+    return { problems: [`${whose}: agents/${name}/agent.ts cannot be loaded: ${whyNotLoaded(error, name)}`] };
   }
   const problems = checkAgent(name, definition, {
     ...(modelId === undefined ? {} : { modelId }),

@@ -22,6 +22,10 @@ export class AgentFolders {
       .sort();
   }
 
+  folderOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
   /** The text of `prompt.md` in an agent's folder, if there is one. */
   promptFileOf(name: string): string | undefined {
     const file = join(this.#folder, name, 'prompt.md');

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { agentWarnings, loadAgents } from '../../../contract/agent';
+import { agentWarnings, defineAgent, fromBrowser, loadAgents, z } from '../../../contract/agent';
 import { filesOf } from '../../../ops/agent/template';
 import { ops } from '../support/cli';
 import { Project } from '../support/project';
@@ -89,6 +89,61 @@ describe('agent show and agent check', () => {
     expect([checked.code, checked.stdout]).toEqual([
       1,
       expect.stringContaining('agents/nobody/agent.ts cannot be loaded'),
+    ]);
+  });
+});
+
+describe('agent check, of agents that would not start', () => {
+  const project = new Project();
+  const CONTRACT = "import { defineAgent, knowledge } from '../../contract/agent';\n";
+  beforeAll(() => symlinkSync(join(ROOT, 'contract'), project.path('contract')));
+  afterAll(() => project.remove());
+
+  it.each([
+    [
+      'a folder of pages that is not there',
+      'export default defineAgent({ tools: { look: knowledge() } });',
+      'tools.look.folder must be beside the agent: there is no knowledge/',
+    ],
+    [
+      'another room',
+      "import '../../contract/models';\nexport default defineAgent({});",
+      'agent.ts must not import ../../contract/models: an agent',
+    ],
+    [
+      'an agent beside it',
+      "import type x from '../other/agent';\nexport default defineAgent({});",
+      'agent.ts must not import ../other/agent: an agent',
+    ],
+    [
+      'a word too much',
+      "process.stdout.write('hello');\nexport default defineAgent({});",
+      'agent.ts cannot be loaded: it prints while it is loaded',
+    ],
+    [
+      'an exception that tells a secret',
+      'throw new TypeError(`no ${process.env.BAKERY_KEY}`);',
+      'agent.ts cannot be loaded: TypeError: no [secret]',
+    ],
+    [
+      'a placeholder that is open',
+      "export default defineAgent({ greeting: 'Hello {{name.' });",
+      'greeting must close each {{ by }}',
+    ],
+  ])('says what is wrong with %s', async (what, text, rule) => {
+    const name = `a-${what.replaceAll(' ', '-').slice(0, 20)}`.replace(/-$/, '');
+    project.write(`agents/${name}/agent.ts`, CONTRACT + text);
+    process.env['BAKERY_KEY'] = 'the-key-of-the-bakery';
+    const { code, stdout } = await ops(['agent', 'check', '--agent', name], { folder: project.folder });
+    delete process.env['BAKERY_KEY'];
+    expect([code, stdout]).toEqual([1, expect.stringContaining(rule)]);
+    expect(stdout).not.toMatch(/the-key-of-the-bakery|hello/);
+  });
+
+  it('says which placeholder was meant', () => {
+    const variables = z.object({ name: fromBrowser(z.string()) });
+    expect(agentWarnings('x', defineAgent({ greeting: 'Hello {name}, or {{name}}, or {you}.', variables }))).toEqual([
+      'agents/x: greeting has {name}, which is said as it stands: {{name}} is filled in',
     ]);
   });
 });

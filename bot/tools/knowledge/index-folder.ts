@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { MAX_KNOWLEDGE_FILE_BYTES } from '../../../contract/agent';
 import { BotError } from '../../errors';
 import { readMarkdown } from './markdown';
 import { type Passage, passagesOf } from './passage';
@@ -9,7 +10,6 @@ import { KnowledgeSearch, type KnowledgeFile } from './search';
 /** The text of each page of a PDF. */
 export type ReadPdf = (bytes: Uint8Array) => Promise<readonly string[]>;
 
-const MAX_FILE_BYTES = 20_000_000;
 const MAX_PASSAGES = 20_000;
 /** A PDF with less text than this on a page, on average, is pictures of pages. */
 const MIN_CHARS_A_PAGE = 50;
@@ -25,7 +25,8 @@ export async function indexFolder(folder: string, language: string, readPdf?: Re
   for (const file of await filesOf(folder)) {
     const bytes = await readFile(join(folder, file));
     const refuse = (rule: string): BotError => new BotError('config_invalid', `${join(folder, file)}: ${rule}`);
-    if (bytes.length > MAX_FILE_BYTES) throw refuse('must be at most 20 MB');
+    if (bytes.length > MAX_KNOWLEDGE_FILE_BYTES)
+      throw refuse(`must be at most ${MAX_KNOWLEDGE_FILE_BYTES / 1_000_000} MB`);
     hash.update(file).update(bytes);
     passages.push(...(await readPassages(file, bytes, readPdf, refuse)));
     if (passages.length > MAX_PASSAGES) throw refuse(`with it there are more than ${MAX_PASSAGES} passages`);
