@@ -218,8 +218,11 @@ describe('a call: tools', () => {
       await settle();
       return JSON.parse(model.only.toolResults.at(-1)!.json);
     };
-    const correct = { error: 'The arguments were not JSON.', next: expect.stringContaining('Correct the arguments') };
-    const apologise = { error: 'The arguments were not JSON.', next: expect.stringContaining('Apologise') };
+    const correct = {
+      error: 'The arguments were not JSON.',
+      next: expect.stringContaining('Correct the arguments') as unknown,
+    };
+    const apologise = { error: 'The arguments were not JSON.', next: expect.stringContaining('Apologise') as unknown };
     expect([await ask('{'), await ask('{'), await ask('{'), await ask('{')]).toEqual([
       correct,
       correct,

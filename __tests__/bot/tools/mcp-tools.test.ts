@@ -322,9 +322,12 @@ describe('what a server says of its tools', () => {
   it('must be what the agent pins, or the bot does not start', async () => {
     const other = `sha256-${'0'.repeat(64)}`;
     const pinned = (pin: string) => saying({ acceptsChanges: true, tools: { find_slot: { tool: 'slots.find', pin } } });
-    const refused = await pinned(other).catch((error: unknown) => String(error));
+    const refused = await pinned(other).then(
+      () => 'it starts',
+      (error: unknown) => String(error),
+    );
     expect(refused).toContain('agents/clinic: tools.clinic.tools.find_slot: what its server says of it is not');
-    const [pin = ''] = /sha256-[0-9a-f]{64}/.exec(String(refused)) ?? [];
+    const [pin = ''] = /sha256-[0-9a-f]{64}/.exec(refused) ?? [];
     const { agent, change } = await pinned(pin);
     expect(agent.runner().offers('find_slot')).toBe(true);
     await change('Finds slots. And more.');

@@ -1,10 +1,10 @@
-import type { AuthProvider } from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
+import type * as McpSdk from '@modelcontextprotocol/client' with { 'resolution-mode': 'import' };
 import type { Clock } from '../../time';
 
 /** A token is not used in its last minute: it might expire on the way. */
 const UNUSED_AT_LAST_MS = 60_000;
 
-type UnauthorizedContext = Parameters<NonNullable<AuthProvider['onUnauthorized']>>[0];
+type UnauthorizedContext = Parameters<NonNullable<McpSdk.AuthProvider['onUnauthorized']>>[0];
 
 interface OAuthClient {
   readonly clientId: string;
@@ -20,10 +20,10 @@ interface Token {
   readonly expiresAtMs: number;
 }
 
-type Sdk = typeof import('@modelcontextprotocol/client', { with: { 'resolution-mode': 'import' } });
+type Sdk = Pick<typeof McpSdk, 'auth' | 'ClientCredentialsProvider' | 'extractWWWAuthenticateParams'>;
 
 /** The token of an agent's client credentials, shared by all its calls: asked for once a server wants one, and in time. */
-export class OAuthToken implements AuthProvider {
+export class OAuthToken implements McpSdk.AuthProvider {
   readonly #client: OAuthClient;
   readonly #clock: Clock;
   readonly #sdk: Sdk;
