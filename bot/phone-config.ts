@@ -1,4 +1,5 @@
 import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
+import { twilioApiUrl } from '../contract/twilio-api';
 import type { ValuesOf } from '../contract/variable-readers';
 import { type VariableName, VARIABLES } from '../contract/variables';
 
@@ -61,7 +62,7 @@ export function phoneOf({ phone }: Values): PhoneConfig | undefined {
       accountSid,
       authTokens: otherAuthToken === undefined ? [authToken] : [authToken, otherAuthToken],
       rest: {
-        url: restUrl(twilio),
+        url: twilioApiUrl(twilio),
         user: twilio.apiKeySid ?? accountSid,
         password: twilio.apiKeySecret ?? authToken,
       },
@@ -71,14 +72,6 @@ export function phoneOf({ phone }: Values): PhoneConfig | undefined {
 }
 
 const keyOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
-
-/** Twilio names the edge before the region; the form with a region alone ended in April 2026. */
-function restUrl({ apiUrl, region, edge }: PhoneValues['twilio']): string {
-  if (apiUrl !== undefined) return new URL(apiUrl).origin;
-  return region === undefined || edge === undefined
-    ? 'https://api.twilio.com'
-    : `https://api.${edge}.${region}.twilio.com`;
-}
 
 function outboundOf({ key, ...rest }: PhoneValues['outbound']): OutboundConfig | undefined {
   const defaultFrom = rest.from[0];

@@ -12,7 +12,7 @@ export const SERVER_KEY = access.serverApiKey.name;
 export const ADMIN_KEY = access.adminApiKey.name;
 
 /** What a server shows to have the bot call somebody. */
-const PHONE_CALLS_KEY = phone.outbound.key.name;
+export const PHONE_CALLS_KEY = phone.outbound.key.name;
 
 /** The settings of a deployment that decide which secrets there are and what is in them. */
 export interface SecretSettings {

@@ -14,6 +14,9 @@ import type * as deployCommand from './deploy/deploy';
 import type * as destroyCommand from './deploy/destroy';
 import type * as doctor from './doctor/doctor';
 import type * as monitor from './monitor/monitor';
+import type * as phoneCallCommand from './phone/call';
+import type * as phoneSetupCommand from './phone/setup';
+import type * as phoneStatusCommand from './phone/status';
 import type * as rehearse from './rehearse/rehearse';
 import type * as releaseCommands from './release/commands';
 import type * as pipelineCommands from './release/pipeline-commands';
@@ -105,6 +108,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     'daily check',
     'a call through Daily from this machine: room, two clients, sound and messages both ways',
     () => (require('./daily/check') as typeof dailyCheck).dailyCheck,
+  ),
+  entry(
+    'phone setup',
+    'where calls to your numbers go at Twilio, and with --apply: to the bot',
+    () => (require('./phone/setup') as typeof phoneSetupCommand).phoneSetup,
+  ),
+  entry(
+    'phone status',
+    'would the telephone ring: credentials, numbers, keys, signatures',
+    () => (require('./phone/status') as typeof phoneStatusCommand).phoneStatus,
+  ),
+  entry(
+    'phone call',
+    'have the deployed bot call a number',
+    () => (require('./phone/call') as typeof phoneCallCommand).phoneCall,
   ),
   entry(
     'rehearse',

@@ -6,6 +6,8 @@ export interface Flag {
   /** What stands for the value in the help, such as `PATH`. */
   readonly value?: string;
   readonly default?: string;
+  /** Whether it may be said several times. */
+  readonly isRepeatable?: true;
   readonly description: string;
 }
 
@@ -40,17 +42,25 @@ export const COMMON_FLAGS = {
 /** For commands that change a deployment: the environment has to be named, by `--environment NAME` or as this word. */
 export const ENVIRONMENT: Positional = { name: 'environment', description: 'the same as --environment NAME' };
 
+export type FlagValue = string | boolean | readonly string[];
+
 /** The values of options and positionals; those not given are absent, or have their default. */
 export class FlagValues {
-  readonly #values: ReadonlyMap<string, string | boolean>;
+  readonly #values: ReadonlyMap<string, FlagValue>;
 
-  constructor(values: Iterable<readonly [string, string | boolean]>) {
+  constructor(values: Iterable<readonly [string, FlagValue]>) {
     this.#values = new Map(values);
   }
 
   text(name: string): string | undefined {
     const value = this.#values.get(name);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Every value of an option that may be said several times. */
+  texts(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    return typeof value === 'object' ? value : [];
   }
 
   isSet(name: string): boolean {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command, CommandEntry } from './command';
-import { choicesShown, COMMON_FLAGS, type Flags, FlagValues, type Positional } from './flags';
+import { choicesShown, COMMON_FLAGS, type Flags, type FlagValue, FlagValues, type Positional } from './flags';
 import { PROGRAM } from './help';
 import { nearest } from './nearest';
 import { OpsError } from './ops-error';
@@ -48,12 +48,12 @@ function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {
   const fix = `${PROGRAM} ${name} --help`;
   const all: Flags = { ...command.flags, ...COMMON_FLAGS };
   const options = Object.fromEntries(
-    Object.entries(all).map(([flag, { type, default: fallback }]) => [
+    Object.entries(all).map(([flag, { type, default: fallback, isRepeatable: multiple = false }]) => [
       flag,
-      fallback === undefined ? { type } : { type, default: fallback },
+      fallback === undefined ? { type, multiple } : { type, default: fallback },
     ]),
   );
-  let values: Record<string, unknown>;
+  let values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   let words: string[];
   try {
     ({ values, positionals: words } = parseArgs({ args: [...rest], options, strict: true, allowPositionals: true }));
@@ -65,8 +65,8 @@ function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {
   if (words.length > expected.length) {
     throw new OpsError('usage', `${name} does not take so many arguments.`, fix);
   }
-  const given = Object.entries(values).flatMap(([flag, value]): [string, string | boolean][] =>
-    typeof value === 'string' || typeof value === 'boolean' ? [[flag, value]] : [],
+  const given = Object.entries(values).flatMap(([flag, value]): [string, FlagValue][] =>
+    value === undefined ? [] : [[flag, Array.isArray(value) ? value.map(String) : value]],
   );
   const named = expected.map((one, index) => [one.name, checkWord(one, words[index], fix)] as const);
   return { kind: 'run', name, command, flags: new FlagValues([...given, ...named]) };

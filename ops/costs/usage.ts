@@ -18,6 +18,23 @@ export function minuteCosts(list: PriceList): BillLine[] {
   ];
 }
 
+/** Prices of the line: of a country, so that no list of ours has them. */
+const PHONE_PRICES = ['phoneNumberMonth', 'phoneMinute'] as const;
+
+/** Whether a telephone's line is wanted, and no price of it is known. */
+export const isUnpriced = ({ phone }: Settings, { prices }: PriceList): boolean =>
+  phone !== undefined && PHONE_PRICES.some((name) => prices[name] === undefined);
+
+/** Numbers, and the line, were all calls by telephone. */
+function phoneCosts(minutes: number, settings: Settings, list: PriceList): BillLine[] {
+  if (settings.phone === undefined || isUnpriced(settings, list)) return [];
+  const numbers = Object.keys(settings.phone.numbers).length;
+  return [
+    { what: `telephone numbers (${numbers})`, usd: numbers * priceOf(list, 'phoneNumberMonth') },
+    { what: 'telephone line, of all calls', usd: minutes * priceOf(list, 'phoneMinute') },
+  ];
+}
+
 const sumOf = (lines: readonly BillLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
 
 /** Tasks that a month of so many minutes of calls needs on average, by the settings' own scaling. */
@@ -38,5 +55,6 @@ export function usageCosts(minutes: number, settings: Settings, list: PriceList)
     { what: `tasks (${tasks})`, usd: tasks * taskMonth * (task.spot ? 1 - price('spotDiscount') : 1) },
     { what: 'traffic', usd: gigabytes * price('natGb') + (gigabytes / 2) * price('egressGb') },
     { what: 'model and Daily', usd: minutes * sumOf(minuteCosts(list)) },
+    ...phoneCosts(minutes, settings, list),
   ];
 }

@@ -13,6 +13,8 @@ import { offerOf } from './offer';
 import { prepare, type Prepared } from './prepare';
 import { runSteps } from './run-steps';
 import { renderScreen } from './screen';
+import { readRaw } from './draft';
+import { askForNumber } from './phone-question';
 import { askForKeys, checkAskable } from './secret-values';
 import { setStage } from './stage';
 import { findTarget } from './target';
@@ -65,7 +67,8 @@ async function deployGuided(outer: Context): Promise<Report> {
     const target = await findTarget(outer, terminal);
     const version = () => versionOf(io.folder, io.env);
     const again = commandAgain(outer, 'deploy', target.region, KEPT_OPTIONS);
-    const prepared = await prepare(outer, target, { image, version }).catch((error: unknown) => {
+    const phone = await askForNumber(readRaw(target.text ?? ''), terminal, outer.progress);
+    const prepared = await prepare(outer, target, { image, phone, version }).catch((error: unknown) => {
       throw withCommand(error, again);
     });
     const { settings, agents, missing } = prepared;
@@ -149,7 +152,8 @@ interface Outcome {
 function reportOf(findings: readonly Finding[], outcome: Outcome): Report {
   const { changed, planOnly, url, settings, undo, again } = outcome;
   const { environment, region } = settings;
-  const next = ['monitor', 'doctor', 'secrets check'].map((name) => commandFor(name, environment, region));
+  const first = settings.phone === undefined ? [] : ['phone setup --apply'];
+  const next = [...first, 'monitor', 'doctor', 'secrets check'].map((name) => commandFor(name, environment, region));
   const sections = [{ title: planOnly ? 'Would be done' : 'Deployment', findings }];
   if (planOnly) return { sections, data: { changed, next: [again], undo }, footer: `To do it: ${again}` };
   const page = url === undefined ? [] : [`The page: ${url}/`];

@@ -9,6 +9,11 @@ export interface GivenImage {
   readonly digest?: string;
 }
 
+/** A telephone as the settings are to have it: a number, and the agent that answers it. */
+export interface WantedPhone {
+  readonly numbers: Readonly<Record<string, string>>;
+}
+
 /** What is known without asking, or was asked: what the settings are completed by. */
 export interface Known {
   readonly environment: string;
@@ -23,6 +28,8 @@ export interface Known {
   /** The release's name, for a file that names no image. */
   readonly tag: string;
   readonly image?: GivenImage;
+  /** What callers dial, where somebody has just said so. */
+  readonly phone?: WantedPhone;
   /** What an image is built for here. */
   readonly architecture?: 'ARM64' | 'X86_64';
 }
@@ -39,6 +46,9 @@ export interface RawSettings {
   readonly accountId?: unknown;
   readonly region?: unknown;
   readonly protected?: unknown;
+  readonly agents?: unknown;
+  readonly domain?: unknown;
+  readonly phone?: unknown;
   readonly secrets?: { readonly operatorArns?: readonly unknown[]; readonly mode?: unknown };
   readonly image?: { readonly repository?: unknown; readonly tag?: unknown; readonly digest?: unknown };
   readonly github?: { readonly repository?: unknown; readonly ownerId?: unknown; readonly subject?: unknown };
@@ -48,6 +58,13 @@ type Edit = readonly [path: readonly string[], value: unknown];
 
 /** An account that nobody has: the files that come with the project say it in place of yours. */
 const isPlaceholderAccount = (accountId: unknown): boolean => /^(\d)\1{11}$/.test(String(accountId));
+
+const hasNoAccount = ({ accountId }: RawSettings): boolean =>
+  accountId === undefined || isPlaceholderAccount(accountId);
+const hasNoImage = ({ image }: RawSettings): boolean => image?.tag === undefined && image?.digest === undefined;
+
+/** Whether a file has not been deployed from yet: it lacks what every deployment completes. */
+export const isIncomplete = (raw: RawSettings): boolean => hasNoAccount(raw) || hasNoImage(raw);
 
 /** A repository of nobody's, whose workflows must not be let into an account. */
 export const isPlaceholderRepository = (repository: unknown): boolean => /^example\//.test(String(repository));
@@ -95,14 +112,14 @@ function newSettings(known: Known): Edit[] {
 
 function missingSettings(raw: RawSettings, known: Known): Edit[] {
   const { secrets, github } = raw;
-  const isIncomplete = isPlaceholderAccount(raw.accountId) || raw.accountId === undefined;
   const canName = known.operatorArn !== undefined && raw.protected !== true && secrets?.mode !== 'existing';
   return [
-    ...when(isIncomplete && raw.accountId !== known.accountId, ['accountId'], known.accountId),
+    ...when(hasNoAccount(raw) && raw.accountId !== known.accountId, ['accountId'], known.accountId),
     ...when(raw.region === undefined && known.region !== DEFAULT_REGION, ['region'], known.region),
     ...when(canName && (secrets?.operatorArns ?? []).length === 0, ['secrets', 'operatorArns'], [known.operatorArn]),
     ...githubEdits(github, known),
-    ...when(raw.image?.tag === undefined && raw.image?.digest === undefined, ['image', 'tag'], known.tag),
+    ...when(hasNoImage(raw), ['image', 'tag'], known.tag),
+    ...when(known.phone !== undefined && raw.phone === undefined, ['phone'], known.phone),
     ...imageEdits(known).filter(([[, name], value]) => raw.image?.[name as keyof GivenImage] !== value),
   ];
 }

@@ -6,7 +6,7 @@ import type { Context } from '../cli/context';
 import type { Finding } from '../cli/report';
 import type { Version } from '../release/version';
 import type { Builder } from './builders';
-import { type Draft, draftSettings, type GivenImage, readRaw } from './draft';
+import { type Draft, draftSettings, type GivenImage, readRaw, type WantedPhone } from './draft';
 import { findBuilder } from './find-builder';
 import { lookAtGithub } from './github';
 import { keysToAsk } from './secret-values';
@@ -26,6 +26,12 @@ export interface Prepared {
   readonly missing: readonly string[];
 }
 
+interface PrepareOptions {
+  readonly image: GivenImage | undefined;
+  readonly phone: WantedPhone | undefined;
+  readonly version: () => Version;
+}
+
 /**
  * Looks at everything, and changes nothing.
  * @throws OpsError for what leaves nothing to look at, such as no credentials or wrong settings; Interrupted
@@ -33,7 +39,7 @@ export interface Prepared {
 export async function prepare(
   context: Context,
   { file, text, region }: Target,
-  { image, version }: { readonly image: GivenImage | undefined; readonly version: () => Version },
+  { image, phone, version }: PrepareOptions,
 ): Promise<Prepared> {
   const { environment, io, flags } = context;
   context.progress('looking at the account, the tools and the settings…');
@@ -55,6 +61,7 @@ export async function prepare(
     ...github.known,
     tag: image?.tag ?? version().tag,
     ...(image === undefined ? {} : { image }),
+    ...(phone === undefined ? {} : { phone }),
     ...(mayBuild && builder !== undefined ? { architecture: process.arch === 'arm64' ? 'ARM64' : 'X86_64' } : {}),
   });
   const settings = settingsIn(file, draft.text, io.env);

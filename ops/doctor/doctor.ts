@@ -7,6 +7,7 @@ import { failedFinding, type Report, type Section } from '../cli/report';
 import { lookAtDeployment } from '../monitor/look';
 import { URL_FLAG } from '../monitor/monitor';
 import { checkSecrets, SYNTH_FLAG } from '../secrets/check';
+import { checkPhone } from '../phone/check';
 import { checkIdentity } from './account';
 import { checkFiles } from './files';
 import { checkImage } from './image';
@@ -18,13 +19,15 @@ const ERRORS_OF_MINUTES = 15;
 
 export const doctor: Command = {
   details: `Looks at tools, files, the AWS identity, clock and quotas, the state bucket, secrets, roles, Daily, what agents' tools
-reach (without effect), Bedrock (a real conversation), the image, the service, its health and its log. With --before-deploy only at
-what must be right before anything is deployed. One failure does not keep it from looking at the rest.`,
+reach (without effect), Bedrock (a real conversation), the telephone (nobody is called), the image, the service, its health and its
+log. With --before-deploy only at what must be right before anything is deployed. One failure does not keep it from looking at the
+rest.`,
   flags: {
     ...SYNTH_FLAG,
     'before-deploy': { type: 'boolean', description: 'leave out what a deployment makes' },
     'skip-bedrock': { type: 'boolean', description: 'do not speak with the model' },
     'skip-daily': { type: 'boolean', description: 'do not ask Daily' },
+    'skip-phone': { type: 'boolean', description: 'do not ask Twilio' },
     ...SKIP_TOOLS_FLAG,
     endpoint: { type: 'string', value: 'URL', description: "the model's endpoint [BEDROCK_ENDPOINT_URL, else AWS]" },
     ...URL_FLAG,
@@ -58,6 +61,10 @@ async function examine(context: Context): Promise<Report> {
     sections.push(...(await attempt('bedrock', () => checkBedrock(context, undefined))));
   }
   if (!isBefore) {
+    if (context.settings.phone !== undefined && !flags.isSet('skip-phone')) {
+      progress('asking Twilio…');
+      sections.push(...(await attempt('telephone', () => checkPhone(context))));
+    }
     progress('looking at the deployment…');
     sections.push(...(await lookAtDeployment(context, ERRORS_OF_MINUTES)));
   }

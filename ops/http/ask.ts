@@ -12,6 +12,8 @@ export interface AskOptions {
   readonly signal: AbortSignal;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is sent: a form, or an object as JSON. */
+  readonly body?: URLSearchParams | Readonly<Record<string, unknown>>;
   readonly withinMs?: number;
   /** Default: a redirect is no answer, because a header may hold a key. */
   readonly followsRedirects?: boolean;
@@ -25,7 +27,7 @@ export async function ask(url: string, options: AskOptions): Promise<HttpAnswer 
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
     const redirect = options.followsRedirects === true ? 'follow' : 'error';
-    const response = await fetch(url, { method, headers, redirect, signal: limit });
+    const response = await fetch(url, { method, redirect, signal: limit, ...sent(headers, options.body) });
     return { status: response.status, body: parseJson(await response.text()) };
   } catch (error) {
     if (signal.aborted) throw new Interrupted(done);
@@ -33,4 +35,13 @@ export async function ask(url: string, options: AskOptions): Promise<HttpAnswer 
     if (name === 'TimeoutError') return `none within ${withinMs / 1000} s`;
     return readThrown(cause).code || readThrown(cause).message || message;
   }
+}
+
+function sent(
+  headers: Readonly<Record<string, string>>,
+  body: AskOptions['body'],
+): { headers: Record<string, string>; body?: URLSearchParams | string } {
+  if (body === undefined) return { headers: { ...headers } };
+  if (body instanceof URLSearchParams) return { headers: { ...headers }, body };
+  return { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -57,6 +57,14 @@ describe('the command line', () => {
     expect(stderr).toContain(message);
   });
 
+  it('takes an option that may be said several times, in order', () => {
+    const parsed = parse(['phone', 'call', '+14155550123', '--variable', 'a=1', '--variable', 'b=2'], COMMANDS);
+    expect(parsed).toMatchObject({ kind: 'run', name: 'phone call' });
+    if (parsed.kind !== 'run') return;
+    expect(parsed.flags.texts('variable')).toEqual(['a=1', 'b=2']);
+    expect(parsed.flags.texts('agent')).toEqual([]);
+  });
+
   it('does not repeat an argument that may be a secret in the wrong place', async () => {
     const secret = 'a-key-that-was-pasted';
     for (const argv of [

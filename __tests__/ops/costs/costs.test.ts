@@ -2,7 +2,7 @@ import { OpsError } from '../../../ops/cli/ops-error';
 import { emittedBy, estimate } from '../../../ops/costs/estimate';
 import { type PriceList, parsePrices, priceOf, readPrices } from '../../../ops/costs/prices';
 import { type Emitted, standingCosts } from '../../../ops/costs/standing';
-import { tasksFor } from '../../../ops/costs/usage';
+import { isUnpriced, tasksFor } from '../../../ops/costs/usage';
 import { parseSettings } from '../../../stacks/settings-file';
 import { variants } from '../../stacks/support/environments';
 
@@ -36,6 +36,22 @@ describe('A16: what a month costs', () => {
         expect.stringMatching(/^alarms \(\d+\)$/) as string,
       ]),
     );
+  });
+
+  it("counts a telephone's line where its prices are known, and says where they are not", () => {
+    const settings = settingsOf('abcdefghijkl');
+    const price = (usd: number) => ({ usd, unit: 'month', of: 'telephone' });
+    const known = { ...list, prices: { ...list.prices, phoneNumberMonth: price(2), phoneMinute: price(0.01) } };
+    const lines = (prices: PriceList) =>
+      estimate(settings, [], prices, [1_000], emittedOf('abcdefghijkl'))[0]!.lines.filter(({ what }) =>
+        what.startsWith('telephone'),
+      );
+    expect(lines(known)).toEqual([
+      { what: 'telephone numbers (2)', usd: 4 },
+      { what: 'telephone line, of all calls', usd: 10 },
+    ]);
+    expect([lines(list), isUnpriced(settings, list), isUnpriced(settings, known)]).toEqual([[], true, false]);
+    expect(isUnpriced(settingsOf('prod'), list)).toBe(false);
   });
 
   it('stops at a resource that has no price and is not known to be free', () => {

@@ -55,6 +55,17 @@ describe('U4: the settings file', () => {
     expect(draftSettings(without(/123456789012(?=",\n)/, '111111111111'), emulated).changes).toEqual([]);
   });
 
+  it('gets the number that was typed, and keeps one that it has', () => {
+    const phone = { numbers: { '+14155550100': 'assistant' } };
+    const { text, changes } = draftSettings(without(/"image".*\n/, '"domain": { "name": "a.example.org" }\n'), {
+      ...KNOWN,
+      phone,
+    });
+    expect(changes).toContain('phone = {"numbers":{"+14155550100":"assistant"}}');
+    expect(JSON.parse(text)).toMatchObject({ phone });
+    expect(draftSettings(text, { ...KNOWN, phone: { numbers: { '+14155550101': 'other' } } }).changes).toEqual([]);
+  });
+
   it('keeps another account, which is for the caller to refuse', () => {
     expect(draftSettings(COMPLETE, { ...KNOWN, accountId: '999999999999' }).changes).toEqual([]);
   });

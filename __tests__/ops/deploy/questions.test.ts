@@ -4,6 +4,7 @@ import { FlagValues } from '../../../ops/cli/flags';
 import { Redactor } from '../../../ops/cli/redactor';
 import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
 import { askForName } from '../../../ops/deploy/destroy';
+import { askForNumber } from '../../../ops/deploy/phone-question';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
 import { SECRETS } from '../support/values';
 
@@ -75,5 +76,35 @@ describe('U4: the name of an environment that is to be destroyed', () => {
     await expect(askForName('test', operator('test').terminal)).resolves.toBeUndefined();
     await expect(askForName('test', operator().terminal)).rejects.toMatchObject({ code: 'refused' });
     await expect(askForName('test', undefined)).rejects.toMatchObject({ code: 'refused' });
+  });
+});
+
+describe('a number that callers dial', () => {
+  const file = { domain: { name: 'voice.example.org' }, agents: ['reception'] };
+  const ask = ({ terminal, shown }: ReturnType<typeof operator>, raw: object = file) =>
+    askForNumber(raw, terminal, (line) => shown.push(line));
+
+  it('is asked for where the settings are new and have a domain, and answered by the first agent', async () => {
+    expect(await ask(operator('+14155550100'))).toEqual({ numbers: { '+14155550100': 'reception' } });
+    expect(await ask(operator('+14155550100'), { domain: file.domain })).toEqual({
+      numbers: { '+14155550100': 'assistant' },
+    });
+  });
+
+  it('is left out by Enter, by silence, and after three that are none', async () => {
+    expect(await ask(operator(''))).toBeUndefined();
+    expect(await ask(operator())).toBeUndefined();
+    const wrong = operator('555 0100', '00441234', 'no', '+14155550100');
+    expect(await ask(wrong)).toBeUndefined();
+    expect(wrong.shown.join('')).toContain('It must be a number in E.164');
+  });
+
+  it('is not asked for a second time, nor where Twilio could not ask by HTTPS', async () => {
+    const complete = { ...file, accountId: '123456789012', image: { tag: '1' } };
+    for (const raw of [{}, { ...file, phone: {} }, complete]) {
+      const asked = operator('+14155550100');
+      expect(await ask(asked, raw)).toBeUndefined();
+      expect(asked.shown).toEqual([]);
+    }
   });
 });

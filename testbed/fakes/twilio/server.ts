@@ -125,6 +125,7 @@ class Twilio implements FakeTwilio {
     const to = options.to ?? this.numbers[0]?.phoneNumber ?? NUMBER;
     const number = this.numbers.find(({ phoneNumber }) => phoneNumber === to);
     if (number === undefined) throw new Error('nobody has this number');
+    if (number.voiceApplicationSid + number.trunkSid !== '') throw new Error('the number does not ask its webhook');
     const url = options.webhook ?? number.voiceUrl;
     if (url === '') throw new Error('the number has no webhook: set voiceUrl, or give one');
     const fallback = number.voiceFallbackUrl;
@@ -224,6 +225,8 @@ function newNumber(phoneNumber: string): OwnNumber {
     voiceFallbackMethod: 'POST',
     statusCallback: '',
     statusCallbackMethod: 'POST',
+    voiceApplicationSid: '',
+    trunkSid: '',
   };
 }
 

@@ -212,6 +212,9 @@ export interface OwnNumber {
   voiceFallbackMethod: string;
   statusCallback: string;
   statusCallbackMethod: string;
+  /** With one of these Twilio does not ask `voiceUrl`. */
+  voiceApplicationSid: string;
+  trunkSid: string;
 }
 
 export interface TwilioOptions {

@@ -10,6 +10,8 @@ const UPDATE = [
   'VoiceFallbackMethod',
   'StatusCallback',
   'StatusCallbackMethod',
+  'VoiceApplicationSid',
+  'TrunkSid',
 ];
 const LIST = ['PhoneNumber', 'PageSize', 'Page', 'PageToken'];
 
@@ -46,6 +48,8 @@ export function updateNumber(number: OwnNumber, values: URLSearchParams, account
     voiceFallbackMethod: method('VoiceFallbackMethod', number.voiceFallbackMethod),
     statusCallback: url('StatusCallback', number.statusCallback),
     statusCallbackMethod: method('StatusCallbackMethod', number.statusCallbackMethod),
+    voiceApplicationSid: form.text('VoiceApplicationSid') ?? number.voiceApplicationSid,
+    trunkSid: form.text('TrunkSid') ?? number.trunkSid,
   } satisfies Partial<OwnNumber>);
   return numberView(number, accountSid);
 }
@@ -62,6 +66,8 @@ export function numberView(number: OwnNumber, accountSid: string): object {
     voice_fallback_method: number.voiceFallbackMethod,
     status_callback: number.statusCallback,
     status_callback_method: number.statusCallbackMethod,
+    voice_application_sid: number.voiceApplicationSid,
+    trunk_sid: number.trunkSid === '' ? null : number.trunkSid,
     capabilities: { voice: true, sms: false, mms: false, fax: false },
     status: 'in-use',
     uri: `/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers/${number.sid}.json`,
