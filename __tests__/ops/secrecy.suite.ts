@@ -5,6 +5,7 @@ import { COMMANDS } from '../../ops/commands';
 import { checkPlanOnly } from './deploy/deploy.suite';
 import { DailyRest } from '../../testbed/fakes/daily/rest';
 import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
+import { type FakeTwilio, openTwilio } from '../../testbed/fakes/twilio';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
 import { AwsFixture } from './support/aws-fixture';
@@ -23,11 +24,26 @@ export function secrecySuite(aws: () => TestAws): void {
     let fixture: AwsFixture;
     let daily: DailyRest;
     let sonic: FakeBedrock;
+    let twilio: FakeTwilio;
 
     beforeAll(async () => {
       daily = await DailyRest.start({ apiKeys: [SECRETS.dailyKey, SECRETS.newDailyKey] });
       sonic = await startFakeBedrock({ voice: 'tone' });
-      project = new Project(testSettings({ secrets: { useStaticCredentials: true } }));
+      twilio = await openTwilio({
+        authTokens: [SECRETS.twilioToken],
+        apiKeys: [{ sid: `SK${'0'.repeat(32)}`, secret: SECRETS.twilioKeySecret }],
+      });
+      project = new Project(
+        testSettings({
+          secrets: { useStaticCredentials: true },
+          domain: { name: 'voice.example.org', hostedZoneId: 'Z0123456789ABC' },
+          loadBalancer: { waf: false },
+          phone: {
+            numbers: { '+14155550100': 'assistant' },
+            outbound: { from: ['+14155550100'], prefixes: ['+1415'] },
+          },
+        }),
+      );
       project.synthesise();
       // The built bot, with its packages.
       symlinkSync(path.join(ROOT, 'node_modules'), project.path('node_modules'));
@@ -55,18 +71,20 @@ export function secrecySuite(aws: () => TestAws): void {
       await aws().reset();
       await daily.close();
       await sonic.close();
+      await twilio.close();
       project.remove();
     });
 
     it('in no output, log, argument or file of any command', async () => {
       const keys = { DAILY_API_URL: daily.url, START_API_KEY: SECRETS.startKey };
       const access = { AWS_ACCESS_KEY_ID: SECRETS.accessKeyId, AWS_SECRET_ACCESS_KEY: SECRETS.secretAccessKey };
-      project.env({ DAILY_API_KEY: SECRETS.dailyKey, ...keys, ...access });
+      const line = { ...twilio.environment, TWILIO_API_URL: '' };
+      project.env({ DAILY_API_KEY: SECRETS.dailyKey, ...keys, ...access, ...line });
       project.env({ DAILY_API_KEY: SECRETS.newDailyKey, ...keys }, 'new.env');
       project.write('tmp/.keep', '');
       project.write('api.json', JSON.stringify({ openapi: '3.1.0', paths: { '/pets': { get: {} } } }));
       const commands = [
-        'doctor --skip-bedrock --skip-tools',
+        'doctor --skip-bedrock --skip-tools --url http://127.0.0.1:1',
         'agent new bakery',
         'agent import openapi api.json --agent bakery',
         'agent show assistant',
@@ -80,6 +98,9 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets check',
         `bedrock check --stream-only --endpoint ${sonic.url}`,
         'daily check',
+        'phone setup --apply --json',
+        'phone status --url http://127.0.0.1:1',
+        'phone call +14155550123 --variable name=Ada --url http://127.0.0.1:1',
         `rehearse --no-call --as-me --skip-tools --verbose --port ${await freePort()}`,
         'secrets rotate daily-api-key --env-file new.env',
         'secrets rotate daily-api-key --roll-back --json',
@@ -92,6 +113,7 @@ export function secrecySuite(aws: () => TestAws): void {
 
       const child = Child.tsx('__tests__/ops/support/run-all.ts', [JSON.stringify(commands)], project.folder, {
         TMPDIR: project.path('tmp'),
+        TWILIO_API_URL: twilio.url,
       });
       const { stdout, stderr } = await child.result;
       expect(stderr).toBe('');
@@ -111,6 +133,9 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets check 0',
         'bedrock check 0',
         'daily check 1',
+        'phone setup 0',
+        'phone status 1',
+        'phone call +14155550123 1',
         'rehearse 0',
         'secrets rotate daily-api-key 0',
         'secrets rotate daily-api-key 0',

@@ -83,7 +83,10 @@ describe("a number's settings at Twilio", () => {
     const failure = await as('w'.repeat(32))
       .account()
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'credentials_refused', message: expect.stringContaining('error 20003') });
+    expect(failure).toMatchObject({
+      code: 'credentials_refused',
+      message: expect.stringContaining('error 20003') as string,
+    });
     expect(JSON.stringify(failure)).not.toContain('www');
   });
 

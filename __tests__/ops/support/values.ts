@@ -8,6 +8,8 @@ export const SECRETS = {
   dailyKey: randomBytes(32).toString('hex'),
   newDailyKey: randomBytes(32).toString('hex'),
   startKey: randomBytes(24).toString('base64url'),
+  twilioToken: randomBytes(16).toString('hex'),
+  twilioKeySecret: alphanumeric(32, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'),
   accessKeyId: `AKIA${alphanumeric(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
   secretAccessKey: alphanumeric(40, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+'),
 } as const;
