@@ -3,7 +3,7 @@ import type { AgentFiles, Agents } from './agents';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
-import { type CallService, loadNotices, loadWaitingSound, TaskAdmission, UnansweredStarts } from './call';
+import { type CallService, loadNotices, loadWaitingSound, Overload, TaskAdmission, UnansweredStarts } from './call';
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
@@ -14,6 +14,8 @@ import { BeatLateness, type Clock, systemClock, Ticker } from './time';
 import { CostLimits, DynamoLedger, MemoryLedger } from './usage-limits';
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
+/** So many calls' beats at different times: at 40 calls one then has the work of ten, 2 ms or so. */
+const LANES = 4;
 /** Over so long it is judged whether calls are served in time. */
 const LATENESS_WINDOW_MS = 10_000;
 /** One frame to the model. */
@@ -128,8 +130,8 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const admission = await createAdmission(config, telemetry, clock);
-  const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
-  const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
+  const lateness = new BeatLateness(LATENESS_WINDOW_MS, (LANES * LATENESS_WINDOW_MS) / AUDIO_BEAT_MS);
+  const ticker = new Ticker({ clock, lanes: LANES, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
   telemetry.watch('audioBeatP99Ms', () => lateness.summary(clock.nowMs()).p99Ms);
   telemetry.watch('audioBeatsLate', () => lateness.heard);
@@ -146,6 +148,7 @@ async function createCallService(
     telemetry,
     prices,
     admission,
+    overload: new Overload({ lateness, clock, limitMs: config.call.busyAtLatenessMs }),
     settings: {
       ...config.call,
       waiting: config.tools.waitingSound,
@@ -171,7 +174,7 @@ function createSpeechModel(
   const { logger } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = new SonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
-  const ticker = new Ticker({ clock, ...beatOf(MODEL_BEAT_MS, telemetry) });
+  const ticker = new Ticker({ clock, lanes: LANES, ...beatOf(MODEL_BEAT_MS, telemetry) });
   const { holdAudioDuringTools } = quirksOf(modelId);
   const limits = { ...rotationRules(rotateAfterMs), holdAudioDuringTools };
   const { folder, audio, texts } = config.model.recordings;

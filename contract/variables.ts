@@ -208,6 +208,13 @@ export const VARIABLES = {
       fallback: 10,
       description: 'Calls at the same time; one more is refused. Bedrock has a quota of concurrent streams, too.',
     }),
+    busyAtLatenessMs: integer('BUSY_AT_LATENESS_MS', {
+      min: 0,
+      max: 1000,
+      fallback: 40,
+      description:
+        'With 8 calls or more: when one beat of sound in a hundred was so late, in ms, over the last 10 s, one more call is refused. 0 never refuses for it.',
+    }),
     maxCallMs: minutes('MAX_CALL_MINUTES', {
       min: 1,
       max: 1440,

@@ -7,6 +7,7 @@ import type { Clock, Ticker } from '../time';
 import type { Admission } from './admission';
 import type { CallCeilings } from './call-budget';
 import type { NoticeAudio } from './notices';
+import type { Overload } from './overload';
 import type { TokenPrices } from './token-cost';
 
 /** What a call needs of the process; shared by all calls, owned by none. */
@@ -26,6 +27,8 @@ export interface CallDeps {
   readonly prices: TokenPrices | undefined;
   /** What else must agree before a call is taken. */
   readonly admission: Admission;
+  /** Where it is not judged whether calls come late, only their number is limited. */
+  readonly overload?: Overload | undefined;
   readonly settings: {
     readonly maxCalls: number;
     /** Where people are, by the names that agents give them. */

@@ -41,13 +41,15 @@ export class CallManager implements Calls {
   }
 
   get status(): CallsStatus {
-    const { model, admission, settings, agents } = this.#deps;
+    const { model, admission, settings, agents, overload } = this.#deps;
+    const busy = overload?.reason(this.#slots.size);
     return {
       activeCalls: this.#slots.size,
       maxCalls: settings.maxCalls,
       draining: this.#draining,
       agents: agents.names,
       standingDown: admission.standingDown,
+      ...(busy === undefined ? {} : { busy }),
       ...(model.health === undefined ? {} : { model: model.health }),
       ...(this.#rooms === undefined ? {} : { rooms: this.#rooms.health }),
     };
@@ -176,7 +178,8 @@ export class CallManager implements Calls {
 
   #requireSlot(): void {
     if (this.#draining) throw aboutToStop();
-    if (this.#slots.size < this.#deps.settings.maxCalls) return;
+    const { settings, overload } = this.#deps;
+    if (this.#slots.size < settings.maxCalls && overload?.reason(this.#slots.size) === undefined) return;
     const retryAfterSeconds = RETRY_WHEN_FULL_SECONDS;
     throw new BotError('at_capacity', 'All lines are busy. Please try again in a moment.', { retryAfterSeconds });
   }

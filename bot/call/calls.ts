@@ -76,6 +76,8 @@ export interface CallsStatus {
   readonly agents: readonly string[];
   /** A newer deployment takes the calls; here only those that find no other task. */
   readonly standingDown?: boolean;
+  /** Why one more call is too many for the processor, in words; undefined where it is not. */
+  readonly busy?: string;
   /** Whether the model can be reached, where the model watches over that. */
   readonly model?: ModelHealth;
   /** Whether rooms can be had, where calls are in rooms. */

@@ -29,7 +29,6 @@ export function notReady(config: Config, status: CallsStatus): NotReady | undefi
   if (status.activeCalls >= status.maxCalls) {
     return { reason: 'full', detail: `All ${status.maxCalls} calls (MAX_CALLS) are taken.` };
   }
-  return rooms?.busy === undefined
-    ? undefined
-    : { reason: 'busy', detail: `One more call is too many: ${rooms.busy}.` };
+  const busy = rooms?.busy ?? status.busy;
+  return busy === undefined ? undefined : { reason: 'busy', detail: `One more call is too many: ${busy}.` };
 }

@@ -1,9 +1,11 @@
 import type { CallDeps } from '../../../bot/call/call-deps';
 import { CallManager } from '../../../bot/call/call-manager';
 import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
+import { Overload } from '../../../bot/call/overload';
 import { BotError } from '../../../bot/errors';
 import { notReady } from '../../../bot/http/availability';
 import type { ModelHealth } from '../../../bot/sonic/speech-model';
+import { BeatLateness } from '../../../bot/time/beat-lateness';
 import { Ticker } from '../../../bot/time/ticker';
 import type { CallRooms } from '../../../bot/transport/rooms';
 import type { CallTransport } from '../../../bot/transport/transport';
@@ -38,6 +40,7 @@ function connecting(): CallTransport & { closed: boolean } {
 
 function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms } = {}) {
   const clock = new FakeClock();
+  const lateness = new BeatLateness(10_000, 500);
   const model = new FailingModel();
   const telemetry = testTelemetry();
   const deps: CallDeps = {
@@ -51,6 +54,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     telemetry,
     prices: undefined,
     admission: OPEN_ADMISSION,
+    overload: new Overload({ lateness, clock, limitMs: 40 }),
     settings: {
       maxCalls,
       destinations: new Map(),
@@ -61,7 +65,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
       isDucking: false,
     },
   };
-  return { clock, model, telemetry, manager: new CallManager(deps, rooms) };
+  return { clock, model, telemetry, lateness, manager: new CallManager(deps, rooms) };
 }
 
 function refusal(act: () => void): BotError {
@@ -86,6 +90,17 @@ describe('slots for calls', () => {
     manager.release(first);
     await manager.reserve('cid');
     expect(manager.status.activeCalls).toBe(2);
+  });
+
+  it('refuses a call that finds those there are too late, slots or not, and takes one when they are in time again', async () => {
+    const { manager, clock, lateness } = setUp({ maxCalls: 100 });
+    lateness.note(clock.nowMs(), 45);
+    for (let call = 0; call < 8; call += 1) await manager.reserve(`caller ${call}`);
+    await expect(manager.reserve('one more')).rejects.toMatchObject({ code: 'at_capacity', retryAfterSeconds: 10 });
+    expect(notReady(testConfig(), manager.status)?.reason).toBe('busy');
+    clock.advance(10_000);
+    await manager.reserve('one more');
+    expect(notReady(testConfig(), manager.status)).toBeUndefined();
   });
 
   it('gives up a slot that no offer came for within a minute', async () => {

@@ -1,3 +1,4 @@
+import { BeatLateness } from '../../../bot/time/beat-lateness';
 import { Ticker } from '../../../bot/time/ticker';
 import { FakeClock } from '../../support/fake-clock';
 
@@ -101,5 +102,58 @@ describe('Ticker', () => {
     expect(clock.pendingTimers).toBe(1);
     clock.advance(32 * 3);
     expect(heard).toBe(3);
+  });
+});
+
+describe('a ticker with lanes', () => {
+  it('spreads its listeners over the period, and each is called once in it, whoever comes and goes', () => {
+    const clock = new FakeClock();
+    const ticker = new Ticker({ periodMs: 20, clock, lanes: 4, onListenerError: () => undefined });
+    const atMs: number[][] = Array.from({ length: 9 }, () => []);
+    clock.advance(3);
+    const startedMs = clock.nowMs();
+    const leave = atMs.map((times) => ticker.subscribe(() => times.push(clock.nowMs() - startedMs)));
+    clock.advance(200);
+    const phases = atMs.map((times) => new Set(times.map((ms) => (ms + 3) % 20)));
+    expect(atMs.map((times) => times.length)).toEqual(atMs.map(() => 10));
+    expect(phases.every(({ size }) => size === 1)).toBe(true);
+    expect(new Set(phases.flatMap((phase) => [...phase])).size).toBe(4);
+    for (const stop of leave) stop();
+    expect(ticker.listenerCount).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('leaves others their turn when its listeners take longer than the period', () => {
+    const clock = new FakeClock();
+    const ticker = new Ticker({ periodMs: 20, clock, onListenerError: () => undefined });
+    let beats = 0;
+    const turns: number[] = [];
+    clock.after(30, () => turns.push(beats));
+    const leave = ticker.subscribe(() => {
+      clock.stall(25);
+      beats += 1;
+      if (beats > 1_000) leave();
+    });
+    clock.advance(30);
+    expect(turns).toEqual([1]);
+    leave();
+  });
+
+  it('tells how late the last listener of each beat was served, over the window', () => {
+    const clock = new FakeClock();
+    const lateness = new BeatLateness(1_000, 200);
+    const ticker = new Ticker({ periodMs: 20, clock, lateness, onListenerError: () => undefined });
+    expect(lateness.summary(clock.nowMs())).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0 });
+    let workMs = 3;
+    ticker.subscribe(() => clock.stall(workMs));
+    clock.advance(800);
+    expect(lateness.summary(clock.nowMs())).toEqual({ p50Ms: 3, p99Ms: 3, maxMs: 3 });
+    workMs = 70;
+    clock.advance(20);
+    workMs = 3;
+    expect(lateness.summary(clock.nowMs()).maxMs).toBeGreaterThanOrEqual(70);
+    expect(lateness.heard).toBeGreaterThanOrEqual(1);
+    clock.advance(2_000);
+    expect(lateness.summary(clock.nowMs()).maxMs).toBe(3);
   });
 });
