@@ -44,24 +44,32 @@ interface EndedModel {
 /** The model the bot speaks with unless told otherwise. */
 export const DEFAULT_MODEL_ID = 'amazon.nova-2-5-sonic';
 
+/** By language, those of Nova 2 Sonic. */
+const NOVA_2_VOICES = {
+  'en-US': ['matthew', 'tiffany'],
+  'en-GB': ['amy'],
+  'en-AU': ['olivia'],
+  'en-IN': ['arjun', 'kiara'],
+  'hi-IN': ['arjun', 'kiara'],
+  'fr-FR': ['ambre', 'florian'],
+  'it-IT': ['beatrice', 'lorenzo'],
+  'de-DE': ['lennart', 'tina'],
+  'es-US': ['carlos', 'lupe'],
+  'pt-BR': ['carolina', 'leo'],
+} as const;
+
+type WithoutRegion<Tag> = Tag extends `${infer Language}-${string}` ? Language : Tag;
+
+/** A language that some model speaks, without its region: the bot has texts of its own in each (`contract/languages/`). */
+export type SpokenLanguage = WithoutRegion<keyof typeof NOVA_2_VOICES>;
+
 const NOVA_2_SONIC: OfferedModel = {
   state: 'offered',
   title: 'Nova 2 Sonic',
   // eu-north-1 was seen in use, the others are in Pipecat's `nova_sonic` service.
   regions: { known: ['us-east-1', 'us-west-2', 'ap-northeast-1', 'eu-north-1'], readOn: '27 November 2026' },
   voices: {
-    known: {
-      'en-US': ['matthew', 'tiffany'],
-      'en-GB': ['amy'],
-      'en-AU': ['olivia'],
-      'en-IN': ['arjun', 'kiara'],
-      'hi-IN': ['arjun', 'kiara'],
-      'fr-FR': ['ambre', 'florian'],
-      'it-IT': ['beatrice', 'lorenzo'],
-      'de-DE': ['lennart', 'tina'],
-      'es-US': ['carlos', 'lupe'],
-      'pt-BR': ['carolina', 'leo'],
-    },
+    known: NOVA_2_VOICES,
     readOn: 'October 2026',
   },
   pricesUsd: { inputSpeech: 3, inputText: 0.33, outputSpeech: 12, outputText: 2.75 },

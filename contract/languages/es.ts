@@ -1,0 +1,180 @@
+import type { PageTexts } from './page-texts';
+import type { SpeechTexts } from './speech-texts';
+
+export const SPEECH: SpeechTexts = {
+  notices: {
+    'model-lost':
+      'Lo siento, he perdido la conexión y no puedo continuar. Por favor, vuelva a llamar en un momento. Adiós.',
+    'one-moment': 'Un momento, por favor.',
+    'still-trying': 'Sigo trabajando en ello. Por favor, no cuelgue.',
+    'still-there': '¿Sigue ahí?',
+    'absent-goodbye': 'No le oigo desde hace un rato, así que voy a colgar. Adiós.',
+    'nearly-over': 'Le aviso de que esta llamada terminará pronto.',
+    'over-goodbye':
+      'Hemos llegado a la duración máxima de una llamada, así que ahora tengo que colgar. Gracias, y adiós.',
+    'budget-goodbye':
+      'Tengo que terminar esta llamada, porque se ha agotado su presupuesto. Gracias por llamar, y adiós.',
+    'drain-goodbye': 'Tengo que terminar esta llamada por mantenimiento. Por favor, vuelva a llamar enseguida. Adiós.',
+  },
+  greetingPrompt:
+    'Saluda con calidez en español, en una frase corta, a la persona que acaba de llamar, y pregunta cómo puedes ayudar.',
+  isThatRight: '¿Es correcto?',
+  yes: 'sí',
+  no: 'no',
+  shown: {
+    reconnecting: 'Reconectando…',
+    modelLost: 'No se puede contactar con el modelo de voz. La llamada termina.',
+    typedInVain: 'Se escribió demasiado antes de que el agente estuviera listo: esto no se ha aceptado.',
+  },
+};
+
+export const PAGE: PageTexts = {
+  fixed: {
+    brand: 'Agente de voz',
+    conversation: 'Conversación',
+    whatIsSaid: 'Lo que se dice',
+    newest: 'Últimas palabras ↓',
+    welcomeTitle: 'Hable con el agente',
+    welcomeText: 'Hable como por teléfono. Puede interrumpir en cualquier momento.',
+    key: 'Clave',
+    call: 'Llamar',
+    startCall: 'Empezar la llamada',
+    joinSilent: 'Participar sin micrófono',
+    save: 'Guardar la conversación',
+    cancel: 'Cancelar',
+    louder: 'Subir el volumen de un micrófono bajo',
+    you: 'Usted',
+    agent: 'Agente',
+    gaveWayIn: 'cedió la palabra en',
+    answeredIn: 'respondió en',
+    soundHeld: 'Su navegador retiene el sonido.',
+    clickToHear: 'Pulse para oír',
+    mute: 'Silenciar',
+    message: 'Mensaje para el agente',
+    typeInstead: 'Escriba en lugar de hablar',
+    send: 'Enviar',
+    hangUp: 'Colgar',
+  },
+  status: {
+    idle: 'Listo',
+    microphone: 'Esperando su micrófono…',
+    agent: 'Llamando…',
+    media: 'Conectando…',
+    waiting: 'Esperando una línea…',
+    reconnecting: 'Reconectando…',
+    muted: 'Su micrófono está silenciado',
+    greeting: 'Conectado',
+    listening: 'Escuchando',
+    hearing: 'Le oye',
+    thinking: 'Pensando…',
+    'looking-up': 'Consultando…',
+    speaking: 'Hablando',
+    'hanging-up': 'Colgando…',
+    ended: 'Llamada terminada',
+    failed: 'Sin conexión',
+  },
+  problems: {
+    'no-webrtc': {
+      title: 'Este navegador no puede hacer llamadas',
+      text: 'Le falta lo necesario para una llamada, o está desactivado en sus ajustes o por una extensión. Abra esta página en otro navegador.',
+    },
+    'microphone-denied': {
+      title: 'El micrófono está bloqueado',
+      text: 'Permita el micrófono para esta página en la barra de direcciones y vuelva a llamar. O participe sin él y escriba.',
+    },
+    'microphone-missing': {
+      title: 'No se ha encontrado ningún micrófono',
+      text: 'Conecte uno o enciéndalo y vuelva a llamar. O participe sin él y escriba.',
+    },
+    'microphone-busy': {
+      title: 'El micrófono está en uso',
+      text: 'Otro programa lo ocupa. Ciérrelo y vuelva a llamar. O participe sin él y escriba.',
+    },
+    'microphone-failed': {
+      title: 'El micrófono no ha arrancado',
+      text: 'Su navegador no ha podido abrirlo. Pruebe otro micrófono u otro navegador. O participe sin él y escriba.',
+    },
+    'insecure-page': {
+      title: 'Esta página no es segura',
+      text: 'Los navegadores solo dan el micrófono a páginas https. Abra esta página con https. O participe sin él y escriba.',
+    },
+    'key-needed': { title: 'Se necesita una clave', text: 'Este agente solo responde a quienes tienen su clave.' },
+    'key-unsendable': {
+      title: 'Eso no puede ser una clave',
+      text: 'Las claves constan de letras latinas sin acentos, cifras y signos, sin espacios. Cópiela de nuevo.',
+    },
+    busy: {
+      title: 'Todas las líneas están ocupadas',
+      text: 'El agente no puede atender otra llamada en este momento. Inténtelo dentro de poco.',
+    },
+    'too-many-tries': {
+      title: 'Demasiadas llamadas',
+      text: 'Ha llamado muchas veces. Espere un minuto e inténtelo de nuevo.',
+    },
+    'used-up': { title: 'Hoy no hay más llamadas', text: 'Ya se han hecho todas las llamadas posibles por hoy.' },
+    offline: { title: 'Está sin conexión', text: 'Su dispositivo no tiene red. Conéctelo e inténtelo de nuevo.' },
+    unreachable: {
+      title: 'No se puede contactar con el agente',
+      text: 'Parece que usted tiene conexión, así que el servicio puede estar caído. Inténtelo dentro de poco.',
+    },
+    'media-blocked': {
+      title: 'El sonido no ha llegado',
+      text: 'El agente respondió, pero su red parece bloquear las llamadas. Pruebe otra red o desactive la VPN.',
+    },
+    refused: { title: 'La llamada no fue aceptada', text: 'El agente rechazó esta llamada.' },
+    'agent-failed': {
+      title: 'El agente no pudo atender la llamada',
+      text: 'Algo ha fallado por nuestra parte. Inténtelo dentro de poco.',
+    },
+  },
+  keyRefused: {
+    title: 'Esa clave no fue aceptada',
+    text: 'Compruebe que no tenga errores y escríbala de nuevo.',
+  },
+  tooManyTriesFor: (when) => `Ha llamado muchas veces. Inténtelo de nuevo en ${when}.`,
+  endings: {
+    'agent-ended': 'El agente se ha despedido.',
+    'caller-absent': 'El agente llevaba un rato sin oírle.',
+    'too-long': 'La llamada había llegado a su duración máxima.',
+    'budget-spent': 'La llamada había agotado su presupuesto.',
+    'client-request': 'El agente terminó la llamada.',
+    operator: 'Un operador terminó la llamada.',
+    drained: 'El servicio se está actualizando. Puede volver a llamar enseguida.',
+    'model-failed': 'El agente perdió la conexión y no pudo continuar.',
+    'transport-failed': 'Se cortó la conexión con el agente.',
+    internal: 'Algo ha fallado por nuestra parte.',
+  },
+  hungUp: { title: 'Llamada terminada', text: 'Gracias por llamar.' },
+  lost: {
+    title: 'Se ha perdido la conexión',
+    text: 'Puede que su red haya cambiado o fallado. Compruebe que tiene conexión y vuelva a llamar.',
+  },
+  agentLeft: 'El agente se ha ido',
+  waiting: { title: 'Esperando una línea libre', text: 'En este momento todas las líneas están ocupadas.' },
+  tryingAgainIn: (when) => `Nuevo intento en ${when}`,
+  mayWeHear: {
+    title: '¿Podemos oírle?',
+    text: 'Su navegador pide el micrófono. Solo se usa para esta llamada.',
+  },
+  agentSpeaksFirst: 'El agente hablará primero.',
+  callAgain: 'Volver a llamar',
+  tryAgain: 'Intentar de nuevo',
+  unmute: 'Activar',
+  muted: 'silenciado',
+  noMicrophone: 'sin micrófono',
+  microphoneGone: 'El micrófono ya no está. Todavía puede escribir.',
+  latency: 'Desde el final de sus palabras hasta el primer sonido de la respuesta.',
+  latencyParts: (endpointing, model, playout) =>
+    `${endpointing} hasta notar el final de sus palabras, ${model} del modelo, ${playout} nuestros.`,
+  bargeIn: 'Desde el primer sonido de su interrupción hasta el silencio del agente.',
+  median: (count, value) => `Mediana de ${count}: ${value}.`,
+  announced: {
+    reconnecting: 'Reconectando',
+    connected: 'Conectado',
+    connectedMuted: 'Conectado, su micrófono está silenciado',
+    busy: 'Todas las líneas están ocupadas. Pronto habrá otro intento.',
+  },
+  notHeard: '(no se oyó:)',
+  cutOff: '(interrumpido)',
+  callOf: (when) => `Llamada del ${when} UTC`,
+};
