@@ -3,10 +3,11 @@ import type { AgentFiles, Agents } from './agents';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
-import { type CallService, loadNotices, loadWaitingSound, Overload, TaskAdmission, UnansweredStarts } from './call';
+import { type CallService, Overload, TaskAdmission, UnansweredStarts } from './call';
 import type { Config } from './config';
 import { joinEcs } from './ecs';
 import { createApp, createHttpServer } from './http';
+import { loadWaitingSound } from './notices';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
@@ -143,7 +144,6 @@ async function createCallService(
     model: speech.model,
     modelId,
     agents,
-    notices: loadNotices(),
     waitingSound: loadWaitingSound(),
     telemetry,
     prices,

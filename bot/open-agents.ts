@@ -3,6 +3,7 @@ import { inDevelopment } from './agents-in-development';
 import type { Config } from './config';
 import type { Telemetry } from './telemetry';
 import type { Clock } from './time';
+import { noticesOf, SpokenNotices } from './notices';
 import { openAgentTools, ToolNetwork } from './tools';
 
 /** The agents that the configuration names, and their tools. @throws BotError `config_invalid` */
@@ -16,15 +17,18 @@ export function openConfiguredAgents(
   const { greetingPrompt, maxCallMs, userAbsentMs } = call;
   const { hosts, privateNetworks } = tools;
   const network = new ToolNetwork({ clock, hosts, privateNetworks });
+  const spoken = new SpokenNotices();
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn: tools.callsPerTurn };
   const services: AgentServices = {
     answering: agents.answering,
     served: agents.served,
     defaults: { systemPrompt, greetingPrompt, voiceId, endpointingSensitivity, limits },
     modelId,
+    clock,
     files,
     secrets: (names) => agentSecrets.read(names),
     openTools: (declared, about) => openAgentTools(declared, { ...about, region, network, clock, logger }),
+    openNotices: (about) => noticesOf(about, spoken, logger),
     close: () => network.close(),
     logger,
     clock,

@@ -1,3 +1,5 @@
+import { SPEECH } from './languages/en';
+
 /*
  * Written for the ear, and by the prompting guide of Nova Sonic 2.5 (aws-samples/amazon-nova-samples, speech-to-speech, as
  * read in November 2026): say what to do rather than what to leave, no brackets or markup, a tool call is a whole turn, and
@@ -17,5 +19,4 @@ export const DEFAULT_SYSTEM_PROMPT = [
 ].join(' ');
 
 /** What opens a call: given to the model as if typed by the caller, who has not said a word yet. */
-export const DEFAULT_GREETING_PROMPT =
-  'Greet the caller, who has just joined, warmly in one short sentence, and ask how you can help.';
+export const DEFAULT_GREETING_PROMPT = SPEECH.greetingPrompt;

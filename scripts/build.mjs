@@ -52,11 +52,13 @@ const noDownloads = {
 
 async function buildBot(version, onBundled) {
   // Read from beside the code that uses them.
-  await cp(join(root, 'bot/call/notices'), join(root, 'dist/bot/notices'), { recursive: true });
+  await cp(join(root, 'bot/notices/spoken'), join(root, 'dist/bot/notices'), { recursive: true });
   await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(root, 'dist/bot/watchdog-thread.cjs'));
   for (const name of await readdir(join(root, 'agents'))) {
-    const prompt = join(root, 'agents', name, 'prompt.md');
-    await cp(prompt, join(root, 'dist/agents', name, 'prompt.md')).catch(unlessMissing);
+    for (const beside of ['prompt.md', 'notices']) {
+      const from = join(root, 'agents', name, beside);
+      await cp(from, join(root, 'dist/agents', name, beside), { recursive: true }).catch(unlessMissing);
+    }
   }
   const { metafile } = await build({
     absWorkingDir: root,

@@ -1,5 +1,5 @@
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from '../../contract/prompts';
-import { NOTICES } from '../../bot/call';
+import { ALL_SPEECH } from '../../contract/languages/speech';
 import assistant from '../../agents/assistant/agent';
 
 const tools = Object.entries(assistant.tools ?? {}).map(([name, tool]) => ({
@@ -47,5 +47,6 @@ it('the greeting prompt is an order, because Nova answers anything else instead 
 });
 
 it('the notices can be spoken as they stand', () => {
-  for (const words of Object.values(NOTICES)) expect(words).not.toMatch(/[[\](){}<>*_#`"]/);
+  const notices = Object.values(ALL_SPEECH).flatMap((texts) => Object.values(texts.notices));
+  for (const words of notices) expect(words).not.toMatch(/[[\](){}<>*_#`"]/);
 });

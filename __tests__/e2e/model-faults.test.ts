@@ -1,4 +1,4 @@
-import { loadNotices } from '../../bot/call/notices';
+import { SpokenNotices } from '../../bot/notices';
 import type { RtviMessage } from '../../bot/rtvi/messages';
 import { LOG_LINES } from '../../contract/telemetry/catalogue';
 import { releaseWebRtc } from '../support/release-webrtc';
@@ -89,7 +89,7 @@ describe('when the model fails, the caller is not left alone', () => {
     const caller = await environment.call();
     const { arrivedMs } = await caller.waitForMessage('error', 30_000);
     expect(await caller.ended).toBe('bot-left');
-    const notice = loadNotices()['model-lost'];
+    const { 'model-lost': notice } = await new SpokenNotices().in('en-US');
     const spokenMs = (lastSound(caller.heard) ?? 0) - arrivedMs;
     // Not all of it: a busy machine delivers the error late.
     expect(spokenMs).toBeGreaterThan(notice.length / 24 / 2);

@@ -60,7 +60,7 @@ export function secrecySuite(aws: () => TestAws): void {
         packages: 'external',
         logLevel: 'error',
       });
-      symlinkSync(path.join(ROOT, 'bot/call/notices'), project.path('dist/bot/notices'));
+      symlinkSync(path.join(ROOT, 'bot/notices/spoken'), project.path('dist/bot/notices'));
       fixture = new AwsFixture(aws().motoUrl);
       await fixture.foundation(project);
       await fixture.service();

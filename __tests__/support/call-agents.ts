@@ -1,9 +1,17 @@
 import type { Agents, CallAgent } from '../../bot/agents';
 import type { AgentLimits } from '../../bot/agents/call-agent';
+import type { NoticeAudio } from '../../bot/notices';
+import { speechIn } from '../../contract/languages/speech';
+import { NOTICE_NAMES } from '../../contract/languages/speech-texts';
 import { BotError } from '../../bot/errors';
 import type { Clock } from '../../bot/time/clock';
 import type { Tool } from '../../bot/tools/tool';
 import { ToolRunner } from '../../bot/tools/tool-runner';
+
+/** Recordings of nothing. */
+export const SILENT_NOTICES = Object.fromEntries(
+  NOTICE_NAMES.map((name) => [name, new Int16Array()]),
+) as unknown as NoticeAudio;
 
 /** An agent with these tools, as a call is given it. */
 export function callAgent(
@@ -20,6 +28,8 @@ export function callAgent(
   return {
     name: 'test',
     language: 'en-US',
+    texts: speechIn('en-US').texts,
+    notices: SILENT_NOTICES,
     greeting: undefined,
     speech: { systemPrompt: 'Be brief.', voiceId: 'tiffany', endpointingSensitivity: 'HIGH' },
     greetingPrompt: 'Greet the caller.',

@@ -63,19 +63,20 @@ export class Agents {
       throw new BotError('bad_request', `The agent asked for is not served; these are: ${this.names.join(', ')}.`);
     }
     const agent = this.#get(name);
-    const prepared = inCall(agent, checkVariables(agent.definition.variables, asked), this.#services.defaults);
+    const variables = checkVariables(agent.definition.variables, asked);
+    const prepared = inCall(agent, variables, this.#services.defaults, this.#services.clock.epochMs());
     return this.#problem === undefined ? prepared : { ...prepared, problem: this.#problem };
   }
 
   /** Who takes a call over, with those of its variables that it declares. */
   handedTo(name: string, variables: CallAgent['variables']): CallAgent {
     const agent = this.#get(name);
-    const { defaults } = this.#services;
+    const { defaults, clock } = this.#services;
     const passed = variablesFor(agent.definition.variables, variables);
     const { greeting, ...silent } = agent.definition;
     // What a greeting cannot say is no reason to keep the call.
     const isSaid = greeting === undefined || canBeSaid(greeting, passed);
-    return inCall(isSaid ? agent : { ...agent, definition: silent }, passed, defaults);
+    return inCall(isSaid ? agent : { ...agent, definition: silent }, passed, defaults, clock.epochMs());
   }
 
   /** Closes what their tools hold. Never rejects. */

@@ -1,4 +1,6 @@
 import type { ToolDeclaration } from '../../contract/agent';
+import type { SpeechTexts } from '../../contract/languages/speech-texts';
+import type { NoticeAudio } from '../notices';
 import type { AgentTools } from '../tools';
 
 /** How an agent speaks in a call, as the model is told when a stream is opened. */
@@ -20,6 +22,10 @@ export interface CallAgent {
   readonly name: string;
   /** BCP 47. */
   readonly language: string;
+  /** The bot's own texts in it. */
+  readonly texts: SpeechTexts;
+  /** What is played where the model cannot speak. */
+  readonly notices: NoticeAudio;
   readonly speech: AgentSpeech;
   /** What it says first, where it has words of its own. */
   readonly greeting: string | undefined;

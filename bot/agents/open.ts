@@ -8,6 +8,7 @@ import {
 } from '../../contract/agent';
 import { speaks } from '../../contract/models';
 import { BotError } from '../errors';
+import type { NoticeAudio, NoticesOf } from '../notices';
 import type { Logger } from '../telemetry';
 import type { Clock } from '../time';
 import type { AgentTools } from '../tools';
@@ -31,12 +32,15 @@ export interface AgentServices {
   readonly served: readonly string[];
   readonly defaults: AgentDefaults;
   readonly modelId: string;
+  readonly clock: Pick<Clock, 'epochMs'>;
   readonly files: AgentFiles;
   readonly secrets: (names: readonly string[]) => {
     readonly values: Readonly<Record<string, string>>;
     readonly missing: readonly string[];
   };
   readonly openTools: (declared: Readonly<Record<string, ToolDeclaration>>, about: AboutAgent) => Promise<AgentTools>;
+  /** What an agent says when the model cannot. */
+  readonly openNotices: (about: NoticesOf) => Promise<NoticeAudio>;
   /** Closes what the tools of all agents share; called once they are closed. */
   readonly close: () => unknown;
   readonly logger: Logger;
@@ -102,11 +106,15 @@ async function openAgent(
   for (const warning of agentWarnings(name, definition, { modelId, ...beside })) {
     logger.warn({ warning }, 'configuration warning');
   }
+  const language = definition.language ?? DEFAULT_LANGUAGE;
+  const folder = files.folderOf(name);
+  const voice = definition.voice ?? defaults.voiceId;
+  const notices = await services.openNotices({ agent: name, language, voice, folder });
   const tools = await services.openTools(definition.tools ?? {}, {
     agent: name,
-    language: definition.language ?? DEFAULT_LANGUAGE,
-    folder: files.folderOf(name),
+    language,
+    folder,
     secrets: services.secrets(needs.secrets).values,
   });
-  return { name, definition, prompt: definition.prompt ?? promptFile ?? defaults.systemPrompt, tools };
+  return { name, definition, prompt: definition.prompt ?? promptFile ?? defaults.systemPrompt, tools, notices };
 }

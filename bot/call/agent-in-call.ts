@@ -67,6 +67,11 @@ export class AgentInCall {
     return this.#runner;
   }
 
+  /** Who has the call: until a successor does, the agent that gives it away. */
+  get speaking(): CallAgent {
+    return this.#former ?? this.#agent;
+  }
+
   /** How a stream is opened for it. */
   get session(): SessionOptions {
     const { callId } = this.#options;
@@ -87,7 +92,7 @@ export class AgentInCall {
     const { stats, rtvi } = this.#options;
     stats.handedOver(this.#former?.name ?? this.name, this.name, gapMs);
     this.#former = undefined;
-    rtvi.serverMessage({ type: 'agent', name: this.name });
+    rtvi.serverMessage({ type: 'agent', name: this.name, language: this.#agent.language });
   }
 
   /** The successor could not be had: the former agent goes on. */

@@ -6,7 +6,6 @@ import type { Telemetry } from '../telemetry';
 import type { Clock, Ticker } from '../time';
 import type { Admission } from './admission';
 import type { CallCeilings } from './call-budget';
-import type { NoticeAudio } from './notices';
 import type { Overload } from './overload';
 import type { TokenPrices } from './token-cost';
 
@@ -19,7 +18,6 @@ export interface CallDeps {
   readonly modelId: string;
   /** Who answers, and whom calls are handed to. */
   readonly agents: Pick<Agents, 'names' | 'prepare' | 'handedTo'>;
-  readonly notices: NoticeAudio;
   /** For those who wait for a tool, 24 kHz mono; repeated. */
   readonly waitingSound: Int16Array;
   readonly telemetry: Telemetry;

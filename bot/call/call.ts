@@ -1,3 +1,4 @@
+import type { NoticeName } from '../../contract/languages/speech-texts';
 import type { CallAgent } from '../agents';
 import { BotError } from '../errors';
 import { RtviSession } from '../rtvi';
@@ -14,7 +15,6 @@ import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
 import { guarded } from './guarded';
 import { listenedTo } from './listened-to';
-import type { NoticeName } from './notices';
 import { Playback, type PlaybackEvents } from './playback';
 import { PressedKeys } from './pressed-keys';
 import { ToolCalls } from './tool-calls';
@@ -151,9 +151,8 @@ export class Call {
       rtvi,
       stats,
       telemetry,
-      recordings: deps.notices,
       modelId: deps.modelId,
-      greetingPrompt: agent.greetingPrompt,
+      agent: () => this.#agent.speaking,
       voice: () => this.#voice.last,
       session: () => this.#session,
       texts: () => this.#texts,
@@ -363,7 +362,7 @@ export class Call {
       onUsage: (usage) => this.#stats.used(usage),
       onReconnecting: (cause, attempt) => {
         this.#telemetry.record('modelReconnecting', { err: cause, code: cause.code, attempt });
-        this.#rtvi.serverMessage({ type: 'notice', text: 'Reconnecting…' });
+        this.#rtvi.serverMessage({ type: 'notice', text: this.#agent.speaking.texts.shown.reconnecting });
         this.#dispatch({ kind: 'reconnecting' });
       },
       onReconnected: (gapMs) => {
@@ -386,7 +385,7 @@ export class Call {
   async #onModelLost(error: BotError): Promise<void> {
     if (this.#isOver) return;
     this.#telemetry.record('modelFailed', { err: error, code: error.code });
-    this.#rtvi.error('The voice model cannot be reached. The call ends.', false);
+    this.#rtvi.error(this.#agent.speaking.texts.shown.modelLost, false);
     await this.close('model-failed', 'model-lost');
   }
 

@@ -57,7 +57,7 @@ export class ToolRunner {
   readonly #descriptions: readonly ToolDescription[];
 
   /**
-   * @param language of what callers say when they agree, as a BCP 47 tag
+   * @param language of what is read back and what callers say when they agree, as a BCP 47 tag
    * @throws BotError `config_invalid` for a name that stands twice, arguments that the model cannot be told of, and a tool
    * that may take longer than its stream would live
    */
@@ -124,7 +124,7 @@ export class ToolRunner {
       const { ledger } = request.call;
       const first = isOnce ? ledger.firstAnswer(exactly) : undefined;
       if (first !== undefined) return await first;
-      const refusal = this.#refusal(tool, exactly, given, ledger);
+      const refusal = this.#refusal(tool, exactly, { given, args }, ledger);
       if (refusal !== undefined) return answered(refusal);
       const run = async (): Promise<ToolAnswer> => answered(await this.#runInTime(tool, args, request, signal));
       return isOnce ? await ledger.runOnce(exactly, run) : await run();
@@ -141,12 +141,15 @@ export class ToolRunner {
   #refusal(
     tool: Tool,
     exactly: string,
-    given: unknown,
+    { given, args }: { readonly given: unknown; readonly args: unknown },
     ledger: ToolLedger,
   ): Omit<ToolAnswer, 'durationMs'> | undefined {
     const template = tool.rules?.confirm;
     if (template !== undefined) {
-      const sentence = readBack(template, given);
+      const sentence =
+        typeof template === 'string'
+          ? readBack(template, given, this.#language)
+          : template(args as Readonly<Record<string, unknown>>);
       const consent = ledger.confirmation.of(exactly, sentence, this.#language);
       if (consent.kind !== 'given') {
         return { outcome: 'tool_unconfirmed', json: unconfirmed(consent, sentence), mayHaveRun: false };
@@ -176,7 +179,9 @@ export class ToolRunner {
       stop(new ToolFailure('The call has ended.', { mayHaveRun: true }));
     });
     const { signal: runs } = controller;
-    const context = { callId, startedAt, agent, variables, signal: runs, idempotencyKey: `${callId}-${toolUseId}` };
+    const idempotencyKey = `${callId}-${toolUseId}`;
+    const language = this.#language;
+    const context = { callId, startedAt, agent, language, variables, signal: runs, idempotencyKey };
     let hasRun = false;
     try {
       const result = await Promise.race([tool.run(args, context), stopped]);

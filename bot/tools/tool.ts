@@ -21,7 +21,10 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
   /** Longest run in ms; the model is then told that the tool took too long. */
   readonly timeoutMs: number;
-  readonly rules?: Partial<Pick<ToolRules, 'runs' | 'confirm' | 'meanwhile' | 'private'>>;
+  readonly rules?: Partial<Pick<ToolRules, 'runs' | 'meanwhile' | 'private'>> & {
+    /** What is read back: a sentence with `{arguments}`, or one made of them. */
+    readonly confirm?: string | ((args: Readonly<Record<string, unknown>>) => string);
+  };
   /** What is really called, where two agents may declare the same: runs that are `once` are one for both. Default: the name. */
   readonly identity?: string;
   /** The longest result that helps, in bytes of JSON. Default 2,048. */

@@ -144,6 +144,10 @@ const definition = z.strictObject({
     .regex(/^[a-z]{2,32}$/)
     .optional(),
   language: z.string().optional(),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'must be a time zone of the IANA database, such as Europe/London' })
+    .optional(),
   endpointing: z.enum(['HIGH', 'MEDIUM', 'LOW']).optional(),
   limits: z
     .strictObject({
@@ -175,4 +179,13 @@ function ruleOf(issue: Omit<z.core.$ZodIssue, 'path'>): string {
   if (code === 'invalid_key') return 'must be a name by the rule for it';
   if (code === 'invalid_format' && 'pattern' in issue) return `must match ${String(issue.pattern)}`;
   return `must be right: ${message}`;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
 }

@@ -6,6 +6,8 @@ export interface ToolContext {
   readonly callId: string;
   /** Aborts when the tool's time is up or the call ends. */
   readonly signal: AbortSignal;
+  /** The agent's language, as a BCP 47 tag: for what the tool says in words, dates and numbers. */
+  readonly language: string;
   /** The call's variables, checked by the agent's schema. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** The values of the secrets that the tool names. */

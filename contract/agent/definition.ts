@@ -22,6 +22,8 @@ export interface AgentDefinition<V extends Variables = Variables> {
   readonly voice?: string;
   /** As a BCP 47 tag, such as `en-GB`: of notices, dates, numbers and the page. Default `en-US`. */
   readonly language?: string;
+  /** Of the IANA database, such as `Europe/London`: the model is told the day and the time there as a call begins. */
+  readonly timeZone?: string;
   /** How soon a pause counts as the end of the caller's turn. */
   readonly endpointing?: 'HIGH' | 'MEDIUM' | 'LOW';
   readonly limits?: Limits;

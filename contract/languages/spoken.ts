@@ -27,7 +27,9 @@ export function dayOf(text: string): Date | undefined {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? day : undefined;
 }
 
-const spokenDay = (day: Date, language: string): string => format(language, { dateStyle: 'full' }).format(day);
+/** A day as the language has it; `full` names the day of the week, which is of no use for a date of birth. */
+const spokenDay = (day: Date, language: string, style: 'full' | 'long'): string =>
+  format(language, { dateStyle: style }).format(day);
 
 function spokenTime(text: string, language: string): string | undefined {
   const [, hours, minutes] = CLOCK_TIME.exec(text) ?? [];
@@ -39,11 +41,11 @@ function spokenTime(text: string, language: string): string | undefined {
  * A date, a time of day or both as the language has them: `Monday, 30 November 2026` of `2026-11-30`; undefined for any
  * other text.
  */
-export function spokenMoment(text: string, language: string): string | undefined {
+export function spokenMoment(text: string, language: string, style: 'full' | 'long' = 'full'): string | undefined {
   const [, date = text, time] = DATE_AND_TIME.exec(text) ?? [];
   const day = dayOf(date);
   if (day === undefined) return time === undefined ? spokenTime(text, language) : undefined;
-  const dayWords = spokenDay(day, language);
+  const dayWords = spokenDay(day, language, style);
   if (time === undefined) return dayWords;
   const timeWords = spokenTime(time, language);
   return timeWords === undefined ? undefined : `${dayWords}, ${timeWords}`;

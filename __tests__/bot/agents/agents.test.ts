@@ -9,6 +9,7 @@ import { BotError } from '../../../bot/errors';
 import { openAgentTools, ToolNetwork } from '../../../bot/tools';
 import { defineAgent, endCall, fromBrowser, handoff, http, secret, z } from '../../../contract/agent';
 import { FakeClock } from '../../support/fake-clock';
+import { SILENT_NOTICES } from '../../support/call-agents';
 import { testTelemetry } from '../../support/telemetry';
 
 const CLINIC = defineAgent({
@@ -45,6 +46,7 @@ function services({ served = [], defined = DEFINED, files = {}, voiceId = 'matth
       limits: { maxCallMs: 1_800_000, userAbsentMs: 120_000, toolCallsPerTurn: 8 },
     },
     modelId: 'amazon.nova-2-5-sonic',
+    clock,
     files: {
       folderOf: (name) => join('/nowhere', name),
       importAgent: async (name) => ({ default: defined[name] }),
@@ -53,6 +55,7 @@ function services({ served = [], defined = DEFINED, files = {}, voiceId = 'matth
     secrets: (names) => ({ values: {}, missing: names }),
     openTools: (declared, about) =>
       openAgentTools(declared, { ...about, region: 'eu-north-1', network, clock, logger }),
+    openNotices: () => Promise.resolve(SILENT_NOTICES),
     close: () => network.close(),
     logger,
     clock,

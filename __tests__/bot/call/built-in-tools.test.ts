@@ -269,7 +269,7 @@ describe('collect', () => {
     const { clock, session, use } = await inCall();
     expect((await use('birthday', { value: '1990-02-31' }))['error']).toContain('a day of the calendar');
     const asked = await use('birthday', { value: '1990-02-28' });
-    expect(asked['ask']).toBe('your date of birth: 1990-02-28. Is that right?');
+    expect(asked['ask']).toBe('your date of birth: February 28, 1990. Is that right?');
     session.speak(String(asked['ask']), 400);
     await clock.advanceAsync(600);
     session.events.onTranscript({ role: 'user', text: 'Yes, please.', stage: 'final' });

@@ -1,4 +1,4 @@
-import { NOTICES } from '../../../bot/call/notices';
+import { SPEECH } from '../../../contract/languages/en';
 import { BotError } from '../../../bot/errors';
 import { settle } from '../../support/fake-clock';
 import { GREETING, RECORDED, inConversation, heardRecording } from './support/call-setup';
@@ -7,11 +7,11 @@ describe('a call: limits, announced before they act', () => {
   it('asks an absent caller, then says goodbye and hangs up', async () => {
     const { model, clock, call, transport } = await inConversation();
     await clock.advanceAsync(31_000);
-    expect(model.only.texts.at(-1)).toContain(NOTICES['still-there']);
-    model.only.speak(NOTICES['still-there'], 500);
+    expect(model.only.texts.at(-1)).toContain(SPEECH.notices['still-there']);
+    model.only.speak(SPEECH.notices['still-there'], 500);
     await clock.advanceAsync(17_000);
-    expect(model.only.texts.at(-1)).toContain(NOTICES['absent-goodbye']);
-    model.only.speak(NOTICES['absent-goodbye'], 500);
+    expect(model.only.texts.at(-1)).toContain(SPEECH.notices['absent-goodbye']);
+    model.only.speak(SPEECH.notices['absent-goodbye'], 500);
     await clock.advanceAsync(2_000);
     await call.ended;
     expect(transport.closedWith).toEqual(['caller-absent']);

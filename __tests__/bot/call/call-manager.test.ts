@@ -1,6 +1,5 @@
 import type { CallDeps } from '../../../bot/call/call-deps';
 import { CallManager } from '../../../bot/call/call-manager';
-import { NOTICES, type NoticeAudio } from '../../../bot/call/notices';
 import { Overload } from '../../../bot/call/overload';
 import { BotError } from '../../../bot/errors';
 import { notReady } from '../../../bot/http/availability';
@@ -49,7 +48,6 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     model,
     modelId: 'test-model',
     agents: agentsOf(callAgent(clock)),
-    notices: Object.fromEntries(Object.keys(NOTICES).map((name) => [name, new Int16Array()])) as unknown as NoticeAudio,
     waitingSound: new Int16Array(),
     telemetry,
     prices: undefined,

@@ -1,5 +1,5 @@
 import { rms } from '../../../bot/audio';
-import { loadWaitingSound } from '../../../bot/call/notices';
+import { loadWaitingSound } from '../../../bot/notices';
 import { VoiceOutput } from '../../../bot/call/voice-output';
 import { Ticker } from '../../../bot/time';
 import { OpusCodec } from '../../../bot/transport/webrtc/opus';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { loadWaitingSound } from '../../../bot/call/notices';
+import { loadWaitingSound } from '../../../bot/notices';
 import { WaitingSound } from '../../../bot/call/waiting-sound';
 import { softSound } from '../../../scripts/soft-sound';
 import { readWav } from '../../../testbed/speech';
@@ -50,7 +50,7 @@ describe('a caller who waits for a tool', () => {
 });
 
 describe('the recorded sound', () => {
-  const file = path.join(__dirname, '../../../bot/call/notices/waiting.wav');
+  const file = path.join(__dirname, '../../../bot/notices/spoken/waiting.wav');
 
   it('is what npm run notices makes, in 50 kB', () => {
     const { samples, rateHz } = readWav(file);

@@ -128,7 +128,7 @@ describe('.dockerignore', () => {
   it('lets in what the Dockerfile copies', () => {
     expect(copied.length).toBeGreaterThan(8);
     expect(copied.filter((file) => ignored(file))).toEqual([]);
-    for (const file of ['bot/main.ts', 'client/styles/base.css', 'bot/call/notices/goodbye.wav']) {
+    for (const file of ['bot/main.ts', 'client/styles/base.css', 'bot/notices/spoken/en/model-lost.opus']) {
       expect([file, ignored(file)]).toEqual([file, false]);
     }
   });

@@ -7,7 +7,7 @@ import { handoffTool } from './handoff';
 import { transferTool } from './transfer';
 
 /** Those of an agent's tools that act on the call itself, made for one. */
-export function builtInTools({ declared, language }: CallAgent, call: CallActions): readonly Tool[] {
+export function builtInTools({ declared, language, texts }: CallAgent, call: CallActions): readonly Tool[] {
   return Object.entries(declared).flatMap(([name, tool]) => {
     switch (tool.kind) {
       case 'end-call':
@@ -17,7 +17,7 @@ export function builtInTools({ declared, language }: CallAgent, call: CallAction
       case 'transfer':
         return [transferTool(name, tool, call)];
       case 'collect':
-        return [collectTool(name, tool, language, call)];
+        return [collectTool(name, tool, { language, texts }, call)];
       default:
         return [];
     }

@@ -1,32 +1,27 @@
 import { z } from 'zod';
 import type { CollectTool } from '../../../contract/agent';
-import { primaryLanguage } from '../../../contract/language';
+import type { CallAgent } from '../../agents';
 import { defineTool, type Tool } from '../../tools';
 import type { CallActions, WantedKeys } from './call-actions';
-import { collectedValue, lengthOf } from './collected-value';
-
-/** By language, without its region. */
-const IS_THAT_RIGHT: Readonly<Record<string, string>> = {
-  en: 'Is that right?',
-  de: 'Ist das richtig?',
-  fr: 'Est-ce exact ?',
-  es: '¿Es correcto?',
-  it: 'È corretto?',
-  pt: 'Está certo?',
-  hi: 'क्या यह सही है?',
-};
+import { collectedValue, lengthOf, spokenValue } from './collected-value';
 
 /** Takes a value down: checked, read back, and given to the agent once the caller has said yes to exactly this. */
-export function collectTool(name: string, tool: CollectTool, language: string, call: CallActions): Tool {
+export function collectTool(
+  name: string,
+  tool: CollectTool,
+  { language, texts }: Pick<CallAgent, 'language' | 'texts'>,
+  call: CallActions,
+): Tool {
   const { description, asks } = tool;
   if (tool.isSecret === true) return secretTool(name, tool, call);
-  const question = IS_THAT_RIGHT[primaryLanguage(language)] ?? IS_THAT_RIGHT['en'];
   return defineTool({
     name,
     description,
     schema: z.object({ value: collectedValue(tool) }),
     timeoutMs: 1_000,
-    rules: { confirm: `${asks}: {value}. ${question}` },
+    rules: {
+      confirm: ({ value }) => `${asks}: ${spokenValue(tool.value, String(value), language)}. ${texts.isThatRight}`,
+    },
     run: ({ value }) => {
       call.keep(name, value);
       return Promise.resolve({ agreed: value });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CollectTool } from '../../../contract/agent';
+import { dayOf, spokenDigits, spokenMoment } from '../../../contract/languages/spoken';
 
 type Wanted = Pick<CollectTool, 'value' | 'length'>;
 
@@ -23,7 +24,9 @@ export function collectedValue({ value, length }: Wanted): z.ZodType<string, str
         .refine(({ length: count }) => count >= least && count <= most, rule);
     }
     case 'date':
-      return text.describe('As YYYY-MM-DD').refine(isDate, 'it must be a day of the calendar, as YYYY-MM-DD');
+      return text
+        .describe('As YYYY-MM-DD')
+        .refine((said) => dayOf(said) !== undefined, 'it must be a day of the calendar, as YYYY-MM-DD');
     case 'time':
       return text
         .describe('As HH:MM, from 00:00 to 23:59')
@@ -46,8 +49,16 @@ export function collectedValue({ value, length }: Wanted): z.ZodType<string, str
   }
 }
 
-function isDate(said: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(said)) return false;
-  const day = new Date(`${said}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(said);
+/** A value as it is read back to the caller. */
+export function spokenValue(kind: CollectTool['value'], value: string, language: string): string {
+  switch (kind) {
+    case 'digits':
+    case 'phone-number':
+      return spokenDigits(value);
+    case 'date':
+    case 'time':
+      return spokenMoment(value, language, 'long') ?? value;
+    default:
+      return value;
+  }
 }

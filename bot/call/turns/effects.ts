@@ -1,3 +1,5 @@
+import type { NoticeName } from '../../../contract/languages/speech-texts';
+import { type CallAgent, sayExactly } from '../../agents';
 import type { RtviSession } from '../../rtvi';
 import type { SpeechSession } from '../../sonic';
 import type { CallTelemetry } from '../../telemetry';
@@ -7,7 +9,6 @@ import type { AnswerParts, AnswerTimes } from '../answer-times';
 import { bargeInMs, type BargeInMoments } from '../barge-in-time';
 import type { TextInput } from '../call-budget';
 import type { CallStats } from '../call-stats';
-import { NOTICES, type NoticeAudio, type NoticeName } from '../notices';
 import type { Playback } from '../playback';
 import type { ClientNews, TurnEffect } from './state';
 
@@ -24,9 +25,9 @@ interface TurnEffectsOptions {
   readonly rtvi: RtviSession;
   readonly stats: CallStats;
   readonly telemetry: CallTelemetry;
-  readonly recordings: NoticeAudio;
   readonly modelId: string;
-  readonly greetingPrompt: string;
+  /** Who has the call: what the bot says of its own is in its language. */
+  readonly agent: () => CallAgent;
   readonly voice: () => BargeInMoments['voice'];
   readonly session: () => Pick<SpeechSession, 'heard'> | undefined;
   readonly texts: () => Pick<TextInput, 'sendText' | 'addContext'> | undefined;
@@ -44,7 +45,7 @@ export class TurnEffects {
   }
 
   carryOut(effect: TurnEffect): void {
-    const { playback, stats, recordings, texts } = this.#options;
+    const { playback, stats, agent, texts } = this.#options;
     switch (effect.do) {
       case 'tell':
         this.#tell(effect.news);
@@ -56,16 +57,16 @@ export class TurnEffects {
         texts()?.addContext(effect.text);
         break;
       case 'ask-for-greeting':
-        texts()?.sendText(this.#options.greetingPrompt);
+        texts()?.sendText(agent().greetingPrompt);
         break;
       case 'ask-for-notice':
-        texts()?.sendText(`Say exactly: "${NOTICES[effect.name]}" Then wait for the caller.`);
+        texts()?.sendText(sayExactly(agent().texts.notices[effect.name]));
         break;
       case 'play':
         playback.answer(effect.pcm24k);
         break;
       case 'play-notice':
-        playback.notice(recordings[effect.name]);
+        playback.notice(agent().notices[effect.name]);
         break;
       case 'end-answer':
         playback.endOfAnswer(effect.isBroken);
@@ -111,7 +112,7 @@ export class TurnEffects {
         rtvi.userLlmText(news.text);
         break;
       case 'typed-in-vain':
-        rtvi.error('Too much was typed before the bot was ready: this was not taken.', false);
+        rtvi.error(this.#options.agent().texts.shown.typedInVain, false);
         break;
       case 'turn':
         if (news.open) rtvi.botTurnStarted();

@@ -1,6 +1,6 @@
+import type { NoticeName } from '../../../contract/languages/speech-texts';
 import type { ToolWaiting, WaitingChoice } from '../../../contract/waiting';
 import type { CloseReason } from '../../transport/transport';
-import type { NoticeName } from '../notices';
 import type { AnswerTimes, TurnOver } from '../answer-times';
 import { hangUpDueMs, type HangingUp } from './hang-up-due';
 

@@ -1,4 +1,4 @@
-import type { NoticeName } from '../notices';
+import type { NoticeName } from '../../../contract/languages/speech-texts';
 import { HEARD_WITHIN_MS } from './ear';
 import { isHeard, wakeAtMs, whoseTurn, wishOf, type ModelSide, type TurnEffect, type TurnState } from './state';
 import {

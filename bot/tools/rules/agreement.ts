@@ -1,4 +1,5 @@
 import { primaryLanguage } from '../../../contract/language';
+import type { SpokenLanguage } from '../../../contract/models';
 import { WORDS_OF_AGREEMENT } from './words-of-agreement';
 
 export type Agreement = 'yes' | 'no' | 'unclear';
@@ -12,7 +13,7 @@ const MAX_WORDS = 24;
  * @param language a BCP 47 tag
  */
 export function judge(said: string, language: string, sentence: string): Agreement {
-  const known = WORDS_OF_AGREEMENT[primaryLanguage(language)];
+  const known = wordsIn(language);
   if (known === undefined) return 'unclear';
   const spoken = wordsOf(said, language);
   const read = new Set(wordsOf(sentence, language));
@@ -30,10 +31,17 @@ export function shareHeard(sentence: string, heard: string, language: string): n
   return wanted.length === 0 ? 1 : wanted.filter((word) => words.has(word)).length / wanted.length;
 }
 
+const wordsIn = (language: string): (typeof WORDS_OF_AGREEMENT)[SpokenLanguage] | undefined =>
+  WORDS_OF_AGREEMENT[primaryLanguage(language) as SpokenLanguage];
+
 /** Words, in lower case and without accents. */
 function wordsOf(text: string, language: string): string[] {
   const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
-  return [...segmenter.segment(text.normalize('NFC'))].flatMap(({ segment, isWordLike }) =>
+  // Digits said one by one are written so, or as one number.
+  const joined = text
+    .normalize('NFC')
+    .replaceAll(/(?<!\p{Nd})\p{Nd}(?:[ ,]+\p{Nd}(?!\p{Nd}))+/gu, (digits) => digits.replaceAll(/[ ,]+/g, ''));
+  return [...segmenter.segment(joined)].flatMap(({ segment, isWordLike }) =>
     isWordLike === true ? [plain(segment)] : [],
   );
 }

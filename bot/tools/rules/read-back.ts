@@ -1,16 +1,23 @@
+import { speechIn } from '../../../contract/languages/speech';
+import { spokenList, spokenMoment, spokenNumber } from '../../../contract/languages/spoken';
 import type { Consent } from './confirmation';
 
-/** How an argument stands in the sentence that is read back. */
-export function readBack(template: string, args: unknown): string {
+/** The sentence that is read back: arguments stand in it as the language has them, dates and numbers, too. */
+export function readBack(template: string, args: unknown, language: string): string {
   const given = typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : {};
-  return template.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => spoken(given[name]));
+  return template.replaceAll(/\{([^{}]+)\}/g, (_, name: string) => spoken(given[name], language));
 }
 
-function spoken(value: unknown): string {
+function spoken(value: unknown, language: string): string {
   if (value === undefined || value === null) return '–';
-  if (Array.isArray(value)) return value.map(spoken).join(', ');
-  if (typeof value === 'object') return Object.values(value).map(spoken).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return spokenMoment(value, language) ?? value;
+  if (typeof value === 'number') return spokenNumber(value, language);
+  if (typeof value === 'object') {
+    const parts = Object.values(value).map((part) => spoken(part, language));
+    return spokenList(parts, language);
+  }
+  const { yes, no } = speechIn(language).texts;
+  return value === true ? yes : no;
 }
 
 const EXACTLY = 'Say the sentence in "ask" to the caller word for word and nothing else, then wait for the answer.';

@@ -1,3 +1,5 @@
+import type { SpokenLanguage } from '../../../contract/models';
+
 /** How callers agree and refuse, in a language of the models. Lower case, without accents. */
 interface Words {
   readonly yes: readonly string[];
@@ -7,7 +9,7 @@ interface Words {
 }
 
 /** By language, without its region. What is in no list makes an answer unclear, and it is asked for again. */
-export const WORDS_OF_AGREEMENT: Readonly<Record<string, Words>> = {
+export const WORDS_OF_AGREEMENT: Readonly<Record<SpokenLanguage, Words>> = {
   en: {
     yes: words`yes yeah yep yup correct right exactly sure ok okay absolutely certainly definitely perfect fine agreed
       confirm confirmed affirmative alright great good indeed`,

@@ -6,7 +6,8 @@ import type { AgentLimits } from '../../../../bot/agents/call-agent';
 import type { CallDeps } from '../../../../bot/call/call-deps';
 import { agentsOf, callAgent } from '../../../support/call-agents';
 import { OPEN_ADMISSION } from '../../../support/open-admission';
-import { NOTICES, type NoticeAudio } from '../../../../bot/call/notices';
+import type { NoticeAudio } from '../../../../bot/notices';
+import { NOTICE_NAMES } from '../../../../contract/languages/speech-texts';
 import { createLogger } from '../../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../../bot/telemetry/telemetry';
 import { Ticker } from '../../../../bot/time/ticker';
@@ -22,7 +23,7 @@ export const RECORDED = 7;
 export const WAITING_VALUE = 5;
 const WAITING = new Int16Array(9_600).fill(WAITING_VALUE);
 const notices = Object.fromEntries(
-  Object.keys(NOTICES).map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
+  NOTICE_NAMES.map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
 ) as unknown as NoticeAudio;
 
 /** Of the call's settings and of its agent's limits, what a test wants otherwise. */
@@ -63,14 +64,13 @@ export function setup(
     run: () => new Promise((resolve) => clock.after(1_000, () => resolve({ done: true }))),
   });
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn };
-  const agent = callAgent(clock, { tools: tools ?? [slow], limits, declared, greetingPrompt: GREETING });
+  const agent = callAgent(clock, { tools: tools ?? [slow], limits, declared, greetingPrompt: GREETING, notices });
   const deps: CallDeps = {
     clock,
     ticker,
     model,
     modelId: 'test-model',
     agents: agentsOf(agent, ...successors),
-    notices,
     waitingSound: WAITING,
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
     prices: undefined,

@@ -1,0 +1,87 @@
+import { MODEL_OUTPUT_HZ, msToSamples } from '../audio';
+import { readOgg, writeOgg } from './ogg';
+
+/** Opus counts samples at this rate, whatever rate the sound has. (RFC 7845) */
+const OPUS_HZ = 48_000;
+const OPUS_PER_SAMPLE = OPUS_HZ / MODEL_OUTPUT_HZ;
+const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
+/** Speech is as good as it was at this rate, in a twelfth of the bytes. */
+const BITRATE = 32_000;
+const HEAD_BYTES = 19;
+
+/**
+ * The sound of an Ogg Opus file (RFC 7845), 24 kHz mono.
+ * @throws RangeError for what is no such file, or is damaged
+ */
+export async function decodeOpusFile(file: Buffer): Promise<Int16Array> {
+  const { packets, samples } = readOgg(file);
+  const [head, tags, ...audio] = packets;
+  if (head === undefined || tags === undefined || !startsWith(head, 'OpusHead') || !startsWith(tags, 'OpusTags')) {
+    throw new RangeError('not Opus');
+  }
+  const { createDecoder } = await import('libopus-wasm');
+  const decoder = await createDecoder({ channels: 1, sampleRate: MODEL_OUTPUT_HZ });
+  try {
+    const pieces = audio.map((packet) => decoder.decode(packet));
+    const preSkip = Buffer.from(head).readUInt16LE(10);
+    const sound = joined(pieces);
+    return sound.slice(preSkip / OPUS_PER_SAMPLE, Math.min(samples / OPUS_PER_SAMPLE, sound.length));
+  } catch (cause) {
+    throw new RangeError('the file is damaged', { cause });
+  } finally {
+    decoder.free();
+  }
+}
+
+/** An Ogg Opus file of this sound; the same bytes for the same sound. @param pcm24k mono */
+export async function encodeOpusFile(pcm24k: Int16Array): Promise<Buffer> {
+  const { Application, createEncoder, Signal } = await import('libopus-wasm');
+  const encoder = await createEncoder({
+    channels: 1,
+    sampleRate: MODEL_OUTPUT_HZ,
+    application: Application.Audio,
+    signal: Signal.Voice,
+    bitrate: BITRATE,
+  });
+  try {
+    const preSkip = encoder.getLookahead() * OPUS_PER_SAMPLE;
+    const end = preSkip + pcm24k.length * OPUS_PER_SAMPLE;
+    const frames = Math.ceil(end / OPUS_PER_SAMPLE / FRAME_SAMPLES);
+    const padded = new Int16Array(frames * FRAME_SAMPLES);
+    padded.set(pcm24k);
+    const packets = Array.from({ length: frames }, (_, frame) => {
+      const piece = padded.subarray(frame * FRAME_SAMPLES, (frame + 1) * FRAME_SAMPLES);
+      const samples = Math.min((frame + 1) * FRAME_SAMPLES * OPUS_PER_SAMPLE, end);
+      return { bytes: Uint8Array.from(encoder.encode(piece, { frameSize: FRAME_SAMPLES })), samples };
+    });
+    return writeOgg([headOf(preSkip), TAGS], packets, 1);
+  } finally {
+    encoder.free();
+  }
+}
+
+function headOf(preSkip: number): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.write('OpusHead', 'latin1');
+  head.writeUInt8(1, 8);
+  head.writeUInt8(1, 9);
+  head.writeUInt16LE(preSkip, 10);
+  head.writeUInt32LE(MODEL_OUTPUT_HZ, 12);
+  return head;
+}
+
+/** No encoder's name and no comments: the bytes are to depend on the sound alone. */
+const TAGS = Buffer.from('OpusTags\0\0\0\0\0\0\0\0', 'latin1');
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
+
+function joined(pieces: readonly Int16Array[]): Int16Array {
+  const all = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
