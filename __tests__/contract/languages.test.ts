@@ -12,10 +12,10 @@ import {
   spokenSeconds,
 } from '../../contract/languages/spoken';
 import { DEFAULT_MODEL_ID, languagesOf } from '../../contract/models';
-import { Random } from '../../testbed/random';
+import { seeded } from '../../testbed/random';
 
 const TAGS = languagesOf(DEFAULT_MODEL_ID);
-const random = new Random(17);
+const random = seeded(17);
 
 /** Every text of an object, by its path; of one that takes words, with "7" in their place. */
 function textsOf(value: unknown, path: string): [string, string][] {
@@ -59,7 +59,7 @@ describe('the texts of a language', () => {
 describe.each(TAGS)('in %s', (tag) => {
   it('any day keeps its year and day of the month, and differs from the days around it', () => {
     for (let times = 0; times < 40; times += 1) {
-      const epochDay = Math.floor(random.next() * 60_000);
+      const epochDay = Math.floor(random() * 60_000);
       const [before, day, after] = [-1, 0, 1].map((by) =>
         new Date((epochDay + by) * 86_400_000).toISOString().slice(0, 10),
       ) as [string, string, string];
