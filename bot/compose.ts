@@ -87,6 +87,7 @@ export async function createBot(
     loopLag: () => loop.lag,
     fault: () => fault,
     pageDirectory: builtFolder('client'),
+    pageLanguage: () => agents.language,
   });
   const server = createHttpServer(app, telemetry);
   const stopStats = reportServiceStats({ clock, telemetry, load: () => calls.status, loopLag: () => loop.lag });

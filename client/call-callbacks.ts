@@ -61,6 +61,10 @@ function serverEvent(data: unknown): CallEvent | undefined {
       return { type: 'call-ending', ...callEnding(data) };
     case 'interrupted':
       return { type: 'interrupted' };
+    case 'agent': {
+      const language = textOf(data, 'language');
+      return language === undefined ? undefined : { type: 'agent-speaks', language };
+    }
     case 'latency': {
       const ms = latencyMs(data);
       return ms === undefined ? undefined : { type: 'latency', ms, parts: latencyParts(data) };

@@ -47,7 +47,7 @@ export class Call {
       {
         onReplaced: (track) => this.#line?.replaceMicrophone(track),
         onLost: () => {
-          if (this.#live) options.dispatch({ type: 'trouble', text: 'The microphone has gone. You can still type.' });
+          if (this.#live) options.dispatch({ type: 'microphone-gone' });
         },
       },
     );
@@ -71,6 +71,7 @@ export class Call {
       dispatch({ type: 'starting', step: 'agent', microphone });
       const place = await askForPlace({ baseUrl: this.#options.baseUrl, key, signal });
       this.#options.onAccepted();
+      if (place.language !== undefined) dispatch({ type: 'agent-speaks', language: place.language });
       dispatch({ type: 'starting', step: 'media', microphone });
       limit = setTimeout(() => this.#abandoned.abort(new StartTimeout('media')), READY_LIMIT_MS);
       this.#line = await Promise.race([

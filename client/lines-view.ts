@@ -1,5 +1,5 @@
 import type { Line, Sentence } from './transcript';
-import { answerWords, durationWords } from './words';
+import { answerWords, durationWords, type Words } from './words';
 
 /** A reader scrolled to within this distance of the end follows the newest words. */
 const FOLLOW_PX = 48;
@@ -26,7 +26,12 @@ export class LinesView {
     new ResizeObserver(() => this.follow()).observe(scroller);
   }
 
-  render(lines: readonly Line[]): void {
+  /** What is said is in another language now. @param language a BCP 47 tag, or whatever the server called one */
+  speak(language: string): void {
+    this.#elements.list.lang = language;
+  }
+
+  render(lines: readonly Line[], words: Words): void {
     const present = new Set(lines.map((line) => line.id));
     for (const [id, { element }] of this.#shown) {
       if (present.has(id)) continue;
@@ -39,7 +44,7 @@ export class LinesView {
       if (known?.line === line) continue;
       changed = true;
       const element = known?.element ?? this.#elements.list.appendChild(newItem());
-      fill(element, line);
+      fill(element, line, words);
       this.#shown.set(line.id, { line, element });
     }
     if (!changed) return;
@@ -62,23 +67,28 @@ function newItem(): HTMLLIElement {
   return item;
 }
 
-function fill(element: HTMLElement, line: Line): void {
+function fill(element: HTMLElement, line: Line, words: Words): void {
+  const { texts } = words;
+  const { you, agent } = texts.fixed;
   switch (line.kind) {
     case 'caller':
       element.className = 'line caller';
       element.replaceChildren(
-        speaker('You: '),
+        speaker(`${you}: `),
         isolated('', line.text),
         ...(line.interim === '' ? [] : [line.text === '' ? '' : ' ', isolated('interim', line.interim)]),
       );
       return;
     case 'bot':
       element.className = 'line bot';
-      element.replaceChildren(speaker('Agent: '), ...line.sentences.flatMap((part, at) => sentence(part, at)));
+      element.replaceChildren(
+        speaker(`${agent}: `),
+        ...line.sentences.flatMap((part, at) => sentence(part, at, texts)),
+      );
       return;
     case 'tool':
       element.className = `line tool ${line.answer === undefined ? 'running' : 'answered'}`;
-      element.replaceChildren(...toolCall(line));
+      element.replaceChildren(...toolCall(line, words));
       return;
     case 'trouble':
       element.className = 'line trouble';
@@ -88,14 +98,14 @@ function fill(element: HTMLElement, line: Line): void {
 }
 
 /** Joins sentences with a space unless their text already has one. */
-function sentence(part: Sentence, at: number): Node[] {
+function sentence(part: Sentence, at: number, { notHeard }: Words['texts']): Node[] {
   const element = isolated(`sentence ${part.progress}`, '');
   const text = part.text.trim();
   const heard = part.progress === 'heard' ? text : text.slice(0, part.heard.trim().length);
   const rest = text.slice(heard.length);
   if (part.progress === 'cut' && rest !== '') {
     const struck = document.createElement('s');
-    struck.append(unseen(' (not heard:) '), rest.trimStart());
+    struck.append(unseen(` ${notHeard} `), rest.trimStart());
     element.append(heard, rest.startsWith(' ') ? ' ' : '', struck);
   } else if (part.progress === 'being-heard' && heard !== '') {
     const ahead = document.createElement('span');
@@ -109,7 +119,7 @@ function sentence(part: Sentence, at: number): Node[] {
 }
 
 /** What a tool was asked, and below it what it answered, and after what time. */
-function toolCall({ call, answer }: Extract<Line, { kind: 'tool' }>): Node[] {
+function toolCall({ call, answer }: Extract<Line, { kind: 'tool' }>, words: Words): Node[] {
   const asked = document.createElement('code');
   const name = document.createElement('b');
   name.textContent = call.name;
@@ -119,7 +129,7 @@ function toolCall({ call, answer }: Extract<Line, { kind: 'tool' }>): Node[] {
   answered.append('→ ', isolated('', answerWords(answer)));
   const took = document.createElement('span');
   took.className = 'took';
-  took.textContent = durationWords(answer.atMs - call.atMs);
+  took.textContent = durationWords(answer.atMs - call.atMs, words);
   return [speaker('Tool: '), asked, answered, took];
 }
 

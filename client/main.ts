@@ -1,3 +1,4 @@
+import { pageIn } from '../contract/languages/page';
 import { Call } from './call';
 import { setAutoGain, wantsAutoGain } from './choices';
 import type { Problem } from './problems';
@@ -15,7 +16,7 @@ const RETRY_SECONDS = [3, 5, 8] as const;
 const MAX_RETRY_SECONDS = 30;
 const MAX_RETRIES = 25;
 
-let state: State = INITIAL_STATE;
+let state: State = { ...INITIAL_STATE, language: document.documentElement.lang };
 let call: Call | undefined;
 let retryTimer: ReturnType<typeof setInterval> | undefined;
 let retries = 0;
@@ -41,7 +42,11 @@ const intents: Intents = {
   setMuted: (muted) => call?.setMuted(muted),
   sendText: (text) => call?.sendText(text) ?? Promise.resolve(false),
   unlockSound: () => voice.unlock(),
-  save: () => saveText(transcriptFileName(began), transcriptText(state.transcript, lineTimes, began)),
+  save: () =>
+    saveText(
+      transcriptFileName(began),
+      transcriptText(state.transcript, lineTimes, began, pageIn(state.language).texts),
+    ),
   setAutoGain,
 };
 const view = new View(intents, { autoGain: wantsAutoGain() });

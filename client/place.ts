@@ -3,11 +3,15 @@ import { StartRefused, StartTimeout, Unreachable, UnsendableKey } from './proble
 import { fieldOf, textOf } from './server-messages';
 
 /** Where a call takes place: what `/start` gave. */
-export type Place =
+export type Place = {
+  /** Of the agent, as a BCP 47 tag; undefined where the bot does not say. */ readonly language: string | undefined;
+} &
   /** A peer connection straight to the bot, whose offer goes to `offerUrl`. */
-  | { readonly kind: 'webrtc'; readonly offerUrl: string; readonly iceServers: readonly RTCIceServer[] }
-  /** A room at Daily. `bundleUrl`: the folder of the call machine where it is not Daily's own. */
-  | { readonly kind: 'daily'; readonly url: string; readonly token: string; readonly bundleUrl: string | undefined };
+  (
+    | { readonly kind: 'webrtc'; readonly offerUrl: string; readonly iceServers: readonly RTCIceServer[] }
+    /** A room at Daily. `bundleUrl`: the folder of the call machine where it is not Daily's own. */
+    | { readonly kind: 'daily'; readonly url: string; readonly token: string; readonly bundleUrl: string | undefined }
+  );
 
 export interface PlaceRequest {
   /** Base URL of the bot's routes. */
@@ -56,14 +60,20 @@ export async function askForPlace({ baseUrl, key, signal }: PlaceRequest): Promi
 function placeIn(body: unknown, baseUrl: string): Place {
   const url = textOf(body, 'dailyRoom');
   const token = textOf(body, 'dailyToken');
+  const language = textOf(body, 'language');
   if (url !== undefined && token !== undefined) {
-    return { kind: 'daily', url, token, bundleUrl: textOf(body, 'dailyBundleUrl') };
+    return { kind: 'daily', language, url, token, bundleUrl: textOf(body, 'dailyBundleUrl') };
   }
   const sessionId = textOf(body, 'sessionId');
   if (sessionId === undefined) throw new StartRefused({ status: 502 });
   const offerUrl = new URL(`sessions/${encodeURIComponent(sessionId)}/api/offer`, baseUrl).href;
   const iceServers = fieldOf(fieldOf(body, 'iceConfig'), 'iceServers');
-  return { kind: 'webrtc', offerUrl, iceServers: Array.isArray(iceServers) ? (iceServers as RTCIceServer[]) : [] };
+  return {
+    kind: 'webrtc',
+    language,
+    offerUrl,
+    iceServers: Array.isArray(iceServers) ? (iceServers as RTCIceServer[]) : [],
+  };
 }
 
 /** The bot's errors are RFC 9457 problems; a proxy in front of it may answer with anything. */

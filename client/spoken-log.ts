@@ -1,3 +1,4 @@
+import type { PageTexts } from '../contract/languages/page-texts';
 import type { Line } from './transcript';
 import { toolWords } from './words';
 
@@ -17,14 +18,14 @@ export class SpokenLog {
     this.#log = log;
   }
 
-  render(lines: readonly Line[]): void {
+  render(lines: readonly Line[], texts: PageTexts): void {
     if (lines.length === 0) {
       this.#told.clear();
       this.#log.replaceChildren();
       return;
     }
     lines.forEach((line, at) => {
-      for (const { id, text } of utterances(line, at === lines.length - 1)) {
+      for (const { id, text } of utterances(line, at === lines.length - 1, texts)) {
         if (this.#told.has(id)) continue;
         this.#told.add(id);
         const entry = document.createElement('p');
@@ -38,15 +39,15 @@ export class SpokenLog {
 }
 
 /** What of a line will not change any more. @param isLast whether nobody has said anything since */
-export function utterances(line: Line, isLast: boolean): { id: string; text: string }[] {
+export function utterances(line: Line, isLast: boolean, { fixed }: PageTexts): { id: string; text: string }[] {
   switch (line.kind) {
     case 'caller':
       // Pieces of what the caller says are joined until somebody else speaks.
-      return isLast && line.typed === 'no' ? [] : [{ id: `${line.id}`, text: `You: ${line.text}` }];
+      return isLast && line.typed === 'no' ? [] : [{ id: `${line.id}`, text: `${fixed.you}: ${line.text}` }];
     case 'bot':
       return line.sentences
         .filter(({ progress }) => progress === 'heard')
-        .map(({ id, text }) => ({ id: `${line.id}.${id}`, text: `Agent: ${text}` }));
+        .map(({ id, text }) => ({ id: `${line.id}.${id}`, text: `${fixed.agent}: ${text}` }));
     case 'tool':
       return line.answer === undefined ? [] : [{ id: `${line.id}`, text: toolWords(line.call, line.answer) }];
     case 'trouble':

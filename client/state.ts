@@ -1,3 +1,4 @@
+import { pageIn } from '../contract/languages/page';
 import type { Problem } from './problems';
 import type { LatencyParts } from './server-messages';
 import {
@@ -59,6 +60,8 @@ export interface State {
   /** The server's announcement of the end, if any. */
   readonly announcedEnd: { readonly reason: string | undefined; readonly text: string | undefined } | undefined;
   readonly turn: Turn;
+  /** Of who speaks with the caller, or would, as a BCP 47 tag. */
+  readonly language: string;
 }
 
 /** State of the current turn. */
@@ -80,6 +83,8 @@ type PhaseEvent =
   | { readonly type: 'retry-in'; readonly problem: Problem; readonly secondsLeft: number }
   | { readonly type: 'given-up' }
   | { readonly type: 'live'; readonly atMs: number }
+  /** Another agent answers, or has the call now. */
+  | { readonly type: 'agent-speaks'; readonly language: string }
   | { readonly type: 'mute-changed'; readonly muted: boolean }
   | { readonly type: 'sound-blocked'; readonly blocked: boolean }
   | { readonly type: 'call-ending'; readonly reason: string | undefined; readonly text: string | undefined }
@@ -109,6 +114,7 @@ type TalkEvent =
   | { readonly type: 'barge-in'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
   | { readonly type: 'trouble'; readonly text: string }
+  | { readonly type: 'microphone-gone' }
   | { readonly type: 'network'; readonly network: 'good' | 'broken' };
 
 const FRESH_TURN: Turn = {
@@ -131,6 +137,7 @@ export const INITIAL_STATE: State = {
   soundBlocked: false,
   announcedEnd: undefined,
   turn: FRESH_TURN,
+  language: 'en',
 };
 
 /** Speech that starts later than this is not an answer to what was said before it. */
@@ -143,11 +150,18 @@ export function reduce(state: State, event: CallEvent): State {
     case 'starting':
       return state.phase.kind === 'starting'
         ? { ...state, phase: { kind: 'starting', step: event.step } }
-        : { ...INITIAL_STATE, microphone: event.microphone, phase: { kind: 'starting', step: event.step } };
+        : {
+            ...INITIAL_STATE,
+            language: state.language,
+            microphone: event.microphone,
+            phase: { kind: 'starting', step: event.step },
+          };
     case 'start-failed':
       return { ...state, phase: { kind: 'failed', problem: event.problem } };
     case 'retry-in':
       return { ...state, phase: { kind: 'waiting', problem: event.problem, secondsLeft: event.secondsLeft } };
+    case 'agent-speaks':
+      return state.language === event.language ? state : { ...state, language: event.language };
     case 'given-up':
       return state.phase.kind === 'waiting' ? { ...state, phase: { kind: 'idle' } } : state;
     case 'mute-changed':
@@ -234,6 +248,8 @@ function talk(state: State, event: TalkEvent): State {
       return { ...state, bargeInsMs: added(state.bargeInsMs, event.ms) };
     case 'notice':
       return state.notice === event.text ? state : { ...state, notice: event.text };
+    case 'microphone-gone':
+      return { ...state, transcript: troubled(transcript, pageIn(state.language).texts.microphoneGone) };
     case 'trouble':
       return { ...state, transcript: troubled(transcript, event.text) };
     case 'network':

@@ -1,3 +1,4 @@
+import type { PageTexts } from '../contract/languages/page-texts';
 import type { Line, Transcript } from './transcript';
 import { clockWords, toolWords } from './words';
 
@@ -17,12 +18,13 @@ export class LineTimes {
 }
 
 /** The conversation as plain text; what the agent was cut off before saying is left out. */
-export function transcriptText(transcript: Transcript, times: LineTimes, began: Date): string {
+export function transcriptText(transcript: Transcript, times: LineTimes, began: Date, texts: PageTexts): string {
   const lines = transcript.lines.flatMap((line) => {
-    const words = wordsOf(line);
+    const words = wordsOf(line, texts);
     return words === '' ? [] : [`[${clockWords(times.of(line))}] ${words}`];
   });
-  return `Call of ${began.toISOString().slice(0, 16).replace('T', ' ')} UTC\n\n${lines.join('\n')}\n`;
+  const when = began.toISOString().slice(0, 16).replace('T', ' ');
+  return `${texts.callOf(when)}\n\n${lines.join('\n')}\n`;
 }
 
 /** `call-2026-11-27-1405.txt`, in UTC. */
@@ -31,15 +33,15 @@ export function transcriptFileName(began: Date): string {
   return `call-${date}-${time.slice(0, 5).replace(':', '')}.txt`;
 }
 
-function wordsOf(line: Line): string {
+function wordsOf(line: Line, { fixed, cutOff }: PageTexts): string {
   switch (line.kind) {
     case 'caller':
-      return line.text === '' ? '' : `You: ${line.text}`;
+      return line.text === '' ? '' : `${fixed.you}: ${line.text}`;
     case 'bot': {
       const heard = line.sentences.map(({ progress, text, heard: part }) => (progress === 'heard' ? text : part));
       const said = heard.map((text) => text.trim()).filter((text) => text !== '');
       const isCut = line.sentences.some(({ progress }) => progress === 'cut');
-      return said.length === 0 ? '' : `Agent: ${said.join(' ')}${isCut ? ' — (cut off)' : ''}`;
+      return said.length === 0 ? '' : `${fixed.agent}: ${said.join(' ')}${isCut ? ` — ${cutOff}` : ''}`;
     }
     case 'tool':
       return `(${toolWords(line.call, line.answer)})`;

@@ -1,3 +1,5 @@
+import { pageIn } from '../contract/languages/page';
+import { FixedWords } from './fixed-words';
 import { LinesView } from './lines-view';
 import { SpokenLog } from './spoken-log';
 import { isInCall, type State } from './state';
@@ -7,8 +9,10 @@ import {
   clockWords,
   durationWords,
   latencyWords,
+  sentences,
   statusWords,
   welcomeWords,
+  type Words,
 } from './words';
 
 /** What the caller can do on the page. */
@@ -68,7 +72,9 @@ export class View {
     list: find('lines', HTMLElement),
     newest: find('newest', HTMLButtonElement),
   });
+  readonly #fixed = new FixedWords(document);
   #state: State | undefined;
+  #words: Words = pageIn('en');
 
   constructor(intents: Intents, choices: { readonly autoGain: boolean }) {
     this.#autoGain.checked = choices.autoGain;
@@ -101,6 +107,8 @@ export class View {
   render(state: State): void {
     const before = this.#state;
     this.#state = state;
+    if (before?.language !== state.language) this.#speak(state.language);
+    const words = this.#words;
     const { phase, transcript } = state;
     const inCall = phase.kind === 'live' || (phase.kind === 'hanging-up' && state.liveSinceMs !== undefined);
     const hasWords = transcript.lines.length > 0;
@@ -110,17 +118,24 @@ export class View {
     this.#page.dataset['notice'] = phase.kind === 'live' && state.notice !== undefined ? 'yes' : 'no';
     this.#page.dataset['call'] = inCall || hasWords ? 'on' : 'off';
     this.#page.dataset['words'] = hasWords ? 'yes' : 'no';
-    put(this.#status, statusWords(state));
+    put(this.#status, statusWords(state, words));
 
     this.#welcome.hidden = inCall;
     this.#conversation.hidden = !inCall && !hasWords;
     this.#dock.hidden = !inCall;
     this.#renderWelcome(state);
-    this.#lines.render(transcript.lines);
-    this.#spokenLog.render(transcript.lines);
+    this.#lines.render(transcript.lines, words);
+    this.#spokenLog.render(transcript.lines, words.texts);
     this.#renderDock(state);
     this.#announce(state);
     this.#moveFocus(before, state);
+  }
+
+  /** The page's own texts follow the agent; where there are none in its language, they are English. */
+  #speak(language: string): void {
+    this.#words = pageIn(language);
+    this.#fixed.show(this.#words);
+    this.#lines.speak(language);
   }
 
   /** Called once a second during a call. */
@@ -132,7 +147,7 @@ export class View {
 
   #renderWelcome(state: State): void {
     const { phase } = state;
-    const words = welcomeWords(state);
+    const words = welcomeWords(state, this.#words);
     const keyNeeded = needsKey(state);
     const underWay = phase.kind === 'starting' || phase.kind === 'waiting' || phase.kind === 'hanging-up';
     put(this.#title, words.title);
@@ -149,12 +164,16 @@ export class View {
   }
 
   #renderDock(state: State): void {
-    showFigure(this.#latency, this.#latencyValue, state.latenciesMs.at(-1), latencyWords(state));
-    showFigure(this.#bargeIn, this.#bargeInValue, state.bargeInsMs.at(-1), bargeInWords(state));
+    const words = this.#words;
+    const { texts } = words;
+    const show = (note: HTMLElement, value: HTMLElement, ms: number | undefined, meaning: string): void =>
+      showFigure(note, value, ms === undefined ? undefined : durationWords(ms, words), meaning);
+    show(this.#latency, this.#latencyValue, state.latenciesMs.at(-1), latencyWords(state, words));
+    show(this.#bargeIn, this.#bargeInValue, state.bargeInsMs.at(-1), bargeInWords(state, words));
     this.#mute.hidden = !state.microphone;
     this.#mute.setAttribute('aria-pressed', String(state.muted));
-    put(this.#muteWords, state.muted ? 'Unmute' : 'Mute');
-    put(this.#callerNote, state.microphone ? (state.muted ? 'muted' : '') : 'no microphone');
+    put(this.#muteWords, state.muted ? texts.unmute : texts.fixed.mute);
+    put(this.#callerNote, state.microphone ? (state.muted ? texts.muted : '') : texts.noMicrophone);
     this.#unlock.hidden = !state.soundBlocked;
     this.#hangUp.disabled = state.phase.kind === 'hanging-up';
     this.#renderSend();
@@ -171,12 +190,12 @@ export class View {
   #announce(state: State): void {
     const { phase } = state;
     if (phase.kind === 'failed') {
-      const { title, text } = welcomeWords(state);
-      put(this.#alert, `${title}. ${text}`);
+      const { title, text } = welcomeWords(state, this.#words);
+      put(this.#alert, sentences(title, text));
       put(this.#announcer, '');
     } else {
       put(this.#alert, '');
-      put(this.#announcer, announcement(state));
+      put(this.#announcer, announcement(state, this.#words));
     }
   }
 
@@ -201,10 +220,10 @@ function needsKey({ phase }: State): boolean {
 }
 
 /** Shows a figure's newest value; `meaning` is for those who ask by pointing. */
-function showFigure(note: HTMLElement, value: HTMLElement, ms: number | undefined, meaning: string): void {
-  note.hidden = ms === undefined;
-  if (ms === undefined) return;
-  put(value, durationWords(ms));
+function showFigure(note: HTMLElement, value: HTMLElement, figure: string | undefined, meaning: string): void {
+  note.hidden = figure === undefined;
+  if (figure === undefined) return;
+  put(value, figure);
   note.title = meaning;
 }
 

@@ -1,7 +1,14 @@
-/* All prose that the page shows about the call's state. */
+/* What the page shows of the call's state, in the language of the agent. */
+import type { InLanguage } from '../contract/languages/in-language';
+import { ALL_PAGES } from '../contract/languages/page';
+import type { PageTexts } from '../contract/languages/page-texts';
+import { spokenNumber, spokenSeconds } from '../contract/languages/spoken';
 import type { Problem } from './problems';
 import type { ToolAnswer, ToolCall } from './transcript';
 import { medianMs, type Ending, type State } from './state';
+
+/** The page's texts, and the language that they are in. */
+export type Words = InLanguage<PageTexts>;
 
 /** What is wrong, and what the caller can do about it. */
 export interface Advice {
@@ -12,157 +19,74 @@ export interface Advice {
 }
 
 /** The state of the call in a few words. */
-export function statusWords(state: State): string {
+export function statusWords(state: State, { texts: { status } }: Words): string {
   const { phase } = state;
   switch (phase.kind) {
-    case 'idle':
-      return 'Ready';
     case 'starting':
-      return { microphone: 'Waiting for your microphone…', agent: 'Calling…', media: 'Connecting…' }[phase.step];
-    case 'waiting':
-      return 'Waiting for a line…';
+      return status[phase.step];
     case 'live':
-      if (phase.network === 'broken') return 'Reconnecting…';
+      if (phase.network === 'broken') return status.reconnecting;
       if (state.notice !== undefined) return state.notice;
-      if (phase.activity === 'listening' && state.muted) return 'You are muted';
-      return {
-        greeting: 'Connected',
-        listening: 'Listening',
-        hearing: 'Hearing you',
-        thinking: 'Thinking…',
-        'looking-up': 'Looking something up…',
-        speaking: 'Speaking',
-      }[phase.activity];
-    case 'hanging-up':
-      return 'Hanging up…';
-    case 'ended':
-      return 'Call ended';
-    case 'failed':
-      return 'Not connected';
+      return status[phase.activity === 'listening' && state.muted ? 'muted' : phase.activity];
+    default:
+      return status[phase.kind];
   }
 }
 
-const ENDINGS: Readonly<Record<string, string>> = {
-  'agent-ended': 'The agent has said goodbye.',
-  transferred: 'You were connected with somebody else.',
-  'caller-absent': 'The agent had not heard from you for a while.',
-  'too-long': 'The call had reached its longest time.',
-  'budget-spent': 'The call had used up its budget.',
-  'client-request': 'The agent ended the call.',
-  operator: 'An operator ended the call.',
-  drained: 'The service is being updated. You can call again right away.',
-  'model-failed': 'The agent lost its connection and could not go on.',
-  'transport-failed': 'The connection to the agent broke.',
-  internal: 'Something went wrong on our side.',
-};
-
 /** Why the call is over. */
-export function endingWords(ending: Ending): Advice {
+export function endingWords(ending: Ending, { texts }: Words): Advice {
   switch (ending.kind) {
     case 'hung-up':
-      return { title: 'Call ended', text: 'Thank you for calling.' };
+      return texts.hungUp;
     case 'lost':
-      return {
-        title: 'The connection was lost',
-        text: 'Your network may have changed or gone. Check that you are online, then call again.',
-      };
+      return texts.lost;
     case 'by-agent': {
-      const known = ending.reason === undefined ? undefined : ENDINGS[ending.reason];
-      return { title: 'The agent has left', text: ending.text ?? known ?? 'The agent ended the call.' };
+      const { endings } = texts;
+      const { reason = '' } = ending;
+      const known = Object.hasOwn(endings, reason) ? endings[reason as keyof typeof endings] : undefined;
+      return { title: texts.agentLeft, text: ending.text ?? known ?? endings['client-request'] };
     }
   }
 }
 
-const PROBLEMS: Readonly<Record<Problem['kind'], Advice>> = {
-  'no-webrtc': {
-    title: 'This browser cannot make calls',
-    text: 'It lacks what calls are made of, or that is switched off in its settings or by an add-on. Open this page in another browser.',
-  },
-  'microphone-denied': {
-    title: 'The microphone is blocked',
-    text: 'Allow the microphone for this page in your browser’s address bar, then call again. Or join without it and type.',
-  },
-  'microphone-missing': {
-    title: 'No microphone found',
-    text: 'Plug one in or switch it on, then call again. Or join without it and type.',
-  },
-  'microphone-busy': {
-    title: 'The microphone is in use',
-    text: 'Another program is holding it. Close that program, then call again. Or join without it and type.',
-  },
-  'microphone-failed': {
-    title: 'The microphone did not start',
-    text: 'Your browser could not open it. Try another microphone or browser. Or join without it and type.',
-  },
-  'insecure-page': {
-    title: 'This page is not secure',
-    text: 'Browsers give the microphone to https pages only. Open this page over https. Or join without it and type.',
-  },
-  'key-needed': { title: 'A key is needed', text: 'This agent answers only callers who have its key.' },
-  'key-unsendable': {
-    title: 'That cannot be a key',
-    text: 'Keys are made of unaccented Latin letters, digits and signs, without spaces. Copy it again from where you got it.',
-  },
-  busy: {
-    title: 'All lines are busy',
-    text: 'The agent cannot take another call at the moment. Try again in a little while.',
-  },
-  'too-many-tries': { title: 'Too many calls', text: 'You have called very often. Wait a minute, then try again.' },
-  'used-up': { title: 'No more calls today', text: 'All calls that can be had today have been made.' },
-  offline: {
-    title: 'You are offline',
-    text: 'Your device has no network. Connect it, then try again.',
-  },
-  unreachable: {
-    title: 'The agent cannot be reached',
-    text: 'You seem to be online, so the service may be down. Try again in a little while.',
-  },
-  'media-blocked': {
-    title: 'No sound could get through',
-    text: 'The agent answered, but your network seems to block calls. Try another network, or switch a VPN off.',
-  },
-  refused: { title: 'The call was not accepted', text: 'The agent refused this call.' },
-  'agent-failed': {
-    title: 'The agent could not take the call',
-    text: 'Something went wrong on our side. Try again in a little while.',
-  },
-};
-
 /** Why the call could not begin, and what to do. */
-export function problemWords(problem: Problem): Advice {
-  if (problem.kind === 'key-needed' && problem.tried) {
-    return { title: 'That key was not accepted', text: 'Check it for typing mistakes and enter it again.' };
-  }
+export function problemWords(problem: Problem, { texts, tag }: Words): Advice {
+  if (problem.kind === 'key-needed' && problem.tried) return texts.keyRefused;
   if (problem.kind === 'too-many-tries' && problem.retryAfterSeconds !== undefined) {
-    const { title } = PROBLEMS[problem.kind];
-    return { title, text: `You have called very often. Try again in ${problem.retryAfterSeconds} seconds.` };
+    const when = spokenSeconds(problem.retryAfterSeconds, tag);
+    return { title: texts.problems[problem.kind].title, text: texts.tooManyTriesFor(when) };
   }
-  return { ...PROBLEMS[problem.kind], ...('detail' in problem ? { detail: problem.detail } : {}) };
+  return { ...texts.problems[problem.kind], ...('detail' in problem ? { detail: problem.detail } : {}) };
 }
 
 /** `1.24 s`; below a second in ms, rounded to what a person can tell apart. */
-export function durationWords(ms: number): string {
-  return ms < 995 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(2)} s`;
+export function durationWords(ms: number, { tag }: Words): string {
+  if (ms < 995) return `${Math.round(ms / 10) * 10} ms`;
+  return `${spokenNumber(ms / 1000, tag, 2)} s`;
 }
 
 /** What the newest latency is made of, and the median of all. */
-export function latencyWords({ latenciesMs, latencyParts }: State): string {
-  const of = latencyParts;
+export function latencyWords({ latenciesMs, latencyParts: of }: State, words: Words): string {
+  const { texts } = words;
   const parts =
-    of === undefined
-      ? ''
-      : ` ${durationWords(of.endpointingMs)} until the end of your words was noticed, ${durationWords(of.modelMs)} the model’s, ${durationWords(of.playoutMs)} ours.`;
-  return `From the end of your words to the first sound of the answer.${parts}${medianWords(latenciesMs)}`;
+    of === undefined ? [] : [texts.latencyParts(...durations(words, of.endpointingMs, of.modelMs, of.playoutMs))];
+  return [texts.latency, ...parts, ...medianWords(latenciesMs, words)].join(' ');
 }
 
 /** What the figure of an interruption means, and the median of all. */
-export function bargeInWords({ bargeInsMs }: State): string {
-  return `From the first sound of your interruption to the agent’s silence.${medianWords(bargeInsMs)}`;
+export function bargeInWords({ bargeInsMs }: State, words: Words): string {
+  return [words.texts.bargeIn, ...medianWords(bargeInsMs, words)].join(' ');
 }
 
-function medianWords(figuresMs: readonly number[]): string {
+const durations = (words: Words, ...[one, two, three]: [number, number, number]): [string, string, string] => [
+  durationWords(one, words),
+  durationWords(two, words),
+  durationWords(three, words),
+];
+
+function medianWords(figuresMs: readonly number[], words: Words): string[] {
   const median = medianMs(figuresMs);
-  return median === undefined ? '' : ` Median of ${figuresMs.length}: ${durationWords(median)}.`;
+  return median === undefined ? [] : [words.texts.median(figuresMs.length, durationWords(median, words))];
 }
 
 /** `4:07`. */
@@ -172,60 +96,58 @@ export function clockWords(ms: number): string {
 }
 
 /** The panel that is shown while no call is on. */
-export function welcomeWords(state: State): Advice & { readonly start: string } {
+export function welcomeWords(state: State, words: Words): Advice & { readonly start: string } {
   const { phase } = state;
+  const { texts, tag } = words;
+  const start = texts.fixed.startCall;
   switch (phase.kind) {
     case 'failed':
-      return { ...problemWords(phase.problem), start: 'Try again' };
+      return { ...problemWords(phase.problem, words), start: texts.tryAgain };
     case 'ended':
-      return { ...endingWords(phase.ending), start: 'Call again' };
-    case 'waiting':
-      return {
-        title: 'Waiting for a free line',
-        text: (phase.problem.kind === 'busy' ? phase.problem.detail : undefined) ?? 'All lines are busy at the moment.',
-        detail: `Trying again in ${phase.secondsLeft} s`,
-        start: 'Start call',
-      };
+      return { ...endingWords(phase.ending, words), start: texts.callAgain };
+    case 'waiting': {
+      const { title, text } = texts.waiting;
+      // The server says it in English.
+      const detail = phase.problem.kind === 'busy' && texts === ALL_PAGES.en ? phase.problem.detail : undefined;
+      const detailed = texts.tryingAgainIn(seconds(phase.secondsLeft, tag));
+      return { title, text: detail ?? text, detail: detailed, start };
+    }
     case 'starting':
-      return {
-        title: { microphone: 'May we hear you?', agent: 'Calling…', media: 'Connecting…' }[phase.step],
-        text:
-          phase.step === 'microphone'
-            ? 'Your browser asks for the microphone. It is used for this call only.'
-            : 'The agent will speak first.',
-        start: 'Start call',
-      };
+      return phase.step === 'microphone'
+        ? { ...texts.mayWeHear, start }
+        : { title: texts.status[phase.step], text: texts.agentSpeaksFirst, start };
     case 'hanging-up':
-      return { title: 'Hanging up…', text: '', start: 'Start call' };
+      return { title: texts.status['hanging-up'], text: '', start };
     case 'idle':
     case 'live':
-      return {
-        title: 'Talk to the agent',
-        text: 'Speak as you would on the phone. You can interrupt at any time.',
-        start: 'Start call',
-      };
+      return { title: texts.fixed.welcomeTitle, text: texts.fixed.welcomeText, start };
   }
 }
 
+const seconds = (count: number, tag: string): string => `${spokenNumber(count, tag)} s`;
+
 /** What a screen reader says when it changes: the turns of the call only. */
-export function announcement(state: State): string {
+export function announcement(state: State, words: Words): string {
   const { phase } = state;
+  const { announced } = words.texts;
   switch (phase.kind) {
     case 'live':
-      if (phase.network === 'broken') return 'Reconnecting';
-      return state.muted ? 'Connected, you are muted' : 'Connected';
+      if (phase.network === 'broken') return announced.reconnecting;
+      return state.muted ? announced.connectedMuted : announced.connected;
     case 'waiting':
-      return 'All lines are busy. Trying again soon.';
+      return announced.busy;
     case 'starting':
-      return statusWords(state);
+      return statusWords(state, words);
     case 'ended': {
-      const { title, text } = endingWords(phase.ending);
-      return `${title}. ${text}`;
+      const { title, text } = endingWords(phase.ending, words);
+      return sentences(title, text);
     }
     default:
       return '';
   }
 }
+
+/* What only developers are shown is English. */
 
 /** To a developer whose agent cannot be read as it is now. */
 export function agentProblemWords(problem: string): string {
@@ -240,3 +162,6 @@ export function toolWords({ name, args }: ToolCall, answer: ToolAnswer | undefin
 export function answerWords({ result, cancelled }: ToolAnswer): string {
   return cancelled ? 'the call ended first' : result;
 }
+
+/** A title and what follows it, as they are read out. */
+export const sentences = (title: string, text: string): string => `${title}. ${text}`;

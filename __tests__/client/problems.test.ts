@@ -1,3 +1,4 @@
+import { ALL_PAGES, pageIn } from '../../contract/languages/page';
 import {
   AgentLeft,
   problemOf,
@@ -8,6 +9,8 @@ import {
   type Problem,
 } from '../../client/problems';
 import { endingWords, problemWords } from '../../client/words';
+
+const ENGLISH = pageIn('en');
 
 /** What a start throws that was refused. */
 function refusedStart(status: number, detail: string, more: { code?: string; retryAfterSeconds?: number } = {}): Error {
@@ -98,19 +101,28 @@ describe('the words for it', () => {
     { kind: 'agent-failed', detail: undefined },
   ];
 
-  it('differ for every problem and hold no jargon', () => {
-    const titles = problems.map((problem) => problemWords(problem).title);
+  it.each(Object.keys(ALL_PAGES))('differ for every problem and hold no jargon: in %s', (language) => {
+    const words = pageIn(language);
+    const titles = problems.map((problem) => problemWords(problem, words).title);
 
     expect(new Set(titles).size).toBe(problems.length);
     for (const problem of problems) {
-      const { title, text } = problemWords(problem);
+      const { title, text } = problemWords(problem, words);
       expect(`${title} ${text}`).not.toMatch(/\b(WebRTC|ICE|HTTP|API|SDP|error|status|undefined)\b/);
     }
   });
 
+  it('say how long to wait as the language does', () => {
+    const wait = (language: string): string =>
+      problemWords({ kind: 'too-many-tries', retryAfterSeconds: 1 }, pageIn(language)).text;
+    expect(wait('en')).toBe('You have called very often. Try again in 1 second.');
+    expect(wait('de-DE')).toContain('1 Sekunde.');
+    expect(wait('fr')).toMatch(/1\sseconde\.$/);
+  });
+
   it('for an end name the server’s reason, and prefer its own text', () => {
     const ended = (reason: string | undefined, text: string | undefined): string =>
-      endingWords({ kind: 'by-agent', reason, text }).text;
+      endingWords({ kind: 'by-agent', reason, text }, ENGLISH).text;
 
     expect(ended('drained', undefined)).toBe('The service is being updated. You can call again right away.');
     expect(ended('drained', 'Back in five minutes.')).toBe('Back in five minutes.');

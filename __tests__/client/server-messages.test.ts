@@ -1,7 +1,10 @@
+import { pageIn } from '../../contract/languages/page';
 import { bargeInMs, callEnding, errorText, latencyMs, latencyParts, textOf } from '../../client/server-messages';
 import { loudness } from '../../client/meters';
 import { INITIAL_STATE } from '../../client/state';
 import { bargeInWords, clockWords, durationWords, latencyWords } from '../../client/words';
+
+const ENGLISH = pageIn('en');
 
 describe('what the server sends beside RTVI’s own messages', () => {
   it.each([null, undefined, 'x', 5, [], { type: 5 }, { type: '  ' }])('is not taken for granted: %p', (data) => {
@@ -44,17 +47,21 @@ describe('figures on the page', () => {
     [996, '1.00 s'],
     [1_260, '1.26 s'],
   ])('a latency of %p ms reads %p', (ms, words) => {
-    expect(durationWords(ms)).toBe(words);
+    expect(durationWords(ms, ENGLISH)).toBe(words);
+  });
+
+  it('a latency is written as the language writes numbers', () => {
+    expect(durationWords(1_260, pageIn('de'))).toBe('1,26 s');
   });
 
   it('a latency says what it is made of, where that is known, and what is usual', () => {
     const parts = { endpointingMs: 480, modelMs: 1_300, playoutMs: 21 };
     const state = { ...INITIAL_STATE, latenciesMs: [900, 1_801], latencyParts: parts };
-    expect(latencyWords(state)).toBe(
+    expect(latencyWords(state, ENGLISH)).toBe(
       'From the end of your words to the first sound of the answer. 480 ms until the end of your words was noticed, 1.30 s the model’s, 20 ms ours. Median of 2: 1.80 s.',
     );
-    expect(latencyWords({ ...state, latencyParts: undefined })).not.toContain('ours');
-    expect(bargeInWords({ ...INITIAL_STATE, bargeInsMs: [390] })).toContain('Median of 1: 390 ms.');
+    expect(latencyWords({ ...state, latencyParts: undefined }, ENGLISH)).not.toContain('ours');
+    expect(bargeInWords({ ...INITIAL_STATE, bargeInsMs: [390] }, ENGLISH)).toContain('Median of 1: 390 ms.');
   });
 
   it.each([

@@ -1,5 +1,8 @@
+import { pageIn } from '../../contract/languages/page';
 import { INITIAL_STATE, isInCall, medianMs, reduce, type CallEvent, type State } from '../../client/state';
 import { statusWords } from '../../client/words';
+
+const ENGLISH = pageIn('en');
 
 const LIVE: readonly CallEvent[] = [
   { type: 'starting', step: 'microphone', microphone: true },
@@ -22,7 +25,7 @@ function story(...events: readonly CallEvent[]): string[] {
   let state = INITIAL_STATE;
   for (const event of events) {
     state = reduce(state, event);
-    words.push(statusWords(state));
+    words.push(statusWords(state, ENGLISH));
   }
   return words;
 }
@@ -71,11 +74,11 @@ describe('a call, in words', () => {
   it('is speaking at once when the greeting is faster than the last step of the connection', () => {
     const state = after(LIVE[0]!, { type: 'bot-started-speaking', atMs: 900 }, { type: 'live', atMs: 1_000 });
 
-    expect(statusWords(state)).toBe('Speaking');
+    expect(statusWords(state, ENGLISH)).toBe('Speaking');
   });
 
   it('listens again when an answer turns out to have no words', () => {
-    expect(statusWords(live({ type: 'bot-thinking' }, { type: 'bot-turn-over' }))).toBe('Listening');
+    expect(statusWords(live({ type: 'bot-thinking' }, { type: 'bot-turn-over' }), ENGLISH)).toBe('Listening');
   });
 
   it('says that the caller is muted while it waits for the caller', () => {
@@ -86,22 +89,22 @@ describe('a call, in words', () => {
       { type: 'mute-changed', muted: true },
     );
 
-    expect(statusWords(muted)).toBe('You are muted');
-    expect(statusWords(reduce(muted, { type: 'mute-changed', muted: false }))).toBe('Listening');
+    expect(statusWords(muted, ENGLISH)).toBe('You are muted');
+    expect(statusWords(reduce(muted, { type: 'mute-changed', muted: false }), ENGLISH)).toBe('Listening');
   });
 
   it('tells of a broken network, and of its mending', () => {
     const broken = live({ type: 'network', network: 'broken' });
 
-    expect(statusWords(broken)).toBe('Reconnecting…');
-    expect(statusWords(reduce(broken, { type: 'network', network: 'good' }))).toBe('Connected');
+    expect(statusWords(broken, ENGLISH)).toBe('Reconnecting…');
+    expect(statusWords(reduce(broken, { type: 'network', network: 'good' }), ENGLISH)).toBe('Connected');
   });
 
   it('shows the server’s notice until the server takes it back', () => {
     const noticed = live({ type: 'notice', text: 'Reconnecting to the model' });
 
-    expect(statusWords(noticed)).toBe('Reconnecting to the model');
-    expect(statusWords(reduce(noticed, { type: 'notice', text: undefined }))).toBe('Connected');
+    expect(statusWords(noticed, ENGLISH)).toBe('Reconnecting to the model');
+    expect(statusWords(reduce(noticed, { type: 'notice', text: undefined }), ENGLISH)).toBe('Connected');
   });
 });
 

@@ -1,6 +1,9 @@
+import { pageIn } from '../../contract/languages/page';
 import { utterances } from '../../client/spoken-log';
 import { LineTimes, transcriptFileName, transcriptText } from '../../client/transcript-file';
 import { botCutOff, botReported, callerSaid, callerTyped, EMPTY_TRANSCRIPT, troubled } from '../../client/transcript';
+
+const ENGLISH = pageIn('en');
 
 const BEGAN = new Date('2026-11-27T14:05:09Z');
 
@@ -24,7 +27,7 @@ describe('the conversation as a file', () => {
       return next;
     }, EMPTY_TRANSCRIPT);
 
-    expect(transcriptText(call, times, BEGAN).split('\n')).toEqual([
+    expect(transcriptText(call, times, BEGAN, ENGLISH.texts).split('\n')).toEqual([
       'Call of 2026-11-27 14:05 UTC',
       '',
       '[0:00] Agent: Hello!',
@@ -42,7 +45,9 @@ describe('what a screen reader is told', () => {
   it('B5: is whole utterances, once they are certain', () => {
     const told = (upTo: number): string[] => {
       const { lines } = CALL.slice(0, upTo).reduce((before, step) => step(before), EMPTY_TRANSCRIPT);
-      return lines.flatMap((line, at) => utterances(line, at === lines.length - 1)).map(({ text }) => text);
+      return lines
+        .flatMap((line, at) => utterances(line, at === lines.length - 1, ENGLISH.texts))
+        .map(({ text }) => text);
     };
 
     expect(told(1)).toEqual(['Agent: Hello!']);

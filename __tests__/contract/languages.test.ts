@@ -29,18 +29,22 @@ describe('the texts of a language', () => {
   /** Spelled alike in two languages. */
   const ALIKE = new Set(['No', 'no', 'Agent', 'Conversation', 'Mute']);
 
-  it.each(Object.keys(ALL_SPEECH) as (keyof typeof ALL_SPEECH)[])('are all there, its own, and clean: %s', (language) => {
-    const texts = [...textsOf(ALL_PAGES[language], 'page'), ...textsOf(ALL_SPEECH[language], 'speech')];
-    expect(texts.map(([path]) => path)).toEqual([...english.keys()]);
-    for (const [path, text] of texts) {
-      expect([path, text]).toEqual([path, text.trim()]);
-      expect([path, text]).not.toEqual([path, '']);
-      expect([path, text.normalize('NFC')]).toEqual([path, text]);
-      // Quotes end the order to the model, and angles would be markup.
-      if (path.startsWith('speech')) expect([path, /["<>[\]{}]/.test(text)]).toEqual([path, false]);
-      if (language !== 'en' && text === english.get(path)) expect([path, [...ALIKE].includes(text)]).toEqual([path, true]);
-    }
-  });
+  it.each(Object.keys(ALL_SPEECH) as (keyof typeof ALL_SPEECH)[])(
+    'are all there, its own, and clean: %s',
+    (language) => {
+      const texts = [...textsOf(ALL_PAGES[language], 'page'), ...textsOf(ALL_SPEECH[language], 'speech')];
+      expect(texts.map(([path]) => path)).toEqual([...english.keys()]);
+      for (const [path, text] of texts) {
+        expect([path, text]).toEqual([path, text.trim()]);
+        expect([path, text]).not.toEqual([path, '']);
+        expect([path, text.normalize('NFC')]).toEqual([path, text]);
+        // Quotes end the order to the model, and angles would be markup.
+        if (path.startsWith('speech')) expect([path, /["<>[\]{}]/.test(text)]).toEqual([path, false]);
+        if (language !== 'en' && text === english.get(path))
+          expect([path, [...ALIKE].includes(text)]).toEqual([path, true]);
+      }
+    },
+  );
 
   it('are of the language asked for, whatever its region, and English where there are none: which is said', () => {
     expect(speechIn('de-AT')).toEqual({ texts: ALL_SPEECH.de, tag: 'de-AT', isFallback: false });

@@ -38,7 +38,7 @@ export function callAgent(
     ...about,
     limits: { maxCallMs: 600_000, userAbsentMs: 30_000, toolCallsPerTurn: 8, ...limits },
     tools: {
-      runner: (builtIn = []) => new ToolRunner([...tools, ...builtIn], clock),
+      runner: (builtIn = []) => new ToolRunner([...tools, ...builtIn], clock, about.language),
       // A test may add to its tools.
       revision: () => tools.length,
       missing: () => [],

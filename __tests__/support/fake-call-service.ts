@@ -54,7 +54,7 @@ export class FakeCalls implements Calls, Signalling {
 
   async start(_caller?: string, asked?: AskedAgent): Promise<StartedCall> {
     this.asked.push(asked);
-    return { sessionId: this.#reserve() };
+    return { sessionId: this.#reserve(), language: 'en-US' };
   }
 
   #reserve(): string {

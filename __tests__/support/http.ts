@@ -39,6 +39,7 @@ export interface TestServerOptions {
   readonly takesOffers?: boolean;
   readonly fault?: () => string | undefined;
   readonly pageDirectory?: string;
+  readonly pageLanguage?: string;
   readonly logLevel?: 'trace' | 'info' | 'silent';
 }
 
@@ -55,6 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     loopLag: () => ({ meanMs: 0, p99Ms: 1, maxMs: 2 }),
     fault: options.fault ?? (() => undefined),
     pageDirectory: options.pageDirectory ?? '/nonexistent',
+    pageLanguage: () => options.pageLanguage ?? 'en-US',
   });
   const server = createHttpServer(app, telemetry);
   const { port } = await server.start('127.0.0.1', 0);

@@ -1,3 +1,4 @@
+import { DEFAULT_LANGUAGE } from '../../contract/agent';
 import { BotError } from '../errors';
 import type { Timer } from '../time';
 import { type Agent, inCall } from './agent';
@@ -44,6 +45,11 @@ export class Agents {
   get names(): readonly string[] {
     const { served } = this.#services;
     return served.length > 0 ? served : [...this.#opened.agents.keys()];
+  }
+
+  /** Of the one that answers a call that names nobody. */
+  get language(): string {
+    return this.#get(this.#services.answering).definition.language ?? DEFAULT_LANGUAGE;
   }
 
   /** Secrets that agents name and that are not set: calls cannot be taken. */

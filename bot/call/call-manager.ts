@@ -56,8 +56,8 @@ export class CallManager implements Calls {
   }
 
   async start(caller?: string, asked?: AskedAgent): Promise<StartedCall> {
-    const sessionId = await this.reserve(caller, asked);
-    if (this.#rooms === undefined) return { sessionId };
+    const { id: sessionId, language } = await this.#take(caller, asked);
+    if (this.#rooms === undefined) return { sessionId, language };
     try {
       const { transport, entrance } = await this.#rooms.open();
       // The process may have begun to drain, or the slot been given up, while the room was made.
@@ -66,7 +66,7 @@ export class CallManager implements Calls {
         throw aboutToStop();
       }
       this.begin(sessionId, transport);
-      return { sessionId, entrance };
+      return { sessionId, language, entrance };
     } catch (error) {
       this.release(sessionId);
       const refusal = BotError.from(error);
@@ -83,6 +83,10 @@ export class CallManager implements Calls {
    *   `day_quota_reached`, counted and logged
    */
   async reserve(caller: string | undefined, asked?: AskedAgent): Promise<string> {
+    return (await this.#take(caller, asked)).id;
+  }
+
+  async #take(caller: string | undefined, asked: AskedAgent | undefined): Promise<{ id: string; language: string }> {
     const agent = await this.#deps.agents.prepare(asked);
     const id = randomUUID();
     try {
@@ -98,7 +102,7 @@ export class CallManager implements Calls {
       this.#recordRefusal(refusal);
       throw refusal;
     }
-    return id;
+    return { id, language: agent.language };
   }
 
   isReserved(id: string): boolean {

@@ -22,6 +22,8 @@ export interface CallSummary extends Pick<
 /** A call that was taken: the client goes through its entrance, or makes an offer for its session. */
 export interface StartedCall {
   readonly sessionId: string;
+  /** Of the agent that answers, as a BCP 47 tag. */
+  readonly language: string;
   readonly entrance?: Entrance;
 }
 

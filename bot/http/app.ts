@@ -48,7 +48,7 @@ export function createApp(deps: HttpDependencies): Express {
     ...callsRoutes(deps, operators),
     ...(access.browserRedirect && transport === 'daily' ? redirectRoutes(deps, starters) : {}),
   });
-  app.use(servePage(deps.pageDirectory));
+  app.use(servePage(deps.pageDirectory, deps.pageLanguage));
   addRoutes(app, pageNotBuilt);
   app.use((_req, res) => {
     setRoute(res, 'unmatched');

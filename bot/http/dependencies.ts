@@ -12,4 +12,6 @@ export interface HttpDependencies extends Omit<CallService, 'close'> {
   /** Why this process can serve nobody any more, in words fit for anyone; undefined while it can. */
   readonly fault: () => string | undefined;
   readonly pageDirectory: string;
+  /** Of the agent that answers a call that names nobody, as a BCP 47 tag. */
+  readonly pageLanguage: () => string;
 }

@@ -32,6 +32,8 @@ type StartBody = z.infer<typeof startBody>;
 /** What a client is told of its call. */
 interface Begun {
   readonly sessionId: string;
+  /** Of the agent that answers, as a BCP 47 tag: for a client's own texts. */
+  readonly language: string;
   readonly dailyRoom?: string;
   readonly dailyToken?: string;
   /** Where a client finds Daily's call machine, if not at Daily. */
@@ -58,13 +60,13 @@ export function startRoutes(deps: HttpDependencies, guards: StartGuards): Routes
     const body = checkBody(startBody, req.body ?? {});
     checkTransport(body, config);
     const agent = askedAgent(body, showsKey(req, config.access.serverApiKey) ? 'server' : 'browser');
-    const { sessionId, entrance } = await calls.start(callerOf(req, config, body.caller), agent);
+    const { sessionId, language, entrance } = await calls.start(callerOf(req, config, body.caller), agent);
     if (entrance !== undefined) {
       const { bundleUrl } = config.daily;
       const bundle = bundleUrl === undefined ? {} : { dailyBundleUrl: bundleUrl };
-      return { sessionId, dailyRoom: entrance.url, dailyToken: entrance.token, ...bundle };
+      return { sessionId, language, dailyRoom: entrance.url, dailyToken: entrance.token, ...bundle };
     }
-    return { sessionId, ...iceFor(body, config) };
+    return { sessionId, language, ...iceFor(body, config) };
   };
   const before = [guards.limit, guards.key, redirectToPeer(deps), ...readJson(MAX_BODY_BYTES)];
   const onError = { POST: [recordRefusals(telemetry)] };

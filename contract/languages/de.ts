@@ -145,6 +145,7 @@ export const PAGE: PageTexts = {
     'too-long': 'Der Anruf hatte seine längste Dauer erreicht.',
     'budget-spent': 'Das Budget des Anrufs war aufgebraucht.',
     'client-request': 'Der Agent hat den Anruf beendet.',
+    transferred: 'Sie wurden mit jemand anderem verbunden.',
     operator: 'Der Betreiber hat den Anruf beendet.',
     drained: 'Der Dienst wird gerade erneuert. Sie können gleich wieder anrufen.',
     'model-failed': 'Der Agent hat seine Verbindung verloren und konnte nicht weitersprechen.',

@@ -128,6 +128,7 @@ export const PAGE: PageTexts = {
     'too-long': 'The call had reached its longest time.',
     'budget-spent': 'The call had used up its budget.',
     'client-request': 'The agent ended the call.',
+    transferred: 'You were connected with somebody else.',
     operator: 'An operator ended the call.',
     drained: 'The service is being updated. You can call again right away.',
     'model-failed': 'The agent lost its connection and could not go on.',

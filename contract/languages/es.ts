@@ -138,6 +138,7 @@ export const PAGE: PageTexts = {
     'too-long': 'La llamada había llegado a su duración máxima.',
     'budget-spent': 'La llamada había agotado su presupuesto.',
     'client-request': 'El agente terminó la llamada.',
+    transferred: 'Se le ha puesto en contacto con otra persona.',
     operator: 'Un operador terminó la llamada.',
     drained: 'El servicio se está actualizando. Puede volver a llamar enseguida.',
     'model-failed': 'El agente perdió la conexión y no pudo continuar.',

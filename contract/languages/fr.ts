@@ -141,6 +141,7 @@ export const PAGE: PageTexts = {
     'too-long': 'L’appel avait atteint sa durée maximale.',
     'budget-spent': 'Le budget de l’appel était épuisé.',
     'client-request': 'L’agent a mis fin à l’appel.',
+    transferred: 'L’appel a été transmis à une autre personne.',
     operator: 'L’opérateur a mis fin à l’appel.',
     drained: 'Le service est en cours de mise à jour. Vous pouvez rappeler tout de suite.',
     'model-failed': 'L’agent a perdu sa connexion et n’a pas pu continuer.',

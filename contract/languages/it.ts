@@ -142,6 +142,7 @@ export const PAGE: PageTexts = {
     'too-long': 'La chiamata aveva raggiunto la durata massima.',
     'budget-spent': 'Il budget della chiamata era esaurito.',
     'client-request': 'L’agente ha chiuso la chiamata.',
+    transferred: 'La chiamata è stata passata a un’altra persona.',
     operator: 'Un operatore ha chiuso la chiamata.',
     drained: 'Il servizio è in aggiornamento. Può richiamare subito.',
     'model-failed': 'L’agente ha perso la connessione e non ha potuto continuare.',

@@ -30,6 +30,7 @@ type EndingName =
   | 'too-long'
   | 'budget-spent'
   | 'client-request'
+  | 'transferred'
   | 'operator'
   | 'drained'
   | 'model-failed'

@@ -139,6 +139,7 @@ export const PAGE: PageTexts = {
     'too-long': 'A ligação chegou à duração máxima.',
     'budget-spent': 'O orçamento da ligação acabou.',
     'client-request': 'O agente encerrou a ligação.',
+    transferred: 'A ligação foi transferida para outra pessoa.',
     operator: 'Um operador encerrou a ligação.',
     drained: 'O serviço está sendo atualizado. Você pode ligar novamente em seguida.',
     'model-failed': 'O agente perdeu a conexão e não pôde continuar.',

@@ -51,9 +51,12 @@ export function spokenMoment(text: string, language: string, style: 'full' | 'lo
   return timeWords === undefined ? undefined : `${dayWords}, ${timeWords}`;
 }
 
-/** `1,234.5` of 1234.5 in English. */
-export const spokenNumber = (value: number, language: string): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 20 }).format(value);
+/** `1,234.5` of 1234.5 in English. @param decimals exactly so many; left out: as many as it has */
+export const spokenNumber = (value: number, language: string, decimals?: number): string =>
+  new Intl.NumberFormat(language, {
+    minimumFractionDigits: decimals ?? 0,
+    maximumFractionDigits: decimals ?? 20,
+  }).format(value);
 
 /** `a, b, and c`. */
 export const spokenList = (items: readonly string[], language: string): string =>

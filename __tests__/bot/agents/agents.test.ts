@@ -9,6 +9,8 @@ import { BotError } from '../../../bot/errors';
 import { openAgentTools, ToolNetwork } from '../../../bot/tools';
 import { defineAgent, endCall, fromBrowser, handoff, http, secret, z } from '../../../contract/agent';
 import { FakeClock } from '../../support/fake-clock';
+import { SPEECH as DE } from '../../../contract/languages/de';
+import { DEFAULT_GREETING_PROMPT } from '../../../contract/prompts';
 import { SILENT_NOTICES } from '../../support/call-agents';
 import { testTelemetry } from '../../support/telemetry';
 
@@ -117,6 +119,31 @@ describe('who answers a call', () => {
       speech: { systemPrompt: 'Be brief.', voiceId: 'matthew' },
       limits: { maxCallMs: 1_800_000, userAbsentMs: 120_000, toolCallsPerTurn: 8 },
     });
+  });
+
+  it('is told its language, with how a day and a time are said in it, and greets in it where nobody has other words', async () => {
+    const defined = { clinic: { language: 'de-DE' }, billing: {} };
+    const { defaults, ...others } = services({ defined, voiceId: 'tina' });
+    const greetingPrompt = DEFAULT_GREETING_PROMPT;
+    const agents = await Agents.open({ ...others, defaults: { ...defaults, greetingPrompt } });
+    const clinic = await agents.prepare();
+    expect(agents.language).toBe('de-DE');
+    expect(clinic.greetingPrompt).toBe(DE.greetingPrompt);
+    expect(clinic.texts).toBe(DE);
+    expect(clinic.speech.systemPrompt).toContain('Speak German (Germany), from your first word on');
+    expect(clinic.speech.systemPrompt).toContain('2026-11-30 is Montag, 30. November 2026, and 14:05 is 14:05.');
+    expect((await (await opened({ defined, voiceId: 'tina' })).prepare()).greetingPrompt).toBe('Greet the caller.');
+  });
+
+  it('is told the day and the time of its place, in its language, as the call begins', async () => {
+    const clock = { epochMs: () => Date.UTC(2026, 10, 30, 23, 30) };
+    const defined = { clinic: { language: 'pt-BR', timeZone: 'Europe/Lisbon' } };
+    const agents = await Agents.open({ ...services({ defined, voiceId: 'carolina' }), clock });
+    expect((await agents.prepare()).speech.systemPrompt).toMatch(
+      /This call began on segunda-feira, 30 de novembro de 2026.*23:30, time of Europe\/Lisbon/,
+    );
+    const error = await refusal(opened({ defined: { clinic: { timeZone: 'Berlin' } } }));
+    expect(error.message).toContain('agents/clinic: timeZone must be a time zone of the IANA database');
   });
 
   it('has values in its prompt as data, and a name in its greeting as it is said', async () => {

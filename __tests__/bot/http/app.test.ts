@@ -217,6 +217,23 @@ describe('the client page', () => {
     expect([answer.status, answer.json['detail']]).toEqual([404, 'The client page is not built: run "npm run build".']);
   });
 
+  it('is in the language of the agent that answers, and in English where there are no texts of it', async () => {
+    const folder = temporaryFolder({ 'index.html': '<!doctype html><html lang="en"><title>bot</title></html>' });
+    try {
+      for (const [pageLanguage, lang] of [
+        ['pt-BR', 'pt-BR'],
+        ['ar-EG', 'en'],
+      ] as const) {
+        const bot = await startTestServer({ pageDirectory: folder.path, pageLanguage });
+        expect((await bot.request('GET', '/')).text).toContain(`<html lang="${lang}">`);
+        expect((await bot.request('GET', '/index.html')).text).toContain(`<html lang="${lang}">`);
+        await bot.close();
+      }
+    } finally {
+      folder.remove();
+    }
+  });
+
   it('is served: the page itself is asked for anew, its hashed files stay a year', async () => {
     const folder = temporaryFolder({
       'index.html': '<!doctype html><title>bot</title>',

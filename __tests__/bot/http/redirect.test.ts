@@ -68,6 +68,7 @@ describe('with Daily', () => {
     const begun = await server.request('POST', '/start', { json: {} });
     expect(begun.json).toEqual({
       sessionId: expect.any(String) as string,
+      language: 'en-US',
       dailyRoom: ROOM,
       dailyToken: 'the.caller.token',
     });

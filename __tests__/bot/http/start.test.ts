@@ -10,7 +10,7 @@ describe('POST /start', () => {
     server = await startTestServer();
     const answer = await server.request('POST', '/start', { json: {} });
     expect(answer.status).toBe(200);
-    expect(Object.keys(answer.json)).toEqual(['sessionId']);
+    expect(Object.keys(answer.json)).toEqual(['sessionId', 'language']);
     expect(answer.json['sessionId']).toMatch(UUID);
     expect(server.calls.status.activeCalls).toBe(1);
     expect(answer.headers.get('cache-control')).toBe('no-store');

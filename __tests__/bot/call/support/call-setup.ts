@@ -31,13 +31,15 @@ type Settings = Partial<CallDeps['settings'] & AgentLimits>;
 type Others = Partial<CallDeps> & {
   readonly tools?: readonly Tool[];
   readonly declared?: CallAgent['declared'];
+  /** Its language, and what follows from that. */
+  readonly speaks?: Partial<Pick<CallAgent, 'language' | 'texts' | 'notices'>>;
   /** Whom the agent can hand the call to. */
   readonly others?: readonly CallAgent[];
 };
 
 export function setup(
   { maxCallMs = 600_000, userAbsentMs = 30_000, toolCallsPerTurn = 3, ...settings }: Settings = {},
-  { tools, declared = {}, others: successors = [], ...others }: Others = {},
+  { tools, declared = {}, speaks = {}, others: successors = [], ...others }: Others = {},
 ) {
   const clock = new FakeClock();
   const ticker = new Ticker({
@@ -64,7 +66,14 @@ export function setup(
     run: () => new Promise((resolve) => clock.after(1_000, () => resolve({ done: true }))),
   });
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn };
-  const agent = callAgent(clock, { tools: tools ?? [slow], limits, declared, greetingPrompt: GREETING, notices });
+  const agent = callAgent(clock, {
+    tools: tools ?? [slow],
+    limits,
+    declared,
+    greetingPrompt: GREETING,
+    notices,
+    ...speaks,
+  });
   const deps: CallDeps = {
     clock,
     ticker,
