@@ -24,7 +24,6 @@ export function openConfiguredAgents(
     served: agents.served,
     defaults: { systemPrompt, greetingPrompt, voiceId, endpointingSensitivity, limits },
     modelId,
-    clock,
     files,
     secrets: (names) => agentSecrets.read(names),
     openTools: (declared, about) => openAgentTools(declared, { ...about, region, network, clock, logger }),

@@ -167,6 +167,24 @@ describe('the page', () => {
     expect(await page.page.$eval('audio', (audio) => audio.paused)).toBe(false);
   });
 
+  it('shows words that are written from the right from the right, beside its own that are not', async () => {
+    const page = await openPage(bot.url);
+    await page.press('Join without a microphone');
+    await page.reads('How can I help you?');
+    await page.enter('Message to the agent', 'مرحبا، الموعد 2026-11-30 في Berlin.');
+    await page.reads('مرحبا');
+    const shown = await page.page.evaluate(() => {
+      const { lang, dir } = document.documentElement;
+      const rtl = document.querySelector('.line.caller');
+      const ltr = document.querySelector('.line.bot');
+      const sideOf = (line: Element | null): string => (line === null ? '' : getComputedStyle(line).direction);
+      const words = [...(rtl?.querySelectorAll('.words') ?? [])].map((word) => getComputedStyle(word).unicodeBidi);
+      return { lang, dir, said: document.getElementById('lines')?.lang, rtl: sideOf(rtl), ltr: sideOf(ltr), words };
+    });
+    const own = { lang: 'en-US', dir: 'ltr', said: 'en-US' };
+    expect(shown).toEqual({ ...own, rtl: 'rtl', ltr: 'ltr', words: ['plaintext'] });
+  });
+
   it('can be used with the keyboard alone', async () => {
     const page = await openPage(bot.url);
     const focused = (): Promise<string | undefined> => page.page.evaluate(() => document.activeElement?.id);

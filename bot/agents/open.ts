@@ -32,7 +32,6 @@ export interface AgentServices {
   readonly served: readonly string[];
   readonly defaults: AgentDefaults;
   readonly modelId: string;
-  readonly clock: Pick<Clock, 'epochMs'>;
   readonly files: AgentFiles;
   readonly secrets: (names: readonly string[]) => {
     readonly values: Readonly<Record<string, string>>;

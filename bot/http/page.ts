@@ -31,9 +31,12 @@ export function servePage(pageDirectory: string, language: () => string): Reques
   const page = join(pageDirectory, 'index.html');
   return async (req, res, next) => {
     setRoute(res, 'page');
-    if (!['GET', 'HEAD'].includes(req.method) || !PAGE_PATHS.includes(req.path)) return files(req, res, next);
-    const html = await readFile(page, 'utf8').catch(() => undefined);
-    if (html === undefined) return next();
+    const isPage = ['GET', 'HEAD'].includes(req.method) && PAGE_PATHS.includes(req.path);
+    const html = isPage ? await readFile(page, 'utf8').catch(() => undefined) : undefined;
+    if (html === undefined) {
+      files(req, res, next);
+      return;
+    }
     res.type('html').set('Cache-Control', 'no-cache');
     res.send(html.replace(BUILT_LANGUAGE, `<html lang="${speechIn(language()).tag}">`));
   };

@@ -63,7 +63,7 @@ export const spokenList = (items: readonly string[], language: string): string =
   new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
 
 /** One by one, which is how a number that counts nothing is said: `0 4 7 1` of `0471`. */
-export const spokenDigits = (digits: string): string => [...digits].join(' ');
+export const spokenDigits = (digits: string): string => digits.split('').join(' ');
 
 /** `5 seconds`, `1 second`. */
 export const spokenSeconds = (seconds: number, language: string): string =>

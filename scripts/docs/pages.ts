@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { renderConfiguration } from './configuration';
 import { readPrices } from '../../ops/costs/prices';
 import { renderCosts } from './costs';
+import { renderLanguages } from './languages';
 import { renderMetrics } from './metrics';
 import { settingsJsonSchema, settingsMarkdown } from './settings';
 
@@ -13,6 +14,7 @@ const costsFor = (prices: string): string => renderCosts(readPrices(prices));
 
 /** What is made from what the code reads, by the file it belongs in. */
 const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/agents/languages.md': renderLanguages,
   'docs/configuration.md': renderConfiguration,
   'docs/costs.md': () => costsFor(path.join(ROOT, 'docs/prices.json')),
   'docs/metrics.md': renderMetrics,

@@ -48,7 +48,6 @@ function services({ served = [], defined = DEFINED, files = {}, voiceId = 'matth
       limits: { maxCallMs: 1_800_000, userAbsentMs: 120_000, toolCallsPerTurn: 8 },
     },
     modelId: 'amazon.nova-2-5-sonic',
-    clock,
     files: {
       folderOf: (name) => join('/nowhere', name),
       importAgent: async (name) => ({ default: defined[name] }),
