@@ -135,7 +135,7 @@ describe('who answers a call', () => {
   });
 
   it('is told the day and the time of its place, in its language, as the call begins', async () => {
-    const clock = { epochMs: () => Date.UTC(2026, 10, 30, 23, 30) };
+    const clock = Object.assign(new FakeClock(), { epochMs: () => Date.UTC(2026, 10, 30, 23, 30) });
     const defined = { clinic: { language: 'pt-BR', timeZone: 'Europe/Lisbon' } };
     const agents = await Agents.open({ ...services({ defined, voiceId: 'carolina' }), clock });
     expect((await agents.prepare()).speech.systemPrompt).toMatch(
