@@ -1,15 +1,23 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { launchBrowser } from '../smoke/browser';
 import { afterSilence, readRecording, writeWav } from '../testbed/speech';
 import { BotProcess, buildBot } from '../testbed/processes';
+import { watchAgents } from '../testbed/programs/dev/agents';
+import { withAgents, withStandIn } from '../testbed/programs/dev/environment';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock';
 
-/* `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png. */
+/*
+ * `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png; and one in which the clinic's
+ * agent calls its tools, as `npm run dev` shows it, as docs/agents/tool-call.png.
+ */
 const GREETED_AFTER_MS = 9_000;
 
-async function main(): Promise<void> {
+async function speech(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'voice-agent-screenshot-'));
   const microphoneWav = path.join(folder, 'microphone.wav');
   writeWav(microphoneWav, afterSilence(readRecording('0880'), GREETED_AFTER_MS));
@@ -40,4 +48,46 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+/** The clinic's agent looks for a free appointment, which a server on loopback knows of. */
+async function toolCall(): Promise<void> {
+  const api = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ slots: [{ slot: 'a1', time: 'Monday at nine' }] }));
+  }).listen(0, '127.0.0.1');
+  await once(api, 'listening');
+  const agents = await watchAgents(process.cwd());
+  const sonic = await startFakeBedrock();
+  const bot = await BotProcess.start(0, {
+    TRANSPORT: 'webrtc',
+    WEBRTC_BIND_ADDRESS: '127.0.0.1',
+    TOOL_HOSTS: `api.clinic.example=http://127.0.0.1:${(api.address() as AddressInfo).port}`,
+    ...withStandIn(sonic.url, FAKE_CREDENTIALS),
+    ...withAgents(agents.folder, 'clinic'),
+  });
+  const browser = await launchBrowser();
+  try {
+    const { page } = await browser.openTab({ microphone: 'silent' });
+    await page.setViewport({ width: 1000, height: 560 });
+    await page.goto(`${bot.url}/`);
+    const button = await page.waitForSelector('::-p-aria([name="Start call"][role="button"])', { visible: true });
+    await button?.click();
+    const read = (words: string): Promise<unknown> =>
+      page.waitForFunction((given) => document.body.innerText.includes(given), { timeout: 40_000 }, words);
+    await read('How can I help?');
+    await read('Listening');
+    await page.type('#text', 'call find_slot {"day": "Monday"}');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.line.tool.answered');
+    await read('Listening');
+    await page.screenshot({ path: 'docs/agents/tool-call.png' });
+    console.log('docs/agents/tool-call.png');
+  } finally {
+    await browser.close();
+    await bot.stop();
+    await sonic.close();
+    agents.stop();
+    api.close();
+  }
+}
+
+void speech().then(toolCall);

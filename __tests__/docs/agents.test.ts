@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentsIn } from '../../testbed/programs/dev/agents';
+import { parseDevOptions } from '../../testbed/programs/dev/options';
 import { ops } from '../ops/support/cli';
 import { shellLines } from '../ops/support/documents';
 import { Project } from '../ops/support/project';
 
 const ROOT = join(__dirname, '../..');
 const OPS = 'npm run ops -- ';
+const DEV = 'npm run dev -- ';
 
 describe('docs/agents/README.md', () => {
   const text = readFileSync(join(ROOT, 'docs/agents/README.md'), 'utf8');
@@ -21,7 +24,13 @@ describe('docs/agents/README.md', () => {
       symlinkSync(join(ROOT, 'agents', name), project.path('agents', name));
     }
     expect(lines.length).toBeGreaterThan(2);
-    for (const line of lines) {
+    // Those about a repository are typed in docs/upstream.slow.test.ts, and what dev does in testbed/programs/dev.
+    for (const line of lines.filter((one) => !/^git |^npm ci /.test(one))) {
+      if (line.startsWith(DEV)) {
+        const names = agentsIn(project.folder);
+        expect(parseDevOptions(line.slice(DEV.length).split(' '), names)).toEqual({ agent: 'dentist' });
+        continue;
+      }
       expect(line.startsWith(OPS)).toBe(true);
       const argv = [...line.slice(OPS.length).matchAll(/"([^"]*)"|(\S+)/g)].map(
         ([, quoted, word]) => quoted ?? word ?? '',

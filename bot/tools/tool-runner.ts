@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Meanwhile, ToolError } from '../../contract/agent';
+import { isToolError, type Meanwhile } from '../../contract/agent';
 import { canonicalJson } from '../../contract/digest';
 import { BotError } from '../errors';
 import type { Clock } from '../time';
@@ -204,7 +204,7 @@ export class ToolRunner {
 /** What a tool threw, in words that may be spoken; what it did not foresee may have been done all the same. */
 function failureOf(error: unknown): BotError {
   if (error instanceof BotError) return error;
-  if (error instanceof ToolError) return new ToolFailure(error.message, { cause: error });
+  if (isToolError(error)) return new ToolFailure(error.message, { cause: error });
   return new ToolFailure('That could not be looked up.', { cause: error, mayHaveRun: true });
 }
 

@@ -27,7 +27,7 @@ export { type AgentNeeds, needsOf } from './needs';
 export { agentWarnings, checkAgent, type CheckedAgainst, DEFAULT_LANGUAGE } from './check';
 export { argumentsNamedIn, variablesNamedIn } from './placeholders';
 export type { ToolDeclaration } from './tool-declaration';
-export { ToolError } from './tool-error';
+export { isToolError, ToolError } from './tool-error';
 export { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 export { AgentsError, loadAgents, type Loading, type ServedAgent } from './load';
 export { KNOWLEDGE_ENDINGS, MAX_KNOWLEDGE_FILE_BYTES } from './knowledge-files';

@@ -5,3 +5,6 @@
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
+
+/** By its name: where agents are developed, each is a program of its own, with a class of its own. */
+export const isToolError = (error: unknown): error is ToolError => error instanceof Error && error.name === 'ToolError';

@@ -1,4 +1,4 @@
-import { DEFAULT_LANGUAGE, type ServedAgent, type ToolDeclaration } from '../../contract/agent';
+import { DEFAULT_LANGUAGE, giverOf, type ServedAgent, type ToolDeclaration, type z } from '../../contract/agent';
 import { secretsOf } from '../../contract/secrets';
 import { arnsOf } from '../../stacks/names';
 import type { Command } from '../cli/command';
@@ -19,6 +19,7 @@ Asks nobody anything, and reads no secret.`,
     const all = [
       speech(agent),
       tools(agent),
+      dataThatLeaves(agent),
       secrets(context, agent),
       reach(context, agent),
       calls(agent),
@@ -38,7 +39,12 @@ function speech({ name, definition }: ServedAgent): Section {
       fact('language', language),
       fact('voice', voice ?? 'as NOVA_SONIC_VOICE says'),
       fact('greeting', greeting ?? 'as GREETING_PROMPT says'),
-      ...Object.keys(variables?.shape ?? {}).map((variable) => fact('variable', variable)),
+      ...Object.entries<z.ZodType>(variables?.shape ?? {}).map(([variable, schema]) =>
+        fact(
+          'variable',
+          `${variable}, set by ${giverOf(schema) === 'browser' ? 'a browser or a server' : 'a server only'}`,
+        ),
+      ),
     ],
   };
 }
@@ -73,13 +79,67 @@ function describe(tool: ToolDeclaration): string {
   }
 }
 
+/** What each tool gives to somebody outside, and what of the answer the model is told. */
+function dataThatLeaves({ definition }: ServedAgent): Section {
+  const findings = Object.entries(definition.tools ?? {}).flatMap(([name, tool]) => {
+    const to = receiverOf(tool);
+    return to === undefined ? [] : [fact(name, [`to ${to}: ${sentBy(tool)}`, ...toldOf(tool)].join('; '))];
+  });
+  return { title: 'Data that leaves', findings };
+}
+
+function receiverOf(tool: ToolDeclaration): string | undefined {
+  switch (tool.kind) {
+    case 'http':
+    case 'mcp':
+      return new URL(tool.url.replaceAll(/[{}]/g, '')).host;
+    case 'lambda':
+      return tool.function;
+    case 'knowledge':
+      return tool.source.kind === 'bedrock' ? tool.source.knowledgeBaseId : undefined;
+    case 'code':
+      return (tool.hosts ?? []).length === 0 ? undefined : tool.hosts?.join(', ');
+    default:
+      return undefined;
+  }
+}
+
+function sentBy(tool: ToolDeclaration): string {
+  if (tool.kind === 'knowledge') return "the caller's question";
+  if (tool.kind === 'mcp') return "the arguments of the server's own schemas";
+  const asked = tool.kind === 'http' || tool.kind === 'lambda' || tool.kind === 'code' ? tool.arguments : undefined;
+  const args = Object.keys(asked?.shape ?? {});
+  const fromUrl =
+    tool.kind === 'http' ? [...tool.url.matchAll(/\{variables\.([^{}]*)\}/g)].map(([, one = '']) => one) : [];
+  const variables = tool.kind === 'lambda' ? (tool.variables ?? []) : fromUrl;
+  const all = [...args, ...variables.map((name) => `variable ${name}`)];
+  return all.length === 0 ? 'nothing of the call' : all.join(', ');
+}
+
+/** What the model is told of the answer. */
+function toldOf(tool: ToolDeclaration): string[] {
+  const answer = tool.kind === 'http' || tool.kind === 'lambda' ? tool.answer : undefined;
+  const shape = answer !== undefined && 'shape' in answer ? Object.keys(answer.shape as object) : [];
+  const hidden = tool.kind === 'mcp' ? [] : (tool.private ?? []);
+  return [
+    ...(shape.length === 0 ? [] : [`back to the model: ${shape.join(', ')}`]),
+    ...(hidden.length === 0 ? [] : [`to the model alone: ${hidden.join(', ')}`]),
+  ];
+}
+
 function rulesOf(tool: ToolDeclaration): string[] {
   if (tool.kind === 'mcp') return [];
   return [
-    ...(tool.confirm === undefined ? [] : ['only after the caller has agreed']),
+    ...(tool.confirm === undefined ? [] : [`only after the caller has agreed to "${tool.confirm}"`]),
+    ...(isOnce(tool) ? ['the same request once a call'] : []),
     ...(tool.timeoutMs === undefined ? [] : [`at most ${tool.timeoutMs} ms`]),
   ];
 }
+
+const isOnce = (tool: Exclude<ToolDeclaration, { readonly kind: 'mcp' }>): boolean =>
+  tool.runs === 'once' ||
+  (tool.runs === undefined &&
+    (tool.kind === 'lambda' || tool.kind === 'code' || (tool.kind === 'http' && tool.method !== 'GET')));
 
 function secrets({ settings }: Context, agent: ServedAgent): Section {
   const findings = secretsOf(settings, [agent])

@@ -137,6 +137,7 @@ function describe(result: unknown): string {
 function flatten(value: Record<string, unknown>): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]): [string, string][] => {
     if (isObject(inner)) return flatten(inner);
+    if (Array.isArray(inner)) return inner.flatMap((one: unknown) => flatten({ [key]: one }));
     if (typeof inner === 'string' || typeof inner === 'number' || typeof inner === 'boolean')
       return [[key, String(inner)]];
     return [];

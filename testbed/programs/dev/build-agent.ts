@@ -5,13 +5,12 @@ const ROOT = path.join(__dirname, '../../..');
 /** More would scroll the first one away. */
 const ERRORS_SHOWN = 3;
 
-/** The bot's own copy of what agents are written with: a class of it is then the same class to both. */
-const contractOfBot: Plugin = {
-  name: 'contract-of-the-bot',
+/** What agents are written with is ours, wherever their folders are. */
+const ourContract: Plugin = {
+  name: 'our-contract',
   setup: (bundling) =>
     bundling.onResolve({ filter: /(^|\/)contract\/agent(\/index(\.ts)?)?$/ }, () => ({
       path: path.join(ROOT, 'contract/agent/index.ts'),
-      external: true,
     })),
 };
 
@@ -27,7 +26,7 @@ export async function builtAgent(project: string, name: string): Promise<string>
       target: 'node20',
       format: 'cjs',
       packages: 'external',
-      plugins: [contractOfBot],
+      plugins: [ourContract],
       logLevel: 'silent',
     });
     return outputFiles[0]?.text ?? '';
