@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { TransportName } from './transports';
 import { VARIABLES, type VariableName } from './variables';
 
 const { access, awsCredentials, daily, phone, region } = VARIABLES;
@@ -26,6 +27,7 @@ export interface SecretSettings {
     readonly adminKey: boolean;
     readonly existingKmsKeyArn?: string | undefined;
   };
+  readonly transport: TransportName;
   /** Undefined where nobody telephones; with `outbound` the bot calls people, too. */
   readonly phone?: { readonly outbound?: object | undefined } | undefined;
 }
@@ -65,7 +67,7 @@ const CATALOGUE = {
   'daily-api-key': {
     holds: 'Daily.co API credentials',
     fields: [{ key: daily.apiKey.name }, { key: daily.apiUrl.name, fallback: () => daily.apiUrl.fallback }],
-    isWanted: () => true,
+    isWanted: ({ transport }) => transport === 'daily',
   },
   'aws-credentials': {
     holds: 'Static AWS credentials',

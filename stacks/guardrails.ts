@@ -1,6 +1,6 @@
 import { type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { deregistrationSeconds } from './names';
+import { deregistrationSeconds, MEDIA_PORT } from './names';
 import { violations } from './rules';
 import type { RuleContext, TerraformDocument } from './rules/document';
 import type { Settings } from './settings';
@@ -35,6 +35,7 @@ export class Guardrails implements IAspect {
       protected: settings.protected,
       allowPlainHttp: settings.loadBalancer.allowPlainHttp,
       publicTasks: settings.network.kind === 'default',
+      mediaPort: settings.transport === 'webrtc' ? MEDIA_PORT : undefined,
       phone: settings.phone && { deregistrationSeconds: deregistrationSeconds(settings) },
     };
   }

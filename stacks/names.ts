@@ -10,6 +10,9 @@ export const LOG_STREAM_PREFIX = 'ecs';
 /** UID and GID of the image's user `node`. */
 export const CONTAINER_USER = '1000:1000';
 
+/** The UDP port of a task that takes callers' media straight from the page. */
+export const MEDIA_PORT = 7861;
+
 /** Enough for HTTP requests, which is all that passes the load balancer where nobody telephones. */
 const REQUESTS_DRAIN_SECONDS = 60;
 

@@ -8,7 +8,7 @@ import {
   SECURITY_GROUP_RULES,
 } from './aws-limits';
 import { variableProblem } from './bot-variables';
-import { hasGithubIds, imageReference, isSmokedFromInside, movingMinutes } from './names';
+import { hasGithubIds, imageReference, isSmokedFromInside, movesTraffic, movingMinutes } from './names';
 import { type Settings, settingsSchema } from './settings';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */
@@ -140,6 +140,7 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     text: 'must be set together with github.ownerId',
   },
   ...phoneRules(),
+  ...directRules(),
   { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },
   ...protectedRules(),
 ];
@@ -172,6 +173,33 @@ function phoneRules(): Rule[] {
   return rules.map(([path, broken, text]) => ({
     path,
     broken: (s: Settings) => s.phone !== undefined && broken(s),
+    text,
+  }));
+}
+
+/** What media that comes straight to a task needs. */
+function directRules(): Rule[] {
+  const rules: [string[], (settings: Settings) => boolean, string][] = [
+    [
+      ['network', 'kind'],
+      (s) => s.network.kind !== 'default',
+      'must be "default" with transport "webrtc": its subnets are public, and browsers reach a task at a public address only',
+    ],
+    [
+      ['counts', 'max'],
+      (s) => [s.counts, ...s.counts.schedule].some(({ max }) => max > 1),
+      'must be 1 with transport "webrtc": what a page says of its call must come to the task that has it',
+    ],
+    [['release', 'strategy'], (s) => movesTraffic(s), 'must be "rolling" with transport "webrtc", which has one task'],
+    [
+      ['loadBalancer', 'internal'],
+      (s) => s.loadBalancer.internal,
+      'must be false with transport "webrtc": media comes from the internet',
+    ],
+  ];
+  return rules.map(([path, broken, text]) => ({
+    path,
+    broken: (s: Settings) => s.transport === 'webrtc' && broken(s),
     text,
   }));
 }

@@ -6,6 +6,7 @@ import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
 import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching, region } from './setting-values';
 import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
+import { transport, webrtc } from './settings-transport';
 import { phone } from './settings-phone';
 
 /** How a release gets its callers; all but the first move the load balancer's traffic. */
@@ -135,6 +136,8 @@ export const settingsSchema = z.strictObject({
     .default({})
     .describe('Where the people are that agents can transfer calls to, by the names that their `transfer()` gives.'),
   bedrock: bedrock.prefault({}),
+  transport,
+  webrtc: webrtc.prefault({}),
   secrets: secrets.prefault({}),
   network: z.discriminatedUnion('kind', [newNetwork, existingNetwork, defaultNetwork]).prefault({ kind: 'new' }),
   domain: domain.optional().describe('Public name and certificate. Without it only plain HTTP is possible.'),

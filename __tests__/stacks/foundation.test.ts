@@ -176,6 +176,22 @@ describe('logs and images', () => {
   });
 });
 
+describe('callers’ media that comes straight to the task', () => {
+  it('comes in by one UDP port from whom the settings let in, and only STUN is let out for it', () => {
+    const small = result.stack('small-foundation');
+    expect(small.one('aws_vpc_security_group_ingress_rule', 'tasks-media-in-1')).toMatchObject({
+      cidr_ipv4: '0.0.0.0/0',
+      ip_protocol: 'udp',
+      from_port: 7861,
+      to_port: 7861,
+    });
+    const out = Object.keys(small.all('aws_vpc_security_group_egress_rule'));
+    expect(out).toEqual(['load-balancer-to-tasks', 'tasks-out-https', 'tasks-out-stun']);
+    expect(small.one('aws_vpc_security_group_egress_rule', 'tasks-out-stun')['from_port']).toBe(19302);
+    expect(Object.keys(trial.all('aws_vpc_security_group_ingress_rule'))).not.toContain('tasks-media-in-1');
+  });
+});
+
 describe('the registry', () => {
   it('A14: expires no image that was released for a burst of pushes: the rule of releases is before that of pushes', () => {
     const { rules } = JSON.parse(trial.one('aws_ecr_lifecycle_policy')['policy'] as string) as Attributes;

@@ -16,7 +16,7 @@ beforeAll(() => {
   result = sharedSynth(variants());
 });
 
-const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false, phone: undefined };
+const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false, phone: undefined, mediaPort: undefined };
 const PROD = { ...OPEN, protected: true };
 const PHONE = { ...OPEN, phone: { deregistrationSeconds: 2_760 } };
 
@@ -33,6 +33,7 @@ it('what we emit breaks no rule', () => {
       protected: isProtected,
       allowPlainHttp: !isProtected,
       publicTasks: name.startsWith('small-'),
+      mediaPort: name.startsWith('small-') ? 7861 : undefined,
       phone: name.startsWith('abcdefghijkl-') ? PHONE.phone : undefined,
     };
     expect(violations(result.stack(name).json as TerraformDocument, context)).toEqual([]);
@@ -47,12 +48,15 @@ it.each(WRONGS)('%s refuses %s', (rule, _what, kind, makeWrong) => {
   expect(violations(document, PROD)).toContainEqual(expect.stringContaining(`[${rule}: `));
 });
 
-it.each(WRONG_PHONE)('%s refuses %s, where the bot has a telephone, and nowhere else', (rule, _what, kind, makeWrong) => {
-  const { document, stack } = copy(`abcdefghijkl-${kind}`);
-  makeWrong(stack);
-  expect(violations(document, PHONE)).toEqual([expect.stringContaining(`[${rule}: `)]);
-  expect(violations(document, OPEN)).toEqual([]);
-});
+it.each(WRONG_PHONE)(
+  '%s refuses %s, where the bot has a telephone, and nowhere else',
+  (rule, _what, kind, makeWrong) => {
+    const { document, stack } = copy(`abcdefghijkl-${kind}`);
+    makeWrong(stack);
+    expect(violations(document, PHONE)).toEqual([expect.stringContaining(`[${rule}: `)]);
+    expect(violations(document, OPEN)).toEqual([]);
+  },
+);
 
 it('every rule is shown to refuse something', () => {
   const shown = new Set([...WRONGS, ...WRONG_PHONE].map(([rule]) => rule));
@@ -64,4 +68,15 @@ it('what only production needs is not asked of a trial', () => {
   Object.assign(stack.one('aws_lb'), { enable_deletion_protection: false });
   drop(stack, 'aws_wafv2_web_acl_association');
   expect(violations(document, OPEN)).toEqual([]);
+});
+
+it('open-ingress lets callers’ media in where it comes straight to the task, by one port', () => {
+  const { document, stack } = copy('prod-foundation');
+  const media = { ip_protocol: 'udp', from_port: 7861, to_port: 7861, cidr_ipv4: '0.0.0.0/0', description: 'Media' };
+  stack.all('aws_vpc_security_group_ingress_rule')['media'] = media;
+  const refused = [expect.stringContaining('[open-ingress: ')];
+  expect(violations(document, PROD)).toEqual(refused);
+  expect(violations(document, { ...PROD, mediaPort: 7861 })).toEqual([]);
+  media.to_port = 7862;
+  expect(violations(document, { ...PROD, mediaPort: 7861 })).toEqual(refused);
 });

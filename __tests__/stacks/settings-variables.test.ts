@@ -105,11 +105,7 @@ describe('bot.variables', () => {
     ['a misspelt name', { NOVA_SONIC_ENDPOINT: 'LOW' }, 'is not a variable of the bot (see docs/configuration.md)'],
     ['a secret', { DAILY_API_KEY: 'x' }, 'must not be set here: it comes from the secret `daily-api-key`'],
     ['what has a setting', { MAX_CALLS: '3' }, 'must not be set here: it comes from `bot.callsPerTask`'],
-    [
-      'what the stack sets',
-      { TRANSPORT: 'webrtc' },
-      'must not be set here: it comes from what is deployed, which is Daily',
-    ],
+    ['what the stack sets', { TRANSPORT: 'webrtc' }, 'must not be set here: it comes from `transport`'],
     ['what ECS sets', { ECS_AGENT_URI: 'http://a.example' }, 'must not be set here: it comes from ECS'],
   ])('U9: refuses %s', (_what, variables, rule) => {
     const [name] = Object.keys(variables);

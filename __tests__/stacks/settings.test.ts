@@ -249,6 +249,24 @@ describe('settings of an environment', () => {
     );
   });
 
+  describe('where media comes straight to the task', () => {
+    const direct = { ...MINIMAL, transport: 'webrtc', network: { kind: 'default' }, counts: { min: 1, max: 1 } };
+
+    it('accept one task with a public address', () => {
+      expect(parse(direct).webrtc.stunServer).toBe('stun:stun.l.google.com:19302');
+    });
+
+    it.each<[string, object, string]>([
+      ['a network whose tasks have none', { network: { kind: 'new' } }, 'network.kind'],
+      ['several tasks', { counts: { min: 1, max: 2 } }, 'counts.max'],
+      ['traffic that is moved', { release: { strategy: 'canary' } }, 'release.strategy'],
+      ['a load balancer inside', { loadBalancer: { allowPlainHttp: true, internal: true } }, 'loadBalancer.internal'],
+      ['a STUN server that is none', { webrtc: { stunServer: 'stun.example.com' } }, 'webrtc.stunServer'],
+    ])('refuse %s', (_what, change, setting) => {
+      expect(problemsOf({ ...direct, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
+    });
+  });
+
   describe('where protected', () => {
     it('accept an environment that has all a production needs', () => {
       expect(parse(PROTECTED).protected).toBe(true);

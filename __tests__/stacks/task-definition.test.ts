@@ -79,12 +79,7 @@ describe('the task definition', () => {
     const names = (stack: string) =>
       (result.stack(stack).container()['secrets'] as { name: string }[]).map(({ name }) => name);
     expect(names('prod-service')).toEqual(['DAILY_API_KEY', 'DAILY_API_URL', 'START_API_KEY', 'ADMIN_API_KEY']);
-    expect(names('small-service')).toEqual([
-      'DAILY_API_KEY',
-      'DAILY_API_URL',
-      'AWS_ACCESS_KEY_ID',
-      'AWS_SECRET_ACCESS_KEY',
-    ]);
+    expect(names('small-service')).toEqual(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']);
   });
 
   it('tells the bot what the seed and the settings say', () => {
@@ -119,6 +114,19 @@ describe('the task definition', () => {
       ALLOWED_ORIGINS: 'https://a.example,https://b.example',
       BEDROCK_REGION: 'us-east-1',
     });
+  });
+
+  it('has no key of Daily where callers come straight to it, and is told by STUN which address it has', () => {
+    const direct = result.stack('small-service').container();
+    expect(variables(direct)).toMatchObject({
+      TRANSPORT: 'webrtc',
+      WEBRTC_UDP_PORT: '7861',
+      ICE_SERVERS: '[{"urls":"stun:stun.l.google.com:19302"}]',
+    });
+    expect(Object.keys(result.stack('small-foundation').all('aws_secretsmanager_secret'))).toEqual([
+      'secret-aws-credentials',
+    ]);
+    expect(variables(trial.container())).not.toHaveProperty('WEBRTC_UDP_PORT');
   });
 
   it("passes a prompt that looks like a template of Terraform's through as text", () => {

@@ -5,8 +5,8 @@ import { type BillLine, HOURS } from './standing';
 /** Both ways of Opus with its packets' headers, in bytes a second. */
 const MEDIA_BYTES_PER_SECOND = 16_000;
 
-/** What the model and Daily take for a minute of a call. */
-export function minuteCosts(list: PriceList): BillLine[] {
+/** What the model takes for a minute of a call, and Daily where calls go through its rooms. */
+export function minuteCosts(list: PriceList, transport: Settings['transport'] = 'daily'): BillLine[] {
   const { botSpeaksPercent, speechTokensPerSecond, textTokensPerMinute } = list.call;
   const tokens = 60 * speechTokensPerSecond;
   const price = (name: string): number => priceOf(list, name);
@@ -14,7 +14,7 @@ export function minuteCosts(list: PriceList): BillLine[] {
     { what: 'speech to the model', usd: (tokens / 1e6) * price('speechIn') },
     { what: 'speech of the model', usd: ((tokens * botSpeaksPercent) / 100 / 1e6) * price('speechOut') },
     { what: 'prompt and tools', usd: (textTokensPerMinute / 1e6) * price('textIn') },
-    { what: 'Daily, two participants', usd: 2 * price('dailyMinute') },
+    ...(transport === 'daily' ? [{ what: 'Daily, two participants', usd: 2 * price('dailyMinute') }] : []),
   ];
 }
 
@@ -46,15 +46,17 @@ export function tasksFor(minutes: number, { counts, bot }: Settings, { call }: P
 
 /** What a month with so many minutes of calls costs besides what stands there anyway. */
 export function usageCosts(minutes: number, settings: Settings, list: PriceList): BillLine[] {
-  const { task } = settings;
+  const { task, transport, network } = settings;
   const price = (name: string): number => priceOf(list, name);
   const tasks = tasksFor(minutes, settings, list);
   const taskMonth = HOURS * ((task.cpu / 1024) * price('vcpuHour') + (task.memoryMb / 1024) * price('gbHour'));
+  const addresses = network.kind === 'default' ? tasks * HOURS * price('addressHour') : 0;
+  const natGb = network.kind === 'default' ? 0 : price('natGb');
   const gigabytes = (minutes * 60 * MEDIA_BYTES_PER_SECOND) / 1e9;
   return [
-    { what: `tasks (${tasks})`, usd: tasks * taskMonth * (task.spot ? 1 - price('spotDiscount') : 1) },
-    { what: 'traffic', usd: gigabytes * price('natGb') + (gigabytes / 2) * price('egressGb') },
-    { what: 'model and Daily', usd: minutes * sumOf(minuteCosts(list)) },
+    { what: `tasks (${tasks})`, usd: tasks * taskMonth * (task.spot ? 1 - price('spotDiscount') : 1) + addresses },
+    { what: 'traffic', usd: gigabytes * natGb + (gigabytes / 2) * price('egressGb') },
+    { what: transport === 'daily' ? 'model and Daily' : 'model', usd: minutes * sumOf(minuteCosts(list, transport)) },
     ...phoneCosts(minutes, settings, list),
   ];
 }

@@ -20,7 +20,7 @@ import { setStage } from './stage';
 import { findTarget } from './target';
 
 const STEPS = ['settings', 'state', 'foundation', 'secrets', 'image', 'service', 'smoke'] as const;
-const KEPT_OPTIONS = ['env-file', 'image', 'builder', 'skip-smoke', 'yes', 'json'];
+const KEPT_OPTIONS = ['transport', 'env-file', 'image', 'builder', 'skip-smoke', 'yes', 'json'];
 
 export const deploy: Command = {
   details: `From credentials to a spoken call: completes the settings, makes the bucket of the state, the foundation, the secrets' values,
@@ -36,6 +36,11 @@ stopped; run on a finished deployment it changes nothing but calls once more.`,
       type: 'string',
       value: 'PATH',
       description: "the file with the secrets' values [.env, if there is one]",
+    },
+    transport: {
+      type: 'string',
+      value: 'NAME',
+      description: 'of a new environment: daily, or webrtc, straight from the page to one task [asked; daily]',
     },
     image: {
       type: 'string',

@@ -30,6 +30,8 @@ export interface Known {
   readonly image?: GivenImage;
   /** What callers dial, where somebody has just said so. */
   readonly phone?: WantedPhone;
+  /** How callers come in, for a file that is not there yet. Default: through Daily. */
+  readonly transport?: 'daily' | 'webrtc';
   /** What an image is built for here. */
   readonly architecture?: 'ARM64' | 'X86_64';
 }
@@ -45,6 +47,7 @@ export interface Draft {
 export interface RawSettings {
   readonly accountId?: unknown;
   readonly region?: unknown;
+  readonly transport?: unknown;
   readonly protected?: unknown;
   readonly agents?: unknown;
   readonly domain?: unknown;
@@ -93,7 +96,8 @@ export function draftSettings(text: string | undefined, known: Known): Draft {
 }
 
 function newSettings(known: Known): Edit[] {
-  const { environment, accountId, region, operatorArn, architecture, tag } = known;
+  const { environment, accountId, region, operatorArn, architecture, tag, transport = 'daily' } = known;
+  const isDirect = transport === 'webrtc';
   const bedrockRegion = modelRegionFor(region);
   return [
     [['$schema'], './settings.schema.json'],
@@ -102,9 +106,11 @@ function newSettings(known: Known): Edit[] {
     [['region'], region],
     ...when(bedrockRegion !== region, ['bedrock'], { region: bedrockRegion }),
     ...when(operatorArn !== undefined, ['secrets'], { operatorArns: [operatorArn] }),
+    ...when(isDirect, ['transport'], transport),
+    ...when(isDirect, ['network'], { kind: 'default' }),
     [['loadBalancer'], { allowPlainHttp: true }],
     [['task'], { spot: true, ...(architecture === undefined ? {} : { architecture }) }],
-    [['counts'], { min: 1, max: 2 }],
+    [['counts'], { min: 1, max: isDirect ? 1 : 2 }],
     [['image'], { tag }],
     ...imageEdits(known).filter(([, value]) => value !== undefined),
   ];

@@ -38,7 +38,7 @@ interface PrepareOptions {
  */
 export async function prepare(
   context: Context,
-  { file, text, region }: Target,
+  { file, text, region, transport }: Target,
   { image, phone, version }: PrepareOptions,
 ): Promise<Prepared> {
   const { environment, io, flags } = context;
@@ -57,6 +57,7 @@ export async function prepare(
     environment,
     accountId: identity.accountId,
     region,
+    transport,
     ...(operatorArn === undefined ? {} : { operatorArn }),
     ...github.known,
     tag: image?.tag ?? version().tag,

@@ -8,6 +8,7 @@ import type { Settings } from '../../stacks/settings';
 import { type Context, settingsInvalid } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import type { Terminal } from '../cli/terminal';
+import { chooseTransport, type Transport } from './transport-choice';
 import { DEFAULT_REGION, placeholdersIn, readRaw } from './draft';
 
 /** Where a deployment goes. */
@@ -17,10 +18,12 @@ export interface Target {
   /** What is in it; undefined where there is none. */
   readonly text: string | undefined;
   readonly region: string;
+  /** How callers come in. */
+  readonly transport: Transport;
 }
 
 /**
- * Finds the settings' file, and the region: of the file, by --region, or asked for where both are silent.
+ * Finds the settings' file, the region and how callers come in: of the file, by options, or asked for where both are silent.
  * @throws OpsError `usage`; Interrupted
  */
 export async function findTarget(context: Context, terminal: Terminal | undefined): Promise<Target> {
@@ -30,17 +33,27 @@ export async function findTarget(context: Context, terminal: Terminal | undefine
   }
   const file = path.join(io.env['ENVIRONMENTS_FOLDER'] ?? context.path('environments'), `${environment}.json`);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const region = await findRegion(context, text, terminal);
+  return { file, text, region, transport: await chooseTransport({ environment, flags }, text, terminal) };
+}
+
+/** @throws OpsError `usage`; Interrupted */
+async function findRegion(
+  { environment, flags, io }: Context,
+  text: string | undefined,
+  terminal: Terminal | undefined,
+): Promise<string> {
   const wanted = flags.text('region');
   const written = text === undefined ? undefined : readRaw(text).region;
   if (typeof written === 'string') {
-    if (wanted === undefined || wanted === written) return { file, text, region: written };
+    if (wanted === undefined || wanted === written) return written;
     const fix = `Leave --region out, or change region there; what is deployed stays in ${written}.`;
     throw new OpsError('usage', `environments/${environment}.json is for ${written}, and --region says another.`, fix);
   }
-  if (text !== undefined || wanted !== undefined) return { file, text, region: wanted ?? DEFAULT_REGION };
+  if (text !== undefined || wanted !== undefined) return wanted ?? DEFAULT_REGION;
   const likely = io.env['AWS_REGION'] || io.env['AWS_DEFAULT_REGION'] || DEFAULT_REGION;
   const answer = await terminal?.ask(`There is no environments/${environment}.json yet. In which region? [${likely}] `);
-  return { file, text, region: answer || likely };
+  return answer || likely;
 }
 
 /** The agents that these settings serve. @throws OpsError `settings_invalid` */

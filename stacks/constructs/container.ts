@@ -7,10 +7,11 @@ import {
   CONTAINER_USER,
   imageReference,
   LOG_STREAM_PREFIX,
+  MEDIA_PORT,
   movesTraffic,
   releaseName,
 } from '../names';
-import { settingsSchema } from '../settings';
+import { type Settings, settingsSchema } from '../settings';
 import { variablesFilled } from '../settings-variables';
 import type { KnownSecret } from './secrets';
 
@@ -51,7 +52,8 @@ function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<Ow
     AWS_REGION: settings.region,
     BEDROCK_REGION: bedrockRegion(settings),
     NOVA_SONIC_MODEL_ID: settings.bedrock.modelIds[0] ?? '',
-    TRANSPORT: 'daily',
+    TRANSPORT: settings.transport,
+    ...mediaVariables(settings),
     DRAIN_SECONDS: String(STOP_TIMEOUT_SECONDS - EXIT_SECONDS),
     // The load balancer, which is all that can reach the port.
     TRUSTED_PROXIES: '1',
@@ -60,6 +62,18 @@ function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<Ow
     PUBLIC_URL: settings.phone && settings.domain && `https://${settings.domain.name}`,
     USAGE_TABLE: names.usageTable,
     STAND_DOWN: movesTraffic(settings) ? 'false' : undefined,
+  };
+}
+
+/** Where media comes straight to the task. */
+function mediaVariables({
+  transport,
+  webrtc,
+}: Settings): Readonly<Record<'ICE_SERVERS' | 'WEBRTC_UDP_PORT', string | undefined>> {
+  const isDirect = transport === 'webrtc';
+  return {
+    ICE_SERVERS: isDirect ? JSON.stringify([{ urls: webrtc.stunServer }]) : undefined,
+    WEBRTC_UDP_PORT: isDirect ? String(MEDIA_PORT) : undefined,
   };
 }
 

@@ -18,8 +18,9 @@ export function network(stack: AwsStack, logsKeyArn: string): Network {
         assignPublicIp: false,
       };
     case 'default': {
+      const more = stack.settings.transport === 'webrtc' ? " and callers' media" : '';
       stack.warn(
-        'The default VPC is used: tasks get public addresses (their security group lets nothing in but the load balancer).',
+        `The default VPC is used: tasks get public addresses (their security group lets nothing in but the load balancer${more}).`,
       );
       const vpc = new DataAwsVpc(stack, 'vpc', { default: true });
       const subnets = new DataAwsSubnets(stack, 'subnets', {

@@ -3,7 +3,8 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { BOT_PORT } from '../../contract/http';
 import type { AwsStack } from '../aws-stack';
-import { isSmokedFromInside } from '../names';
+import { isSmokedFromInside, MEDIA_PORT } from '../names';
+import type { Settings } from '../settings';
 
 interface Way {
   readonly id: string;
@@ -14,11 +15,17 @@ interface Way {
 }
 
 /**
- * All that a task may reach. The UDP ranges are Daily's (its firewall guide): without them audio falls back to relays
+ * The UDP ranges are Daily's (its firewall guide): without them audio falls back to relays
  * over TCP and gets slow. Groups are stateful, so media needs nothing inbound.
  */
-const WAYS_OUT: readonly Way[] = [
-  { id: 'https', protocol: 'tcp', from: 443, to: 443, why: 'AWS, Bedrock, Daily and tools over HTTPS' },
+const HTTPS: Way = {
+  id: 'https',
+  protocol: 'tcp',
+  from: 443,
+  to: 443,
+  why: 'AWS, Bedrock, Daily and tools over HTTPS',
+};
+const WAYS_TO_DAILY: readonly Way[] = [
   { id: 'daily-tcp', protocol: 'tcp', from: 40_000, to: 49_999, why: 'Daily media servers' },
   { id: 'daily-udp', protocol: 'udp', from: 40_000, to: 49_999, why: 'Daily media servers' },
   { id: 'daily-udp-peers', protocol: 'udp', from: 23_000, to: 26_999, why: 'Daily media servers' },
@@ -74,7 +81,8 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
     referencedSecurityGroupId: loadBalancerId,
   });
   if (isSmokedFromInside(stack.settings)) smokeFromInside(stack, { loadBalancerId, tasksId });
-  for (const way of [...WAYS_OUT, ...waysOfSettings(stack)]) {
+  if (stack.settings.transport === 'webrtc') mediaFromCallers(stack, tasksId);
+  for (const way of waysOut(stack)) {
     new VpcSecurityGroupEgressRule(stack, `tasks-out-${way.id}`, {
       securityGroupId: tasksId,
       description: way.why,
@@ -91,11 +99,37 @@ export function securityGroups(stack: AwsStack, vpcId: string): SecurityGroups {
 const leadsTo = (ways: readonly Way[], port: number): boolean =>
   ways.some((way) => way.protocol === 'tcp' && way.from <= port && port <= way.to);
 
+/** All that a task may reach. */
+function waysOut(stack: AwsStack): Way[] {
+  const always = [HTTPS, ...mediaWays(stack.settings)];
+  return [...always, ...waysOfSettings(stack, always)];
+}
+
+function mediaWays({ transport, webrtc }: Settings): readonly Way[] {
+  if (transport === 'daily') return WAYS_TO_DAILY;
+  const port = Number(webrtc.stunServer.split(':').at(-1));
+  return [{ id: 'stun', protocol: 'udp', from: port, to: port, why: 'STUN: which address the task has outside' }];
+}
+
+/** Callers' media, straight to the task: answers to what came in may leave, so that nothing else has to be let out. */
+function mediaFromCallers(stack: AwsStack, tasksId: string): void {
+  stack.settings.loadBalancer.allowedCidrs.forEach((range, index) => {
+    new VpcSecurityGroupIngressRule(stack, `tasks-media-in-${index + 1}`, {
+      securityGroupId: tasksId,
+      description: 'Media of callers',
+      cidrIpv4: range,
+      ipProtocol: 'udp',
+      fromPort: MEDIA_PORT,
+      toPort: MEDIA_PORT,
+    });
+  });
+}
+
 /** To the collector of traces and to the hosts of agents' tools, by ports that no other way out leads to already. */
-function waysOfSettings({ settings, agents }: AwsStack): Way[] {
+function waysOfSettings({ settings, agents }: AwsStack, always: readonly Way[]): Way[] {
   const ways: Way[] = [];
   const add = (id: string, port: number, why: string): void => {
-    if (!leadsTo([...WAYS_OUT, ...ways], port)) ways.push({ id, protocol: 'tcp', from: port, to: port, why });
+    if (!leadsTo([...always, ...ways], port)) ways.push({ id, protocol: 'tcp', from: port, to: port, why });
   };
   const { tracesEndpoint } = settings.bot;
   if (tracesEndpoint !== undefined) add('traces', portOf(new URL(tracesEndpoint)), 'Collector of traces');

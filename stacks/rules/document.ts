@@ -21,6 +21,8 @@ export interface RuleContext {
   readonly allowPlainHttp: boolean;
   /** The default VPC has public subnets only. */
   readonly publicTasks: boolean;
+  /** The UDP port at which tasks take media straight from callers; undefined where they do not. */
+  readonly mediaPort: number | undefined;
   /** What passes the load balancer in telephone calls; undefined where there are none. */
   readonly phone: { readonly deregistrationSeconds: number } | undefined;
 }

@@ -10,12 +10,20 @@ const isOpen = (resource: Resource) =>
   ranges(resource).some((range) => typeof range === 'string' && ANYWHERE.includes(range));
 
 export const NETWORK_RULES: readonly Rule[] = [
-  each('open-ingress', 'CKV_AWS_24, 25, 260, 277', ['aws_vpc_security_group_ingress_rule'], (resource) => {
-    const { ip_protocol: protocol, from_port: from, to_port: to } = resource.attributes;
-    if (!isOpen(resource)) return undefined;
-    const allowed = protocol === 'tcp' && from === to && PUBLIC_PORTS.includes(Number(from));
-    return allowed ? undefined : 'is open to everybody on something other than TCP 80 or 443';
-  }),
+  each(
+    'open-ingress',
+    'CKV_AWS_24, 25, 260, 277',
+    ['aws_vpc_security_group_ingress_rule'],
+    (resource, { mediaPort }) => {
+      const { ip_protocol: protocol, from_port: from, to_port: to } = resource.attributes;
+      if (!isOpen(resource)) return undefined;
+      const isMedia = protocol === 'udp' && from === mediaPort;
+      const isWeb = protocol === 'tcp' && PUBLIC_PORTS.includes(Number(from));
+      return from === to && (isWeb || isMedia)
+        ? undefined
+        : 'is open to everybody on something other than TCP 80 or 443';
+    },
+  ),
   each('bounded-rules', 'CKV_AWS_382', RULES, ({ attributes }) => {
     const { ip_protocol: protocol, from_port: from, to_port: to } = attributes;
     if (protocol === '-1' || protocol === 'all') return 'allows every protocol';

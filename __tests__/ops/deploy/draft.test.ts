@@ -35,6 +35,12 @@ describe('U4: the settings file', () => {
     expect(text.endsWith('\n')).toBe(true);
   });
 
+  it('is written for callers who come straight to one task, where they shall', () => {
+    const { text } = draftSettings(undefined, { ...KNOWN, transport: 'webrtc' });
+    const wanted = { transport: 'webrtc', network: { kind: 'default' }, counts: { min: 1, max: 1 } };
+    expect(read(text)).toMatchObject(wanted);
+  });
+
   it('is left as it is, letter for letter, where it is complete', () => {
     expect(draftSettings(COMPLETE, KNOWN)).toEqual({ text: COMPLETE, changes: [] });
   });

@@ -5,6 +5,7 @@ import { Redactor } from '../../../ops/cli/redactor';
 import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
 import { askForName } from '../../../ops/deploy/destroy';
 import { askForNumber } from '../../../ops/deploy/phone-question';
+import { chooseTransport } from '../../../ops/deploy/transport-choice';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
 import { SECRETS } from '../support/values';
 
@@ -106,5 +107,31 @@ describe('a number that callers dial', () => {
       expect(await ask(asked, raw)).toBeUndefined();
       expect(asked.shown).toEqual([]);
     }
+  });
+});
+
+describe('U4: how callers of a new environment come in', () => {
+  const choose = (typed: readonly string[], given: Record<string, string> = {}, text?: string) => {
+    const { shown, terminal } = operator(...typed);
+    const flags = new FlagValues(Object.entries(given));
+    return { shown, chosen: chooseTransport({ environment: 'test', flags }, text, terminal) };
+  };
+
+  it('is asked, with what each needs and costs, until it is one of them', async () => {
+    const { shown, chosen } = choose(['twilio', 'webrtc']);
+    expect(await chosen).toBe('webrtc');
+    expect(shown.join('')).toMatch(
+      /daily .*DAILY_API_KEY\);\n.*\$\d\.\d{5} a minute of a call, .*\(\$\d+\.\d\d a month\)/s,
+    );
+    expect(shown.join('')).toMatch(/webrtc .*to one task, without Daily: for trials.*\n?.*no key/s);
+    expect(await choose(['']).chosen).toBe('daily');
+  });
+
+  it('is not asked where an option or the settings say it, which must say the same', async () => {
+    expect(await choose([], { transport: 'webrtc' }).chosen).toBe('webrtc');
+    expect(await choose([], {}, '{"transport": "webrtc"}').chosen).toBe('webrtc');
+    expect(await choose([], {}, '{}').chosen).toBe('daily');
+    await expect(choose([], { transport: 'webrtc' }, '{}').chosen).rejects.toThrow('test.json is for daily');
+    await expect(choose([], { transport: 'sip' }).chosen).rejects.toThrow('--transport must be one of daily, webrtc.');
   });
 });

@@ -62,9 +62,10 @@ export function variants(): Record<string, object> {
         outbound: { from: ['+14155550100'], prefixes: ['+1415', '+46'], dollarsPerDay: 20 },
       },
     },
-    // As little as possible.
+    // As little as possible: straight from the page to one task.
     small: {
       ...test,
+      transport: 'webrtc',
       accountId: '444444444444',
       network: { kind: 'default' },
       loadBalancer: { allowPlainHttp: true, waf: false },

@@ -20,13 +20,32 @@ const PLACES: readonly Omit<Stop, 'signal'>[] = [
   { step: 'smoke' },
 ];
 
-const both = (place: Omit<Stop, 'signal'>): Stop[] => [
-  { ...place, signal: 'SIGKILL' },
-  { ...place, signal: 'SIGINT' },
+/**
+ * By both signals everywhere. What a killed run leaves to terraform is done when the next one comes, so that in the middle
+ * of an apply Ctrl-C comes first, and SIGKILL at what is then still to be made.
+ */
+export const ALL_STOPS: readonly Stop[] = [
+  ...begins('settings'),
+  ...begins('state'),
+  { step: 'state', during: 'kms:CreateKey', signal: 'SIGINT' },
+  { step: 'state', during: 'kms:CreateAlias', signal: 'SIGKILL' },
+  ...begins('foundation'),
+  { step: 'foundation', during: 'iam:CreateRole', signal: 'SIGINT' },
+  { step: 'foundation', during: 'iam:CreateRole', signal: 'SIGKILL' },
+  ...begins('secrets'),
+  ...begins('image'),
+  ...begins('service'),
+  { step: 'service', during: 'ecs:RegisterTaskDefinition', signal: 'SIGINT' },
+  { step: 'service', during: 'ecs:CreateService', signal: 'SIGKILL' },
+  ...begins('smoke'),
 ];
 
-/** By both signals everywhere. */
-export const ALL_STOPS: readonly Stop[] = PLACES.flatMap(both);
+function begins(step: string): Stop[] {
+  return [
+    { step, signal: 'SIGKILL' },
+    { step, signal: 'SIGINT' },
+  ];
+}
 
 /** One signal a place: what time is there for. */
 export const SOME_STOPS: readonly Stop[] = PLACES.map((place, index) => ({

@@ -1,6 +1,7 @@
 /**
- * Attributes whose change makes another resource of it, as hashicorp/aws 6.25 says (`ForceNew`, `RequiresReplace`): of the
- * types that the stacks emit, every one that these set or may come to set.
+ * Attributes whose change makes another resource of it (`ForceNew`, `RequiresReplace` in hashicorp/aws 6.25): of the types
+ * that the stacks emit, every one that these set or may come to set. They are recalled, not read: the schema that terraform
+ * prints, and with it aws-schema.json, tells every attribute but not this of it. A test holds their names to that schema.
  */
 export const REPLACING: Readonly<Record<string, readonly string[]>> = {
   aws_acm_certificate: ['domain_name', 'key_algorithm', 'subject_alternative_names', 'validation_method'],
