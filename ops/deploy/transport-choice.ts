@@ -27,15 +27,16 @@ export async function chooseTransport(
     throw new OpsError('usage', `--transport must be one of ${CHOICES.join(', ')}.`);
   }
   if (text === undefined) return wanted ?? ask(terminal);
-  const written = readRaw(text).transport ?? 'daily';
+  // What is none of them is for the check of the whole file to refuse.
+  const written: Transport = readRaw(text).transport === 'webrtc' ? 'webrtc' : 'daily';
   if (wanted !== undefined && wanted !== written) {
     throw new OpsError(
       'usage',
-      `environments/${environment}.json is for ${String(written)}, and --transport says another.`,
+      `environments/${environment}.json is for ${written}, and --transport says another.`,
       'Leave --transport out, or change transport there: docs/settings.md says what each needs.',
     );
   }
-  return written === 'webrtc' ? 'webrtc' : 'daily';
+  return written;
 }
 
 async function ask(terminal: Terminal | undefined): Promise<Transport> {
