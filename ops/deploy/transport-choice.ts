@@ -51,7 +51,7 @@ async function ask(terminal: Terminal | undefined): Promise<Transport> {
 }
 
 /** What each way needs and costs. */
-export function renderChoice(list: PriceList): string {
+function renderChoice(list: PriceList): string {
   const minute = `$${(2 * priceOf(list, 'dailyMinute')).toFixed(5)}`;
   const nat = dollars(HOURS * priceOf(list, 'natHour'));
   return `How do callers come in?
