@@ -39,7 +39,11 @@ const MAY_IMPORT = [
       'bot/transport/',
     ],
   ],
-  ['bot/http/', [...BASE, 'bot/config.ts', 'bot/agents/', 'bot/call/', 'bot/transport/']],
+  ['bot/phone/', [...BASE, 'bot/phone-config.ts', 'bot/agents/', 'bot/call/', 'bot/transport/', 'bot/usage-limits/']],
+  [
+    'bot/http/',
+    [...BASE, 'bot/config.ts', 'bot/phone-config.ts', 'bot/agents/', 'bot/call/', 'bot/phone/', 'bot/transport/'],
+  ],
 
   ['stacks/', ['contract/']],
   // An agent's folder is its builder's: it knows what contract/agent names, and its own files.
@@ -92,12 +96,14 @@ const WITH_DOOR = [
   'bot/ecs/',
   'bot/http/',
   'bot/notices/',
+  'bot/phone/',
   'bot/rtvi/',
   'bot/sonic/',
   'bot/telemetry/',
   'bot/time/',
   'bot/tools/',
   'bot/transport/daily/',
+  'bot/transport/twilio/',
   'bot/transport/webrtc/',
   'bot/usage-limits/',
   'bot/watchdog/',

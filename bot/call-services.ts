@@ -20,13 +20,19 @@ export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
     const { clock, ticker, telemetry } = deps;
     const gateway = await WebRtcGateway.create({ ...webrtc, clock, ticker, logger: telemetry.logger });
     const calls = new CallManager(deps);
-    return { calls, signalling: new WebRtcSignalling(gateway, calls, clock), close: () => gateway.close() };
+    return {
+      calls,
+      lines: calls,
+      signalling: new WebRtcSignalling(gateway, calls, clock),
+      close: () => gateway.close(),
+    };
   },
   daily: async (config, deps) => callsInRooms(deps, await openDailyRooms(config, deps)),
 };
 
 export function callsInRooms(deps: CallDeps, rooms: CallRooms): CallService {
-  return { calls: new CallManager(deps, rooms), close: () => rooms.close() };
+  const calls = new CallManager(deps, rooms);
+  return { calls, lines: calls, close: () => rooms.close() };
 }
 
 /** Pages replaced after so many calls: what daily-js leaves in a page then never adds up. */

@@ -3,16 +3,17 @@ import type { AgentFiles, Agents } from './agents';
 import type { Bot } from './bot';
 import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
-import { type CallService, Overload, TaskAdmission, UnansweredStarts } from './call';
+import { type CallService, Overload } from './call';
 import type { Config } from './config';
-import { joinEcs } from './ecs';
-import { createApp, createHttpServer } from './http';
+import { createApp, createHttpServer, openMediaUpgrades } from './http';
+import { openLimits } from './limits';
 import { loadWaitingSound } from './notices';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
+import { openPhone, type PhoneService } from './phone';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { BeatLateness, type Clock, systemClock, Ticker } from './time';
-import { CostLimits, DynamoLedger, MemoryLedger } from './usage-limits';
+
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
 /** So many calls' beats at different times: at 40 calls one then has the work of ten, 2 ms or so. */
@@ -69,7 +70,7 @@ export async function createBot(
   overrides: Overrides = {},
 ): Promise<Bot> {
   const { clock = systemClock } = overrides;
-  const service = await createCallService(config, telemetry, clock, agents, overrides);
+  const { service, phone, ticker } = await createCallService(config, telemetry, clock, agents, overrides);
   const { calls } = service;
   const loop = monitorEventLoop();
   telemetry.watch('activeCalls', () => calls.status.activeCalls);
@@ -79,8 +80,9 @@ export async function createBot(
   telemetry.watch('eventLoopLagP99Ms', () => loop.lag.p99Ms);
 
   let fault: string | undefined;
-  const app = createApp({
+  const parts = {
     ...service,
+    phone,
     config,
     telemetry,
     clock,
@@ -88,8 +90,10 @@ export async function createBot(
     fault: () => fault,
     pageDirectory: builtFolder('client'),
     pageLanguage: () => agents.language,
-  });
-  const server = createHttpServer(app, telemetry);
+  };
+  const streams = openMediaUpgrades(parts, ticker);
+  const upgrade = streams === undefined ? undefined : streams.handle.bind(streams);
+  const server = createHttpServer(createApp(parts), telemetry, {}, upgrade);
   const stopStats = reportServiceStats({ clock, telemetry, load: () => calls.status, loopLag: () => loop.lag });
   let stopped: Promise<void> | undefined;
 
@@ -97,6 +101,7 @@ export async function createBot(
     const steps = [
       () => calls.drain(drainMs),
       () => service.close(),
+      () => streams?.close(),
       () => agents.close(),
       () => server.stop(HTTP_GRACE_MS),
     ];
@@ -120,18 +125,25 @@ export async function createBot(
   };
 }
 
-/** The calls over the configured transport, and all that they need. */
+/** Calls by whatever way they come, and the beat of their audio. */
+interface OpenedCalls {
+  readonly service: CallService;
+  readonly phone: PhoneService | undefined;
+  readonly ticker: Ticker;
+}
+
+/** The calls over the configured transport and by telephone, and all that they need. */
 async function createCallService(
   config: Config,
   telemetry: Telemetry,
   clock: Clock,
   agents: Agents,
   overrides: Overrides,
-): Promise<CallService> {
+): Promise<OpenedCalls> {
   const { openCallService = CALL_SERVICES[config.transport] } = overrides;
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
-  const admission = await createAdmission(config, telemetry, clock);
+  const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
   const lateness = new BeatLateness(LATENESS_WINDOW_MS, (LANES * LATENESS_WINDOW_MS) / AUDIO_BEAT_MS);
   const ticker = new Ticker({ clock, lanes: LANES, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
@@ -157,14 +169,28 @@ async function createCallService(
       showsToolCalls: config.agents.showsToolCalls,
     },
   });
-  return {
-    ...service,
-    close: async () => {
-      await service.close();
-      await speech.close?.();
-      await admission.close();
-    },
+  const { calls, lines } = service;
+  const phone =
+    config.phone === undefined || lines === undefined
+      ? undefined
+      : openPhone({
+          config: config.phone,
+          limits: phoneLimits,
+          calls,
+          lines,
+          agents,
+          maxCallMs: config.call.maxCallMs,
+          apology: agents.notices['model-lost'],
+          clock,
+          telemetry,
+        });
+  const close = async (): Promise<void> => {
+    await service.close();
+    phone?.close();
+    await speech.close?.();
+    await admission.close();
   };
+  return { service: { ...service, close }, phone, ticker };
 }
 
 function createSpeechModel(
@@ -194,21 +220,6 @@ function createSpeechModel(
       await recorder?.close();
     },
   };
-}
-
-/** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */
-async function createAdmission(config: Config, telemetry: Telemetry, clock: Clock): Promise<TaskAdmission> {
-  const { region, ecs: endpoints } = config;
-  const { maxCallMs } = config.call;
-  const { table, ...limits } = config.limits;
-  let costs: CostLimits | undefined;
-  if (Object.values(limits).some((limit) => limit !== undefined)) {
-    const ledger = table === undefined ? new MemoryLedger(limits) : await DynamoLedger.open({ region, table, limits });
-    costs = new CostLimits({ ledger, limits, clock, telemetry });
-  }
-  const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
-  const unanswered = new UnansweredStarts(config.access.unansweredStarts);
-  return new TaskAdmission({ unanswered, costs, task });
 }
 
 function beatOf(periodMs: number, { logger }: Telemetry): { periodMs: number; onListenerError(error: unknown): void } {

@@ -85,13 +85,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** What would let a deployed bot run other code, or talk to others, than it was built for. */
-function developmentProblems({ tools, agents, phone }: Values): string[] {
+function developmentProblems({ tools, agents, phone, ecs }: Values): string[] {
   const set = [
-    ...(phone.twilio.apiUrl === undefined ? [] : [VARIABLES.phone.twilio.apiUrl]),
+    ...(phone.twilio.apiUrl === undefined || isLoopback(ecs.agentUri) ? [] : [VARIABLES.phone.twilio.apiUrl]),
     ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
     ...(agents.folder === undefined ? [] : [VARIABLES.agents.folder]),
   ];
   return set.map(({ name }) => `${name} must not be set where the bot runs on ECS: it is for development`);
+}
+
+/** The agent of ECS is link-local: one on loopback is a rehearsal's. */
+function isLoopback(url: string | undefined): boolean {
+  return url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
 /** A key that opens more must not be one that callers know. */

@@ -11,8 +11,8 @@ const ANY_NUMBER = '*';
 /** Who carries the calls. */
 export const PHONE_PROVIDERS = ['twilio'] as const;
 
-const TOKEN_PATTERN = /^[A-Za-z0-9]{16,128}$/;
-const TOKEN_RULE = '16 to 128 letters and digits';
+const TOKEN_PATTERN = /^[\x21-\x7e]{16,128}$/;
+const TOKEN_RULE = '16 to 128 visible ASCII characters without a space';
 const STREAM_KEY_RULE = '32 bytes in base64 or base64url';
 /** 43 characters, with or without the padding. */
 const STREAM_KEY_PATTERN = /^[A-Za-z0-9+/_-]{43}=?$/;
@@ -34,6 +34,9 @@ const isOrigin = (raw: string, schemes: readonly string[]): boolean => {
   if (url === undefined || url.origin !== raw.replace(/\/$/, '')) return false;
   return schemes.includes(url.protocol) || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
 };
+
+/** What a server shows to have the bot call somebody. */
+export const PHONE_CALLS_KEY = 'PHONE_CALLS_KEY' as const;
 
 /** Inbound and outbound calls over a carrier of telephone calls. */
 export const PHONE_VARIABLES = {
@@ -119,7 +122,7 @@ export const PHONE_VARIABLES = {
     }),
   },
   outbound: {
-    key: text('PHONE_CALLS_KEY', KEY_RULE, {
+    key: text(PHONE_CALLS_KEY, KEY_RULE, {
       pattern: KEY_PATTERN,
       secret: true,
       defaultText: 'the bot calls nobody',

@@ -7,3 +7,6 @@ export const TRANSPORTS = {
 export type TransportName = keyof typeof TRANSPORTS;
 
 export const TRANSPORT_NAMES = Object.keys(TRANSPORTS) as TransportName[];
+
+/** What carries a call's audio: a transport, or a carrier of telephone calls beside it. */
+export type CarriedBy = TransportName | 'twilio';

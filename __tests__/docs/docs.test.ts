@@ -1,3 +1,4 @@
+import { TWILIO_PATHS } from '../../bot/transport/twilio';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { ERROR_CATALOGUE } from '../../bot/errors';
 
@@ -23,8 +24,11 @@ describe('docs/errors.md', () => {
 
 describe('docs/http-api.md', () => {
   it('names every route the app has', () => {
-    const sources = readdirSync('bot/http').map((file) => readFileSync(`bot/http/${file}`, 'utf8'));
+    const sources = readdirSync('bot/http', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(`bot/http/${file}`, 'utf8'));
     const routes = sources.flatMap((source) => [...source.matchAll(/'(\/[^']*)': \{/g)].map((m) => m[1]));
+    routes.push(...Object.values(TWILIO_PATHS).filter((path) => !path.endsWith('/')));
     expect(routes.length).toBeGreaterThanOrEqual(10);
     const documented = readFileSync('docs/http-api.md', 'utf8');
     for (const route of routes) expect(documented).toContain(`\`${String(route)}\``);

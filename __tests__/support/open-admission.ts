@@ -4,6 +4,7 @@ import type { Admission } from '../../bot/call/admission';
 export const OPEN_ADMISSION: Admission = {
   standingDown: false,
   admit: () => Promise.resolve(),
+  refusalFor: () => undefined,
   begun: () => undefined,
   spent: () => undefined,
   isDaySpent: undefined,

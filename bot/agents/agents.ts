@@ -4,6 +4,7 @@ import type { Timer } from '../time';
 import { type Agent, inCall } from './agent';
 import type { AskedAgent, CallAgent } from './call-agent';
 import { checkVariables, variablesFor } from './call-variables';
+import type { NoticeAudio } from '../notices';
 import { canBeSaid } from './render';
 import { type AgentServices, type OpenedAgents, openAgents } from './open';
 
@@ -50,6 +51,11 @@ export class Agents {
   /** Of the one that answers a call that names nobody. */
   get language(): string {
     return this.#get(this.#services.answering).definition.language ?? DEFAULT_LANGUAGE;
+  }
+
+  /** Recorded notices of the same one. */
+  get notices(): NoticeAudio {
+    return this.#get(this.#services.answering).notices;
   }
 
   /** Secrets that agents name and that are not set: calls cannot be taken. */

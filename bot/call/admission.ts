@@ -1,3 +1,4 @@
+import type { BotError } from '../errors';
 import type { Spent } from '../usage-limits';
 
 /**
@@ -12,6 +13,8 @@ export interface Admission {
    * @throws BotError `too_many_unanswered`, `caller_limit_reached`, `day_quota_reached`
    */
   admit(callId: string, caller: string | undefined): Promise<void>;
+  /** Why `admit` would refuse this caller, as far as this process knows by itself; nothing is counted. */
+  refusalFor(caller: string): BotError | undefined;
   /** The caller is connected and the model's stream is open: the call, and from now on its minutes, count. */
   begun(callId: string): void;
   /** The call has used so much more. */

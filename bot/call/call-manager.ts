@@ -6,7 +6,7 @@ import type { CallRooms, RoomsHealth } from '../transport/rooms';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import { Call } from './call';
 import type { CallDeps } from './call-deps';
-import type { Calls, CallsStatus, CallSummary, StartedCall } from './calls';
+import type { Calls, CallsStatus, CallSummary, Lines, StartedCall } from './calls';
 
 /** A client that got a session has this long to send its offer. */
 const OFFER_WITHIN_MS = 60_000;
@@ -27,7 +27,7 @@ type Slot =
  * a caller who waits for a ring tone has gone. With `rooms`, `start` takes the bot into one; without, whoever connects
  * the caller takes the reserved slot by `begin`.
  */
-export class CallManager implements Calls {
+export class CallManager implements Calls, Lines {
   readonly #deps: CallDeps;
   readonly #rooms: CallRooms | undefined;
   readonly #slots = new Map<string, Slot>();
@@ -103,6 +103,10 @@ export class CallManager implements Calls {
       throw refusal;
     }
     return { id, language: agent.language };
+  }
+
+  refusalFor(caller: string): BotError | undefined {
+    return this.#modelRefusal() ?? this.#deps.admission.refusalFor(caller);
   }
 
   isReserved(id: string): boolean {
@@ -190,11 +194,16 @@ export class CallManager implements Calls {
 
   /** A caller who would only hear an apology is refused at once. */
   #requireModel(): void {
+    const refusal = this.#modelRefusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #modelRefusal(): BotError | undefined {
     const { health } = this.#deps.model;
-    if (health === undefined || health.ok) return;
+    if (health === undefined || health.ok) return undefined;
     const retryAfterSeconds = Math.ceil(health.retryAfterMs / 1000);
     const detail = 'The voice model cannot be reached at the moment. Please try again soon.';
-    throw new BotError('model_down', detail, { retryAfterSeconds });
+    return new BotError('model_down', detail, { retryAfterSeconds });
   }
 
   #recordRefusal({ code }: BotError): void {

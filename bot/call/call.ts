@@ -4,7 +4,7 @@ import { BotError } from '../errors';
 import { RtviSession } from '../rtvi';
 import type { SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
-import { endsWithin, type Timer } from '../time';
+import { endsWithin } from '../time';
 import type { CallTransport, CloseReason, TransportEvents } from '../transport/transport';
 import { AgentInCall } from './agent-in-call';
 import { CallBudget, type TextInput } from './call-budget';
@@ -13,6 +13,8 @@ import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
 import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
+import { DueTimer } from './due-timer';
+import { EarlyAudio } from './early-audio';
 import { guarded } from './guarded';
 import { listenedTo } from './listened-to';
 import { Playback, type PlaybackEvents } from './playback';
@@ -59,16 +61,14 @@ export class Call {
   readonly #waitingSound: WaitingSound;
   readonly #abort = new AbortController();
   readonly #own = this.#guarded({
-    onTime: () => {
-      this.#timerDueMs = undefined;
-      this.#dispatch({ kind: 'time' });
-    },
+    onTime: () => this.#dispatch({ kind: 'time' }),
     onToolAnswered: () => this.#dispatch({ kind: 'tool-answered' }),
   });
   readonly #agent: AgentInCall;
   #turns: TurnState;
-  #timer: Timer | undefined;
-  #timerDueMs: number | undefined;
+  /** For whatever the turns wait for. */
+  readonly #timer: DueTimer;
+  readonly #early = new EarlyAudio();
   #session: SpeechSession | undefined;
   /** Texts to the session, which the budget counts. */
   #texts: TextInput | undefined;
@@ -87,6 +87,7 @@ export class Call {
     this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
     this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);
+    this.#timer = new DueTimer(clock, this.#own.onTime);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
     const rtvi = new RtviSession({
       send: (message) => transport.send(message),
@@ -99,7 +100,10 @@ export class Call {
           if (runImmediately) this.#type(text, audioResponse ? 'aloud' : 'in-text');
           else this.#dispatch({ kind: 'context', text });
         },
-        onKeys: (keys) => this.#keys.press(keys),
+        onKeys: (keys) => {
+          this.#dispatch({ kind: 'interrupted', by: 'caller' });
+          this.#keys.press(keys);
+        },
         onDisconnectBot: () => void this.close('client-request'),
         onClientMessage: (messageId) => rtvi.errorResponse(messageId, 'This bot knows no such message'),
       },
@@ -240,6 +244,7 @@ export class Call {
     if (this.#isOver) return result.session.close();
     this.#session = result.session;
     this.#texts = result.texts;
+    for (const { pcm16k, voice } of this.#early.take()) result.session.sendAudio(pcm16k, voice);
     this.#deps.admission.begun(this.id);
     this.#length.start();
     this.#agent.ready();
@@ -274,7 +279,7 @@ export class Call {
   }
 
   async #shutDown(reason: CloseReason): Promise<void> {
-    this.#timer?.cancel();
+    this.#timer.set(undefined);
     this.#waitingSound.stop();
     this.#keys.stop();
     this.#agent.stop();
@@ -302,19 +307,8 @@ export class Call {
     const { state, effects } = reduceTurns(this.#turns, event, this.#deps.clock.nowMs());
     this.#turns = state;
     for (const effect of effects) this.#effects.carryOut(effect);
-    this.#arm();
+    this.#timer.set(this.#hangingUp === undefined ? wakeAtMs(this.#turns) : undefined);
     this.#waitingSound.update(state.waiting === 'soft' ? waitsForToolSinceMs(this.#turns) : undefined);
-  }
-
-  /** One timer, for whatever the turns wait for. */
-  #arm(): void {
-    const dueMs = this.#hangingUp === undefined ? wakeAtMs(this.#turns) : undefined;
-    if (dueMs === this.#timerDueMs) return;
-    this.#timer?.cancel();
-    this.#timerDueMs = dueMs;
-    if (dueMs === undefined) return;
-    const { clock } = this.#deps;
-    this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), this.#own.onTime);
   }
 
   #transportEvents(): TransportEvents {
@@ -323,9 +317,14 @@ export class Call {
         if (this.#isOver) return;
         const voice = this.#voice.push(pcm16k);
         this.#rtvi.userSound(pcm16k);
-        this.#session?.sendAudio(pcm16k, voice);
+        if (this.#session === undefined) this.#early.keep(pcm16k, voice);
+        else this.#session.sendAudio(pcm16k, voice);
       },
       onMessage: (message) => this.#rtvi.receive(message),
+      onLastWords: (words) => {
+        this.#type(words, 'aloud');
+        this.#dispatch({ kind: 'hang-up-asked', transferTo: undefined });
+      },
       onLeft: (remaining) => {
         if (remaining === 0) void this.close('caller-left');
       },

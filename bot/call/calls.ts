@@ -1,8 +1,9 @@
-import type { TransportName } from '../../contract/transports';
+import type { CarriedBy } from '../../contract/transports';
 import type { AskedAgent } from '../agents';
+import type { BotError } from '../errors';
 import type { ModelHealth } from '../sonic';
 import type { Entrance, RoomsHealth } from '../transport/rooms';
-import type { CloseReason } from '../transport/transport';
+import type { CallTransport, CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc';
 import type { CallFigures } from './call-stats';
 
@@ -14,7 +15,7 @@ export interface CallSummary extends Pick<
   readonly id: string;
   /** Who speaks with the caller: an agent's name. */
   readonly agent: string;
-  readonly transport: TransportName;
+  readonly transport: CarriedBy;
   readonly state: 'reserved' | 'connecting' | 'greeting' | 'listening' | 'speaking' | 'closing' | 'closed';
   readonly startedAt: string;
 }
@@ -49,6 +50,20 @@ export interface Calls {
   deepCheck(): Promise<RoomsHealth | undefined>;
 }
 
+/** Places for calls that come in another way than by `start`. */
+export interface Lines {
+  /** Why every task would refuse this caller, as far as this one knows; nothing is counted. */
+  refusalFor(caller: string): BotError | undefined;
+  /** Takes a place for a call. @throws BotError as `Calls.start` does */
+  reserve(caller: string, asked?: AskedAgent): Promise<string>;
+  /** Gives up a place that no call has begun in. */
+  release(id: string): void;
+  /** Begins the call in its place; `onEnded` hears when nothing of it is left. */
+  begin(id: string, transport: CallTransport, onEnded?: () => void): void;
+  /** @throws BotError `not_found` */
+  end(id: string, reason: CloseReason): Promise<void>;
+}
+
 /** How WebRTC clients connect to the calls they started. Every method throws BotError only. */
 export interface Signalling {
   /**
@@ -64,6 +79,8 @@ export interface Signalling {
 /** Calls over one transport. */
 export interface CallService {
   readonly calls: Calls;
+  /** The same calls, for those that come by telephone. */
+  readonly lines?: Lines;
   /** Undefined where calls are taken in rooms: their clients make no offers. */
   readonly signalling?: Signalling;
   /** Closes what is behind the calls once they have been drained. Bounded and idempotent. */

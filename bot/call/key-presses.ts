@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../time';
 
 /** Who presses nothing for so long has pressed all there was to press. */
-const DONE_AFTER_MS = 1_500;
+const DONE_AFTER_MS = 2_000;
 const DONE = '#';
-/** More than any number has; what comes on top is dropped. */
-const MAX_KEYS = 64;
+/** More than any number has: so many are told at once. */
+const MAX_KEYS = 32;
 
-/** Gathers keys of a telephone that come one by one, and tells them together: after `#`, or a pause. */
+/** Gathers keys of a telephone that come one by one, and tells them together: after `#`, a pause, or 32. */
 export class KeyPresses {
   readonly #clock: Clock;
   readonly #onKeys: (keys: string) => void;
@@ -19,9 +19,9 @@ export class KeyPresses {
   }
 
   press(keys: string): void {
-    this.#keys = (this.#keys + keys).slice(0, MAX_KEYS);
+    this.#keys += keys;
     this.#timer?.cancel();
-    if (this.#keys.endsWith(DONE)) this.#tell();
+    if (this.#keys.endsWith(DONE) || this.#keys.length >= MAX_KEYS) this.#tell();
     else this.#timer = this.#clock.after(DONE_AFTER_MS, () => this.#tell());
   }
 
@@ -32,7 +32,7 @@ export class KeyPresses {
   }
 
   #tell(): void {
-    const keys = this.#keys;
+    const keys = this.#keys.slice(0, MAX_KEYS);
     this.#keys = '';
     this.#onKeys(keys);
   }

@@ -1,4 +1,5 @@
 import type { EcsTask } from '../ecs';
+import type { BotError } from '../errors';
 import type { CostLimits, Spent } from '../usage-limits';
 import type { Admission } from './admission';
 import type { UnansweredStarts } from './unanswered-starts';
@@ -6,6 +7,8 @@ import type { UnansweredStarts } from './unanswered-starts';
 interface TaskAdmissionOptions {
   readonly unanswered: UnansweredStarts;
   readonly costs: CostLimits | undefined;
+  /** Limits of some calls, which whoever takes those has them admitted by; what they use counts here as well. */
+  readonly others?: readonly CostLimits[];
   readonly task: EcsTask | undefined;
 }
 
@@ -13,11 +16,13 @@ interface TaskAdmissionOptions {
 export class TaskAdmission implements Admission {
   readonly #unanswered: UnansweredStarts;
   readonly #costs: CostLimits | undefined;
+  readonly #counting: readonly CostLimits[];
   readonly #task: EcsTask | undefined;
 
   constructor(options: TaskAdmissionOptions) {
     this.#unanswered = options.unanswered;
     this.#costs = options.costs;
+    this.#counting = [...(options.costs === undefined ? [] : [options.costs]), ...(options.others ?? [])];
     this.#task = options.task;
   }
 
@@ -36,24 +41,28 @@ export class TaskAdmission implements Admission {
     await this.#task?.protection.hold(callId);
   }
 
+  refusalFor(caller: string): BotError | undefined {
+    return this.#costs?.refusalFor(caller);
+  }
+
   begun(callId: string): void {
     this.#unanswered.settled(callId);
-    this.#costs?.begun(callId);
+    for (const limits of this.#counting) limits.begun(callId);
   }
 
   spent(callId: string, spent: Spent): void {
-    this.#costs?.spent(callId, spent);
+    for (const limits of this.#counting) limits.spent(callId, spent);
   }
 
   released(callId: string): void {
     this.#unanswered.settled(callId);
-    this.#costs?.ended(callId);
+    for (const limits of this.#counting) limits.ended(callId);
     this.#task?.protection.release(callId);
   }
 
   /** After the last call: reports what is left to the ledger, and gives protection back. Idempotent, bounded, never rejects. */
   async close(): Promise<void> {
-    await this.#costs?.close();
+    for (const limits of this.#counting) await limits.close();
     await this.#task?.close();
   }
 }

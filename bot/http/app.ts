@@ -12,6 +12,7 @@ import { requireKnownHost } from './known-host';
 import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
 import { pageNotBuilt, servePage } from './page';
+import { phoneRoutes } from './phone/routes';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
 import { redirectRoutes } from './redirect';
@@ -39,6 +40,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.set('trust proxy', access.trustedProxies);
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock));
   app.use(securityHeaders(transport === 'daily' ? dailySources(daily.bundleUrl) : NO_SOURCES));
+  addRoutes(app, phoneRoutes(deps));
   app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),

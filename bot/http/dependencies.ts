@@ -1,10 +1,13 @@
 import type { CallService } from '../call';
 import type { Config } from '../config';
+import type { PhoneService } from '../phone';
 import type { LoopLag, Telemetry } from '../telemetry';
 import type { Clock } from '../time';
 
 /** All that the HTTP layer knows of the rest. */
-export interface HttpDependencies extends Omit<CallService, 'close'> {
+export interface HttpDependencies extends Omit<CallService, 'close' | 'lines'> {
+  /** Undefined where the bot has no telephone. */
+  readonly phone?: PhoneService | undefined;
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;

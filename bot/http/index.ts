@@ -1,2 +1,3 @@
 export { createApp } from './app';
+export { openMediaUpgrades } from './phone/routes';
 export { createHttpServer } from './server';

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BotError } from '../errors';
 import type { Telemetry } from '../telemetry';
 import { capConnections } from './connection-cap';
-import { answerWith, PROBLEM_TYPE, problemOf } from './problem';
+import { answerWith } from './problem';
+import { refuse } from './refuse';
 import { withOriginForm } from './request-target';
+import { takeUpgrades, type UpgradeListener } from './upgrades';
 
 /** Times in ms, sizes in bytes; Node's names. */
 const LIMITS = {
@@ -30,16 +31,18 @@ export interface HttpServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** `limits` replace single ones of the defaults above. */
+/** `limits` replace single ones of the defaults above; `upgrade` takes requests that are to become WebSockets. */
 export function createHttpServer(
   listener: RequestListener,
   telemetry: Telemetry,
   limits: Partial<typeof LIMITS> = {},
+  upgrade?: UpgradeListener,
 ): HttpServer {
   const { maxConnections, ...options } = { ...LIMITS, ...limits };
   // Node's own answer to a request without Host is empty: ours is in `withOriginForm`.
   const server = createServer({ ...options, requireHostHeader: false }, withOriginForm(listener));
-  capConnections(server, maxConnections, telemetry);
+  const cap = capConnections(server, maxConnections, telemetry);
+  if (upgrade !== undefined) takeUpgrades(server, listener, upgrade, (socket) => cap.leave(socket));
   answerMalformed(server, telemetry);
   server.on('request', (_req, res) => {
     // Node keeps a connection alive whose answer was under way while the server stopped, and waits for it.
@@ -115,15 +118,4 @@ function answerMalformed(server: Server, telemetry: Telemetry): void {
     socket.on('error', () => socket.destroy());
     refuse(socket, NO_TUNNELS);
   });
-}
-
-function refuse(socket: Duplex, error: BotError): void {
-  const body = JSON.stringify(problemOf(error, randomUUID()));
-  const head = [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}`,
-    'Connection: close',
-    `Content-Type: ${PROBLEM_TYPE}; charset=utf-8`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -1,4 +1,4 @@
-import type { TransportName } from '../../contract/transports';
+import type { CarriedBy } from '../../contract/transports';
 import type { BotError } from '../errors';
 import type { RtviMessage } from '../rtvi/messages';
 
@@ -11,6 +11,8 @@ export type CloseReason =
   | 'agent-ended'
   /** The caller was connected with a person, and is no longer the bot's. */
   | 'transferred'
+  /** A machine has answered whom the bot called. */
+  | 'voicemail'
   | 'never-connected'
   | 'too-long'
   | 'budget-spent'
@@ -27,6 +29,8 @@ export interface TransferDestination {
   readonly name: string;
   /** As `TRANSFER_DESTINATIONS` has it, such as `sip:desk@example.com` or `tel:+14155550100`; the transport knows what it can reach. */
   readonly address: string;
+  /** What the person is told before they meet the caller; left out: the caller is given away as they are. */
+  readonly summary?: { readonly text: string; /** BCP 47. */ readonly language: string } | undefined;
 }
 
 /** Why nobody was connected. */
@@ -47,6 +51,8 @@ export interface TransportEvents {
   onAudio(pcm16k: Int16Array): void;
   /** A message of the caller's client, parsed from JSON but not checked. */
   onMessage(message: unknown): void;
+  /** Nobody is there to talk with, but a machine that takes a message: the model is told this, says it, and the call ends. */
+  onLastWords?(words: string): void;
   /** A human left; `remaining` are still there. */
   onLeft(remaining: number): void;
   /** The connection is lost for good; the call should close. Called at most once. */
@@ -59,7 +65,7 @@ export interface TransportEvents {
 
 /** One caller's connection: audio both ways and messages. */
 export interface CallTransport {
-  readonly kind: TransportName;
+  readonly kind: CarriedBy;
   /** Audio taken by `play()` and not yet on its way to the caller, in ms. */
   readonly queuedMs: number;
   /** How much audio the transport wants ahead to bridge its own unevenness; the playout's own choice unless told. */

@@ -32,7 +32,18 @@ export interface Spent {
   readonly dollars: number;
 }
 
-type CostLimitsOptions = { ledger: UsageLedger; limits: UsageLimits; clock: Clock; telemetry: Telemetry };
+type CostLimitsOptions = {
+  ledger: UsageLedger;
+  limits: UsageLimits;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** What a minute costs besides the model, in dollars; nothing unless told. */
+  dollarsPerMinute?: number | undefined;
+};
+
+/** The day is part of the hash, so that nobody can be followed from one day to the next. */
+const keyOf = (day: string, caller: string): string =>
+  createHash('sha256').update(`${day} ${caller}`).digest('hex').slice(0, 32);
 
 /**
  * The limits on what a day may cost: calls of a caller, calls, minutes, tokens and dollars of the whole service. A call
@@ -59,8 +70,7 @@ export class CostLimits {
   /** Counts a call of `caller`. @throws BotError `caller_limit_reached`, `day_quota_reached` */
   async admit(callId: string, caller = 'unknown'): Promise<void> {
     const day = this.#day();
-    // The day is part of the hash, so that nobody can be followed from one day to the next.
-    const callerKey = createHash('sha256').update(`${day} ${caller}`).digest('hex').slice(0, 32);
+    const callerKey = keyOf(day, caller);
     // Its own count first: what this process can refuse by itself needs no request.
     const own = await this.#own.begin(day, callerKey);
     if (own !== 'fits') throw this.#refusal(own);
@@ -70,6 +80,24 @@ export class CostLimits {
       throw this.#refusal(shared);
     }
     this.#calls.set(callId, { day, callerKey, reportedMs: undefined });
+  }
+
+  /** Why `admit` would refuse, by what this process has counted itself; nothing is counted. */
+  refusalFor(caller: string): BotError | undefined {
+    const day = this.#day();
+    const verdict = this.#own.verdict(day, keyOf(day, caller));
+    return verdict === 'fits' ? undefined : this.#refusal(verdict);
+  }
+
+  /** A call that another task has counted is carried here: what it uses counts from now. */
+  joined(callId: string): void {
+    this.#calls.set(callId, { day: this.#day(), callerKey: '', reportedMs: this.#options.clock.nowMs() });
+    this.#reportLater();
+  }
+
+  /** It counts as a call, whatever comes of it, and what it uses is not counted here. */
+  counts(callId: string): void {
+    this.#calls.delete(callId);
   }
 
   /** Its seconds count from now. */
@@ -134,7 +162,8 @@ export class CostLimits {
     if (call.reportedMs === undefined) return;
     const seconds = Math.round((this.#options.clock.nowMs() - call.reportedMs) / 1000);
     call.reportedMs = this.#options.clock.nowMs();
-    if (seconds > 0) this.#count({ ...NOTHING, seconds });
+    const microdollars = Math.round((seconds / 60) * (this.#options.dollarsPerMinute ?? 0) * 1_000_000);
+    if (seconds > 0) this.#count({ ...NOTHING, seconds, microdollars });
   }
 
   #count(amounts: Amounts): void {

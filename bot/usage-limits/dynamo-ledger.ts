@@ -13,6 +13,8 @@ export interface DynamoLedgerOptions {
   readonly region: string;
   readonly table: string;
   readonly limits: UsageLimits;
+  /** In front of the items' names, for what is counted apart, such as `phone-`. */
+  readonly prefix?: string;
 }
 
 const ANSWER_WITHIN_MS = 2_000;
@@ -31,6 +33,7 @@ export class DynamoLedger implements UsageLedger {
   readonly #client: Sdk.DynamoDBClient;
   readonly #table: string;
   readonly #limits: UsageLimits;
+  readonly #prefix: string;
   readonly #sdk: typeof Sdk;
 
   private constructor(sdk: typeof Sdk, options: DynamoLedgerOptions) {
@@ -38,6 +41,7 @@ export class DynamoLedger implements UsageLedger {
     this.#client = new sdk.DynamoDBClient({ region: options.region, maxAttempts: 2 });
     this.#table = options.table;
     this.#limits = options.limits;
+    this.#prefix = options.prefix ?? '';
   }
 
   /** Loads the AWS SDK's client, which nobody needs where no table is configured. */
@@ -132,7 +136,11 @@ export class DynamoLedger implements UsageLedger {
     id: string,
     update: Omit<Sdk.UpdateItemCommandInput, 'TableName' | 'Key'>,
   ): Promise<Sdk.UpdateItemCommandOutput> {
-    const command = new this.#sdk.UpdateItemCommand({ TableName: this.#table, Key: { id: { S: id } }, ...update });
+    const command = new this.#sdk.UpdateItemCommand({
+      TableName: this.#table,
+      Key: { id: { S: this.#prefix + id } },
+      ...update,
+    });
     return this.#client.send(command, { abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   }
 }

@@ -28,19 +28,25 @@ export class MemoryLedger implements UsageLedger {
   }
 
   begin(day: string, callerKey: string): Promise<Verdict> {
+    const verdict = this.verdict(day, callerKey);
+    if (verdict !== 'fits') return Promise.resolve(verdict);
     const today = this.#of(day);
     const ofCaller = today.callers.get(callerKey) ?? 0;
-    const { callsPerCaller, calls } = this.#limits;
-    if (callsPerCaller !== undefined && ofCaller >= callsPerCaller) return Promise.resolve('caller-calls');
-    if (calls !== undefined && today.calls >= calls) return Promise.resolve('calls');
-    const reached = limitReached(today.used, this.#limits);
-    if (reached !== undefined) return Promise.resolve(reached);
     today.calls += 1;
     today.callers.delete(callerKey);
     today.callers.set(callerKey, ofCaller + 1);
     const oldest = today.callers.keys().next().value;
     if (today.callers.size > MAX_CALLERS && oldest !== undefined) today.callers.delete(oldest);
     return Promise.resolve('fits');
+  }
+
+  /** What `begin` would say; nothing is counted. */
+  verdict(day: string, callerKey: string): Verdict {
+    const today = this.#of(day);
+    const { callsPerCaller, calls } = this.#limits;
+    if (callsPerCaller !== undefined && (today.callers.get(callerKey) ?? 0) >= callsPerCaller) return 'caller-calls';
+    if (calls !== undefined && today.calls >= calls) return 'calls';
+    return limitReached(today.used, this.#limits) ?? 'fits';
   }
 
   giveBack(day: string, callerKey: string): Promise<void> {

@@ -6,6 +6,7 @@
 import { CALL_EVENTS } from './call-events';
 import type { EventEntry, FieldOf, FieldsOf, MetricEntry } from './entry';
 import { MODEL_EVENTS } from './model-events';
+import { PHONE_EVENTS } from './phone-events';
 import { SERVICE_EVENTS } from './service-events';
 import { WATCHED } from './watched';
 
@@ -14,7 +15,7 @@ export { FAILURE_REASONS } from './call-events';
 /** The events of one call, whose log lines carry its ids. */
 const OF_A_CALL = { ...CALL_EVENTS, ...MODEL_EVENTS };
 const BOUND_IN_CALLS = ['callId', 'traceId'] as const;
-export const EVENTS = { ...OF_A_CALL, ...SERVICE_EVENTS };
+export const EVENTS = { ...OF_A_CALL, ...SERVICE_EVENTS, ...PHONE_EVENTS };
 export const ALL_EVENTS: Readonly<Record<EventName, EventEntry>> = EVENTS;
 
 export type EventName = keyof typeof EVENTS;

@@ -281,7 +281,7 @@ describe('collect', () => {
     expect((await use('pin'))['next']).toContain('not what it is');
     const press = async (keys: string): Promise<void> => {
       transport.receive(message('dtmf', { buttons: keys.split('') }));
-      await clock.advanceAsync(1_600);
+      await clock.advanceAsync(2_100);
     };
     await press('123#');
     expect(session.texts.at(-1)).toContain('pressed 3 keys for your PIN, and it has 4');

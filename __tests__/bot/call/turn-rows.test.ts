@@ -119,8 +119,18 @@ describe('keys of a telephone', () => {
       await clock.advanceAsync(1_000);
     }
     expect(model.only.texts).toEqual([GREETING]);
-    await clock.advanceAsync(600);
+    await clock.advanceAsync(1_100);
     expect(model.only.texts.slice(1)).toEqual(['The caller pressed these keys of the telephone: 4 2']);
+  });
+
+  it('phone 15: the first one silences the bot', async () => {
+    const { transport, model, clock } = await inConversation();
+    model.only.speak('For opening hours press one.', 2_000);
+    await clock.advanceAsync(500);
+    transport.receive(press('1'));
+    await settle();
+    expect(transport.flushes).toBe(1);
+    expect(model.only.texts).toEqual([GREETING]);
   });
 
   it('are told at once after #, and never logged', async () => {

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import type { Bot } from '../../../../bot/bot';
+import { openBot } from '../../../../bot/compose';
+import { type FakeTwilio, openTwilio } from '../../../../testbed/fakes/twilio';
+import type { SignatureForm, TwilioOptions } from '../../../../testbed/fakes/twilio/types';
+import { testConfig } from '../../../support/config';
+import { eventually } from '../../../support/eventually';
+import { ScriptedModel } from '../../../support/scripted-model';
+import { testTelemetry, type TestTelemetry } from '../../../support/telemetry';
+
+export const PUBLIC_URL = 'https://voice.example.com';
+const CALLER = '+14155550142';
+
+/** What a webhook says of a call. */
+export const webhook = (callSid: string, accountSid: string, more: Record<string, string> = {}) => ({
+  CallSid: callSid,
+  AccountSid: accountSid,
+  From: CALLER,
+  To: '+14155550100',
+  CallStatus: 'ringing',
+  Direction: 'inbound',
+  ApiVersion: '2010-04-01',
+  CallerName: '',
+  ...more,
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A bot with a telephone at the stand-in for Twilio, and a model that a test plays by hand. */
+export class PhoneBot {
+  private constructor(
+    readonly bot: Bot,
+    readonly url: string,
+    readonly twilio: FakeTwilio,
+    readonly model: ScriptedModel,
+    readonly telemetry: TestTelemetry,
+  ) {}
+
+  static async open(env: NodeJS.ProcessEnv = {}, options: TwilioOptions = {}): Promise<PhoneBot> {
+    const host = new URL(PUBLIC_URL).host;
+    const twilio = await openTwilio({ hosts: { [host]: [] }, ...options });
+    const model = new ScriptedModel();
+    const telemetry = testTelemetry('trace');
+    const config = testConfig({ ...twilio.environment, PUBLIC_URL, UNANSWERED_STARTS_PER_CALLER: '1000', ...env });
+    const bot = await openBot(config, telemetry, { model });
+    const { port } = await bot.start();
+    const url = `http://127.0.0.1:${port}`;
+    twilio.landOn(host, [url]);
+    for (const number of twilio.numbers) number.voiceUrl = `${PUBLIC_URL}/phone/twilio/voice`;
+    return new PhoneBot(bot, url, twilio, model, telemetry);
+  }
+
+  async close(): Promise<void> {
+    await this.bot.stop(0);
+    await this.twilio.close();
+  }
+
+  /** A signed webhook, in Twilio's name. */
+  async post(
+    path: string,
+    fields: Record<string, string>,
+    { form = 'plain', headers = {} }: { form?: SignatureForm; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const signature = this.twilio.sign(PUBLIC_URL + path, fields, form);
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { ...(signature === '' ? {} : { 'X-Twilio-Signature': signature }), ...headers },
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** Somebody calls. @returns the path of the stream that is offered */
+  async offered(callSid: string, more: Record<string, string> = {}): Promise<string> {
+    const { text } = await this.post('/phone/twilio/voice', webhook(callSid, this.twilio.accountSid, more));
+    return streamPath(text);
+  }
+
+  /** Knocks at a stream's address. @returns the status; an open socket where it is 101 */
+  async knock(
+    path: string,
+    { form = 'plain', headers = {} }: { form?: SignatureForm; headers?: Record<string, string> } = {},
+  ): Promise<{ readonly status: number; readonly socket: WebSocket }> {
+    const signature = this.twilio.sign(PUBLIC_URL.replace('https', 'wss') + path, {}, form);
+    const socket = new WebSocket(this.url.replace('http', 'ws') + path, {
+      headers: { ...(signature === '' ? {} : { 'X-Twilio-Signature': signature }), ...headers },
+    });
+    socket.on('error', () => undefined);
+    const status = await Promise.race([
+      once(socket, 'open').then(() => 101),
+      once(socket, 'unexpected-response').then(([, response]) => (response as { statusCode: number }).statusCode),
+    ]);
+    return { status, socket };
+  }
+
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(`voice_agent_${name}`));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  get activeCalls(): number {
+    return this.bot.calls.status.activeCalls;
+  }
+
+  until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    return eventually(condition, what, 10_000);
+  }
+}
+
+/** The path of the stream in a document. */
+export function streamPath(twiml: string): string {
+  const url = /<Stream url="([^"]+)"/.exec(twiml)?.[1];
+  if (url === undefined) throw new Error(`no stream in ${twiml}`);
+  return new URL(url).pathname;
+}
+
+let count = 0;
+/** Another call at each asking. */
+export const newCallSid = (): string => `CA${(count += 1).toString(16).padStart(32, '0')}`;

@@ -1,0 +1,29 @@
+import { MODEL_INPUT_HZ, msToSamples, type VoiceState } from '../audio';
+
+/** Who speaks first has begun a second before the model listens at most; what is older was said to nobody. */
+const KEPT_SAMPLES = msToSamples(1_000, MODEL_INPUT_HZ);
+
+interface Piece {
+  readonly pcm16k: Int16Array;
+  readonly voice: VoiceState;
+}
+
+/** The last second of what the caller said while the model was being opened. */
+export class EarlyAudio {
+  #pieces: Piece[] = [];
+  #samples = 0;
+
+  keep(pcm16k: Int16Array, voice: VoiceState): void {
+    this.#pieces.push({ pcm16k, voice });
+    this.#samples += pcm16k.length;
+    while (this.#samples > KEPT_SAMPLES) this.#samples -= this.#pieces.shift()?.pcm16k.length ?? this.#samples;
+  }
+
+  /** Everything that is kept, in order; nothing is kept any more. */
+  take(): readonly Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#samples = 0;
+    return pieces;
+  }
+}

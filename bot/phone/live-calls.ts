@@ -1,0 +1,37 @@
+/** A call that a stream carries, here. */
+export interface LiveCall {
+  readonly callSid: string;
+  /** Ours. */
+  readonly callId: string;
+  readonly callerKey: string;
+  /** The bot called. */
+  readonly isOut: boolean;
+}
+
+/** The calls that this process carries, by the carrier's name of them: one stream each, and so many a caller. */
+export class LiveCalls {
+  readonly #calls = new Map<string, LiveCall>();
+
+  add(call: LiveCall): void {
+    this.#calls.set(call.callSid, call);
+  }
+
+  get(callSid: string): LiveCall | undefined {
+    return this.#calls.get(callSid);
+  }
+
+  /** Idempotent; a newer call of the same name stays. */
+  remove({ callSid, callId }: LiveCall): void {
+    if (this.#calls.get(callSid)?.callId === callId) this.#calls.delete(callSid);
+  }
+
+  /** Calls that the bot made. */
+  get out(): number {
+    return [...this.#calls.values()].filter((call) => call.isOut).length;
+  }
+
+  /** Other calls that a caller has here. */
+  countOf(callerKey: string, besides?: string): number {
+    return [...this.#calls.values()].filter((call) => call.callerKey === callerKey && call.callSid !== besides).length;
+  }
+}
