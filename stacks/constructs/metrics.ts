@@ -1,6 +1,7 @@
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
 import { ALL_EVENTS, ALL_METRICS, type CloudWatchKey, METRICS } from '../../contract/telemetry/catalogue';
 import type { Condition } from '../../contract/telemetry/entry';
+import { PHONE_EVENTS } from '../../contract/telemetry/phone-events';
 import type { AwsStack } from '../aws-stack';
 
 export type MetricKey = CloudWatchKey;
@@ -23,12 +24,13 @@ function condition(where: Condition): string {
 
 /**
  * Metric filters on the bot's log group, for counted metrics. They report 0 when there was nothing to count, so that
- * alarms can tell health from silence. Measured metrics are logged in the embedded metric format and need no filter.
+ * alarms can tell health from silence. Those of the telephone are made where there is one. Measured metrics are logged in the embedded metric format and need no filter.
  */
 export function metricFilters(stack: AwsStack): void {
   for (const { event, cloudwatch } of Object.values(ALL_METRICS)) {
     const message = event && ALL_EVENTS[event].message;
     if (message === undefined || cloudwatch?.kind !== 'counted') continue;
+    if (event !== undefined && event in PHONE_EVENTS && stack.settings.phone === undefined) continue;
     const { name, where } = cloudwatch;
     new CloudwatchLogMetricFilter(stack, `metric-${name}`, {
       name: `${stack.names.base}-${name}`,
