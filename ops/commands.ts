@@ -4,6 +4,7 @@ import type { Command, CommandEntry } from './cli/command';
 import type * as agentCheck from './agent/check';
 import type * as agentImport from './agent/import';
 import type * as agentNew from './agent/new';
+import type * as agentNotices from './agent/notices';
 import type * as agentShow from './agent/show';
 import type * as alarmsTest from './alarms/command';
 import type * as bedrockCheck from './bedrock/check';
@@ -68,6 +69,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'agent show',
     'what an agent is: tools, secrets, hosts, permissions, sizes',
     () => (require('./agent/show') as typeof agentShow).showAgent,
+  ),
+  entry(
+    'agent notices',
+    "record what the bot says when it must, in the agent's own voice",
+    () => (require('./agent/notices') as typeof agentNotices).agentNotices,
   ),
   entry(
     'agent check',

@@ -49,6 +49,7 @@ export function secrecySuite(aws: () => TestAws): void {
       symlinkSync(path.join(ROOT, 'node_modules'), project.path('node_modules'));
       // Its agents, beside which a command makes another.
       mkdirSync(project.path('agents'));
+      symlinkSync(path.join(ROOT, 'contract'), project.path('contract'));
       for (const name of readdirSync(path.join(ROOT, 'agents')))
         symlinkSync(path.join(ROOT, 'agents', name), project.path('agents', name));
       await build({
@@ -87,6 +88,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'doctor --skip-bedrock --skip-tools --url http://127.0.0.1:1',
         'agent new bakery',
         'agent import openapi api.json --agent bakery',
+        `agent notices bakery --only one-moment --endpoint ${sonic.url}`,
         'agent show assistant',
         'agent check --agent assistant',
         'costs --minutes 1000',
@@ -122,6 +124,7 @@ export function secrecySuite(aws: () => TestAws): void {
         'doctor 1',
         'agent new bakery 0',
         'agent import openapi api.json 0',
+        'agent notices bakery 0',
         'agent show assistant 0',
         'agent check 0',
         'costs 0',

@@ -1,12 +1,11 @@
 import { type AgentDefinition, DEFAULT_LANGUAGE } from '../../contract/agent';
 import { speechIn } from '../../contract/languages/speech';
 import { languageName, spokenMoment, spokenNow } from '../../contract/languages/spoken';
-import { DEFAULT_GREETING_PROMPT } from '../../contract/prompts';
+import { DEFAULT_GREETING_PROMPT, sayExactly } from '../../contract/prompts';
 import type { NoticeAudio } from '../notices';
 import type { AgentTools } from '../tools';
 import type { SpeechTexts } from '../../contract/languages/speech-texts';
 import type { AgentLimits, CallAgent } from './call-agent';
-import { sayExactly } from './say-exactly';
 import { renderGreeting, renderPrompt } from './render';
 
 /** What applies where an agent says nothing: the bot's own variables. */

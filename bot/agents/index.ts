@@ -1,5 +1,4 @@
 export { type AgentFiles, BUILT_IN_AGENTS, changingAgents } from './agent-files';
 export { Agents } from './agents';
-export { sayExactly } from './say-exactly';
 export type { AskedAgent, CallAgent, VariableGiver } from './call-agent';
 export type { AgentServices } from './open';

@@ -1,5 +1,6 @@
 import type { NoticeName } from '../../../contract/languages/speech-texts';
-import { type CallAgent, sayExactly } from '../../agents';
+import { sayExactly } from '../../../contract/prompts';
+import type { CallAgent } from '../../agents';
 import type { RtviSession } from '../../rtvi';
 import type { SpeechSession } from '../../sonic';
 import type { CallTelemetry } from '../../telemetry';
