@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly dialect: Dialect;
   /** Call through a Daily room of the local sandbox, from a second browser. */
   readonly daily: boolean;
+  /** Who answers on the page, in place of the call that is placed and judged. */
+  readonly agent?: string | undefined;
   /** The bot's HTTP port; any free one when this one is taken. */
   readonly port: number;
   /** Where the recordings go. */
@@ -28,6 +30,7 @@ A whole spoken call on loopback, then a page to talk to the bot yourself.
   --once              exit after the call: 0, 1 if anything was wrong, 75 if this machine was too busy to tell
   --bedrock           talk to Amazon Nova Sonic itself; needs AWS credentials; BEDROCK_REGION: elsewhere than eu-north-1
   --dialect NAME      how the local model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
+  --agent NAME        no such call, but the page with an agent of agents/, which shows what its tools are asked and answer
   --daily             through a Daily room: both sides run the real daily-js, Daily is the local sandbox
   --port PORT         the bot's port [7860, or any free one]
   --recordings DIR    where the report and the WAV files go [recordings]
@@ -43,6 +46,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
       bedrock: { type: 'boolean', default: false },
       dialect: { type: 'string', default: DEFAULT_DIALECT },
       daily: { type: 'boolean', default: false },
+      agent: { type: 'string' },
       port: { type: 'string', default: '7860' },
       recordings: { type: 'string', default: 'recordings' },
       json: { type: 'boolean', default: false },
@@ -52,16 +56,18 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   if (values.help) return 'help';
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a number from 0 to 65535');
-  const { once, bedrock, dialect, daily, recordings, json } = values;
+  const { once, bedrock, dialect, daily, agent, recordings, json } = values;
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   if (daily && bedrock) throw new Error('--daily is with the sandbox only: leave --bedrock out');
-  return { once, bedrock, dialect, daily, port, recordings, json };
+  if (agent !== undefined && (once || json)) throw new Error('--agent is for talking: leave --once and --json out');
+  return { once, bedrock, dialect, daily, agent, port, recordings, json };
 }
 
 /** What will happen and for how long, in a line or two. */
-export function introduction({ daily, bedrock, once }: DemoOptions): string {
+export function introduction({ agent, daily, bedrock, once }: DemoOptions): string {
   const model = bedrock ? 'Amazon Nova Sonic' : "the model's local stand-in";
   const way = daily ? "through a room of Daily's local stand-in" : 'by WebRTC';
+  if (agent !== undefined) return `agents/${agent} answers on a page, ${way}; ${model} speaks for it.`;
   const reach = bedrock ? '' : ' Nothing leaves this machine.';
   const after = once ? '' : ' Then you can call it yourself.';
   return `A whole phone call, ${way}, with ${model}: about 45 s. Greeting, a question, an interruption, a tool, a report.${reach}${after}`;

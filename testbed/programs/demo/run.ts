@@ -1,4 +1,7 @@
 import { BotProcess, buildBot } from '../../processes';
+import { agentsIn, watchAgents } from '../dev/agents';
+import { withAgents } from '../dev/environment';
+import { requireAgent } from '../dev/options';
 import { Cleanup } from './cleanup';
 import { prepareFolder } from './folder';
 import { EXIT_INTERRUPTED, Interruption } from './interruption';
@@ -16,6 +19,7 @@ import { throughDaily, webRtc } from './ways';
  * @throws Error with words for the user when no call came about
  */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  if (options.agent !== undefined) requireAgent(options.agent, agentsIn(process.cwd()));
   const recordings = prepareFolder(options.recordings);
   const interruption = new Interruption();
   const cleanup = new Cleanup();
@@ -38,8 +42,16 @@ async function demonstrate(options: DemoOptions, cleanup: Cleanup): Promise<numb
   const standIns = await startStandIns(options);
   await cleanup.add(() => standIns.stop());
   // Ctrl-C is for the demo, which then stops the bot: two signals would end it before it has tidied up.
-  const bot = await BotProcess.start(options.port, standIns.botEnvironment, { ownGroup: true });
+  const withAgent = options.agent === undefined ? {} : await agentEnvironment(options.agent, cleanup);
+  const environment = { ...standIns.botEnvironment, ...withAgent };
+  const bot = await BotProcess.start(options.port, environment, { ownGroup: true });
   await cleanup.add(() => bot.stop());
+  if (options.agent !== undefined) {
+    console.log(
+      `\nOpen ${bot.url}/ and speak or type; \`call TOOL {"argument": "value"}\` has the stand-in call a tool. Ctrl-C ends it.`,
+    );
+    return (await bot.exited) ?? 0;
+  }
   const narrator = new Narrator(process.stdout);
   await cleanup.add(() => narrator.stop());
   const machine = new MachineWatch(bot.pid);
@@ -59,4 +71,11 @@ async function demonstrate(options: DemoOptions, cleanup: Cleanup): Promise<numb
   console.log(`\nNow you: open ${bot.url}/ and speak or type.${way.hint} Ctrl-C ends it.\nReport: ${reportFile}`);
   await bot.exited;
   return code;
+}
+
+/** What has the bot answer as an agent that is still being made. */
+async function agentEnvironment(agent: string, cleanup: Cleanup): Promise<NodeJS.ProcessEnv> {
+  const agents = await watchAgents(process.cwd());
+  await cleanup.add(() => agents.stop());
+  return withAgents(agents.folder, agent);
 }

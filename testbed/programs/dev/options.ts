@@ -18,13 +18,15 @@ export function parseDevOptions(argv: readonly string[], agents: readonly string
   if (values.help) return 'help';
   const { agent } = values;
   if (agent === undefined) return {};
-  if (agents.includes(agent)) return { agent };
-  throw new Error(noSuchAgent(agent, agents));
+  requireAgent(agent, agents);
+  return { agent };
 }
 
-/** What is said of a name that no folder has. */
-function noSuchAgent(name: string, agents: readonly string[]): string {
+/** @throws Error with one line for the user when no folder has this name */
+export function requireAgent(name: string, agents: readonly string[]): void {
+  if (agents.includes(name)) return;
   const meant = nearest(name, agents);
   const hint = meant === undefined ? `there are: ${agents.join(', ')}` : `there is ${meant}`;
-  return `--agent ${JSON.stringify(name)}: there is no agents/${name}/agent.ts; ${hint}. A new one: npm run ops -- agent new NAME`;
+  const made = 'A new one: npm run ops -- agent new NAME';
+  throw new Error(`--agent ${JSON.stringify(name)}: there is no agents/${name}/agent.ts; ${hint}. ${made}`);
 }
