@@ -53,6 +53,7 @@ const MAY_IMPORT = [
   ['client/', ['contract/']],
 
   ['smoke/', ['contract/', ...WIRE]],
+  ['evals/', ['contract/', 'smoke/', ...WIRE]],
   // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
   [
     'ops/',

@@ -28,7 +28,7 @@ module.exports = {
     'bench/{main,knowledge,measure-paths,callers-worker,bridge-worker,leg-bare,leg-ours}.ts!',
   ],
   project: [
-    '{agents,bot,contract,stacks,client,ops,smoke,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',
+    '{agents,bot,contract,stacks,client,ops,smoke,evals,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',
     '__tests__/**/*.ts',
     '*.{ts,mjs,cjs}',
   ],

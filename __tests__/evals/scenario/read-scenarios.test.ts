@@ -1,0 +1,156 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { EVENTS, readScenarios, ScenarioError, scenarioSchema, type Script } from '../../../evals/scenario';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'scenarios-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function written(text: string, name = 'booking.yaml'): string {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+/** What is wrong with a file, without the folder's name. */
+function problems(text: string): string[] {
+  try {
+    readScenarios(written(text));
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.problems.map((line) => line.replace(`${folder}/`, ''));
+    throw error;
+  }
+  return [];
+}
+
+const ONE = (turn: string): string => `name: booking\nscenarios:\n  - name: one\n    turns:\n      - ${turn}\n`;
+
+describe('a scenario file', () => {
+  it("of Pipecat's documentation is read, with every key", () => {
+    const [scripted, simulated, included] = readScenarios(path.join(__dirname, 'fixtures/all-keys.yaml'));
+    expect(scripted).toMatchObject({ kind: 'script', id: 'all_keys/scripted', user: { modality: 'audio' } });
+    const { turns } = scripted as Script;
+    expect(turns.map(({ dtmf }) => dtmf)).toEqual([undefined, undefined, '012', undefined, undefined]);
+    expect(turns[1]?.send_after).toEqual({ event: 'bot_started_speaking', delay_ms: 400 });
+    expect(turns[1]?.expect.map(({ event }) => event)).toEqual([
+      'bot_interrupted',
+      'function_call',
+      'function_call',
+      'function_call_stopped',
+      'response',
+      'llm_marker',
+      'user_transcription',
+    ]);
+    expect(simulated).toMatchObject({ kind: 'simulation', id: 'all_keys/simulated', runs: 3, stop_on_failure: true });
+    expect(included).toMatchObject({ turns: [{ expect: [{ event: 'response', text_contains: 'Hello' }] }] });
+  });
+
+  it('gives its scenarios what stands at its top, the whole value of a key', () => {
+    const file = written(
+      'name: booking\nuser: { modality: audio }\nnova: { variables: { clinic: A } }\n' +
+        'scenarios:\n  - { name: a, turns: [{ user: Hi }] }\n  - { name: b, nova: { transport: phone }, turns: [{ user: Hi }] }\n',
+    );
+    expect(readScenarios(file)).toMatchObject([
+      { name: 'a', user: { modality: 'audio' }, nova: { variables: { clinic: 'A' } } },
+      { name: 'b', user: { modality: 'audio' }, nova: { transport: 'phone' } },
+    ]);
+    expect(readScenarios(file)[1]?.nova).not.toHaveProperty('variables');
+  });
+
+  it('of the old form has its turns at the top', () => {
+    expect(readScenarios(written('turns: [{ user: Hi }]\n', 'hello.yaml'))).toMatchObject([
+      { id: 'hello', kind: 'script' },
+    ]);
+  });
+
+  it.each([
+    [
+      'an unknown key, with the line and what was probably meant',
+      ONE('{ user: Hi, expects: [] }'),
+      'booking.yaml:5: scenarios.0.turns.0.expects: is no key of 0; did you mean expect?',
+    ],
+    [
+      'a word in place of a number',
+      ONE('{ expect: [{ event: response, within_ms: soon }] }'),
+      'booking.yaml:5: scenarios.0.turns.0.expect.0.within_ms: Invalid input: expected number, received string',
+    ],
+    [
+      'absent with a text',
+      ONE('{ expect: [{ event: response, absent: true, text_contains: x }] }'),
+      'booking.yaml:5: scenarios.0.turns.0.expect.0: absent takes only event and within_ms',
+    ],
+    [
+      'turns and a persona',
+      'scenarios:\n  - { name: a, persona: x, success: y, turns: [{ user: Hi }] }\n',
+      'booking.yaml:2: a: has turns and a persona: one of the two makes a scenario',
+    ],
+    [
+      'a name twice',
+      'scenarios:\n  - { name: a, turns: [{}] }\n  - { name: a, turns: [{}] }\n',
+      'booking.yaml:3: scenarios.1.name: a is there already',
+    ],
+    [
+      'broken YAML',
+      'name: [\n',
+      'booking.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['a key twice', 'name: a\nname: b\n', 'booking.yaml:2: Map keys must be unique'],
+    ['an unknown tag', 'name: !!js/function x\n', 'booking.yaml:1: the tag tag:yaml.org,2002:js/function is not known'],
+    ['nothing', '', 'booking.yaml:1: the file: Invalid input: expected object, received undefined'],
+  ])('says where: %s', (_, text, problem) => {
+    expect(problems(text)).toContain(problem);
+  });
+
+  it('an event that is none is told with all there are', () => {
+    expect(problems(ONE('{ expect: [{ event: respond }] }'))[0]).toContain(
+      EVENTS.slice(0, 3)
+        .map((name) => `"${name}"`)
+        .join('|'),
+    );
+  });
+});
+
+describe('a hostile scenario file', () => {
+  it('whose anchors have no end is refused', () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`).join(', ')}]`,
+    );
+    expect(problems(['a0: &a0 [x]', ...levels].join('\n'))).toEqual([
+      expect.stringContaining('more than 20000 values, aliases counted each time'),
+    ]);
+    expect(problems('a: &a\n  b: *a\n')).toEqual([expect.stringContaining('more than 40 levels deep')]);
+  });
+
+  it('of 10 MB is not read', () => {
+    expect(problems('#'.repeat(10_000_000))).toEqual(['booking.yaml:1: is larger than 256 KB']);
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', '../outside.yaml', 'link.yaml', ''])('does not include %j', (name) => {
+    symlinkSync('/etc/hostname', path.join(folder, 'link.yaml'));
+    expect(problems(ONE(`!include ${JSON.stringify(name)}`))).toEqual([
+      expect.stringMatching(/^booking\.yaml:5: !include /),
+    ]);
+  });
+
+  it('that includes itself is refused', () => {
+    expect(problems('scenarios: !include booking.yaml\n')).toEqual([
+      'booking.yaml:1: !include booking.yaml: it includes itself',
+    ]);
+  });
+
+  it('adds nothing to what an object is', () => {
+    expect(problems('__proto__: { x: 1 }\n')).toEqual(['booking.yaml:1: a key must be a plain word']);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  });
+});
+
+it('has a JSON Schema for editors that knows its keys', () => {
+  const schema = JSON.stringify(scenarioSchema());
+  for (const key of ['send_after', 'within_ms', 'persona', 'nova', 'max_silence_s'])
+    expect(schema).toContain(`"${key}"`);
+});
