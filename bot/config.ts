@@ -89,6 +89,7 @@ function developmentProblems({ tools, agents, phone, ecs }: Values): string[] {
   const set = [
     ...(phone.twilio.apiUrl === undefined || isLoopback(ecs.agentUri) ? [] : [VARIABLES.phone.twilio.apiUrl]),
     ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
+    ...(tools.mocks === undefined ? [] : [VARIABLES.tools.mocks]),
     ...(agents.folder === undefined ? [] : [VARIABLES.agents.folder]),
   ];
   return set.map(({ name }) => `${name} must not be set where the bot runs on ECS: it is for development`);

@@ -15,7 +15,7 @@ export function openConfiguredAgents(
 ): Promise<Agents> {
   const { systemPrompt, voiceId, endpointingSensitivity, id: modelId } = model;
   const { greetingPrompt, maxCallMs, userAbsentMs } = call;
-  const { hosts, privateNetworks } = tools;
+  const { hosts, mocks, privateNetworks } = tools;
   const network = new ToolNetwork({ clock, hosts, privateNetworks });
   const spoken = new SpokenNotices();
   const limits = { maxCallMs, userAbsentMs, toolCallsPerTurn: tools.callsPerTurn };
@@ -26,13 +26,14 @@ export function openConfiguredAgents(
     modelId,
     files,
     secrets: (names) => agentSecrets.read(names),
-    openTools: (declared, about) => openAgentTools(declared, { ...about, region, network, clock, logger }),
+    openTools: (declared, about) => openAgentTools(declared, { ...about, region, mocks, network, clock, logger }),
     openNotices: (about) => noticesOf(about, spoken, logger),
     close: () => network.close(),
     logger,
     clock,
   };
-  return Agents.open(agents.folder === undefined ? services : inDevelopment(services));
+  const isDevelopment = agents.folder !== undefined || mocks !== undefined;
+  return Agents.open(isDevelopment ? inDevelopment(services) : services);
 }
 
 /** The configuration with what the agents need and is not set, so that no call is taken without it. */

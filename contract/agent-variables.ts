@@ -60,6 +60,11 @@ export const TOOL_VARIABLES = {
     description:
       "For development: local servers in place of the hosts that agents' tools name. Refused where the bot runs on ECS.",
   }),
+  mocks: text('TOOL_MOCKS', 'http://127.0.0.1:PORT', {
+    pattern: /^http:\/\/127\.0\.0\.1:\d{1,5}$/,
+    description:
+      'For development: a local server that is asked first about each call of a declared tool, as `npm run eval` has one. Refused where the bot runs on ECS.',
+  }),
   privateNetworks: list('TOOL_PRIVATE_NETWORKS', CIDR_RULE, parseCidr, {
     description:
       'Private networks that tools may connect to, besides the internet. Loopback and link-local addresses stay out of reach.',

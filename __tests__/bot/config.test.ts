@@ -160,6 +160,7 @@ describe('a broken rule', () => {
   it.each([
     ['AGENTS_FOLDER', '/built'],
     ['TOOL_HOSTS', 'api.example=http://127.0.0.1:8080'],
+    ['TOOL_MOCKS', 'http://127.0.0.1:8080'],
   ])('%s is for development, and refused where the bot runs on ECS', (name, value) => {
     const ecs = { ECS_AGENT_URI: 'http://127.0.0.1:1', ECS_CONTAINER_METADATA_URI_V4: 'http://127.0.0.1:1/v4' };
     expect(problemsOf({ ...ecs, [name]: value })).toBe(

@@ -4,6 +4,7 @@ import type { DeclaredPlace, ToolServices } from './declared';
 import { httpTool } from './http/http-tool';
 import { openKnowledgeTool } from './knowledge/knowledge-tool';
 import { LambdaFunctions } from './lambda/lambda-tool';
+import { mocked } from './mocked';
 import { openMcpTools } from './mcp/open-mcp';
 import { type Tool, ToolFailure } from './tool';
 import { ToolRunner } from './tool-runner';
@@ -44,7 +45,7 @@ export async function openAgentTools(
   const close = async (): Promise<void> => {
     await Promise.allSettled(opened.map(async (one) => one.close?.()));
   };
-  const toolsNow = (): Tool[] => opened.flatMap((one) => one.tools()).map((tool) => logged(tool, services));
+  const toolsNow = (): Tool[] => opened.flatMap((one) => one.tools()).map((tool) => logged(services.mocks === undefined ? tool : mocked(tool, services.mocks), services));
   let own: ToolRunner;
   try {
     for (const [name, declaration] of Object.entries(declared)) {

@@ -15,6 +15,8 @@ export interface ToolServices {
   /** By their names; those that this agent declares. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly region: string;
+  /** A local server that may answer in place of any tool. */
+  readonly mocks?: string | undefined;
   readonly network: ToolNetwork;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -75,17 +75,14 @@ const expectedCall = z.union([z.string(), z.strictObject({ name: z.string(), arg
 const oneOrMore = z.union([words, z.array(words).min(1).readonly()]);
 
 /** Limits of what a caller notices; each is optional. */
-const nodeLimits = {
+const limits = {
   calls_total: z.record(z.string(), count),
   /** A tool's service: how often it was really asked. */
   effects_total: z.record(z.string(), count),
   silence_max_ms: milliseconds,
-  gap_max_ms: milliseconds,
   stop_max_ms: milliseconds,
-  handoff_gap_max_ms: milliseconds,
   greeting_max_ms: milliseconds,
   answers_per_turn: count,
-  words_missing: count,
   words_repeated: count,
   secrets_leaked: count,
   ended_by: z.enum(['caller', 'bot', 'limit', 'error']),
@@ -96,7 +93,7 @@ const nodeLimits = {
   model_never_sees: z.array(words),
   log_never_has: z.array(words),
 };
-const novaExpectation = z.strictObject(nodeLimits).partial();
+const novaExpectation = z.strictObject(limits).partial();
 
 const expectation = z.preprocess(
   // Pipecat names its markers' keys `marker…`; none of them has a meaning here, where no bot sends one.
@@ -199,7 +196,7 @@ const shared = {
   nova: novaOfScenario.optional(),
 };
 
-export const scenarioName = z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, 'takes letters, digits, _ and -, 64 at most');
+const scenarioName = z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, 'takes letters, digits, _ and -, 64 at most');
 export const scenarioShape = z.strictObject({ name: scenarioName, description: words.optional(), ...shared });
 export const fileShape = z.strictObject({
   name: scenarioName.optional(),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { renderConfiguration } from './configuration';
+import { scenarioSchema } from '../../evals/scenario';
 import { readPrices } from '../../ops/costs/prices';
 import { renderCosts } from './costs';
 import { renderLanguages } from './languages';
@@ -19,6 +20,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/costs.md': () => costsFor(path.join(ROOT, 'docs/prices.json')),
   'docs/metrics.md': renderMetrics,
   'docs/settings.md': settingsMarkdown,
+  'docs/scenario.schema.json': () => JSON.stringify(scenarioSchema()),
   'environments/settings.schema.json': settingsJsonSchema,
 };
 

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EVENTS, readScenarios, ScenarioError, scenarioSchema, type Script } from '../../../evals/scenario';
+import { EVENTS } from '../../../evals/scenario/schema';
+import { readScenarios, ScenarioError, scenarioSchema, type Script } from '../../../evals/scenario';
 
 let folder: string;
 beforeEach(() => {

@@ -6,6 +6,7 @@ import { Listener, type ListenerOptions } from './listener';
 import { PACES, type Pace } from './pace';
 import { answerToolResult, type Reply } from './responder';
 import type { Endpointing, TextRole } from './rules';
+import type { ModelScript } from './script';
 import type { Speaker } from './speaker';
 import { encodeArguments } from './tool-arguments';
 import { ToolUses } from './tool-uses';
@@ -26,6 +27,7 @@ export interface ConversationOptions extends AnswersOptions, ListenerOptions {
   readonly nowMs: () => number;
   /** From typed text to the first audio of its answer, where that is not the pace's. */
   readonly typedAnswerMs: ((text: string) => number | undefined) | undefined;
+  readonly script: () => ModelScript | undefined;
   /** Something happened that a fault may wait for. @returns false when the conversation must not go on. */
   reached(trigger: Extract<FaultTrigger, string>): boolean;
   /** The client has been sent a sign that the caller speaks, or has spoken. */
@@ -151,8 +153,11 @@ export class Conversation {
       this.#useTool(again);
       return;
     }
+    const scripted = awaited ? this.#o.script()?.toolAnswered(content) : undefined;
     const sentences = answerToolResult(content);
-    if (awaited) this.#think({ kind: 'say', sentences }, this.#pace.thinkMs.toolResult);
+    const toolResultMs = this.#pace.thinkMs.toolResult;
+    if (scripted !== undefined) this.#think(scripted.reply, scripted.afterMs ?? toolResultMs);
+    else if (awaited) this.#think({ kind: 'say', sentences }, toolResultMs);
     else this.#later.push(sentences);
   }
 
@@ -211,11 +216,12 @@ export class Conversation {
     };
     if (behaviours.speechEnd === 'before-text') tellEnd();
     this.#beginTurn();
-    const { words, reply } = this.#listener.spoken(startSample, endSample);
-    saidByUser(words, output, behaviours);
+    const understood = this.#listener.spoken(startSample, endSample);
+    const scripted = this.#o.script()?.said(understood.words, true);
+    saidByUser(scripted?.words ?? understood.words, output, behaviours);
     this.#o.toldOfSpeech();
     if (behaviours.speechEnd === 'after-text') tellEnd();
-    this.#think(reply, this.#pace.thinkMs.spoken);
+    this.#think(scripted?.reply ?? understood.reply, scripted?.afterMs ?? this.#pace.thinkMs.spoken);
   }
 
   #answerTyped(text: string): void {
@@ -228,7 +234,9 @@ export class Conversation {
       if (behaviours.typedInSpeech === 'unanswered') return;
     }
     this.#beginTurn();
-    this.#think(this.#listener.typed(text), this.#typedThinkMs(text));
+    const reply = this.#listener.typed(text);
+    const scripted = this.#o.script()?.said(text, false);
+    this.#think(scripted?.reply ?? reply, scripted?.afterMs ?? this.#typedThinkMs(text));
   }
 
   #typedThinkMs(text: string): number {

@@ -18,6 +18,8 @@ export {
   type FakeBedrock,
   type FakeBedrockOptions,
   type Fault,
+  type ModelScript,
+  type ScriptedReply,
   loadScenario,
   startFakeBedrock,
 } from './server';

@@ -15,6 +15,7 @@ import { plannedTrouble } from './trouble';
 import { Ticker } from './ticker';
 import { Recogniser, type Scenario } from './recogniser';
 import type { Cassette } from './replay/refill';
+import type { ModelScript } from './script';
 import { Session } from './session';
 import { FAKE_CREDENTIALS, type AcceptedCredentials } from './sigv4';
 import { SpeechCache } from './speech-cache';
@@ -24,6 +25,7 @@ import { SessionWaiters } from './waiters';
 export { FAKE_CREDENTIALS } from './sigv4';
 export { bundledScenario, loadScenario } from './recogniser';
 export type { Fault, FaultTrigger } from './faults';
+export type { ModelScript, ScriptedReply } from './script';
 export type { FakeSession } from './types';
 export type { Behaviours, Dialect } from './behaviours';
 
@@ -85,6 +87,8 @@ export interface FakeBedrock {
   failNext(fault: Fault, when?: FaultTrigger, times?: number): void;
   /** Changes the behaviours of sessions to come; those that are not named are the dialect's. */
   behave(behaviours: Partial<Behaviours>): void;
+  /** Has all sessions, of now and later, think by this script. */
+  follow(script: ModelScript | undefined): void;
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
   /** The first session, of now or later, that satisfies `predicate` (any by default). */
@@ -122,6 +126,7 @@ class SandboxServer implements FakeBedrock {
     () => this.#rest(),
   );
   #behaviours: Partial<Behaviours>;
+  #script: ModelScript | undefined;
   #closing: Promise<void> | undefined;
   #port = 0;
 
@@ -157,6 +162,10 @@ class SandboxServer implements FakeBedrock {
 
   behave(behaviours: Partial<Behaviours>): void {
     this.#behaviours = behaviours;
+  }
+
+  follow(script: ModelScript | undefined): void {
+    this.#script = script;
   }
 
   clearFaults(): void {
@@ -291,6 +300,7 @@ class SandboxServer implements FakeBedrock {
       typedAnswerMs: this.#options.typedAnswerMs,
       fault: planned ?? plannedTrouble(behaviours, nth),
       cassette: this.#options.replay?.[nth],
+      script: () => this.#script,
       onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
       epochMs: () => this.#epochMs(),

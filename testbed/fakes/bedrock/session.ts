@@ -317,6 +317,7 @@ export class Session implements FakeSession {
       recogniser: this.#o.recogniser,
       heard: this.#audio.heard,
       typedAnswerMs: this.#o.typedAnswerMs,
+      script: this.#o.script,
       nowMs: () => this.#o.nowMs() * this.#o.speechScale,
       reached: (trigger) => this.reached(trigger),
       toldOfSpeech: () => this.toldOfSpeechAtMs.push(this.#o.nowMs()),

@@ -1,0 +1,63 @@
+import { countsOf, jsonLines, junitXml, type RunResult, runLines, summaryLines } from '../../../evals/report';
+
+const passed: RunResult = {
+  agent: 'clinic',
+  scenario: 'a/b',
+  outcome: 'pass',
+  failures: [],
+  durationMs: 1_234,
+  notJudged: 1,
+};
+const failed: RunResult = {
+  ...passed,
+  scenario: 'a/c',
+  outcome: 'fail',
+  failures: [
+    { kind: 'response', turn: 1, detail: 'response did not say "<b>&\u0000"' },
+    { kind: 'limit', turn: undefined, detail: 'the longest wait was 4000 ms' },
+  ],
+  notJudged: 0,
+};
+const notRun: RunResult = {
+  ...passed,
+  agent: 'other',
+  outcome: 'not-run',
+  reason: 'needs a real model',
+  durationMs: 0,
+  notJudged: 0,
+};
+const RESULTS = [passed, failed, notRun];
+
+it('a terminal gets a line a run, and one for each failure', () => {
+  expect(RESULTS.flatMap(runLines)).toEqual([
+    '✓ clinic: a/b (1.2 s) – 1 not judged',
+    '✗ clinic: a/c (1.2 s)',
+    '    turn 2: response did not say "<b>&\u0000"',
+    '    the longest wait was 4000 ms',
+    '- other: a/b – needs a real model',
+  ]);
+});
+
+it('the last lines count, and say what was proved and what was not', () => {
+  expect(countsOf(RESULTS)).toEqual({ passed: 1, failed: 1, errors: 0, notRun: 1 });
+  expect(summaryLines(RESULTS, 'offline')).toEqual([
+    '1 passed, 1 failed, 1 not run',
+    expect.stringMatching(/^offline: .* says nothing of what Nova would do or say$/),
+  ]);
+});
+
+it("JUnit's XML has a suite an agent, and nothing that XML cannot say", () => {
+  const xml = junitXml(RESULTS, 'offline', 'stand-in');
+  expect(xml).toContain(
+    '<testsuite name="clinic (offline)" tests="2" failures="1" errors="0" skipped="0" time="2.468">',
+  );
+  expect(xml).toContain('turn 2: response did not say &quot;&lt;b&gt;&amp;&quot;');
+  expect(xml).toContain('<skipped message="needs a real model"/>');
+  expect(xml).toContain('<property name="mode" value="offline"/>');
+  expect(xml.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
+
+it('results.jsonl has a line a run', () => {
+  const lines = jsonLines(RESULTS, 'offline').trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['pass', 'fail', 'not-run']);
+});
