@@ -197,7 +197,7 @@ const shared = {
 };
 
 const scenarioName = z.string().regex(/^[A-Za-z0-9][\w-]{0,63}$/, 'takes letters, digits, _ and -, 64 at most');
-export const scenarioShape = z.strictObject({ name: scenarioName, description: words.optional(), ...shared });
+const scenarioShape = z.strictObject({ name: scenarioName, description: words.optional(), ...shared });
 export const fileShape = z.strictObject({
   name: scenarioName.optional(),
   description: words.optional(),

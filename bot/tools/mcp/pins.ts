@@ -9,7 +9,7 @@ export interface ToldOfTool {
 }
 
 /** As an agent pins it. */
-export const pinOf = (told: ToldOfTool): string =>
+const pinOf = (told: ToldOfTool): string =>
   `sha256-${createHash('sha256').update(canonicalJson(told)).digest('hex')}`;
 
 /**
