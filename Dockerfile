@@ -90,7 +90,9 @@ WORKDIR /app
 # The user `node` of the base image, by its number, so that a runtime can see that it is not root.
 USER 1000:1000
 # Everything is read-only but /tmp, which the runtime mounts; nothing is written outside of it.
+# What the start took of memory and freed goes back to the system: glibc would raise the threshold and keep 50 MB.
 ENV NODE_ENV=production \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     PATH=/usr/local/bin:/usr/bin \
     HOME=/tmp \
     TMPDIR=/tmp

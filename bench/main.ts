@@ -13,14 +13,15 @@ import { benchLatency } from './latency';
 import { benchLeg } from './leg';
 import { table } from '../testbed/programs/table';
 import { benchPinned, cleanUpTo, type PinnedResult } from './pinned';
+import { benchStart } from './start';
 import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
 
-  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, greeting, with commas [leg,whole,latency]
+  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, greeting, start, with commas [leg,whole,latency]
   --calls LIST     concurrent calls for leg and whole [1,10,50]
   --seconds N      how long each is measured [20]
-  --times N        samples of each latency [30]; starts for greeting
+  --times N        samples of each latency [30]; calls for greeting; starts for start
   --short N        short calls for endurance [500]
   --faulty N       faulty calls for endurance [200]
   --trials N       sounds of each kind for barge-in [200]
@@ -99,6 +100,10 @@ async function main(): Promise<void> {
     const rows = await benchGreeting(Number(values.times));
     results['greeting'] = rows;
     show("From the start of a call to its greeting, without the model's own delay (ms)", rows);
+  }
+  if (parts.has('start')) {
+    results['start'] = await benchStart(Number(values.times));
+    show('From the start of the process to /health', results['start']);
   }
   if (parts.has('daily')) {
     results['daily'] = await each(calls, (n) => benchDaily(n, seconds));

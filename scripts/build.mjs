@@ -60,11 +60,15 @@ async function buildBot(version, onBundled) {
       await cp(from, join(root, 'dist/agents', name, beside), { recursive: true }).catch(unlessMissing);
     }
   }
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['bot/main.ts'],
     outfile: 'dist/bot/main.js',
+    write: false,
     bundle: true,
+    // What is read, scanned and kept at each start; names, and lines short enough to be found by a stack trace, stay.
+    minifyWhitespace: true,
+    lineLimit: 160,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
@@ -76,7 +80,13 @@ async function buildBot(version, onBundled) {
     metafile: true,
     logLevel: 'warning',
   });
+  for (const { path, text } of outputFiles) await writeFile(path, inAscii(text));
   onBundled(metafile);
+}
+
+/** One letter beyond Latin-1 has Node keep all of a program in two bytes a letter; esbuild leaves some in regular expressions. */
+function inAscii(code) {
+  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Indexes what agents search, where one has more than its two files. */

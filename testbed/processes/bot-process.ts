@@ -5,6 +5,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = path.join(__dirname, '../..');
+/** What the image sets for all of its processes. */
+const IMAGE = { MALLOC_TRIM_THRESHOLD_: '131072' };
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 10_000;
 
@@ -57,7 +59,7 @@ export class BotProcess {
     const freePort = await findPort(port);
     const child = spawn(process.execPath, [...nodeArguments, program], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
+      env: { ...IMAGE, PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: ownGroup,
     });
