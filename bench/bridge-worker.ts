@@ -39,6 +39,7 @@ serve({
         onPageHangs: () => undefined,
         onPageSuspect: () => undefined,
         tellLost: () => Promise.resolve(),
+        invite: () => Promise.reject(new Error('nobody is invited here')),
         release: () => Promise.resolve(),
       });
       const end = (): void => void transport.close('caller-left');

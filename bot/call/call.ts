@@ -20,6 +20,7 @@ import { listenedTo } from './listened-to';
 import { Playback, type PlaybackEvents } from './playback';
 import { PressedKeys } from './pressed-keys';
 import { ToolCalls } from './tool-calls';
+import { SOMEBODY_JOINED } from './transfers';
 import { duckedBy } from './ducker';
 import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
@@ -36,7 +37,6 @@ import { reduceTurns } from './turns/reduce';
 
 /** Model and transport are given this long to close; then the call is over without them. */
 const CLOSE_WITHIN_MS = 5_000;
-const NO_AUDIO = new Int16Array(0);
 
 /**
  * One call from start to end: the caller's audio to the model, the model's through the playout to the caller, and to
@@ -125,7 +125,7 @@ export class Call {
         },
         onStopped: (voicedAtMs) => {
           rtvi.userVoice(false);
-          this.#session?.sendAudio(NO_AUDIO, 'silent');
+          this.#session?.sendAudio(new Int16Array(0), 'silent');
           this.#dispatch({ kind: 'caller-stopped', voicedAtMs });
         },
       }),
@@ -222,16 +222,15 @@ export class Call {
   /** Connects caller and model, then greets. Resolves when both are there or the call is closed; never rejects. */
   async start(): Promise<void> {
     this.#telemetry.record('callStarted', { transport: this.#transport.kind, agent: this.#agent.name });
-    const { signal } = this.#abort;
     const options = this.#agent.session;
     // Both at once: the greeting is heard sooner by the time that one of them takes.
     const events = this.#budget.counted(options.systemPrompt, this.#speechEvents());
-    const opening = this.#deps.model.open(options, events, signal).then(
+    const opening = this.#deps.model.open(options, events, this.#abort.signal).then(
       (session) => ({ kind: 'open', session, texts: this.#budget.countedTexts(session) }) as const,
       (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
     );
     try {
-      await this.#transport.start(this.#transportEvents(), signal);
+      await this.#transport.start(this.#transportEvents(), this.#abort.signal);
     } catch (error) {
       this.#telemetry.logger.info({ err: error }, 'caller did not connect');
       void opening.then((late) => (late.kind === 'open' ? late.session.close() : undefined));
@@ -325,6 +324,7 @@ export class Call {
         this.#type(words, 'aloud');
         this.#dispatch({ kind: 'hang-up-asked', transferTo: undefined });
       },
+      onJoined: () => this.#dispatch({ kind: 'context', text: SOMEBODY_JOINED }),
       onLeft: (remaining) => {
         if (remaining === 0) void this.close('caller-left');
       },

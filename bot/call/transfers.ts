@@ -16,6 +16,10 @@ const NOT_CONNECTED = 'Tell the caller so in one short sentence, and go on yours
 const INVITED =
   'Somebody was asked to join this call. Tell the caller so in one short sentence, and stay with them until then.';
 
+/** What the model is told where it is not alone with the caller any more. */
+export const SOMEBODY_JOINED =
+  'Another person has joined this call. Speak only when you are spoken to by name, or when both wait for you.';
+
 interface TransfersOptions {
   readonly transport: Pick<CallTransport, 'transfer'>;
   /** Where people are, by the names of destinations. */

@@ -120,7 +120,9 @@ export class ToolRunner {
     const isOnce = tool.rules?.runs === 'once';
     try {
       const { given, args } = parseArguments(offered, request.argumentsJson);
-      const exactly = `${tool.identity ?? tool.name} ${canonicalJson(given)}`;
+      // Where the sentence is made of the arguments as the schema has them, so is what was agreed to.
+      const agreed = typeof tool.rules?.confirm === 'function' ? args : given;
+      const exactly = `${tool.identity ?? tool.name} ${canonicalJson(agreed)}`;
       const { ledger } = request.call;
       const first = isOnce ? ledger.firstAnswer(exactly) : undefined;
       if (first !== undefined) return await first;

@@ -53,6 +53,8 @@ export interface TransportEvents {
   onMessage(message: unknown): void;
   /** Nobody is there to talk with, but a machine that takes a message: the model is told this, says it, and the call ends. */
   onLastWords?(words: string): void;
+  /** One more human came to where the caller is. */
+  onJoined?(): void;
   /** A human left; `remaining` are still there. */
   onLeft(remaining: number): void;
   /** The connection is lost for good; the call should close. Called at most once. */

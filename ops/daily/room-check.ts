@@ -127,6 +127,7 @@ async function join(
     onPageHangs: () => service.pool.discard(page),
     onPageSuspect: () => service.pool.retireWhenIdle(page),
     tellLost: () => Promise.resolve(),
+    invite: () => Promise.reject(new Error('nobody is invited here')),
     release: () => {
       service.pool.release(page);
       return Promise.resolve();

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import type { CallActions } from '../../../bot/call/built-in/call-actions';
+import { speechIn } from '../../../contract/languages/speech';
+import { collectTool } from '../../../bot/call/built-in/collect';
+import { ToolRunner } from '../../../bot/tools/tool-runner';
+import { callFacts, requestOf } from '../tools/support/requests';
 import { inConversation } from './support/call-setup';
 import { callAgent } from '../../support/call-agents';
 import { defineTool } from '../../../bot/tools/tool';
@@ -252,6 +257,12 @@ describe('transfer', () => {
     expect(session.texts).toHaveLength(before);
   });
 
+  it('is told to the model when somebody has come, so that it does not talk over them', async () => {
+    const { session, transport } = await onALine();
+    transport.events?.onJoined?.();
+    expect(session.contexts.at(-1)).toContain('Another person has joined');
+  });
+
   it('stays with a caller who goes on', async () => {
     const { clock, session, use, asked } = await onALine();
     await use('person', { to: 'desk' });
@@ -274,6 +285,35 @@ describe('collect', () => {
     await clock.advanceAsync(600);
     session.events.onTranscript({ role: 'user', text: 'Yes, please.', stage: 'final' });
     expect(await use('birthday', { value: '1990-02-28' })).toEqual({ agreed: '1990-02-28' });
+  });
+
+  it.each([
+    [{ value: 'digits' }, 'en-US', '04-71', '0471', '0 4 7 1', 'Yes, 0471.'],
+    [{ value: 'phone-number' }, 'en-US', '+1 415 555 0142', '+14155550142', '+ 1 4 1 5 5 5 5 0 1 4 2', 'Yes.'],
+    [{ value: 'time' }, 'en-US', '14:30', '14:30', '2:30 PM', 'Yes, 2:30 PM.'],
+    [{ value: 'date' }, 'de-DE', '2026-12-01', '2026-12-01', '1. Dezember 2026', 'Ja, genau.'],
+    [{ value: 'name' }, 'fr-FR', 'Zoé Lefèvre', 'Zoé Lefèvre', 'Zoé Lefèvre', 'Oui, merci.'],
+  ] as const)('reads %j back in %s as it is spoken: %s', async (wanted, language, said, kept, spoken, yes) => {
+    const tool = collect({ asks: 'it', ...wanted });
+    const values: Record<string, string> = {};
+    const call = { keep: (name: string, value: string) => void (values[name] = value) } as unknown as CallActions;
+    const runner = new ToolRunner(
+      [collectTool('value', tool, { language, texts: speechIn(language).texts }, call)],
+      new FakeClock(),
+      language,
+    );
+    const facts = callFacts();
+    const ask = async (value: string): Promise<Record<string, unknown>> => {
+      const answer = await runner.run(requestOf('value', { value }, facts), new AbortController().signal);
+      return JSON.parse(answer.json) as Record<string, unknown>;
+    };
+    const { ask: sentence } = await ask(said);
+    expect(sentence).toContain(spoken);
+    // However the model groups the figures: it is the same value.
+    facts.ledger.confirmation.botHeard(String(sentence).replaceAll(/(?<=\d) (?=\d)/g, ''));
+    facts.ledger.confirmation.callerSaid(yes);
+    expect(await ask(kept)).toEqual({ agreed: kept });
+    expect(values).toEqual({ value: kept });
   });
 
   it('lets nobody but tools have digits that are pressed for a secret', async () => {

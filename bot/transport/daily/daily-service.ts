@@ -43,6 +43,9 @@ export interface DailyOptions {
   readonly telemetry: Telemetry;
 }
 
+/** So long somebody who was invited may take to come; who is in stays. */
+const INVITATION_LASTS_MS = 10 * 60_000;
+
 /** Calls in Daily rooms: rooms and tokens, the browsers that the bot's side runs in, and how many can be had. */
 export class DailyService implements CallRooms {
   readonly #options: DailyOptions;
@@ -176,6 +179,10 @@ export class DailyService implements CallRooms {
       onPageHangs: () => this.pool.discard(page),
       onPageSuspect: () => this.pool.retireWhenIdle(page),
       tellLost: () => this.#tellLost(made.room),
+      invite: async () => ({
+        url: made.room.url,
+        token: await this.rooms.createToken(made.room.name, 'caller', INVITATION_LASTS_MS),
+      }),
       release: async () => {
         this.#transports.delete(transport);
         this.pool.release(page);

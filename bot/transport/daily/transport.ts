@@ -1,7 +1,7 @@
 import { BotError } from '../../errors';
 import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
 import { RateLimit, sleep, type Timer } from '../../time';
-import type { CallTransport, CloseReason, TransportEvents } from '../transport';
+import type { CallTransport, CloseReason, TransferDestination, TransferOutcome, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
 import { BridgeSocket } from './bridge/bridge-socket';
 import type { PageEnd } from './browser/host-page';
@@ -101,6 +101,19 @@ export class DailyTransport implements CallTransport {
     else this.#messagesDropped += 1;
   }
 
+  /** Invites: the caller's client is told of an entrance for one more, and gives it to whoever answers to the name. */
+  async transfer({ name }: TransferDestination, signal: AbortSignal): Promise<TransferOutcome> {
+    try {
+      const { url, token } = await this.#options.invite();
+      if (signal.aborted || this.#state.kind !== 'open') return { kind: 'failed', why: 'no-answer' };
+      this.send(rtviEvent('server-message', { type: 'invitation', to: name, url, token }));
+      return { kind: 'invited' };
+    } catch (error) {
+      this.#options.telemetry.logger.warn({ err: error }, 'nobody could be invited');
+      return { kind: 'failed', why: 'unreachable' };
+    }
+  }
+
   close(reason: CloseReason): Promise<void> {
     return (this.#closing ??= this.#close(reason));
   }
@@ -198,6 +211,7 @@ export class DailyTransport implements CallTransport {
       switch (change.kind) {
         case 'joined':
           if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
+          else this.#events?.onJoined?.();
           break;
         case 'left':
           this.#events?.onLeft(change.remaining);
