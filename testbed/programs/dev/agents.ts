@@ -29,6 +29,7 @@ export function agentsIn(project: string): readonly string[] {
  * notices of the system are waited for: editors, mounts and containers differ in whether they give any.
  */
 export async function watchAgents(project: string): Promise<WatchedAgents> {
+  removeLeftOver();
   const folder = path.join(OUT, `dev-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const stamps = new Map<string, string>();
@@ -93,4 +94,20 @@ export async function watchAgents(project: string): Promise<WatchedAgents> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a process that was killed could not take away. */
+function removeLeftOver(): void {
+  for (const name of existsSync(OUT) ? readdirSync(OUT) : []) {
+    const pid = Number(/^dev-(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) rmSync(path.join(OUT, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

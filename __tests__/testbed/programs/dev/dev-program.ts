@@ -38,6 +38,10 @@ export class DevProgram {
     return new DevProgram(child);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Waits for a line with these words, of those after the first `after`. */
   async says(words: string, after = 0): Promise<string> {
     const find = (): string | undefined => this.lines.slice(after).find((line) => line.includes(words));
