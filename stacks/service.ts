@@ -10,6 +10,7 @@ import { dashboard, dashboardUrl } from './constructs/dashboard';
 import { ecsService } from './constructs/ecs-service';
 import { loadBalancer } from './constructs/load-balancer';
 import { metricFilters } from './constructs/metrics';
+import { phoneAlarms } from './constructs/phone-alarms';
 import { savedQueries } from './constructs/saved-queries';
 import { restartOnSecretChange } from './constructs/restart-on-secret-change';
 import { watchSecretAccess } from './constructs/secret-watch';
@@ -29,6 +30,7 @@ export class ServiceStack extends AwsStack {
     const balancer = loadBalancer(this, foundation);
     metricFilters(this);
     const rollbackAlarms = alarms(this, board, balancer);
+    if (settings.phone !== undefined) phoneAlarms(board);
 
     const fargate = cluster(this);
     const task = taskDefinition(this, foundation);

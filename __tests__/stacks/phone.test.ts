@@ -121,6 +121,23 @@ describe('an environment with a telephone', () => {
     });
   });
 
+  it("alarms when callers are refused or lost, and when somebody asks in Twilio's name; and shows it", () => {
+    const alarms = Object.keys(service.all('aws_cloudwatch_metric_alarm')).filter((id) => id.includes('phone'));
+    expect(alarms.sort()).toEqual(['alarm-phone-lost', 'alarm-phone-refused', 'alarm-phone-signatures']);
+    const counted = Object.values(service.all('aws_cloudwatch_log_metric_filter')).map((filter) =>
+      String(dig(filter, 'metric_transformation', 'name')),
+    );
+    for (const id of alarms) {
+      const alarm = service.one('aws_cloudwatch_metric_alarm', id);
+      expect(counted).toContain(alarm['metric_name']);
+      expect(alarm['alarm_actions']).toHaveLength(1);
+    }
+    expect(service.one('aws_cloudwatch_dashboard')['dashboard_body']).toContain('PhoneStreamsLost');
+    expect(service.one('aws_cloudwatch_query_definition', 'query-telephone')['query_string']).toContain(
+      '"phone signature refused"',
+    );
+  });
+
   it('watches all its secrets by their prefix, where they are too many to be named in a pattern', () => {
     for (const id of ['secret-changed', 'secret-denied']) {
       const pattern = service.one('aws_cloudwatch_event_rule', id)['event_pattern'] as string;

@@ -95,6 +95,19 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     ),
     graph('Health', ...hosts, elb('TargetResponseTime', 'p95', 'response p95 (s)')),
     graph('Task load (%)', ecs('CPUUtilization', 'CPU'), ecs('MemoryUtilization', 'memory')),
+    ...(settings.phone === undefined
+      ? []
+      : [
+          graph(
+            'Telephone (a minute)',
+            own('phoneCallsRefused', 'Sum', 'refused'),
+            own('phoneStreamsLost', 'Sum', 'apologies'),
+            own('phoneSignatureFailures', 'Sum', 'not signed'),
+            own('phoneHangUpFailures', 'Sum', 'hang-ups that failed'),
+            own('phoneCallsDialled', 'Sum', 'called'),
+            own('phoneCallsNotAnswered', 'Sum', 'called, not answered'),
+          ),
+        ]),
     graph('Process', own('eventLoopLagMs', 'p95', 'event-loop lag p95 (ms)'), own('rssMb', 'Maximum', 'memory (MB)')),
   ];
   const failures = {

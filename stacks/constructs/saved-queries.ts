@@ -1,5 +1,6 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition';
 import { EVENTS, FAILURE_REASONS, fieldsOf, type LoggedEvent } from '../../contract/telemetry/catalogue';
+import { PHONE_EVENTS } from '../../contract/telemetry/phone-events';
 import type { AwsStack } from '../aws-stack';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
@@ -85,9 +86,21 @@ const SAVED_QUERIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const PHONE_QUERIES: Readonly<Record<string, readonly string[]>> = {
+  telephone: [
+    `filter msg in [${Object.values(PHONE_EVENTS)
+      .map(({ message }) => `"${message}"`)
+      .join(', ')}]`,
+    'fields @timestamp, msg, callSid, callId, code, why, where, status, attempts',
+    'sort @timestamp desc',
+    'limit 200',
+  ],
+};
+
 /** Saves the queries in the environment's folder. */
 export function savedQueries(stack: AwsStack): void {
-  for (const [name, parts] of Object.entries(SAVED_QUERIES)) {
+  const queries = { ...SAVED_QUERIES, ...(stack.settings.phone === undefined ? {} : PHONE_QUERIES) };
+  for (const [name, parts] of Object.entries(queries)) {
     new CloudwatchQueryDefinition(stack, `query-${name.replaceAll(/[^a-z]+/g, '-')}`, {
       name: `${stack.names.base}/${name}`,
       logGroupNames: [stack.names.logGroup],

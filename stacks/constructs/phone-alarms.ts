@@ -1,0 +1,28 @@
+import type { AlarmBoard } from './alarm';
+
+/** Callers who were turned away in five minutes before it is said: some hear the busy tone by their own limit. */
+const REFUSED = 5;
+/** Requests in five minutes: one is a stray, and a flood is logged in part only. */
+const FORGED = 3;
+
+/** Alarms on what callers by telephone notice, and on who asks in their carrier's name. */
+export function phoneAlarms(board: AlarmBoard): void {
+  board.on('phone-refused', {
+    metric: 'phoneCallsRefused',
+    statistic: 'Sum',
+    threshold: REFUSED,
+    description: 'Callers hear the busy tone: all is full, a limit, or no model. See the saved query "telephone".',
+  });
+  board.on('phone-lost', {
+    metric: 'phoneStreamsLost',
+    statistic: 'Sum',
+    threshold: 1,
+    description: 'A caller heard an apology: no task had room, or the stream broke. See the saved query "telephone".',
+  });
+  board.on('phone-signatures', {
+    metric: 'phoneSignatureFailures',
+    statistic: 'Sum',
+    threshold: FORGED,
+    description: "Requests come in Twilio's name that it has not signed, or its auth token changed: ops phone status.",
+  });
+}
