@@ -64,6 +64,7 @@ const MAY_IMPORT = [
       'bot/notices/',
       'bot/sonic/',
       'bot/transport/daily/',
+      'bot/transport/twilio/',
       'bot/transport/transport.ts',
       'bot/rtvi/messages.ts',
       // What a month costs is computed from what is emitted.

@@ -3,6 +3,7 @@ import { bedrockCheckSuite } from './bedrock/check.suite';
 import { deploySuite } from './deploy/deploy.suite';
 import { deploymentSuite } from './deployment.suite';
 import { processSuite } from './process.suite';
+import { phoneSuite } from './phone/phone.suite';
 import { rehearseSuite } from './rehearse/rehearse.suite';
 import { runbookSuite } from './runbook.suite';
 import { secrecySuite } from './secrecy.suite';
@@ -27,6 +28,7 @@ describeWithAws('on an emulated AWS', (aws) => {
   stateLockSuite(aws);
   deploymentSuite(aws);
   processSuite(aws);
+  phoneSuite(aws);
   secrecySuite(aws);
   runbookSuite(aws);
   alarmsSuite(aws);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PATHS, signatureOf } from './requests';
+import { signatureOf, TWILIO_PATHS } from '../../bot/transport/twilio';
 import { VARIABLES } from '../../contract/variables';
 import { TWILIO_SIGNATURE_HEADER } from '../../contract/http';
 import type { Context } from '../cli/context';
@@ -26,7 +26,7 @@ export async function checkPhone(context: Context): Promise<Section[]> {
   const account = await checkAccount(api, credentials.access.accountSid);
   const isKnown = account.status !== 'failed';
   const numbers = isKnown ? await checkNumbers(api, phone, publicUrl) : [];
-  const reached = await checkRequests(context, publicUrl, credentials.authToken);
+  const reached = await checkRequests(context, publicUrl, credentials);
   return [section('Telephone', [account, keys, ...numbers]), section("Requests in Twilio's name", reached)];
 }
 
@@ -76,12 +76,21 @@ async function checkNumbers(api: TwilioApi, phone: PhoneSettings, publicUrl: str
 }
 
 /** A callback of a call that there is not: signed, it is taken and changes nothing; unsigned, it is refused. */
-async function checkRequests(context: Context, publicUrl: string, authToken: string): Promise<Finding[]> {
-  const address = publicUrl + PATHS.status;
+async function checkRequests(
+  context: Context,
+  publicUrl: string,
+  { access, authToken }: TwilioCredentials,
+): Promise<Finding[]> {
+  const address = publicUrl + TWILIO_PATHS.status;
   // Twilio signs the public address, whichever way the request comes.
-  const url = ((await serviceUrl(context)) ?? publicUrl) + PATHS.status;
-  const form = { CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed', SequenceNumber: '0' };
-  const signature = signatureOf(authToken, address, form);
+  const url = ((await serviceUrl(context)) ?? publicUrl) + TWILIO_PATHS.status;
+  const form = {
+    AccountSid: access.accountSid,
+    CallSid: `CA${'0'.repeat(32)}`,
+    CallStatus: 'completed',
+    SequenceNumber: '0',
+  };
+  const signature = signatureOf(authToken, address, Object.entries(form));
   const post = (header: string | undefined) =>
     ask(url, {
       signal: context.io.signal,

@@ -1,4 +1,4 @@
-import { PATHS } from './requests';
+import { TWILIO_PATHS } from '../../bot/transport/twilio';
 import type { NumberSettings } from './twilio-api';
 import type { PhoneSettings } from './phone-context';
 
@@ -14,14 +14,14 @@ const RETRIES = '#ct=2000&rt=4000&rc=2&rp=ct,rt,5xx';
  */
 export function wantedSettings(phone: PhoneSettings, publicUrl: string, options: { retries: boolean }): NumberSettings {
   const how = options.retries ? RETRIES : '';
-  const voice = `${publicUrl}${PATHS.voice}`;
+  const voice = `${publicUrl}${TWILIO_PATHS.voice}`;
   return {
     VoiceUrl: voice + how,
     VoiceMethod: 'POST',
     // After three tries in vain, one more for whichever task is there then; a document of yours speaks without any.
     VoiceFallbackUrl: phone.fallbackUrl ?? voice,
     VoiceFallbackMethod: 'POST',
-    StatusCallback: `${publicUrl}${PATHS.status}${how}`,
+    StatusCallback: `${publicUrl}${TWILIO_PATHS.status}${how}`,
     StatusCallbackMethod: 'POST',
     VoiceApplicationSid: '',
     TrunkSid: '',

@@ -1,5 +1,4 @@
 import { differences, isReached, wantedSettings } from '../../../ops/phone/number-settings';
-import { signatureOf } from '../../../ops/phone/requests';
 import { setUpNumber } from '../../../ops/phone/setup';
 import { TwilioApi } from '../../../ops/phone/twilio-api';
 import { type FakeTwilio, openTwilio } from '../../../testbed/fakes/twilio';
@@ -97,16 +96,5 @@ describe("a number's settings at Twilio", () => {
   ])('a %i of Twilio is told as what it is', async (status, code, expected) => {
     twilio.failRest({ status, code });
     expect(await setUp(false)).toMatchObject([{ status: 'failed', subject: NUMBER, code: expected }]);
-  });
-});
-
-describe("a request in Twilio's name", () => {
-  it("is signed as Twilio's own library does it", async () => {
-    const url = 'https://voice.example.com/phone/twilio/status';
-    const form = { SequenceNumber: '0', CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed' };
-    const twilio = await openTwilio();
-    const [token = ''] = twilio.authTokens;
-    expect(signatureOf(token, url, form)).toBe(twilio.sign(url, form));
-    await twilio.close();
   });
 });

@@ -22,7 +22,7 @@ function signedText(url: string, fields: FormFields): string {
   );
 }
 
-function signatureOf(authToken: string, url: string, fields: FormFields = []): string {
+export function signatureOf(authToken: string, url: string, fields: FormFields = []): string {
   return createHmac('sha1', authToken).update(signedText(url, fields), 'utf8').digest('base64');
 }
 
