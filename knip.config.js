@@ -25,7 +25,7 @@ module.exports = {
     'testbed/programs/rehearse-deploy/docker.mjs',
     'testbed/fakes/daily/call-machine/main.ts',
     'testbed/**/*-worker.{ts,mjs}!',
-    'bench/{main,knowledge,measure-paths,callers-worker,bridge-worker,leg-bare,leg-ours}.ts!',
+    'bench/{main,knowledge,measure-paths,callers-worker,phone-worker,bridge-worker,leg-bare,leg-ours}.ts!',
   ],
   project: [
     '{agents,bot,contract,stacks,client,ops,smoke,evals,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',

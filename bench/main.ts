@@ -11,6 +11,7 @@ import { benchGreeting } from './greeting';
 import { benchJitter } from './jitter';
 import { benchLatency } from './latency';
 import { benchLeg } from './leg';
+import { benchPhoneCost, benchPhoneLatency } from './phone';
 import { table } from '../testbed/programs/table';
 import { benchPinned, cleanUpTo, type PinnedResult } from './pinned';
 import { benchStart } from './start';
@@ -18,8 +19,8 @@ import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
 
-  --only PARTS     of leg, whole, latency, endurance, jitter, barge-in, greeting, start, with commas [leg,whole,latency]
-  --calls LIST     concurrent calls for leg and whole [1,10,50]
+  --only PARTS     of leg, whole, latency, phone, endurance, jitter, barge-in, greeting, start, with commas [leg,whole,latency]
+  --calls LIST     concurrent calls for leg and whole [1,10,50], for phone [40]
   --seconds N      how long each is measured [20]
   --times N        samples of each latency [30]; calls for greeting; starts for start
   --short N        short calls for endurance [500]
@@ -80,6 +81,20 @@ async function main(): Promise<void> {
     show(
       `What the bot adds (ms; CPU ${cpuPercent.toFixed(1)} % of a core)`,
       Object.entries(quantiles).map(([way, q]) => ({ way, ...q })),
+    );
+  }
+  if (parts.has('phone')) {
+    for (const n of values.calls === undefined ? [40] : calls) {
+      const { cost, quality } = await benchPhoneCost(n, seconds);
+      results[`phone${n}`] = { cost, quality };
+      show('Whole bot in conversation, over WebRTC and by telephone (CPU in % of a core)', cost);
+      show('What Twilio saw of it', [quality]);
+    }
+    const latency = await benchPhoneLatency(Number(values.times));
+    results['phoneLatency'] = latency;
+    show(
+      'What the bot adds to a telephone call (ms)',
+      Object.entries(latency).map(([way, q]) => ({ way, ...q })),
     );
   }
   if (parts.has('endurance')) {
