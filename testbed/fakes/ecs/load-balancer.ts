@@ -6,7 +6,9 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NEXT_RELEASE_HEADER } from '../../../contract/http';
+import { forwardUpgrade } from './upgrades';
 
 /**
  * A small load balancer on loopback: hands requests to its targets in turn, as an ALB does by default, whatever they
@@ -17,6 +19,7 @@ export class LoadBalancer {
   /** Answers to POST /start that reached a caller, by status. */
   readonly starts = new Map<number, number>();
   readonly #server: Server;
+  readonly #upgraded = new Set<Duplex>();
   readonly #targets: string[] = [];
   readonly #sessions = new Map<string, string>();
   /** Where requests of a release on its way go, where there is one. */
@@ -27,6 +30,7 @@ export class LoadBalancer {
     this.#server = createServer((req, res) => this.#forward(req, res));
     // As an ALB's idle timeout: with Node's five seconds a client's next request may meet a closing connection.
     this.#server.keepAliveTimeout = 60_000;
+    this.#server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket, head));
   }
 
   static async start(): Promise<LoadBalancer> {
@@ -52,6 +56,7 @@ export class LoadBalancer {
   /** Idempotent. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
+    for (const socket of this.#upgraded) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -61,6 +66,18 @@ export class LoadBalancer {
     if (release === NEXT_RELEASE_HEADER.value && this.nextRelease !== undefined) return this.nextRelease;
     this.#turn += 1;
     return this.#targets[this.#turn % this.#targets.length];
+  }
+
+  /** A WebSocket stays with its target, also when that is deregistered. */
+  #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const target = this.#targetOf(req.url ?? '/', undefined);
+    if (target === undefined) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.#upgraded.add(socket);
+    socket.once('close', () => this.#upgraded.delete(socket));
+    forwardUpgrade(target, req, socket, head);
   }
 
   #forward(req: IncomingMessage, res: ServerResponse): void {

@@ -1,2 +1,2 @@
 export { openTwilio } from './server';
-export type { FakeTwilio } from './types';
+export type { FakeCall, FakeTwilio, SignatureForm } from './types';

@@ -162,6 +162,8 @@ export interface FakeCall {
   speak(sound: Wav | string): Promise<Said>;
   /** Presses keys, one every `gapMs` [120]; `w` waits half a second. */
   press(keys: string, gapMs?: number): Promise<void>;
+  /** Resolves when the person has heard nothing for so long from now on, or the call is over. */
+  quiet(quietMs: number): Promise<void>;
   /** The person hangs up. Idempotent. */
   hangUp(): void;
   /** Asks the webhook again and opens another stream, while the one there is stays. */

@@ -22,11 +22,13 @@ export class FuzzBot {
     void process.exited.then(() => (this.hasExited = true));
   }
 
-  static async start(): Promise<FuzzBot> {
+  /** @param more of its environment */
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<FuzzBot> {
     const sandbox = await startFakeBedrock({ voice: 'tone', keepAudioOf: 0 });
     const process = await startBot(sandbox.url, MAX_CALLS, {
       ADMIN_API_KEY: ADMIN_KEY,
       UNANSWERED_STARTS_PER_CALLER: '3',
+      ...more,
     });
     return new FuzzBot(sandbox, process);
   }

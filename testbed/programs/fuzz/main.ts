@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { buildBot } from '../../processes';
 import { table } from '../table';
 import { FuzzBot } from './fuzz-bot';
+import { runPhoneFuzz } from './phone/run-phone';
 import { runTarget, type TargetReport } from './run-target';
-import type { Target } from './target';
+import { Finding, type Target } from './target';
 import { dailyBridge } from './targets/daily-bridge';
 import { http } from './targets/http';
 import { dataChannel, rtcp, rtp } from './targets/keyed';
@@ -24,6 +25,9 @@ or grow.
   --target NAME  only this one: ${TARGETS.map(({ name }) => name).join(', ')}
   --count N      so many inputs and no more, to make a finding again
   --from N       and only from this one on, to narrow it down [0]
+  --phone        the telephone alone: so many forged requests, then malformed messages of streams
+  --forged N     [1000]
+  --messages N   [10000]
   --help
 
 Exits with 1 when something was found; the line of a finding says how to make it again.`;
@@ -42,6 +46,9 @@ async function main(): Promise<number> {
       target: { type: 'string' },
       from: { type: 'string', default: '0' },
       count: { type: 'string' },
+      phone: { type: 'boolean', default: false },
+      forged: { type: 'string', default: '1000' },
+      messages: { type: 'string', default: '10000' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,8 +56,11 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const seconds = number(values.seconds, '--seconds');
   const seed = number(values.seed, '--seed');
+  if (values.phone) {
+    return fuzzPhone(seed, number(values.forged, '--forged'), number(values.messages, '--messages'));
+  }
+  const seconds = number(values.seconds, '--seconds');
   const from = number(values.from, '--from');
   const count = values.count === undefined ? Infinity : number(values.count, '--count');
   const targets = TARGETS.filter(({ name }) => values.target === undefined || name === values.target);
@@ -73,6 +83,22 @@ async function main(): Promise<number> {
     await bot.stop();
   }
   return tell(reports, seed);
+}
+
+async function fuzzPhone(seed: number, forged: number, messages: number): Promise<number> {
+  await buildBot();
+  const beganMs = performance.now();
+  try {
+    await runPhoneFuzz({ seed, forged, messages });
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    console.log(`FOUND phone: ${error.message}`);
+    console.log(`  npm run fuzz -- --phone --seed ${seed} --forged ${forged} --messages ${messages}`);
+    return 1;
+  }
+  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
+  console.log(`phone: ${forged} forged requests and ${messages} malformed messages in ${seconds} s, nothing found`);
+  return 0;
 }
 
 function tell(reports: readonly (TargetReport & { readonly grewMb: number })[], seed: number): number {

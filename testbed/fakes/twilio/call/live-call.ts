@@ -122,6 +122,10 @@ export class LiveCall implements Leg {
     }
   }
 
+  quiet(quietMs: number): Promise<void> {
+    return this.#person.quiet(quietMs);
+  }
+
   hangUp(): void {
     this.end({ status: this.#state.kind === 'live' ? 'completed' : 'canceled', by: 'person' });
   }

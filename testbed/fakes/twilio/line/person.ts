@@ -10,6 +10,12 @@ interface Utterance {
   readonly done: (said: Said) => void;
 }
 
+interface QuietListener {
+  readonly quietMs: number;
+  leftMs: number;
+  readonly done: () => void;
+}
+
 /** Recordings are said again and again in a bench. */
 const AT_LINE_RATE = new WeakMap<Wav, Int16Array>();
 const SILENCE = new Int16Array(FRAME_SAMPLES);
@@ -19,6 +25,7 @@ export class Person {
   readonly #utterances: Utterance[] = [];
   readonly #heard: Int16Array[] = [];
   readonly #records: boolean;
+  readonly #listeners = new Set<QuietListener>();
   #answeredMs: number | undefined;
   #hasLeft = false;
 
@@ -52,6 +59,18 @@ export class Person {
   hear(frame: Int16Array | undefined, dueMs: number): void {
     this.#answeredMs ??= dueMs;
     if (this.#records) this.#heard.push(frame ?? SILENCE);
+    for (const listener of this.#listeners) {
+      listener.leftMs = frame === undefined ? listener.leftMs - BEAT_MS : listener.quietMs;
+      if (listener.leftMs > 0) continue;
+      this.#listeners.delete(listener);
+      listener.done();
+    }
+  }
+
+  /** Resolves when nothing was heard for so long from now on, or they hung up. */
+  quiet(quietMs: number): Promise<void> {
+    if (this.#hasLeft) return Promise.resolve();
+    return new Promise((done) => this.#listeners.add({ quietMs, leftMs: quietMs, done }));
   }
 
   /** All that was heard since the first beat, on one line of time. */
@@ -64,6 +83,8 @@ export class Person {
   /** The call is over: what was not said will not be. Idempotent. */
   leave(nowMs: number): void {
     this.#hasLeft = true;
+    for (const { done } of this.#listeners) done();
+    this.#listeners.clear();
     for (const { done, startedMs } of this.#utterances.splice(0))
       done({ startedMs: startedMs ?? nowMs, endedMs: nowMs });
   }

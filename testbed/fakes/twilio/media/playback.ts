@@ -41,13 +41,16 @@ export class Playback {
     return this.#underruns;
   }
 
-  /** @param mulaw whole frames */
-  media(mulaw: Uint8Array): void {
+  /**
+   * @param mulaw whole frames
+   * @param overdueBeats beats that this process is late with: by the line's own clock they have played already
+   */
+  media(mulaw: Uint8Array, overdueBeats = 0): void {
     for (let at = 0; at < mulaw.length; at += FRAME_SAMPLES) {
       this.#queue.push({ kind: 'frame', mulaw: mulaw.subarray(at, at + FRAME_SAMPLES) });
       this.#frames += 1;
     }
-    this.#mostUnheardMs = Math.max(this.#mostUnheardMs, this.unheardMs);
+    this.#mostUnheardMs = Math.max(this.#mostUnheardMs, this.unheardMs - overdueBeats * BEAT_MS);
   }
 
   mark(name: string): void {
@@ -56,8 +59,8 @@ export class Playback {
   }
 
   /** @returns how much was never heard, in ms */
-  clear(): number {
-    const unheardMs = this.unheardMs;
+  clear(overdueBeats = 0): number {
+    const unheardMs = Math.max(0, this.unheardMs - overdueBeats * BEAT_MS);
     this.#frames = 0;
     this.#idleBeats = Infinity;
     for (const piece of this.#queue.splice(0)) if (piece.kind === 'mark') this.#onEcho(piece.name, false);

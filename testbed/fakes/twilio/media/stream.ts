@@ -3,7 +3,7 @@ import { RuleBroken } from '../errors';
 import { newSid } from '../ids';
 import { Line } from '../line/line';
 import { fromMulaw, toMulaw } from '../line/mulaw';
-import type { Clock } from '../time';
+import { BEAT_MS, type Clock } from '../time';
 import type { CallFaults, FakeStream, LineQuality } from '../types';
 import { readBotMessage } from './bot-message';
 import { Outbox } from './outbox';
@@ -59,6 +59,7 @@ export class MediaStream implements FakeStream {
   #isStopping = false;
   #saidBinary = false;
   #framesTaken = 0;
+  #beatMs = Infinity;
   #cancelClose: () => void = () => undefined;
   #settle: (end: { by: 'bot' | 'twilio'; code: number }) => void = () => undefined;
 
@@ -113,6 +114,7 @@ export class MediaStream implements FakeStream {
   beat(spoken: Int16Array | undefined, dueMs: number): Int16Array | undefined {
     if (this.#state.kind !== 'started') return undefined;
     const { startedMs } = this.#state;
+    this.#beatMs = dueMs;
     const carried = this.#line.carry(spoken);
     if (carried.kind === 'frame') {
       this.#chunk += 1;
@@ -219,15 +221,20 @@ export class MediaStream implements FakeStream {
       case 'media':
         if (this.#playback.isIdle) listener.onAudio(this.sid);
         this.#framesTaken += 1;
-        this.#playback.media(message.mulaw);
+        this.#playback.media(message.mulaw, this.#overdueBeats);
         return;
       case 'mark':
         listener.onMark(message.name);
         this.#playback.mark(message.name);
         return;
       case 'clear':
-        listener.onClear(this.#playback.clear());
+        listener.onClear(this.#playback.clear(this.#overdueBeats));
     }
+  }
+
+  /** Beats that should have been by now. */
+  get #overdueBeats(): number {
+    return Math.max(0, Math.floor((this.#options.clock.nowMs() - this.#beatMs) / BEAT_MS));
   }
 
   #echo(name: string, wasPlayed: boolean): void {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { RuleBroken } from '../errors';
@@ -44,6 +45,8 @@ export class Webhooks {
     this.#tokens = options.tokens;
     this.#landing = options.landing;
     this.#clock = options.clock;
+    // As many requests as there are calls.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** For requests that only the end of all things ends. */
