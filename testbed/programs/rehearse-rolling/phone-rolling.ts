@@ -1,0 +1,161 @@
+import { BotProcess, connectBots, phoneEnvironment } from '../../processes';
+import { FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock';
+import { LoadBalancer, Scheduler } from '../../fakes/ecs';
+import { type FakeCall, type FakeTwilio, openTwilio } from '../../fakes/twilio';
+import { FakeEcs } from '../../../smoke/ecs';
+import type { RollingOptions } from './rolling';
+
+/** What became of telephone calls in a rolling replacement. */
+export interface PhoneRollingResult {
+  readonly calls: number;
+  /** Calls that ended before their caller hung up. */
+  readonly dropped: number;
+  /** Callers who heard an apology or nothing, instead of the bot. */
+  readonly refused: number;
+  /** Calls by how many tries their stream took. */
+  readonly tries: Readonly<Record<number, number>>;
+  readonly exitCodes: readonly (number | null)[];
+  readonly killed: number;
+  /** What the bots did that Twilio does not take; a refused try is none. */
+  readonly brokenRules: readonly string[];
+  readonly tookMs: number;
+}
+
+const RETIRE_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 30_000;
+const REFUSED_TRY = 31920;
+
+/**
+ * A release under telephone calls: bots as tasks behind a load balancer to which upgrades come, on whichever task they land;
+ * a new deployment; more calls while it is under way; every call still answers after it; then all hang up, and the old tasks
+ * go.
+ */
+export async function phoneRollingReplacement(options: RollingOptions): Promise<PhoneRollingResult> {
+  const { tasks, callsPerTask, say = () => undefined } = options;
+  const [ecs, balancer, sandbox, twilio] = await Promise.all([
+    FakeEcs.start(),
+    LoadBalancer.start(),
+    startFakeBedrock({ voice: 'tone', keepAudioOf: 0 }),
+    openTwilio(),
+  ]);
+  connectBots(twilio, [balancer.url]);
+  const bots = new Map<string, BotProcess>();
+  const scheduler = new Scheduler({
+    ecs,
+    balancer,
+    start: async (task, environment) => {
+      const bot = await BotProcess.start(0, {
+        ...environment,
+        ...phoneEnvironment(twilio),
+        // Tasks of ECS take no other API than Twilio's own; nothing is asked of it here: callers hang up first.
+        TWILIO_API_URL: undefined,
+        AWS_REGION: 'eu-north-1',
+        AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
+        BEDROCK_ENDPOINT_URL: sandbox.url,
+        NOVA_SONIC_ENDPOINTING: 'HIGH',
+        TRANSPORT: 'webrtc',
+        WEBRTC_BIND_ADDRESS: '127.0.0.1',
+        GREETING_PROMPT: 'Say exactly: "Hello there."',
+        MAX_CALLS: String(callsPerTask),
+        TRUSTED_PROXIES: '1',
+        DRAIN_SECONDS: '90',
+        DEPLOYMENT_CHECK_SECONDS: '1',
+      });
+      bots.set(task.id, bot);
+      return bot;
+    },
+  });
+  const callers = new Callers(twilio);
+  try {
+    const old = await scheduler.launch(tasks);
+    await callers.call(options.callsBefore);
+    say(`${old.length} tasks, ${callers.live.length} calls`);
+
+    const beganMs = performance.now();
+    ecs.cluster.deploy();
+    const fresh = await scheduler.launch(tasks);
+    const retiring = scheduler.retire(RETIRE_WITHIN_MS);
+    const busyOld = old.filter((task) => ecs.cluster.isProtected(task));
+    const known = busyOld.flatMap(({ id }) => bots.get(id) ?? []);
+    await Promise.all(known.map((bot) => bot.waitForLog('deployment changed')));
+    say(`a new deployment with ${fresh.length} tasks runs; old tasks with calls: ${busyOld.length}`);
+
+    await callers.call(options.callsDuring);
+    await Promise.all(callers.live.map(answers));
+    const dropped = callers.taken.length - callers.live.length;
+    say(`${callers.live.length} calls answer; ${dropped} dropped, ${callers.refused} refused`);
+
+    await callers.hangUp();
+    const stopped = await retiring;
+    const tookMs = performance.now() - beganMs;
+    say(`${stopped.length} old tasks gone after ${Math.round(tookMs)} ms`);
+    return {
+      calls: callers.taken.length,
+      dropped,
+      refused: callers.refused,
+      tries: callers.tries,
+      exitCodes: stopped.map(({ exitCode }) => exitCode),
+      killed: stopped.filter(({ killed }) => killed).length,
+      brokenRules: twilio.errors
+        .filter(({ code }) => code !== REFUSED_TRY)
+        .map(({ code, about }) => `${code} ${about}`),
+      tookMs,
+    };
+  } finally {
+    await twilio.close();
+    await scheduler.close();
+    await Promise.all([balancer.close(), ecs.close(), sandbox.close()]);
+  }
+}
+
+/** People who ring, each from a number of their own. */
+class Callers {
+  readonly #twilio: FakeTwilio;
+  /** Those who were put through to the bot. */
+  readonly taken: FakeCall[] = [];
+  refused = 0;
+  #count = 0;
+
+  constructor(twilio: FakeTwilio) {
+    this.#twilio = twilio;
+  }
+
+  get live(): readonly FakeCall[] {
+    return this.taken.filter(({ status }) => status === 'in-progress');
+  }
+
+  get tries(): Record<number, number> {
+    const tries: Record<number, number> = {};
+    for (const { events } of this.taken) {
+      const count = events.filter(({ kind }) => kind === 'upgrade').length;
+      tries[count] = (tries[count] ?? 0) + 1;
+    }
+    return tries;
+  }
+
+  /** So many ring at once; resolves when each has heard the bot, or was refused. */
+  async call(count: number): Promise<void> {
+    await Promise.all(
+      Array.from({ length: count }, async () => {
+        this.#count += 1;
+        const call = this.#twilio.ring({ from: `+1415555${String(1_000 + this.#count)}`, records: false });
+        const heard = await call.waitFor('audio', { timeoutMs: ANSWER_WITHIN_MS }).catch(() => undefined);
+        if (heard === undefined) this.refused += 1;
+        else this.taken.push(call);
+      }),
+    );
+  }
+
+  async hangUp(): Promise<void> {
+    for (const call of this.taken) call.hangUp();
+    await Promise.all(this.taken.map(({ ended }) => ended));
+  }
+}
+
+/** It presses a key, and hears the bot. @throws Error where it does not */
+async function answers(call: FakeCall): Promise<void> {
+  const after = call.events.length - 1;
+  await call.press('1#');
+  await call.waitFor('audio', { after, timeoutMs: ANSWER_WITHIN_MS });
+}
