@@ -43,6 +43,7 @@ export async function checkCall(
     bedrock: false,
     dialect: 'live',
     daily: isDaily,
+    phone: false,
     port: 0,
     recordings: '',
     json: false,

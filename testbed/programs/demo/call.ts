@@ -11,7 +11,7 @@ export interface Span {
 
 /** A call as its caller lived through it. Times are ms since 1970, those of lines since it began. */
 export interface DemoCall {
-  readonly way: 'WebRTC' | 'Daily';
+  readonly way: 'WebRTC' | 'Daily' | 'telephone';
   readonly beganMs: number;
   /** What the caller said: mono PCM16, each with the time of its first sample. */
   readonly said: readonly Recording[];

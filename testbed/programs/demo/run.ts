@@ -9,9 +9,9 @@ import { MachineWatch } from './machine';
 import { modelCause } from './model-cause';
 import { Narrator } from './narrator';
 import type { DemoOptions } from './options';
-import { startStandIns } from './stand-ins';
+import { type StandIns, startStandIns } from './stand-ins';
 import { conclude } from './summary';
-import { throughDaily, webRtc } from './ways';
+import { byTelephone, throughDaily, type Way, webRtc } from './ways';
 
 /**
  * Builds, starts what is needed, calls, judges, and stays up for the caller themselves.
@@ -55,7 +55,7 @@ async function demonstrate(options: DemoOptions, cleanup: Cleanup): Promise<numb
   const narrator = new Narrator(process.stdout);
   await cleanup.add(() => narrator.stop());
   const machine = new MachineWatch(bot.pid);
-  const way = standIns.daily === undefined ? webRtc : throughDaily(standIns.daily.bundleUrl);
+  const way = wayOf(standIns);
   const surroundings = { narrator, cleanup, session: () => standIns.session() };
   const call = await way.place(bot.url, surroundings).catch((error: unknown) => {
     const cause = modelCause(bot.log);
@@ -78,4 +78,9 @@ async function agentEnvironment(agent: string, cleanup: Cleanup): Promise<NodeJS
   const agents = await watchAgents(process.cwd());
   await cleanup.add(() => agents.stop());
   return withAgents(agents.folder, agent);
+}
+
+function wayOf({ daily, twilio }: StandIns): Way {
+  if (twilio !== undefined) return byTelephone(twilio);
+  return daily === undefined ? webRtc : throughDaily(daily.bundleUrl);
 }

@@ -6,6 +6,13 @@ export const STEPS = {
   tool: 'Typed to, it asks a tool and says what the tool knows.',
 } as const;
 
+/** Those of a telephone call. */
+export const PHONE_STEPS = {
+  ...STEPS,
+  keys: 'Keys that are pressed are understood.',
+  transfer: 'Asked for a person, it says so and connects them; both hear each other.',
+} as const;
+
 export const TYPED = 'What time is it in Paris?';
 
 /** A model may think, call a tool and speak for a while; longer than this is a fault. */

@@ -7,6 +7,8 @@ import { verdict, type Verdict } from './machine';
 import { figureText, isRight } from './measure';
 import { EXIT_MACHINE_BUSY, type DemoOptions } from './options';
 
+/** Of the files of a call. */
+const PREFIXES: Readonly<Record<DemoCall['way'], string>> = { WebRTC: '', Daily: 'daily-', telephone: 'phone-' };
 const EXIT_CODES: Readonly<Record<Verdict, number>> = { right: 0, wrong: 1, 'machine-was-busy': EXIT_MACHINE_BUSY };
 const CONCLUSIONS: Readonly<Record<Verdict, (stalledMs: number) => string>> = {
   right: () => 'All right.',
@@ -23,7 +25,7 @@ export function conclude(
   { recordings, json }: DemoOptions,
 ): { readonly code: number; readonly reportFile: string } {
   const { figures, heard, modelHeard } = call;
-  const inFolder = (name: string): string => path.join(recordings, `${call.way === 'Daily' ? 'daily-' : ''}${name}`);
+  const inFolder = (name: string): string => path.join(recordings, `${PREFIXES[call.way]}${name}`);
   const files = [inFolder('caller-heard.wav')];
   writeWav(inFolder('caller-heard.wav'), { rateHz: heard.rateHz, samples: heard.pcm });
   if (modelHeard !== undefined) {

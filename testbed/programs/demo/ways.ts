@@ -1,6 +1,8 @@
 import type { DemoCall } from './call';
 import { placeDailyCall } from './daily-call';
+import type { FakeTwilio } from '../../fakes/twilio';
 import { callerFigures, modelFigures, moments } from './measure';
+import { placePhoneCall } from './phone-call';
 import { placeCall } from './place-call';
 import { TYPED } from './steps';
 import type { Surroundings } from './surroundings';
@@ -54,4 +56,10 @@ export const webRtc: Way = {
 export const throughDaily = (bundleUrl: string): Way => ({
   hint: ' The page joins a room, too.',
   place: (baseUrl, surroundings) => placeDailyCall({ baseUrl, bundleUrl }, surroundings),
+});
+
+/** Through Twilio; the caller has a telephone. */
+export const byTelephone = (twilio: FakeTwilio): Way => ({
+  hint: '',
+  place: (baseUrl, surroundings) => placePhoneCall(baseUrl, twilio, surroundings),
 });
