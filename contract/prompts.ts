@@ -21,6 +21,10 @@ export const DEFAULT_SYSTEM_PROMPT = [
 /** What opens a call: given to the model as if typed by the caller, who has not said a word yet. */
 export const DEFAULT_GREETING_PROMPT = SPEECH.greetingPrompt;
 
-/** An order: Nova answers anything else instead of saying it. @param words one sentence or more, as they are to be heard */
-export const sayExactly = (words: string): string =>
-  `Say exactly: "${words.replaceAll('"', "'")}" Then wait for the caller.`;
+/**
+ * An order: Nova answers anything else instead of saying it.
+ * @param words one sentence or more, as they are to be heard
+ * @param awaited what is next, in English
+ */
+export const sayExactly = (words: string, awaited = 'the caller'): string =>
+  `Say exactly: "${words.replaceAll('"', "'")}" Then wait for ${awaited}.`;

@@ -68,7 +68,7 @@ describe('a caller who waits for a tool in silence', () => {
     const before = model.only.texts.length;
     await clock.advanceAsync(900);
     expect(model.only.texts.slice(before)).toEqual([
-      String.raw`Say exactly: "I ask the \"desk\"." Then wait for the result of the tool.`,
+      `Say exactly: "I ask the 'desk'." Then wait for the result of the tool.`,
     ]);
     model.only.speak('I ask the desk.', 600);
     await clock.advanceAsync(1_800);

@@ -1,3 +1,4 @@
+import { sayExactly } from '../../../contract/prompts';
 import type { NoticeName } from '../../../contract/languages/speech-texts';
 import { HEARD_WITHIN_MS } from './ear';
 import { isHeard, wakeAtMs, whoseTurn, wishOf, type ModelSide, type TurnEffect, type TurnState } from './state';
@@ -51,7 +52,7 @@ export function onTime(state: TurnState, nowMs: number): TurnStep {
 /** Once for a tool, by the model's own voice; whoever waits on, or hears none of it, waits as for any tool. */
 function sayOwnWords(state: TurnState, words: string, nowMs: number): TurnStep {
   const explained = { times: 0, atMs: nowMs };
-  const text = `Say exactly: ${JSON.stringify(words)} Then wait for the result of the tool.`;
+  const text = sayExactly(words, 'the result of the tool');
   return step({ ...state, waiting: state.usualWaiting, explained }, { do: 'ask', text });
 }
 
