@@ -4,7 +4,7 @@ import type { Settings } from '../../stacks/settings';
 
 /** What is there after an environment has been destroyed, and why. */
 export function keptOf(settings: Settings, keepState: boolean): string[] {
-  const { secrets, network, domain, image, github, environment } = settings;
+  const { secrets, network, domain, image, github, environment, phone } = settings;
   const { base, stateBucket } = namesOf(settings);
   return [
     `the keys of KMS, for ${KEY_DELETION_DAYS.shortest} days: AWS deletes none at once, and bills none that is to be deleted`,
@@ -17,6 +17,10 @@ export function keptOf(settings: Settings, keepState: boolean): string[] {
     ...when(network.kind !== 'new', 'the network: it was there before'),
     ...when(domain?.hostedZoneId !== undefined, 'the hosted zone, without our records: it was there before'),
     ...when(domain?.certificateArn !== undefined, 'the certificate: it was there before'),
+    ...when(
+      phone !== undefined,
+      `the numbers ${Object.keys(phone?.numbers ?? {}).join(', ')} at Twilio: they still lead here, and cost; console.twilio.com`,
+    ),
     ...when(image.repository !== undefined, `the images in ${image.repository ?? ''}: another registry has them`),
     ...when(github?.createProvider === false, "the account's provider for GitHub: others may use it"),
     ...when(keepState, `the bucket ${stateBucket}, by --keep-state: with the states, and what they were`),

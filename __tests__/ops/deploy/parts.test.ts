@@ -225,7 +225,11 @@ describe('what is known of the world', () => {
     for (const word of ['keys of KMS, for 7 days', 'by --keep-state', 'the network', 'the secrets pipecat/…']) {
       expect(kept).toContain(word);
     }
-    expect(keptOf(settingsWith(), false).join()).not.toMatch(/keep-state|the network|the secrets/);
+    expect(keptOf(settingsWith(), false).join()).not.toMatch(/keep-state|the network|the secrets|Twilio/);
+    const phone = { numbers: { '+14155550100': 'assistant' } };
+    const domain = { name: 'voice.example.org', hostedZoneId: 'Z0123456789ABC' };
+    const line = keptOf(settingsWith({ phone, domain, loadBalancer: {} }), false).find((one) => one.includes('Twilio'));
+    expect(line).toContain('the numbers +14155550100 at Twilio: they still lead here');
   });
 });
 
