@@ -118,6 +118,15 @@ describe('a stream at the door', () => {
     await phone.until(() => phone.activeCalls === 0, 'the place is free');
   });
 
+  it('phone 6: is sent on by a full task with 429, which no alarm on 5xx counts against a release', async () => {
+    const full = await PhoneBot.open({ MAX_CALLS: '1' });
+    const first = await full.knock(await full.offered(newCallSid()));
+    const second = await full.knock(await full.offered(newCallSid(), { From: '+14155550179' }));
+    expect([first.status, second.status]).toEqual([101, 429]);
+    first.socket.terminate();
+    await full.close();
+  });
+
   it('openclaw#12340: has its token in the path, for a query is dropped on the way', async () => {
     const path = await phone.offered(newCallSid());
     expect(path).toMatch(/^\/phone\/twilio\/media\/[\w-]+\.[\w-]+$/);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { BotError } from '../../errors';
+import { BotError, type ErrorCode } from '../../errors';
 import type { PhoneService, Place } from '../../phone';
 import type { Telemetry } from '../../telemetry';
 import type { Clock, Ticker } from '../../time';
@@ -12,6 +12,11 @@ import type { SignedRequests } from './signed-requests';
 
 /** A message of Twilio's has 160 bytes of audio; `start` has up to 500 characters a parameter. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
+/**
+ * Refusals that send a call on to another task. They are no 5xx: a load balancer counts these as faults of the service, and
+ * alarms on them would take a release back whose old tasks only step aside.
+ */
+const GO_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'day_quota_reached']);
 const ROUTE = `${TWILIO_PATHS.media}:token`;
 
 interface MediaUpgradesOptions {
@@ -63,8 +68,9 @@ export class MediaUpgrades {
       place?.release();
       const refusal = BotError.from(error);
       if (refusal.code === 'internal') this.#options.telemetry.logger.error({ err: refusal }, 'a stream was not taken');
-      this.#answered(refusal.status, startedMs);
-      refuse(socket, refusal);
+      const status = GO_ELSEWHERE.has(refusal.code) ? 429 : refusal.status;
+      this.#answered(status, startedMs);
+      refuse(socket, refusal, status);
     }
   }
 
