@@ -1,5 +1,5 @@
 /** The callers of a bench, all in one process of their own. */
-import { Beat, Caller, nowMs } from '../smoke/caller';
+import { Beat, Caller, nowMs, RefusedError } from '../smoke/caller';
 import { firstSoundAfter, lastSoundBeforeQuiet, tone } from '../testbed/speech/audio-analysis';
 import { readRecording } from '../testbed/speech/recordings';
 import { serve, span } from '../testbed/processes/worker';
@@ -15,15 +15,31 @@ function only(): Caller {
   if (caller === undefined) throw new Error('nobody is connected');
   return caller;
 }
+interface Connecting {
+  readonly baseUrl: string;
+  readonly count: number;
+  readonly record: boolean;
+  readonly mayBeRefused?: boolean;
+}
+
 let talking = false;
 const talks: Promise<void>[] = [];
 
 serve({
-  /** Connects `count` callers, one after the other. */
-  async connect({ baseUrl, count, record }: { baseUrl: string; count: number; record: boolean }) {
+  /** Connects `count` callers, one after the other; returns how many the bot refused, where it may. */
+  async connect({ baseUrl, count, record, mayBeRefused = false }: Connecting) {
     const beat = new Beat();
-    for (let i = 0; i < count; i += 1) callers.push(await Caller.connect({ baseUrl, record, beat }));
+    let refused = 0;
+    for (let i = 0; i < count; i += 1) {
+      try {
+        callers.push(await Caller.connect({ baseUrl, record, beat }));
+      } catch (error) {
+        if (!mayBeRefused || !(error instanceof RefusedError)) throw error;
+        refused += 1;
+      }
+    }
     await Promise.all(callers.map((caller) => caller.waitForMessage('bot-stopped-speaking', ANSWER_WITHIN_MS)));
+    return refused;
   },
   /** Has every caller hold a conversation: speak for three seconds, listen to the answer, speak again. */
   talk() {

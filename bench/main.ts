@@ -29,6 +29,7 @@ const HELP = `npm run bench -- [options]
   --daily          calls through Daily rooms, beside WebRTC, and nothing else [calls 1,4,8]
   --pin            the bot alone on one core, over TLS, in lifelike talk, and nothing else [calls 20,30,40,50]
   --repeats N      of each number of calls for --pin, in turn [2]
+  --over           for --pin: the bot may refuse calls that find the others served late (BUSY_AT_LATENESS_MS) [calls 80,100]
   --against FILE   for --pin: the bot/main.js of another build, measured in turn with this one
   --json FILE      write the results there, too
   --help
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
       daily: { type: 'boolean', default: false },
       pin: { type: 'boolean', default: false },
       repeats: { type: 'string', default: '2' },
+      over: { type: 'boolean', default: false },
       against: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -58,7 +60,9 @@ async function main(): Promise<void> {
     return;
   }
   const parts = new Set(values.pin ? ['pinned'] : values.daily ? ['daily'] : values.only.split(','));
-  const calls = (values.calls ?? (values.pin ? '20,30,40,50' : values.daily ? '1,4,8' : '1,10,50'))
+  const calls = (
+    values.calls ?? (values.over ? '80,100' : values.pin ? '20,30,40,50' : values.daily ? '1,4,8' : '1,10,50')
+  )
     .split(',')
     .map(Number);
   const seconds = Number(values.seconds);
@@ -130,7 +134,7 @@ async function main(): Promise<void> {
     const { against } = values;
     const builds = [{ name: 'this', program: 'dist/bot/main.js' }];
     if (against !== undefined) builds.unshift({ name: 'other', program: path.resolve(against) });
-    const rows = await benchPinned(builds, calls, seconds, Number(values.repeats));
+    const rows = await benchPinned(builds, calls, seconds, Number(values.repeats), values.over);
     results['pinned'] = rows;
     show('The bot alone on one core, TLS to the model, lifelike talk (CPU in % of that core)', rows);
     for (const { name } of builds) console.log(`${name}: ${verdictOf(rows.filter(({ build }) => build === name))}`);

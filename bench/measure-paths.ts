@@ -19,7 +19,7 @@ import { enteredWhile, stopsOf } from './measure-paths/stops';
  * another file of bot/, other than to make an error; what only computes or keeps something is where a walk ends, not a stop on it.
  *
  * frame: from a caller's RTP packet to the HTTP/2 stream. A stop is a function of bot/ on the stack when the sound is
- * handed on (to the decoder, the buffer, base64), and each that is entered for a frame between base64 and HTTP/2.
+ * handed on: to the decoder, the buffer, base64, the message that goes to HTTP/2.
  */
 const ROOT = path.join(__dirname, '..');
 const BOT = path.join(ROOT, 'bot') + path.sep;
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const { bot, address } = boot.result;
   const caller = await Caller.connect({ baseUrl: `http://127.0.0.1:${address.port}` });
   await caller.waitForMessage('bot-stopped-speaking', 20_000);
-  const frame = await stacksOf(session, BOT, FRAME_WINDOW_MS);
+  const frame = await stacksOf(BOT, FRAME_WINDOW_MS);
   print("a caller's frame, packet to HTTP/2", frame);
   caller.hangUp();
   await bot.stop(0);

@@ -27,7 +27,9 @@ export interface Build {
 /** One run. Percentages are of one core. */
 export interface PinnedResult {
   readonly build: string;
+  /** Taken, and refused because those were late. */
   readonly calls: number;
+  readonly refused: number;
   readonly cpuPercent: number;
   readonly cpuPercentPerCall: number;
   readonly mainThreadPercent: number;
@@ -58,10 +60,12 @@ export async function benchPinned(
   calls: readonly number[],
   seconds: number,
   repeats: number,
+  mayRefuse: boolean,
 ): Promise<PinnedResult[]> {
   const results: PinnedResult[] = [];
   for (let repeat = 0; repeat < repeats; repeat += 1) {
-    for (const count of calls) for (const build of builds) results.push(await runPinned(build, count, seconds));
+    for (const count of calls)
+      for (const build of builds) results.push(await runPinned(build, count, seconds, mayRefuse));
   }
   return results;
 }
@@ -73,17 +77,22 @@ export function cleanUpTo(results: readonly PinnedResult[]): number {
   return Math.max(0, ...told.filter(({ calls }) => calls < firstLate).map(({ calls }) => calls));
 }
 
-async function runPinned(build: Build, calls: number, seconds: number): Promise<PinnedResult> {
+async function runPinned(build: Build, offered: number, seconds: number, mayRefuse: boolean): Promise<PinnedResult> {
   pinToCore(process.pid, OTHERS_CORE);
   const sandbox = await Worker.startBedrock();
   const callers = await Worker.start(path.join(__dirname, 'callers-worker.ts'));
   const url = await sandbox.ask<string>('startLifelike', { reply: REPLY });
-  const environment = { NODE_EXTRA_CA_CERTS: TEST_ONLY_CERT_FILE };
-  const bot = await startBot(url, calls, environment, { program: build.program });
+  const environment = {
+    NODE_EXTRA_CA_CERTS: TEST_ONLY_CERT_FILE,
+    ...(mayRefuse ? { BUSY_AT_LATENESS_MS: undefined } : {}),
+  };
+  const bot = await startBot(url, offered, environment, { program: build.program });
   try {
     pinToCore(bot.pid, BOT_CORE);
     const empty = await readMetrics(bot.url);
-    await callers.ask('connect', { baseUrl: bot.url, count: calls, record: false });
+    const connecting = { baseUrl: bot.url, count: offered, record: false, mayBeRefused: mayRefuse };
+    const refused = await callers.ask<number>('connect', connecting);
+    const calls = offered - refused;
     await callers.ask('talkLifelike', { cycleMs: CYCLE_MS });
     await span(CYCLE_MS + SETTLE_MS);
     const read = async () => ({
@@ -121,6 +130,7 @@ async function runPinned(build: Build, calls: number, seconds: number): Promise<
     return {
       build: build.name,
       calls,
+      refused,
       cpuPercent: cpu,
       cpuPercentPerCall: cpu / calls,
       mainThreadPercent: main,

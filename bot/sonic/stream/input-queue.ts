@@ -21,8 +21,6 @@ const NO_BACKLOG: Backlog = { dropped: 0, lagMs: 0 };
 export class InputQueue implements AsyncIterable<never> {
   readonly #maxAudioAgeMs: number;
   #entries: Entry[] = [];
-  /** Entries before this one have been taken. */
-  #head = 0;
   #isFinished = false;
   /** Called when there is something to take, or no more comes. */
   reader: (() => void) | undefined;
@@ -43,22 +41,18 @@ export class InputQueue implements AsyncIterable<never> {
 
   /** The next event; undefined when none waits. */
   take(): Uint8Array | undefined {
-    const entry = this.#entries[this.#head];
-    if (entry === undefined) return undefined;
-    this.#head += 1;
-    this.#compact();
-    return entry.bytes;
+    return this.#entries.shift()?.bytes;
   }
 
   /** Queues an event; with audio, older audio that has waited too long is dropped. */
   push(bytes: Uint8Array, nowMs: number, kind: 'control' | 'audio' = 'control'): Backlog {
     if (this.#isFinished) return NO_BACKLOG;
     const limitMs = nowMs - this.#maxAudioAgeMs;
-    const isLate = kind === 'audio' && (this.#entries[this.#head]?.queuedAtMs ?? limitMs) < limitMs;
+    const isLate = kind === 'audio' && (this.#entries[0]?.queuedAtMs ?? limitMs) < limitMs;
     const dropped = isLate ? this.#dropAudioBefore(limitMs) : 0;
     this.#entries.push({ bytes, isAudio: kind === 'audio', queuedAtMs: nowMs });
     this.reader?.();
-    return { dropped, lagMs: nowMs - (this.#entries[this.#head]?.queuedAtMs ?? nowMs) };
+    return { dropped, lagMs: nowMs - (this.#entries[0]?.queuedAtMs ?? nowMs) };
   }
 
   /** Ends the body once what is queued has been taken. */
@@ -71,29 +65,17 @@ export class InputQueue implements AsyncIterable<never> {
   /** Ends the body at once. */
   discard(): void {
     this.#entries = [];
-    this.#head = 0;
     this.finish();
   }
 
   /** How many events wait. */
   get length(): number {
-    return this.#entries.length - this.#head;
+    return this.#entries.length;
   }
 
   #dropAudioBefore(limitMs: number): number {
     const before = this.length;
-    this.#entries = this.#entries.slice(this.#head).filter((entry) => !entry.isAudio || entry.queuedAtMs >= limitMs);
-    this.#head = 0;
+    this.#entries = this.#entries.filter((entry) => !entry.isAudio || entry.queuedAtMs >= limitMs);
     return before - this.#entries.length;
-  }
-
-  #compact(): void {
-    if (this.#head === this.#entries.length) {
-      this.#entries.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 256) {
-      this.#entries.splice(0, this.#head);
-      this.#head = 0;
-    }
   }
 }

@@ -21,7 +21,7 @@ export class SignedBody {
       this.#isBlocked = false;
       this.#flow();
     });
-    this.#queue.reader = () => this.#flow();
+    this.#queue.reader = this.#flow;
     this.#flow();
   }
 
@@ -31,7 +31,7 @@ export class SignedBody {
     this.#queue.reader = undefined;
   }
 
-  #flow(): void {
+  readonly #flow = (): void => {
     const stream = this.#stream;
     if (stream === undefined || this.#isBlocked) return;
     for (let event = this.#queue.take(); event !== undefined; event = this.#queue.take()) {
@@ -42,5 +42,5 @@ export class SignedBody {
     if (!this.#queue.isFinished) return;
     this.stop();
     stream.end(this.#signer.signEnd());
-  }
+  };
 }
