@@ -18,11 +18,13 @@ interface AgentInCallOptions {
   /** Who answers the call. */
   readonly agent: CallAgent;
   readonly deps: Pick<CallDeps, 'agents' | 'clock' | 'settings'>;
-  readonly transport: Pick<CallTransport, 'transfer'>;
+  readonly transport: Pick<CallTransport, 'transfer' | 'reachedMachine'>;
   /** What an agent's own tools may do with the call, besides giving it away. */
   readonly actions: Pick<CallActions, 'isBusy' | 'keep' | 'takeKeys'> & {
     /** Ends the call once the goodbye that follows has been heard, or else has the caller connected. */
     readonly part: (transferTo: string | undefined) => void;
+    /** The caller waits for somebody, or does not any more. */
+    readonly waits: (isWaiting: boolean) => void;
   };
   readonly tools: () => ToolCalls;
   readonly texts: () => Pick<TextInput, 'handOver' | 'sendText'> | undefined;
@@ -52,6 +54,7 @@ export class AgentInCall {
       clock: deps.clock,
       telemetry,
       announce: actions.part,
+      waits: actions.waits,
       tell: (words) => texts()?.sendText(words),
       givenAway: () => close('transferred'),
     });
@@ -129,8 +132,10 @@ export class AgentInCall {
     const { part, ...actions } = this.#options.actions;
     const call: CallActions = {
       ...actions,
+      reachedMachine: this.#options.transport.reachedMachine,
       hangUp: () => part(undefined),
-      transfer: (to) => this.#transfers.ask(to),
+      transfer: (to, text) =>
+        this.#transfers.ask(to, text === undefined ? undefined : { text, language: agent.language }),
       handOver: (to, reason) => this.#handOver(to, reason),
     };
     this.#revision = agent.tools.revision();

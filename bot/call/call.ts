@@ -177,6 +177,7 @@ export class Call {
       actions: {
         isBusy: () => this.#tools.pending > 1,
         part: (transferTo) => this.#dispatch({ kind: 'hang-up-asked', transferTo }),
+        waits: (isWaiting) => this.#dispatch(isWaiting ? { kind: 'tool-used' } : { kind: 'tool-answered' }),
         keep: (name, value) => this.#tools.keep(name, value),
         takeKeys: (keys) => this.#keys.want(keys),
       },

@@ -80,6 +80,7 @@ export function openPhone(options: PhoneOptions): PhoneService {
     openingOf,
     untilAnswered: (callSid) =>
       outgoing === undefined ? undefined : (signal) => outgoing.untilAnswered(callSid, signal),
+    reachedMachine: (callSid) => (outgoing === undefined ? undefined : () => outgoing.reachedMachine(callSid)),
     close: () => limits.claims?.close(),
   };
 }

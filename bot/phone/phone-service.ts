@@ -1,5 +1,6 @@
 import type { PhoneConfig } from '../phone-config';
 import type { LineActions, TwilioAddresses } from '../transport/twilio';
+import type { CallTransport } from '../transport/transport';
 import type { FrontDesk, Place } from './front-desk';
 import type { OutgoingCalls } from './outgoing/outgoing-calls';
 
@@ -18,5 +19,7 @@ export interface PhoneService {
   readonly openingOf: (parameters: Readonly<Record<string, string>>) => string | undefined;
   /** Resolves when whoever was called may be spoken to; undefined where the bot calls nobody. */
   readonly untilAnswered: (callSid: string) => ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  /** What is done when the model notices that a machine answered; undefined where the bot calls nobody. */
+  readonly reachedMachine: (callSid: string) => CallTransport['reachedMachine'];
   readonly close: () => void;
 }

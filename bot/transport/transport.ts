@@ -36,6 +36,9 @@ export interface TransferDestination {
 /** Why nobody was connected. */
 export type TransferFailure = 'busy' | 'no-answer' | 'refused' | 'unreachable';
 
+/** What is done with a machine that answered whom the bot called. */
+export type MachineReached = 'hangs-up' | 'takes-message';
+
 /** What came of a transfer. */
 export type TransferOutcome =
   /** The caller is on the way to the person: the call closes as `transferred`. */
@@ -85,11 +88,13 @@ export interface CallTransport {
   send(message: RtviMessage): void;
   /**
    * Connects the caller with a person; left out by a transport that cannot. Called when the caller has heard that it is
-   * coming, one at a time, and resolves within 20 s. A line that only afterwards learns that nobody answered gives the call away
+   * coming, one at a time, and resolves within 20 s, or 70 s where a person is told a summary first. A line that only afterwards learns that nobody answered gives the call away
    * and comes back as a call of its own. Never rejects.
    * @param signal aborted when it took too long, or the call ends; the caller then stays where they are
    */
   transfer?(to: TransferDestination, signal: AbortSignal): Promise<TransferOutcome>;
+  /** Left out where the caller has called: a machine answered whom the bot called, as the model has noticed. */
+  readonly reachedMachine?: (() => MachineReached) | undefined;
   /**
    * Leaves, and on a line hangs up: on a caller who is still there, but on nobody who was `transferred`. Idempotent, bounded in
    * time, never throws.

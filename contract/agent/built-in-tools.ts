@@ -18,6 +18,8 @@ export interface HandoffTool extends ToolRules {
 export interface Destination {
   /** When to choose it, for the model. */
   readonly when: string;
+  /** The person is rung first and told what it is about, and then the caller joins them; where calls come by telephone. */
+  readonly isWarm?: boolean | undefined;
 }
 
 /** Gives the call to a person. In a room it invites one; where the transport cannot, the model is told so. */

@@ -123,7 +123,10 @@ const tool = z.discriminatedUnion('kind', [
     ...RULES,
     kind: z.literal('transfer'),
     to: z
-      .record(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/), z.strictObject({ when: sentence }))
+      .record(
+        z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/),
+        z.strictObject({ when: sentence, isWarm: z.boolean().optional() }),
+      )
       .refine((to) => Object.keys(to).length >= 1 && Object.keys(to).length <= 16, 'must name 1 to 16 destinations'),
   }),
   z.strictObject({

@@ -5,10 +5,12 @@ import { collectTool } from './collect';
 import { endCallTool } from './end-call';
 import { handoffTool } from './handoff';
 import { transferTool } from './transfer';
+import { VOICEMAIL_TOOL, voicemailTool } from './voicemail';
 
 /** Those of an agent's tools that act on the call itself, made for one. */
 export function builtInTools({ declared, language, texts }: CallAgent, call: CallActions): readonly Tool[] {
-  return Object.entries(declared).flatMap(([name, tool]) => {
+  const { reachedMachine } = call;
+  const own = Object.entries(declared).flatMap(([name, tool]) => {
     switch (tool.kind) {
       case 'end-call':
         return [endCallTool(name, tool, call)];
@@ -22,4 +24,6 @@ export function builtInTools({ declared, language, texts }: CallAgent, call: Cal
         return [];
     }
   });
+  const isOffered = reachedMachine !== undefined && declared[VOICEMAIL_TOOL] === undefined;
+  return isOffered ? [...own, voicemailTool(reachedMachine)] : own;
 }

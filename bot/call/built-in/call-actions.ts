@@ -1,3 +1,5 @@
+import type { MachineReached } from '../../transport/transport';
+
 /** What a built-in tool may do with the call that it was made for. */
 export interface CallActions {
   /** Whether another tool is at work. */
@@ -6,8 +8,13 @@ export interface CallActions {
   readonly hangUp: () => void;
   /** Gives the call to another agent. @param reason why, in the model's words */
   readonly handOver: (to: string, reason: string) => void;
-  /** Connects the caller with a person once they have heard that it is coming. @param to the destination's name */
-  readonly transfer: (to: string) => TransferAsked;
+  /**
+   * Connects the caller with a person once they have heard that it is coming.
+   * @param to the destination's name @param summary what that person is told first
+   */
+  readonly transfer: (to: string, summary?: string) => TransferAsked;
+  /** A machine answered whom the bot called, as the model has noticed; undefined: the caller called. */
+  readonly reachedMachine?: (() => MachineReached) | undefined;
   /** Later tools are given this value among the call's variables. */
   readonly keep: (name: string, value: string) => void;
   /** The next keys that the caller presses are this value, and told nobody else; undefined: nothing is wanted any more. */

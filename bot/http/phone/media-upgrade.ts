@@ -96,7 +96,9 @@ export class MediaUpgrades {
       clock,
       ticker,
       line: phone.lineOf(place),
-      ...(direction === 'out' ? { untilAnswered: phone.untilAnswered(callSid) } : {}),
+      ...(direction === 'out'
+        ? { untilAnswered: phone.untilAnswered(callSid), reachedMachine: phone.reachedMachine(callSid) }
+        : {}),
       opening: phone.openingOf,
     });
     place.begin(transport);

@@ -5,6 +5,7 @@ import { BotError } from '../../errors';
 import type { OutboundConfig } from '../../phone-config';
 import type { Telemetry } from '../../telemetry';
 import type { Clock } from '../../time';
+import type { MachineReached } from '../../transport/transport';
 import type { Carrier } from '../../transport/carrier';
 import type { Claims, CostLimits } from '../../usage-limits';
 import type { FrontDesk } from '../front-desk';
@@ -95,6 +96,13 @@ export class OutgoingCalls {
     else if (by === 'machine' && isHere) void this.#leave(callSid);
     else if (by === 'machine-waits' && isHere) this.#onMachineWaits(callSid);
     return isHere;
+  }
+
+  /** The model has noticed a machine that the carrier had not, or not yet. */
+  reachedMachine(callSid: string): MachineReached {
+    if (this.#options.config.onMachine === 'message') return 'takes-message';
+    void this.#leave(callSid);
+    return 'hangs-up';
   }
 
   /** Resolves when whoever answered may be spoken to: with what is to be said to a machine. */

@@ -53,6 +53,8 @@ export interface TwilioTransportOptions {
   readonly ticker: Ticker;
   /** Resolves when the callee can be spoken to, and for a machine with what the model is to say to it; left out: at once. */
   readonly untilAnswered?: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  /** The model has noticed that a machine answered; left out for calls that come in. */
+  readonly reachedMachine?: CallTransport['reachedMachine'];
   /** What the stream's parameters mean for the model, instead of a greeting. */
   readonly opening?: (parameters: StreamStart['parameters']) => string | undefined;
 }
@@ -101,6 +103,10 @@ export class TwilioTransport implements CallTransport {
     socket.on('close', (code) => this.#gone(code === NORMAL));
     // What `ws` finds wrong it closes by itself, with the right code.
     socket.on('error', () => this.#gone(false));
+  }
+
+  get reachedMachine(): CallTransport['reachedMachine'] {
+    return this.#options.reachedMachine;
   }
 
   get queuedMs(): number {
