@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { BotError } from '../../errors';
 import type { Telemetry } from '../../telemetry';
 import { type Clock, sleep } from '../../time';
@@ -87,7 +88,8 @@ export class TwilioLine implements Carrier {
     { text, language }: { readonly text: string; readonly language: string },
   ): Promise<TransferOutcome> {
     const { rest, addresses } = this.#options;
-    const conference = `meet-${callSid}`;
+    // Another one each time: the one before has ended.
+    const conference = `meet-${randomUUID()}`;
     const colleague = await rest.dial({
       to: to.address.replace(/^tel:/, ''),
       from,

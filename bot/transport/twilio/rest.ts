@@ -110,7 +110,7 @@ export class TwilioRest {
 
   /** Whether a call is in a conference by now. @throws BotError as `hangUp` does */
   async isInConference(name: string, callSid: string): Promise<boolean> {
-    const query = new URLSearchParams({ FriendlyName: name, Status: 'in-progress' });
+    const query = new URLSearchParams({ FriendlyName: name });
     const found = readAs(conferences, await this.#request({ method: 'GET', path: `/Conferences.json?${query}` }));
     const [conference] = found.conferences;
     if (conference === undefined) return false;

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Bot } from '../../../../bot/bot';
+import type { AgentFiles } from '../../../../bot/agents/agent-files';
 import { openBot } from '../../../../bot/compose';
+import { type AgentDefinition, defineAgent } from '../../../../contract/agent';
 import { type FakeTwilio, openTwilio } from '../../../../testbed/fakes/twilio';
 import type { SignatureForm, TwilioOptions } from '../../../../testbed/fakes/twilio/types';
 import { testConfig } from '../../../support/config';
@@ -40,13 +42,21 @@ export class PhoneBot {
     readonly telemetry: TestTelemetry,
   ) {}
 
-  static async open(env: NodeJS.ProcessEnv = {}, options: TwilioOptions = {}): Promise<PhoneBot> {
+  static async open(
+    env: NodeJS.ProcessEnv = {},
+    options: TwilioOptions & { readonly tools?: AgentDefinition['tools'] } = {},
+  ): Promise<PhoneBot> {
+    const { tools, ...others } = options;
     const host = new URL(PUBLIC_URL).host;
-    const twilio = await openTwilio({ hosts: { [host]: [] }, ...options });
+    const twilio = await openTwilio({ hosts: { [host]: [] }, ...others });
     const model = new ScriptedModel();
     const telemetry = testTelemetry('trace');
     const config = testConfig({ ...twilio.environment, PUBLIC_URL, UNANSWERED_STARTS_PER_CALLER: '1000', ...env });
-    const bot = await openBot(config, telemetry, { model });
+    const agentFiles: AgentFiles = {
+      importAgent: () => Promise.resolve({ default: defineAgent({ prompt: 'Be brief.', tools: tools ?? {} }) }),
+      folderOf: () => '/nonexistent',
+    };
+    const bot = await openBot(config, telemetry, tools === undefined ? { model } : { model, agentFiles });
     const { port } = await bot.start();
     const url = `http://127.0.0.1:${port}`;
     twilio.landOn(host, [url]);
