@@ -326,7 +326,9 @@ describe('collect', () => {
     await press('123#');
     expect(session.texts.at(-1)).toContain('pressed 3 keys for your PIN, and it has 4');
     await press('8642#');
-    expect(session.texts.at(-1)).toBe('The caller has pressed your PIN. It is kept, and not shown to you. Go on.');
+    expect(session.texts.at(-1)).toBe(
+      'The caller has pressed your PIN: 4 digits. They are kept, and not shown to you. Go on.',
+    );
     expect(JSON.stringify([session.texts, session.contexts, session.toolResults, transport.sent, log])).not.toMatch(
       /8642|8 6 4 2/,
     );

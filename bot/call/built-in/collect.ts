@@ -47,7 +47,7 @@ function secretTool(name: string, { description, asks, length }: CollectTool, ca
 
 /** What the model is told of keys that were pressed for a secret; `isTaken`: they are as many as are wanted. */
 export function wordsForSecret({ asks, least, most }: WantedKeys, pressed: number, isTaken: boolean): string {
-  if (isTaken) return `The caller has pressed ${asks}. It is kept, and not shown to you. Go on.`;
+  if (isTaken) return `The caller has pressed ${asks}: ${pressed} digits. They are kept, and not shown to you. Go on.`;
   const wanted = least === most ? `${least}` : `${least} to ${most}`;
   return `The caller pressed ${pressed} keys for ${asks}, and it has ${wanted}. Ask them to press it again.`;
 }
