@@ -47,8 +47,6 @@ export async function phoneRollingReplacement(options: RollingOptions): Promise<
       const bot = await BotProcess.start(0, {
         ...environment,
         ...phoneEnvironment(twilio),
-        // Tasks of ECS take no other API than Twilio's own; nothing is asked of it here: callers hang up first.
-        TWILIO_API_URL: undefined,
         AWS_REGION: 'eu-north-1',
         AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
@@ -59,6 +57,8 @@ export async function phoneRollingReplacement(options: RollingOptions): Promise<
         GREETING_PROMPT: 'Say exactly: "Hello there."',
         MAX_CALLS: String(callsPerTask),
         TRUSTED_PROXIES: '1',
+        // What is rehearsed is the replacement, not this machine's speed.
+        BUSY_AT_LATENESS_MS: '0',
         DRAIN_SECONDS: '90',
         DEPLOYMENT_CHECK_SECONDS: '1',
       });
