@@ -16,8 +16,6 @@ import { BeatLateness, type Clock, systemClock, Ticker } from './time';
 
 /** One WebRTC packet of audio. */
 const AUDIO_BEAT_MS = 20;
-/** So many calls' beats at different times: at 40 calls one then has the work of ten, 2 ms or so. */
-const LANES = 4;
 /** Over so long it is judged whether calls are served in time. */
 const LATENESS_WINDOW_MS = 10_000;
 /** One frame to the model. */
@@ -144,8 +142,8 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
-  const lateness = new BeatLateness(LATENESS_WINDOW_MS, (LANES * LATENESS_WINDOW_MS) / AUDIO_BEAT_MS);
-  const ticker = new Ticker({ clock, lanes: LANES, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
+  const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
+  const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
   telemetry.watch('audioBeatP99Ms', () => lateness.summary(clock.nowMs()).p99Ms);
   telemetry.watch('audioBeatsLate', () => lateness.heard);
@@ -201,7 +199,7 @@ function createSpeechModel(
   const { logger } = telemetry;
   const { region, endpointUrl, pingEveryMs, id: modelId, rotateAfterMs } = config.model;
   const client = new SonicClient({ region, endpointUrl, logger, clock, http2: { pingEveryMs } });
-  const ticker = new Ticker({ clock, lanes: LANES, ...beatOf(MODEL_BEAT_MS, telemetry) });
+  const ticker = new Ticker({ clock, ...beatOf(MODEL_BEAT_MS, telemetry) });
   const { holdAudioDuringTools } = quirksOf(modelId);
   const limits = { ...rotationRules(rotateAfterMs), holdAudioDuringTools };
   const { folder, audio, texts } = config.model.recordings;
