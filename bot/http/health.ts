@@ -30,6 +30,7 @@ export function healthRoutes(deps: HttpDependencies, operators: readonly Request
       checks: {
         dailyHelper: dailyCheck(deps),
         environment: { ok: missing.length === 0, required, missing },
+        ...phoneCheck(config),
         activeBots: { ok: true, active: activeCalls, max: maxCalls, draining },
       },
       secrets,
@@ -67,4 +68,10 @@ function dailyCheck({ config, calls }: HttpDependencies): { ok: boolean; detail:
   if (detail !== undefined) return { ok: false, detail };
   const { ok, detail: found } = calls.status.rooms ?? { ok: false, detail: 'not initialised' };
   return { ok, detail: found };
+}
+
+/** Whether the telephone has all that it cannot do without; nothing where none is wanted. */
+function phoneCheck({ phone, environment }: HttpDependencies['config']): object {
+  const { missingForPhone: missing } = environment;
+  return phone === undefined && missing.length === 0 ? {} : { phone: { ok: missing.length === 0, missing } };
 }

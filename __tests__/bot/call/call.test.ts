@@ -25,6 +25,24 @@ describe('a call: the beginning', () => {
     expect(model.only.texts).toEqual([GREETING]);
   });
 
+  it('pipecat#5868: who speaks while the model is being opened is heard, with the last second of it', async () => {
+    const { transport, model, call } = setup();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const opens = model.open.bind(model);
+    model.open = async (...of) => {
+      await gate;
+      return opens(...of);
+    };
+    void call.start();
+    transport.connect();
+    await settle();
+    for (let frame = 0; frame < 100; frame += 1) transport.events?.onAudio(new Int16Array(320));
+    open();
+    await settle();
+    expect(model.only.heardMs).toBe(1_000);
+  });
+
   it('gives the model the prompt, the voice and the tools', async () => {
     const { model } = await inConversation();
     expect(model.only.options).toMatchObject({ callId: 'call-1', systemPrompt: 'Be brief.', voiceId: 'tiffany' });

@@ -88,6 +88,13 @@ describe('a webhook', () => {
   });
 });
 
+describe('the health check', () => {
+  it('says whether the telephone has what it needs', async () => {
+    const { checks } = (await (await fetch(`${phone.url}/health`)).json()) as { checks: Record<string, unknown> };
+    expect(checks['phone']).toEqual({ ok: true, missing: [] });
+  });
+});
+
 describe('a stream at the door', () => {
   it.each([
     ['missing', 403],

@@ -229,12 +229,13 @@ describe("the bot's side", () => {
     await pair.begin();
     pair.transport.play(pcm(200));
     await pair.seen('mark', 1);
+    const former = pair.marks();
     await pair.transport.flush();
-    pair.transport.play(pcm(400));
-    for (const name of [...pair.marks(), 'g9.100', 'nonsense']) pair.say({ event: 'mark', mark: { name } });
+    pair.transport.play(pcm(200));
+    for (const name of [...former, 'g9.100', 'nonsense']) pair.say({ event: 'mark', mark: { name } });
     pair.say(media(1, 0));
     await pair.until(() => pair.heard.length === 1, 'that all was read');
-    expect(pair.transport.queuedMs).toBe(400);
+    expect(pair.transport.queuedMs).toBe(200);
   });
 
   it('phone 9: the last word is heard when its mark is echoed, and after 3 s without one all the same', async () => {
@@ -251,6 +252,18 @@ describe("the bot's side", () => {
     expect(pair.transport.queuedMs).toBe(1);
     pair.clock.advance(500);
     expect(pair.transport.queuedMs).toBe(0);
+  });
+
+  it('openai-agents-js#1173: there is something to take back while it is unheard, though all of it was sent', async () => {
+    pair = await streamPair();
+    await pair.begin();
+    const { playout } = playoutOf(pair);
+    playout.push(pcm(100));
+    playout.endTurn();
+    await pair.seen('media', 5);
+    expect(playout.active).toBe(true);
+    await playout.flush();
+    await pair.seen('clear', 1);
   });
 
   it('timbal#112: the end of an old answer is not the beginning of the next', async () => {

@@ -1,0 +1,115 @@
+import { readConfig } from '../../../bot/config';
+import type { Lines } from '../../../bot/call';
+import { FrontDesk } from '../../../bot/phone/front-desk';
+import type { PhoneConfig } from '../../../bot/phone-config';
+import { FakeClock } from '../../support/fake-clock';
+import { testTelemetry } from '../../support/telemetry';
+
+const CALL_SID = `CA${'1'.repeat(32)}`;
+const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
+
+function phoneConfig(): PhoneConfig {
+  const { phone } = readConfig({
+    PHONE_PROVIDER: 'twilio',
+    PUBLIC_URL: 'https://voice.example.com',
+    PHONE_STREAM_KEY: Buffer.alloc(32, 7).toString('base64'),
+    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+    TWILIO_AUTH_TOKEN: 'a'.repeat(32),
+  });
+  if (phone === undefined) throw new Error('no telephone');
+  return phone;
+}
+
+/** Places of one task, of which there are enough. */
+class Places implements Lines {
+  readonly taken: string[] = [];
+  refusalFor(): undefined {
+    return undefined;
+  }
+  async reserve(): Promise<string> {
+    return `call-${this.taken.push('one')}`;
+  }
+  release(): void {
+    this.taken.pop();
+  }
+  begin(): void {
+    throw new Error('no call begins here');
+  }
+  async end(): Promise<void> {
+    // Nothing has begun.
+  }
+}
+
+/** Tasks that share a table of what was claimed, on one clock. */
+function tasks(count: number) {
+  const clock = new FakeClock();
+  const claimed = new Set<string>();
+  const claims = {
+    claim: async (name: string) => claimed.size < claimed.add(name).size,
+    close: () => undefined,
+  };
+  const desks = Array.from({ length: count }, () => {
+    const lines = new Places();
+    const options = { config: phoneConfig(), lines, claims, withheld: undefined, outbound: undefined };
+    return { lines, desk: new FrontDesk({ ...options, clock, telemetry: testTelemetry() }) };
+  });
+  return { clock, desks };
+}
+
+const RINGING = { callSid: CALL_SID, accountSid: ACCOUNT_SID, from: '+14155550142', to: '+14155550100' };
+
+function tokenOf(decision: ReturnType<FrontDesk['ring']>): string {
+  if (decision.kind !== 'connect') throw new Error(`not connected: ${decision.kind}`);
+  return decision.token;
+}
+
+describe('an offer of a stream', () => {
+  it('phone 4: is taken up by any task, and once by all of them together', async () => {
+    const { desks } = tasks(2);
+    const [one, other] = desks;
+    const token = tokenOf(one!.desk.ring(RINGING));
+    expect((await other!.desk.takeUp(token)).offer.callSid).toBe(CALL_SID);
+    await expect(one!.desk.takeUp(token)).rejects.toMatchObject({ code: 'stream_spent', status: 409 });
+    await expect(other!.desk.takeUp(token)).rejects.toMatchObject({ code: 'stream_spent' });
+    expect(desks.map(({ lines }) => lines.taken.length)).toEqual([0, 1]);
+  });
+
+  it('phone 4: is good for 30 s', async () => {
+    const { clock, desks } = tasks(1);
+    const { desk } = desks[0]!;
+    const token = tokenOf(desk.ring(RINGING));
+    clock.advance(30_001);
+    await expect(desk.takeUp(token)).rejects.toMatchObject({ code: 'stream_refused', status: 403 });
+  });
+
+  it('phone 6: is made eight times while a call is young, the turn shifted every other time, and then never again', () => {
+    const { clock, desks } = tasks(1);
+    const { desk } = desks[0]!;
+    let token = tokenOf(desk.ring(RINGING));
+    let offers = 1;
+    let shifts = 0;
+    for (;;) {
+      clock.advance(200);
+      let decision = desk.streamEnded(token, false);
+      if (decision.kind === 'ask-again') {
+        shifts += 1;
+        decision = desk.streamEnded(token, true);
+      }
+      if (decision.kind !== 'connect') {
+        expect(decision).toEqual({ kind: 'apologise' });
+        break;
+      }
+      offers += 1;
+      token = decision.token;
+    }
+    expect([offers, shifts]).toEqual([8, 3]);
+  });
+
+  it('phone 6: is not made again for a stream that broke in the middle of a call', () => {
+    const { clock, desks } = tasks(1);
+    const { desk } = desks[0]!;
+    const token = tokenOf(desk.ring(RINGING));
+    clock.advance(5_001);
+    expect(desk.streamEnded(token, false)).toEqual({ kind: 'apologise' });
+  });
+});
