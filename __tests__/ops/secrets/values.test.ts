@@ -129,8 +129,10 @@ describe('a value that is accepted beside another', () => {
   });
 
   it('is the one before, once there is a new one: old tasks and new ones accept both', () => {
-    const before = stored({ TOKEN: 'a', TOKEN_OTHER: 'a' });
-    expect(planSecret(before, wanted({ TOKEN: 'b' })).values).toEqual({ TOKEN: 'b', TOKEN_OTHER: 'a' });
+    for (const other of ['a', 'z']) {
+      const before = stored({ TOKEN: 'a', TOKEN_OTHER: other });
+      expect(planSecret(before, wanted({ TOKEN: 'b' })).values).toEqual({ TOKEN: 'b', TOKEN_OTHER: 'a' });
+    }
   });
 
   it('is the next one, where that is given ahead, and stays as it is where nothing changes', () => {
