@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { endOfLife, offeredModel } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
+import { Redactor } from '../contract/redactor';
 import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
 import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
@@ -36,9 +37,16 @@ export interface EnvironmentReport {
 /** Secrets of agents: variables of their own, which only they name. No log and no check shows what it holds. */
 class AgentSecrets {
   readonly #env: NodeJS.ProcessEnv;
+  readonly #redactor = new Redactor();
 
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = env;
+    this.#redactor.hideSecretsOf(env);
+  }
+
+  /** An agent's own words without any secret of the process, whether or not an agent may have it. */
+  clean(text: string): string {
+    return this.#redactor.clean(text);
   }
 
   /** The values of these that are set, and the names of those that are not. */
@@ -47,6 +55,7 @@ class AgentSecrets {
     readonly missing: readonly string[];
   } {
     const found = names.map((name) => [name, rawValue(this.#env, name)] as const);
+    for (const [, value = ''] of found) this.#redactor.hide(value);
     return {
       values: Object.fromEntries(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
       missing: found.flatMap(([name, value]) => (value === undefined ? [name] : [])),

@@ -26,6 +26,7 @@ export function openConfiguredAgents(
     modelId,
     files,
     secrets: (names) => agentSecrets.read(names),
+    clean: (text) => agentSecrets.clean(text),
     openTools: (declared, about) => openAgentTools(declared, { ...about, region, mocks, network, clock, logger }),
     openNotices: (about) => noticesOf(about, spoken, logger),
     close: () => network.close(),

@@ -37,6 +37,8 @@ export interface AgentServices {
     readonly values: Readonly<Record<string, string>>;
     readonly missing: readonly string[];
   };
+  /** A text without the secrets of the process. */
+  readonly clean: (text: string) => string;
   readonly openTools: (declared: Readonly<Record<string, ToolDeclaration>>, about: AboutAgent) => Promise<AgentTools>;
   /** What an agent says when the model cannot. */
   readonly openNotices: (about: NoticesOf) => Promise<NoticeAudio>;
@@ -54,6 +56,21 @@ export interface OpenedAgents {
 
 /** Reads agents, those that they can hand a call to, and all their tools. @throws BotError `config_invalid` */
 export async function openAgents(names: readonly string[], services: AgentServices): Promise<OpenedAgents> {
+  try {
+    return await readAgents(names, services);
+  } catch (error) {
+    throw withoutSecrets(error, services.clean);
+  }
+}
+
+/** What is wrong with an agent may be said in words of its own, which may hold what it read. */
+function withoutSecrets(error: unknown, clean: AgentServices['clean']): unknown {
+  if (!(error instanceof BotError)) return error;
+  const message = clean(error.message);
+  return message === error.message ? error : new BotError(error.code, message, { cause: error.cause });
+}
+
+async function readAgents(names: readonly string[], services: AgentServices): Promise<OpenedAgents> {
   const { files, secrets } = services;
   const prompts = new Map<string, string | undefined>();
   const promptFile = (name: string): string | undefined => {

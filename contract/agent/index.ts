@@ -31,3 +31,4 @@ export { isToolError, ToolError } from './tool-error';
 export { AGENT_NAME, AGENT_NAME_RULE } from '../agent-name';
 export { AgentsError, loadAgents, type Loading, type ServedAgent } from './load';
 export { KNOWLEDGE_ENDINGS, MAX_KNOWLEDGE_FILE_BYTES } from './knowledge-files';
+export { whyNotLoaded } from './why-not-loaded';

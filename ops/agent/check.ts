@@ -1,6 +1,5 @@
 import { AgentsError, agentWarnings } from '../../contract/agent';
 import type { Command } from '../cli/command';
-import type { Redactor } from '../cli/redactor';
 import type { Finding } from '../cli/report';
 import { problemsBeside } from './beside';
 import { AgentFolders } from './folders';
@@ -10,7 +9,8 @@ export const checkAgents: Command = {
 those that it can hand calls to. Asks nobody anything.`,
   flags: { agent: { type: 'string', value: 'NAME', description: 'the one to check [all]' } },
   run: async ({ flags, io, redactor }) => {
-    hideSecretsOf(io.env, redactor);
+    // An agent that cannot be loaded says why in words of its own, which may hold what it read.
+    redactor.hideSecretsOf(io.env);
     const folders = new AgentFolders(io.folder);
     const one = flags.text('agent');
     const findings: Finding[] = [];
@@ -54,10 +54,3 @@ const invalid = (subject: string, text: string): Finding => ({
 /** The agent stands at the beginning of the line already. */
 const withoutSubject = (subject: string, text: string): string =>
   text.startsWith(`${subject}: `) ? text.slice(subject.length + 2) : text;
-
-/** An agent that cannot be loaded says why in words of its own, which may hold what it read. */
-function hideSecretsOf(env: Readonly<Record<string, string | undefined>>, redactor: Redactor): void {
-  for (const [name, value = ''] of Object.entries(env)) {
-    if (/KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/.test(name)) redactor.hide(value);
-  }
-}

@@ -7,7 +7,7 @@ import { agentsOfProject } from '../agent/require-agent';
 import { Aws } from '../aws/aws';
 import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
-import type { Redactor } from './redactor';
+import type { Redactor } from '../../contract/redactor';
 import type { Report } from './report';
 import type { TerminalInput } from './terminal';
 

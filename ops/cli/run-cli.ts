@@ -7,7 +7,7 @@ import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
 import { type Parsed, parse } from './parse';
 import { printable } from './printable';
-import { Redactor } from './redactor';
+import { Redactor } from '../../contract/redactor';
 import { readThrown } from './thrown';
 import { isGood, type Report } from './report';
 

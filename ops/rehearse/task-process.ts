@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { parseJson } from '../cli/json';
 import { OpsError } from '../cli/ops-error';
-import type { Redactor } from '../cli/redactor';
+import type { Redactor } from '../../contract/redactor';
 
 /** How the process ended. */
 export interface Exit {

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/aws';
 import { OpsError } from '../cli/ops-error';
-import type { Redactor } from '../cli/redactor';
+import type { Redactor } from '../../contract/redactor';
 import { isSecretKey } from './secrecy';
 import { parseValues, type SecretState, type SecretValues } from './state';
 

@@ -5,9 +5,11 @@ import type { AskedAgent } from '../../../bot/agents';
 import { type AgentFiles, changingAgents } from '../../../bot/agents/agent-files';
 import { Agents } from '../../../bot/agents/agents';
 import type { AgentServices } from '../../../bot/agents/open';
+import { readConfig } from '../../../bot/config';
 import { BotError } from '../../../bot/errors';
+import { openConfiguredAgents } from '../../../bot/open-agents';
 import { openAgentTools, ToolNetwork } from '../../../bot/tools';
-import { defineAgent, endCall, fromBrowser, handoff, http, secret, z } from '../../../contract/agent';
+import { code, defineAgent, endCall, fromBrowser, handoff, http, secret, z } from '../../../contract/agent';
 import { FakeClock } from '../../support/fake-clock';
 import { SPEECH as DE } from '../../../contract/languages/de';
 import { DEFAULT_GREETING_PROMPT } from '../../../contract/prompts';
@@ -25,6 +27,19 @@ const CLINIC = defineAgent({
 });
 const BILLING = defineAgent({ variables: z.object({ patient_id: z.string().optional() }) });
 const DEFINED: Readonly<Record<string, unknown>> = { clinic: CLINIC, billing: BILLING };
+
+/** What a library may throw: what it was given, word for word. */
+const leak = (more = ''): Error => Object.assign(new Error(`refused tok-4711-secret${more}`), { name: 'LedgerError' });
+const WITH_CODE = defineAgent({
+  tools: {
+    ledger: code({
+      description: 'Reads the ledger.',
+      arguments: z.object({}),
+      secrets: ['CLINIC_PIN'],
+      load: () => Promise.reject(leak(' and pin-0815')),
+    }),
+  },
+});
 
 interface Setup {
   readonly served?: readonly string[];
@@ -54,6 +69,7 @@ function services({ served = [], defined = DEFINED, files = {}, voiceId = 'matth
       ...files,
     },
     secrets: (names) => ({ values: {}, missing: names }),
+    clean: (text) => text,
     openTools: (declared, about) =>
       openAgentTools(declared, { ...about, region: 'eu-north-1', network, clock, logger }),
     openNotices: () => Promise.resolve(SILENT_NOTICES),
@@ -210,6 +226,18 @@ describe('agents that change while the bot runs', () => {
     utimesSync(path, (seconds += 1), seconds);
   };
   const promptOf = async (agents: Agents): Promise<string> => (await agents.prepare()).speech.systemPrompt;
+
+  it.each([
+    ['as it is loaded', () => Promise.reject(leak())],
+    ['in a tool of its own', () => Promise.resolve({ default: WITH_CODE })],
+  ])('that throw a secret %s are named with the kind of error, and without the secret', async (_when, importAgent) => {
+    const config = readConfig({ AGENT: 'clinic', CLINIC_TOKEN: 'tok-4711-secret', CLINIC_PIN: 'pin-0815' });
+    const files = { folderOf: (name: string) => join('/nowhere', name), importAgent };
+    const error = await refusal(openConfiguredAgents(config, testTelemetry(), new FakeClock(), files));
+    expect(error).toMatchObject({ code: 'config_invalid' });
+    expect(error.message).toMatch(/^agents\/clinic.*: LedgerError: refused \[secret\]/);
+    expect(error.message).not.toMatch(/tok-4711|pin-0815/);
+  });
 
   it('are read anew before the next call; what cannot be read leaves the former', async () => {
     write('exports.default = { prompt: "One." };');

@@ -4,7 +4,7 @@ import { renderHelp } from '../../../ops/cli/help';
 import { renderPage } from '../../../ops/cli/page';
 import { parse } from '../../../ops/cli/parse';
 import { printable } from '../../../ops/cli/printable';
-import { Redactor } from '../../../ops/cli/redactor';
+import { Redactor } from '../../../contract/redactor';
 import { ops } from '../support/cli';
 
 const run = (command: string | string[]) => ops(command, { folder: tmpdir() });

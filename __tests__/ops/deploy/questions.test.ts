@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Context } from '../../../ops/cli/context';
 import { FlagValues } from '../../../ops/cli/flags';
-import { Redactor } from '../../../ops/cli/redactor';
+import { Redactor } from '../../../contract/redactor';
 import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
 import { askForName } from '../../../ops/deploy/destroy';
 import { askForNumber } from '../../../ops/deploy/phone-question';

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { Context } from '../../../ops/cli/context';
 import { FlagValues } from '../../../ops/cli/flags';
-import { Redactor } from '../../../ops/cli/redactor';
+import { Redactor } from '../../../contract/redactor';
 import { readLock } from '../../../ops/state/held-lock';
 import { lockedTerraform } from '../../../ops/state/locked-terraform';
 import { RunRecord } from '../../../ops/state/run-record';

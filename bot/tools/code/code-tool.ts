@@ -1,4 +1,4 @@
-import type { CodeTool, ToolFunction } from '../../../contract/agent';
+import { type CodeTool, type ToolFunction, whyNotLoaded } from '../../../contract/agent';
 import { BotError } from '../../errors';
 import { endsWithin } from '../../time';
 import { declaredRules, type DeclaredPlace } from '../declared';
@@ -30,7 +30,7 @@ async function loadFunction(declared: CodeTool, place: DeclaredPlace): Promise<T
     const isLoaded = await endsWithin(place.services.clock, LOADS_WITHIN_MS, loading);
     if (!isLoaded) throw new Error(`it takes longer than ${LOADS_WITHIN_MS / 1_000} s`);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = whyNotLoaded(cause, place.services.agent);
     throw new BotError('config_invalid', `${place.where}.load: its module does not load: ${why}`, { cause });
   }
   // A module of CommonJS that is imported has its exports in `default`.
