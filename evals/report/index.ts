@@ -1,3 +1,3 @@
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';
-export type { RunResult } from './result';
+export type { Failure, RunResult } from './result';

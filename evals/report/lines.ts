@@ -44,7 +44,7 @@ export function summaryLines(results: readonly RunResult[], mode: Mode): readonl
 /** `results.jsonl` in the shape of Pipecat's: a line a run. */
 export function jsonLines(results: readonly RunResult[], mode: Mode): string {
   return results
-    .map(({ agent, scenario, outcome, failures, durationMs, notJudged, run }) =>
+    .map(({ agent, scenario, outcome, failures, durationMs, notJudged, call }) =>
       JSON.stringify({
         kind: 'script',
         agent,
@@ -54,7 +54,15 @@ export function jsonLines(results: readonly RunResult[], mode: Mode): string {
         duration_ms: Math.round(durationMs),
         failures,
         not_judged: notJudged,
-        events: run?.events.map(({ name, atMs, ...rest }) => ({ event: name, at_ms: Math.round(atMs), ...rest })) ?? [],
+        caller:
+          call?.pace === undefined
+            ? null
+            : {
+                real_time_ratio: Number(call.pace.realTimeRatio.toFixed(3)),
+                longest_gap_ms: Math.round(call.pace.longestGapMs),
+              },
+        events:
+          call?.run.events.map(({ name, atMs, ...rest }) => ({ event: name, at_ms: Math.round(atMs), ...rest })) ?? [],
       }),
     )
     .map((line) => `${line}\n`)

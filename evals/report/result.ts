@@ -1,5 +1,5 @@
 import type { Recording } from '../../smoke/caller';
-import type { CallFacts, ScriptRun } from '../run';
+import type { CallerPace, CallFacts, ScriptRun } from '../run';
 
 export interface Failure {
   /** The event that was expected, `limit`, or `run`. */
@@ -7,6 +7,17 @@ export interface Failure {
   /** From 0; nothing where it is of the whole call. */
   readonly turn: number | undefined;
   readonly detail: string;
+}
+
+/** A call as it was: what happened, and what was heard on both sides. Times are the caller's clock's. */
+export interface HeldCall {
+  readonly run: ScriptRun;
+  readonly facts: CallFacts;
+  readonly heard: Recording;
+  readonly said: readonly Recording[];
+  /** When the line was open. */
+  readonly readyMs: number;
+  readonly pace: CallerPace | undefined;
 }
 
 /** What came of one run of a scenario. */
@@ -21,11 +32,8 @@ export interface RunResult {
   readonly notJudged: number;
   /** Why it was not run. */
   readonly reason?: string;
-  readonly run?: ScriptRun;
-  readonly heard?: Recording;
-  /** Until the call was ready. */
-  readonly waitedMs?: number;
-  readonly facts?: CallFacts;
+  /** Left out where no call was held. */
+  readonly call?: HeldCall;
 }
 
 export type Mode = 'offline';

@@ -15,6 +15,8 @@ export interface CallFacts {
   readonly effects?: Readonly<Record<string, number>>;
   /** All text that the model was given: prompts, history, results. */
   readonly modelTexts?: readonly string[];
+  /** The same of all streams but the first: what a rotation, a repair or a handoff has carried over. */
+  readonly nextModelTexts?: readonly string[];
   /** All messages that the client got, as text. */
   readonly clientTexts?: readonly string[];
   readonly logLines?: readonly string[];
@@ -26,7 +28,7 @@ export interface CallFacts {
 /** What a scenario's limits find wrong with a call, in words; empty: nothing. */
 export function brokenLimits(limits: Limits, facts: CallFacts): readonly string[] {
   const { events, ended, waitsMs = [], stopsMs = [], secrets = [] } = facts;
-  const { modelTexts = [], clientTexts = [], logLines = [] } = facts;
+  const { modelTexts = [], nextModelTexts = [], clientTexts = [], logLines = [] } = facts;
   const broken: string[] = [];
   const atMost = (
     what: string,
@@ -81,6 +83,8 @@ export function brokenLimits(limits: Limits, facts: CallFacts): readonly string[
     if (has(clientTexts, words)) broken.push(`the client saw ${JSON.stringify(words)}`);
   for (const words of limits.model_sees ?? [])
     if (!has(modelTexts, words)) broken.push(`the model was never told ${JSON.stringify(words)}`);
+  for (const words of limits.next_model_sees ?? [])
+    if (!has(nextModelTexts, words)) broken.push(`the next stream was never told ${JSON.stringify(words)}`);
   for (const words of limits.model_never_sees ?? [])
     if (has(modelTexts, words)) broken.push(`the model was told ${JSON.stringify(words)}`);
   for (const words of limits.log_never_has ?? [])

@@ -90,6 +90,8 @@ const limits = {
   client_sees: z.array(words),
   client_never_sees: z.array(words),
   model_sees: z.array(words),
+  /** Carried over to the stream that follows the first. */
+  next_model_sees: z.array(words),
   model_never_sees: z.array(words),
   log_never_has: z.array(words),
 };

@@ -22,6 +22,12 @@ describe("a scenario's limits", () => {
       'book was carried out 1 times, not 0',
     ],
     [
+      'a handoff without history',
+      { model_sees: ['my bill'], next_model_sees: ['my bill'] },
+      { modelTexts: ['prompt', 'my bill'], nextModelTexts: ['prompt'] },
+      'the next stream was never told "my bill"',
+    ],
+    [
       'four seconds of silence',
       { silence_max_ms: 2_500 },
       { waitsMs: [300, 4_000] },

@@ -1,10 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import { brokenLimits, type CallFacts, runScript, type ScriptRun } from '../../../evals/run';
+import type { RtviMessage } from '../../../bot/rtvi/messages';
+import type { Failure, RunResult } from '../../../evals/report';
+import { brokenLimits, type Line, runScript, type ScriptRun, unsteady } from '../../../evals/run';
 import type { Script } from '../../../evals/scenario';
-import type { RunResult } from '../../../evals/report';
 import { BotProcess } from '../../processes';
 import { type Dialect, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
-import { firstSoundAfter, lastSoundBeforeQuiet, type Synthesiser } from '../../speech';
+import type { Synthesiser } from '../../speech';
+import { type Evidence, factsOf } from './evidence';
+import { faultyLine, type SeededFault } from './seeded-faults';
 import { scenarioModel } from './scripted-model';
 import { ToolMocks } from './tool-mocks';
 import { openWebRtcLine, type WebRtcLine } from './webrtc-line';
@@ -19,8 +22,6 @@ export interface LaneOptions {
 
 /** How much faster the stand-in thinks and speaks than the service. */
 const SPEECH_SCALE = 2;
-/** What is quiet for so long has stopped. */
-const QUIET_MS = 200;
 
 /** A bot with a model and tools of its own, on which scenarios run one after the other. */
 export class Lane {
@@ -64,8 +65,11 @@ export class Lane {
     }
   }
 
-  /** Runs one scenario as a call of its own. Never rejects: what prevented it is its result. */
-  async run(agent: string, script: Script, folder: string): Promise<RunResult> {
+  /**
+   * Runs one scenario as a call of its own. Never rejects: what prevented it is its result.
+   * @param fault what is put in, for the scenario to find
+   */
+  async run(agent: string, script: Script, folder: string, fault?: SeededFault): Promise<RunResult> {
     const startedMs = performance.now();
     const result = (rest: Pick<RunResult, 'outcome' | 'failures'> & Partial<RunResult>): RunResult => ({
       agent,
@@ -74,48 +78,43 @@ export class Lane {
       notJudged: 0,
       ...rest,
     });
-    const model = scenarioModel(script);
+    const written = scenarioModel(script);
+    const model = fault?.model?.(written) ?? written;
     const sessionsBefore = this.#bedrock.sessions.length;
     const linesBefore = this.#bot.log.length;
-    const mocks = script.turns.flatMap(({ nova }) => Object.entries(nova?.tools ?? {}));
-    this.#mocks.use({ ...script.nova?.tools, ...Object.fromEntries(mocks) });
+    const mocks = mocksOf(script);
+    this.#mocks.use(fault?.mocks?.(mocks) ?? mocks);
     this.#bedrock.follow(model);
     let line: WebRtcLine | undefined;
     try {
-      const openedMs = performance.now();
-      const startBody = {
-        agent,
-        ...(script.nova?.variables === undefined ? {} : { variables: script.nova.variables }),
-      };
-      line = await openWebRtcLine({
-        baseUrl: this.#bot.url,
-        startBody,
-        folder,
-        synthesiser: this.#options.synthesiser,
-      });
-      const waitedMs = performance.now() - openedMs;
-      const run = await runScript(script, line, (index) => {
-        model.turn(index);
-        const { fault } = script.turns[index]?.nova ?? {};
-        if (fault !== undefined) this.#bedrock.sessions.at(-1)?.fail(fault as Parameters<FakeBedrock['failNext']>[0]);
-      });
-      const facts = this.#facts(run, line, sessionsBefore, linesBefore);
-      const failures = [
-        ...run.outcomes.flatMap(({ turn, expectation, verdict }) =>
-          verdict.outcome === 'failed' ? [{ kind: expectation.event, turn, detail: verdict.why }] : [],
-        ),
-        ...brokenLimits(script.nova?.expect ?? {}, facts).map((detail) => ({ kind: 'limit', turn: undefined, detail })),
-      ];
-      const notJudged = run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length;
-      const { heard } = line.caller;
-      return result({
-        outcome: failures.length === 0 ? 'pass' : 'fail',
-        failures,
-        notJudged,
+      const { synthesiser, secrets } = this.#options;
+      const startBody = { agent, ...variablesOf(script, fault) };
+      line = await openWebRtcLine({ baseUrl: this.#bot.url, startBody, folder, synthesiser });
+      const { caller, said } = line;
+      const messages: RtviMessage[] = [];
+      const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
+      const run = await runScript(script, judged, (index) => this.#begin(script, index, model));
+      const gathered: Evidence = {
         run,
-        heard,
-        waitedMs,
-        facts,
+        heard: caller.heard,
+        readyMs: caller.timings.readyMs,
+        messages,
+        sessions: this.#bedrock.sessions.slice(sessionsBefore),
+        log: this.#bot.log.slice(linesBefore),
+        effects: this.#mocks.effects,
+        secrets: Object.values(secrets),
+      };
+      const evidence = fault?.evidence?.(gathered) ?? gathered;
+      const facts = factsOf(evidence);
+      const { pace } = line;
+      const failures = failuresOf(run, brokenLimits(script.nova?.expect ?? {}, facts));
+      const late = unsteady(pace);
+      const isCallers = failures.length > 0 && late !== undefined;
+      return result({
+        outcome: isCallers ? 'error' : failures.length > 0 ? 'fail' : 'pass',
+        failures: isCallers ? [{ kind: 'caller', turn: undefined, detail: late }, ...failures] : failures,
+        notJudged: run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length,
+        call: { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace },
       });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
@@ -133,38 +132,41 @@ export class Lane {
     await this.#bedrock.close();
   }
 
-  #facts(run: ScriptRun, { caller }: WebRtcLine, sessionsBefore: number, linesBefore: number): CallFacts {
-    const { heard } = caller;
-    const sessions = this.#bedrock.sessions.slice(sessionsBefore);
-    const cuts = run.events.filter(({ name }) => name === 'bot_interrupted');
-    const sounds = run.turns.flatMap(({ said, sentMs, speechEndMs }) => {
-      if (said === undefined || cuts.some(({ atMs }) => atMs >= sentMs && atMs - sentMs < 5_000)) return [];
-      const fromMs = speechEndMs ?? sentMs;
-      const first = firstSoundAfter(heard, fromMs);
-      return first === undefined ? [] : [first - fromMs];
-    });
-    const greeted = firstSoundAfter(heard, heard.startMs);
-    return {
-      events: run.events,
-      ended: run.ended,
-      waitsMs: sounds,
-      ...(greeted === undefined ? {} : { greetedAfterMs: greeted - caller.timings.readyMs }),
-      stopsMs: cuts.flatMap(({ atMs }) => {
-        const stopped = lastSoundBeforeQuiet(heard, atMs - QUIET_MS, QUIET_MS);
-        return stopped === undefined ? [] : [Math.max(0, stopped - atMs)];
-      }),
-      effects: this.#mocks.effects,
-      modelTexts: sessions.flatMap(({ texts, toolResults }) => [
-        ...texts.map(({ text }) => text),
-        ...toolResults.map(({ content }) => content),
-      ]),
-      clientTexts: caller.messages.map(({ message }) => JSON.stringify(message)),
-      logLines: this.#bot.log.slice(linesBefore).map((line) => JSON.stringify(line)),
-      secrets: Object.values(this.#options.secrets),
-      handoffs: caller.messages.flatMap(({ message: { type, data } }) => {
-        const { type: kind, name } = (type === 'server-message' ? data : {}) as { type?: string; name?: string };
-        return kind === 'agent' && name !== undefined ? [name] : [];
-      }),
-    };
+  #begin(script: Script, index: number, model: ReturnType<typeof scenarioModel>): void {
+    model.turn(index);
+    const { fault } = script.turns[index]?.nova ?? {};
+    if (fault !== undefined) this.#bedrock.sessions.at(-1)?.fail(fault as Parameters<FakeBedrock['failNext']>[0]);
   }
+}
+
+const mocksOf = ({ nova, turns }: Script): NonNullable<NonNullable<Script['nova']>['tools']> => ({
+  ...nova?.tools,
+  ...Object.fromEntries(turns.flatMap((turn) => Object.entries(turn.nova?.tools ?? {}))),
+});
+
+function variablesOf({ nova }: Script, fault: SeededFault | undefined): { readonly variables?: object } {
+  const { variables } = nova ?? {};
+  if (variables === undefined) return {};
+  return { variables: fault?.variables?.(variables) ?? variables };
+}
+
+/** A line whose messages are kept as whoever judges it gets them. */
+function noted(line: Line, messages: RtviMessage[]): Line {
+  return {
+    ...line,
+    onMessage: (listener) =>
+      line.onMessage((message, atMs) => {
+        messages.push(message);
+        listener(message, atMs);
+      }),
+  };
+}
+
+function failuresOf({ outcomes }: ScriptRun, broken: readonly string[]): readonly Failure[] {
+  return [
+    ...outcomes.flatMap(({ turn, expectation, verdict }) =>
+      verdict.outcome === 'failed' ? [{ kind: expectation.event, turn, detail: verdict.why }] : [],
+    ),
+    ...broken.map((detail) => ({ kind: 'limit', turn: undefined, detail })),
+  ];
 }

@@ -11,6 +11,10 @@ export interface EvalOptions {
   readonly verbose: boolean;
   readonly junit: string | undefined;
   readonly results: string | undefined;
+  readonly html: string | undefined;
+  readonly summary: string | undefined;
+  /** Each known fault is put in, and must be found by the scenario that is there to find it. */
+  readonly seededFaults: boolean;
 }
 
 export const EVAL_HELP = `npm run eval -- [agent …] [options]
@@ -25,9 +29,12 @@ that plays the part the scenario gives it. Without an agent: all that have scena
   -v, --verbose           the talk of each call, too
       --junit FILE        JUnit XML
       --results FILE      results.jsonl, in Pipecat's shape
+      --html DIR          a page to look at: both sides' sound on one line of time, failures first
+      --summary FILE      adds a summary in Markdown, such as a GitHub job's
+      --seeded-faults     puts in each known fault in turn and says whether its scenario finds it
       --help
 
-Exit: 0 all passed, 1 a scenario failed, 2 usage or a scenario file, 3 could not run, 130 stopped.`;
+Exit: 0 all passed (with --seeded-faults: all were found), 1 a scenario failed, 2 usage or a scenario file, 3 could not run, 130 stopped.`;
 
 /** @throws Error with one line for the user when an option is unknown or wrong */
 export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
@@ -42,15 +49,30 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
       verbose: { type: 'boolean', short: 'v', default: false },
       junit: { type: 'string' },
       results: { type: 'string' },
+      html: { type: 'string' },
+      summary: { type: 'string' },
+      'seeded-faults': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const { scenario: only, dialect, verbose, junit, results } = values;
+  const { scenario: only, dialect, verbose, junit, results, html, summary, 'seeded-faults': seededFaults } = values;
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   const concurrency = wholeNumber('--concurrency', values.concurrency, 16);
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
-  return { agents: positionals, only, dialect, concurrency, repeat, verbose, junit, results };
+  return {
+    agents: positionals,
+    only,
+    dialect,
+    concurrency,
+    repeat,
+    verbose,
+    junit,
+    results,
+    html,
+    summary,
+    seededFaults,
+  };
 }
 
 function wholeNumber(name: string, written: string, max: number): number {

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { needsOf } from '../../../contract/agent';
+import { readScenarios, type Scenario, ScenarioError } from '../../../evals/scenario';
+import type { EvalOptions } from './options';
+import { SEEDED_FAULTS } from './seeded-faults';
+
+const AGENTS = path.join(__dirname, '../../../agents');
+
+/** A scenario that is to be run, perhaps with a fault. */
+export interface Job {
+  readonly agent: string;
+  readonly scenario: Scenario;
+  readonly folder: string;
+  /** The name of a seeded fault. */
+  readonly fault?: string;
+}
+
+/** What is to be run, or what is wrong in a line or more. */
+export function findJobs({ agents, only = '' }: EvalOptions): readonly Job[] | string {
+  const named = agents.length > 0 ? agents : readdirSync(AGENTS).filter((name) => existsSync(scenariosOf(name)));
+  const unknown = named.find((name) => !existsSync(path.join(AGENTS, name, 'agent.ts')));
+  if (unknown !== undefined) return `there is no agent ${unknown} in agents/`;
+  const problems: string[] = [];
+  const jobs = named.flatMap((agent) => {
+    const folder = scenariosOf(agent);
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+    return files.flatMap((file) => {
+      try {
+        return readScenarios(path.join(folder, file), folder).map((scenario) => ({ agent, scenario, folder }));
+      } catch (error) {
+        if (!(error instanceof ScenarioError)) throw error;
+        problems.push(...error.problems);
+        return [];
+      }
+    });
+  });
+  if (problems.length > 0) return problems.map((problem) => problem.replaceAll(`${process.cwd()}/`, '')).join('\n');
+  const chosen = jobs.filter(({ scenario }) => scenario.id.includes(only));
+  return chosen.length > 0
+    ? chosen
+    : `no scenario of ${named.join(', ')}${only === '' ? '' : ` has "${only}" in its name`}`;
+}
+
+/** Of the known faults those whose names have `only` in them, each with the scenario that is there to find it. */
+export function faultJobs(jobs: readonly Job[], only = ''): readonly Job[] | string {
+  const names = Object.keys(SEEDED_FAULTS).filter((name) => name.includes(only));
+  const chosen = names.map((fault) => {
+    const found = jobs.find(({ agent, scenario }) => `${agent}: ${scenario.id}` === SEEDED_FAULTS[fault]?.foundBy);
+    return found === undefined
+      ? `there is no scenario ${SEEDED_FAULTS[fault]?.foundBy}, which finds ${fault}`
+      : { ...found, fault };
+  });
+  const missing = chosen.filter((job) => typeof job === 'string');
+  if (missing.length > 0) return missing.join('\n');
+  if (chosen.length === 0) return `no seeded fault has "${only}" in its name`;
+  return chosen.filter((job) => typeof job !== 'string');
+}
+
+const scenariosOf = (agent: string): string => path.join(AGENTS, agent, 'scenarios');
+
+/** The agents of the jobs, whom they hand over to, and made-up values for the secrets of all their tools. */
+export async function servedAgents(
+  jobs: readonly Job[],
+): Promise<{ agents: readonly string[]; secrets: Record<string, string> }> {
+  const agents: string[] = [];
+  const secrets: Record<string, string> = {};
+  const queue = [...new Set(jobs.map(({ agent }) => agent))];
+  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+    if (agents.includes(name)) continue;
+    agents.push(name);
+    const { default: definition } = (await import(path.join(AGENTS, name, 'agent.ts'))) as {
+      default: Parameters<typeof needsOf>[0];
+    };
+    const needs = needsOf(definition);
+    for (const secret of needs.secrets) secrets[secret] = `not-to-be-seen-${secret.toLowerCase()}`;
+    for (const tool of Object.values(definition.tools ?? {})) if (tool.kind === 'handoff') queue.push(tool.to);
+  }
+  return { agents, secrets };
+}

@@ -1,0 +1,56 @@
+import type { RunResult } from '../../../evals/report';
+import type { Scenario } from '../../../evals/scenario';
+import { buildBot } from '../../processes';
+import { EspeakSynthesiser } from '../../speech';
+import { type Job, servedAgents } from './jobs';
+import { Lane } from './lane';
+import type { EvalOptions } from './options';
+import { SEEDED_FAULTS } from './seeded-faults';
+
+/**
+ * Runs all, `concurrency` at a time, each lane's bot being started once.
+ * @param tell hears of each result as it comes
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  { concurrency, repeat, dialect }: EvalOptions,
+  tell: (result: RunResult, job: Job) => void,
+): Promise<void> {
+  await buildBot();
+  const queue = Array.from({ length: repeat }, () => jobs).flat();
+  const synthesiser = new EspeakSynthesiser();
+  const served = await servedAgents(jobs);
+  const lanes: Lane[] = [];
+  const work = async (): Promise<void> => {
+    const lane = await Lane.open({ dialect, ...served, synthesiser });
+    lanes.push(lane);
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) tell(await runJob(lane, job), job);
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, work));
+  } finally {
+    await Promise.allSettled(lanes.map((lane) => lane.close()));
+    await synthesiser.close();
+  }
+}
+
+/** A call whose caller did not keep time says nothing of the bot: it is held once more. */
+async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job): Promise<RunResult> {
+  const reason = whyNotHere(scenario);
+  if (reason !== undefined || scenario.kind !== 'script') return notRun(agent, scenario, reason ?? '');
+  const seeded = fault === undefined ? undefined : SEEDED_FAULTS[fault];
+  const first = await lane.run(agent, scenario, folder, seeded);
+  return first.failures[0]?.kind === 'caller' ? lane.run(agent, scenario, folder, seeded) : first;
+}
+
+function whyNotHere({ kind, nova }: Scenario): string | undefined {
+  if (kind === 'simulation') return 'a persona talks with a real model only';
+  if (nova?.needs !== undefined)
+    return `needs ${nova.needs === 'live' ? 'a real model' : 'a recording of a real model'}`;
+  if (nova?.transport !== undefined && nova.transport !== 'webrtc') return `needs the transport ${nova.transport}`;
+  return undefined;
+}
+
+function notRun(agent: string, { id }: Scenario, reason: string): RunResult {
+  return { agent, scenario: id, outcome: 'not-run', failures: [], durationMs: 0, notJudged: 0, reason };
+}

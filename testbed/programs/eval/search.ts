@@ -1,0 +1,18 @@
+import type { RunResult } from '../../../evals/report';
+import { SEEDED_FAULTS } from './seeded-faults';
+
+/** Whether a scenario has found a seeded fault: it failed, and said what is wrong. */
+export function hasFound(fault: string, { outcome, failures }: RunResult): boolean {
+  const says = SEEDED_FAULTS[fault]?.says;
+  return outcome === 'fail' && says !== undefined && failures.some(({ detail }) => detail.includes(says));
+}
+
+/** What a terminal shows of a search, a line or more. */
+export function searchLines(fault: string, result: RunResult): readonly string[] {
+  const { agent, scenario, outcome, failures } = result;
+  if (hasFound(fault, result)) return [`✓ ${fault}: found by ${agent}: ${scenario}`];
+  return [
+    `✗ ${fault}: not found by ${agent}: ${scenario}, which says ${outcome}`,
+    ...failures.map(({ detail }) => `    ${detail}`),
+  ];
+}
