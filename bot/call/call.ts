@@ -35,7 +35,7 @@ import {
 } from './turns/state';
 import { reduceTurns } from './turns/reduce';
 
-/** Model and transport are given this long to close; then the call is over without them. */
+/** Model and transport are given this long to close. */
 const CLOSE_WITHIN_MS = 5_000;
 
 /**
@@ -60,7 +60,12 @@ export class Call {
   readonly #tools: ToolCalls;
   readonly #waitingSound: WaitingSound;
   readonly #abort = new AbortController();
-  readonly #own = this.#guarded({
+  /** An exception in a listener ends this call, and nothing else. */
+  readonly #onFault = (error: unknown, listener: string): void => {
+    this.#telemetry.logger.error({ err: error, listener }, 'call failed');
+    void this.close('internal');
+  };
+  readonly #own = guarded(this.#onFault, {
     onTime: () => this.#dispatch({ kind: 'time' }),
     onToolAnswered: () => this.#dispatch({ kind: 'tool-answered' }),
   });
@@ -118,7 +123,7 @@ export class Call {
     this.#voice = new CallerVoice({
       clock,
       ticker,
-      events: this.#guarded({
+      events: guarded(this.#onFault, {
         onStarted: () => {
           rtvi.userVoice(true);
           this.#dispatch({ kind: 'caller-started' });
@@ -135,7 +140,7 @@ export class Call {
       ticker,
       clock,
       loudness: settings.isDucking ? duckedBy(this.#voice, clock) : undefined,
-      events: this.#guarded<PlaybackEvents>({
+      events: guarded<PlaybackEvents>(this.#onFault, {
         onAudible: (sound) => this.#dispatch({ kind: 'audible', sound, voicedAtMs: this.#voice.voicedAtMs }),
         onStarved: () => this.#dispatch({ kind: 'starved' }),
         onDrained: () => this.#dispatch({ kind: 'drained' }),
@@ -202,7 +207,7 @@ export class Call {
     this.#length = new CallLength({
       clock,
       maxCallMs: agent.limits.maxCallMs,
-      events: this.#guarded<CallLengthEvents>({
+      events: guarded<CallLengthEvents>(this.#onFault, {
         onNearlyOver: () => this.#dispatch({ kind: 'nearly-over' }),
         onOver: () => void this.close('too-long', 'over-goodbye'),
       }),
@@ -244,7 +249,7 @@ export class Call {
     if (this.#isOver) return result.session.close();
     this.#session = result.session;
     this.#texts = result.texts;
-    for (const { pcm16k, voice } of this.#early.take()) result.session.sendAudio(pcm16k, voice);
+    this.#early.passTo(result.session);
     this.#deps.admission.begun(this.id);
     this.#length.start();
     this.#agent.ready();
@@ -312,14 +317,7 @@ export class Call {
   }
 
   #transportEvents(): TransportEvents {
-    return this.#guarded<TransportEvents>({
-      onAudio: (pcm16k) => {
-        if (this.#isOver) return;
-        const voice = this.#voice.push(pcm16k);
-        this.#rtvi.userSound(pcm16k);
-        if (this.#session === undefined) this.#early.keep(pcm16k, voice);
-        else this.#session.sendAudio(pcm16k, voice);
-      },
+    const listeners = guarded<Omit<TransportEvents, 'onAudio'>>(this.#onFault, {
       onMessage: (message) => this.#rtvi.receive(message),
       onLastWords: (words) => {
         this.#type(words, 'aloud');
@@ -339,10 +337,22 @@ export class Call {
         this.#dispatch({ kind: 'muted', muted });
       },
     });
+    return { ...listeners, onAudio: this.#onAudio };
   }
 
+  /** Guarded by itself: it is called fifty times a second. */
+  readonly #onAudio = (pcm16k: Int16Array): void => {
+    try {
+      if (this.#isOver) return;
+      this.#rtvi.userSound(pcm16k);
+      (this.#session ?? this.#early).sendAudio(pcm16k, this.#voice.push(pcm16k));
+    } catch (error) {
+      this.#onFault(error, 'onAudio');
+    }
+  };
+
   #speechEvents(): SpeechEvents {
-    const listeners = this.#guarded<Omit<SpeechEvents, 'hearing'>>({
+    const listeners = guarded<Omit<SpeechEvents, 'hearing'>>(this.#onFault, {
       onAudio: (pcm24k) => this.#dispatch({ kind: 'audio', pcm24k }),
       onTranscript: ({ role, text, stage }) => {
         if (role === 'user') {
@@ -387,13 +397,5 @@ export class Call {
     this.#telemetry.record('modelFailed', { err: error, code: error.code });
     this.#rtvi.error(this.#agent.speaking.texts.shown.modelLost, false);
     await this.close('model-failed', 'model-lost');
-  }
-
-  /** An exception in a listener ends this call, and nothing else. */
-  #guarded<T extends object>(listeners: T): T {
-    return guarded(listeners, (error, listener) => {
-      this.#telemetry.logger.error({ err: error, listener }, 'call failed');
-      void this.close('internal');
-    });
   }
 }

@@ -9,7 +9,6 @@ import type {
 } from '@smithy/types';
 import { EventSigner } from './event-signer';
 import { InputQueue } from './input-queue';
-import { SignedBody } from './signed-body';
 
 interface EventPayloadOptions {
   readonly credentials: AwsCredentialIdentityProvider;
@@ -41,7 +40,8 @@ export class EventPayload implements EventStreamPayloadHandler {
       { authorization, secretAccessKey },
       () => Date.now() + this.#options.clockOffsetMs(),
     );
-    request.body = new SignedBody(queue, signer);
+    queue.signWith(signer);
+    request.body = queue;
     return next(args);
   }
 }

@@ -29,6 +29,8 @@ const EVENT_HEADERS = Buffer.concat([
 ]);
 const JSON_START = '{"bytes":"';
 const JSON_END = '"}';
+/** What a message holds besides its event. */
+const AROUND_BYTES = OVERHEAD_BYTES + EVENT_HEADERS.length + JSON_START.length + JSON_END.length;
 
 /**
  * Makes what is sent of input events: each in a message of its own, in a signed message (the AWS signature 4 of event
@@ -62,31 +64,20 @@ export class EventSigner {
     this.#epochMs = epochMs;
   }
 
-  /** The message of one event, which is JSON. */
-  sign(event: Uint8Array): Buffer {
-    const base64 = Buffer.from(event.buffer, event.byteOffset, event.byteLength).toString('base64');
-    const innerBytes = OVERHEAD_BYTES + EVENT_HEADERS.length + JSON_START.length + base64.length + JSON_END.length;
+  /** The message of one event, which is JSON; of nothing, the message after the last event. */
+  sign(event: Uint8Array | undefined): Buffer {
+    const base64 = event && Buffer.from(event.buffer, event.byteOffset, event.byteLength).toString('base64');
+    const innerBytes = base64 === undefined ? 0 : AROUND_BYTES + base64.length;
     const frame = Buffer.allocUnsafe(OVERHEAD_BYTES + SIGNED_HEADERS_BYTES + innerBytes);
-    const start = PRELUDE_BYTES + SIGNED_HEADERS_BYTES;
-    let at = start + PRELUDE_BYTES;
-    at += EVENT_HEADERS.copy(frame, at);
-    at += frame.write(JSON_START, at, 'latin1');
-    at += frame.write(base64, at, 'latin1');
-    frame.write(JSON_END, at, 'latin1');
-    sealFrame(frame, start, start + innerBytes, EVENT_HEADERS.length);
-    this.#seal(frame);
-    return frame;
-  }
-
-  /** The message after the last event. */
-  signEnd(): Buffer {
-    const frame = Buffer.allocUnsafe(OVERHEAD_BYTES + SIGNED_HEADERS_BYTES);
-    this.#seal(frame);
-    return frame;
-  }
-
-  /** Adds the headers, and with them the signature of the payload that is in place. */
-  #seal(frame: Buffer): void {
+    if (base64 !== undefined) {
+      const start = PRELUDE_BYTES + SIGNED_HEADERS_BYTES;
+      let at = start + PRELUDE_BYTES;
+      at += EVENT_HEADERS.copy(frame, at);
+      at += frame.write(JSON_START, at, 'latin1');
+      at += frame.write(base64, at, 'latin1');
+      frame.write(JSON_END, at, 'latin1');
+      sealFrame(frame, start, start + innerBytes, EVENT_HEADERS.length);
+    }
     const nowMs = this.#epochMs();
     this.#follow(nowMs);
     const dateEnd = PRELUDE_BYTES + DATE_BYTES;
@@ -104,6 +95,7 @@ export class EventSigner {
     const signatureAt = dateEnd + SIGNATURE_START.copy(frame, dateEnd);
     this.#prior.copy(frame, signatureAt);
     sealFrame(frame, 0, frame.length, SIGNED_HEADERS_BYTES);
+    return frame;
   }
 
   /** The text to sign begins with the second, and its key is the day's. */

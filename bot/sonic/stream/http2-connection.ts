@@ -11,7 +11,7 @@ import type {
 import { finished, type Readable } from 'node:stream';
 import type { Clock, Timer } from '../../time';
 import { ResponseReader } from './response-reader';
-import { SignedBody } from './signed-body';
+import { InputQueue } from './input-queue';
 import { faultOf, TransportFault } from './transport-fault';
 
 export interface Http2ConnectionOptions {
@@ -81,7 +81,7 @@ export class Http2Connection {
     this.#stream.once('response', (response) => this.#onResponse(response));
     this.#stream.once('close', () => this.#onClose());
     this.#arm(options.connectTimeoutMs, 'connect-timeout', 'no connection');
-    if (body instanceof SignedBody) body.flowInto(this.#stream);
+    if (body instanceof InputQueue) body.flowInto(this.#stream);
     else this.#stream.end(body);
   }
 
@@ -192,7 +192,7 @@ export class Http2Connection {
   #shut(fault: TransportFault | undefined): void {
     this.#phase = 'closed';
     this.#timer?.cancel();
-    if (this.#body instanceof SignedBody) this.#body.stop();
+    if (this.#body instanceof InputQueue) this.#body.stop();
     if (!this.#stream.destroyed) this.#stream.destroy(fault);
     if (!this.#session.destroyed) this.#session.destroy();
     this.#events.onClosed();
