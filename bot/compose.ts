@@ -89,7 +89,7 @@ export async function createBot(
     pageDirectory: builtFolder('client'),
     pageLanguage: () => agents.language,
   };
-  const streams = openMediaUpgrades(parts, ticker);
+  const streams = parts.phone && openMediaUpgrades(parts, parts.phone, ticker);
   const upgrade = streams === undefined ? undefined : streams.handle.bind(streams);
   const server = createHttpServer(createApp(parts), telemetry, {}, upgrade);
   const stopStats = reportServiceStats({ clock, telemetry, load: () => calls.status, loopLag: () => loop.lag });

@@ -40,7 +40,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.set('trust proxy', access.trustedProxies);
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock));
   app.use(securityHeaders(transport === 'daily' ? dailySources(daily.bundleUrl) : NO_SOURCES));
-  addRoutes(app, phoneRoutes(deps));
+  if (deps.phone !== undefined) addRoutes(app, phoneRoutes(deps, deps.phone));
   app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),

@@ -7,25 +7,24 @@ import { outgoingCallRoutes } from './outgoing-calls';
 import { SignedRequests } from './signed-requests';
 import { twilioWebhooks } from './twilio-webhooks';
 
-/** The telephone's; none where there is no telephone. Who asks is known by a signature or a key, and not by a host's name. */
-export function phoneRoutes(deps: HttpDependencies): Routes {
-  const { phone, telemetry } = deps;
-  if (phone === undefined) return {};
+type Phone = NonNullable<HttpDependencies['phone']>;
+
+/** The telephone's. Who asks is known by a signature or a key, and not by a host's name. */
+export function phoneRoutes(deps: HttpDependencies, phone: Phone): Routes {
   return {
-    ...twilioWebhooks(phone, signedRequests(deps, phone), telemetry),
+    ...twilioWebhooks(phone, signedRequests(deps, phone), deps.telemetry),
     ...phoneNoticeRoutes(phone),
     ...outgoingCallRoutes(deps, phone),
   };
 }
 
-/** Calls' streams; undefined where there is no telephone. */
-export function openMediaUpgrades(deps: HttpDependencies, ticker: Ticker): MediaUpgrades | undefined {
-  const { phone, telemetry, clock } = deps;
-  if (phone === undefined) return undefined;
+/** Calls' streams. */
+export function openMediaUpgrades(deps: HttpDependencies, phone: Phone, ticker: Ticker): MediaUpgrades {
+  const { telemetry, clock } = deps;
   return new MediaUpgrades({ phone, signed: signedRequests(deps, phone), telemetry, clock, ticker });
 }
 
-function signedRequests({ telemetry, clock }: HttpDependencies, phone: NonNullable<HttpDependencies['phone']>) {
+function signedRequests({ telemetry, clock }: HttpDependencies, phone: Phone) {
   const { config, addresses } = phone;
   return new SignedRequests({ config, addresses, telemetry, clock });
 }
