@@ -71,7 +71,6 @@ export class Call {
   });
   readonly #agent: AgentInCall;
   #turns: TurnState;
-  /** For whatever the turns wait for. */
   readonly #timer: DueTimer;
   readonly #early = new EarlyAudio();
   #session: SpeechSession | undefined;
