@@ -45,7 +45,10 @@ export async function openAgentTools(
   const close = async (): Promise<void> => {
     await Promise.allSettled(opened.map(async (one) => one.close?.()));
   };
-  const toolsNow = (): Tool[] => opened.flatMap((one) => one.tools()).map((tool) => logged(services.mocks === undefined ? tool : mocked(tool, services.mocks), services));
+  const toolsNow = (): Tool[] =>
+    opened
+      .flatMap((one) => one.tools())
+      .map((tool) => logged(services.mocks === undefined ? tool : mocked(tool, services.mocks), services));
   let own: ToolRunner;
   try {
     for (const [name, declaration] of Object.entries(declared)) {

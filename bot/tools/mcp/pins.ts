@@ -9,8 +9,7 @@ export interface ToldOfTool {
 }
 
 /** As an agent pins it. */
-const pinOf = (told: ToldOfTool): string =>
-  `sha256-${createHash('sha256').update(canonicalJson(told)).digest('hex')}`;
+const pinOf = (told: ToldOfTool): string => `sha256-${createHash('sha256').update(canonicalJson(told)).digest('hex')}`;
 
 /**
  * What the tools of a server were when they were first listed. One whose words or arguments change later is not offered: they
