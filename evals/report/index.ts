@@ -1,3 +1,4 @@
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';
-export type { Failure, RunResult } from './result';
+export { type Failure, type HeldCall, type Mode, PROVES, type RunResult } from './result';
+export { markdownSummary } from './summary';

@@ -1,4 +1,12 @@
-import { countsOf, jsonLines, junitXml, type RunResult, runLines, summaryLines } from '../../../evals/report';
+import {
+  countsOf,
+  jsonLines,
+  junitXml,
+  markdownSummary,
+  type RunResult,
+  runLines,
+  summaryLines,
+} from '../../../evals/report';
 
 const passed: RunResult = {
   agent: 'clinic',
@@ -60,4 +68,13 @@ it("JUnit's XML has a suite an agent, and nothing that XML cannot say", () => {
 it('results.jsonl has a line a run', () => {
   const lines = jsonLines(RESULTS, 'offline').trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['pass', 'fail', 'not-run']);
+});
+
+it("a job's summary counts, tables what failed, and says what was proved", () => {
+  const summary = markdownSummary(RESULTS, 'offline', 'stand-in');
+  expect(summary).toMatch(/^### ❌ Evals, offline: 1 passed, 1 failed, 1 not run\n/);
+  expect(summary).toContain(String.raw`| clinic | a/c | fail | turn 2: response did not say "\<b\>`);
+  expect(summary.match(/^\| clinic/gm)).toHaveLength(1);
+  expect(summary).toContain('says nothing of what Nova would do or say.');
+  expect(markdownSummary([passed], 'offline', 'stand-in')).not.toContain('| --- |');
 });

@@ -1,7 +1,18 @@
-import { writeFileSync } from 'node:fs';
-import { countsOf, jsonLines, junitXml, type RunResult, runLines, summaryLines } from '../../../evals/report';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeFolder } from '../../../contract/make-folder';
+import {
+  countsOf,
+  jsonLines,
+  junitXml,
+  markdownSummary,
+  type RunResult,
+  runLines,
+  summaryLines,
+} from '../../../evals/report';
 import { faultJobs, findJobs, type Job } from './jobs';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
+import { evalPage } from './report-page/page';
 import { runJobs } from './run-jobs';
 import { hasFound, searchLines } from './search';
 import { talkOf } from './talk';
@@ -57,10 +68,19 @@ async function runAll(jobs: readonly Job[], options: EvalOptions): Promise<numbe
   return failed > 0 ? EXIT.failed : errors > 0 ? EXIT.couldNotRun : EXIT.passed;
 }
 
-function writeReports(results: readonly RunResult[], { dialect, junit, results: file }: EvalOptions): void {
+function writeReports(
+  results: readonly RunResult[],
+  { dialect, junit, results: file, html, summary }: EvalOptions,
+): void {
   const model = `stand-in, ${dialect}`;
   if (junit !== undefined) writeFileSync(junit, junitXml(results, 'offline', model));
   if (file !== undefined) writeFileSync(file, jsonLines(results, 'offline'));
+  if (summary !== undefined) appendFileSync(summary, markdownSummary(results, 'offline', model));
+  if (html === undefined) return;
+  makeFolder(html);
+  const page = path.join(html, 'index.html');
+  writeFileSync(page, evalPage(results, 'offline', model));
+  console.log(`the calls: ${page}`);
 }
 
 process.once('SIGINT', () => process.exit(EXIT.stopped));

@@ -37,7 +37,7 @@ export function reportPage(call: DemoCall, conclusion: string): string {
 <title>A call by ${way}</title>
 <style>${STYLE}</style>
 </head>
-<body>
+<body class="call">
 <h1>A call by ${way}</h1>
 <p>${began} UTC, ${(durationMs / 1000).toFixed(0)} s, made by npm run demo</p>
 <p class="verdict">${escaped(conclusion)}</p>

@@ -14,8 +14,10 @@ export interface Picture {
   readonly bargeInMs: number;
 }
 
-const WIDTH = 1_000;
-const LANE = { caller: 70, bot: 220, half: 52 } as const;
+/** The picture's units. */
+export const WIDTH = 1_000;
+/** Where each side's line lies, and how far its sound reaches to either side of it. */
+export const LANE = { caller: 70, bot: 220, half: 52 } as const;
 const STRIP_Y = 138;
 const HEIGHT = 300;
 const TICK_MS = 5_000;
@@ -26,7 +28,7 @@ export function drawCall({ durationMs, caller, bot, spans, lines, bargeInMs }: P
   const ticks = Array.from({ length: Math.floor(durationMs / TICK_MS) + 1 }, (_, i) => i * TICK_MS);
   const tools = lines.filter(({ who }) => who === 'tool');
   return [
-    `<svg id="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Both sides of the call on one line of time">`,
+    `<svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Both sides of the call on one line of time">`,
     ...ticks.map(
       (ms) =>
         `<path class="tick" d="M${x(ms)} 8V${HEIGHT - 22}"/><text class="time" x="${x(ms)}" y="${HEIGHT - 6}">${ms / 1000} s</text>`,
@@ -40,7 +42,7 @@ export function drawCall({ durationMs, caller, bot, spans, lines, bargeInMs }: P
     }),
     mark(x(bargeInMs), 'interrupts'),
     ...tools.map(({ atMs }) => mark(x(atMs), 'tool')),
-    '<path id="cursor" d="M0 8V278"/>',
+    '<path class="cursor" d="M0 8V278"/>',
     '</svg>',
   ].join('\n');
 }
@@ -49,7 +51,8 @@ function mark(x: string, about: string): string {
   return `<path class="mark" d="M${x} 24V${HEIGHT - 22}"/><text class="label" x="${x}" y="20">${about}</text>`;
 }
 
-function waveform(who: 'caller' | 'bot', line: Int16Array): string {
+/** The sound of one side, over the whole width. */
+export function waveform(who: 'caller' | 'bot', line: Int16Array): string {
   const bars = peaks(line, WIDTH / 2).map((peak, column) => {
     // Quiet speech is to be seen, too.
     const half = Math.max(0.5, Math.sqrt(peak) * LANE.half);

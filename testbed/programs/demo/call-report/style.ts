@@ -14,7 +14,7 @@ svg { display: block; width: 100%; height: auto; cursor: crosshair; } audio { wi
 svg text { font-size: 11px; fill: var(--soft); } svg .who { font-weight: 600; font-size: 12px; } svg .time { text-anchor: middle; }
 svg .time:first-of-type { text-anchor: start; } .tick { stroke: var(--line); } .wave { stroke-width: 1.2; fill: none; }
 .wave.caller { stroke: var(--caller); } .wave.bot { stroke: var(--bot); } .who.caller { fill: var(--caller); } .who.bot { fill: var(--bot); }
-.span { fill: var(--warn); } .label { fill: var(--ink); } .mark { stroke: var(--danger); stroke-dasharray: 3 4; } #cursor { stroke: var(--ink); }
+.span { fill: var(--warn); } .label { fill: var(--ink); } .mark { stroke: var(--danger); stroke-dasharray: 3 4; } .cursor { stroke: var(--ink); }
 ol { margin: 0; padding: 0; list-style: none; } li { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; gap: 0.25rem 0.75rem;
   padding: 0.375rem 0; border-bottom: 1px solid var(--line); align-items: baseline; }
 li button { padding: 0.25rem 0.5rem; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); color: var(--ink); font: inherit;
@@ -25,14 +25,17 @@ td.value { text-align: right; font-variant-numeric: tabular-nums; white-space: n
 tr.wrong td { color: var(--danger); font-weight: 600; } :focus-visible { outline: 2px solid var(--bot); outline-offset: 2px; }
 `;
 
-/** The picture's cursor goes with the sound, and a click goes there. */
+/** Each picture's cursor goes with its sound, and a click goes there. */
 export const SCRIPT = `
-const audio = document.querySelector('audio'), picture = document.getElementById('picture'), cursor = document.getElementById('cursor');
+for (const call of document.querySelectorAll('.call')) {
+const audio = call.querySelector('audio'), picture = call.querySelector('.picture'), cursor = call.querySelector('.cursor');
+if (audio === null || picture === null) continue;
 const seconds = Number(picture.dataset.seconds), width = picture.viewBox.baseVal.width;
 const show = () => cursor.setAttribute('transform', 'translate(' + Math.min(width, audio.currentTime / seconds * width) + ')');
 const go = (to) => { audio.currentTime = to; show(); void audio.play(); };
 const follow = () => { show(); if (!audio.paused) requestAnimationFrame(follow); };
 audio.addEventListener('play', follow); audio.addEventListener('seeked', show);
 picture.addEventListener('click', (event) => { const box = picture.getBoundingClientRect(); go((event.clientX - box.left) / box.width * seconds); });
-for (const button of document.querySelectorAll('[data-at]')) button.addEventListener('click', () => go(Number(button.dataset.at)));
+for (const button of call.querySelectorAll('[data-at]')) button.addEventListener('click', () => go(Number(button.dataset.at)));
+}
 `;

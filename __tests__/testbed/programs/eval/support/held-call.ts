@@ -1,0 +1,43 @@
+import type { RunResult } from '../../../../../evals/report';
+import { tone } from '../../../../../testbed/speech';
+
+const RATE_HZ = 16_000;
+
+/** A call of five seconds in which a tool ran, the bot was interrupted, and one sentence looks like markup. */
+export const FAILED: RunResult = {
+  agent: 'clinic',
+  scenario: 'a/fails',
+  outcome: 'fail',
+  failures: [{ kind: 'response', turn: 0, detail: 'response did not say "<b>"' }],
+  durationMs: 5_000,
+  notJudged: 0,
+  call: {
+    readyMs: 50_000,
+    said: [{ pcm: tone(300, 500, RATE_HZ), rateHz: RATE_HZ, startMs: 50_200 }],
+    heard: { pcm: tone(500, 1_500, RATE_HZ), rateHz: RATE_HZ, startMs: 53_000 },
+    pace: { realTimeRatio: 1.001, longestGapMs: 31 },
+    facts: { events: [], ended: 'caller', stopsMs: [120] },
+    run: {
+      outcomes: [],
+      ended: 'caller',
+      turns: [{ said: 'Is a < b?', sentMs: 50_200, speechEndMs: 50_700 }],
+      events: [
+        { name: 'function_call', atMs: 51_000, call: { name: 'find_slot', args: { day: 'Monday' } } },
+        { name: 'function_call_stopped', atMs: 52_000, call: { name: 'find_slot', args: {} } },
+        { name: 'tts_response', atMs: 53_000, text: 'Yes & no.' },
+        { name: 'bot_interrupted', atMs: 54_000 },
+      ],
+    },
+  },
+};
+
+export const PASSED: RunResult = { ...FAILED, scenario: 'a/passes', outcome: 'pass', failures: [] };
+export const NOT_RUN: RunResult = {
+  agent: 'clinic',
+  scenario: 'a/waits',
+  outcome: 'not-run',
+  failures: [],
+  durationMs: 0,
+  notJudged: 0,
+  reason: 'needs a real model',
+};
