@@ -23,6 +23,7 @@ module.exports = {
     'testbed/programs/{*/main,plan-offline,sandbox}.ts!',
     'testbed/programs/chaos/*.cjs',
     'testbed/programs/rehearse-deploy/docker.mjs',
+    'testbed/programs/rehearse-cloud/record-arguments.cjs',
     'testbed/fakes/daily/call-machine/main.ts',
     'testbed/**/*-worker.{ts,mjs}!',
     'bench/{main,knowledge,measure-paths,callers-worker,phone-worker,bridge-worker,leg-bare,leg-ours}.ts!',

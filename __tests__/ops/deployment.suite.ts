@@ -196,14 +196,22 @@ export function deploymentSuite(aws: () => TestAws): void {
         const look = () => run('doctor --before-deploy --skip-bedrock', large.folder);
         expect(about(await look(), 'quota: vCPUs of Fargate')[0]).toMatchObject({
           status: 'warning',
-          text: '6, and up to 80 may be needed',
+          text: 'needs 80, 6 of 6 left',
           fix: 'aws service-quotas request-service-quota-increase --region eu-north-1 --service-code fargate --quota-code L-3032A538 --desired-value 80',
         });
-        aws().sandbox.quotas = { 'L-3032A538': 200 };
+        // Every account has a VPC of its own from the first day.
+        expect(about(await look(), 'quota: VPCs')[0]).toMatchObject({ status: 'ok', text: 'needs 1, 4 of 5 left' });
+        aws().sandbox.fail('ec2:DescribeAddresses', SERVICE_ERRORS.denied('ec2:DescribeAddresses'));
+        aws().sandbox.quotas = { 'L-3032A538': 200, 'L-F678F1CE': 1 };
         aws().sandbox.fail('servicequotas:GetAWSDefaultServiceQuota', SERVICE_ERRORS.denied('servicequotas:x'));
         const ran = await look();
         large.remove();
         expect(about(ran, 'quota: vCPUs of Fargate')[0]).toMatchObject({ status: 'ok' });
+        expect(about(ran, 'quota: VPCs')[0]).toMatchObject({
+          status: 'warning',
+          text: 'needs 1, 0 of 1 left',
+          fix: expect.stringMatching(/--quota-code L-F678F1CE --desired-value 2$/) as string,
+        });
         expect(about(ran, 'quota: NAT gateways of a zone')[0]).toMatchObject({
           status: 'unknown',
           code: 'access_denied',

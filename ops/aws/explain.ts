@@ -82,10 +82,16 @@ const REFUSED: Kind = {
   says: () => 'AWS does not know these credentials',
   fix: () => 'Check AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: aws sts get-caller-identity',
 };
+/** As the SDK finds it, which looks into the process itself. */
+const profile = (): string | undefined => process.env['AWS_PROFILE'] || undefined;
 const MISSING: Kind = {
   code: 'credentials_missing',
-  says: () => 'no AWS credentials were found',
-  fix: () => 'Set AWS_PROFILE, or log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  says: () =>
+    profile() === undefined ? 'no AWS credentials were found' : `the AWS profile ${profile()} gives no credentials`,
+  fix: () =>
+    profile() === undefined
+      ? 'Set AWS_PROFILE, or log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
+      : `aws configure list-profiles says which there are, and aws sso login --profile ${profile()} logs in to this one.`,
 };
 const SKEW: Kind = {
   code: 'clock_skew',

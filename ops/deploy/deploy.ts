@@ -18,6 +18,7 @@ import { askForNumber } from './phone-question';
 import { askForKeys, checkAskable } from './secret-values';
 import { setStage } from './stage';
 import { findTarget } from './target';
+import { withCommand } from './with-command';
 
 const STEPS = ['settings', 'state', 'foundation', 'secrets', 'image', 'service', 'smoke'] as const;
 const KEPT_OPTIONS = ['transport', 'env-file', 'image', 'builder', 'skip-smoke', 'yes', 'json'];
@@ -80,8 +81,12 @@ async function deployGuided(outer: Context): Promise<Report> {
     const { region } = settings;
     const undo = commandFor('destroy', environment, region);
     tell({ event: 'survey', environment, region, accountId: prepared.accountId, findings: prepared.findings });
-    refuseFailures(prepared);
-    if (!planOnly) checkAskable(missing, terminal);
+    try {
+      refuseFailures(prepared);
+      if (!planOnly) checkAskable(missing, terminal);
+    } catch (error) {
+      throw withCommand(error, again);
+    }
     const offer = offerOf(settings, agents, asksOf(missing, isAsking));
     tell({ event: 'offer', ...offer });
     const title = `deploy · ${environment} · account ${prepared.accountId} · ${region}`;
@@ -114,12 +119,6 @@ async function deployGuided(outer: Context): Promise<Report> {
   } finally {
     context.close();
   }
-}
-
-/** A session that has ended is for another command to mend; this one then follows it. */
-function withCommand(error: unknown, again: string): unknown {
-  if (!(error instanceof OpsError) || !error.code.startsWith('credentials_')) return error;
-  return new OpsError(error.code, `${error.message}. Nothing was done.`, `${error.fix}\nThen: ${again}`, error.cause);
 }
 
 function asksOf(missing: readonly string[], isAsking: boolean): string[] {

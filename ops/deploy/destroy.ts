@@ -15,6 +15,7 @@ import { type Doomed, planDestruction, stackStep, stateBucketStep } from './dest
 import { keptOf } from './kept';
 import { runSteps } from './run-steps';
 import { setStage } from './stage';
+import { withCommand } from './with-command';
 
 const STEPS = ['service', 'foundation', 'state'] as const;
 const KEPT_OPTIONS = ['confirm', 'keep-state', 'json'];
@@ -60,9 +61,15 @@ async function destroyGuided(outer: Context): Promise<Report> {
   const isAsking = confirmed === undefined && !planOnly;
   const { terminal, tell, findings, context } = setStage(outer, steps, isAsking);
   try {
-    checkAccount(await callerIdentity(outer.aws()), settings);
+    const again = commandAgain(outer, 'destroy', region, KEPT_OPTIONS);
     const bucket = new StateBucket(context);
-    const found = await lookAtBucket(bucket, keepState);
+    let found: StateBucketIs;
+    try {
+      checkAccount(await callerIdentity(outer.aws()), settings);
+      found = await lookAtBucket(bucket, keepState);
+    } catch (error) {
+      throw withCommand(error, again);
+    }
     if (found === 'absent') {
       const text = `there is no bucket ${bucket.name}, and so nothing that was made from here`;
       return { ...reportOf('Nothing to do', { status: 'ok', subject: environment, text }), data: { changed: false } };
@@ -72,7 +79,6 @@ async function destroyGuided(outer: Context): Promise<Report> {
     outer.progress(renderDoom({ environment, stacks, kept, bucket: keepState ? undefined : bucket.name }));
     if (isAsking) await askForName(environment, terminal);
     const all = [...stacks.map(stackStep), ...(keepState ? [] : [stateBucketStep(bucket)])];
-    const again = commandAgain(outer, 'destroy', region, KEPT_OPTIONS);
     const changed = await runSteps(all, { planOnly, signal: io.signal, tell, again });
     const title = planOnly ? 'Would be done' : 'Destroyed';
     return {

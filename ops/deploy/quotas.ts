@@ -4,11 +4,14 @@ import type { Aws } from '../aws/aws';
 import { type QuotaId, readQuota } from '../aws/service-quotas';
 import type { CliIo } from '../cli/context';
 import { type Finding, unknownFinding } from '../cli/report';
+import { type UsageKind, usedByOthers } from './quota-usage';
 
 /** A limit of a fresh account that a deployment may meet, and what of it these settings need at most. */
 interface Need extends QuotaId {
   readonly what: string;
   readonly needed: number;
+  /** Undefined: it is counted by something that is made anew, as by security group. */
+  readonly usage?: UsageKind;
 }
 
 const CPU_UNITS_PER_VCPU = 1_024;
@@ -26,9 +29,10 @@ export function needsOf(settings: Settings): Need[] {
       code: task.spot ? 'L-36FBB829' : 'L-3032A538',
       what: task.spot ? 'vCPUs of Fargate Spot' : 'vCPUs of Fargate',
       needed: vcpus,
+      usage: task.spot ? 'fargateSpot' : 'fargate',
     },
-    { service: 'vpc', code: 'L-F678F1CE', what: 'VPCs', needed: network.kind === 'new' ? 1 : 0 },
-    { service: 'ec2', code: 'L-0263D0A3', what: 'Elastic IP addresses', needed: gateways },
+    { service: 'vpc', code: 'L-F678F1CE', what: 'VPCs', needed: network.kind === 'new' ? 1 : 0, usage: 'vpcs' },
+    { service: 'ec2', code: 'L-0263D0A3', what: 'Elastic IP addresses', needed: gateways, usage: 'addresses' },
     { service: 'vpc', code: 'L-FE5A380F', what: 'NAT gateways of a zone', needed: Math.min(gateways, 1) },
     {
       service: 'vpc',
@@ -36,14 +40,20 @@ export function needsOf(settings: Settings): Need[] {
       what: 'rules of a security group',
       needed: loadBalancer.allowedCidrs.length * (domain === undefined ? 1 : 2) + Number(isSmokedFromInside(settings)),
     },
-    { service: 'elasticloadbalancing', code: 'L-53DA6B97', what: 'Application Load Balancers', needed: 1 },
+    {
+      service: 'elasticloadbalancing',
+      code: 'L-53DA6B97',
+      what: 'Application Load Balancers',
+      needed: 1,
+      usage: 'loadBalancers',
+    },
   ];
   return all.filter(({ needed }) => needed > 0);
 }
 
-/** Whether the account's limits leave room, as far as they can be asked. What is in use already is not counted. */
+/** Whether the account's limits leave room beside what others use of them, as far as both can be asked. */
 export async function checkQuotas(aws: Aws, settings: Settings, io: Pick<CliIo, 'env' | 'signal'>): Promise<Finding[]> {
-  const found = await Promise.all(needsOf(settings).map((need) => checkQuota(aws, need, io)));
+  const found = await Promise.all(needsOf(settings).map((need) => checkQuota(aws, need, settings, io)));
   const unknown = found.filter(({ status }) => status === 'unknown');
   const [first] = unknown;
   // Every time the same reason is one.
@@ -51,7 +61,12 @@ export async function checkQuotas(aws: Aws, settings: Settings, io: Pick<CliIo, 
   return found;
 }
 
-async function checkQuota(aws: Aws, need: Need, io: Pick<CliIo, 'env' | 'signal'>): Promise<Finding> {
+async function checkQuota(
+  aws: Aws,
+  need: Need,
+  settings: Settings,
+  io: Pick<CliIo, 'env' | 'signal'>,
+): Promise<Finding> {
   const { what, needed, service, code } = need;
   const subject = `quota: ${what}`;
   const asked = { action: 'servicequotas:GetServiceQuota', resource: '*', what: 'the quotas' };
@@ -66,10 +81,32 @@ async function checkQuota(aws: Aws, need: Need, io: Pick<CliIo, 'env' | 'signal'
       ));
     if (limit === undefined)
       return { status: 'unknown', subject, text: 'not known, because Service Quotas does not list it' };
-    if (limit >= needed) return { status: 'ok', subject, text: `${limit}; up to ${needed} are needed` };
-    const fix = `aws service-quotas request-service-quota-increase --region ${aws.region} --service-code ${service} --quota-code ${code} --desired-value ${needed}`;
-    return { status: 'warning', subject, text: `${limit}, and up to ${needed} may be needed`, fix };
+    const used = await usageOf(aws, need, settings, io);
+    const isKnown = typeof used === 'number';
+    const left = Math.max(0, limit - (isKnown ? used : 0));
+    const text = isKnown
+      ? `needs ${needed}, ${left} of ${limit} left`
+      : `needs ${needed} of ${limit}; what is in use is ${used.text}`;
+    if (left >= needed) return { status: 'ok', subject, text };
+    const wanted = Math.ceil(limit - left + needed);
+    const fix = `aws service-quotas request-service-quota-increase --region ${aws.region} --service-code ${service} --quota-code ${code} --desired-value ${wanted}`;
+    return { status: 'warning', subject, text, fix };
   } catch (error) {
     return unknownFinding(subject, error);
+  }
+}
+
+/** What others use of a limit, or why that is not known, which keeps nobody from comparing the limit itself. */
+async function usageOf(
+  aws: Aws,
+  { usage, what }: Need,
+  settings: Settings,
+  io: Pick<CliIo, 'env' | 'signal'>,
+): Promise<number | Finding> {
+  if (usage === undefined) return 0;
+  try {
+    return await usedByOthers(aws, usage, settings, io);
+  } catch (error) {
+    return unknownFinding(what, error);
   }
 }

@@ -62,7 +62,7 @@ export function checkAskable(keys: readonly string[], terminal: Terminal | undef
   throw new OpsError(
     'values_invalid',
     `${keys.join(' and ')} ${keys.length === 1 ? 'is' : 'are'} not set, and there is no terminal to ask on without showing what is typed. Nothing was made.`,
-    `Write ${keys.join(' and ')} into .env, or say --env-file PATH.`,
+    howToGive(keys),
   );
 }
 
@@ -81,6 +81,10 @@ export async function askForKeys(
   return typed;
 }
 
+/** An editor, so that no value is left in the shell's history. */
+const howToGive = (keys: readonly string[]): string =>
+  `cp -n .env.example .env, and write ${keys.join(' and ')} into .env (another file: --env-file PATH).`;
+
 async function askForKey(context: Context, key: string, terminal: Terminal): Promise<string> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const value = await terminal.askHidden(`${key} (not shown): `);
@@ -90,11 +94,7 @@ async function askForKey(context: Context, key: string, terminal: Terminal): Pro
     if (problem?.severity !== 'failed') return value;
     context.progress(`${key} ${problem.text}`);
   }
-  throw new OpsError(
-    'values_invalid',
-    `${key} was not given`,
-    `Write it into .env, or say --env-file PATH. Nothing was made.`,
-  );
+  throw new OpsError('values_invalid', `${key} was not given. Nothing was made.`, howToGive([key]));
 }
 
 /** The start key, for the smoke call: as it is stored, else as it is given; undefined where neither is to be had. @throws OpsError */

@@ -59,6 +59,18 @@ describe('what a failure of AWS means', () => {
     ['nothing at all', undefined as unknown as Error, 'unexpected'],
   ])('%s', (_title, error, code) => expect(explain(error).code).toBe(code));
 
+  it('names the profile that gives no credentials', () => {
+    const before = process.env['AWS_PROFILE'];
+    process.env['AWS_PROFILE'] = 'acmee';
+    const { message, fix } = explain(
+      named('CredentialsProviderError', 'Could not load credentials from any providers'),
+    );
+    if (before === undefined) delete process.env['AWS_PROFILE'];
+    else process.env['AWS_PROFILE'] = before;
+    expect(message).toContain('the AWS profile acmee gives no credentials');
+    expect(fix).toContain('aws configure list-profiles');
+  });
+
   it('prints the statement that is missing', () => {
     expect(explain(named('AccessDeniedException')).fix).toBe(`Ask for this statement: ${missingStatement(asked)}`);
     expect(missingStatement(asked)).toBe(

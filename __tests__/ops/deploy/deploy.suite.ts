@@ -84,7 +84,9 @@ export function deploySuite(aws: () => TestAws): void {
       project.write('environments/test.json', JSON.stringify(testSettings({ accountId: '123456789012' })));
       expect(end(await deploy()).error.code).toBe('wrong_account');
       project.write('environments/test.json', JSON.stringify(testSettings({ counts: { min: 3, max: 2 } })));
-      expect(end(await deploy()).error.message).toContain('counts.max: must not be below counts.min');
+      const { error } = end(await deploy());
+      expect(error.message).toContain('counts.max: must not be below counts.min');
+      expect(error.fix).toContain(`Then: ${AGAIN}`);
       expect(changes()).toEqual([]);
     });
 
@@ -103,6 +105,7 @@ export function deploySuite(aws: () => TestAws): void {
       expect(end(ran).error).toMatchObject({
         code: 'values_invalid',
         message: expect.stringMatching(/^DAILY_API_KEY is/) as string,
+        fix: expect.stringContaining(`into .env (another file: --env-file PATH).\nThen: ${AGAIN}`) as string,
       });
       expect(changes()).toEqual([]);
     });

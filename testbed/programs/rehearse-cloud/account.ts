@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,6 +120,11 @@ export class EmulatedAccount {
     return path.join(this.folder, 'emitted');
   }
 
+  /** The arguments of every process that a command has started, a JSON array a line. */
+  get recordedArguments(): string {
+    return path.join(this.folder, 'arguments.jsonl');
+  }
+
   /** On top of `env`: what somebody else's folder of the project has for itself. */
   anotherCheckout(): Record<string, string> {
     const folder = path.join(this.folder, 'another');
@@ -157,6 +163,8 @@ export class EmulatedAccount {
     return objects.map((one) => one.text('Key') ?? '').filter((key) => LOCK.test(key));
   }
 
+  readonly secretAccessKey = randomBytes(30).toString('base64');
+
   /** The key that Daily takes. */
   get dailyKey(): string {
     return this.#parts.daily.apiKey;
@@ -165,6 +173,11 @@ export class EmulatedAccount {
   /** Why no task runs; undefined where one does, or none shall. */
   get taskFailure(): string | undefined {
     return this.#parts.task.failure;
+  }
+
+  /** What tasks have logged. */
+  get logs(): readonly string[] {
+    return this.#parts.task.logs;
   }
 
   get requests(): readonly SeenRequest[] {
@@ -187,7 +200,7 @@ export class EmulatedAccount {
       PATH: `${docker.bin}:${path.dirname(process.execPath)}:${PATH}`,
       HOME,
       AWS_ACCESS_KEY_ID: 'rehearsal',
-      AWS_SECRET_ACCESS_KEY: 'secret-key-of-the-rehearsal',
+      AWS_SECRET_ACCESS_KEY: this.secretAccessKey,
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL: aws.url,
       AWS_ENDPOINT_URL_S3: aws.url,
@@ -204,6 +217,7 @@ export class EmulatedAccount {
       RELEASE_FOLDER: this.releaseFolder,
       STATE_BOOTSTRAP_FOLDER: path.join(this.folder, 'state-bootstrap'),
       RELEASE_POLL_SECONDS: '0',
+      RECORD_ARGUMENTS: this.recordedArguments,
       SERVICE_URL: `http://127.0.0.1:${task.port}`,
       DAILY_API_URL: daily.apiUrl,
       // Nobody is asked about the repository.

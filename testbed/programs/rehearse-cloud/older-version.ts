@@ -1,11 +1,11 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type EmittedStack, layOut, terraform } from '../../fakes/terraform';
 import { usePathStyle } from '../rehearse-deploy/path-style';
 import type { EmulatedAccount } from './account';
-import { REGION } from './emulated-aws';
+import { withS3 } from './states';
 
 /** The stacks as an older version emitted them, and the settings that it had. */
 const BEFORE = path.join(__dirname, '../../../__tests__/stacks/support/before');
@@ -63,14 +63,8 @@ export class OlderVersion {
 
   /** The ids of what must stay, by type and id. */
   async kept(): Promise<Set<string>> {
-    const { env, stateBucket } = this.account;
-    const s3 = new S3Client({
-      region: REGION,
-      endpoint: env['AWS_ENDPOINT_URL'] ?? '',
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-    });
-    try {
+    const { stateBucket } = this.account;
+    return withS3(this.account, async (s3) => {
       const kept = new Set<string>();
       for (const stack of STACKS) {
         const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: stateBucket, Key: `${stack}.tfstate` }));
@@ -81,9 +75,7 @@ export class OlderVersion {
         }
       }
       return kept;
-    } finally {
-      s3.destroy();
-    }
+    });
   }
 
   /** A backend cannot make its own bucket: its state is in a file until the bucket is there. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { processTree } from '../../processes';
 
 const ROOT = path.join(__dirname, '../../..');
+const RECORDER = path.join(__dirname, 'record-arguments.cjs');
 const WITHIN_MS = 300_000;
 
 /** One line of what a command with `--json` says. */
@@ -25,6 +26,7 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** `RECORD_ARGUMENTS` among it: the file of what is started. */
   readonly env: Readonly<Record<string, string>>;
   /** Told of every line as it comes. */
   readonly onEvent?: (event: OpsEvent) => void;
@@ -52,7 +54,7 @@ function readEvent(line: string): OpsEvent | undefined {
 export async function runOps(args: readonly string[], { env, stop, onEvent }: RunOptions): Promise<Ran> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'ops/main.ts', ...args], {
     cwd: ROOT,
-    env,
+    env: { ...env, NODE_OPTIONS: `--require ${RECORDER}` },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     timeout: WITHIN_MS,

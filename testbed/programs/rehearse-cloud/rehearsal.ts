@@ -5,6 +5,7 @@ import type { EmulatedAccount } from './account';
 import { added } from './inventory';
 import { OlderVersion } from './older-version';
 import { type OpsEvent, type Ran, runOps, type RunOptions } from './ops-command';
+import { Secrecy } from './secrecy';
 import type { Stop } from './stops';
 
 const DEPLOY = ['deploy', '--environment', 'test', '--yes', '--json'];
@@ -25,10 +26,19 @@ const tail = (text: string): string =>
 
 /** One environment's life in an emulated account. */
 export class CloudRehearsal {
+  readonly #secrecy: Secrecy;
+
   constructor(
     private readonly account: EmulatedAccount,
     private readonly commit: string,
-  ) {}
+  ) {
+    this.#secrecy = new Secrecy(account);
+  }
+
+  /** Looks for every secret in whatever the runs so far have left. */
+  secrecy(): Promise<Problems> {
+    return this.#secrecy.leaks();
+  }
 
   /** Begins a deployment and stops it. */
   async stopped(stop: Stop): Promise<Problems> {
@@ -231,7 +241,7 @@ export class CloudRehearsal {
     return taskFailure === undefined ? [] : [`the task does not run: ${taskFailure}`];
   }
 
-  #ops(
+  async #ops(
     args: readonly string[],
     stop?: RunOptions['stop'],
     env: Readonly<Record<string, string>> = {},
@@ -240,10 +250,12 @@ export class CloudRehearsal {
     const file = path.join(this.account.folder, 'keys.env');
     writeFileSync(file, `DAILY_API_KEY=${this.account.dailyKey}\n`);
     const more = args[0] === 'deploy' ? ['--env-file', file] : [];
-    return runOps([...args, ...more], {
+    const ran = await runOps([...args, ...more], {
       env: { ...this.account.env, GITHUB_SHA: this.commit, ...env },
       ...(stop && { stop }),
       ...(onEvent && { onEvent }),
     });
+    this.#secrecy.heard(ran.output);
+    return ran;
   }
 }

@@ -6,7 +6,7 @@ export interface Stop {
   readonly during?: string;
 }
 
-/** Every step at its beginning, and those in which terraform runs in the middle of applying. */
+/** Every step at its beginning but the call, which makes nothing, and those in which terraform runs in the middle of applying. */
 const PLACES: readonly Omit<Stop, 'signal'>[] = [
   { step: 'settings' },
   { step: 'state' },
@@ -17,7 +17,6 @@ const PLACES: readonly Omit<Stop, 'signal'>[] = [
   { step: 'image' },
   { step: 'service' },
   { step: 'service', during: 'ecs:RegisterTaskDefinition' },
-  { step: 'smoke' },
 ];
 
 /**

@@ -17,6 +17,7 @@ export class Task {
   #bot: BotProcess | undefined;
   #changes: Promise<void> = Promise.resolve();
   #failure: string | undefined;
+  readonly #logs: string[] = [];
 
   private constructor(
     api: AwsApi,
@@ -39,12 +40,18 @@ export class Task {
     return this.#failure;
   }
 
+  /** The logs of all that ran, and of the one that runs. */
+  get logs(): readonly string[] {
+    return [...this.#logs, ...(this.#bot?.log ?? []).map((line) => JSON.stringify(line))];
+  }
+
   /** Replaces what runs; undefined stops it. */
   run(taskDefinition: string | undefined): void {
     this.#changes = this.#changes.then(async () => {
       const before = this.#bot;
       this.#bot = undefined;
       await before?.stop();
+      this.#logs.push(...(before?.log ?? []).map((line) => JSON.stringify(line)));
       this.#failure = undefined;
       if (taskDefinition === undefined) return;
       try {
