@@ -9,7 +9,7 @@ import { createApp, createHttpServer, openMediaUpgrades } from './http';
 import { openLimits } from './limits';
 import { loadWaitingSound } from './notices';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
-import { openPhone, type PhoneService } from './phone';
+import { DialInDesk, openPhone, type PhoneService } from './phone';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { BeatLateness, type Clock, systemClock, Ticker } from './time';
@@ -68,7 +68,7 @@ export async function createBot(
   overrides: Overrides = {},
 ): Promise<Bot> {
   const { clock = systemClock } = overrides;
-  const { service, phone, ticker } = await createCallService(config, telemetry, clock, agents, overrides);
+  const { service, phone, dialIn, ticker } = await createCallService(config, telemetry, clock, agents, overrides);
   const { calls } = service;
   const loop = monitorEventLoop();
   telemetry.watch('activeCalls', () => calls.status.activeCalls);
@@ -81,6 +81,7 @@ export async function createBot(
   const parts = {
     ...service,
     phone,
+    dialIn,
     config,
     telemetry,
     clock,
@@ -127,6 +128,7 @@ export async function createBot(
 interface OpenedCalls {
   readonly service: CallService;
   readonly phone: PhoneService | undefined;
+  readonly dialIn: DialInDesk | undefined;
   readonly ticker: Ticker;
 }
 
@@ -167,7 +169,7 @@ async function createCallService(
       showsToolCalls: config.agents.showsToolCalls,
     },
   });
-  const { calls, lines } = service;
+  const { calls, lines, answer } = service;
   const phone =
     config.phone === undefined || lines === undefined
       ? undefined
@@ -182,13 +184,17 @@ async function createCallService(
           clock,
           telemetry,
         });
+  const dialIn =
+    config.dialIn === undefined || lines === undefined || answer === undefined
+      ? undefined
+      : new DialInDesk({ config: config.dialIn, lines, answer, agents, limits: phoneLimits, clock, telemetry });
   const close = async (): Promise<void> => {
     await service.close();
-    phone?.close();
+    phoneLimits.claims?.close();
     await speech.close?.();
     await admission.close();
   };
-  return { service: { ...service, close }, phone, ticker };
+  return { service: { ...service, close }, phone, dialIn, ticker };
 }
 
 function createSpeechModel(

@@ -59,9 +59,13 @@ function transportWarnings({ transport, daily, environment }: Config): string[] 
   return warnings;
 }
 
-function phoneWarnings({ environment: { missingForPhone } }: Config): string[] {
-  if (missingForPhone.length === 0) return [];
-  return [`PHONE_PROVIDER is set but ${missingForPhone.join(', ')} is not: the bot has no telephone`];
+function phoneWarnings({ environment: { missingForPhone }, daily, transport }: Config): string[] {
+  const dialIn =
+    daily.pinlessHmac === undefined || transport === 'daily'
+      ? []
+      : [`DAILY_PINLESS_HMAC is set but TRANSPORT is ${transport}: Daily's telephone calls are not taken`];
+  if (missingForPhone.length === 0) return dialIn;
+  return [...dialIn, `PHONE_PROVIDER is set but ${missingForPhone.join(', ')} is not: the bot has no telephone`];
 }
 
 function isPlainBeyondLoopback(address: string): boolean {

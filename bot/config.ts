@@ -7,7 +7,7 @@ import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
-import { missingForPhone, phoneOf, phoneProblems } from './phone-config';
+import { dialInOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
 
 type Values = ValuesOf<typeof VARIABLES>;
 
@@ -127,6 +127,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     transport,
     ecs: ecsOf(values.ecs),
     phone: phoneOf(values),
+    dialIn: dialInOf(values, transport),
     model: {
       ...model,
       systemPrompt,

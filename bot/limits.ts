@@ -23,7 +23,8 @@ interface Limits {
 
 /** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */
 export async function openLimits(config: Config, telemetry: Telemetry, clock: Clock): Promise<Limits> {
-  const { region, ecs: endpoints, phone: telephone } = config;
+  const { region, ecs: endpoints, phone: telephone, dialIn } = config;
+  const inbound = telephone ?? dialIn;
   const { maxCallMs } = config.call;
   const { table, ...limits } = config.limits;
   const costLimits = async (of: DayLimits, prefix = '', dollarsPerMinute?: number): Promise<CostLimits | undefined> => {
@@ -34,7 +35,7 @@ export async function openLimits(config: Config, telemetry: Telemetry, clock: Cl
   };
   const out = telephone?.outbound;
   const phone: PhoneLimits = {
-    withheld: await costLimits({ ...NO_LIMITS, calls: telephone?.withheldCallsPerDay }, 'phone-withheld-'),
+    withheld: await costLimits({ ...NO_LIMITS, calls: inbound?.withheldCallsPerDay }, 'phone-withheld-'),
     outbound:
       out === undefined
         ? undefined
@@ -48,7 +49,7 @@ export async function openLimits(config: Config, telemetry: Telemetry, clock: Cl
             'phone-out-',
             out.dollarsPerMinute,
           ),
-    claims: telephone === undefined || table === undefined ? undefined : await DynamoClaims.open({ region, table }),
+    claims: inbound === undefined || table === undefined ? undefined : await DynamoClaims.open({ region, table }),
   };
   const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
   const unanswered = new UnansweredStarts(config.access.unansweredStarts);

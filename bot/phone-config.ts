@@ -1,4 +1,5 @@
 import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
+import type { TransportName } from '../contract/transports';
 import { twilioApiUrl } from '../contract/twilio-api';
 import type { ValuesOf } from '../contract/variable-readers';
 import { type VariableName, VARIABLES } from '../contract/variables';
@@ -34,6 +35,24 @@ export type OutboundConfig = Omit<PhoneValues['outbound'], 'key'> & {
   /** The number that is called from unless a request says otherwise. */
   readonly defaultFrom: string;
 };
+
+/** Telephone calls that Daily holds until the bot is in a room for them. */
+export interface DialInConfig extends Pick<
+  PhoneValues,
+  'numbers' | 'liveCallsPerNumber' | 'liveCallsWithheld' | 'withheldCallsPerDay'
+> {
+  /** What Daily signs with. */
+  readonly key: Buffer;
+  /** What callers' numbers are hashed with: the same as elsewhere where there is one. */
+  readonly callersKey: Buffer;
+}
+
+/** @returns undefined where calls are not in Daily's rooms, or Daily's word of a call could not be proved */
+export function dialInOf({ daily, phone }: Values, transport: TransportName): DialInConfig | undefined {
+  if (transport !== 'daily' || daily.pinlessHmac === undefined) return undefined;
+  const key = keyOf(daily.pinlessHmac);
+  return { ...phone, key, callersKey: phone.streamKey === undefined ? key : keyOf(phone.streamKey) };
+}
 
 /** What the telephone cannot do without and has not: it is off then. */
 export function missingForPhone({ phone }: Values): readonly VariableName[] {
@@ -81,7 +100,7 @@ function outboundOf({ key, ...rest }: PhoneValues['outbound']): OutboundConfig |
 /** What is set and cannot be, each as "NAME must …". */
 export function phoneProblems(values: Values): string[] {
   const { phone, agents } = values;
-  if (phone.provider === undefined) return [];
+  if (phone.provider === undefined) return numberProblems(phone);
   return [
     ...pairProblems(phone.twilio),
     ...numberProblems(phone),

@@ -58,6 +58,13 @@ export const VARIABLES = {
       secret: true,
       description: "Daily's API key. With it the transport is Daily unless TRANSPORT says otherwise.",
     }),
+    pinlessHmac: text('DAILY_PINLESS_HMAC', '16 to 128 bytes in base64', {
+      pattern: /^[A-Za-z0-9+/]{22,171}={0,2}$/,
+      secret: true,
+      defaultText: 'Daily sends no telephone calls',
+      description:
+        "Signs Daily's word of telephone calls: the `hmac` of your pinless dial-in configuration. Needs TRANSPORT=daily.",
+    }),
     apiUrl: url('DAILY_API_URL', { fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
     bundleUrl: url('DAILY_BUNDLE_URL', {
       defaultText: "Daily's servers",

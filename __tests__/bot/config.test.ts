@@ -121,6 +121,7 @@ describe('what is set', () => {
     const { secrets } = readConfig({ START_API_KEY: 'a-key-of-16-chars', ICE_SERVERS: ' ' }).environment;
     expect(secrets).toEqual({
       DAILY_API_KEY: false,
+      DAILY_PINLESS_HMAC: false,
       AWS_ACCESS_KEY_ID: false,
       AWS_SECRET_ACCESS_KEY: false,
       START_API_KEY: true,

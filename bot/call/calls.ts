@@ -2,7 +2,7 @@ import type { CarriedBy } from '../../contract/transports';
 import type { AskedAgent } from '../agents';
 import type { BotError } from '../errors';
 import type { ModelHealth } from '../sonic';
-import type { Entrance, RoomsHealth } from '../transport/rooms';
+import type { CallRooms, Entrance, RoomsHealth } from '../transport/rooms';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import type { IceCandidate, SdpAnswer, SdpOffer } from '../transport/webrtc';
 import type { CallFigures } from './call-stats';
@@ -81,6 +81,8 @@ export interface CallService {
   readonly calls: Calls;
   /** The same calls, for those that come by telephone. */
   readonly lines?: Lines;
+  /** Rooms for telephone calls; undefined where there are none. */
+  readonly answer?: CallRooms['answer'];
   /** Undefined where calls are taken in rooms: their clients make no offers. */
   readonly signalling?: Signalling;
   /** Closes what is behind the calls once they have been drained. Bounded and idempotent. */

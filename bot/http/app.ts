@@ -12,6 +12,7 @@ import { requireKnownHost } from './known-host';
 import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
 import { pageNotBuilt, servePage } from './page';
+import { dailyDialInRoutes } from './phone/daily-dial-in';
 import { phoneRoutes } from './phone/routes';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
@@ -41,6 +42,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(assignRequestId(), recordRequests(deps.telemetry, deps.clock));
   app.use(securityHeaders(transport === 'daily' ? dailySources(daily.bundleUrl) : NO_SOURCES));
   if (deps.phone !== undefined) addRoutes(app, phoneRoutes(deps, deps.phone));
+  if (deps.dialIn !== undefined) addRoutes(app, dailyDialInRoutes(deps, deps.dialIn));
   app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),

@@ -1,13 +1,15 @@
 import type { CallService } from '../call';
 import type { Config } from '../config';
-import type { PhoneService } from '../phone';
+import type { DialInDesk, PhoneService } from '../phone';
 import type { LoopLag, Telemetry } from '../telemetry';
 import type { Clock } from '../time';
 
 /** All that the HTTP layer knows of the rest. */
-export interface HttpDependencies extends Omit<CallService, 'close' | 'lines'> {
+export interface HttpDependencies extends Omit<CallService, 'answer' | 'close' | 'lines'> {
   /** Undefined where the bot has no telephone. */
   readonly phone?: PhoneService | undefined;
+  /** Undefined where Daily sends no telephone calls. */
+  readonly dialIn?: DialInDesk | undefined;
   readonly config: Config;
   readonly telemetry: Telemetry;
   readonly clock: Clock;

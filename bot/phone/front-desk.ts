@@ -6,6 +6,7 @@ import type { Telemetry } from '../telemetry';
 import type { Clock } from '../time';
 import type { CallTransport, CloseReason } from '../transport/transport';
 import type { CostLimits, Claims } from '../usage-limits';
+import { agentFor } from './answering';
 import { type Caller, callerOf, hashOf } from './caller-number';
 import { LiveCalls } from './live-calls';
 import { Recent } from './recent';
@@ -91,9 +92,7 @@ export class FrontDesk {
       this.#refused(refusal);
       return { kind: 'busy' };
     }
-    const named =
-      config.numbers.find(({ number }) => number === to) ?? config.numbers.find(({ number }) => number === '*');
-    const agent = named?.agent;
+    const agent = agentFor(to, config.numbers);
     return this.#connect({ callSid, accountSid, direction: 'in', attempt: 1, caller, agent, box: undefined });
   }
 
@@ -252,11 +251,8 @@ export class FrontDesk {
     this.#options.lines.end(older.callId, 'caller-vanished').catch(() => undefined); // It ended by itself.
   }
 
-  #tooMany({ key, isWithheld }: Caller, callSid: string): BotError | undefined {
-    const { liveCallsPerNumber, liveCallsWithheld } = this.#options.config;
-    const most = isWithheld ? liveCallsWithheld : liveCallsPerNumber;
-    if (this.live.countOf(key, callSid) < most) return undefined;
-    return new BotError('caller_busy', 'This caller has as many calls as a number may have at a time.');
+  #tooMany(caller: Caller, callSid: string): BotError | undefined {
+    return this.live.refusalFor(caller, callSid, this.#options.config);
   }
 
   #refused(refusal: BotError): BotError {

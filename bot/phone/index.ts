@@ -1,3 +1,4 @@
 export { openPhone, type PhoneLimits } from './open-phone';
+export { DialInDesk } from './dial-in-desk';
 export type { Decision, Place } from './front-desk';
 export type { PhoneService } from './phone-service';

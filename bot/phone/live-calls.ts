@@ -1,3 +1,7 @@
+import { BotError } from '../errors';
+import type { PhoneConfig } from '../phone-config';
+import type { Caller } from './caller-number';
+
 /** A call that a stream carries, here. */
 export interface LiveCall {
   readonly callSid: string;
@@ -30,8 +34,14 @@ export class LiveCalls {
     return [...this.#calls.values()].filter((call) => call.isOut).length;
   }
 
-  /** Other calls that a caller has here. */
-  countOf(callerKey: string, besides?: string): number {
-    return [...this.#calls.values()].filter((call) => call.callerKey === callerKey && call.callSid !== besides).length;
+  /** Why a caller may have no call besides those that they have here; undefined where they may. */
+  refusalFor(
+    { key, isWithheld }: Caller,
+    besides: string,
+    { liveCallsPerNumber, liveCallsWithheld }: Pick<PhoneConfig, 'liveCallsPerNumber' | 'liveCallsWithheld'>,
+  ): BotError | undefined {
+    const others = [...this.#calls.values()].filter((call) => call.callerKey === key && call.callSid !== besides);
+    if (others.length < (isWithheld ? liveCallsWithheld : liveCallsPerNumber)) return undefined;
+    return new BotError('caller_busy', 'This caller has as many calls as a number may have at a time.');
   }
 }

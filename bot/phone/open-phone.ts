@@ -1,11 +1,11 @@
 import type { Agents } from '../agents';
 import type { Calls, Lines } from '../call';
-import { BotError } from '../errors';
 import type { PhoneConfig } from '../phone-config';
 import type { Telemetry } from '../telemetry';
 import type { Clock } from '../time';
 import { Downsampler, TwilioAddresses, TwilioLine, TwilioRest } from '../transport/twilio';
 import type { Claims, CostLimits } from '../usage-limits';
+import { requireServed } from './answering';
 import { hashOf } from './caller-number';
 import { FrontDesk } from './front-desk';
 import { openingOf } from './opening';
@@ -39,10 +39,7 @@ interface PhoneOptions {
 /** The bot's telephone, over Twilio. @throws BotError `config_invalid` for a number whose agent is not served */
 export function openPhone(options: PhoneOptions): PhoneService {
   const { config, limits, lines, calls, agents, maxCallMs, apology, clock, telemetry } = options;
-  const stranger = config.numbers.find(({ agent }) => !agents.names.includes(agent));
-  if (stranger !== undefined) {
-    throw new BotError('config_invalid', `PHONE_NUMBERS must name agents that are served; ${stranger.agent} is not`);
-  }
+  requireServed(config.numbers, agents);
   const { accountSid, rest } = config.twilio;
   const addresses = new TwilioAddresses(config.publicUrl);
   const line = new TwilioLine({ rest: new TwilioRest({ accountSid, ...rest, clock }), addresses, clock, telemetry });
@@ -81,6 +78,5 @@ export function openPhone(options: PhoneOptions): PhoneService {
     untilAnswered: (callSid) =>
       outgoing === undefined ? undefined : (signal) => outgoing.untilAnswered(callSid, signal),
     reachedMachine: (callSid) => (outgoing === undefined ? undefined : () => outgoing.reachedMachine(callSid)),
-    close: () => limits.claims?.close(),
   };
 }

@@ -21,5 +21,4 @@ export interface PhoneService {
   readonly untilAnswered: (callSid: string) => ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
   /** What is done when the model notices that a machine answered; undefined where the bot calls nobody. */
   readonly reachedMachine: (callSid: string) => CallTransport['reachedMachine'];
-  readonly close: () => void;
 }

@@ -8,10 +8,12 @@ const MAX_REMEMBERED = 10_000;
 /** Names that were seen a moment ago; bounded, and forgotten by age. */
 export class Recent {
   readonly #clock: Clock;
+  readonly #rememberedMs: number;
   readonly #seenAtMs = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, rememberedMs = REMEMBERED_MS) {
     this.#clock = clock;
+    this.#rememberedMs = rememberedMs;
   }
 
   /** @returns whether it is new */
@@ -20,7 +22,7 @@ export class Recent {
     this.#seenAtMs.delete(name);
     this.#seenAtMs.set(name, this.#clock.nowMs());
     for (const [oldest, atMs] of this.#seenAtMs) {
-      if (this.#seenAtMs.size <= MAX_REMEMBERED && this.#clock.nowMs() - atMs <= REMEMBERED_MS) break;
+      if (this.#seenAtMs.size <= MAX_REMEMBERED && this.#clock.nowMs() - atMs <= this.#rememberedMs) break;
       this.#seenAtMs.delete(oldest);
     }
     return isNew;
@@ -28,6 +30,6 @@ export class Recent {
 
   has(name: string): boolean {
     const atMs = this.#seenAtMs.get(name);
-    return atMs !== undefined && this.#clock.nowMs() - atMs <= REMEMBERED_MS;
+    return atMs !== undefined && this.#clock.nowMs() - atMs <= this.#rememberedMs;
   }
 }

@@ -7,6 +7,14 @@ export interface Entrance {
   readonly token: string;
 }
 
+/** A telephone call that the service holds, with music, until a room is there for it. Both are the service's names. */
+export interface HeldCall {
+  readonly callId: string;
+  readonly callDomain: string;
+  /** By the process's clock. */
+  readonly rangAtMs: number;
+}
+
 /** Rooms of a service, which the bot joins as a participant. */
 export interface CallRooms {
   /**
@@ -14,6 +22,12 @@ export interface CallRooms {
    * @throws BotError `at_capacity` under too much load, `transport_unavailable`, or why there can be no room
    */
   open(): Promise<{ readonly transport: CallTransport; readonly entrance: Entrance }>;
+  /**
+   * Makes a room for a telephone call; left out by a service that cannot. The transport puts the call through once the bot
+   * is in the room, and starts when the caller is.
+   * @throws BotError as `open` does
+   */
+  answer?(call: HeldCall): Promise<CallTransport>;
   /** Whether rooms can be had, as far as this process knows without asking anybody. */
   readonly health: RoomsHealth;
   /** Asks the service. Never rejects. */

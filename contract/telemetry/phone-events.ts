@@ -16,6 +16,11 @@ export const PHONE_EVENTS = catalogueOf({
       },
     },
   },
+  phoneCallConnected: {
+    description: 'A telephone call that Daily held for the bot was put through to its room, after `heldMs`.',
+    message: 'phone call connected',
+    fields: { callSid: 'word', heldMs: 'number' },
+  },
   phoneCallRefused: {
     description: 'A telephone call was refused with the busy tone, or its stream was; `code` is in errors.md.',
     message: 'phone call refused',
@@ -46,7 +51,7 @@ export const PHONE_EVENTS = catalogueOf({
     description: "A request that says it is the carrier's and is not signed by it. A flood is logged at debug.",
     message: 'phone signature refused',
     level: 'warn',
-    fields: { step: ['webhook', 'upgrade'], why: ['missing', 'wrong', 'unsupported'] },
+    fields: { step: ['webhook', 'upgrade'], why: ['missing', 'wrong', 'unsupported', 'old'] },
     metrics: {
       phoneSignatureFailures: {
         description: "Requests in the carrier's name that it has not signed.",

@@ -2,7 +2,7 @@ import { BotError } from '../../errors';
 import { rtviEvent } from '../../rtvi/messages';
 import type { Telemetry } from '../../telemetry';
 import type { Clock } from '../../time';
-import type { CallRooms, Entrance, RoomsHealth } from '../rooms';
+import type { CallRooms, Entrance, HeldCall, RoomsHealth } from '../rooms';
 import type { CallTransport } from '../transport';
 import { loadPageAssets } from './bridge/assets';
 import { BridgeServer } from './bridge/server';
@@ -16,7 +16,7 @@ import { DailyRest } from './rest/client';
 import { RoomReaper } from './rest/reaper';
 import { DailyRooms, type DailyRoom } from './rest/rooms';
 import { DailyTransport } from './transport';
-import { DAILY_TIMEOUTS, type DailyTimeouts } from './transport-options';
+import { DAILY_TIMEOUTS, type DailyTimeouts, type DailyTransportOptions } from './transport-options';
 
 /** Beyond the longest call and the wait for its caller, for goodbyes. */
 const ROOM_MARGIN_MS = 60_000;
@@ -41,6 +41,12 @@ export interface DailyOptions {
   readonly restWithinMs?: number;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+}
+
+/** A room, and what lets the bot in. */
+interface MadeRoom {
+  readonly room: DailyRoom;
+  readonly botToken: string;
 }
 
 /** So long somebody who was invited may take to come; who is in stays. */
@@ -115,6 +121,20 @@ export class DailyService implements CallRooms {
   }
 
   async open(): Promise<{ transport: CallTransport; entrance: Entrance }> {
+    const { page, room: made } = await this.#takePageAndRoom(() => this.#makeRoom());
+    return { transport: this.#createTransport(page, made), entrance: made.entrance };
+  }
+
+  async answer(call: HeldCall): Promise<CallTransport> {
+    const { page, room: made } = await this.#takePageAndRoom(() => this.#makePhoneRoom());
+    return this.#createTransport(page, made, {
+      call,
+      connect: () => this.rooms.connectCall(call, made.room.sipEndpoint ?? ''),
+    });
+  }
+
+  /** A place in a page, and a room that `makeRoom` makes meanwhile. @throws BotError as `open` does */
+  async #takePageAndRoom<R extends MadeRoom>(makeRoom: () => Promise<R>): Promise<{ page: HostPage; room: R }> {
     const busy = this.load.overload;
     if (busy !== undefined) {
       this.#options.telemetry.logger.warn({ busyShare: this.load.busyShare }, 'a call is refused: the machine is busy');
@@ -123,9 +143,9 @@ export class DailyService implements CallRooms {
       });
     }
     this.load.admitted();
-    const [page, made] = await Promise.allSettled([this.pool.acquire(), this.#makeRoom()]);
+    const [page, made] = await Promise.allSettled([this.pool.acquire(), makeRoom()]);
     if (page.status === 'fulfilled' && made.status === 'fulfilled') {
-      return { transport: this.#createTransport(page.value, made.value), entrance: made.value.entrance };
+      return { page: page.value, room: made.value };
     }
     if (page.status === 'fulfilled') this.pool.release(page.value);
     if (made.status === 'fulfilled') void this.#giveUpRoom(made.value.room);
@@ -146,26 +166,45 @@ export class DailyService implements CallRooms {
   }
 
   /** A room, and tokens for the two who are expected in it. */
-  async #makeRoom(): Promise<{ room: DailyRoom; botToken: string; entrance: Entrance }> {
-    const { botJoinMs, callerJoinMs } = this.#timeouts;
-    const waitMs = botJoinMs + callerJoinMs;
-    const lastsMs = this.#options.maxCallMs + waitMs + ROOM_MARGIN_MS;
+  async #makeRoom(): Promise<MadeRoom & { readonly entrance: Entrance }> {
+    const lastsMs = this.#roomLastsMs;
     const room = await this.rooms.create(lastsMs);
     this.#owned.add(room.name);
-    try {
+    return this.#orGiveUp(room, async () => {
       const [botToken, token] = await Promise.all([
         this.rooms.createToken(room.name, 'bot', lastsMs),
         // Good for coming back after a lost connection, too, so for as long as the room.
         this.rooms.createToken(room.name, 'caller', lastsMs),
       ]);
       return { room, botToken, entrance: { url: room.url, token } };
+    });
+  }
+
+  /** A room that is called, and the bot's token. */
+  async #makePhoneRoom(): Promise<MadeRoom> {
+    const lastsMs = this.#roomLastsMs;
+    const room = await this.rooms.createForPhone(lastsMs);
+    return this.#orGiveUp(room, async () => ({
+      room,
+      botToken: await this.rooms.createToken(room.name, 'bot', lastsMs),
+    }));
+  }
+
+  get #roomLastsMs(): number {
+    const { botJoinMs, callerJoinMs } = this.#timeouts;
+    return this.#options.maxCallMs + botJoinMs + callerJoinMs + ROOM_MARGIN_MS;
+  }
+
+  async #orGiveUp<T>(room: DailyRoom, furnish: () => Promise<T>): Promise<T> {
+    try {
+      return await furnish();
     } catch (error) {
       void this.#giveUpRoom(room);
       throw error;
     }
   }
 
-  #createTransport(page: HostPage, made: { room: DailyRoom; botToken: string }): DailyTransport {
+  #createTransport(page: HostPage, made: MadeRoom, phone?: DailyTransportOptions['phone']): DailyTransport {
     const { clock, telemetry, bundleUrl } = this.#options;
     const transport: DailyTransport = new DailyTransport({
       roomUrl: made.room.url,
@@ -183,10 +222,11 @@ export class DailyService implements CallRooms {
         url: made.room.url,
         token: await this.rooms.createToken(made.room.name, 'caller', INVITATION_LASTS_MS),
       }),
-      release: async () => {
+      phone,
+      release: async (keepsRoom) => {
         this.#transports.delete(transport);
         this.pool.release(page);
-        await this.#giveUpRoom(made.room);
+        if (!keepsRoom) await this.#giveUpRoom(made.room);
       },
     });
     this.#transports.add(transport);

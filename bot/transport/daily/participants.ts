@@ -16,6 +16,11 @@ export class Participants {
     return this.#people.size;
   }
 
+  /** Who has been here longest. */
+  get first(): string | undefined {
+    return this.#people.keys().next().value;
+  }
+
   has(id: string): boolean {
     return this.#people.has(id);
   }
@@ -32,7 +37,7 @@ export class Participants {
     return this.#look();
   }
 
-  left({ id }: RoomMember): readonly ParticipantsChange[] {
+  left(id: string): readonly ParticipantsChange[] {
     if (!this.#people.delete(id)) return [];
     return [{ kind: 'left', remaining: this.#people.size }, ...this.#look()];
   }

@@ -1,6 +1,6 @@
 import type { Telemetry } from '../../telemetry';
 import type { Clock } from '../../time';
-import type { Entrance } from '../rooms';
+import type { Entrance, HeldCall } from '../rooms';
 import type { BridgeServer } from './bridge/server';
 import type { HostPage } from './browser/host-page';
 
@@ -41,8 +41,10 @@ export interface DailyTransportOptions {
   onPageSuspect(): void;
   /** Asks Daily to tell everybody in the room that the call was lost, which the bot's side no longer can. */
   tellLost(): Promise<void>;
+  /** A telephone call is to be put through to this room. */
+  readonly phone?: { readonly call: HeldCall; readonly connect: () => Promise<void> } | undefined;
   /** A place in the room for one more. @throws BotError `daily_*` */
   invite(): Promise<Entrance>;
-  /** Called once, when the transport is closed: releases page and room. */
-  release(): Promise<void>;
+  /** Called once, when the transport is closed: releases the page, and takes the room away unless it is needed. */
+  release(keepsRoom: boolean): Promise<void>;
 }

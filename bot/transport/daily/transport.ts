@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { BotError } from '../../errors';
-import { rtviEvent, type RtviMessage } from '../../rtvi/messages';
+import { RTVI_LABEL, rtviEvent, type RtviMessage } from '../../rtvi/messages';
 import { RateLimit, sleep, type Timer } from '../../time';
 import type { CallTransport, CloseReason, TransferDestination, TransferOutcome, TransportEvents } from '../transport';
 import type { FromPage, Stage } from './bridge/control';
 import { BridgeSocket } from './bridge/bridge-socket';
 import type { PageEnd } from './browser/host-page';
+import { endPointOf, GivingAway } from './dial-in/giving-away';
+import { PhoneLine } from './dial-in/phone-line';
 import { fitToRoom } from './messages';
 import { Participants, type ParticipantsChange } from './participants';
 import type { DailyTransportOptions } from './transport-options';
@@ -50,6 +53,8 @@ export class DailyTransport implements CallTransport {
   #isLost = false;
   #failure: BotError | undefined;
   #closing: Promise<void> | undefined;
+  #line: PhoneLine | undefined;
+  readonly #givingAway = new GivingAway();
 
   constructor(options: DailyTransportOptions) {
     this.#options = options;
@@ -81,6 +86,7 @@ export class DailyTransport implements CallTransport {
         this.#isLost = true;
         this.#options.onPageSuspect();
       });
+      this.#line = this.#openLine();
       this.#connect();
     });
     return started.finally(() => signal.removeEventListener('abort', onAbort));
@@ -101,8 +107,13 @@ export class DailyTransport implements CallTransport {
     else this.#messagesDropped += 1;
   }
 
-  /** Invites: the caller's client is told of an entrance for one more, and gives it to whoever answers to the name. */
-  async transfer({ name }: TransferDestination, signal: AbortSignal): Promise<TransferOutcome> {
+  /**
+   * Gives a telephone caller away. In a browser: invites; the caller's client is told of an entrance for one more, and gives
+   * it to whoever answers to the name.
+   */
+  async transfer(to: TransferDestination, signal: AbortSignal): Promise<TransferOutcome> {
+    if (this.#options.phone !== undefined) return this.#giveAway(to, signal);
+    const { name } = to;
     try {
       const { url, token } = await this.#options.invite();
       if (signal.aborted || this.#state.kind !== 'open') return { kind: 'failed', why: 'no-answer' };
@@ -112,6 +123,17 @@ export class DailyTransport implements CallTransport {
       this.#options.telemetry.logger.warn({ err: error }, 'nobody could be invited');
       return { kind: 'failed', why: 'unreachable' };
     }
+  }
+
+  #giveAway(to: TransferDestination, signal: AbortSignal): Promise<TransferOutcome> {
+    const sessionId = this.#people.first;
+    const toEndPoint = endPointOf(to);
+    if (sessionId === undefined || toEndPoint === undefined || this.#socket === undefined) {
+      return Promise.resolve({ kind: 'failed', why: 'unreachable' });
+    }
+    const outcome = this.#givingAway.begin(signal);
+    this.#socket.send({ kind: 'transfer', sessionId, toEndPoint });
+    return outcome;
   }
 
   close(reason: CloseReason): Promise<void> {
@@ -133,7 +155,20 @@ export class DailyTransport implements CallTransport {
     if (this.#people.count > 0 || this.#isLost) {
       await sleep(clock, timeouts.partingMs);
     }
-    await this.#options.release();
+    await this.#options.release(this.#givingAway.mayHaveGone && this.#people.count === 0);
+  }
+
+  #openLine(): PhoneLine | undefined {
+    const { phone, clock, telemetry } = this.#options;
+    if (phone === undefined) return undefined;
+    const { call, connect } = phone;
+    return new PhoneLine({
+      call,
+      connect,
+      clock,
+      onConnected: (heldMs) => telemetry.record('phoneCallConnected', { callSid: call.callId, heldMs }),
+      onLost: (error) => this.#fail(error),
+    });
   }
 
   #connect(): void {
@@ -177,7 +212,23 @@ export class DailyTransport implements CallTransport {
         this.#onPeople(this.#people.updated(message.member));
         return;
       case 'member-left':
-        this.#onPeople(this.#people.left(message.member));
+        this.#onLeft(message.member.id);
+        return;
+      case 'dial-in-ready':
+        void this.#line?.ready();
+        return;
+      case 'dial-in-failed':
+        this.#line?.failed();
+        return;
+      case 'dial-in-stopped':
+        this.#line?.failed();
+        this.#onLeft(message.sessionId);
+        return;
+      case 'transfer-refused':
+        this.#givingAway.refused();
+        return;
+      case 'key':
+        if (message.from === '' || this.#people.has(message.from)) this.#press(message.tone);
         return;
       case 'message':
         if (!this.#people.has(message.from)) return;
@@ -222,12 +273,31 @@ export class DailyTransport implements CallTransport {
     }
   }
 
+  /** A caller who leaves because they are given away has not left the call. */
+  #onLeft(id: string): void {
+    const changes = this.#people.left(id);
+    if (changes.length > 0 && !this.#givingAway.left()) this.#onPeople(changes);
+  }
+
+  /** A caller's client would have said it so. */
+  #press(button: string): void {
+    if (this.#messageLimit.take()) this.#say('dtmf', { button });
+    else this.#events?.onMalformed();
+  }
+
+  #say(type: string, data: unknown): void {
+    this.#events?.onMessage({ label: RTVI_LABEL, type, id: randomUUID(), data });
+  }
+
   /** Somebody is there. */
   #open(settle: Settle): void {
     this.#timer?.cancel();
+    this.#line?.stop();
     this.#state = { kind: 'open' };
     for (const message of this.#outbox.splice(0)) this.#sendNow(message);
     settle.resolve();
+    if (this.#options.phone !== undefined)
+      this.#say('client-ready', { version: '2.1.0', about: { library: 'telephone' } });
   }
 
   #sendNow(message: RtviMessage): void {
@@ -287,6 +357,7 @@ export class DailyTransport implements CallTransport {
     this.#state = { kind: 'gone' };
     if (state.kind === 'gone') return;
     this.#timer?.cancel();
+    this.#line?.stop();
     this.#unwatchPage();
     this.#forgetSecret();
     this.#socket?.close();

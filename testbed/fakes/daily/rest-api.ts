@@ -3,6 +3,7 @@ import { ApiError, invalidRequest, notFound } from './api-error';
 import type { DailyFaults } from './faults';
 import { RateLimits } from './rate-limits';
 import type { Rooms } from './rooms';
+import type { Telephone } from './telephone/telephone';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_APP_MESSAGE_BYTES = 4096;
@@ -22,14 +23,16 @@ export class RestApi {
   readonly #rooms: Rooms;
   readonly #keys: ReadonlySet<string>;
   readonly #faults: DailyFaults;
+  readonly #telephone: Telephone | undefined;
   readonly #limits = new RateLimits();
   readonly seen: SeenRequest[] = [];
 
   /** @param options.keys the API keys that are good */
-  constructor(options: { rooms: Rooms; keys: readonly string[]; faults: DailyFaults }) {
+  constructor(options: { rooms: Rooms; keys: readonly string[]; faults: DailyFaults; telephone?: Telephone }) {
     this.#rooms = options.rooms;
     this.#keys = new Set(options.keys);
     this.#faults = options.faults;
+    this.#telephone = options.telephone;
   }
 
   /** Answers a request below /v1. Never rejects. */
@@ -47,7 +50,12 @@ export class RestApi {
       const fault = this.#faults.forRequest(method, path);
       if (fault !== undefined) throw new ApiError(fault.status, fault.error, fault.info);
       this.#limits.take(method === 'DELETE');
-      reply = this.#route(method, path, new URL(req.url ?? '/', 'http://sandbox').searchParams, await readBody(req));
+      reply = await this.#route(
+        method,
+        path,
+        new URL(req.url ?? '/', 'http://sandbox').searchParams,
+        await readBody(req),
+      );
     } catch (error) {
       const failure = error instanceof ApiError ? error : new ApiError(500, 'server-error', String(error));
       status = failure.status;
@@ -74,6 +82,10 @@ export class RestApi {
     if (rest.length > 0) throw notFound();
     if (collection === 'meeting-tokens' && name === undefined && method === 'POST')
       return this.#rooms.createToken(body);
+    if (this.#telephone !== undefined && method === 'POST') {
+      if (path === '/domain-dialin-config') return this.#telephone.configure(body);
+      if (path === '/dialin/pinlessCallUpdate') return this.#telephone.update(body);
+    }
     if (collection !== 'rooms') throw notFound();
     if (name === undefined) {
       if (method === 'POST') return this.#rooms.create(body);

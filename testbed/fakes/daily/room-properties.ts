@@ -9,6 +9,21 @@ const isTime: Check = (value) => typeof value === 'number' && Number.isInteger(v
 const isCount: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
 const isObject: Check = (value) => typeof value === 'object' && value !== null;
 
+const SIP: Readonly<Record<string, Check>> = {
+  display_name: isString,
+  sip_mode: (value) => value === 'dial-in',
+  num_endpoints: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 5,
+  video: isBoolean,
+  codecs: isObject,
+  provider: (value) => value === 'signalwire' || value === 'daily',
+};
+
+const isSip: Check = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  check(value as Readonly<Record<string, unknown>>, SIP);
+  return 'display_name' in value && 'sip_mode' in value && 'num_endpoints' in value;
+};
+
 const ROOM: Readonly<Record<string, Check>> = {
   nbf: isTime,
   exp: isTime,
@@ -27,6 +42,7 @@ const ROOM: Readonly<Record<string, Check>> = {
   geo: isString,
   permissions: isObject,
   enforce_unique_user_ids: isBoolean,
+  sip: isSip,
 };
 
 const TOKEN: Readonly<Record<string, Check>> = {

@@ -27,6 +27,8 @@ export class Room {
   readonly createdAt = new Date();
   readonly #members = new Map<string, Member>();
   readonly #onExpired: () => void;
+  /** Who hears of comings and goings: the telephone. */
+  watcher: { joined(room: Room, person: Person): void; left(room: Room, person: Person): void } | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: { name: string; privacy: 'public' | 'private'; config: RoomConfig; onExpired: () => void }) {
@@ -46,6 +48,11 @@ export class Room {
     clearTimeout(this.#expiry);
     if (this.config.eject_at_room_exp === true) this.endAll('exp-room', 'Meeting has ended: the room expired');
     this.#onExpired();
+  }
+
+  /** Where the room is called, without `sip:`. */
+  get sipEndpoint(): string | undefined {
+    return this.config['sip'] === undefined ? undefined : `${this.id}.0@sandbox.sip.daily.co`;
   }
 
   get people(): readonly Person[] {
@@ -72,6 +79,7 @@ export class Room {
     member.send({ kind: 'joined', self: person, others: this.people });
     this.#broadcast({ kind: 'person-joined', person });
     this.#members.set(person.sessionId, member);
+    this.watcher?.joined(this, person);
   }
 
   member(sessionId: string): Member | undefined {
@@ -97,6 +105,7 @@ export class Room {
     if (member === undefined) return;
     this.#members.delete(sessionId);
     this.#broadcast({ kind: 'person-left', person: member.person });
+    this.watcher?.left(this, member.person);
   }
 
   /** Ends one person's meeting. */
@@ -111,7 +120,10 @@ export class Room {
   endAll(type: FatalType, message: string): void {
     const members = [...this.#members.values()];
     this.#members.clear();
-    for (const member of members) member.send({ kind: 'over', type, message });
+    for (const member of members) {
+      member.send({ kind: 'over', type, message });
+      this.watcher?.left(this, member.person);
+    }
   }
 
   /** The room is gone. */

@@ -22,6 +22,8 @@ export class Rooms {
   readonly #rooms = new Map<string, Room>();
   readonly #key: string;
   readonly #origin: () => string;
+  /** Of all rooms that are made. */
+  watcher: Room['watcher'];
 
   constructor(options: { key: string; origin: () => string }) {
     this.#key = options.key;
@@ -54,6 +56,7 @@ export class Rooms {
     checkRoomProperties(properties as Body);
     const config = properties as RoomConfig;
     const room = new Room({ name, privacy, config, onExpired: () => this.#rooms.delete(name) });
+    room.watcher = this.watcher;
     this.#rooms.set(name, room);
     return this.view(room);
   }
@@ -82,7 +85,8 @@ export class Rooms {
       privacy: room.privacy,
       url: `${this.#origin()}/${room.name}`,
       created_at: room.createdAt.toISOString(),
-      config: room.config,
+      config:
+        room.sipEndpoint === undefined ? room.config : { ...room.config, sip_uri: { endpoint: room.sipEndpoint } },
     };
   }
 

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { callMachineBundle } from './bundle';
+import { callMachineBundle, gatewayBundle } from './bundle';
 import { DailyFaults } from './faults';
 import { RestApi, type SeenRequest } from './rest-api';
 import type { Room } from './room';
 import { Rooms } from './rooms';
 import { serveClient } from './signalling';
+import { Telephone } from './telephone/telephone';
 
 /** The API key that the sandbox takes. */
 export const FAKE_DAILY_KEY = 'sandbox-daily-api-key-0123456789';
@@ -21,6 +22,8 @@ export interface FakeDaily {
   readonly bundleUrl: string;
   readonly apiKey: string;
   readonly faults: DailyFaults;
+  /** Its numbers, and who calls them. */
+  readonly telephone: Telephone;
   readonly rooms: readonly Room[];
   /** Requests of the REST API, oldest first. */
   readonly requests: readonly SeenRequest[];
@@ -30,6 +33,8 @@ export interface FakeDaily {
   vanish(room: Room, sessionId: string, noticedAfterMs: number): void;
   /** Somebody's connection to Daily breaks, and they notice: daily-js gives the meeting up. */
   drop(room: Room, sessionId: string): void;
+  /** The page that carries a telephone caller's voice: see gateway/page.ts. */
+  readonly gatewayUrl: string;
   /** How often the call machine was asked for. */
   readonly bundleRequests: number;
   close(): Promise<void>;
@@ -42,7 +47,9 @@ export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Prom
   let origin = '';
   let bundleRequests = 0;
   const rooms = new Rooms({ key, origin: () => origin });
-  const api = new RestApi({ rooms, keys: [key], faults });
+  const telephone = new Telephone(rooms);
+  rooms.watcher = telephone;
+  const api = new RestApi({ rooms, keys: [key], faults, telephone });
   const bundle = await callMachineBundle();
   const server = createServer((req, res) => void serve(req, res));
   const sockets = new WebSocketServer({ noServer: true });
@@ -57,6 +64,9 @@ export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Prom
       res.setHeader('Access-Control-Allow-Origin', '*');
       if (faults.bundle === 'fails') res.writeHead(503).end();
       else res.writeHead(200, { 'Content-Type': 'text/javascript' }).end(bundle);
+    } else if (pathname === '/gateway') {
+      const script = `<!doctype html><title>gateway</title><link rel="icon" href="data:,"><script>${await gatewayBundle()}</script>`;
+      res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(script);
     } else {
       res.writeHead(404).end();
     }
@@ -67,7 +77,7 @@ export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Prom
       socket.destroy();
       return;
     }
-    sockets.handleUpgrade(req, socket, head, (client) => serveClient(client, { rooms, key, faults }));
+    sockets.handleUpgrade(req, socket, head, (client) => serveClient(client, { rooms, key, faults, telephone }));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -77,8 +87,10 @@ export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Prom
   return {
     apiUrl: `${origin}/v1`,
     bundleUrl: `${origin}/static`,
+    gatewayUrl: `${origin}/gateway`,
     apiKey: key,
     faults,
+    telephone,
     get rooms() {
       return rooms.all;
     },
@@ -97,6 +109,7 @@ export async function startFakeDaily({ port = 0 }: { port?: number } = {}): Prom
     },
     drop: (room, sessionId) => room.member(sessionId)?.cut(),
     close: async () => {
+      telephone.close();
       rooms.close();
       for (const client of sockets.clients) client.terminate();
       server.closeAllConnections();

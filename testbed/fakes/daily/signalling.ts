@@ -4,6 +4,7 @@ import type { DailyFaults } from './faults';
 import type { Room } from './room';
 import type { Rooms } from './rooms';
 import type { FatalType, Person, ToClient, ToServer } from './signals';
+import type { Telephone } from './telephone/telephone';
 import { readToken } from './tokens';
 
 const REASONS: Readonly<Record<FatalType, string>> = {
@@ -26,6 +27,7 @@ interface SignallingOptions {
   readonly rooms: Rooms;
   readonly key: string;
   readonly faults: DailyFaults;
+  readonly telephone: Telephone;
 }
 
 /** One client's connection to a room. */
@@ -64,6 +66,14 @@ class Client {
       case 'audio':
         room.setAudio(this.#sessionId, message.on);
         return;
+      case 'transfer': {
+        const { id, sessionId, toEndPoint } = message;
+        const by = room.member(this.#sessionId)?.person;
+        if (by === undefined) return;
+        const error = this.#options.telephone.transfer(room, by, sessionId, toEndPoint);
+        this.#send({ kind: 'transfer', id, error });
+        return;
+      }
       case 'leave':
         this.gone();
     }

@@ -21,6 +21,7 @@ export type ToServer =
   | { readonly kind: 'signal'; readonly to: string; readonly signal: PeerSignal }
   | { readonly kind: 'app'; readonly to: string; readonly data: unknown }
   | { readonly kind: 'audio'; readonly on: boolean }
+  | { readonly kind: 'transfer'; readonly id: number; readonly sessionId: string; readonly toEndPoint: string }
   | { readonly kind: 'leave' };
 
 export type ToClient =
@@ -32,6 +33,10 @@ export type ToClient =
   | { readonly kind: 'signal'; readonly from: string; readonly signal: PeerSignal }
   | { readonly kind: 'app'; readonly from: string; readonly data: unknown }
   | { readonly kind: 'over'; readonly type: FatalType; readonly message: string }
+  /** An event of the telephone, as daily-js hands it on. */
+  | { readonly kind: 'phone'; readonly event: string; readonly fields: object }
+  /** What came of a transfer: an error, or none. */
+  | { readonly kind: 'transfer'; readonly id: number; readonly error: string | undefined }
   /** The network between this client and everything else breaks without a word: see the fault of that name. */
   | { readonly kind: 'vanish' };
 

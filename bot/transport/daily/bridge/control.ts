@@ -13,6 +13,8 @@ export type ToPage =
       readonly bundleUrl: string | undefined;
     }
   | { readonly kind: 'message'; readonly data: unknown; readonly to: string }
+  /** Gives a telephone caller away. */
+  | { readonly kind: 'transfer'; readonly sessionId: string; readonly toEndPoint: string }
   | { readonly kind: 'ping'; readonly n: number }
   | { readonly kind: 'leave' };
 
@@ -30,6 +32,13 @@ export type FromPage =
   | { readonly kind: 'joined'; readonly members: readonly RoomMember[] }
   | { readonly kind: 'member-joined' | 'member-updated' | 'member-left'; readonly member: RoomMember }
   | { readonly kind: 'message'; readonly from: string; readonly data: unknown }
+  /** The room can be called by telephone, or the call has failed. */
+  | { readonly kind: 'dial-in-ready' | 'dial-in-failed' }
+  /** A telephone caller has hung up. */
+  | { readonly kind: 'dial-in-stopped'; readonly sessionId: string }
+  /** A key on a telephone; '' where Daily does not say whose. */
+  | { readonly kind: 'key'; readonly from: string; readonly tone: string }
+  | { readonly kind: 'transfer-refused' }
   /** A message was not sent: Daily's limit on their size is in characters of JSON, and the room's own. */
   | { readonly kind: 'message-refused' }
   /** The meeting is over for the bot, or never began. */

@@ -8,6 +8,10 @@ const fromPage: z.ZodType<FromPage> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('joined'), members: z.array(member) }),
   z.object({ kind: z.literal(['member-joined', 'member-updated', 'member-left']), member }),
   z.object({ kind: z.literal('message'), from: word, data: z.unknown() }),
+  z.object({ kind: z.literal(['dial-in-ready', 'dial-in-failed']) }),
+  z.object({ kind: z.literal('dial-in-stopped'), sessionId: word }),
+  z.object({ kind: z.literal('key'), from: word, tone: z.string().regex(/^[0-9*#A-D]$/) }),
+  z.object({ kind: z.literal('transfer-refused') }),
   z.object({ kind: z.literal('message-refused') }),
   z.object({ kind: z.literal('over'), stage: z.literal(['load', 'join', 'call']), type: word }),
   z.object({

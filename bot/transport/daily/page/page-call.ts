@@ -1,5 +1,5 @@
 /* One call in the page: a room on one side, the bot's WebSocket on the other. */
-import Daily, { type DailyCall, type DailyParticipant } from '@daily-co/daily-js';
+import Daily, { type DailyCall, type DailyEventObjectDtmfEvent, type DailyParticipant } from '@daily-co/daily-js';
 import {
   BOT_USER_PREFIX,
   type FromPage,
@@ -13,6 +13,10 @@ import { RemoteAudio } from './remote-audio';
 import { keepRunning, openSound, SLOTS } from './sound';
 
 const AUDIO_ONLY = { audio: true, video: false, screenAudio: false, screenVideo: false };
+
+interface KeyEvents {
+  on(name: 'dtmf-event', handler: (event: DailyEventObjectDtmfEvent) => void): void;
+}
 
 export class PageCall {
   readonly #socket: WebSocket;
@@ -67,6 +71,9 @@ export class PageCall {
         return;
       case 'message':
         this.#sendMessage(message.data, message.to);
+        return;
+      case 'transfer':
+        void this.#transfer(message.sessionId, message.toEndPoint);
         return;
       case 'ping':
         this.#tell({ kind: 'pong', n: message.n, audible: this.#isAudible() });
@@ -162,6 +169,13 @@ export class PageCall {
       if (participant !== null && !participant.local) this.#hear(participant);
     });
     daily.on('app-message', ({ data, fromId }) => this.#tell({ kind: 'message', from: fromId, data: data as unknown }));
+    daily.on('dialin-ready', () => this.#tell({ kind: 'dial-in-ready' }));
+    daily.on('dialin-error', () => this.#tell({ kind: 'dial-in-failed' }));
+    daily.on('dialin-stopped', ({ sessionId }) => this.#tell({ kind: 'dial-in-stopped', sessionId }));
+    // Its types have this event, and leave it out of the list of names.
+    (daily as unknown as KeyEvents).on('dtmf-event', ({ tone, sessionId = '' }) => {
+      this.#tell({ kind: 'key', from: sessionId, tone });
+    });
     // Comes before the promises of load() and join() are rejected, too.
     daily.on('error', (event) => this.#over(fatalType(event)));
     daily.on('left-meeting', () => this.#over('left'));
@@ -215,6 +229,15 @@ export class PageCall {
       this.#daily?.sendAppMessage(data, to);
     } catch {
       this.#tell({ kind: 'message-refused' });
+    }
+  }
+
+  /** That it succeeds is seen by the caller's leaving. */
+  async #transfer(sessionId: string, toEndPoint: string): Promise<void> {
+    try {
+      await this.#daily?.sipCallTransfer({ sessionId, toEndPoint });
+    } catch {
+      this.#tell({ kind: 'transfer-refused' });
     }
   }
 

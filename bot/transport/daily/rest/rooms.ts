@@ -2,11 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { BotError } from '../../../errors';
 import type { Clock } from '../../../time';
+import type { HeldCall } from '../../rooms';
 import { BOT_USER_PREFIX } from '../bridge/control';
 import type { DailyRest } from './client';
 
 /** What all rooms of this program are called by. */
 const PREFIX = 'va';
+/**
+ * What rooms of telephone calls begin with instead. No reaper takes them: a caller who was transferred out of one may need
+ * it, with nobody in it, for as long as Daily carries the call. They end at their `exp`.
+ */
+const PHONE_PREFIX = 'vp';
 const INSTANCE_BYTES = 3;
 const ROOM_BYTES = 8;
 /** A name with its domain has 41 characters at most, as one page of Daily's says; another says 128. */
@@ -15,6 +21,8 @@ const NAME_PATTERN = /^va-([0-9a-f]{6})-[0-9a-f]{16}$/;
 export interface DailyRoom {
   readonly name: string;
   readonly url: string;
+  /** Where a room for a telephone call is called, without `sip:`. */
+  readonly sipEndpoint?: string | undefined;
 }
 
 /** A room as a list of rooms has it. Times are ms since 1970. */
@@ -27,6 +35,9 @@ export interface ListedRoom {
 export type Guest = 'bot' | 'caller';
 
 const roomSchema = z.object({ name: z.string(), url: z.url() });
+const phoneRoomSchema = roomSchema.extend({
+  config: z.object({ sip_uri: z.object({ endpoint: z.string().regex(/^[^\s@]+@[^\s@]+$/) }) }),
+});
 const tokenSchema = z.object({ token: z.string().min(1) });
 const presenceSchema = z.object({ total_count: z.number() });
 const listSchema = z.object({
@@ -60,10 +71,28 @@ export class DailyRooms {
 
   /** A private room that ends by itself, whatever becomes of this process. @throws BotError `daily_*` */
   create(lastsMs: number): Promise<DailyRoom> {
-    // An attempt that was obeyed and not answered has made a room: under the same name the next would be refused. The
-    // reaper takes that one.
-    const body = (): object => ({
-      name: `${PREFIX}-${this.instance}-${randomBytes(ROOM_BYTES).toString('hex')}`,
+    const body = (): object => this.#room(PREFIX, lastsMs);
+    return this.#rest.request({ method: 'POST', path: '/rooms', body }, roomSchema);
+  }
+
+  /** The same, for one telephone call. @throws BotError `daily_*` */
+  async createForPhone(lastsMs: number): Promise<DailyRoom> {
+    const sip = { display_name: 'Caller', sip_mode: 'dial-in', num_endpoints: 1, video: false };
+    const body = (): object => this.#room(PHONE_PREFIX, lastsMs, { sip });
+    const { name, url, config } = await this.#rest.request({ method: 'POST', path: '/rooms', body }, phoneRoomSchema);
+    return { name, url, sipEndpoint: config.sip_uri.endpoint };
+  }
+
+  /** Puts a call that Daily holds through to a room, which must have said that it can be called. @throws BotError `daily_*` */
+  async connectCall({ callId, callDomain }: Omit<HeldCall, 'rangAtMs'>, sipEndpoint: string): Promise<void> {
+    const body = (): object => ({ callId, callDomain, sipUri: `sip:${sipEndpoint}` });
+    await this.#rest.request({ method: 'POST', path: '/dialin/pinlessCallUpdate', body }, anything);
+  }
+
+  /** Named anew for each attempt: one that was obeyed and not answered has made a room, which goes at its `exp` at the latest. */
+  #room(prefix: string, lastsMs: number, more: object = {}): object {
+    return {
+      name: `${prefix}-${this.instance}-${randomBytes(ROOM_BYTES).toString('hex')}`,
       privacy: 'private',
       properties: {
         exp: this.#inUnixSeconds(lastsMs),
@@ -73,9 +102,9 @@ export class DailyRooms {
         enable_screenshare: false,
         start_video_off: true,
         start_audio_off: false,
+        ...more,
       },
-    });
-    return this.#rest.request({ method: 'POST', path: '/rooms', body }, roomSchema);
+    };
   }
 
   /** A token for one guest of one room. @throws BotError `daily_*` */

@@ -37,6 +37,8 @@ export class CallMachine {
   #subscribes = true;
   #vanished = false;
   #levels: LevelObserver | undefined;
+  /** All that were asked for, to answer each. */
+  readonly #transfers: ChannelMessage[] = [];
 
   constructor(callClientId: string) {
     this.#callClientId = callClientId;
@@ -70,6 +72,15 @@ export class CallMachine {
         for (const [id, changes] of Object.entries(message['participants'] as Record<string, ParticipantChanges>)) {
           this.#updateParticipant(id, changes);
         }
+        return;
+      case 'sip-call-transfer':
+        this.#transfers.push(message);
+        this.#room?.send({
+          kind: 'transfer',
+          id: this.#transfers.length - 1,
+          sessionId: String(message['sessionId']),
+          toEndPoint: String(message['toEndPoint']),
+        });
         return;
       case 'lib-room-info':
         this.#channel.reply(message, { id: 'sandbox', name: 'room', config: {}, domainConfig: {}, tokenConfig: {} });
@@ -149,6 +160,14 @@ export class CallMachine {
       case 'app':
         this.#channel.emit('app-message', { data: news.data, fromId: news.from });
         return;
+      case 'phone':
+        this.#channel.emit(news.event, news.fields);
+        return;
+      case 'transfer': {
+        const asked = this.#transfers[news.id];
+        if (asked !== undefined) this.#channel.reply(asked, news.error === undefined ? {} : { error: news.error });
+        return;
+      }
       case 'vanish':
         // As when the network goes: no goodbye, and nothing is ever noticed here.
         this.#vanished = true;

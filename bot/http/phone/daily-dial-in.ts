@@ -1,0 +1,74 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { z } from 'zod';
+import { BotError } from '../../errors';
+import type { DialInDesk } from '../../phone';
+import { RateLimit } from '../../time';
+import { whyNotDaily } from '../../transport/daily';
+import type { HttpDependencies } from '../dependencies';
+import { checkBody } from '../json-body';
+import { limitFailures } from '../rate-limit';
+import type { Routes } from '../route';
+
+/** Some short fields, and a SIP caller's headers. */
+const MAX_BODY_BYTES = 16 * 1024;
+const UNSIGNED_PER_MINUTE = 60;
+/** Of a flood so many lines are enough. */
+const TOLD = { burst: 20, perSecond: 0.5 };
+
+const name = z.string().regex(/^[\w.-]{1,128}$/, 'is no name of a call or domain');
+const number = z.string().max(256).default('');
+const ring = z.object({ callId: name, callDomain: name, From: number, To: number });
+/** What Daily asks when this address is configured. Nothing follows from it. */
+const trial = z.object({ Test: z.literal('test') });
+
+/** Where Daily tells of a telephone call that it holds. Source: docs.daily.co, pinless dial-in (`room_creation_api`). */
+export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn: DialInDesk): Routes {
+  const told = new RateLimit({ clock, ...TOLD });
+  /** @throws BotError `signature_invalid` */
+  const requireDaily: RequestHandler = (req, _res, next) => {
+    const body = bodyOf(req);
+    const proof = { signature: req.get('x-pinless-signature'), timestamp: req.get('x-pinless-timestamp') };
+    const why = isTrial(body) ? undefined : whyNotDaily(proof, body, dialIn.config.key, clock.epochMs());
+    if (why === undefined) {
+      next();
+      return;
+    }
+    telemetry.record('phoneSignatureRefused', { step: 'webhook', why }, told.take() ? 'warn' : 'debug');
+    throw new BotError('signature_invalid', 'This request is not signed by Daily.');
+  };
+  return {
+    '/phone/daily/dialin': {
+      POST: [
+        express.raw({ limit: MAX_BODY_BYTES, inflate: false, type: () => true }),
+        limitFailures(requireDaily, UNSIGNED_PER_MINUTE),
+        async (req, res) => {
+          const body = bodyOf(req);
+          if (!isTrial(body)) {
+            const { From: from, To: to, ...call } = checkBody(ring, parsed(body));
+            await dialIn.ring({ ...call, from, to });
+          }
+          res.json({});
+        },
+      ],
+    },
+  };
+}
+
+/** As it came: what is signed is bytes. */
+function bodyOf(req: Request): Buffer {
+  const body: unknown = req.body;
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function isTrial(body: Buffer): boolean {
+  return trial.safeParse(parsed(body)).success;
+}
+
+/** Undefined for what is no JSON. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

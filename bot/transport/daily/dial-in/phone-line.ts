@@ -1,0 +1,73 @@
+import { BotError } from '../../../errors';
+import type { Clock, Timer } from '../../../time';
+import type { HeldCall } from '../../rooms';
+
+/** So long a caller hears music at most; Daily then speaks its `timeout_config.message`. */
+const HELD_AT_MOST_MS = 20_000;
+/** A call that was put through is in the room within seconds, or its caller has gone. */
+const JOINS_WITHIN_MS = 15_000;
+
+interface PhoneLineOptions {
+  readonly call: HeldCall;
+  /** Puts the call through. @throws BotError `daily_*` */
+  readonly connect: () => Promise<void>;
+  readonly clock: Clock;
+  /** The call was put through, after so long. */
+  readonly onConnected: (heldMs: number) => void;
+  /** There will be no caller. Called at most once. */
+  readonly onLost: (error: BotError) => void;
+}
+
+/** A telephone call on its way from Daily's music into the room: put through once, when the room can be called. */
+export class PhoneLine {
+  readonly #options: PhoneLineOptions;
+  #state: 'held' | 'connecting' | 'connected' | 'over' = 'held';
+  #timer: Timer;
+
+  constructor(options: PhoneLineOptions) {
+    this.#options = options;
+    const { clock, call } = options;
+    const leftMs = Math.max(0, HELD_AT_MOST_MS - (clock.nowMs() - call.rangAtMs));
+    this.#timer = clock.after(leftMs, () => this.#lose('a telephone call could not be put through in time'));
+  }
+
+  /** The room can be called; before that Daily refuses. */
+  async ready(): Promise<void> {
+    if (this.#state !== 'held') return;
+    this.#state = 'connecting';
+    const { clock, call, connect, onConnected } = this.#options;
+    try {
+      await connect();
+    } catch (error) {
+      this.#lose('Daily did not put a telephone call through', error);
+      return;
+    }
+    if (this.#isOver()) return;
+    this.#state = 'connected';
+    this.#timer.cancel();
+    this.#timer = clock.after(JOINS_WITHIN_MS, () => this.#lose('a telephone caller did not come into the room'));
+    onConnected(clock.nowMs() - call.rangAtMs);
+  }
+
+  /** Daily has lost the call, or the caller has hung up. */
+  failed(): void {
+    this.#lose('a telephone caller did not come into the room');
+  }
+
+  /** The caller is in the room, or the call is over. Idempotent. */
+  stop(): void {
+    this.#state = 'over';
+    this.#timer.cancel();
+  }
+
+  /** Asked after a wait. */
+  #isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  #lose(message: string, cause?: unknown): void {
+    if (this.#isOver()) return;
+    this.stop();
+    this.#options.onLost(new BotError('peer_failed', message, { cause }));
+  }
+}
