@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { arnsOf } from '../../stacks/names';
 import type { Command } from '../cli/command';
+import { commandFor } from '../cli/command-line';
 import { confirm } from '../cli/confirm';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
@@ -31,7 +32,7 @@ async function testAlarms(context: Context): Promise<Report> {
   const alarms = new Alarms(aws, settings);
   const all = await alarms.list();
   if (all.length === 0) {
-    const fix = `npm run ops -- release deploy --environment ${environment}`;
+    const fix = commandFor('deploy', environment, context.region);
     throw new OpsError('not_found', `${environment} has no alarms in ${context.region}`, fix);
   }
   await refuseWhileDeploying(context);

@@ -1,3 +1,4 @@
+import { START_KEY } from '../../contract/secrets';
 import { Caller, type LoggedMessage } from '../../smoke/caller';
 import { readSpeech } from '../bedrock/speech';
 import { Interrupted, OpsError } from '../cli/ops-error';
@@ -27,6 +28,8 @@ const CONNECT_WITHIN_MS = 15_000;
 const SPEAK_WITHIN_MS = 20_000;
 const SPEECH_WITHIN_MS = 45_000;
 
+const KEY_NEEDED = `Set ${START_KEY} to the environment's start key and run the same command again; npm run ops -- secrets list names the secret.`;
+
 /**
  * Calls the bot as Pipecat's client does: hears it greet, says something, hears it answer.
  * @throws OpsError `bot_failed` that says what did not come; Interrupted
@@ -44,7 +47,13 @@ export async function callOverWebRtc(options: WebRtcCallOptions): Promise<WebRtc
   } catch (error) {
     hangUp();
     if (signal.aborted) throw new Interrupted(options.done);
-    throw new OpsError('bot_failed', `the call failed: ${readThrown(error).message}`, '', error);
+    const { message } = readThrown(error);
+    throw new OpsError(
+      'bot_failed',
+      `the call failed: ${message}`,
+      /status 401\b/.test(message) ? KEY_NEEDED : '',
+      error,
+    );
   } finally {
     signal.removeEventListener('abort', hangUp);
   }

@@ -26,6 +26,7 @@ export function parse(argv: readonly string[], commands: readonly CommandEntry[]
   if (family.length > 0 && second === '--help') return { kind: 'overview', family: first };
   // What was typed is not repeated, which may be a secret in the wrong place; what was meant is a name of ours.
   const meant =
+    commands.find(({ name }) => name.endsWith(` ${first}`))?.name ??
     nearest(
       [first, second ?? ''].join(' ').trim(),
       commands.map(({ name }) => name),

@@ -100,7 +100,7 @@ async function deployGuided(outer: Context): Promise<Report> {
     };
     outer.progress(renderScreen(screen));
     if (terminal !== undefined && !(await terminal.confirm('Go on?'))) {
-      throw new OpsError('refused', 'nothing was done', '');
+      throw new OpsError('refused', 'the answer was not "yes": nothing was done', `To go on after all: ${again}`);
     }
     const typed = await askForKeys(outer, missing, terminal);
     const approve: Approve = async (question, page) => {

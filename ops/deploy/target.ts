@@ -37,6 +37,9 @@ export async function findTarget(context: Context, terminal: Terminal | undefine
   return { file, text, region, transport: await chooseTransport({ environment, flags }, text, terminal) };
 }
 
+/** As AWS names them, a letter too many or two swapped told apart (docs.aws.amazon.com/global-infrastructure/latest/regions). */
+const REGION = /^[a-z]+(?:-[a-z]+)?-(?:(?:north|south)?(?:east|west)|north|south|central)-\d$/;
+
 /** @throws OpsError `usage`; Interrupted */
 async function findRegion(
   { environment, flags, io }: Context,
@@ -50,11 +53,20 @@ async function findRegion(
     const fix = `Leave --region out, or change region there; what is deployed stays in ${written}.`;
     throw new OpsError('usage', `environments/${environment}.json is for ${written}, and --region says another.`, fix);
   }
+  if (wanted !== undefined && !REGION.test(wanted)) throw noRegion('--region');
   if (text !== undefined || wanted !== undefined) return wanted ?? DEFAULT_REGION;
   const likely = io.env['AWS_REGION'] || io.env['AWS_DEFAULT_REGION'] || DEFAULT_REGION;
-  const answer = await terminal?.ask(`There is no environments/${environment}.json yet. In which region? [${likely}] `);
-  return answer || likely;
+  let question = `There is no environments/${environment}.json yet. In which region? [${likely}] `;
+  for (;;) {
+    const region = (await terminal?.ask(question)) || likely;
+    if (REGION.test(region)) return region;
+    if (terminal === undefined || region === likely) throw noRegion('AWS_REGION');
+    question = `That is no region of AWS, such as ${DEFAULT_REGION}. In which region? [${likely}] `;
+  }
 }
+
+const noRegion = (name: string): OpsError =>
+  new OpsError('usage', `${name} must be a region of AWS, such as ${DEFAULT_REGION}.`, 'npm run ops -- deploy --help');
 
 /** The agents that these settings serve. @throws OpsError `settings_invalid` */
 export async function agentsIn({ io }: Context, settings: Settings): Promise<readonly ServedAgent[]> {

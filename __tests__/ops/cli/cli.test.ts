@@ -40,6 +40,7 @@ describe('the command line', () => {
     ['frobnicate', 'There is no such command.'],
     ['U7: secrets setpu', 'There is no such command; there is secrets setup.'],
     ['U7: docter', 'There is no such command; there is doctor.'],
+    ['U7: smoke', 'There is no such command; there is release smoke.'],
     ['U7: secrets setup --env-fil x', 'There is no option --env-fil; there is --env-file.'],
     ['secrets', 'Which one: secrets setup, secrets list, secrets check, secrets rotate?'],
     ['secrets setup --nonsense', 'There is no option --nonsense.'],

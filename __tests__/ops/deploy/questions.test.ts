@@ -7,6 +7,7 @@ import { askForName } from '../../../ops/deploy/destroy';
 import { askForNumber } from '../../../ops/deploy/phone-question';
 import { chooseTransport } from '../../../ops/deploy/transport-choice';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
+import { findTarget } from '../../../ops/deploy/target';
 import { SECRETS } from '../support/values';
 
 /** Somebody at a terminal who types these lines. */
@@ -29,6 +30,19 @@ function operator(...typed: readonly string[]) {
   keys.push(null);
   return { context, redactor, shown, terminal: new Terminal(keys, say, signal, () => undefined) };
 }
+
+describe('U7: the region of a new environment', () => {
+  it('is asked for again where AWS has none of that name', async () => {
+    const { context, shown, terminal } = operator('eu-nroth-1', 'ap-southeast-2');
+    expect(await findTarget(context, terminal)).toMatchObject({ region: 'ap-southeast-2', transport: 'daily' });
+    expect(shown.join('')).toContain('That is no region of AWS, such as');
+  });
+
+  it.each(['us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1', 'il-central-1'])('may be %s', async (region) => {
+    const { context, terminal } = operator(region);
+    expect((await findTarget(context, terminal)).region).toBe(region);
+  });
+});
 
 describe('U4: a key that nobody has given', () => {
   it('is asked for until it can be right, and hidden from then on', async () => {
