@@ -71,11 +71,14 @@ describe("Daily's word of a telephone call", () => {
     expect(JSON.stringify(telemetry.logged())).not.toContain('14155550142');
   });
 
-  it.each<Signing>(['missing', 'wrong', 'old', 'hex'])('is not believed with a signature that is %s', async (signing) => {
-    const before = answered.length;
-    expect((await telephone.ring({ signing })).status).toBe(403);
-    expect([answered.length - before, bot.calls.status.activeCalls]).toEqual([0, 0]);
-  });
+  it.each<Signing>(['missing', 'wrong', 'old', 'hex'])(
+    'is not believed with a signature that is %s',
+    async (signing) => {
+      const before = answered.length;
+      expect((await telephone.ring({ signing })).status).toBe(403);
+      expect([answered.length - before, bot.calls.status.activeCalls]).toEqual([0, 0]);
+    },
+  );
 
   it('is not believed with half a proof, or one of another time or body', async () => {
     const text = body('half');
@@ -127,6 +130,12 @@ describe("Daily's word of a telephone call", () => {
     const before = answered.length;
     expect(await telephone.send(body('trial', { Test: 'test' }), {})).toBe(200);
     expect(answered.length - before).toBe(0);
+  });
+
+  it('is refused by 429 where every place is taken: a 5xx would take a release back', async () => {
+    for (const from of ['+14155550143', '+14155550144', '+14155550145']) await telephone.ring({ from });
+    expect(bot.calls.status.activeCalls).toBe(3);
+    expect((await telephone.ring({ from: '+14155550146' })).status).toBe(429);
   });
 
   it('has no address without a key, and none where calls are not in rooms', async () => {

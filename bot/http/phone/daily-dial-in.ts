@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { BotError } from '../../errors';
 import type { DialInDesk } from '../../phone';
@@ -6,8 +6,10 @@ import { RateLimit } from '../../time';
 import { whyNotDaily } from '../../transport/daily';
 import type { HttpDependencies } from '../dependencies';
 import { checkBody } from '../json-body';
+import { sendProblem } from '../problem';
 import { limitFailures } from '../rate-limit';
 import type { Routes } from '../route';
+import { statusOfRefusal } from './no-room';
 
 /** Some short fields, and a SIP caller's headers. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -50,9 +52,16 @@ export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn
           res.json({});
         },
       ],
+      onError: { POST: [answerRefusal] },
     },
   };
 }
+
+const answerRefusal: ErrorRequestHandler = (thrown: unknown, _req, res, next) => {
+  const status = thrown instanceof BotError ? statusOfRefusal(thrown) : undefined;
+  if (thrown instanceof BotError && status !== thrown.status) sendProblem(res, thrown, status);
+  else next(thrown);
+};
 
 /** As it came: what is signed is bytes. */
 function bodyOf(req: Request): Buffer {

@@ -2,21 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { BotError, type ErrorCode } from '../../errors';
+import { BotError } from '../../errors';
 import type { PhoneService, Place } from '../../phone';
 import type { Telemetry } from '../../telemetry';
 import type { Clock, Ticker } from '../../time';
 import { TWILIO_PATHS, TwilioTransport } from '../../transport/twilio';
 import { refuse } from '../refuse';
+import { statusOfRefusal } from './no-room';
 import type { SignedRequests } from './signed-requests';
 
 /** A message of Twilio's has 160 bytes of audio; `start` has up to 500 characters a parameter. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/**
- * Refusals that send a call on to another task. They are no 5xx: a load balancer counts these as faults of the service, and
- * alarms on them would take a release back whose old tasks only step aside.
- */
-const GO_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'day_quota_reached']);
 const ROUTE = `${TWILIO_PATHS.media}:token`;
 
 interface MediaUpgradesOptions {
@@ -68,7 +64,7 @@ export class MediaUpgrades {
       place?.release();
       const refusal = BotError.from(error);
       if (refusal.code === 'internal') this.#options.telemetry.logger.error({ err: refusal }, 'a stream was not taken');
-      const status = GO_ELSEWHERE.has(refusal.code) ? 429 : refusal.status;
+      const status = statusOfRefusal(refusal);
       this.#answered(status, startedMs);
       refuse(socket, refusal, status);
     }
