@@ -40,6 +40,7 @@ export async function bundleClient({ version = 'development', onBundled = () => 
     splitting: true,
     bundle: true,
     minify: true,
+    charset: 'utf8',
     format: 'esm',
     target: TARGETS,
     legalComments: 'eof',
