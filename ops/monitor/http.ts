@@ -69,7 +69,7 @@ function judgeReady(answer: HttpAnswer | string): Finding {
   const { reason = String(status), detail = '' } = readySchema.safeParse(body).data ?? {};
   const data = { status, reason };
   const text = `takes no calls: ${reason}${detail === '' ? '' : ` (${detail})`}`;
-  if (reason === 'full')
+  if (reason === 'full' || reason === 'busy')
     return { status: 'warning', subject, text, fix: 'Raise counts.max or bot.callsPerTask.', data };
   if (reason === 'draining') return { status: 'warning', subject, text, data };
   return { status: 'failed', subject, text, fix: 'npm run ops -- secrets check', data };

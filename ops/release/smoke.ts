@@ -84,8 +84,9 @@ export async function smokeTest(
   const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
   if (typeof ready === 'string' || ready.status !== 200) {
     const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
-    // A full house is busy, not broken: no call can be placed, and none needs to.
+    // What callers keep busy is not broken: no call can be placed, and none needs to.
     if (reason === 'full') return notCalled('every place is taken by callers: no call is placed');
+    if (reason === 'busy') return notCalled('one more call is too many for it now: no call is placed');
     throw new OpsError('bot_failed', `/ready says ${reason}`, look(context.settings));
   }
   const heard = await CALLS[transport]?.(url, context.io);

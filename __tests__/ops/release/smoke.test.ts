@@ -1,6 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { smokeTest } from '../../../ops/release/smoke';
 import { parseSettings } from '../../../stacks/settings-file';
 import { freePort } from '../../support/free-port';
+
+const HEALTHY = { status: 'ok', version: '1', transport: 'webrtc' };
 
 describe('a smoke call of a release that nobody outside can reach', () => {
   const context = (loadBalancer: object) => ({
@@ -34,5 +38,20 @@ describe('a smoke call of a release that nobody outside can reach', () => {
     await expect(
       smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs: 0 }),
     ).rejects.toMatchObject({ code: 'bot_failed' });
+  });
+
+  it.each([
+    ['full', 'every place is taken by callers: no call is placed'],
+    ['busy', 'one more call is too many for it now: no call is placed'],
+  ])('is not placed, and no failure, where /ready says %s', async (reason, text) => {
+    const server = createServer(({ url }, response) => {
+      const isReady = url === '/ready';
+      response.writeHead(isReady ? 503 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isReady ? { ready: false, reason } : HEALTHY));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const smoked = smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs: 0 });
+    await expect(smoked.finally(() => server.close())).resolves.toEqual({ isCalled: false, text });
   });
 });
