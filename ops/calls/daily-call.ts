@@ -1,6 +1,7 @@
 import { BrowserCaller, launchBrowser } from '../../smoke/browser';
 import { DAILY_HOSTS, resolverRules } from '../../bot/transport/daily';
 import { OpsError } from '../cli/ops-error';
+import { keyNeeded } from './key-needed';
 
 export interface DailyCallOptions {
   readonly url: string;
@@ -42,7 +43,10 @@ export async function callThroughDaily(options: DailyCallOptions): Promise<numbe
     });
     const beganMs = Date.now();
     const result = await caller.connect();
-    if ('failure' in result) throw new OpsError('bot_failed', `the call was refused: ${result.failure.message}`);
+    if ('failure' in result) {
+      const { message } = result.failure;
+      throw new OpsError('bot_failed', `the call was refused: ${message}`, keyNeeded(message));
+    }
     const { atMs } = await caller.waitFor('botStartedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
     await caller.waitFor('botStoppedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
     const { samples } = await caller.heard();

@@ -1,8 +1,8 @@
-import { START_KEY } from '../../contract/secrets';
 import { Caller, type LoggedMessage } from '../../smoke/caller';
 import { readSpeech } from '../bedrock/speech';
 import { Interrupted, OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
+import { keyNeeded } from './key-needed';
 
 /** A call that is up, and what it took. All in ms. */
 export interface WebRtcCall {
@@ -28,8 +28,6 @@ const CONNECT_WITHIN_MS = 15_000;
 const SPEAK_WITHIN_MS = 20_000;
 const SPEECH_WITHIN_MS = 45_000;
 
-const KEY_NEEDED = `Set ${START_KEY} to the environment's start key and run the same command again; npm run ops -- secrets list names the secret.`;
-
 /**
  * Calls the bot as Pipecat's client does: hears it greet, says something, hears it answer.
  * @throws OpsError `bot_failed` that says what did not come; Interrupted
@@ -48,12 +46,7 @@ export async function callOverWebRtc(options: WebRtcCallOptions): Promise<WebRtc
     hangUp();
     if (signal.aborted) throw new Interrupted(options.done);
     const { message } = readThrown(error);
-    throw new OpsError(
-      'bot_failed',
-      `the call failed: ${message}`,
-      /status 401\b/.test(message) ? KEY_NEEDED : '',
-      error,
-    );
+    throw new OpsError('bot_failed', `the call failed: ${message}`, keyNeeded(message), error);
   } finally {
     signal.removeEventListener('abort', hangUp);
   }

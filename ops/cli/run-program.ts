@@ -97,6 +97,8 @@ export async function runProgram(program: string, args: readonly string[], optio
   throw failureOf(program, args, ran, options);
 }
 
+const NO_SPACE = /\bENOSPC\b|no space left on device/i;
+
 /** A program's failure, with what it said unless its lines were shown. */
 export function failureOf(
   program: string,
@@ -104,12 +106,13 @@ export function failureOf(
   ran: Ran,
   { onLine }: Pick<RunOptions, 'onLine'>,
 ): OpsError {
+  const command = [program, ...args.slice(0, 2)].join(' ');
+  if (NO_SPACE.test(ran.output)) {
+    const text = `${command} failed with ${ran.status}: no space is left on the disk`;
+    return new OpsError('program_failed', text, `df -h says where; make room. ${AGAIN}`);
+  }
   // Of terraform only its complaint, and not the whole plan before it.
   const from = Math.max(ran.output.search(/^(?:.{0,2}\s*)?Error: /m), 0);
   const said = onLine === undefined ? `\n${ran.output.slice(from).trim()}` : '';
-  return new OpsError(
-    'program_failed',
-    `${[program, ...args.slice(0, 2)].join(' ')} failed with ${ran.status}.${said}`,
-    AGAIN,
-  );
+  return new OpsError('program_failed', `${command} failed with ${ran.status}.${said}`, AGAIN);
 }

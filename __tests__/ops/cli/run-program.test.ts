@@ -1,4 +1,4 @@
-import { tryProgram } from '../../../ops/cli/run-program';
+import { failureOf, tryProgram } from '../../../ops/cli/run-program';
 
 const run = (script: string, onLine?: (line: string) => void, input?: string) =>
   tryProgram('sh', ['-c', script], {
@@ -24,5 +24,16 @@ describe('tryProgram', () => {
   it('lends no pipe to a program, which would die with us in the middle of applying', async () => {
     const { output } = await run('for fd in 1 2; do test -p /dev/fd/$fd && echo "$fd is a pipe"; done; echo done');
     expect(output).toBe('done\n');
+  });
+});
+
+describe('a program that failed', () => {
+  it.each([
+    'Error: ENOSPC: no space left on device, write\n    at writeSync\n\nNode.js v24',
+    'write: No space left on device',
+  ])('is told in one sentence where the disk is full: %s', (output) => {
+    const { message, fix } = failureOf('node', ['synth.mjs'], { status: 1, wasKilled: false, stdout: '', output }, {});
+    expect(message).toBe('node synth.mjs failed with 1: no space is left on the disk');
+    expect(fix).toBe('df -h says where; make room. Nothing is lost: run this command again.');
   });
 });
