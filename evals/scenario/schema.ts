@@ -143,6 +143,8 @@ const turn = z
         model: z.array(modelStep).optional(),
         tools: z.record(z.string(), toolMock).optional(),
         fault: z.looseObject({ kind: z.string() }).optional(),
+        /** Spoken, and no turn by the model's judgement: an "mm-hm". */
+        ignored: z.literal(true).optional(),
       })
       .optional(),
   })

@@ -57,6 +57,8 @@ export class Conversation {
   readonly #typed: TypedGate;
   readonly #tools: ToolUses;
   #turn: Turn = LISTENING;
+  /** What the caller says just now is no turn. */
+  #ignores = false;
   /** What interrupts the answer, and when: the caller has begun to speak. */
   #cutDue: { readonly atMs: number; readonly cut: Cut } | undefined;
   /** The utterance that is being heard is told of only by its words. */
@@ -192,6 +194,8 @@ export class Conversation {
   }
 
   #speechStarted(startSample: number): void {
+    this.#ignores = this.#o.script()?.ignores?.() ?? false;
+    if (this.#ignores) return;
     const nowMs = this.#o.nowMs();
     const { behaviours, output } = this.#o;
     const over = this.#turn.kind === 'speaking' && !this.#turn.speaker.heard(nowMs);
@@ -207,6 +211,7 @@ export class Conversation {
   }
 
   #speechEnded({ startSample, endSample }: Extract<VoiceEvent, { kind: 'ended' }>): void {
+    if (this.#ignores) return;
     const { behaviours, output } = this.#o;
     this.#carryOutCut();
     if (!this.#o.reached('on-user-turn')) return;

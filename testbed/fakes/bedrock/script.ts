@@ -11,5 +11,7 @@ export interface ScriptedReply {
 export interface ModelScript {
   /** @param words as typed, or as recognised where they were spoken */
   said(words: string, spoken: boolean): (ScriptedReply & { readonly words?: string | undefined }) | undefined;
+  /** Whether speech that begins now is no turn, such as an "mm-hm": it is neither told nor answered. */
+  ignores?(): boolean;
   toolAnswered(content: string): ScriptedReply | undefined;
 }

@@ -22,10 +22,13 @@ export function scenarioModel({ turns }: Script): ScenarioModel {
   let part: Part = { words: undefined, steps: (isWatched ? turns[0]?.nova?.model : undefined) ?? GREETING };
   /** The part in which a tool was called last: its steps go on when the tool has answered. */
   let calling = part;
+  let isIgnored = false;
   return {
     turn: (index) => {
       if (index === 0 && isWatched) return;
       const { user: words, nova } = turns[index] ?? {};
+      isIgnored = nova?.ignored === true;
+      if (isIgnored) return;
       part = { words, steps: nova?.model ?? [] };
     },
     said: (heard, spoken) => {
@@ -35,6 +38,7 @@ export function scenarioModel({ turns }: Script): ScenarioModel {
       if (scripted.reply.kind === 'use-tool') calling = now;
       return { ...scripted, words: spoken ? (now.words ?? heard) : undefined };
     },
+    ignores: () => isIgnored,
     toolAnswered: () => take(calling),
   };
 }

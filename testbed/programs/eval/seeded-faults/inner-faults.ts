@@ -50,6 +50,14 @@ const withLogLine = (evidence: Evidence, line: Readonly<Record<string, unknown>>
   log: [...evidence.log, line],
 });
 
+/** Streams after the first know their prompt only. */
+const onlyPrompts = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  sessions: evidence.sessions.map((session, at) =>
+    at === 0 ? session : { texts: session.texts.filter(({ role }) => role === 'SYSTEM'), toolResults: [] },
+  ),
+});
+
 /** Wrong in what the model does, what tools answer, what it is told and what the log gets. */
 export const INNER_FAULTS = {
   wrong_tool_argument: {
@@ -67,6 +75,14 @@ export const INNER_FAULTS = {
     foundBy: 'assistant: conversation/typed_question',
     says: 'get_current_time was carried out 2 times',
     model: usesTwice,
+  },
+  tool_run_again_after_an_interruption: {
+    foundBy: 'assistant: tools/asked_again_while_a_tool_runs',
+    says: 'get_weather was carried out 2 times',
+    evidence: (evidence) => ({
+      ...evidence,
+      effects: { ...evidence.effects, get_weather: (evidence.effects['get_weather'] ?? 0) + 1 },
+    }),
   },
   injection_obeyed: {
     foundBy: 'assistant: tools/injection_changes_nothing',
@@ -106,14 +122,14 @@ export const INNER_FAULTS = {
     says: 'the model was told "as anybody likes"',
     evidence: (evidence) => withText(evidence, 'It goes on and on, for as long as anybody likes.'),
   },
+  history_lost_with_the_stream: {
+    foundBy: 'assistant: conversation/lost_stream_while_speaking',
+    says: 'the next stream was never told "heron"',
+    evidence: onlyPrompts,
+  },
   handoff_without_history: {
     foundBy: 'clinic: appointment/hands_over_to_billing',
     says: 'the next stream was never told',
-    evidence: (evidence) => ({
-      ...evidence,
-      sessions: evidence.sessions.map((session, at) =>
-        at === 0 ? session : { texts: session.texts.filter(({ role }) => role === 'SYSTEM'), toolResults: [] },
-      ),
-    }),
+    evidence: onlyPrompts,
   },
 } as const satisfies Record<string, SeededFault>;

@@ -44,6 +44,17 @@ export const TOLD_FAULTS = {
     says: 'no bot_interrupted',
     hears: without('bot-interrupted'),
   },
+  answer_cut_by_mm_hm: {
+    foundBy: 'assistant: conversation/mm_hm_is_no_turn',
+    says: 'the client never saw "Here is its very end"',
+    hears: () => {
+      let isOver = false;
+      return (message) => {
+        isOver ||= message.type === 'bot-tts-text' && String(dataOf(message)['text']).startsWith('It goes on');
+        return isOver && message.type === 'bot-tts-text' ? [] : [message];
+      };
+    },
+  },
   end_of_tool_untold: {
     foundBy: 'assistant: tools/failing_tool_is_told',
     says: 'no function_call_stopped',
