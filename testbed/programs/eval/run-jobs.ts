@@ -10,6 +10,7 @@ import { SEEDED_FAULTS } from './seeded-faults';
 /**
  * Runs all, `concurrency` at a time, each lane's bot being started once.
  * @param tell hears of each result as it comes
+ * @throws Error where no bot could be started
  */
 export async function runJobs(
   jobs: readonly Job[],
@@ -26,12 +27,12 @@ export async function runJobs(
     lanes.push(lane);
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) tell(await runJob(lane, job), job);
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, work));
-  } finally {
-    await Promise.allSettled(lanes.map((lane) => lane.close()));
-    await synthesiser.close();
-  }
+  // A lane that does not open leaves its part to the others.
+  const worked = await Promise.allSettled(Array.from({ length: Math.min(concurrency, queue.length) }, work));
+  await Promise.allSettled(lanes.map((lane) => lane.close()));
+  await synthesiser.close();
+  const broken = worked.find((one) => one.status === 'rejected');
+  if (broken !== undefined && queue.length > 0) throw broken.reason;
 }
 
 /** A call whose caller did not keep time says nothing of the bot: it is held once more. */
