@@ -10,6 +10,8 @@ const HOLE_MS = 40;
 const MOST_SILENCE_MS = 2_000;
 /** A piece that is missing is waited for until so many have come after it. */
 const MOST_HELD = 3;
+/** A chunk that is so far from the one that is due, 10 s, counts anew: one wrong number must not silence the caller. */
+const FAR_CHUNKS = 500;
 /* Sound may come three times as fast as it is spoken, after a stall for 6 s at once; a flood is not decoded. */
 const BURST_MS = 6_000;
 const MS_PER_SECOND = 3_000;
@@ -45,6 +47,10 @@ export class VoiceIn {
 
   /** @param payload base64 */
   take(chunk: number, timestampMs: number, payload: string): void {
+    if (Math.abs(chunk - (this.#nextChunk ?? chunk)) > FAR_CHUNKS) {
+      this.#held.clear();
+      this.#nextChunk = chunk;
+    }
     const next = this.#nextChunk ?? chunk;
     if (chunk < next || this.#held.has(chunk)) return;
     this.#held.set(chunk, { timestampMs, mulaw: Buffer.from(payload, 'base64') });

@@ -171,6 +171,16 @@ describe("the caller's side", () => {
     expect(pair.heard.map((one) => Math.round((one[200] ?? 0) / 1_000))).toEqual([1, 2, 3, 5, 6, 7, 8]);
   });
 
+  it.each([
+    ['one', [1_000_000_000_000]],
+    ['so many that they are believed', [1e12, 1e12 + 1, 1e12 + 2, 1e12 + 3, 1e12 + 4]],
+  ])('phone 21: %s wrong number of a piece does not silence the caller', async (_what, wrong) => {
+    pair = await streamPair();
+    await pair.begin();
+    for (const chunk of [...wrong, 1, 2, 3, 4]) pair.say(media(chunk, 0));
+    await pair.until(() => pair.heard.length >= wrong.length + 4, 'the caller is heard');
+  });
+
   it('phone 21: what a burst left out is silence; where time has passed the model was given it already', async () => {
     pair = await streamPair();
     await pair.begin();
