@@ -154,7 +154,7 @@ export class FrontDesk {
    * @throws BotError `stream_refused`, `stream_spent`, `caller_busy`, and what `Lines.reserve` throws
    */
   async takeUp(token: string): Promise<Place> {
-    const { config, clock, lines } = this.#options;
+    const { config, clock } = this.#options;
     const offer = readOffer(token, config.streamKeys);
     if (offer === undefined || offer.callSid === '' || !isFresh(offer, clock.epochMs())) {
       throw new BotError('stream_refused', 'This address of a stream is not valid, or not any more.');
@@ -164,13 +164,20 @@ export class FrontDesk {
     const busy = offer.direction === 'in' ? this.#tooMany(caller, callSid) : undefined;
     if (busy !== undefined) throw this.#refused(busy);
     this.#endOlder(callSid);
-    const callId = await lines.reserve(`phone ${caller.key}`, this.#asked(offer));
+    const isHere = this.live.expect({ callSid, callerKey: caller.key });
     try {
-      if (caller.isWithheld) await this.#options.withheld?.admit(callId, caller.key);
-    } catch (error) {
-      lines.release(callId);
-      throw error;
+      const callId = await this.#reserve(offer);
+      // Another one may have come while this one waited.
+      this.#endOlder(callSid);
+      return this.#placeOf(offer, token, callId);
+    } finally {
+      isHere();
     }
+  }
+
+  #placeOf(offer: SignedOffer, token: string, callId: string): Place {
+    const { lines } = this.#options;
+    const { callSid, caller } = offer;
     const live = { callSid, callId, callerKey: caller.key, isOut: offer.direction === 'out' };
     this.live.add(live);
     return {
@@ -190,6 +197,20 @@ export class FrontDesk {
         lines.release(callId);
       },
     };
+  }
+
+  /** @throws BotError as `Lines.reserve` does, and for the limits of those who withhold their number */
+  async #reserve(offer: SignedOffer): Promise<string> {
+    const { lines, withheld } = this.#options;
+    const { key, isWithheld } = offer.caller;
+    const callId = await lines.reserve(`phone ${key}`, this.#asked(offer));
+    try {
+      if (isWithheld) await withheld?.admit(callId, key);
+      return callId;
+    } catch (error) {
+      lines.release(callId);
+      throw error;
+    }
   }
 
   /** Ends a call by the carrier's name of it, where it is here. */

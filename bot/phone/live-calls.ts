@@ -15,6 +15,14 @@ export interface LiveCall {
 /** The calls that this process carries, by the carrier's name of them: one stream each, and so many a caller. */
 export class LiveCalls {
   readonly #calls = new Map<string, LiveCall>();
+  /** Whose streams are at the door: they count from there on, so that many at once are not let in together. */
+  readonly #coming = new Set<Pick<LiveCall, 'callSid' | 'callerKey'>>();
+
+  /** @returns what is called when it has its place, or gets none. Idempotent. */
+  expect(call: Pick<LiveCall, 'callSid' | 'callerKey'>): () => void {
+    this.#coming.add(call);
+    return () => void this.#coming.delete(call);
+  }
 
   add(call: LiveCall): void {
     this.#calls.set(call.callSid, call);
@@ -40,8 +48,9 @@ export class LiveCalls {
     besides: string,
     { liveCallsPerNumber, liveCallsWithheld }: Pick<PhoneConfig, 'liveCallsPerNumber' | 'liveCallsWithheld'>,
   ): BotError | undefined {
-    const others = [...this.#calls.values()].filter((call) => call.callerKey === key && call.callSid !== besides);
-    if (others.length < (isWithheld ? liveCallsWithheld : liveCallsPerNumber)) return undefined;
+    const calls = [...this.#calls.values(), ...this.#coming].filter((call) => call.callerKey === key);
+    const others = new Set(calls.map(({ callSid }) => callSid).filter((callSid) => callSid !== besides));
+    if (others.size < (isWithheld ? liveCallsWithheld : liveCallsPerNumber)) return undefined;
     return new BotError('caller_busy', 'This caller has as many calls as a number may have at a time.');
   }
 }

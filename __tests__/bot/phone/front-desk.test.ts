@@ -23,10 +23,17 @@ function phoneConfig(): PhoneConfig {
 /** Places of one task, of which there are enough. */
 class Places implements Lines {
   readonly taken: string[] = [];
+  readonly ended: string[] = [];
+  /** What a table of the day's usage takes its time for. */
+  readonly answer: Promise<void>;
+  constructor(answer: Promise<void> = Promise.resolve()) {
+    this.answer = answer;
+  }
   refusalFor(): undefined {
     return undefined;
   }
   async reserve(): Promise<string> {
+    await this.answer;
     return `call-${this.taken.push('one')}`;
   }
   release(): void {
@@ -35,13 +42,19 @@ class Places implements Lines {
   begin(): void {
     throw new Error('no call begins here');
   }
-  async end(): Promise<void> {
-    // Nothing has begun.
+  async end(callId: string): Promise<void> {
+    this.ended.push(callId);
   }
 }
 
+function gate() {
+  let open = (): void => undefined;
+  const opens = new Promise<void>((resolve) => (open = resolve));
+  return { opens, open: () => open() };
+}
+
 /** Tasks that share a table of what was claimed, on one clock. */
-function tasks(count: number) {
+function tasks(count: number, answer?: Promise<void>) {
   const clock = new FakeClock();
   const claimed = new Set<string>();
   const claims = {
@@ -49,7 +62,7 @@ function tasks(count: number) {
     close: () => undefined,
   };
   const desks = Array.from({ length: count }, () => {
-    const lines = new Places();
+    const lines = new Places(answer);
     const options = { config: phoneConfig(), lines, claims, withheld: undefined, outbound: undefined };
     return { lines, desk: new FrontDesk({ ...options, clock, telemetry: testTelemetry() }) };
   });
@@ -72,6 +85,35 @@ describe('an offer of a stream', () => {
     await expect(one!.desk.takeUp(token)).rejects.toMatchObject({ code: 'stream_spent', status: 409 });
     await expect(other!.desk.takeUp(token)).rejects.toMatchObject({ code: 'stream_spent' });
     expect(desks.map(({ lines }) => lines.taken.length)).toEqual([0, 1]);
+  });
+
+  it('phone 19: streams of one number that come at once get no more places than one after the other', async () => {
+    const table = gate();
+    const { lines, desk } = tasks(1, table.opens).desks[0]!;
+    const tokens = [1, 2, 3, 4].map((n) => tokenOf(desk.ring({ ...RINGING, callSid: `CA${String(n).repeat(32)}` })));
+    const places = tokens.map((token) => desk.takeUp(token));
+    const outcomes = Promise.allSettled(places);
+    table.open();
+    expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    await expect(places[2]).rejects.toMatchObject({ code: 'caller_busy' });
+    expect(lines.taken).toHaveLength(2);
+    (await places[0])?.release();
+    (await places[1])?.release();
+    expect(desk.ring(RINGING).kind).toBe('connect');
+  });
+
+  it('phone 18: of two streams of one call that come at once the second has it', async () => {
+    const table = gate();
+    const { lines, desk } = tasks(1, table.opens).desks[0]!;
+    const tokens = [1, 2].map(() => tokenOf(desk.ring(RINGING)));
+    expect(tokens[0]).toBe(tokens[1]);
+    const again = tokenOf(desk.streamEnded(tokens[0]!, false));
+    const places = Promise.all([desk.takeUp(tokens[0]!), desk.takeUp(again)]);
+    table.open();
+    const [older, newer] = await places;
+    expect(lines.ended).toEqual([older.callId]);
+    expect(desk.live.get(CALL_SID)?.callId).toBe(newer.callId);
+    expect(desk.live.countOf(newer.offer.caller.key)).toBe(1);
   });
 
   it('phone 4: is good for 30 s', async () => {
