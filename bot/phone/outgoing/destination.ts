@@ -6,6 +6,7 @@ const WHY: Readonly<Record<Refusal, string>> = {
   emergency: 'an emergency number',
   satellite: 'a number of a satellite network',
   premium: 'a number of a premium-rate service',
+  'no-number': 'no number of North America, which are +1 and ten digits',
   island: 'outside of the USA and Canada: PHONE_CALLS_PREFIXES has to name its area, as in +1876',
 };
 

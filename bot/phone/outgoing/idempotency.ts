@@ -21,21 +21,25 @@ export class Idempotency<T> {
   }
 
   /**
-   * @returns what came of the request with this key; one that failed may be tried again with it
+   * @param run calls `spend` when it cannot be undone from there on
+   * @returns what came of the request with this key; one that failed before it was spent may be tried again with it
    * @throws BotError `request_conflict` for another request with the same key, and what `run` rejects with
    */
-  once(key: string, request: unknown, run: () => Promise<T>): Promise<T> {
+  once(key: string, request: unknown, run: (spend: () => void) => Promise<T>): Promise<T> {
     const digest = createHash('sha256').update(JSON.stringify(request)).digest('hex');
     const former = this.#done.get(key);
     if (former !== undefined && former.untilMs > this.#clock.nowMs()) {
       if (former.digest === digest) return former.result;
       throw new BotError('request_conflict', 'This Idempotency-Key belongs to another request.');
     }
-    const result = run();
+    let isSpent = false;
+    const result = run(() => (isSpent = true));
     this.#done.set(key, { digest, result, untilMs: this.#clock.nowMs() + KEPT_MS });
     const oldest = this.#done.keys().next().value;
     if (this.#done.size > MAX_KEPT && oldest !== undefined) this.#done.delete(oldest);
-    result.catch(() => this.#done.delete(key));
+    result.catch(() => {
+      if (!isSpent) this.#done.delete(key);
+    });
     return result;
   }
 }

@@ -12,11 +12,10 @@ import type { FrontDesk } from '../front-desk';
 import { answeredByOf, Verdicts } from './answered-by';
 import { requireDestination } from './destination';
 import { Idempotency } from './idempotency';
+import { Ringing } from './ringing';
 
 /** They travel in addresses. */
 const MAX_VARIABLES_BYTES = 600;
-/** From the end of the ringing to the first sign of the stream. */
-const SLACK_MS = 15_000;
 const OVER = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 
 const MESSAGE =
@@ -57,13 +56,13 @@ export class OutgoingCalls {
   readonly #options: OutgoingCallsOptions;
   readonly #verdicts: Verdicts;
   readonly #requests: Idempotency<Dialled>;
-  /** Until when calls may be ringing. */
-  readonly #ringing = new Map<string, number>();
+  readonly #ringing: Ringing;
 
   constructor(options: OutgoingCallsOptions) {
     this.#options = options;
     this.#verdicts = new Verdicts(options.clock);
     this.#requests = new Idempotency(options.clock);
+    this.#ringing = new Ringing(options.clock, options.config.ringMs, (callSid) => this.#verdicts.forget(callSid));
   }
 
   /**
@@ -73,17 +72,19 @@ export class OutgoingCalls {
    *   `day_quota_reached`, `request_conflict`, `carrier_refused`, `carrier_unavailable`
    */
   async call(request: CallRequest, key: string | undefined): Promise<Dialled> {
-    if (key === undefined) return this.#dial(request);
-    return this.#requests.once(key, request, async () => {
-      await this.#claim(key);
-      return this.#dial(request);
-    });
+    if (key === undefined) return this.#dial(request, () => Promise.resolve());
+    return this.#requests.once(key, request, (spend) =>
+      this.#dial(request, async () => {
+        await this.#claim(key);
+        spend();
+      }),
+    );
   }
 
   /** What the carrier tells of a call. */
   changed(callSid: string, status: string): void {
     if (!OVER.has(status)) return;
-    this.#ringing.delete(callSid);
+    this.#ringing.isOver(callSid);
     this.#verdicts.forget(callSid);
   }
 
@@ -107,7 +108,7 @@ export class OutgoingCalls {
 
   /** Resolves when whoever answered may be spoken to: with what is to be said to a machine. */
   async untilAnswered(callSid: string, signal: AbortSignal): Promise<string | undefined> {
-    this.#ringing.delete(callSid);
+    this.#ringing.isOver(callSid);
     const by = await this.#verdicts.of(callSid, signal);
     if (by === 'human' || by === 'unknown') return undefined;
     if (by === 'machine-waits' && this.#options.config.onMachine === 'message') return MESSAGE;
@@ -125,28 +126,36 @@ export class OutgoingCalls {
     await this.#options.desk.end(callSid, 'voicemail').catch(() => undefined); // It has ended by itself.
   }
 
-  async #dial(request: CallRequest): Promise<Dialled> {
-    const { config, ownNumbers, maxCallMs, desk, carrier, clock, telemetry } = this.#options;
+  /** @param claim resolves where nobody else has asked the carrier for it */
+  async #dial(request: CallRequest, claim: () => Promise<void>): Promise<Dialled> {
+    const { config, ownNumbers, maxCallMs, desk, carrier, telemetry } = this.#options;
     const { to, from = config.defaultFrom, agent, variables } = request;
     requireDestination(to, config.prefixes);
+    if ([...config.from, ...ownNumbers].includes(to)) {
+      throw new BotError('destination_refused', 'to: it is a number of the bot, which would talk to itself.');
+    }
     if (![...config.from, ...ownNumbers].includes(from)) {
       throw new BotError('bad_request', 'from: it is none of PHONE_CALLS_FROM and PHONE_NUMBERS.');
     }
     await this.#requireAgent(agent, variables);
     this.#requireRoom();
     const countedAs = `dial ${randomUUID()}`;
-    await this.#options.limits.admit(countedAs, this.#options.callerKeyOf(to));
+    const dialling = this.#ringing.dial();
     try {
+      await this.#options.limits.admit(countedAs, this.#options.callerKeyOf(to));
+      await claim();
       const leavesMessage = config.onMachine === 'message';
       const ticket = desk.ticketFor(to, agent, variables);
       const dialled = await carrier.dial({ to, from, ticket, ringMs: config.ringMs, maxCallMs, leavesMessage });
       this.#options.limits.counts(countedAs);
-      this.#ringing.set(dialled.callSid, clock.nowMs() + config.ringMs + SLACK_MS);
+      dialling.rings(dialled.callSid);
       telemetry.record('phoneDialled', { callSid: dialled.callSid });
       return dialled;
     } catch (error) {
       this.#options.limits.ended(countedAs);
       throw error;
+    } finally {
+      dialling.end();
     }
   }
 
@@ -160,12 +169,12 @@ export class OutgoingCalls {
 
   /** @throws BotError `draining`, `at_capacity` */
   #requireRoom(): void {
-    const { calls, config, desk, clock } = this.#options;
+    const { calls, config, desk } = this.#options;
     const { draining, activeCalls, maxCalls } = calls.status;
     if (draining)
       throw new BotError('draining', 'This server is about to stop. Please try again.', { retryAfterSeconds: 1 });
-    for (const [callSid, untilMs] of this.#ringing) if (untilMs < clock.nowMs()) this.#ringing.delete(callSid);
-    if (activeCalls + this.#ringing.size >= maxCalls || this.#ringing.size + desk.live.out >= config.atOnce) {
+    const ringing = this.#ringing.count;
+    if (activeCalls + ringing >= maxCalls || ringing + desk.live.out >= config.atOnce) {
       const detail = 'As many calls are being made as may be at a time.';
       throw new BotError('at_capacity', detail, { retryAfterSeconds: 10 });
     }

@@ -98,18 +98,26 @@ const PREMIUM = [
 /** In North America numbers of any area whose exchange is 976 are premium. */
 const NORTH_AMERICAN_976 = /^\+1\d{3}976\d{4}$/;
 
+/** North American numbers have ten digits; N11 is neither an area nor an exchange but dialled in need. Source: https://www.nanpa.com/numbering */
+const NORTH_AMERICAN = /^\+1(?!.11)[2-9]\d{2}(?!.11)[2-9]\d{6}$/;
+
+/** Enquiries about numbers, by a short number behind the country code: Ofcom's 118, ARCEP's 118, and others'. */
+const DIRECTORY = /^\+\d{1,3}118\d{2,3}$/;
+
 /** Areas of country code 1 that are islands with tariffs of their own: allowed where a prefix names them, not by +1. */
 const ISLANDS = new Set(
   '242 246 264 268 284 345 441 473 649 658 664 721 758 767 784 809 829 849 868 869 876'.split(' '),
 );
 
-export type Refusal = 'emergency' | 'satellite' | 'premium' | 'island';
+export type Refusal = 'emergency' | 'satellite' | 'premium' | 'island' | 'no-number';
 
 /** @param number in E.164, or shorter @param prefix the allowed one that it begins with */
 export function refusalOf(number: string, prefix: string): Refusal | undefined {
   if (EMERGENCY.some((short) => new RegExp(`^\\+?\\d{0,3}${short}$`).test(number))) return 'emergency';
   if (SATELLITE.some((range) => number.startsWith(range))) return 'satellite';
   if (PREMIUM.some((range) => number.startsWith(range)) || NORTH_AMERICAN_976.test(number)) return 'premium';
+  if (DIRECTORY.test(number)) return 'premium';
+  if (/^\+1\d{6,14}$/.test(number) && !NORTH_AMERICAN.test(number)) return 'no-number';
   const isIsland = number.startsWith('+1') && ISLANDS.has(number.slice(2, 5));
   return isIsland && prefix.length < 5 ? 'island' : undefined;
 }
