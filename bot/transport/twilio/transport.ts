@@ -219,10 +219,14 @@ export class TwilioTransport implements CallTransport {
     if (message.kind === 'not-json') this.#fail('a message was not JSON', NOT_JSON);
     else if (message.kind === 'malformed') this.#events?.onMalformed();
     else if (message.kind === 'start') this.#onStart(message.start);
+    else if (message.kind === 'stop') this.#gone(true);
     else if (this.#state.kind === 'open') this.#onMessage(message, this.#state.voice);
   }
 
-  #onMessage(message: Exclude<TwilioMessage, { kind: 'not-json' | 'malformed' | 'start' }>, voice: VoiceOut): void {
+  #onMessage(
+    message: Exclude<TwilioMessage, { kind: 'not-json' | 'malformed' | 'start' | 'stop' }>,
+    voice: VoiceOut,
+  ): void {
     switch (message.kind) {
       case 'media':
         this.#voiceIn.take(message.chunk, message.timestampMs, message.payload);
@@ -232,9 +236,6 @@ export class TwilioTransport implements CallTransport {
         break;
       case 'dtmf':
         this.#say('dtmf', { button: message.digit });
-        break;
-      case 'stop':
-        this.#gone(true);
         break;
       case 'connected':
       case 'unknown':

@@ -102,6 +102,18 @@ describe('the end of a stream', () => {
     expect([pair.hungUp, pair.failed, await pair.closed]).toEqual([[], [], 1000]);
   });
 
+  it('phone 13: a caller who hangs up before the stream has begun holds no place any longer', async () => {
+    pair = await streamPair();
+    const started = pair.starting();
+    pair.say({ event: 'stop', stop: {} });
+    await expect(started).rejects.toMatchObject({
+      code: 'peer_failed',
+      message: expect.stringContaining('caller left') as string,
+    });
+    await pair.transport.close('never-connected');
+    expect([pair.hungUp, await pair.closed]).toEqual([[], 1000]);
+  });
+
   it('pipecat#728: the bot hangs up by REST first, and then closes', async () => {
     pair = await streamPair();
     await pair.begin();
