@@ -64,9 +64,9 @@ export class DialInDesk {
       telemetry.record('phoneCallRefused', { code: busy.code });
       throw busy;
     }
-    const id = await this.#reserve(caller, to);
-    const live = { callSid: callId, callId: id, callerKey: caller.key, isOut: false };
-    this.#live.add(live);
+    const coming = { callSid: callId, callerKey: caller.key, isOut: false };
+    const live = await this.#live.take(coming, () => this.#reserve(caller, to));
+    const id = live.callId;
     let transport: CallTransport | undefined;
     try {
       transport = await answer({ callId, callDomain, rangAtMs });

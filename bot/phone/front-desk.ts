@@ -8,7 +8,7 @@ import type { CallTransport, CloseReason } from '../transport/transport';
 import type { CostLimits, Claims } from '../usage-limits';
 import { agentFor } from './answering';
 import { type Caller, callerOf, hashOf } from './caller-number';
-import { LiveCalls } from './live-calls';
+import { type LiveCall, LiveCalls } from './live-calls';
 import { Recent } from './recent';
 import { sealed, unsealed } from './sealed';
 import { isFresh, readOffer, signOffer, type SignedOffer, type StreamOffer } from './stream-token';
@@ -163,23 +163,16 @@ export class FrontDesk {
     const { callSid, caller } = offer;
     const busy = offer.direction === 'in' ? this.#tooMany(caller, callSid) : undefined;
     if (busy !== undefined) throw this.#refused(busy);
-    this.#endOlder(callSid);
-    const isHere = this.live.expect({ callSid, callerKey: caller.key });
-    try {
-      const callId = await this.#reserve(offer);
-      // Another one may have come while this one waited.
-      this.#endOlder(callSid);
-      return this.#placeOf(offer, token, callId);
-    } finally {
-      isHere();
-    }
+    const older = this.live.get(callSid);
+    if (older !== undefined) this.#replace(older);
+    const coming = { callSid, callerKey: caller.key, isOut: offer.direction === 'out' };
+    const reserve = () => this.#reserve(offer);
+    return this.#placeOf(offer, token, await this.live.take(coming, reserve, (other) => this.#replace(other)));
   }
 
-  #placeOf(offer: SignedOffer, token: string, callId: string): Place {
+  #placeOf(offer: SignedOffer, token: string, live: LiveCall): Place {
     const { lines } = this.#options;
-    const { callSid, caller } = offer;
-    const live = { callSid, callId, callerKey: caller.key, isOut: offer.direction === 'out' };
-    this.live.add(live);
+    const { callId } = live;
     return {
       callId,
       offer,
@@ -264,9 +257,7 @@ export class FrontDesk {
   }
 
   /** One stream a call: the older one ends, and the caller is not hung up on. */
-  #endOlder(callSid: string): void {
-    const older = this.live.get(callSid);
-    if (older === undefined) return;
+  #replace(older: LiveCall): void {
     this.#transports.get(older.callId)?.replaced();
     this.live.remove(older);
     this.#options.lines.end(older.callId, 'caller-vanished').catch(() => undefined); // It ended by itself.

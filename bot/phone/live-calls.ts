@@ -15,17 +15,29 @@ export interface LiveCall {
 /** The calls that this process carries, by the carrier's name of them: one stream each, and so many a caller. */
 export class LiveCalls {
   readonly #calls = new Map<string, LiveCall>();
-  /** Whose streams are at the door: they count from there on, so that many at once are not let in together. */
-  readonly #coming = new Set<Pick<LiveCall, 'callSid' | 'callerKey'>>();
+  /** Calls that have no place yet: they count from there on, so that many at once are not let in together. */
+  readonly #coming = new Set<Omit<LiveCall, 'callId'>>();
 
-  /** @returns what is called when it has its place, or gets none. Idempotent. */
-  expect(call: Pick<LiveCall, 'callSid' | 'callerKey'>): () => void {
-    this.#coming.add(call);
-    return () => void this.#coming.delete(call);
-  }
-
-  add(call: LiveCall): void {
-    this.#calls.set(call.callSid, call);
+  /**
+   * Adds a call that `reserve` gets a place for.
+   * @param onOlder told of a call of the same name that came meanwhile
+   * @throws what `reserve` rejects with
+   */
+  async take(
+    coming: Omit<LiveCall, 'callId'>,
+    reserve: () => Promise<string>,
+    onOlder: (older: LiveCall) => void = () => undefined,
+  ): Promise<LiveCall> {
+    this.#coming.add(coming);
+    try {
+      const call = { ...coming, callId: await reserve() };
+      const older = this.#calls.get(call.callSid);
+      if (older !== undefined) onOlder(older);
+      this.#calls.set(call.callSid, call);
+      return call;
+    } finally {
+      this.#coming.delete(coming);
+    }
   }
 
   get(callSid: string): LiveCall | undefined {
