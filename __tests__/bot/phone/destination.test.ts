@@ -30,6 +30,9 @@ describe('phone 20: a destination', () => {
     ['+14159110177', 'North America'],
     ['+19115550100', 'North America'],
     ['+44118500', 'premium'],
+    ['+351760123456', 'premium'],
+    ['+420909123456', 'premium'],
+    ['+3531550123456', 'premium'],
   ])('%s is refused: %s', (to, why) => {
     expect(() => requireDestination(to, ['+1', '+44', '+46', '+881', '+870', '+979'])).toThrow(why);
   });
@@ -37,5 +40,7 @@ describe('phone 20: a destination', () => {
   it('is called where a prefix allows it', () => {
     expect(() => requireDestination(CALLEE, ['+1415'])).not.toThrow();
     expect(() => requireDestination('+18765550100', ['+1', '+1876'])).not.toThrow();
+    expect(() => requireDestination('+35315550100', ['+353'])).not.toThrow();
+    expect(() => requireDestination('+441189600100', ['+44'])).not.toThrow();
   });
 });

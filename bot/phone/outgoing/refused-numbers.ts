@@ -79,9 +79,8 @@ const PREMIUM = [
   '+31906',
   '+31909',
   '+3290', // BIPT.
-  '+351607', // ANACOM.
-  '+35160',
-  '+35315', // ComReg.
+  '+35160', // ANACOM.
+  '+35176',
   '+4782', // Nkom.
   '+4590', // Danish Agency for Digital Government.
   '+358600', // Traficom.
@@ -93,7 +92,29 @@ const PREMIUM = [
   '+61190', // ACMA.
   '+64900', // NAD.
   '+81990', // MIC.
+  // By ITU-T's collection of national plans: Bulgaria, Croatia, Czechia, Greece, Hungary, Iceland, Israel, Luxembourg, Romania, Slovakia, Slovenia, Turkey.
+  '+35990',
+  '+38560',
+  '+420900',
+  '+420906',
+  '+420908',
+  '+420909',
+  '+30901',
+  '+30909',
+  '+3690',
+  '+35490',
+  '+9721900',
+  '+35290',
+  '+40900',
+  '+40903',
+  '+40906',
+  '+421900',
+  '+38690',
+  '+90900',
 ] as const;
+
+/** Irish premium numbers have ten digits (ComReg); eight that begin alike are Dublin's. */
+const IRISH_15 = /^\+35315\d{8}$/;
 
 /** In North America numbers of any area whose exchange is 976 are premium. */
 const NORTH_AMERICAN_976 = /^\+1\d{3}976\d{4}$/;
@@ -116,7 +137,7 @@ export function refusalOf(number: string, prefix: string): Refusal | undefined {
   if (EMERGENCY.some((short) => new RegExp(`^\\+?\\d{0,3}${short}$`).test(number))) return 'emergency';
   if (SATELLITE.some((range) => number.startsWith(range))) return 'satellite';
   if (PREMIUM.some((range) => number.startsWith(range)) || NORTH_AMERICAN_976.test(number)) return 'premium';
-  if (DIRECTORY.test(number)) return 'premium';
+  if (IRISH_15.test(number) || DIRECTORY.test(number)) return 'premium';
   if (/^\+1\d{6,14}$/.test(number) && !NORTH_AMERICAN.test(number)) return 'no-number';
   const isIsland = number.startsWith('+1') && ISLANDS.has(number.slice(2, 5));
   return isIsland && prefix.length < 5 ? 'island' : undefined;
