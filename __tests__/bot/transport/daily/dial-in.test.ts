@@ -60,11 +60,7 @@ describe('a call that Daily holds', () => {
     await settle();
     clock.advance(15_000);
     held.failed();
-    expect(seen).toEqual([
-      'update',
-      'connected after 0',
-      'peer_failed: a telephone caller did not come into the room',
-    ]);
+    expect(seen).toEqual(['update', 'connected after 0', 'peer_failed: a telephone caller did not come into the room']);
   });
 
   it('that is over says nothing more', async () => {
