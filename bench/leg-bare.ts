@@ -6,6 +6,8 @@ import type { LegRequest } from './leg';
 import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
+const TYPED_AFTER_FRAMES = 4;
+
 let receivedSamples = 0;
 let faults = 0;
 
@@ -16,6 +18,8 @@ class BareSession {
   readonly #audioName = randomUUID();
   #wake: () => void = () => undefined;
   #samples: Int16Array[] = [];
+  #frames = 0;
+  readonly #typed: string;
 
   constructor(client: BedrockRuntimeClient, text: string) {
     const { promptName } = { promptName: this.#promptName };
@@ -52,7 +56,7 @@ class BareSession {
         audioInputConfiguration,
       },
     });
-    this.#text('USER', true, text);
+    this.#typed = text;
     void this.#run(client).catch(() => void (faults += 1));
   }
 
@@ -76,6 +80,9 @@ class BareSession {
       this.#push({ audioInput: { promptName: this.#promptName, contentName: this.#audioName, content } });
       at += 512;
       waiting -= 512;
+      this.#frames += 1;
+      // The service answers no text that is typed before it has heard some audio.
+      if (this.#frames === TYPED_AFTER_FRAMES) this.#text('USER', true, this.#typed);
     }
     this.#samples = [all.slice(at)];
   }
