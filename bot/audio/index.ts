@@ -2,4 +2,4 @@ export { withGain } from './gain';
 export { bytesToPcm, MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, msToSamples, pcmToBytes, rms, samplesToMs } from './pcm';
 export { SampleQueue } from './sample-queue';
 export { VoiceActivity, type VoiceState } from './voice-activity';
-export { pcmOfWav } from './wav';
+export { pcmOfWav, WAV_HEADER_BYTES, wavHeader, wavOf } from './wav';

@@ -1,4 +1,5 @@
 import type { Agents } from '../agents';
+import { wavOf } from '../audio';
 import type { Calls, Lines } from '../call';
 import type { PhoneConfig } from '../phone-config';
 import type { Telemetry } from '../telemetry';
@@ -11,7 +12,9 @@ import { FrontDesk } from './front-desk';
 import { openingOf } from './opening';
 import { OutgoingCalls } from './outgoing/outgoing-calls';
 import type { PhoneService } from './phone-service';
-import { wavOf } from './wav-file';
+
+/** As a telephone plays it. */
+const PLAYED_HZ = 8_000;
 
 /** Limits of the telephone alone, each where it is configured. */
 export interface PhoneLimits {
@@ -66,7 +69,7 @@ export function openPhone(options: PhoneOptions): PhoneService {
     addresses,
     desk,
     outgoing,
-    apology: wavOf(new Downsampler().push(apology)),
+    apology: wavOf(new Downsampler().push(apology), PLAYED_HZ),
     lineOf: ({ token }) => ({
       hangUp: (callSid) => {
         desk.hangsUp(callSid);

@@ -1,11 +1,10 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { MODEL_OUTPUT_HZ } from '../../audio';
+import { MODEL_OUTPUT_HZ, WAV_HEADER_BYTES, wavHeader } from '../../audio';
 
 /** So much may wait for a slow disk. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
-const WAV_HEADER_BYTES = 44;
 
 /** What a call's recordings may still write. */
 export interface Allowance {
@@ -46,7 +45,7 @@ export class RecordingFiles {
   sound(pcm: Buffer): number {
     if (this.#sound === undefined) {
       this.#sound = this.#create(`${this.#path}.wav`);
-      this.#write(this.#sound, wavHeader(0));
+      this.#write(this.#sound, wavHeader(0, MODEL_OUTPUT_HZ));
     }
     const at = this.#soundBytes / 2;
     this.#write(this.#sound, pcm);
@@ -92,26 +91,9 @@ export class RecordingFiles {
   async #completeWav(): Promise<void> {
     const file = await open(`${this.#path}.wav`, 'r+');
     try {
-      await file.write(wavHeader(this.#soundBytes), 0, WAV_HEADER_BYTES, 0);
+      await file.write(wavHeader(this.#soundBytes, MODEL_OUTPUT_HZ), 0, WAV_HEADER_BYTES, 0);
     } finally {
       await file.close();
     }
   }
-}
-
-function wavHeader(bytes: number): Buffer {
-  const header = Buffer.alloc(WAV_HEADER_BYTES);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(36 + bytes, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(MODEL_OUTPUT_HZ, 24);
-  header.writeUInt32LE(MODEL_OUTPUT_HZ * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(bytes, 40);
-  return header;
 }
