@@ -1,8 +1,9 @@
 import { BotProcess, connectBots, phoneEnvironment } from '../../processes';
-import { FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock';
+import { startFakeBedrock } from '../../fakes/bedrock';
 import { LoadBalancer, Scheduler } from '../../fakes/ecs';
 import { type FakeCall, type FakeTwilio, openTwilio } from '../../fakes/twilio';
 import { FakeEcs } from '../../../smoke/ecs';
+import { taskEnvironment } from './task-environment';
 import type { RollingOptions } from './rolling';
 
 /** What became of telephone calls in a rolling replacement. */
@@ -47,20 +48,9 @@ export async function phoneRollingReplacement(options: RollingOptions): Promise<
       const bot = await BotProcess.start(0, {
         ...environment,
         ...phoneEnvironment(twilio),
-        AWS_REGION: 'eu-north-1',
-        AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
-        BEDROCK_ENDPOINT_URL: sandbox.url,
-        NOVA_SONIC_ENDPOINTING: 'HIGH',
-        TRANSPORT: 'webrtc',
-        WEBRTC_BIND_ADDRESS: '127.0.0.1',
-        GREETING_PROMPT: 'Say exactly: "Hello there."',
-        MAX_CALLS: String(callsPerTask),
-        TRUSTED_PROXIES: '1',
+        ...taskEnvironment(sandbox, callsPerTask),
         // What is rehearsed is the replacement, not this machine's speed.
         BUSY_AT_LATENESS_MS: '0',
-        DRAIN_SECONDS: '90',
-        DEPLOYMENT_CHECK_SECONDS: '1',
       });
       bots.set(task.id, bot);
       return bot;

@@ -1,8 +1,9 @@
 import { Caller, RefusedError, type CallEnd } from '../../../smoke/caller';
 import { BotProcess } from '../../processes';
-import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../../fakes/bedrock';
+import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock';
 import { LoadBalancer, Scheduler } from '../../fakes/ecs';
 import { FakeEcs } from '../../../smoke/ecs';
+import { taskEnvironment } from './task-environment';
 
 export interface RollingOptions {
   /** Tasks of each release. */
@@ -58,21 +59,10 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
     start: async (task, environment) => {
       const bot = await BotProcess.start(0, {
         ...environment,
-        AWS_REGION: 'eu-north-1',
-        AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
-        BEDROCK_ENDPOINT_URL: sandbox.url,
-        NOVA_SONIC_ENDPOINTING: 'HIGH',
-        TRANSPORT: 'webrtc',
-        WEBRTC_BIND_ADDRESS: '127.0.0.1',
-        GREETING_PROMPT: 'Say exactly: "Hello there."',
-        MAX_CALLS: String(callsPerTask),
+        ...taskEnvironment(sandbox, callsPerTask),
         START_RATE_PER_MINUTE: '1000',
         UNANSWERED_STARTS_PER_CALLER: '1000',
         START_HOPS: '16',
-        TRUSTED_PROXIES: '1',
-        DRAIN_SECONDS: '90',
-        DEPLOYMENT_CHECK_SECONDS: '1',
       });
       bots.set(task.id, bot);
       return bot;
