@@ -92,6 +92,7 @@ const MAY_IMPORT = [
  */
 const WITH_DOOR = [
   'contract/agent/',
+  'contract/call-record/',
   'bot/agents/',
   'bot/audio/',
   'bot/call/',

@@ -13,6 +13,7 @@ module.exports = {
     // Agents are found by their folder's name, and written with the names of contract/agent.
     'agents/*/agent.ts!',
     'contract/agent/index.ts!',
+    'contract/call-record/index.ts!',
     'bot/main.ts!',
     'bot/watchdog/watchdog-thread.cjs!',
     'bot/transport/daily/page/{main,worklet}.ts!',

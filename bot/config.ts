@@ -94,8 +94,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** What would let a deployed bot run other code, or talk to others, than it was built for. */
-function developmentProblems({ tools, agents, phone, ecs }: Values): string[] {
+function developmentProblems({ tools, agents, phone, records, ecs }: Values): string[] {
   const set = [
+    ...(records.s3EndpointUrl === undefined ? [] : [VARIABLES.records.s3EndpointUrl]),
     ...(phone.twilio.apiUrl === undefined || isLoopback(ecs.agentUri) ? [] : [VARIABLES.phone.twilio.apiUrl]),
     ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
     ...(tools.mocks === undefined ? [] : [VARIABLES.tools.mocks]),

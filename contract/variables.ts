@@ -8,6 +8,7 @@ import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
 import { PHONE_VARIABLES } from './phone-variables';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
+import { RECORD_VARIABLES } from './record-variables';
 import { TRANSPORT_NAMES } from './transports';
 import {
   flag,
@@ -252,6 +253,7 @@ export const VARIABLES = {
   access: ACCESS_VARIABLES,
   limits: DAY_LIMIT_VARIABLES,
   phone: PHONE_VARIABLES,
+  records: RECORD_VARIABLES,
   webrtc: {
     iceServers: json('ICE_SERVERS', 'a JSON array of RTCIceServer objects with stun: or turn: URLs', iceServers, {
       fallback: [],

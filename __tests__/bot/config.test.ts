@@ -123,6 +123,7 @@ describe('what is set', () => {
       DAILY_API_KEY: false,
       DAILY_PINLESS_HMAC: false,
       AWS_ACCESS_KEY_ID: false,
+      CALL_RECORDS_KEY: false,
       AWS_SECRET_ACCESS_KEY: false,
       START_API_KEY: true,
       SERVER_API_KEY: false,

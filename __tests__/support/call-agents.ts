@@ -1,3 +1,4 @@
+import { recordsRule } from '../../contract/call-record';
 import type { Agents, CallAgent } from '../../bot/agents';
 import type { AgentLimits } from '../../bot/agents/call-agent';
 import type { NoticeAudio } from '../../bot/notices';
@@ -35,6 +36,7 @@ export function callAgent(
     greetingPrompt: 'Greet the caller.',
     variables: {},
     declared: {},
+    records: recordsRule(),
     ...about,
     limits: { maxCallMs: 600_000, userAbsentMs: 30_000, toolCallsPerTurn: 8, ...limits },
     tools: {

@@ -1,4 +1,5 @@
 import { type AgentDefinition, DEFAULT_LANGUAGE } from '../../contract/agent';
+import { recordsRule } from '../../contract/call-record';
 import { speechIn } from '../../contract/languages/speech';
 import { languageName, spokenMoment, spokenNow } from '../../contract/languages/spoken';
 import { DEFAULT_GREETING_PROMPT, sayExactly } from '../../contract/prompts';
@@ -57,6 +58,7 @@ export function inCall(
     },
     greetingPrompt: greeting === undefined ? greetingFor(defaults, texts) : sayExactly(greeting),
     limits: narrowed(definition, defaults.limits),
+    records: recordsRule(definition.records),
     variables,
     tools,
     declared: definition.tools ?? {},

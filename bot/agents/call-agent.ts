@@ -1,4 +1,5 @@
 import type { ToolDeclaration } from '../../contract/agent';
+import type { RecordsRule } from '../../contract/call-record';
 import type { SpeechTexts } from '../../contract/languages/speech-texts';
 import type { NoticeAudio } from '../notices';
 import type { AgentTools } from '../tools';
@@ -32,6 +33,8 @@ export interface CallAgent {
   /** What the model is told when the caller has joined. */
   readonly greetingPrompt: string;
   readonly limits: AgentLimits;
+  /** What is kept of its calls, where the bot keeps anything. */
+  readonly records: Required<RecordsRule>;
   /** The call's data, checked by the agent's schema. Never logged. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** Shared by all calls of the agent. */

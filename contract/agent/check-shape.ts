@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSENT_MODES, keepsAt, RECORD_LEVELS } from '../call-record';
 
 /*
  * The shape of a definition. TypeScript says the same in an editor, but nothing compiles an agent before it runs, and a
@@ -157,6 +158,16 @@ const definition = z.strictObject({
       maxCallMinutes: z.int().min(1).max(1_440).optional(),
       callerSilenceSeconds: z.int().min(10).max(3_600).optional(),
       toolCallsPerTurn: z.int().min(1).max(50).optional(),
+    })
+    .optional(),
+  records: z
+    .strictObject({
+      level: z.enum(RECORD_LEVELS).optional(),
+      consent: z.enum(CONSENT_MODES).optional(),
+      toolContent: z.boolean().optional(),
+    })
+    .refine(({ level = 'metadata', toolContent }) => toolContent !== true || keepsAt(level, 'transcript'), {
+      error: 'must have the level transcript or recording where toolContent is true',
     })
     .optional(),
   tools: z.record(z.string(), tool).optional(),

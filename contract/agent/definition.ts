@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RecordsRule } from '../call-record';
 import type { ToolDeclaration } from './tool-declaration';
 
 /** Data of a call, by name: one line of plain text each, or what the schema makes of it. */
@@ -27,6 +28,8 @@ export interface AgentDefinition<V extends Variables = Variables> {
   /** How soon a pause counts as the end of the caller's turn. */
   readonly endpointing?: 'HIGH' | 'MEDIUM' | 'LOW';
   readonly limits?: Limits;
+  /** What is kept of its calls, where the bot keeps anything: how they went (`metadata`), unless it says otherwise. */
+  readonly records?: RecordsRule;
   /** By the name that the model calls: letters, digits and `_`. */
   readonly tools?: Readonly<Record<string, ToolDeclaration>>;
   /** What `/start` may say of a call: `z.object({ patient: fromBrowser(z.string().max(60)) })`. */

@@ -2,6 +2,7 @@
  * What an agent's folder may import: `agents/<name>/agent.ts` is written with these names and no others.
  */
 export { z } from 'zod';
+export type { ConsentMode, RecordLevel, RecordsRule } from '../call-record';
 export { type AgentDefinition, type AnyAgent, defineAgent, type Limits, type Variables } from './definition';
 export { bearer, type HeaderValue, secret, type SecretReference, type SecretText } from './secret';
 export { code, type CodeTool, type ToolContext, type ToolFunction } from './code-tool';

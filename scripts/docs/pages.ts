@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { callRecordJsonSchema } from '../../contract/call-record';
 import { renderConfiguration } from './configuration';
 import { scenarioSchema } from '../../evals/scenario';
 import { readPrices } from '../../ops/costs/prices';
@@ -15,6 +16,7 @@ const costsFor = (prices: string): string => renderCosts(readPrices(prices));
 
 /** What is made from what the code reads, by the file it belongs in. */
 const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/call-record.schema.json': () => JSON.stringify(callRecordJsonSchema()),
   'docs/agents/languages.md': renderLanguages,
   'docs/configuration.md': renderConfiguration,
   'docs/costs.md': () => costsFor(path.join(ROOT, 'docs/prices.json')),
