@@ -42,7 +42,7 @@ describe("a caller's pseudonym", () => {
   });
 
   it('by telephone is what limits and logs call the number by', () => {
-    expect(callerPseudonym('phone AbCd-1234_efghij', undefined)).toBe('phone-AbCd-1234_efghi');
+    expect(callerPseudonym('phone AbCd-1234_efghij', undefined)).toBe('phone-AbCd-1234_efghij');
   });
 
   it('is none without a key, rather than a name that could be guessed', () => {
