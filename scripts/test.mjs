@@ -3,10 +3,11 @@
  * The last line is `N passed, N failed` (and `N skipped`, each with its reason printed above), for people and CI alike.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdsFloor } from './coverage.mjs';
+import { runProject } from './jest-project.mjs';
 import { nodeAdvice } from '../testbed/programs/node-advice.cjs';
 
 const startedMs = Date.now();
@@ -62,41 +63,20 @@ async function lint() {
   await check('lint: code', ['node_modules/oxlint/bin/oxlint'], { beside: true });
 }
 
-/** A jest project; its tests are counted one by one. More workers than cores are of use where tests wait. */
-async function jest(project, workers) {
-  const report = path.join(folder, `${project}.json`);
-  const code = await run(`tests: ${project}`, process.execPath, [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    '--selectProjects',
-    project,
-    '--json',
-    `--outputFile=${report}`,
-    `--maxWorkers=${workers}`,
-    '--coverage',
-    '--coverageReporters=json',
-    `--coverageDirectory=${path.join(folder, project)}`,
-  ]);
-  let result = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numFailedTestSuites: 1 };
-  try {
-    result = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    console.error(`jest wrote no report for ${project}`);
-  }
-  counts.passed += result.numPassedTests;
-  counts.failed += result.numFailedTests;
-  counts.skipped += result.numPendingTests;
-  // A suite that does not load fails without a failed test.
-  if (code !== 0 && result.numFailedTests === 0) counts.failed += 1;
+/** More workers than cores are of use where tests wait. */
+async function jest(project, beside) {
+  console.log(`\n== tests: ${project}`);
+  const args = ['--coverage', '--coverageReporters=json', `--coverageDirectory=${path.join(folder, project)}`];
+  const [settle] = await Promise.all([runProject(project, { workers: 3, folder, args }), beside()]);
+  for (const [kind, count] of Object.entries(await settle())) counts[kind] += count;
 }
 
 try {
   await check('build', ['scripts/build.mjs']);
   // testbed/processes/build-bot.ts: by whatever the tests start.
   process.env.VOICE_AGENT_IS_BUILT = 'true';
-  await Promise.all([jest('unit', 3), readSources()]);
-  await Promise.all([jest('e2e', 3), lint()]);
+  await jest('unit', readSources);
+  await jest('e2e', lint);
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
   counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;

@@ -2,12 +2,14 @@ import { rotationRules } from '../../../bot/sonic/session/rotation';
 import { type Dialect, DIALECTS } from '../../../testbed/fakes/bedrock/behaviours';
 import { eventually } from '../../support/eventually';
 import { BedrockEnvironment } from './support/environment';
+import { PATIENT_LIMITS } from './support/session-settings';
 
 describe.each(Object.keys(DIALECTS) as Dialect[])('talking to a strict %s service through the real SDK', (dialect) => {
   let environment: BedrockEnvironment;
 
   beforeAll(async () => {
-    environment = await BedrockEnvironment.start({ sandbox: { dialect, speechScale: dialect === 'live' ? 2 : 1 } });
+    const sandbox = { dialect, speechScale: dialect === 'live' ? 2 : 1 };
+    environment = await BedrockEnvironment.start({ sandbox, limits: PATIENT_LIMITS });
   });
 
   afterAll(() => environment.close());
@@ -106,7 +108,7 @@ describe('the limits of the service', () => {
     const timeScale = 40;
     const environment = await BedrockEnvironment.start({
       sandbox: { timeScale, speechScale: 4, behaviours: { idle: '295' } },
-      limits: { ...rotationRules(3_600), rotateByMs: 465_000 / timeScale },
+      limits: { ...PATIENT_LIMITS, ...rotationRules(3_600), rotateByMs: 465_000 / timeScale },
     });
     const { session, events } = await environment.open();
     const ask = async (text: string, answer: string): Promise<void> => {

@@ -34,13 +34,21 @@ export class BotLog {
     await this.#until(enough, `less than ${count} log lines "${msg}"`, timeoutMs);
   }
 
+  /** What a failure shows of the log. */
+  #tail(): string {
+    return this.lines
+      .slice(-20)
+      .map((line) => JSON.stringify(line))
+      .join('\n');
+  }
+
   #until<T>(find: () => T | undefined, failure: string, timeoutMs: number): Promise<T> {
     const present = find();
     if (present !== undefined) return Promise.resolve(present);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(look);
-        reject(new Error(failure));
+        reject(new Error(`${failure}; the last lines are ${this.#tail()}`));
       }, timeoutMs);
       const look = (): void => {
         const found = find();

@@ -41,16 +41,21 @@ export class Presence {
    * up an SCTP association 12 s after its first unanswered message, and tells that no differently from a goodbye.
    */
   isOverdue(nowMs: number): boolean {
-    return this.#lastGapMs <= REGULAR_MS && nowMs - this.#lastSeenMs > OVERDUE_MS;
+    return this.#lastGapMs <= REGULAR_MS && nowMs - this.#lastSeenMs - this.#stalledMs(nowMs) > OVERDUE_MS;
   }
 
   /** To be asked regularly: true when there has been no sign of life for too long. */
   hasVanished(nowMs: number, hasConsent: boolean): boolean {
-    const pauseMs = nowMs - (this.#lastLookMs ?? nowMs);
+    this.#lastSeenMs = Math.min(nowMs, this.#lastSeenMs + this.#stalledMs(nowMs));
     this.#lastLookMs = nowMs;
-    if (pauseMs > STALL_MS) this.#lastSeenMs = Math.min(nowMs, this.#lastSeenMs + pauseMs);
     if (this.#hadConsent && !hasConsent) this.#lastSeenMs = Math.max(this.#lastSeenMs, nowMs - CONSENT_MS);
     this.#hadConsent = hasConsent;
     return !hasConsent && nowMs - this.#lastSeenMs > this.#vanishMs;
+  }
+
+  /** For how long this process has stalled since the last look. */
+  #stalledMs(nowMs: number): number {
+    const pauseMs = nowMs - (this.#lastLookMs ?? nowMs);
+    return pauseMs > STALL_MS ? pauseMs : 0;
   }
 }

@@ -24,6 +24,7 @@ export const PATIENT_LIMITS: Partial<SonicLimits> = {
   stalledAfterMs: 60_000,
   repeatTextMs: 60_000,
   firstEventMs: 60_000,
+  closeGraceMs: 60_000,
 };
 
 export const SESSION: SessionOptions = {

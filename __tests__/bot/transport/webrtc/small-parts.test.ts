@@ -62,6 +62,15 @@ test('W6: what closes after a client that sends regularly has fallen silent was 
   expect(quiet.isOverdue(72_600)).toBe(false);
 });
 
+test('a goodbye that waited for this process, which stalled, is a goodbye', () => {
+  const presence = new Presence(40_000, 0);
+  for (let now = 20; now <= 10_000; now += 20) {
+    if (now % 1_000 === 0) presence.seen(now);
+    presence.hasVanished(now, true);
+  }
+  expect(presence.isOverdue(14_000)).toBe(false);
+});
+
 function firstMs(fromMs: number, holds: (nowMs: number) => boolean): number {
   for (let now = fromMs + 20; now <= fromMs + 100_000; now += 20) if (holds(now)) return now;
   throw new Error('it never held');
