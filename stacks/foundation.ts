@@ -12,6 +12,7 @@ import { network } from './constructs/network';
 import type { Network } from './constructs/network-shape';
 import { undeliveredQueue } from './constructs/event-delivery';
 import { eventRoles } from './constructs/event-roles';
+import { recordsBucket } from './constructs/records-bucket';
 import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
 import { executionRole, taskRole } from './constructs/task-roles';
@@ -59,7 +60,9 @@ export class FoundationStack extends AwsStack {
     this.securityGroups = securityGroups(this, this.network.vpcId);
 
     const execution = executionRole(this, known);
-    const task = taskRole(this, known, operationsKey.arn);
+    const accessLogs = accessLogBucket(this);
+    const recordsKeyArn = settings.records.keep ? recordsBucket(this, accessLogs) : undefined;
+    const task = taskRole(this, known, { usageKeyArn: operationsKey.arn, recordsKeyArn });
     trafficRole(this);
     usageTable(this, operationsKey.arn);
     eventRoles(this, operationsKey.arn);
@@ -72,7 +75,6 @@ export class FoundationStack extends AwsStack {
     logGroup(this, 'insights-log-group', names.insightsLogGroup, operationsKey.arn);
     logGroup(this, 'machine-log-group', names.machineLogGroup, operationsKey.arn);
     this.firewallArn = firewall(this, operationsKey.arn);
-    accessLogBucket(this);
     if (settings.secrets.trail === 'create') trail(this, operationsKey.arn);
     this.certificateArn = certificateArn(this);
 
@@ -85,6 +87,7 @@ export class FoundationStack extends AwsStack {
       Object.fromEntries(known.all.map(({ name, arn }) => [name, arn])),
       'ARNs of the secrets by name; `ops secrets setup` gives them their values',
     );
+    if (settings.records.keep) this.output('records_bucket', names.recordsBucket, 'What is kept of calls');
     if (github) {
       this.output('deploy_role_arn', github.deployArn, 'Role for release workflows on GitHub');
       this.output('plan_role_arn', github.planArn, 'Role for plans on GitHub');

@@ -1,6 +1,6 @@
 import { type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { deregistrationSeconds, MEDIA_PORT } from './names';
+import { deregistrationSeconds, MEDIA_PORT, namesOf } from './names';
 import { violations } from './rules';
 import type { RuleContext, TerraformDocument } from './rules/document';
 import type { Settings } from './settings';
@@ -36,6 +36,9 @@ export class Guardrails implements IAspect {
       allowPlainHttp: settings.loadBalancer.allowPlainHttp,
       publicTasks: settings.network.kind === 'default',
       mediaPort: settings.transport === 'webrtc' ? MEDIA_PORT : undefined,
+      records: settings.records.keep
+        ? { bucket: namesOf(settings).recordsBucket, retentionDays: settings.records.retentionDays }
+        : undefined,
       phone: settings.phone && { deregistrationSeconds: deregistrationSeconds(settings) },
     };
   }

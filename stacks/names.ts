@@ -10,6 +10,9 @@ export const LOG_STREAM_PREFIX = 'ecs';
 /** UID and GID of the image's user `node`. */
 export const CONTAINER_USER = '1000:1000';
 
+/** First part of every object of a call in the records' bucket, and of what is logged about them in the access logs'. */
+export const RECORDS_PREFIX = 'calls/';
+
 /** The UDP port of a task that takes callers' media straight from the page. */
 export const MEDIA_PORT = 7861;
 
@@ -43,6 +46,7 @@ export function namesOf(settings: Settings) {
     stateBucket: `${base}-state-${settings.accountId}`,
     accessLogBucket: `${base}-access-logs-${settings.accountId}`,
     trailBucket: `${base}-trail-${settings.accountId}`,
+    recordsBucket: `${base}-records-${settings.accountId}`,
     trail: base,
     restart: `${base}-restart`,
     notify: `${base}-notify`,

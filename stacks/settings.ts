@@ -8,6 +8,7 @@ import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { transport, webrtc } from './settings-transport';
 import { phone } from './settings-phone';
+import { records } from './settings-records';
 
 /** How a release gets its callers; all but the first move the load balancer's traffic. */
 const STRATEGIES = ['rolling', 'canary', 'linear'] as const;
@@ -198,6 +199,7 @@ export const settingsSchema = z.strictObject({
   phone: phone
     .optional()
     .describe('Calls by telephone, over Twilio, besides those of the page. Without it the bot has no telephone.'),
+  records: records.prefault({}),
   release: z
     .strictObject({
       strategy: z

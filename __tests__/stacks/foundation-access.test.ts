@@ -177,7 +177,7 @@ describe('the task role', () => {
     });
   });
 
-  it('sees its own task and service, counts usage in its own table, and may do nothing else', () => {
+  it('sees its own task and service, counts usage in its own table, puts records, and may do nothing else', () => {
     expect(Object.keys(policy())).toEqual([
       'InvokeConfiguredModels',
       'ProtectTasksWithCalls',
@@ -185,6 +185,8 @@ describe('the task role', () => {
       'SeeOwnService',
       'CountUsage',
       'DecryptUsage',
+      'PutRecords',
+      'EncryptRecords',
     ]);
     expect(policy()['SeeOwnTask']).toMatchObject({
       Action: 'ecs:DescribeTasks',

@@ -237,7 +237,7 @@ describe('what holds data', () => {
     );
 
   it('cannot be destroyed in prod', () => {
-    expect(holders('prod')).toHaveLength(3 + 3 + 1 + 5 + 3 + 1);
+    expect(holders('prod')).toHaveLength(4 + 3 + 1 + 5 + 4 + 1);
     for (const [, attributes] of holders('prod')) {
       expect(attributes['lifecycle']).toEqual({ prevent_destroy: true });
       expect(attributes['force_destroy'] ?? attributes['force_delete'] ?? false).toBe(false);

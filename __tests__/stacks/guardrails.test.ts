@@ -5,6 +5,7 @@ import { drop } from './support/mistakes';
 import { type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 import { WRONG_ACCESS } from './support/wrong-access';
 import { WRONG_PHONE } from './support/wrong-phone';
+import { WRONG_RECORDS } from './support/wrong-records';
 import { WRONG_SERVICE } from './support/wrong-service';
 
 /*
@@ -16,8 +17,16 @@ beforeAll(() => {
   result = sharedSynth(variants());
 });
 
-const OPEN = { protected: false, allowPlainHttp: false, publicTasks: false, phone: undefined, mediaPort: undefined };
-const PROD = { ...OPEN, protected: true };
+const OPEN = {
+  protected: false,
+  allowPlainHttp: false,
+  publicTasks: false,
+  phone: undefined,
+  mediaPort: undefined,
+  records: undefined,
+};
+const RECORDS = { bucket: 'pipecat-voice-agent-prod-records-222222222222', retentionDays: 30 };
+const PROD = { ...OPEN, protected: true, records: RECORDS };
 const PHONE = { ...OPEN, phone: { deregistrationSeconds: 2_760 } };
 
 /** A copy of an emitted stack, to make something wrong in. */
@@ -25,6 +34,13 @@ function copy(name: string): { document: TerraformDocument; stack: EmittedStack 
   const stack = result.stack(name);
   return { document: stack.json, stack };
 }
+
+/** Where a stack keeps records; the rules know nothing of those of other stacks. */
+const recordsOf = (stack: EmittedStack) => {
+  const buckets = Object.values(stack.all('aws_s3_bucket')).map(({ bucket }) => bucket as string);
+  const bucket = buckets.find((name) => name.includes('-records-'));
+  return bucket === undefined ? undefined : { bucket, retentionDays: stack.name.startsWith('closed-') ? 3 : 30 };
+};
 
 it('what we emit breaks no rule', () => {
   for (const name of result.names) {
@@ -35,12 +51,13 @@ it('what we emit breaks no rule', () => {
       publicTasks: name.startsWith('small-'),
       mediaPort: name.startsWith('small-') ? 7861 : undefined,
       phone: name.startsWith('abcdefghijkl-') ? PHONE.phone : undefined,
+      records: isProtected ? RECORDS : recordsOf(result.stack(name)),
     };
     expect(violations(result.stack(name).json as TerraformDocument, context)).toEqual([]);
   }
 });
 
-const WRONGS = [...WRONG_ACCESS, ...WRONG_SERVICE];
+const WRONGS = [...WRONG_ACCESS, ...WRONG_SERVICE, ...WRONG_RECORDS];
 
 it.each(WRONGS)('%s refuses %s', (rule, _what, kind, makeWrong) => {
   const { document, stack } = copy(`prod-${kind}`);
@@ -53,8 +70,9 @@ it.each(WRONG_PHONE)(
   (rule, _what, kind, makeWrong) => {
     const { document, stack } = copy(`abcdefghijkl-${kind}`);
     makeWrong(stack);
-    expect(violations(document, PHONE)).toEqual([expect.stringContaining(`[${rule}: `)]);
-    expect(violations(document, OPEN)).toEqual([]);
+    const context = { ...PHONE, records: recordsOf(stack) };
+    expect(violations(document, context)).toEqual([expect.stringContaining(`[${rule}: `)]);
+    expect(violations(document, { ...context, phone: undefined })).toEqual([]);
   },
 );
 
@@ -67,7 +85,7 @@ it('what only production needs is not asked of a trial', () => {
   const { document, stack } = copy('prod-service');
   Object.assign(stack.one('aws_lb'), { enable_deletion_protection: false });
   drop(stack, 'aws_wafv2_web_acl_association');
-  expect(violations(document, OPEN)).toEqual([]);
+  expect(violations(document, { ...OPEN, records: RECORDS })).toEqual([]);
 });
 
 it('open-ingress lets callers’ media in where it comes straight to the task, by one port', () => {

@@ -35,6 +35,21 @@ function phoneCosts(minutes: number, settings: Settings, list: PriceList): BillL
   ];
 }
 
+/** A call writes its record, and the next part of its recording, every half a minute. */
+const PUTS_PER_MINUTE = 4;
+/** Of a recording of both sides: at most 15 MB an hour. */
+const RECORDED_BYTES_PER_MINUTE = 250_000;
+const DAYS_PER_MONTH = 30;
+
+/** What records cost where every call is recorded; with less than recordings it is about half of that. */
+function recordCosts(minutes: number, { records }: Settings, list: PriceList): BillLine[] {
+  if (!records.keep) return [];
+  const gigabytes = (minutes * RECORDED_BYTES_PER_MINUTE * records.retentionDays) / DAYS_PER_MONTH / 1e9;
+  const puts = (minutes * PUTS_PER_MINUTE) / 1e6;
+  const usd = puts * priceOf(list, 's3MillionPuts') + gigabytes * priceOf(list, 's3GbMonth');
+  return [{ what: 'records, were all calls recorded', usd }];
+}
+
 const sumOf = (lines: readonly BillLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
 
 /** Tasks that a month of so many minutes of calls needs on average, by the settings' own scaling. */
@@ -58,5 +73,6 @@ export function usageCosts(minutes: number, settings: Settings, list: PriceList)
     { what: 'traffic', usd: gigabytes * natGb + (gigabytes / 2) * price('egressGb') },
     { what: transport === 'daily' ? 'model and Daily' : 'model', usd: minutes * sumOf(minuteCosts(list, transport)) },
     ...phoneCosts(minutes, settings, list),
+    ...recordCosts(minutes, settings, list),
   ];
 }

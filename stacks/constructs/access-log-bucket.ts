@@ -1,8 +1,9 @@
 import type { AwsStack } from '../aws-stack';
 import { PrivateBucket } from './private-bucket';
+import { logRecordAccess } from './records-bucket';
 
 /**
- * The load balancer's access logs. SSE-S3, because load balancers cannot write under a KMS key. The statement is the one
+ * Access logs of the load balancer and of records. SSE-S3, because neither writer can use a KMS key. The first statement is the one
  * of "Enable access logs for your Application Load Balancer": that an account's load balancers write only below its own
  * number is what confines it, and a condition on aws:SourceArn, which is documented for Network Load Balancers alone,
  * might refuse the logs.
@@ -21,6 +22,7 @@ export function accessLogBucket(stack: AwsStack): PrivateBucket {
         actions: ['s3:PutObject'],
         resources: [`${arns.bucket(names.accessLogBucket)}/AWSLogs/${settings.accountId}/*`],
       },
+      ...(settings.records.keep ? [logRecordAccess(stack)] : []),
     ],
   });
 }

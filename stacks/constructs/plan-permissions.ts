@@ -130,7 +130,7 @@ export function planStatements(stack: AwsStack): Statement[] {
     {
       sid: 'DescribeOwnBuckets',
       actions: DESCRIBE_BUCKET,
-      resources: [arns.bucket(names.accessLogBucket), arns.bucket(names.trailBucket)],
+      resources: [names.accessLogBucket, names.trailBucket, names.recordsBucket].map((name) => arns.bucket(name)),
     },
     { sid: 'NeverReadSecrets', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], resources: ['*'] },
   ];

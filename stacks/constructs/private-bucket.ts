@@ -9,21 +9,24 @@ import { Construct } from 'constructs';
 import type { AwsStack } from '../aws-stack';
 import { denyPlainTransport, policyJson, type Statement } from '../policies';
 
+/** Days that an upload in parts may take; what it has left is no object, and so expires by nothing else. */
+const ABORT_DAYS = 7;
+
 export interface PrivateBucketProps {
   readonly name: string;
   /** A KMS key; undefined is SSE-S3, the only kind that load balancers can write to. */
   readonly keyArn?: string;
   /** Days until objects are deleted; undefined keeps them. */
   readonly expireAfterDays?: number;
-  /** Days that replaced or deleted versions stay. */
-  readonly keepOldVersionsDays: number;
+  /** Days that replaced or deleted versions stay; undefined keeps none, so that what is deleted is gone. */
+  readonly keepOldVersionsDays?: number;
   /** Added to the one that denies plain transport. */
   readonly statements?: readonly Statement[];
   /** Whether destroying the bucket also destroys its contents; never in a protected environment. */
   readonly destroyContents: boolean;
 }
 
-/** A private bucket: no ACLs, no public access, TLS only, encrypted, versioned, with a lifecycle. */
+/** A private bucket: no ACLs, no public access, TLS only, encrypted, with a lifecycle, and versioned unless it keeps no old versions. */
 export class PrivateBucket extends Construct {
   readonly bucket: string;
   readonly arn: string;
@@ -65,7 +68,7 @@ export class PrivateBucket extends Construct {
     });
     const versioning = new S3BucketVersioningA(this, 'versioning', {
       bucket: bucket.id,
-      versioningConfiguration: { status: 'Enabled' },
+      versioningConfiguration: { status: props.keepOldVersionsDays === undefined ? 'Disabled' : 'Enabled' },
     });
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       bucket: bucket.id,
@@ -74,8 +77,12 @@ export class PrivateBucket extends Construct {
           id: 'clean-up',
           status: 'Enabled',
           filter: [{ prefix: '' }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
-          noncurrentVersionExpiration: [{ noncurrentDays: props.keepOldVersionsDays }],
+          abortIncompleteMultipartUpload: [
+            { daysAfterInitiation: Math.min(ABORT_DAYS, props.expireAfterDays ?? ABORT_DAYS) },
+          ],
+          ...(props.keepOldVersionsDays === undefined
+            ? {}
+            : { noncurrentVersionExpiration: [{ noncurrentDays: props.keepOldVersionsDays }] }),
           ...(props.expireAfterDays === undefined ? {} : { expiration: [{ days: props.expireAfterDays }] }),
         },
       ],

@@ -4,6 +4,7 @@ import { secretReaders } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
 import { LOG_STREAM_PREFIX } from '../names';
 import { serviceTrust, type Statement } from '../policies';
+import { putRecords } from './records-bucket';
 import { useTools } from './tool-permissions';
 import { role } from './role';
 import type { Secrets } from './secrets';
@@ -78,15 +79,22 @@ function countUsage(stack: AwsStack, keyArn: string): Statement[] {
   ];
 }
 
+/** The keys of what the bot writes. */
+interface DataKeys {
+  readonly usageKeyArn: string;
+  /** Undefined where no records are kept. */
+  readonly recordsKeyArn: string | undefined;
+}
+
 /**
  * The bot's own permissions: invoke the configured models, protect its task while it has calls, see whether its service
- * has a newer deployment, count the day's usage, and use what its agents' tools name.
+ * has a newer deployment, count the day's usage, put records of calls, and use what its agents' tools name.
  */
-export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string): IamRole {
+export function taskRole(stack: AwsStack, secrets: Secrets, { usageKeyArn, recordsKeyArn }: DataKeys): IamRole {
   const { arns, names, settings } = stack;
   return role(stack, 'task-role', {
     name: names.roles.task,
-    description: 'The bot runs with it: models, its own task and service, usage, tools',
+    description: 'The bot runs with it: models, its own task and service, usage, records, tools',
     trust: tasksTrust(stack),
     statements: [
       {
@@ -108,6 +116,7 @@ export function taskRole(stack: AwsStack, secrets: Secrets, usageKeyArn: string)
       },
       { sid: 'SeeOwnService', actions: ['ecs:DescribeServices'], resources: [arns.service] },
       ...countUsage(stack, usageKeyArn),
+      ...(recordsKeyArn === undefined ? [] : putRecords(stack, recordsKeyArn)),
       ...useTools(stack),
       ...(secretReaders(settings.secrets).includes('task') ? readSecrets(stack, secrets) : []),
     ],

@@ -6,6 +6,7 @@ import type { AwsStack } from '../aws-stack';
 import { policyJson, type Statement } from '../policies';
 import { TOOL_ENDPOINTS, type ToolEndpoint } from '../settings-network';
 import type { NewNetwork } from './network-shape';
+import { putRecord } from './records-bucket';
 import { useToolsThrough } from './tool-permissions';
 
 interface Service {
@@ -61,7 +62,12 @@ export function vpcEndpoints(stack: AwsStack, wanted: NewNetwork, place: Place):
   const conditions = { StringEquals: { 'aws:PrincipalAccount': accountId } };
   // ECR's layers are in a bucket of AWS, which anybody may read; everything else is limited to this account.
   const layers = stack.arns.bucket(`prod-${region}-starport-layer-bucket`);
-  endpoint('s3', gateway, { sid: 'ImageLayers', actions: ['s3:GetObject'], resources: [`${layers}/*`] });
+  endpoint(
+    's3',
+    gateway,
+    { sid: 'ImageLayers', actions: ['s3:GetObject'], resources: [`${layers}/*`] },
+    ...(stack.settings.records.keep ? [{ ...putRecord(stack), conditions }] : []),
+  );
   // Also free: tasks count their calls and minutes there, and a network without NAT has no other route.
   const { usageTable } = stack.arns;
   const count = { sid: 'CountUsage', actions: ['dynamodb:UpdateItem'], resources: [usageTable], conditions };

@@ -25,6 +25,8 @@ export interface RuleContext {
   readonly mediaPort: number | undefined;
   /** What passes the load balancer in telephone calls; undefined where there are none. */
   readonly phone: { readonly deregistrationSeconds: number } | undefined;
+  /** Where records of calls lie, and for how long; undefined where none are kept. */
+  readonly records: { readonly bucket: string; readonly retentionDays: number } | undefined;
 }
 
 /** A broken rule at a resource. */

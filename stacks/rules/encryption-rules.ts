@@ -13,6 +13,15 @@ function refusesPlainTransport(document: ReadDocument, type: string, attribute: 
     );
 }
 
+const isVersioned = (document: ReadDocument, bucket: Resource): boolean =>
+  document
+    .all('aws_s3_bucket_versioning')
+    .some(
+      ({ attributes }) =>
+        JSON.stringify(attributes['bucket']).includes(`${bucket.address}.`) &&
+        at(attributes, 'versioning_configuration', 'status') === 'Enabled',
+    );
+
 /** Resources that every bucket needs, and the control each satisfies. */
 const BESIDE_A_BUCKET: readonly (readonly [string, string])[] = [
   ['aws_s3_bucket_public_access_block', 'no block of public access'],
@@ -55,9 +64,10 @@ export const ENCRYPTION_RULES: readonly Rule[] = [
       ? undefined
       : 'is not encrypted',
   ),
-  each('buckets', 'CKV_AWS_53–56, 19, 21, 300, CKV2_AWS_61, 65', ['aws_s3_bucket'], (bucket, _context, document) => {
+  each('buckets', 'CKV_AWS_53–56, 19, 21, 300, CKV2_AWS_61, 65', ['aws_s3_bucket'], (bucket, { records }, document) => {
     const missing = BESIDE_A_BUCKET.find(([type]) => !document.refersTo(type, 'bucket', bucket));
     if (missing) return `has ${missing[1]}`;
+    if (!isVersioned(document, bucket) && bucket.attributes['bucket'] !== records?.bucket) return 'has no versions';
     return refusesPlainTransport(document, 'aws_s3_bucket_policy', 'bucket', bucket) ? undefined : 'accepts plain HTTP';
   }),
   each('public-access', 'CKV_AWS_53–56', ['aws_s3_bucket_public_access_block'], ({ attributes }) =>

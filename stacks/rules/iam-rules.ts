@@ -26,7 +26,7 @@ const POLICY_ATTRIBUTES: Readonly<Record<string, string>> = {
 };
 const WITH_POLICY = Object.keys(POLICY_ATTRIBUTES);
 /** Identity-based policies; in resource-based ones, "*" is the resource itself. */
-const IDENTITY_POLICIES = ['aws_iam_role_policy', 'aws_iam_policy'];
+export const IDENTITY_POLICIES = ['aws_iam_role_policy', 'aws_iam_policy'];
 
 /** Mutating actions without resource-level permissions (AWS's service authorization reference). */
 const WITHOUT_RESOURCE = [

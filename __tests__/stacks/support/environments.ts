@@ -71,6 +71,7 @@ export function variants(): Record<string, object> {
       loadBalancer: { allowPlainHttp: true, waf: false },
       counts: { min: 0, max: 1 },
       secrets: { startKey: false, useStaticCredentials: true },
+      records: { keep: false },
       github: undefined,
     },
     // AWS by endpoints only.
@@ -86,6 +87,7 @@ export function variants(): Record<string, object> {
       },
       release: { strategy: 'linear', percent: 25, stepMinutes: 5, bakeMinutes: 15 },
       loadBalancer: { allowPlainHttp: true, internal: true, allowedCidrs: ['10.20.0.0/16', '10.99.0.0/16'] },
+      records: { retentionDays: 3 },
       bot: {
         systemPrompt: 'You say "hello" and cost ${nothing} or %{little}.',
         allowedOrigins: ['https://a.example', 'https://b.example'],

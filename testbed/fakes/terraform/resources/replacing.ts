@@ -73,6 +73,7 @@ export const REPLACING: Readonly<Record<string, readonly string[]>> = {
   aws_route_table_association: ['subnet_id', 'gateway_id'],
   aws_s3_bucket: ['bucket', 'bucket_prefix', 'object_lock_enabled'],
   aws_s3_bucket_lifecycle_configuration: ['bucket', 'expected_bucket_owner'],
+  aws_s3_bucket_logging: ['bucket', 'expected_bucket_owner'],
   aws_s3_bucket_ownership_controls: ['bucket'],
   aws_s3_bucket_policy: ['bucket'],
   aws_s3_bucket_public_access_block: ['bucket'],

@@ -30,7 +30,7 @@ function lifecycleRule(rule: Attributes): Body {
   const abort = rule.block('abort_incomplete_multipart_upload')?.number('days_after_initiation');
   return {
     ID: rule.text('id'),
-    Filter: { Prefix: '' },
+    Filter: { Prefix: rule.block('filter')?.text('prefix') ?? '' },
     Status: rule.text('status'),
     Expiration: days === undefined ? undefined : { Days: days },
     NoncurrentVersionExpiration: noncurrent === undefined ? undefined : { NoncurrentDays: noncurrent },
@@ -49,12 +49,15 @@ async function objectsOf(of: Attributes, api: AwsApi): Promise<ApiCall[]> {
 
 /** The emulator reads no conditions: what is denied on one would be denied to everybody. */
 function withoutConditions(policy: string): string {
-  const document = JSON.parse(policy) as { Statement: { Condition?: unknown }[] };
+  const document = JSON.parse(policy) as { Statement: { Effect: string; Condition?: unknown }[] };
   return JSON.stringify({
     ...document,
-    Statement: document.Statement.filter(({ Condition }) => Condition === undefined),
+    Statement: document.Statement.filter(({ Effect, Condition }) => Effect === 'Allow' || Condition === undefined),
   });
 }
+
+/** As the provider says that nothing is logged any more. */
+const NO_LOGGING = '<BucketLoggingStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>';
 
 /** Buckets, tables, queues and the registry. */
 export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
@@ -78,9 +81,11 @@ export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
     destroy: [call((of) => `DELETE /${bucket(of)}`)],
   },
   aws_s3_bucket_versioning: {
-    ...bucketSetting('versioning', (of) => ({
-      VersioningConfiguration: { Status: of.block('versioning_configuration')?.text('status') },
-    })),
+    ...bucketSetting('versioning', (of) => {
+      const status = of.block('versioning_configuration')?.text('status');
+      // A bucket begins without; S3 knows no such word, and the provider asks for nothing.
+      return status === 'Disabled' ? undefined : { VersioningConfiguration: { Status: status } };
+    }),
     // It cannot be taken away.
     destroy: [],
   },
@@ -112,6 +117,20 @@ export const STORAGE: Readonly<Record<string, ResourceEntry>> = {
   aws_s3_bucket_lifecycle_configuration: bucketSetting('lifecycle', (of) => ({
     LifecycleConfiguration: { Rule: rules(of).map(lifecycleRule) },
   })),
+  aws_s3_bucket_logging: {
+    ...bucketSetting('logging', (of) => ({
+      BucketLoggingStatus: {
+        LoggingEnabled: { TargetBucket: of.must('target_bucket'), TargetPrefix: of.text('target_prefix') },
+      },
+    })),
+    // There is no DELETE: logging ends with a status that says nothing.
+    destroy: [
+      call(
+        (of) => `PUT /${bucket(of)}?logging`,
+        () => NO_LOGGING,
+      ),
+    ],
+  },
   aws_s3_bucket_policy: {
     ...bucketSetting('policy', (of) => withoutConditions(of.must('policy'))),
     found: (answer, of) => {
