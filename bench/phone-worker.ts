@@ -13,6 +13,8 @@ const QUIET_MS = 400;
 export interface PhoneFigures {
   readonly webhookMs: readonly number[];
   readonly upgradeMs: readonly number[];
+  /** From the start of each stream to its first audio. */
+  readonly greetingMs: readonly number[];
   readonly mostUnheardMs: number;
   /** Gaps within speech: the next frame was not there in time. */
   readonly underruns: number;
@@ -62,6 +64,7 @@ serve({
     return {
       webhookMs: calls.flatMap((call) => all(call, 'twiml').map(({ ms }) => ms)),
       upgradeMs: calls.flatMap((call) => all(call, 'upgrade').map(({ ms }) => ms)),
+      greetingMs: calls.flatMap(greeted),
       mostUnheardMs: Math.max(0, ...streams.map(({ mostUnheardMs }) => mostUnheardMs)),
       underruns: streams.reduce((sum, stream) => sum + stream.underruns, 0),
       framesTaken: streams.reduce((sum, stream) => sum + stream.framesTaken, 0),
@@ -108,13 +111,14 @@ serve({
     }
     return cuts;
   },
-  /** Calls that hang up as soon as they are greeted: webhooks and upgrades by the number. */
+  /** Calls that hang up as soon as they are greeted: webhooks, upgrades and greetings by the number. */
   async shortCalls({ botUrl, times }: { botUrl: string; times: number }) {
     const network = opened();
     connectBots(network, [botUrl]);
     for (let i = 0; i < times; i += 1) {
       const call = network.ring({ from: `+1415555${String(5_000 + i).slice(-4)}`, records: false });
       await call.waitFor('stream-started');
+      await call.waitFor('audio');
       call.hangUp();
       await call.ended;
       calls.push(call);
@@ -163,4 +167,10 @@ async function pressed(keys: string): Promise<[CallEventOf<'key'>, CallEventOf<'
 
 function all<K extends CallEventKind>(call: FakeCall, kind: K): CallEventOf<K>[] {
   return call.events.filter((event): event is CallEventOf<K> => event.kind === kind);
+}
+
+function greeted(call: FakeCall): number[] {
+  const [start] = all(call, 'stream-started');
+  const [audio] = all(call, 'audio');
+  return start === undefined || audio === undefined ? [] : [audio.atMs - start.atMs];
 }

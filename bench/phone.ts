@@ -32,10 +32,14 @@ export interface PhoneQuality {
 
 /**
  * callerToModel: the caller's frame sent to the model having its first sample; modelToTwilio: the model's first audio sent to
- * Twilio having the first frame; bargeInToClear: the model's word of it to Twilio having `clear`; takenBack: what that took back.
+ * Twilio having the first frame; bargeInToClear: the model's word of it to Twilio having `clear`; takenBack: what that took
+ * back; greeting: the start of the stream to the first audio, the model's own delay in it.
  */
 export type PhoneLatency = Readonly<
-  Record<'callerToModel' | 'modelToTwilio' | 'bargeInToClear' | 'takenBack' | 'webhook' | 'upgrade', Quantiles>
+  Record<
+    'callerToModel' | 'modelToTwilio' | 'bargeInToClear' | 'takenBack' | 'webhook' | 'upgrade' | 'greeting',
+    Quantiles
+  >
 >;
 
 const SHORT_CALLS = 40;
@@ -107,7 +111,7 @@ export async function benchPhoneLatency(times: number): Promise<PhoneLatency> {
     const onsetsMs = await sandbox.ask<number[]>('onsets');
     await phones.ask('hangUp');
     await phones.ask('shortCalls', { botUrl, times: SHORT_CALLS });
-    const { webhookMs, upgradeMs } = await phones.ask<PhoneFigures>('figures');
+    const { webhookMs, upgradeMs, greetingMs } = await phones.ask<PhoneFigures>('figures');
     return {
       callerToModel: quantiles(beepsMs.map((sentMs) => firstAt(onsetsMs, sentMs) - sentMs)),
       modelToTwilio: quantiles(answers.map(({ askedMs, heardMs }) => heardMs - firstAt(spokenMs, askedMs))),
@@ -117,6 +121,7 @@ export async function benchPhoneLatency(times: number): Promise<PhoneLatency> {
       takenBack: quantiles(cuts.map(({ unheardMs }) => unheardMs)),
       webhook: quantiles(webhookMs),
       upgrade: quantiles(upgradeMs),
+      greeting: quantiles(greetingMs),
     };
   });
 }

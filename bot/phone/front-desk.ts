@@ -14,7 +14,12 @@ import { sealed, unsealed } from './sealed';
 import { isFresh, readOffer, signOffer, type SignedOffer, type StreamOffer } from './stream-token';
 
 /** A stream is offered so often: about half a second each, while other tasks may have room. */
-const MAX_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 10;
+/**
+ * Behind this one a question more shifts the turn. Where requests go to tasks in turn, a stream and the question behind it
+ * would go to every other task for ever; so, ten streams come to each of up to eight tasks.
+ */
+const SHIFTED_ATTEMPT = 4;
 /** One that ended within so long of its offer never came about, or was lost at once. */
 const RETRY_WITHIN_MS = 5_000;
 /** Rings for ten minutes at most, and is answered then. */
@@ -120,9 +125,8 @@ export class FrontDesk {
   }
 
   /**
-   * A stream has ended, or could not begin, and the caller is still there. Where requests go to tasks in turn, and the tasks
-   * are even in number, streams would go to the same ones for ever: every other time one more question shifts the turn.
-   * @param token of its offer @param isAskedAgain this is that question
+   * A stream has ended, or could not begin, and the caller is still there.
+   * @param token of its offer @param isAskedAgain this is the question that shifts the turn
    */
   streamEnded(token: string, isAskedAgain: boolean): Decision {
     const { config, clock, telemetry } = this.#options;
@@ -132,7 +136,7 @@ export class FrontDesk {
     const isEarly = clock.epochMs() - offer.issuedMs < RETRY_WITHIN_MS;
     if (isEarly && offer.attempt < MAX_ATTEMPTS) {
       const { attempt } = offer;
-      if (attempt % 2 === 0 && !isAskedAgain) return { kind: 'ask-again', token, attempt };
+      if (attempt === SHIFTED_ATTEMPT && !isAskedAgain) return { kind: 'ask-again', token, attempt };
       return this.#connect({ ...offer, attempt: attempt + 1 });
     }
     telemetry.record('phoneStreamLost', {

@@ -10,7 +10,7 @@ const VOICE = '/phone/twilio/voice';
 const call = (more: Record<string, string> = {}) => webhook(newCallSid(), phone.twilio.accountSid, more);
 
 describe('a webhook', () => {
-  it('is answered with a stream at an address of this call alone, and twice the same way out', async () => {
+  it('pipecat#2157: is answered with a stream at an address of this call alone, and twice the same way out', async () => {
     const { status, text } = await phone.post(VOICE, call());
     expect(status).toBe(200);
     expect(text).toMatch(
@@ -81,7 +81,7 @@ describe('a webhook', () => {
     expect(Buffer.from(await notice.arrayBuffer()).readUInt32LE(24)).toBe(8_000);
   });
 
-  it('tells of calls without an effect on them', async () => {
+  it('twilio-agent-connect-python#123: tells of calls without an effect on them', async () => {
     const status = { CallSid: `CA${'0'.repeat(32)}`, CallStatus: 'completed', SequenceNumber: '3' };
     expect((await phone.post('/phone/twilio/status', call(status))).status).toBe(204);
     expect((await phone.post('/phone/twilio/amd', call({ AnsweredBy: 'human' }))).status).toBe(204);

@@ -9,6 +9,8 @@ import { Environment } from '../../e2e/support/environment';
 /** As a mobile telephone at the edge of its cell: narrow, 2 % of the frames lost, hiss, uneven arrival. */
 const BAD_LINE = { bandLimited: true, lossShare: 0.02, noiseDb: -50, jitterMs: 40, seed: 18 };
 const SPOKEN = ['0880', '0890', '0930'] as const;
+/** And a network that sends twice, out of turn, in bursts, and nothing of silence. */
+const WORSE_LINE = { ...BAD_LINE, burstMs: 200, withholdsSilence: true };
 const QUIET_MS = 500;
 const FIRST_WORDS_MS = 300;
 /** What is lost is taken out of the sound, 20 ms each: so many in one sentence are more than bad luck. */
@@ -67,7 +69,7 @@ it('phone 1: greeted, answered at each turn, and ended once when the caller hang
   expect(twilio.requests).toEqual([]);
 });
 
-it('finds every turn of a recorded voice on a bad line, and knows its words', () => {
+it('auto-subs#563: finds every turn of a recorded voice on a bad line, and knows its words', () => {
   const heard = env.sandbox.sessions[0]!.heardPcm16k();
   const recogniser = new Recogniser(SCENARIO);
   const words = SPOKEN.map((name) => {
@@ -88,4 +90,20 @@ it.each(SPOKEN)('loses no first words of %s, and none elsewhere beyond the frame
   const found = segments.filter(({ correlation }) => correlation > 0.7);
   expect(found.length / segments.length).toBeGreaterThan(0.7);
   expect(Math.max(...found.map(({ shiftMs }) => Math.abs(shiftMs)))).toBeLessThan(MOST_LOST_MS);
+});
+
+it('phone 21, Phonic-node#32: pieces twice, out of turn, in bursts, and none of silence: the model hears on, and the turn ends', async () => {
+  const next = twilio.ring({ from: '+14155550143', line: WORSE_LINE, faults: { reorders: true, duplicates: true } });
+  await next.waitFor('audio');
+  await next.quiet(QUIET_MS);
+  const after = next.events.length - 1;
+  const { startedMs, endedMs } = await next.speak(readRecording(SPOKEN[0]));
+  await next.waitFor('audio', { after });
+  const heard = env.sandbox.sessions[1]!.heardPcm16k();
+  const segments = alignSegments(heard, narrow(SPOKEN[0]), 16_000, { segmentMs: FIRST_WORDS_MS });
+  expect(likenessOf(segments)).toBeGreaterThan(0.9);
+  // What was spoken is in it, and the silence around it, which nobody sent.
+  expect(heard.length / 16).toBeGreaterThan(endedMs - startedMs + QUIET_MS);
+  next.hangUp();
+  await next.ended;
 });

@@ -1,5 +1,4 @@
 import { collect, endCall, transfer } from '../../../contract/agent';
-import type { FakeCall } from '../../../testbed/fakes/twilio/types';
 import { PhoneBot } from '../../bot/phone/support/phone-bot';
 
 const DESK = '+14155550188';
@@ -18,38 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => phone.close());
 
-const session = () => {
-  const last = phone.model.sessions.at(-1);
-  if (last === undefined) throw new Error('no session');
-  return last;
-};
-
-let count = 0;
-/** The model calls a tool. @returns what it is told */
-async function use(name: string, args: object = {}): Promise<Record<string, unknown>> {
-  const toolUseId = `tool-${(count += 1)}`;
-  session().events.onToolUse({ toolUseId, name, argumentsJson: JSON.stringify(args) });
-  const result = () => session().toolResults.find((one) => one.toolUseId === toolUseId);
-  await phone.until(() => result() !== undefined, `an answer to ${name}`);
-  return JSON.parse(result()?.json ?? '') as Record<string, unknown>;
-}
-
-/** A caller who has been greeted. */
-async function greeted(): Promise<FakeCall> {
-  const sessions = phone.model.sessions.length;
-  const call = phone.twilio.ring();
-  await phone.until(() => (phone.model.sessions[sessions]?.texts.length ?? 0) > 0, 'the greeting is asked for');
-  session().speak('Hello!', 100);
-  await call.waitFor('audio');
-  return call;
-}
-
+const session = () => phone.session;
+const greeted = () => phone.greeted();
+const use = (name: string, args: object = {}) => phone.use(name, args);
 const free = () => phone.until(() => phone.activeCalls === 0, 'the place is free');
-const ended = (reason: string) =>
-  phone.until(
-    () => phone.telemetry.logged().some((line) => line['msg'] === 'call ended' && line['reason'] === reason),
-    `the end by ${reason}`,
-  );
+const ended = (reason: string) => phone.ended(reason);
 
 describe('the end of a call', () => {
   it('phone 12, pipecat#1461: the goodbye is heard to its last word, and then the bot hangs up', async () => {
@@ -86,6 +58,18 @@ describe('the end of a call', () => {
     expect(phone.telemetry.logged().filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
   });
 
+  it('pipecat#3179: a caller who hangs up in the middle of the goodbye ends the call once, and leaves nothing behind', async () => {
+    const call = await greeted();
+    await use('end_call');
+    const before = call.stream?.framesTaken ?? 0;
+    session().speak('Goodbye, and thank you for calling.', 3_000);
+    await phone.until(() => (call.stream?.framesTaken ?? 0) > before + 20, 'the goodbye is being heard');
+    call.hangUp();
+    await free();
+    expect(phone.telemetry.logged().filter(({ msg }) => msg === 'call ended')).toHaveLength(1);
+    expect([session().closes, phone.twilio.requests, phone.twilio.errors]).toEqual([1, [], []]);
+  });
+
   it('phone 22: a model that is lost is apologised for in a recorded voice', async () => {
     const call = await greeted();
     session().fail();
@@ -101,7 +85,7 @@ describe('the end of a call', () => {
     const refused = phone.twilio.ring({ from: '+14155550143' });
     expect(await refused.ended).toMatchObject({ by: 'twiml' });
     const upgrades = refused.events.filter((event) => event.kind === 'upgrade').map(({ status }) => status);
-    expect(upgrades).toHaveLength(8);
+    expect(upgrades).toHaveLength(10);
     expect(upgrades.every((status) => status === 429 || status === 503)).toBe(true);
     expect(refused.events.some(({ kind }) => kind === 'played')).toBe(true);
     expect(call.status).toBe('in-progress');
@@ -182,7 +166,7 @@ describe('a transfer', () => {
 });
 
 describe('keys', () => {
-  it('phone 15: are told the model as text, and secret ones to nobody but tools', async () => {
+  it('phone 15, VoiceBlender#104: are told the model as text, and secret ones to nobody but tools', async () => {
     const call = await greeted();
     await call.press('12#', 10);
     await phone.until(() => session().texts.length === 2, 'the keys');

@@ -4,11 +4,12 @@ import type { Bot } from '../../../../bot/bot';
 import type { AgentFiles } from '../../../../bot/agents/agent-files';
 import { openBot } from '../../../../bot/compose';
 import { type AgentDefinition, defineAgent } from '../../../../contract/agent';
+import type { Tracing } from '../../../../bot/telemetry/tracing';
 import { type FakeTwilio, openTwilio } from '../../../../testbed/fakes/twilio';
-import type { SignatureForm, TwilioOptions } from '../../../../testbed/fakes/twilio/types';
+import type { FakeCall, RingOptions, SignatureForm, TwilioOptions } from '../../../../testbed/fakes/twilio/types';
 import { testConfig } from '../../../support/config';
 import { eventually } from '../../../support/eventually';
-import { ScriptedModel } from '../../../support/scripted-model';
+import { ScriptedModel, type ScriptedSession } from '../../../support/scripted-model';
 import { testTelemetry, type TestTelemetry } from '../../../support/telemetry';
 
 export const PUBLIC_URL = 'https://voice.example.com';
@@ -34,6 +35,8 @@ interface Answer {
 
 /** A bot with a telephone at the stand-in for Twilio, and a model that a test plays by hand. */
 export class PhoneBot {
+  #toolCalls = 0;
+
   private constructor(
     readonly bot: Bot,
     readonly url: string,
@@ -44,13 +47,13 @@ export class PhoneBot {
 
   static async open(
     env: NodeJS.ProcessEnv = {},
-    options: TwilioOptions & { readonly tools?: AgentDefinition['tools'] } = {},
+    options: TwilioOptions & { readonly tools?: AgentDefinition['tools']; readonly tracing?: Tracing } = {},
   ): Promise<PhoneBot> {
-    const { tools, ...others } = options;
+    const { tools, tracing, ...others } = options;
     const host = new URL(PUBLIC_URL).host;
     const twilio = await openTwilio({ hosts: { [host]: [] }, ...others });
     const model = new ScriptedModel();
-    const telemetry = testTelemetry('trace');
+    const telemetry = testTelemetry('trace', tracing === undefined ? {} : { tracing });
     const config = testConfig({ ...twilio.environment, PUBLIC_URL, UNANSWERED_STARTS_PER_CALLER: '1000', ...env });
     const agentFiles: AgentFiles = {
       importAgent: () => Promise.resolve({ default: defineAgent({ prompt: 'Be brief.', tools: tools ?? {} }) }),
@@ -67,6 +70,40 @@ export class PhoneBot {
   async close(): Promise<void> {
     await this.bot.stop(0);
     await this.twilio.close();
+  }
+
+  /** The newest one. */
+  get session(): ScriptedSession {
+    const session = this.model.sessions.at(-1);
+    if (session === undefined) throw new Error('no session');
+    return session;
+  }
+
+  /** Somebody calls, and is greeted. */
+  async greeted(options: RingOptions = {}): Promise<FakeCall> {
+    const sessions = this.model.sessions.length;
+    const call = this.twilio.ring(options);
+    await this.until(() => (this.model.sessions[sessions]?.texts.length ?? 0) > 0, 'the greeting is asked for');
+    this.session.speak('Hello!', 100);
+    await call.waitFor('audio');
+    return call;
+  }
+
+  /** The model calls a tool. @returns what it is told */
+  async use(name: string, args: object = {}): Promise<Record<string, unknown>> {
+    const { session } = this;
+    const toolUseId = `tool-${(this.#toolCalls += 1)}`;
+    session.events.onToolUse({ toolUseId, name, argumentsJson: JSON.stringify(args) });
+    const result = () => session.toolResults.find((one) => one.toolUseId === toolUseId);
+    await this.until(() => result() !== undefined, `an answer to ${name}`);
+    return JSON.parse(result()?.json ?? '') as Record<string, unknown>;
+  }
+
+  /** A call has ended so, and its place is free. */
+  async ended(reason: string): Promise<void> {
+    const isEnd = (line: Record<string, unknown>) => line['msg'] === 'call ended' && line['reason'] === reason;
+    await this.until(() => this.telemetry.logged().some(isEnd), `the end by ${reason}`);
+    await this.until(() => this.activeCalls === 0, 'the place is free');
   }
 
   /** A signed webhook, in Twilio's name. */

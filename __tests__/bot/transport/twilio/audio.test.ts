@@ -17,17 +17,20 @@ it('phone 24: µ-law is that of alawmulaw, for all bytes and all samples', () =>
   expect(Buffer.compare(encoded, mulaw.encode(samples))).toBe(0);
 });
 
-it.each([300, 1_000, 3_000])('phone 24: %d Hz comes through both ways within 0.5 dB', (hz) => {
-  const up = steady(new Upsampler().push(tone(hz, 500, 8_000)));
-  const down = steady(new Downsampler().push(tone(hz, 500, 24_000)));
-  const original = levelDb(tone(hz, 500, 8_000));
-  expect(Math.abs(levelDb(up) - original)).toBeLessThan(0.5);
-  expect(Math.abs(levelDb(down) - original)).toBeLessThan(0.5);
-  expect(Math.round(dominantHz(up, 16_000) / 10)).toBe(hz / 10);
-  expect(Math.round(dominantHz(down, 8_000) / 10)).toBe(hz / 10);
-});
+it.each([300, 1_000, 3_000])(
+  'phone 24, speechmatics-python-sdk#90: %d Hz comes through both ways within 0.5 dB',
+  (hz) => {
+    const up = steady(new Upsampler().push(tone(hz, 500, 8_000)));
+    const down = steady(new Downsampler().push(tone(hz, 500, 24_000)));
+    const original = levelDb(tone(hz, 500, 8_000));
+    expect(Math.abs(levelDb(up) - original)).toBeLessThan(0.5);
+    expect(Math.abs(levelDb(down) - original)).toBeLessThan(0.5);
+    expect(Math.round(dominantHz(up, 16_000) / 10)).toBe(hz / 10);
+    expect(Math.round(dominantHz(down, 8_000) / 10)).toBe(hz / 10);
+  },
+);
 
-it('phone 24: 5 kHz of the model is 40 dB down, and not heard as 3 kHz', () => {
+it('phone 24, ZeframLou/call-me#12: 5 kHz of the model is 40 dB down, and not heard as 3 kHz', () => {
   const original = tone(5_000, 500, 24_000);
   expect(levelDb(steady(new Downsampler().push(original)))).toBeLessThan(levelDb(original) - 40);
 });

@@ -45,7 +45,7 @@ describe('the start of a stream', () => {
     ['of another call', start({ callSid: `CA${'9'.repeat(32)}` }), 1008],
     ['of another account', start({ accountSid: `AC${'9'.repeat(32)}` }), 1008],
     ['in another format', start({ mediaFormat: { encoding: 'audio/l16', sampleRate: 16000, channels: 1 } }), 1003],
-  ])('phone 17: one %s is closed', async (_what, message, code) => {
+  ])('phone 4, 17: one %s is closed', async (_what, message, code) => {
     pair = await streamPair();
     const started = pair.starting();
     pair.say(message);
@@ -143,6 +143,20 @@ describe('the end of a stream', () => {
     await closing;
   });
 
+  it('mattermost/docs#8929, livekit/sip#812: a line on which nobody speaks is kept alive by pings, for more than a minute', async () => {
+    pair = await streamPair();
+    await pair.begin();
+    let pings = 0;
+    pair.twilio.on('ping', () => (pings += 1));
+    let pongs = 0;
+    pair.socket.on('pong', () => (pongs += 1));
+    for (let count = 1; count <= 13; count += 1) {
+      pair.clock.advance(5_000);
+      await pair.until(() => pongs >= count, 'a pong');
+    }
+    expect([pings, pair.failed]).toEqual([13, []]);
+  });
+
   it('a connection that is lost is for the carrier to see to: it asks what next', async () => {
     pair = await streamPair();
     await pair.begin();
@@ -211,7 +225,7 @@ describe("the caller's side", () => {
 });
 
 describe("the bot's side", () => {
-  it('phone 10: an answer that comes at once is handed on with 160 ms ahead, in frames of 160 bytes', async () => {
+  it('phone 10, openai-agents-python#1906: an answer that comes at once is handed on with 160 ms ahead, in frames of 160 bytes', async () => {
     pair = await streamPair();
     await pair.begin();
     const { playout, drained } = playoutOf(pair);
@@ -260,7 +274,7 @@ describe("the bot's side", () => {
     expect(pair.transport.queuedMs).toBe(200);
   });
 
-  it('phone 9: the last word is heard when its mark is echoed, and after 3 s without one all the same', async () => {
+  it('phone 9, twilio-agent-connect-python#118: the last word is heard when its mark is echoed, and after 3 s without one all the same', async () => {
     pair = await streamPair();
     await pair.begin();
     pair.transport.play(pcm(100));
@@ -286,6 +300,18 @@ describe("the bot's side", () => {
     expect(playout.active).toBe(true);
     await playout.flush();
     await pair.seen('clear', 1);
+  });
+
+  it('vellum-assistant#37061, pipecat#1771: sound of the caller alone, an echo or a noise, takes nothing back', async () => {
+    pair = await streamPair();
+    await pair.begin();
+    pair.transport.play(pcm(100));
+    for (let chunk = 1; chunk <= 20; chunk += 1) pair.say(media(chunk, (chunk - 1) * 20, 12_000));
+    await pair.until(() => pair.heard.length === 20, 'the caller is heard');
+    expect(pair.transport.queuedMs).toBe(100);
+    pair.transport.play(pcm(20));
+    await pair.seen('media', 6);
+    expect(pair.sent.filter(({ event }) => event === 'clear')).toEqual([]);
   });
 
   it('timbal#112: the end of an old answer is not the beginning of the next', async () => {

@@ -1,101 +1,20 @@
-import { VoiceOut } from '../../../../bot/transport/twilio/voice-out';
-
-/** Moved by hand; nothing here sets a timer. */
-class StepClock {
-  #ms = 0;
-  readonly nowMs = (): number => this.#ms;
-  readonly epochMs = (): number => this.#ms;
-  readonly after = (): never => {
-    throw new Error('a timer');
-  };
-  advance(ms: number): void {
-    this.#ms += ms;
-  }
-}
-
-const STEP_MS = 20;
-const LEAD_MS = 160;
-const FRAME = new Int16Array(480).fill(700);
-
-interface Waiting {
-  readonly atMs: number;
-  readonly what: 'frame' | 'clear' | { readonly mark: string };
-}
-
-/** Twilio behind a network: what it is sent comes `wayMs` later, is played in order, and its echoes take as long back. */
-function twilioBehind(clock: StepClock, wayMs: number) {
-  const coming: Waiting[] = [];
-  const echoes: { readonly atMs: number; readonly mark: string }[] = [];
-  let buffer: Waiting['what'][] = [];
-  const seen = { mostUnheardMs: 0, gapsMs: 0, playedMs: 0, isPlaying: false };
-  const writer = { media: () => 'frame', mark: (mark: string) => `mark ${mark}`, clear: () => 'clear' };
-  const send = (message: string): void => {
-    const what = message.startsWith('mark ') ? { mark: message.slice(5) } : (message as 'frame' | 'clear');
-    coming.push({ atMs: clock.nowMs() + wayMs, what });
-  };
-  const echo = (mark: string): void => void echoes.push({ atMs: clock.nowMs() + wayMs, mark });
-  const echoLeading = (): void => {
-    for (let first = buffer[0]; typeof first === 'object'; first = buffer[0]) {
-      echo(first.mark);
-      buffer.shift();
-    }
-  };
-  const clear = (): void => {
-    for (const what of buffer) if (typeof what === 'object') echo(what.mark);
-    buffer = [];
-    seen.isPlaying = false;
-  };
-  const step = (voice: VoiceOut): void => {
-    while ((coming[0]?.atMs ?? Infinity) <= clock.nowMs()) {
-      const what = coming.shift()?.what;
-      if (what === 'clear') clear();
-      else if (what !== undefined) buffer.push(what);
-    }
-    const unheardMs = buffer.filter((what) => what === 'frame').length * STEP_MS;
-    seen.mostUnheardMs = Math.max(seen.mostUnheardMs, unheardMs);
-    echoLeading();
-    if (buffer.length > 0) {
-      buffer.shift();
-      seen.playedMs += STEP_MS;
-      seen.isPlaying = true;
-      echoLeading();
-    } else if (seen.isPlaying) seen.gapsMs += STEP_MS;
-    while ((echoes[0]?.atMs ?? Infinity) <= clock.nowMs()) voice.echoed(echoes.shift()?.mark ?? '');
-  };
-  return { writer, send, seen, step };
-}
-
-/** Speaks without a pause for so long; the event loop stands still where `isStalled` says so. */
-function talk(forMs: number, wayMs: number, isStalled: (ms: number) => boolean = () => false) {
-  const clock = new StepClock();
-  const { writer, send, seen, step } = twilioBehind(clock, wayMs);
-  const voice = new VoiceOut({ clock, writer, send });
-  for (let ms = 0; ms < forMs; ms += STEP_MS) {
-    if (!isStalled(ms)) {
-      voice.beat();
-      while (voice.queuedMs < LEAD_MS) voice.play(FRAME);
-    }
-    clock.advance(STEP_MS);
-    step(voice);
-  }
-  return { ...seen, sentMs: seen.playedMs + voice.queuedMs };
-}
+import { talk } from './paced-talk';
 
 describe('the voice on its way out', () => {
   it.each([0, 20, 50])('phone 10: Twilio has at most 200 ms unheard, %d ms away, and never runs dry', (wayMs) => {
-    const { mostUnheardMs, gapsMs } = talk(5_000, wayMs);
+    const { mostUnheardMs, gapsMs } = talk(5_000, { wayMs });
     expect(mostUnheardMs).toBeLessThanOrEqual(200);
     expect(gapsMs).toBe(0);
   });
 
   it('phone 11, openclaw#119070: a minute does not drift', () => {
-    const { playedMs, gapsMs } = talk(60_000, 20);
+    const { playedMs, gapsMs } = talk(60_000, { wayMs: 20 });
     expect(gapsMs).toBe(0);
     expect(Math.abs(60_000 - playedMs)).toBeLessThanOrEqual(40);
   });
 
   it('phone 11: after an event loop that stood still for 300 ms nothing is missing for longer than that, and nothing piles up', () => {
-    const { gapsMs, mostUnheardMs } = talk(10_000, 20, (ms) => ms % 2_500 > 2_200);
+    const { gapsMs, mostUnheardMs } = talk(10_000, { wayMs: 20, isStalled: (ms) => ms % 2_500 > 2_200 });
     // 160 ms were there to be played meanwhile.
     expect(gapsMs).toBeLessThanOrEqual(4 * 240);
     expect(mostUnheardMs).toBeLessThanOrEqual(240);
