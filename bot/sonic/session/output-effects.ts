@@ -121,7 +121,8 @@ export class OutputEffects {
   }
 
   #onToolUse(request: ToolRequest): void {
-    const { listener, tools, counters } = this.#parts;
+    const { listener, tools, typed, counters } = this.#parts;
+    typed.answering();
     if (tools.request(request.toolUseId, request.name)) listener.tell((events) => events.onToolUse(request));
     else counters.add('duplicateToolUses');
   }

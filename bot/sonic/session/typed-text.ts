@@ -11,7 +11,7 @@ export class TypedText {
     this.#typed = { text, atMs: nowMs, isBeingAnswered: false };
   }
 
-  /** An answer began: to this, unless it was on its way before. */
+  /** An answer, or a tool that it needs, began: to this, unless it was on its way before. */
   answering(): void {
     if (this.#typed !== undefined) this.#typed = { ...this.#typed, isBeingAnswered: true };
   }

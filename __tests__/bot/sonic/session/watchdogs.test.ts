@@ -123,6 +123,17 @@ describe('watchdogs', () => {
     expect(opener.latest.texts).toEqual(['SYSTEM Be kind.', 'USER! Hello?', 'USER! Are you there?']);
   });
 
+  it('rule 6: type no text again for which a tool is at work, or was for longer than a text is waited for', async () => {
+    const { opener, session, clock } = await setUpOpen();
+    session.sendText('What is the weather?');
+    clock.advance(500);
+    opener.latest.output(toolUse('t1'));
+    clock.advance(5_000);
+    session.sendToolResult('t1', '{"error":"That took too long."}');
+    clock.advance(1_000);
+    expect(opener.latest.texts.filter((text) => text === 'USER! What is the weather?')).toHaveLength(1);
+  });
+
   it('leave a stream alone that nobody asked', async () => {
     const { clock, events } = await setUpOpen();
     clock.advance(300_000);
