@@ -6,6 +6,8 @@ import type { LineEnd } from './line';
 export interface CallFacts {
   readonly events: readonly CallEvent[];
   readonly ended: LineEnd;
+  /** When turns were sent; what is typed is told by no event. */
+  readonly turnsSentMs?: readonly number[];
   /** How long a caller waited for the first sound after each turn, and after the line was open. */
   readonly waitsMs?: readonly number[];
   readonly greetedAfterMs?: number;
@@ -13,6 +15,10 @@ export interface CallFacts {
   readonly stopsMs?: readonly number[];
   /** Tools that were carried out, as those who did it counted. */
   readonly effects?: Readonly<Record<string, number>>;
+  /** From each use of a tool to its result, as the model saw it; Infinity where none came. */
+  readonly toolAnswersMs?: readonly number[];
+  /** The code with which the call was refused at its start. */
+  readonly refused?: string;
   /** All text that the model was given: prompts, history, results. */
   readonly modelTexts?: readonly string[];
   /** The same of all streams but the first: what a rotation, a repair or a handoff has carried over. */
@@ -55,11 +61,16 @@ export function brokenLimits(limits: Limits, facts: CallFacts): readonly string[
     (name) => events.filter((event) => event.name === 'function_call' && event.call?.name === name).length,
   );
   counts('carried out', limits.effects_total, (name) => facts.effects?.[name] ?? 0);
+  if (limits.refused !== undefined && facts.refused !== limits.refused)
+    broken.push(
+      `the call was ${facts.refused === undefined ? 'taken' : `refused as ${facts.refused}`}, not refused as ${limits.refused}`,
+    );
+  atMost("the model's wait for a tool's result", limits.tool_answered_max_ms, facts.toolAnswersMs ?? []);
   atMost('the longest wait', limits.silence_max_ms, waitsMs);
   atMost('the time until the bot stopped', limits.stop_max_ms, stopsMs);
   atMost('the greeting', limits.greeting_max_ms, [facts.greetedAfterMs]);
   if (limits.answers_per_turn !== undefined) {
-    const most = mostAnswersInATurn(events);
+    const most = mostAnswersInATurn(events, facts.turnsSentMs ?? []);
     if (most > limits.answers_per_turn)
       broken.push(`one turn was answered ${most} times, not ${limits.answers_per_turn} at most`);
   }
@@ -85,6 +96,10 @@ export function brokenLimits(limits: Limits, facts: CallFacts): readonly string[
     if (!has(modelTexts, words)) broken.push(`the model was never told ${JSON.stringify(words)}`);
   for (const words of limits.next_model_sees ?? [])
     if (!has(nextModelTexts, words)) broken.push(`the next stream was never told ${JSON.stringify(words)}`);
+  for (const words of limits.next_model_never_sees ?? [])
+    if (has(nextModelTexts, words)) broken.push(`the next stream was told ${JSON.stringify(words)}`);
+  for (const words of limits.log_has ?? [])
+    if (!has(logLines, words)) broken.push(`the log never had ${JSON.stringify(words)}`);
   for (const words of limits.model_never_sees ?? [])
     if (has(modelTexts, words)) broken.push(`the model was told ${JSON.stringify(words)}`);
   for (const words of limits.log_never_has ?? [])
@@ -101,10 +116,12 @@ const heardSentences = (events: readonly CallEvent[]): readonly string[] =>
   events.flatMap(({ name, text }) => (name === 'tts_response' && text !== undefined ? [text.trim()] : []));
 
 /** Answers begun between one word of the caller's and the next, those that a tool's result led to apart. */
-function mostAnswersInATurn(events: readonly CallEvent[]): number {
+function mostAnswersInATurn(events: readonly CallEvent[], turnsSentMs: readonly number[]): number {
   let most = 0;
   let answers = 0;
-  for (const { name } of events) {
+  let sent = 0;
+  for (const { name, atMs } of events) {
+    for (; (turnsSentMs[sent] ?? Infinity) <= atMs; sent += 1) answers = 0;
     if (name === 'user_transcription' || name === 'user_started_speaking' || name === 'function_call') answers = 0;
     if (name === 'llm_started') answers += 1;
     most = Math.max(most, answers);

@@ -66,6 +66,10 @@ class ScriptedCall {
       const from = this.#events.length;
       const sent = await this.#send(turn, index === 0, () => onTurn?.(index));
       this.#turns.push(sent);
+      if (turn.nova?.leaves === true) {
+        this.#line.hangUp();
+        break;
+      }
       const verdicts = await this.#verdicts(turn, sent, index === 0 ? 0 : from);
       outcomes.push(
         ...verdicts.map((verdict, at) => ({ turn: index, expectation: turn.expect[at] as Expectation, verdict })),

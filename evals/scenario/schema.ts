@@ -57,6 +57,8 @@ const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'd
 /** How a tool answers instead of its service. */
 const toolMock = z.strictObject({
   result: z.unknown().optional(),
+  /** So many bytes of text as a result. */
+  result_bytes: z.int().min(1).max(20_000_000).optional(),
   error: words.optional(),
   after_ms: milliseconds.optional(),
   hangs: z.boolean().optional(),
@@ -68,6 +70,14 @@ const toolMock = z.strictObject({
 const modelStep = z.union([
   z.strictObject({ say: words, after_ms: milliseconds.optional() }),
   z.strictObject({ call: z.string(), args: argumentsOf.default({}), after_ms: milliseconds.optional() }),
+  /** Called at the same time; the steps go on when all have answered. */
+  z.strictObject({
+    calls: z
+      .array(z.strictObject({ name: z.string(), args: argumentsOf.default({}) }))
+      .min(2)
+      .max(8),
+    after_ms: milliseconds.optional(),
+  }),
   z.strictObject({ wait_ms: milliseconds }),
 ]);
 
@@ -79,6 +89,8 @@ const limits = {
   calls_total: z.record(z.string(), count),
   /** A tool's service: how often it was really asked. */
   effects_total: z.record(z.string(), count),
+  /** From the model's use of a tool to the result, or the error, that it is given. */
+  tool_answered_max_ms: milliseconds,
   silence_max_ms: milliseconds,
   stop_max_ms: milliseconds,
   greeting_max_ms: milliseconds,
@@ -86,6 +98,8 @@ const limits = {
   words_repeated: count,
   secrets_leaked: count,
   ended_by: z.enum(['caller', 'bot', 'limit', 'error']),
+  /** The call is refused at its start, with this code. */
+  refused: z.string(),
   handoffs: z.array(z.string()),
   client_sees: z.array(words),
   client_never_sees: z.array(words),
@@ -93,6 +107,8 @@ const limits = {
   /** Carried over to the stream that follows the first. */
   next_model_sees: z.array(words),
   model_never_sees: z.array(words),
+  next_model_never_sees: z.array(words),
+  log_has: z.array(words),
   log_never_has: z.array(words),
 };
 const novaExpectation = z.strictObject(limits).partial();
@@ -145,6 +161,8 @@ const turn = z
         fault: z.looseObject({ kind: z.string() }).optional(),
         /** Spoken, and no turn by the model's judgement: an "mm-hm". */
         ignored: z.literal(true).optional(),
+        /** The caller hangs up as this turn is due. */
+        leaves: z.literal(true).optional(),
       })
       .optional(),
   })
@@ -163,6 +181,8 @@ const metric = z.union([
 
 const novaOfScenario = z.strictObject({
   variables: z.record(z.string(), z.string().max(500)).optional(),
+  /** Variables of the bot for this scenario, which has a bot of its own for them. */
+  bot: z.record(z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/), z.string().max(200)).optional(),
   /** Only where a real model answers; offline it is counted as not run. */
   needs: z.enum(['live', 'replay']).optional(),
   tools: z.record(z.string(), toolMock).optional(),

@@ -28,6 +28,35 @@ describe("a scenario's limits", () => {
       'the next stream was never told "my bill"',
     ],
     [
+      'two answers to what was typed',
+      { answers_per_turn: 1 },
+      {
+        turnsSentMs: [0, 20],
+        events: [10, 30, 40].map((atMs) => ({ name: 'llm_started', atMs })),
+      },
+      'one turn was answered 2 times, not 1 at most',
+    ],
+    [
+      'a tool that is never answered',
+      { tool_answered_max_ms: 9_000 },
+      { toolAnswersMs: [300, Infinity] },
+      "the model's wait for a tool's result was Infinity ms, not 9000 ms at most",
+    ],
+    ['a call that is taken', { refused: 'bad_request' }, {}, 'the call was taken, not refused as bad_request'],
+    [
+      'a refusal for another reason',
+      { refused: 'bad_request' },
+      { refused: 'busy' },
+      'the call was refused as busy, not refused as bad_request',
+    ],
+    [
+      'unheard words in the history',
+      { next_model_never_sees: ['the end'] },
+      { nextModelTexts: ['the end'] },
+      'the next stream was told "the end"',
+    ],
+    ['a log without a line', { log_has: ['ended'] }, { logLines: ['begun'] }, 'the log never had "ended"'],
+    [
       'four seconds of silence',
       { silence_max_ms: 2_500 },
       { waitsMs: [300, 4_000] },

@@ -40,7 +40,7 @@ type Turn =
   | { readonly kind: 'listening' }
   /** The answer is known and will be begun. */
   | { readonly kind: 'thinking'; readonly untilMs: number; readonly reply: Reply }
-  | { readonly kind: 'awaiting-tool'; readonly toolUseId: string }
+  | { readonly kind: 'awaiting-tool'; readonly toolUseIds: Set<string> }
   | { readonly kind: 'speaking'; readonly speaker: Speaker };
 
 const LISTENING: Turn = { kind: 'listening' };
@@ -150,7 +150,9 @@ export class Conversation {
     this.#listener.toolResult(content);
     const again = this.#tools.answered(toolUseId);
     if (this.#deaf || !this.#o.reached('on-tool-result')) return;
-    const awaited = this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseId === toolUseId;
+    const awaited = this.#turn.kind === 'awaiting-tool' && this.#turn.toolUseIds.delete(toolUseId);
+    // The others of those that were asked for together are waited for.
+    if (this.#turn.kind === 'awaiting-tool' && awaited && this.#turn.toolUseIds.size > 0) return;
     if (awaited && again !== undefined) {
       this.#useTool(again);
       return;
@@ -263,14 +265,16 @@ export class Conversation {
 
   #useTool(use: Extract<Reply, { kind: 'use-tool' }>): void {
     const { behaviours, output } = this.#o;
-    const toolUseId = randomUUID();
-    const argumentsJson = this.#tools.asked(toolUseId, use, this.#o.nowMs());
-    this.#turn = { kind: 'awaiting-tool', toolUseId };
-    this.#o.toolUsed(toolUseId);
-    const broken = argumentsJson !== use.argumentsJson;
-    const contents = broken ? [argumentsJson] : encodeArguments(argumentsJson, behaviours.toolArguments);
-    output.toolUse(use.tool, toolUseId, ...contents);
-    this.#usage.wroteText(argumentsJson.length);
+    const all = [use, ...(use.also ?? [])];
+    const ids = all.map(() => randomUUID());
+    this.#turn = { kind: 'awaiting-tool', toolUseIds: new Set(ids) };
+    for (const [at, { id, tool, argumentsJson }] of this.#tools.asked(use, ids, this.#o.nowMs()).entries()) {
+      this.#o.toolUsed(id);
+      const broken = argumentsJson !== all[at]?.argumentsJson;
+      const contents = broken ? [argumentsJson] : encodeArguments(argumentsJson, behaviours.toolArguments);
+      output.toolUse(tool, id, ...contents);
+      this.#usage.wroteText(argumentsJson.length);
+    }
     if (this.#o.reached('on-tool-use') && behaviours.toolFiller === 'spoken') this.#say(FILLER);
   }
 

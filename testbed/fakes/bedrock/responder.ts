@@ -5,7 +5,13 @@ import { findFacts, type Memory } from './memory';
 /** What the sandbox does about something said or typed. */
 export type Reply =
   | { readonly kind: 'say'; readonly sentences: readonly string[] }
-  | { readonly kind: 'use-tool'; readonly tool: string; readonly argumentsJson: string };
+  | {
+      readonly kind: 'use-tool';
+      readonly tool: string;
+      readonly argumentsJson: string;
+      /** Used at the same time; it goes on when all have answered. */
+      readonly also?: readonly { readonly tool: string; readonly argumentsJson: string }[];
+    };
 
 const GREETING = 'Hello! I am the sandbox voice. How can I help you?';
 

@@ -35,7 +35,7 @@ export class Session implements FakeSession {
   readonly behaviours: Behaviours;
   readonly openedAtMs: number;
   readonly texts: { role: TextRole; interactive: boolean; text: string }[] = [];
-  readonly toolUses: { toolUseId: string }[] = [];
+  readonly toolUses: { toolUseId: string; atMs: number; answeredAtMs?: number }[] = [];
   readonly toolResults: { toolUseId: string; content: string }[] = [];
   readonly violations: Violation[] = [];
   readonly faults: Fault[] = [];
@@ -278,6 +278,7 @@ export class Session implements FakeSession {
       case 'tool-result':
         this.#limits.input(this.#awakeMs);
         this.toolResults.push({ toolUseId: accepted.toolUseId, content: accepted.content });
+        for (const use of this.toolUses) if (use.toolUseId === accepted.toolUseId) use.answeredAtMs ??= this.#o.nowMs();
         return this.#conversation?.toolResult(accepted.toolUseId, accepted.content);
       case 'session-ended':
         this.#ending ??= { kind: 'completed' };
@@ -322,7 +323,7 @@ export class Session implements FakeSession {
       reached: (trigger) => this.reached(trigger),
       toldOfSpeech: () => this.toldOfSpeechAtMs.push(this.#o.nowMs()),
       toolUsed: (toolUseId) => {
-        this.toolUses.push({ toolUseId });
+        this.toolUses.push({ toolUseId, atMs: this.#o.nowMs() });
         this.#rules.expectToolResult(toolUseId);
       },
       failed: (error) => this.#synthesisFailed(error),

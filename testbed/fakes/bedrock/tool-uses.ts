@@ -2,15 +2,16 @@ import type { Behaviours } from './behaviours';
 import type { Reply } from './responder';
 
 type ToolUse = Extract<Reply, { kind: 'use-tool' }>;
+type Asked = Pick<ToolUse, 'tool' | 'argumentsJson'>;
 
 /** So much audio is let pass while a result is awaited, where audio is refused. */
 const TOLERATED_MS = 300;
 
-/** The tool use that awaits its result: what is tolerated meanwhile, for how long, and what comes after it. */
+/** The tool uses that await their results: what is tolerated meanwhile, for how long, and what comes after them. */
 export class ToolUses {
   readonly #behaviours: Pick<Behaviours, 'toolAudio' | 'toolUnanswered' | 'toolChain'>;
   readonly #patienceMs: number;
-  #pending: { readonly id: string; readonly use: ToolUse; readonly sinceMs: number; heardMs: number } | undefined;
+  #pending: { readonly ids: Set<string>; readonly use: ToolUse; readonly sinceMs: number; heardMs: number } | undefined;
   #chained = false;
   #garbled = false;
 
@@ -24,12 +25,14 @@ export class ToolUses {
     this.#garbled = true;
   }
 
-  /** A tool is asked for. @returns its arguments as they are to be sent. */
-  asked(id: string, use: ToolUse, nowMs: number): string {
-    this.#pending = { id, use, sinceMs: nowMs, heardMs: 0 };
-    const json = this.#garbled ? use.argumentsJson.slice(0, -2) : use.argumentsJson;
-    this.#garbled = false;
-    return json;
+  /** Tools are asked for, with an id each. @returns their arguments as they are to be sent. */
+  asked(use: ToolUse, ids: readonly string[], nowMs: number): readonly (Asked & { readonly id: string })[] {
+    this.#pending = { ids: new Set(ids), use, sinceMs: nowMs, heardMs: 0 };
+    return [use, ...(use.also ?? [])].map(({ tool, argumentsJson }, at) => {
+      const json = this.#garbled ? argumentsJson.slice(0, -2) : argumentsJson;
+      this.#garbled = false;
+      return { id: ids[at] ?? '', tool, argumentsJson: json };
+    });
   }
 
   /** Audio came in. @returns false when it is refused, because a result is awaited. */
@@ -41,7 +44,7 @@ export class ToolUses {
 
   /** A result came in. @returns the use that follows it, if one does. */
   answered(id: string): ToolUse | undefined {
-    if (this.#pending?.id !== id) return undefined;
+    if (this.#pending?.ids.delete(id) !== true || this.#pending.ids.size > 0) return undefined;
     const { use } = this.#pending;
     this.#pending = undefined;
     const again = this.#behaviours.toolChain === 'two' && !this.#chained;

@@ -14,6 +14,12 @@ export interface LoggedEvents {
   lastAtMs: number;
 }
 
+export interface ToolUseSent {
+  readonly toolUseId: string;
+  readonly atMs: number;
+  readonly answeredAtMs?: number;
+}
+
 /** How a session ended. */
 export type Ended =
   /** sessionEnd, in order. */
@@ -40,8 +46,8 @@ export interface FakeSession {
   readonly outputEvents: readonly LoggedEvents[];
   /** Texts given to it: system prompt, history (not interactive), typed (interactive). */
   readonly texts: readonly { readonly role: TextRole; readonly interactive: boolean; readonly text: string }[];
-  /** Tool uses sent, with the arguments as sent. */
-  readonly toolUses: readonly { readonly toolUseId: string }[];
+  /** Tool uses sent, with when each was, and was answered, by `performance.now()`. */
+  readonly toolUses: readonly ToolUseSent[];
   readonly toolResults: readonly { readonly toolUseId: string; readonly content: string }[];
   readonly violations: readonly Violation[];
   /** When the client was sent a sign of the caller's speech: userSpeechStart, an interruption, the words. By `performance.now()`. */

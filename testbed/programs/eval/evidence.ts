@@ -11,7 +11,7 @@ export interface Evidence {
   /** When the line was open. */
   readonly readyMs: number;
   readonly messages: readonly RtviMessage[];
-  readonly sessions: readonly Pick<FakeSession, 'texts' | 'toolResults'>[];
+  readonly sessions: readonly Pick<FakeSession, 'texts' | 'toolResults' | 'toolUses'>[];
   readonly log: readonly Readonly<Record<string, unknown>>[];
   readonly effects: Readonly<Record<string, number>>;
   readonly secrets: readonly string[];
@@ -35,6 +35,7 @@ export function factsOf({ run, heard, readyMs, messages, sessions, log, effects,
   return {
     events: run.events,
     ended: run.ended,
+    turnsSentMs: run.turns.flatMap(({ said, sentMs }) => (said === undefined ? [] : [sentMs])),
     waitsMs,
     ...(greeted === undefined ? {} : { greetedAfterMs: greeted - readyMs }),
     stopsMs: cuts.flatMap(({ atMs }) => {
@@ -42,6 +43,9 @@ export function factsOf({ run, heard, readyMs, messages, sessions, log, effects,
       return stopped === undefined ? [] : [Math.max(0, stopped - atMs)];
     }),
     effects,
+    toolAnswersMs: sessions.flatMap(({ toolUses }) =>
+      toolUses.map(({ atMs, answeredAtMs = Infinity }) => answeredAtMs - atMs),
+    ),
     modelTexts: sessions.flatMap(textsOf),
     nextModelTexts: sessions.slice(1).flatMap(textsOf),
     clientTexts: messages.map((message) => JSON.stringify(message)),

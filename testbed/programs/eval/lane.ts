@@ -3,6 +3,7 @@ import type { RtviMessage } from '../../../bot/rtvi/messages';
 import type { Failure, RunResult } from '../../../evals/report';
 import { brokenLimits, type Line, runScript, type ScriptRun, unsteady } from '../../../evals/run';
 import type { Script } from '../../../evals/scenario';
+import { RefusedError } from '../../../smoke/caller';
 import { BotProcess } from '../../processes';
 import { type Dialect, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
 import type { Synthesiser } from '../../speech';
@@ -18,8 +19,12 @@ export interface LaneOptions {
   /** By variable's name; their values must never be seen. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly synthesiser: Synthesiser;
+  /** Variables of its bot, by name. */
+  readonly bot?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A bot notices that a caller has left by what is sent, and says so. */
+const ENDS_WITHIN_MS = 10_000;
 /** How much faster the stand-in thinks and speaks than the service. */
 const SPEECH_SCALE = 2;
 
@@ -56,6 +61,7 @@ export class Lane {
         AGENT: agent,
         AGENTS: options.agents.join(','),
         ...options.secrets,
+        ...options.bot,
       });
       return new Lane(options, bot, bedrock, mocks);
     } catch (error) {
@@ -94,6 +100,7 @@ export class Lane {
       const messages: RtviMessage[] = [];
       const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
       const run = await runScript(script, judged, (index) => this.#begin(script, index, model));
+      await this.#bot.waitForLine(...endOf(caller.sessionId));
       const gathered: Evidence = {
         run,
         heard: caller.heard,
@@ -117,6 +124,12 @@ export class Lane {
         call: { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace },
       });
     } catch (error) {
+      const refused = error instanceof RefusedError ? codeOf(error) : undefined;
+      if (refused !== undefined && script.nova?.expect?.refused !== undefined) {
+        const broken = brokenLimits(script.nova.expect, { events: [], ended: 'caller', refused });
+        const failures = broken.map((detail) => ({ kind: 'limit', turn: undefined, detail }));
+        return result({ outcome: failures.length > 0 ? 'fail' : 'pass', failures });
+      }
       const detail = error instanceof Error ? error.message : String(error);
       return result({ outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] });
     } finally {
@@ -136,6 +149,23 @@ export class Lane {
     model.turn(index);
     const { fault } = script.turns[index]?.nova ?? {};
     if (fault !== undefined) this.#bedrock.sessions.at(-1)?.fail(fault as Parameters<FakeBedrock['failNext']>[0]);
+  }
+}
+
+/** What the bot's log says of a call that is over, for who waits for it. */
+const endOf = (sessionId: string): Parameters<BotProcess['waitForLine']> => [
+  'of the end of the call',
+  ({ msg, callId }) => msg === 'call ended' && callId === sessionId,
+  ENDS_WITHIN_MS,
+];
+
+/** The code of a problem that a bot refuses a call with. */
+function codeOf({ body }: RefusedError): string | undefined {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown };
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
   }
 }
 

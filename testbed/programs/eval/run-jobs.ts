@@ -3,7 +3,7 @@ import type { Scenario } from '../../../evals/scenario';
 import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
 import { type Job, servedAgents } from './jobs';
-import { Lane } from './lane';
+import { Lane, type LaneOptions } from './lane';
 import type { EvalOptions } from './options';
 import { SEEDED_FAULTS } from './seeded-faults';
 
@@ -18,14 +18,19 @@ export async function runJobs(
   tell: (result: RunResult, job: Job) => void,
 ): Promise<void> {
   await buildBot();
-  const queue = Array.from({ length: repeat }, () => jobs).flat();
+  const queue = inOrder(Array.from({ length: repeat }, () => jobs).flat());
   const synthesiser = new EspeakSynthesiser();
   const served = await servedAgents(jobs);
   const lanes: Lane[] = [];
   const work = async (): Promise<void> => {
-    const lane = await Lane.open({ dialect, ...served, synthesiser });
-    lanes.push(lane);
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) tell(await runJob(lane, job), job);
+    for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+      const lane = await openFor(first, { dialect, ...served, synthesiser }, queue);
+      lanes.push(lane);
+      const bot = botOf(first);
+      for (let job: Job | undefined = first; job !== undefined; job = nextFor(bot, queue))
+        tell(await runJob(lane, job), job);
+      await lane.close();
+    }
   };
   // A lane that does not open leaves its part to the others.
   const worked = await Promise.allSettled(Array.from({ length: Math.min(concurrency, queue.length) }, work));
@@ -33,6 +38,29 @@ export async function runJobs(
   await synthesiser.close();
   const broken = worked.find((one) => one.status === 'rejected');
   if (broken !== undefined && queue.length > 0) throw broken.reason;
+}
+
+/** @throws Error where its bot does not start; the job is left to the others then */
+async function openFor(job: Job, options: LaneOptions, queue: Job[]): Promise<Lane> {
+  try {
+    return await Lane.open({ ...options, bot: job.scenario.nova?.bot });
+  } catch (error) {
+    queue.push(job);
+    throw error;
+  }
+}
+
+/** Which bot a job needs: all with the same variables have one. */
+const botOf = ({ scenario }: Job): string => JSON.stringify(scenario.nova?.bot ?? {});
+
+/** Those that need a bot of their own first: they are the longest. */
+const inOrder = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)));
+const isPlain = ({ scenario }: Job): boolean => scenario.nova?.bot === undefined;
+
+/** The next job for this bot is taken, if there is one. */
+function nextFor(bot: string, queue: Job[]): Job | undefined {
+  const at = queue.findIndex((job) => botOf(job) === bot);
+  return at < 0 ? undefined : queue.splice(at, 1)[0];
 }
 
 /** A call whose caller did not keep time says nothing of the bot: it is held once more. */

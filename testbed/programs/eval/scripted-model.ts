@@ -56,9 +56,12 @@ function take(part: Part): ScriptedReply | undefined {
       continue;
     }
     wait(step.after_ms);
-    if ('call' in step) {
+    if ('call' in step || 'calls' in step) {
       part.steps = part.steps.slice(1);
-      return { reply: { kind: 'use-tool', tool: step.call, argumentsJson: JSON.stringify(step.args) }, afterMs };
+      const uses = 'call' in step ? [{ name: step.call, args: step.args }] : step.calls;
+      const [first, ...also] = uses.map(({ name, args }) => ({ tool: name, argumentsJson: JSON.stringify(args) }));
+      if (first === undefined) continue;
+      return { reply: { kind: 'use-tool', ...first, ...(also.length > 0 ? { also } : {}) }, afterMs };
     }
     const end = part.steps.findIndex((one) => !('say' in one));
     const said = part.steps.slice(0, end < 0 ? undefined : end);

@@ -7,6 +7,9 @@ import type { ToolMock } from '../../../evals/scenario';
 const asked = z.object({ agent: z.string(), callId: z.string(), tool: z.string(), arguments: z.unknown() });
 const MAX_BYTES = 64 * 1024;
 
+const resultOf = ({ result, result_bytes: bytes }: ToolMock): unknown =>
+  bytes === undefined ? (result ?? {}) : { text: 'x'.repeat(bytes) };
+
 /** Answers for the tools that a scenario mocks, and counts what was really carried out. */
 export class ToolMocks {
   readonly #server: Server;
@@ -59,7 +62,7 @@ export class ToolMocks {
     const mock = this.#mocks[tool];
     if (mock === undefined) return void response.writeHead(204).end();
     if (mock.hangs === true) return;
-    const instead = mock.error === undefined ? { result: mock.result ?? {} } : { error: mock.error };
+    const instead = mock.error === undefined ? { result: resultOf(mock) } : { error: mock.error };
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(instead));

@@ -43,7 +43,10 @@ function usesTwice(model: ScenarioModel): ScenarioModel {
 
 const withText = (evidence: Evidence, text: string): Evidence => ({
   ...evidence,
-  sessions: [...evidence.sessions, { texts: [{ role: 'ASSISTANT', interactive: false, text }], toolResults: [] }],
+  sessions: [
+    ...evidence.sessions,
+    { texts: [{ role: 'ASSISTANT', interactive: false, text }], toolResults: [], toolUses: [] },
+  ],
 });
 const withLogLine = (evidence: Evidence, line: Readonly<Record<string, unknown>>): Evidence => ({
   ...evidence,
@@ -54,7 +57,7 @@ const withLogLine = (evidence: Evidence, line: Readonly<Record<string, unknown>>
 const onlyPrompts = (evidence: Evidence): Evidence => ({
   ...evidence,
   sessions: evidence.sessions.map((session, at) =>
-    at === 0 ? session : { texts: session.texts.filter(({ role }) => role === 'SYSTEM'), toolResults: [] },
+    at === 0 ? session : { ...session, texts: session.texts.filter(({ role }) => role === 'SYSTEM') },
   ),
 });
 
@@ -119,7 +122,7 @@ export const INNER_FAULTS = {
   },
   unheard_words_in_history: {
     foundBy: 'assistant: conversation/interrupted_by_voice',
-    says: 'the model was told "as anybody likes"',
+    says: 'the next stream was told "as anybody likes"',
     evidence: (evidence) => withText(evidence, 'It goes on and on, for as long as anybody likes.'),
   },
   history_lost_with_the_stream: {
