@@ -1,7 +1,8 @@
-import { BrowserCaller, launchBrowser } from '../../smoke/browser';
+import { BrowserCaller, launchBrowser, type LoggedEvent, type TestBrowser } from '../../smoke/browser';
 import { DAILY_HOSTS, resolverRules } from '../../bot/transport/daily';
 import { OpsError } from '../cli/ops-error';
-import { keyNeeded } from './key-needed';
+import { readThrown } from '../cli/thrown';
+import { inconclusive, refused } from './inconclusive';
 
 export interface DailyCallOptions {
   readonly url: string;
@@ -13,6 +14,7 @@ export interface DailyCallOptions {
 }
 
 const SPEAK_WITHIN_MS = 30_000;
+const NETWORK = 'Look at this machine’s clock, network and proxies, and at status.daily.co; or call from elsewhere.';
 /** Of full scale: louder than a line's noise, softer than any voice. */
 const HEARD = 300;
 
@@ -20,35 +22,16 @@ const HEARD = 300;
  * Calls as a user does: the unmodified Pipecat client, through Daily, in a Chromium of this machine, until the bot is
  * heard. The key travels into the page and nowhere else.
  * @returns from the start to the bot's first word, in ms
- * @throws OpsError `bot_failed`
+ * @throws OpsError `bot_failed`; `call_inconclusive` where it is no fault of the bot
  */
 export async function callThroughDaily(options: DailyCallOptions): Promise<number> {
-  const { url, headers, startKey, bundleUrl } = options;
-  const { origin, hostname } = new URL(url);
-  const browser = await launchBrowser({
-    offersLoopback: true,
-    extraArguments: [
-      // The last of its kind counts: Daily's hosts and the bot's besides loopback.
-      `--host-resolver-rules=${resolverRules([...DAILY_HOSTS, hostname])}`,
-      // A trial without a certificate would get no microphone.
-      `--unsafely-treat-insecure-origin-as-secure=${origin}`,
-    ],
-  });
+  const browser = await open(options.url);
   try {
-    const caller = await BrowserCaller.open(browser, {
-      baseUrl: origin,
-      dailyBundleUrl: bundleUrl ?? 'default',
-      ...(headers === undefined ? {} : { headers }),
-      ...(startKey === undefined ? {} : { key: startKey }),
-    });
+    const caller = await openCaller(browser, options);
     const beganMs = Date.now();
-    const result = await caller.connect();
-    if ('failure' in result) {
-      const { message } = result.failure;
-      throw new OpsError('bot_failed', `the call was refused: ${message}`, keyNeeded(message));
-    }
-    const { atMs } = await caller.waitFor('botStartedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
-    await caller.waitFor('botStoppedSpeaking', undefined, { timeoutMs: SPEAK_WITHIN_MS });
+    await connect(caller);
+    const { atMs } = await heard(caller, 'botStartedSpeaking');
+    await heard(caller, 'botStoppedSpeaking');
     const { samples } = await caller.heard();
     await caller.disconnect();
     if (!samples.some((sample) => Math.abs(sample) > HEARD)) {
@@ -57,5 +40,66 @@ export async function callThroughDaily(options: DailyCallOptions): Promise<numbe
     return atMs - beganMs;
   } finally {
     await browser.close();
+  }
+}
+
+/** @throws OpsError `call_inconclusive` */
+async function open(url: string): Promise<TestBrowser> {
+  const { origin, hostname } = new URL(url);
+  try {
+    return await launchBrowser({
+      offersLoopback: true,
+      extraArguments: [
+        // The last of its kind counts: Daily's hosts and the bot's besides loopback.
+        `--host-resolver-rules=${resolverRules([...DAILY_HOSTS, hostname])}`,
+        // A trial without a certificate would get no microphone.
+        `--unsafely-treat-insecure-origin-as-secure=${origin}`,
+      ],
+    });
+  } catch (error) {
+    const { message } = readThrown(error);
+    throw inconclusive(
+      `there is no browser here to call with: ${message}`,
+      'npm ci brings one for Linux on x64; elsewhere CHROMIUM_PATH names yours.',
+      error,
+    );
+  }
+}
+
+/** The bot has answered this machine already: what now fails is the browser's. @throws OpsError `call_inconclusive` */
+async function openCaller(browser: TestBrowser, options: DailyCallOptions): Promise<BrowserCaller> {
+  const { url, headers, startKey, bundleUrl } = options;
+  try {
+    return await BrowserCaller.open(browser, {
+      baseUrl: new URL(url).origin,
+      dailyBundleUrl: bundleUrl ?? 'default',
+      ...(headers === undefined ? {} : { headers }),
+      ...(startKey === undefined ? {} : { key: startKey }),
+    });
+  } catch (error) {
+    const { message } = readThrown(error);
+    throw inconclusive(`the browser here does not open ${url}: ${message}`, NETWORK, error);
+  }
+}
+
+/** @throws OpsError */
+async function connect(caller: BrowserCaller): Promise<void> {
+  // It rejects where nobody comes in time.
+  const result = await caller.connect().catch(() => undefined);
+  if (result !== undefined && 'ready' in result) return;
+  const { status, message: text = 'nobody came' } = result?.failure ?? {};
+  if (status !== undefined) throw refused({ status, text, code: await caller.problem });
+  if (result === undefined && (await caller.state()) === 'connected') {
+    throw new OpsError('bot_failed', 'the bot does not come into the room of the call', 'docs/daily.md');
+  }
+  throw inconclusive(`the room of the call cannot be entered from here: ${text}`, NETWORK);
+}
+
+/** @throws OpsError `bot_failed` */
+async function heard(caller: BrowserCaller, event: string): Promise<LoggedEvent> {
+  try {
+    return await caller.waitFor(event, undefined, { timeoutMs: SPEAK_WITHIN_MS });
+  } catch (error) {
+    throw new OpsError('bot_failed', `the bot is not heard: ${readThrown(error).message}`, '', error);
   }
 }

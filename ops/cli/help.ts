@@ -7,6 +7,7 @@ const EXIT_CODES = `Exit codes
   0    all is well
   1    a check failed, or something could not be done
   2    the command was not understood: nothing was done
+  75   a call to the bot proved nothing, for a reason of this machine or of who called: put it right, and call again
   130  interrupted by Ctrl-C (143: by SIGTERM); the last line says what had been done by then`;
 
 /** Letters of a line of help beside its margins. */

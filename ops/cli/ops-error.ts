@@ -1,5 +1,5 @@
-/** The exit codes of every command; `--help` and docs/runbook.md list them. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+/** The exit codes of every command; `--help` and docs/runbook.md list them. 75 is EX_TEMPFAIL of sysexits.h. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, inconclusive: 75, interrupted: 130, terminated: 143 } as const;
 
 /** What can go wrong, under names that scripts can rely on (`error.code`, and `code` of a finding): see docs/runbook.md. */
 export const OPS_ERROR_CODES = [
@@ -32,6 +32,7 @@ export const OPS_ERROR_CODES = [
   'rollout_pending',
   'bot_not_built',
   'bot_failed',
+  'call_inconclusive',
   'program_failed',
   'state_locked',
   'refused',

@@ -102,6 +102,7 @@ function fail(io: CliIo, asJson: boolean, command: string, thrown: unknown, form
 
 function exitCodeOf(error: OpsError, signal: AbortSignal): number {
   if (error.code === 'usage') return EXIT.usage;
+  if (error.code === 'call_inconclusive') return EXIT.inconclusive;
   if (error.code !== 'interrupted') return EXIT.failed;
   return signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
 }

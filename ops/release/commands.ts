@@ -5,7 +5,7 @@ import { confirm } from '../cli/confirm';
 import type { Context } from '../cli/context';
 import { ENVIRONMENT, type Positional } from '../cli/flags';
 import { reportOf } from '../cli/report';
-import { deployRelease, isProvedBad, urlOf } from './deploy';
+import { deployRelease, urlOf } from './deploy';
 import { addSummary, setOutput } from './github';
 import { buildImage, PLATFORMS, publishImage } from './image';
 import { applyPlan, makePlan } from './plan';
@@ -14,6 +14,7 @@ import { rollBack, waitForStable, waitUntilMoved } from './service';
 import { smokeTest } from './smoke';
 import { smokeRelease } from './smoke-from-inside';
 import { STACKS, StackWorkspace } from './stack-workspace';
+import { verdictOf } from './verdict';
 import { versionOf } from './version';
 
 const STACK: Positional = { name: 'stack', description: 'which of the two', choices: STACKS };
@@ -124,12 +125,13 @@ release up, and empty where nothing is proved: the time ran out, or credentials 
   },
 };
 
-/** The output "verdict" is "failed" where something is proved against the release, and empty where nothing is. */
+/** @see verdictOf */
 async function withVerdict<T>(context: Context, judging: Promise<T>): Promise<T> {
   try {
     return await judging;
   } catch (error) {
-    if (isProvedBad(error)) setOutput(context.io.env, 'verdict', 'failed');
+    const verdict = verdictOf(error);
+    if (verdict !== '') setOutput(context.io.env, 'verdict', verdict);
     throw error;
   }
 }
@@ -137,8 +139,9 @@ async function withVerdict<T>(context: Context, judging: Promise<T>): Promise<T>
 export const smoke: Command = {
   details: `Asks /health for the version that is checked out and /ready, and calls until the bot is heard. ${START_KEY} opens the
 call; SERVICE_URL is where to call [the output of the service stack]. Where the load balancer is internal a task of the
-same image calls, with the key that the bot has. The output "verdict" is "failed" where the bot does not talk, and empty
-where nothing is proved, as where that task cannot be started.`,
+same image calls, with the key that the bot has. The output "verdict" is "failed" where the bot does not talk;
+"inconclusive", with exit code 75, where the call proved nothing, because of a wrong key, a network, a browser, a clock;
+and empty where it was not judged, as where that task cannot be started.`,
   positionals: [ENVIRONMENT],
   flags: { here: { type: 'boolean', description: 'call from this machine, though the load balancer is internal' } },
   run: async (context) => {

@@ -6,6 +6,7 @@ import { applyPlan, makePlan } from './plan';
 import { rollBack, waitForStable, waitUntilMoved } from './service';
 import { smokeRelease } from './smoke-from-inside';
 import { StackWorkspace } from './stack-workspace';
+import { isProvedBad } from './verdict';
 import { versionOf } from './version';
 
 /** Asked before a plan that changes anything is applied. @param page the plan, for people */
@@ -75,14 +76,6 @@ export async function orRollBack<T>(service: StackWorkspace, prove: () => Promis
     throw error;
   }
 }
-
-/**
- * Whether a failure says something of the release: ECS gave it up, or it does not talk. Whatever else goes wrong on the
- * way (a session that has expired, a network that is gone, a time that ran out) is none of its faults, and the next run
- * goes on from there.
- */
-export const isProvedBad = (error: unknown): error is OpsError =>
-  error instanceof OpsError && (error.code === 'rollout_failed' || error.code === 'bot_failed');
 
 /** Where the service is: SERVICE_URL, or the applied stack's output. @throws OpsError `not_found` */
 export async function urlOf(service: StackWorkspace): Promise<string> {

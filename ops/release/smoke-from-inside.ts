@@ -1,5 +1,6 @@
 import { DescribeTasksCommand, RunTaskCommand, StopTaskCommand, type Task } from '@aws-sdk/client-ecs';
 import { arnsOf, CONTAINER, isSmokedFromInside, namesOf } from '../../stacks/names';
+import { inconclusive } from '../calls/inconclusive';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { EcsService } from '../service/ecs-service';
@@ -87,19 +88,21 @@ async function stop(context: Context, task: string): Promise<void> {
   await aws.ecs.send(command).catch(() => undefined);
 }
 
-/** @throws OpsError `bot_failed` where it called and the bot did not talk; `rollout_pending` where it did not get to call */
+/**
+ * @throws OpsError `bot_failed` where it called and the bot did not talk; `call_inconclusive` where that was the task's own
+ * fault; `rollout_pending` where it did not get to call
+ */
 function judge(context: Context, task: Task, url: string): string {
   const exitCode = task.containers?.find(({ name }) => name === CONTAINER)?.exitCode;
   if (exitCode === SMOKE_EXIT.talked) return `a call from inside the network to ${url} heard the bot`;
   if (exitCode === SMOKE_EXIT.notCalled) return 'no call is placed: every place is taken by callers';
+  const { logGroup } = namesOf(context.settings);
+  const why = `${logGroup}, ecs/${CONTAINER}/${task.taskArn?.split('/').at(-1) ?? ''} says why.`;
   if (exitCode === SMOKE_EXIT.failed) {
-    const { logGroup } = namesOf(context.settings);
-    const stream = `ecs/${CONTAINER}/${task.taskArn?.split('/').at(-1) ?? ''}`;
-    throw new OpsError(
-      'bot_failed',
-      'the smoke call from inside the network failed',
-      `${logGroup}, ${stream} says why.`,
-    );
+    throw new OpsError('bot_failed', 'the smoke call from inside the network failed', why);
+  }
+  if (exitCode === SMOKE_EXIT.inconclusive) {
+    throw inconclusive('the smoke call from inside the network proved nothing', why);
   }
   throw unproved(context, `the smoke call did not get to call: ${task.stoppedReason ?? `exit code ${exitCode}`}`);
 }

@@ -3,6 +3,7 @@ import { OpsError } from '../cli/ops-error';
 import { readThrown } from '../cli/thrown';
 import { SMOKE_EXIT } from './smoke-exit';
 import { smokeTest } from './smoke';
+import { isProvedBad } from './verdict';
 
 /*
  * The smoke call as a task of the bot's own image: `node dist/smoke/main.js URL VERSION`, with the variables and secrets of
@@ -47,7 +48,7 @@ async function main([url = '', version = '']: readonly string[]): Promise<number
   } catch (error) {
     const code = error instanceof OpsError ? error.code : 'unexpected';
     say('error', 'smoke call failed', { code, said: readThrown(error).message });
-    return SMOKE_EXIT.failed;
+    return isProvedBad(error) ? SMOKE_EXIT.failed : SMOKE_EXIT.inconclusive;
   }
 }
 

@@ -3,11 +3,12 @@ import { HEALTH_PATH, NEXT_RELEASE_HEADER } from '../../contract/http';
 import { START_KEY } from '../../contract/secrets';
 import { TRANSPORT_NAMES, type TransportName } from '../../contract/transports';
 import { callThroughDaily } from '../calls/daily-call';
+import { inconclusive, onSteadyMachine, silent } from '../calls/inconclusive';
 import { callOverWebRtc } from '../calls/webrtc-call';
 import type { CliIo, Context } from '../cli/context';
 import type { Settings } from '../../stacks/settings';
 import { OpsError } from '../cli/ops-error';
-import { ask } from '../http/ask';
+import { ask, type HttpAnswer } from '../http/ask';
 import { pause } from '../service/wait';
 
 export interface SmokeOptions {
@@ -32,7 +33,6 @@ const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
 const look = ({ environment }: Pick<Settings, 'environment'>): string =>
   `npm run ops -- monitor --once --environment ${environment}`;
-const SILENT = 'does not answer';
 const fromInside = ({ environment }: Pick<Settings, 'environment'>): string =>
   `npm run ops -- release smoke --here --environment ${environment}, from a machine inside it, calls it`;
 
@@ -70,7 +70,7 @@ const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<s
  * Is the release really there, and does it really talk: `/health` with the release's version, `/ready`, and a call in
  * which the bot is heard. The start key opens the call.
  * @returns what came of the call
- * @throws OpsError; Interrupted
+ * @throws OpsError `bot_failed`; `call_inconclusive` where nothing is proved against the bot; Interrupted
  */
 export async function smokeTest(
   context: SmokeContext,
@@ -82,14 +82,15 @@ export async function smokeTest(
     return notCalled(`not called: only its own network reaches ${url}; ${fromInside(context.settings)}`);
   }
   const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
-  if (typeof ready === 'string' || ready.status !== 200) {
-    const reason = typeof ready === 'string' ? ready : (readySchema.safeParse(ready.body).data?.reason ?? ready.status);
+  if (typeof ready === 'string') throw await silent(`${url}/ready`, ready, look(context.settings));
+  if (ready.status !== 200) {
+    const reason = readySchema.safeParse(ready.body).data?.reason ?? ready.status;
     // What callers keep busy is not broken: no call can be placed, and none needs to.
     if (reason === 'full') return notCalled('every place is taken by callers: no call is placed');
     if (reason === 'busy') return notCalled('one more call is too many for it now: no call is placed');
     throw new OpsError('bot_failed', `/ready says ${reason}`, look(context.settings));
   }
-  const heard = await CALLS[transport]?.(url, context.io);
+  const heard = await onSteadyMachine(async () => CALLS[transport]?.(url, context.io));
   return heard === undefined
     ? notCalled(`no call is placed: there is none to be placed through ${transport} from here`)
     : { isCalled: true, text: heard };
@@ -109,27 +110,28 @@ const isClosed = ({ loadBalancer }: SmokeContext['settings']): boolean =>
 
 /** The transport; undefined where nothing answers at all and the settings let nobody in from everywhere. */
 async function untilItAnswers(
-  { io, settings, progress }: SmokeContext,
+  context: SmokeContext,
   url: string,
   version: SmokeOptions['version'],
   withinMs: number,
 ): Promise<TransportName | undefined> {
+  const { io, settings, progress } = context;
   const untilMs = performance.now() + withinMs;
   const wanted = version instanceof RegExp ? version.source : (version ?? 'of any kind');
   for (;;) {
-    const found = await askHealth(url, io.signal);
-    if (typeof found !== 'string' && isVersion(found.version, version) && found.status === 'ok') {
+    const answer = await ask(`${url}${HEALTH_PATH}`, {
+      signal: io.signal,
+      headers: NEXT_RELEASE,
+      followsRedirects: true,
+    });
+    const found = typeof answer === 'string' ? undefined : healthSchema.safeParse(answer.body).data;
+    if (found?.status === 'ok' && isVersion(found.version, version)) {
       progress(`${HEALTH_PATH} answers with version ${found.version}`);
       return found.transport;
     }
-    const problem = typeof found === 'string' ? found : `says ${found.status}, version ${found.version}`;
     if (performance.now() > untilMs) {
-      if (found === SILENT && isClosed(settings)) return undefined;
-      throw new OpsError(
-        'bot_failed',
-        `${url}${HEALTH_PATH} ${problem}; wanted: ok, version ${wanted}`,
-        look(settings),
-      );
+      if (typeof answer === 'string' && isClosed(settings)) return undefined;
+      throw await unhealthy(context, url, answer, wanted);
     }
     await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
   }
@@ -138,8 +140,24 @@ async function untilItAnswers(
 const isVersion = (found: string, wanted: SmokeOptions['version']): boolean =>
   wanted === undefined || (wanted instanceof RegExp ? wanted.test(found) : wanted === found);
 
-async function askHealth(url: string, signal: AbortSignal): Promise<z.infer<typeof healthSchema> | string> {
-  const answer = await ask(`${url}${HEALTH_PATH}`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
-  if (typeof answer === 'string') return SILENT;
-  return healthSchema.safeParse(answer.body).data ?? `answers ${answer.status}, not as the bot does`;
+/** What a last answer of `/health` proves that is not the one that is waited for. */
+async function unhealthy(
+  { io, settings }: SmokeContext,
+  url: string,
+  answer: HttpAnswer | string,
+  wanted: string,
+): Promise<OpsError> {
+  const health = `${url}${HEALTH_PATH}`;
+  if (typeof answer === 'string') return silent(health, answer, look(settings));
+  const found = healthSchema.safeParse(answer.body).data;
+  const said =
+    found === undefined
+      ? `answers ${answer.status}, not as the bot does`
+      : `says ${found.status}, version ${found.version}`;
+  const text = `${health} ${said}; wanted: ok, version ${wanted}`;
+  // The load balancer answers 5xx where no task does.
+  const isAnothers =
+    found === undefined ? answer.status < 500 : found.status === 'ok' && Boolean(io.env['SERVICE_URL']);
+  if (!isAnothers) return new OpsError('bot_failed', text, look(settings));
+  return inconclusive(text, 'Something else answers there: look at SERVICE_URL, at proxies and firewalls on the way.');
 }

@@ -60,15 +60,23 @@ export interface HeardSound extends Sound {
   readonly startAtMs: number;
 }
 
+const codeOf = (problem: { readonly code?: unknown }): string | undefined =>
+  typeof problem.code === 'string' ? problem.code : undefined;
+
 /** A caller: the unmodified Pipecat client in a browser's tab, on the bot's own origin. */
 export class BrowserCaller {
   readonly #tab: Tab;
   readonly #options: CallerOptions;
   #events: LoggedEvent[] = [];
+  #problem: Promise<string | undefined> = Promise.resolve(undefined);
 
   private constructor(tab: Tab, options: CallerOptions) {
     this.#tab = tab;
     this.#options = options;
+    tab.page.on('response', (response) => {
+      if (response.ok() || response.request().method() !== 'POST') return;
+      this.#problem = response.json().then(codeOf, () => undefined);
+    });
   }
 
   static async open(browser: TestBrowser, options: CallerOptions): Promise<BrowserCaller> {
@@ -84,6 +92,11 @@ export class BrowserCaller {
     await tab.page.goto(`${options.baseUrl}/health`);
     await tab.page.addScriptTag({ content: await harnessBundle() });
     return new BrowserCaller(tab, options);
+  }
+
+  /** The code in the bot's answer to the last request that it refused; undefined where it gave none. */
+  get problem(): Promise<string | undefined> {
+    return this.#problem;
   }
 
   /** Starts a call and waits until the bot is ready, or says why not. Never rejects because of the bot. */

@@ -29,6 +29,11 @@ export interface CallerOptions extends SignallingOptions {
   readonly rtviVersion?: string;
 }
 
+/** Signalling went well, and no packet found its way between caller and bot. */
+export class NoPathError extends Error {
+  override readonly name = 'NoPathError';
+}
+
 /** How a call ended, seen from the caller. */
 export type CallEnd = 'bot-left' | 'hung-up' | 'lost';
 
@@ -75,7 +80,8 @@ export class Caller {
 
   /**
    * Calls the bot; resolves at `bot-ready`.
-   * @throws RefusedError when the bot refuses, Error when it does not become ready in time
+   * @throws RefusedError when the bot refuses, NoPathError when it cannot be reached, Error when it does not become ready
+   * in time
    */
   static async connect(options: CallerOptions): Promise<Caller> {
     const timings: CallerTimings = { beganMs: nowMs(), startedMs: 0, answeredMs: 0, openMs: 0, readyMs: 0 };
@@ -216,7 +222,7 @@ export class Caller {
     this.#microphone?.stop();
   }
 
-  /** Resolves when the data channel is open. */
+  /** Resolves when the data channel is open. @throws RefusedError, NoPathError, Error */
   async #connectPeer(restart: boolean): Promise<void> {
     const former = this.#peer;
     let opened: () => void = () => undefined;
@@ -225,7 +231,9 @@ export class Caller {
       opened = resolve;
       failed = reject;
     });
-    const timer = setTimeout(() => failed(new Error('the data channel did not open in time')), this.#connectTimeoutMs);
+    const fail = (why: string): void =>
+      failed(peer.hasPath ? new Error(why) : new NoPathError(`${why}: no packet got through`));
+    const timer = setTimeout(() => fail('the data channel did not open in time'), this.#connectTimeoutMs);
     const peer: Peer = new Peer({
       ssrc: this.#ssrc,
       bindAddress: this.#options.bindAddress ?? '127.0.0.1',
@@ -238,7 +246,7 @@ export class Caller {
         onFrame: (text) => this.#onFrame(text),
         onPacket: (packet) => this.#recorder.take(packet),
         onClosed: () => {
-          failed(new Error('the connection was closed before it was open'));
+          fail('the connection was closed before it was open');
           // The bot closes a connection that is being replaced before its answer has arrived here.
           if (peer === this.#peer && !this.#replacing) this.#finish('lost');
         },

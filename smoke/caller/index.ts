@@ -1,5 +1,5 @@
 export type { CallEnd } from './caller';
-export { Caller } from './caller';
+export { Caller, NoPathError } from './caller';
 export type { Recording, RecorderCounts } from './recorder';
 export type { LoggedMessage } from './message-log';
 export type { MediaPath } from './media-path';

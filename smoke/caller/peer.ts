@@ -24,6 +24,7 @@ export class Peer {
   readonly #videos: readonly Track[];
   readonly #candidates: Candidate[] = [];
   #tracksClosed = 0;
+  #hasPath = false;
   #closed = false;
 
   constructor(options: { ssrc: number; bindAddress: string; videoSections: number; events: PeerEvents }) {
@@ -59,6 +60,9 @@ export class Peer {
       if (!this.#closed) events.onClosed();
     });
     this.#pc.onLocalCandidate((candidate, mid) => this.#candidates.push({ candidate, mid }));
+    this.#pc.onIceStateChange((state) => {
+      if (state === 'connected' || state === 'completed') this.#hasPath = true;
+    });
     this.#pc.onStateChange((state) => {
       if (!this.#closed && (state === 'failed' || state === 'closed')) events.onClosed();
     });
@@ -67,6 +71,11 @@ export class Peer {
   /** Candidates found up to now. */
   get candidates(): readonly Candidate[] {
     return this.#candidates;
+  }
+
+  /** Whether ICE has ever found a way to the other side. */
+  get hasPath(): boolean {
+    return this.#hasPath;
   }
 
   /** Whether everything native has been closed. */

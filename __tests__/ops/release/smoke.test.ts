@@ -33,11 +33,42 @@ describe('a smoke call of a release that nobody outside can reach', () => {
     });
   });
 
-  it('A9: is a failure where everybody can reach it', async () => {
+  it('A7: is none where everybody could reach it and this machine cannot: that proves nothing', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     await expect(
       smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs: 0 }),
-    ).rejects.toMatchObject({ code: 'bot_failed' });
+    ).rejects.toMatchObject({
+      code: 'call_inconclusive',
+      message: `this machine does not reach ${url}/health: ECONNREFUSED`,
+    });
+  });
+
+  it.each([
+    ['a page of somebody else', {}, 200, '<html>', 'call_inconclusive'],
+    ['a firewall', {}, 403, '<html>', 'call_inconclusive'],
+    ['a load balancer without tasks', {}, 503, '<html>', 'bot_failed'],
+    ['another release', {}, 200, JSON.stringify({ ...HEALTHY, version: '0' }), 'bot_failed'],
+    [
+      'another bot, at a SERVICE_URL',
+      { SERVICE_URL: 'x' },
+      200,
+      JSON.stringify({ ...HEALTHY, version: '0' }),
+      'call_inconclusive',
+    ],
+    [
+      'a release that is not well',
+      { SERVICE_URL: 'x' },
+      200,
+      JSON.stringify({ ...HEALTHY, status: 'bad' }),
+      'bot_failed',
+    ],
+  ])('A7: what it says that /health is answered by %s', async (_what, env, status, body, code) => {
+    const server = createServer((_request, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { io, ...rest } = context({ allowPlainHttp: true });
+    const smoked = smokeTest({ ...rest, io: { ...io, env } }, { url, version: '1', withinMs: 0 });
+    await expect(smoked.finally(() => server.close())).rejects.toMatchObject({ code });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { OpsError } from '../../../ops/cli/ops-error';
-import { isProvedBad } from '../../../ops/release/deploy';
+import { isProvedBad } from '../../../ops/release/verdict';
 import { type Rollout, rolloutOf, rolloutOfMove } from '../../../ops/service/rollout';
 import { waitForRollout, waitUntilBack, waitUntilThrough } from '../../../ops/service/roll-out';
 import { Rollouts } from '../../../testbed/fakes/ecs';
@@ -145,6 +145,7 @@ describe('what takes a release back', () => {
     ['the session has expired', 'credentials_expired', false],
     ['the network is gone', 'no_network', false],
     ['a right is missing', 'access_denied', false],
+    ['whoever called could not judge', 'call_inconclusive', false],
   ] as const)('A8: %s (%s): %s', (_what, code, isBad) => {
     expect(isProvedBad(new OpsError(code, 'x'))).toBe(isBad);
   });

@@ -10,7 +10,7 @@ export const REHEARSAL_START_KEY = 'start-key-of-the-rehearsal-0123456789';
  * Changes are made one after the other; `close` waits for them.
  */
 export class ReleaseBots {
-  /** Those that start from now on cannot be called. */
+  /** Those that start from now on take calls, and do not talk. */
   isBroken = false;
   #current: BotProcess | undefined;
   #next: BotProcess | undefined;
@@ -84,7 +84,8 @@ export class ReleaseBots {
     return BotProcess.start(0, {
       ...this.container,
       VERSION: version,
-      ...(isBroken ? { [START_KEY]: 'a-key-that-nobody-knows-0123456789' } : {}),
+      // The model refuses what is signed by it.
+      ...(isBroken ? { AWS_SECRET_ACCESS_KEY: 'a-key-that-nobody-knows-0123456789' } : {}),
     });
   }
 }

@@ -186,7 +186,7 @@ export class ReleaseEnvironment {
     return objects.some(({ Key: key = '' }) => key.endsWith('.tflock'));
   }
 
-  /** Releases from now on start and cannot be called. */
+  /** Releases from now on start, take calls, and do not talk. */
   set isBroken(isBroken: boolean) {
     this.#bots.isBroken = isBroken;
   }

@@ -54,11 +54,13 @@ Releases of environments/test.json, offline; about four minutes. --moving: only 
       ['a plan that is applied twice: the second time it is there already', () => rehearsal.appliedTwice()],
       ['a release that does not start: ECS goes back', () => rehearsal.unhealthy()],
       ['a release beside old calls that go on: nobody waits for them', () => rehearsal.draining()],
-      ['a release that cannot be called: rolled back, and the next plan shows it', () => rehearsal.broken()],
+      ['a release called with a wrong key: nothing is taken back', () => rehearsal.misjudged()],
+      ['a release that does not talk: rolled back, and the next plan shows it', () => rehearsal.broken()],
     ];
     const moved: Rehearsed[] = [
       ['a canary, from rolling on: smoke call, then every caller', () => moving.canary(rehearsal)],
-      ['a canary that cannot be called: its traffic goes back', () => moving.badCanary(rehearsal)],
+      ['a canary called with a wrong key: nothing is taken back', () => rehearsal.misjudged()],
+      ['a canary that does not talk: its traffic goes back', () => moving.badCanary(rehearsal)],
       ['a canary that makes an alarm ring: ECS takes it back', () => moving.alarmingCanary(rehearsal)],
       ['a session that expires while old calls go on: nothing is taken back', () => moving.expired(rehearsal)],
       ['an internal load balancer: a task of the image calls', () => moving.internal(rehearsal)],

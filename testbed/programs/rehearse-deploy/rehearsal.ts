@@ -2,6 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type EmittedStack, readStack } from '../../fakes/terraform';
+import { START_KEY } from '../../../contract/secrets';
+import { EXIT } from '../../../ops/cli/ops-error';
 import { ReleaseEnvironment } from './environment';
 import { RELEASED_TAG_PREFIX } from '../../../stacks/names';
 
@@ -197,7 +199,21 @@ export class ReleaseRehearsal {
     return [...(isThrough ? [] : [`it waited for the old calls:\n${output}`]), ...(await this.problemsOfEnd())];
   }
 
-  /** A new release that starts and cannot be called; then one that can. */
+  /** A new release that is called with a wrong key, and then with the right one: it is never taken back. */
+  async misjudged(): Promise<string[]> {
+    const wrong = await this.next(undefined, { env: { [START_KEY]: 'a-key-that-nobody-knows-0123456789' } });
+    const right = await this.release('smoke --environment test');
+    return [
+      ...(wrong.status === EXIT.inconclusive && wrong.output.includes(`Set ${START_KEY} to`)
+        ? []
+        : [`a wrong key ended with ${wrong.status}:\n${wrong.output}`]),
+      ...(/rolled back|back at/.test(wrong.output) ? [`it was taken back:\n${wrong.output}`] : []),
+      ...(right.status === 0 ? [] : [`it could not be called again:\n${right.output}`]),
+      ...(await this.problemsOfEnd()),
+    ];
+  }
+
+  /** A new release that starts and does not talk; then one that does. */
   async broken(): Promise<string[]> {
     const before = this.environment.rollouts.taskDefinition;
     this.#number += 1;
