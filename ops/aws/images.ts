@@ -9,7 +9,10 @@ import { arnsOf, namesOf, RELEASED_TAG_PREFIX } from '../../stacks/names';
 import type { Context } from '../cli/context';
 
 /** An image in the environment's own repository; undefined where none is there. @throws OpsError */
-export async function findImage(context: Context, imageId: ImageIdentifier): Promise<ImageDetail | undefined> {
+export async function findImage(
+  context: Pick<Context, 'aws' | 'settings'>,
+  imageId: ImageIdentifier,
+): Promise<ImageDetail | undefined> {
   const aws = context.aws();
   const { repositoryName, asked } = ownRepository(context);
   const command = new DescribeImagesCommand({ repositoryName, imageIds: [imageId] });
@@ -47,7 +50,7 @@ export async function keepReleased(context: Context, release: string, imageDiges
 }
 
 /** @returns its name, and what the action is that somebody asks of it, for errors */
-function ownRepository({ settings }: Context) {
+function ownRepository({ settings }: Pick<Context, 'settings'>) {
   const { repository: repositoryName } = namesOf(settings);
   const { repository: resource } = arnsOf(settings);
   const asked = (action: string) => ({ action, resource, what: `the repository ${repositoryName}` });

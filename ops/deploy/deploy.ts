@@ -74,7 +74,7 @@ async function deployGuided(outer: Context): Promise<Report> {
     const version = () => versionOf(io.folder, io.env);
     const again = commandAgain(outer, 'deploy', target.region, KEPT_OPTIONS);
     const phone = await askForNumber(readRaw(target.text ?? ''), terminal, outer.progress);
-    const prepared = await prepare(outer, target, { image, phone, version }).catch((error: unknown) => {
+    const prepared = await prepare(outer, target, { image, phone, version, planOnly }).catch((error: unknown) => {
       throw withCommand(error, again);
     });
     const { settings, agents, missing } = prepared;

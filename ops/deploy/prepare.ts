@@ -30,6 +30,8 @@ interface PrepareOptions {
   readonly image: GivenImage | undefined;
   readonly phone: WantedPhone | undefined;
   readonly version: () => Version;
+  /** Nothing is to be made now. */
+  readonly planOnly: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ interface PrepareOptions {
 export async function prepare(
   context: Context,
   { file, text, region, transport }: Target,
-  { image, phone, version }: PrepareOptions,
+  { image, phone, version, planOnly }: PrepareOptions,
 ): Promise<Prepared> {
   const { environment, io, flags } = context;
   context.progress('looking at the account, the tools and the settings…');
@@ -68,7 +70,10 @@ export async function prepare(
   const settings = settingsIn(file, draft.text, io.env);
   checkAccount(identity, settings);
   const agents = await agentsIn(context, settings);
-  const findings = await survey({ context, settings, identity, builder, mayBuild, github: github.finding });
+  const findings = await survey({
+    ...{ context, settings, identity, mayBuild, planOnly, github: github.finding },
+    image: { image, builder, tag: () => version().tag },
+  });
   const missing = await keysToAsk(context, settings, agents);
   return { accountId: identity.accountId, draft, settings, agents, builder, findings, missing };
 }

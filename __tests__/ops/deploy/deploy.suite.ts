@@ -1,10 +1,13 @@
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
 import { SERVICE_ERRORS } from '../../../testbed/fakes/aws/faults';
 import type { TestAws } from '../support/aws';
 import { ops, type Ran } from '../support/cli';
 import { Project, testSettings } from '../support/project';
 import { SECRETS } from '../support/values';
 
-const AGAIN = 'npm run ops -- deploy --environment test --region eu-north-1 --image 0.1.0 --yes --json';
+const AGAIN =
+  'npm run ops -- deploy --environment test --region eu-north-1 --image ghcr.io/acme/voice:0.1.0 --yes --json';
 
 interface Line {
   readonly event: string;
@@ -19,6 +22,12 @@ const linesOf = (output: string): Line[] =>
     .map((line) => JSON.parse(line) as Line);
 const lines = ({ stdout }: Ran): Line[] => linesOf(stdout);
 const end = (ran: Ran) => lines(ran).at(-1) as unknown as { error: { code: string; message: string; fix: string } };
+
+/** Makes one of the machine's programs the folder's, where there is such a one. */
+function linkTool(name: string, folder: string): void {
+  const found = (process.env['PATH'] ?? '').split(path.delimiter).find((one) => existsSync(path.join(one, name)));
+  if (found !== undefined) symlinkSync(path.join(found, name), path.join(folder, name));
+}
 
 /** What `deploy --plan-only --json` of an account that has nothing must say. @param output its lines */
 export function checkPlanOnly(output: string): void {
@@ -45,7 +54,8 @@ export function deploySuite(aws: () => TestAws): void {
 
     const run = (command: string, env: Record<string, string> = {}): Promise<Ran> =>
       ops(command, { folder: project.folder, env: { GITHUB_SHA: 'a'.repeat(40), ...env } });
-    const deploy = (more = '--image 0.1.0 --yes --json'): Promise<Ran> => run(`deploy --environment test ${more}`);
+    const deploy = (more = '--image ghcr.io/acme/voice:0.1.0 --yes --json'): Promise<Ran> =>
+      run(`deploy --environment test ${more}`);
     /** Requests that change something. */
     const changes = (): string[] =>
       aws()
@@ -107,6 +117,25 @@ export function deploySuite(aws: () => TestAws): void {
         message: expect.stringMatching(/^DAILY_API_KEY is/) as string,
         fix: expect.stringContaining(`into .env (another file: --env-file PATH).\nThen: ${AGAIN}`) as string,
       });
+      expect(changes()).toEqual([]);
+    });
+
+    it('U4: stop where the image cannot be had, before the account has anything', async () => {
+      project.write('package.json', JSON.stringify({ version: '0.1.0' }));
+      const bin = path.join(project.folder, 'bin');
+      mkdirSync(bin);
+      for (const tool of ['terraform', 'git', 'npm']) linkTool(tool, bin);
+      const bare = await run('deploy --environment test --yes --json', { PATH: bin });
+      expect(lines(bare).map(({ event }) => event)).toEqual(['survey', 'end']);
+      expect(end(bare).error).toMatchObject({
+        code: 'not_found',
+        message: expect.stringMatching(/^image: there is nothing here that builds it: .*Nothing was done\.$/) as string,
+        fix: expect.stringMatching(
+          /--image REGISTRY\/NAME:TAG .*\nThen: npm run ops -- deploy --environment test --region eu-north-1 --yes --json$/,
+        ) as string,
+      });
+      const absent = await deploy('--image 0.9.9 --yes --json');
+      expect(end(absent).error.message).toMatch(/^image: 0\.9\.9 is not in the environment’s own repository/);
       expect(changes()).toEqual([]);
     });
 
