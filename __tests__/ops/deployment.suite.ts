@@ -1,3 +1,4 @@
+import { AwsApi } from '../../testbed/fakes/terraform';
 import { startTestServer, type TestServer } from '../support/http';
 import { SERVICE_ERRORS } from '../../testbed/fakes/aws/faults';
 import { FakeCalls } from '../support/fake-call-service';
@@ -217,6 +218,32 @@ export function deploymentSuite(aws: () => TestAws): void {
           code: 'access_denied',
           text: expect.stringMatching(/^not known, because /) as string,
         });
+      });
+
+      it('A15: NAT gateways count by their zone, addresses by the region, what is gone and what is ours not', async () => {
+        const api = new AwsApi(aws().motoUrl, 'eu-north-1', '111111111111');
+        const subnets = (await api.ask('ec2', 'DescribeSubnets')).list('subnetSet');
+        const [one, two] = subnets.map((subnet) => subnet.text('subnetId') ?? '');
+        const make = async (SubnetId: string | undefined, environment?: string): Promise<string> => {
+          const AllocationId = (await api.ask('ec2', 'AllocateAddress')).text('allocationId');
+          const made = await api.ask('ec2', 'CreateNatGateway', { SubnetId, AllocationId });
+          const id = made.text('natGateway.natGatewayId') ?? '';
+          const tags = { Application: 'pipecat-voice-agent', Environment: environment };
+          const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+          if (environment !== undefined) await api.ask('ec2', 'CreateTags', { ResourceId: [id], Tag });
+          return id;
+        };
+        for (const subnet of [one, one, two]) await make(subnet);
+        await make(one, 'test');
+        const NatGatewayId = await make(one);
+        await api.ask('ec2', 'DeleteNatGateway', { NatGatewayId });
+        aws().sandbox.quotas = { 'L-FE5A380F': 2, 'L-0263D0A3': 6 };
+        const ran = await run('doctor --before-deploy --skip-bedrock');
+        expect(about(ran, 'quota: NAT gateways of a zone')[0]).toMatchObject({
+          status: 'warning',
+          text: 'needs 1, 0 of 2 left',
+        });
+        expect(about(ran, 'quota: Elastic IP addresses')[0]).toMatchObject({ text: 'needs 1, 1 of 6 left' });
       });
 
       it('stops at credentials that are no good, because all the rest would only say the same', async () => {

@@ -20,6 +20,8 @@ const EC2 = { service: 'ec2', endpoint: 'EC2', version: '2016-11-15', each: 'ite
 export const LISTINGS = {
   vpcs: { ...EC2, action: 'DescribeVpcs', list: 'vpcSet', page: ['NextToken', 'nextToken'] },
   addresses: { ...EC2, action: 'DescribeAddresses', list: 'addressesSet', page: ['NextToken', 'nextToken'] },
+  natGateways: { ...EC2, action: 'DescribeNatGateways', list: 'natGatewaySet', page: ['NextToken', 'nextToken'] },
+  subnets: { ...EC2, action: 'DescribeSubnets', list: 'subnetSet', page: ['NextToken', 'nextToken'] },
   loadBalancers: {
     service: 'elasticloadbalancing',
     endpoint: 'ELASTIC_LOAD_BALANCING_V2',

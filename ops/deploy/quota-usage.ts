@@ -7,13 +7,7 @@ import type { CliIo } from '../cli/context';
 import { EcsService } from '../service/ecs-service';
 
 /** How it is found what of a limit is in use. */
-export type UsageKind = keyof typeof LISTINGS | 'fargate' | 'fargateSpot';
-
-const ACTIONS: Readonly<Record<keyof typeof LISTINGS, string>> = {
-  vpcs: 'ec2:DescribeVpcs',
-  addresses: 'ec2:DescribeAddresses',
-  loadBalancers: 'elasticloadbalancing:DescribeLoadBalancers',
-};
+export type UsageKind = 'vpcs' | 'addresses' | 'natGateways' | 'loadBalancers' | 'fargate' | 'fargateSpot';
 const LOOK_BACK_MS = 15 * 60_000;
 const CPU_UNITS_PER_VCPU = 1_024;
 
@@ -25,10 +19,34 @@ export async function usedByOthers(
   io: Pick<CliIo, 'env' | 'signal'>,
 ): Promise<number> {
   if (kind === 'fargate' || kind === 'fargateSpot') return vcpusOfOthers(aws, kind, settings);
-  const asked = { action: ACTIONS[kind], resource: '*', what: 'what is in use' };
-  const found = await aws.read(asked, () => listAll(aws, LISTINGS[kind], io));
+  if (kind === 'natGateways') return gatewaysInFullestZone(aws, settings, io);
+  const found = await list(aws, kind, io);
   const counted = kind === 'loadBalancers' ? found.filter((one) => one.includes('<Type>application</Type>')) : found;
   return counted.filter((one) => !isOurs(one, settings)).length;
+}
+
+function list(aws: Aws, kind: keyof typeof LISTINGS, io: Pick<CliIo, 'env' | 'signal'>): Promise<string[]> {
+  const { service, action } = LISTINGS[kind];
+  const asked = { action: `${service}:${action}`, resource: '*', what: 'what is in use' };
+  return aws.read(asked, () => listAll(aws, LISTINGS[kind], io));
+}
+
+const textIn = (xml: string, element: string): string =>
+  new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1] ?? '';
+
+/** NAT gateways are limited by zone: of the zones that the settings name, or of all, the one that has most of others. */
+async function gatewaysInFullestZone(aws: Aws, settings: Settings, io: Pick<CliIo, 'env' | 'signal'>): Promise<number> {
+  const [gateways, subnets] = await Promise.all([list(aws, 'natGateways', io), list(aws, 'subnets', io)]);
+  const zones = new Map(subnets.map((one) => [textIn(one, 'subnetId'), textIn(one, 'availabilityZoneId')]));
+  const ours = settings.network.kind === 'new' ? settings.network.zoneIds : undefined;
+  const counts = new Map<string, number>();
+  for (const gateway of gateways) {
+    // Those that are gone are listed for an hour.
+    if (/^(?:deleted|failed)$/.test(textIn(gateway, 'state')) || isOurs(gateway, settings)) continue;
+    const zone = zones.get(textIn(gateway, 'subnetId')) ?? '';
+    if (ours?.includes(zone) ?? true) counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
 }
 
 /** By the tags that every resource of a stack has; a load balancer is listed without, and known by its name. */

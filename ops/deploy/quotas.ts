@@ -33,7 +33,13 @@ export function needsOf(settings: Settings): Need[] {
     },
     { service: 'vpc', code: 'L-F678F1CE', what: 'VPCs', needed: network.kind === 'new' ? 1 : 0, usage: 'vpcs' },
     { service: 'ec2', code: 'L-0263D0A3', what: 'Elastic IP addresses', needed: gateways, usage: 'addresses' },
-    { service: 'vpc', code: 'L-FE5A380F', what: 'NAT gateways of a zone', needed: Math.min(gateways, 1) },
+    {
+      service: 'vpc',
+      code: 'L-FE5A380F',
+      what: 'NAT gateways of a zone',
+      needed: Math.min(gateways, 1),
+      usage: 'natGateways',
+    },
     {
       service: 'vpc',
       code: 'L-0EA8095F',
