@@ -10,7 +10,8 @@ FROM --platform=$BUILDPLATFORM node:26.10.0-trixie-slim@sha256:930557a230abacbc3
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --ignore-scripts
-COPY scripts/build.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/bundled-packages.mjs scripts/
+COPY scripts/build.mjs scripts/build-bot.mjs scripts/build-client.mjs scripts/build-daily-page.mjs scripts/
+COPY scripts/bundled-packages.mjs scripts/code-cache.mjs scripts/
 COPY scripts/knowledge scripts/knowledge
 COPY scripts/image/inventory scripts/image/inventory
 COPY contract contract
@@ -35,6 +36,9 @@ RUN npm ci --omit=dev --ignore-scripts
 COPY --from=build /app/out out
 COPY --from=build /app/dist dist
 RUN node out/inventory.cjs external . packed
+# What the build's node has compiled is not for this processor's.
+COPY scripts/code-cache.mjs scripts/
+RUN node scripts/code-cache.mjs dist/bot/main.js
 
 # ---- A Debian that the roots of the images are collected from.
 FROM node:26.10.0-trixie-slim@sha256:930557a230abacbc3f4fd9b8648abf8f4bee1e17cb72195dcdfb2f709bc85b33 AS system
@@ -45,7 +49,7 @@ COPY scripts/image/collect.sh /usr/local/bin/collect
 COPY --from=build /app/out/inventory.cjs /usr/local/lib/inventory.cjs
 COPY --from=dependencies /app/packed /app
 COPY --from=build /app/packed /app
-COPY --from=build /app/dist /app/dist
+COPY --from=dependencies /app/dist /app/dist
 COPY LICENSE /app/
 # 35 MB of names of functions; the stack of an error in JavaScript has its own.
 RUN strip --strip-unneeded /usr/local/bin/node $(find /app/node_modules -name '*.node')

@@ -15,7 +15,7 @@ module.exports = {
     'contract/agent/index.ts!',
     'contract/call-record/index.ts!',
     'bot/main.ts!',
-    'bot/watchdog/watchdog-thread.cjs!',
+    'bot/{launcher,watchdog/watchdog-thread}.cjs!',
     'bot/transport/daily/page/{main,worklet}.ts!',
     'client/main.ts!',
     'ops/{main,release/smoke-task,state/bootstrap}.ts!',

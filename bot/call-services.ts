@@ -24,6 +24,7 @@ export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
       calls,
       lines: calls,
       signalling: new WebRtcSignalling(gateway, calls, clock),
+      warmUp: () => gateway.warmUp(),
       close: () => gateway.close(),
     };
   },

@@ -118,7 +118,11 @@ export async function createBot(
 
   return {
     calls,
-    start: () => server.start(config.host, config.port),
+    start: async () => {
+      const address = await server.start(config.host, config.port);
+      void service.warmUp?.();
+      return address;
+    },
     declareBroken: (reason) => (fault = reason),
     stop: (drainMs) => (stopped ??= stopAll(drainMs)),
   };

@@ -1,4 +1,4 @@
-/* `npm run build`: everything the image needs, in dist/: the bot as one file with its packages in it, the caller's page,
+/* `npm run build`: everything the image needs, in dist/: the bot with its packages in it, the caller's page,
    Daily's page, and the version. `--pages` builds only the two pages. */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildBot, EXTERNAL, PROGRAM } from './build-bot.mjs';
 import { buildClient } from './build-client.mjs';
 import { buildDailyPage } from './build-daily-page.mjs';
 import { packagesOf } from './bundled-packages.mjs';
@@ -33,60 +34,14 @@ function unlessMissing(error) {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Native code, and a WebAssembly program that is an ES module: they stay packages, beside the one file. */
-const EXTERNAL = ['libopus-wasm', 'node-datachannel'];
-/** What ws takes where it is installed; it is not. */
-const ABSENT = ['bufferutil', 'utf-8-validate'];
-
-/** What puppeteer would download browsers with: its own programs and proxies. The bot's browser is there. */
-const noDownloads = {
-  name: 'no-downloads',
-  setup(build) {
-    build.onResolve({ filter: /^(proxy-agent|yargs|yargs\/helpers|extract-zip|tar-fs)$/ }, ({ path }) => ({
-      path,
-      namespace: 'nothing',
-    }));
-    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
-async function buildBot(version, onBundled) {
-  // Read from beside the code that uses them.
-  await cp(join(root, 'bot/notices/spoken'), join(root, 'dist/bot/notices'), { recursive: true });
-  await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(root, 'dist/bot/watchdog-thread.cjs'));
+/** What is read from beside the agents' code. */
+async function copyAgents() {
   for (const name of await readdir(join(root, 'agents'))) {
     for (const beside of ['prompt.md', 'notices']) {
       const from = join(root, 'agents', name, beside);
       await cp(from, join(root, 'dist/agents', name, beside), { recursive: true }).catch(unlessMissing);
     }
   }
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['bot/main.ts'],
-    outfile: 'dist/bot/main.js',
-    write: false,
-    bundle: true,
-    // What is read, scanned and kept at each start; names, and lines short enough to be found by a stack trace, stay.
-    minifyWhitespace: true,
-    lineLimit: 160,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: [...EXTERNAL, ...ABSENT],
-    plugins: [noDownloads],
-    // The environment takes precedence.
-    banner: { js: `process.env.VERSION ||= ${JSON.stringify(version)};` },
-    legalComments: 'eof',
-    metafile: true,
-    logLevel: 'warning',
-  });
-  for (const { path, text } of outputFiles) await writeFile(path, inAscii(text));
-  onBundled(metafile);
-}
-
-/** One letter beyond Latin-1 has Node keep all of a program in two bytes a letter; esbuild leaves some in regular expressions. */
-function inAscii(code) {
-  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Indexes what agents search, where one has more than its two files. */
@@ -110,21 +65,21 @@ async function buildKnowledge() {
 async function buildSmoke(onBundled) {
   // Read from beside the code that uses it, like what a caller says.
   await cp(join(root, 'ops/bedrock/hello.wav'), join(root, 'dist/smoke/hello.wav'));
-  const shared = { absWorkingDir: root, bundle: true, legalComments: 'eof', metafile: true, logLevel: 'warning' };
   const built = await Promise.all([
     build({
-      ...shared,
+      ...PROGRAM,
+      absWorkingDir: root,
       entryPoints: ['ops/release/smoke-task.ts'],
       outfile: 'dist/smoke/main.js',
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
       // Where the harness is built already, esbuild is not asked for.
-      external: [...EXTERNAL, ...ABSENT, 'esbuild'],
-      plugins: [noDownloads],
+      external: [...PROGRAM.external, 'esbuild'],
     }),
     build({
-      ...shared,
+      absWorkingDir: root,
+      bundle: true,
+      legalComments: 'eof',
+      metafile: true,
+      logLevel: 'warning',
       entryPoints: ['smoke/browser/harness-page.ts'],
       outfile: 'dist/smoke/harness.js',
       format: 'iife',
@@ -144,7 +99,8 @@ const onBundled = (metafile) => packagesOf(metafile).forEach((folder) => bundled
 await Promise.all([
   buildClient({ version, onBundled }),
   buildDailyPage({ onBundled }),
-  pagesOnly ? undefined : buildBot(version, onBundled),
+  pagesOnly ? undefined : buildBot({ root, version, onBundled }),
+  pagesOnly ? undefined : copyAgents(),
   pagesOnly ? undefined : buildKnowledge(),
   pagesOnly ? undefined : buildSmoke(onBundled),
 ]);
@@ -154,4 +110,8 @@ if (!pagesOnly) {
   await writeFile(join(root, 'dist', 'packages.json'), `${JSON.stringify(packages, undefined, 1)}\n`);
 }
 await writeFile(join(root, 'dist', 'version.json'), `${JSON.stringify({ version })}\n`);
+if (!pagesOnly) {
+  const codeCache = [join(root, 'scripts/code-cache.mjs'), join(root, 'dist/bot/main.js')];
+  execFileSync(process.execPath, codeCache, { stdio: 'inherit' });
+}
 console.log(`built ${version} in ${Date.now() - startedAtMs} ms`);

@@ -85,6 +85,8 @@ export interface CallService {
   readonly answer?: CallRooms['answer'];
   /** Undefined where calls are taken in rooms: their clients make no offers. */
   readonly signalling?: Signalling;
+  /** What would make the first call late, and is not needed to listen; undefined where there is nothing. Never rejects. */
+  warmUp?(): Promise<void>;
   /** Closes what is behind the calls once they have been drained. Bounded and idempotent. */
   close(): Promise<void>;
 }

@@ -5,10 +5,16 @@ import { speechIn } from '../../contract/languages/speech';
 import { NOTICE_NAMES, type NoticeName } from '../../contract/languages/speech-texts';
 import { MODEL_OUTPUT_HZ, msToSamples, pcmOfWav } from '../audio';
 import { BotError } from '../errors';
-import { decodeOpusFile } from './opus-file';
+import { openOpusFile } from './opus-file';
 
-/** Recorded notices, 24 kHz mono. */
+/** Recorded notices, 24 kHz mono; each is decoded when it is first asked for, most of them never. */
 export type NoticeAudio = Readonly<Record<NoticeName, Int16Array>>;
+
+/** Gives each sound, and the work of decoding it, to who reads it. */
+export function noticesFrom(sounds: Readonly<Record<NoticeName, () => Int16Array>>): NoticeAudio {
+  const getters = NOTICE_NAMES.map((name) => [name, { get: sounds[name], enumerable: true }] as const);
+  return Object.defineProperties({}, Object.fromEntries(getters)) as NoticeAudio;
+}
 
 /** Beside the bot as it was built, or beside this file when it runs from its sources. */
 const SPOKEN_FOLDER = join(__dirname, basename(dirname(__dirname)) === 'dist' ? 'notices' : 'spoken');
@@ -42,13 +48,13 @@ async function readAll(folder: string, language: string): Promise<NoticeAudio> {
   const read = NOTICE_NAMES.map(
     async (name) => [name, await readNotice(join(folder, `${name}.opus`), `notice "${name}" (${language})`)] as const,
   );
-  return Object.fromEntries(await Promise.all(read)) as Record<NoticeName, Int16Array>;
+  return noticesFrom(Object.fromEntries(await Promise.all(read)) as Record<NoticeName, () => Int16Array>);
 }
 
-async function readNotice(path: string, what: string): Promise<Int16Array> {
+async function readNotice(path: string, what: string): Promise<() => Int16Array> {
   if (!existsSync(path)) throw missing(what);
   try {
-    return await decodeOpusFile(readFileSync(path));
+    return await openOpusFile(readFileSync(path));
   } catch (cause) {
     throw new BotError('config_invalid', `The recorded ${what} is not an Ogg Opus file that can be read.`, { cause });
   }

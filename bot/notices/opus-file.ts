@@ -10,27 +10,30 @@ const BITRATE = 32_000;
 const HEAD_BYTES = 19;
 
 /**
- * The sound of an Ogg Opus file (RFC 7845), 24 kHz mono.
- * @throws RangeError for what is no such file, or is damaged
+ * An Ogg Opus file (RFC 7845): what it returns gives its sound, 24 kHz mono, which is decoded when it is first asked for.
+ * @throws RangeError for what is no such file, or is damaged; so does what it returns, for what no encoder has written
  */
-export async function decodeOpusFile(file: Buffer): Promise<Int16Array> {
+export async function openOpusFile(file: Buffer): Promise<() => Int16Array> {
   const { packets, samples } = readOgg(file);
   const [head, tags, ...audio] = packets;
   if (head === undefined || tags === undefined || !startsWith(head, 'OpusHead') || !startsWith(tags, 'OpusTags')) {
     throw new RangeError('not Opus');
   }
+  const preSkip = Buffer.from(head).readUInt16LE(10);
   const { createDecoder } = await import('libopus-wasm');
   const decoder = await createDecoder({ channels: 1, sampleRate: MODEL_OUTPUT_HZ });
-  try {
-    const pieces = audio.map((packet) => decoder.decode(packet));
-    const preSkip = Buffer.from(head).readUInt16LE(10);
-    const sound = joined(pieces);
-    return sound.slice(preSkip / OPUS_PER_SAMPLE, Math.min(samples / OPUS_PER_SAMPLE, sound.length));
-  } catch (cause) {
-    throw new RangeError('the file is damaged', { cause });
-  } finally {
-    decoder.free();
-  }
+  const decodeAll = (): Int16Array => {
+    try {
+      const sound = joined(audio.map((packet) => decoder.decode(packet)));
+      return sound.slice(preSkip / OPUS_PER_SAMPLE, Math.min(samples / OPUS_PER_SAMPLE, sound.length));
+    } catch (cause) {
+      throw new RangeError('the file is damaged', { cause });
+    } finally {
+      decoder.free();
+    }
+  };
+  let sound: Int16Array | undefined;
+  return () => (sound ??= decodeAll());
 }
 
 /** An Ogg Opus file of this sound; the same bytes for the same sound. @param pcm24k mono */

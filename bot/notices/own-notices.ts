@@ -7,10 +7,10 @@ import {
   RECORDED_FILE,
   type SpeaksAs,
 } from '../../contract/agent-notices';
-import { NOTICE_NAMES } from '../../contract/languages/speech-texts';
+import { NOTICE_NAMES, type NoticeName } from '../../contract/languages/speech-texts';
 import type { Logger } from '../telemetry';
-import type { NoticeAudio, SpokenNotices } from './notices';
-import { decodeOpusFile } from './opus-file';
+import { type NoticeAudio, noticesFrom, type SpokenNotices } from './notices';
+import { openOpusFile } from './opus-file';
 
 /** An agent, as far as its notices go. */
 export interface NoticesOf extends SpeaksAs {
@@ -38,13 +38,16 @@ export async function noticesOf(about: NoticesOf, spoken: SpokenNotices, logger:
   if (current.length < NOTICE_NAMES.length) {
     warn(`has ${NOTICE_NAMES.length - current.length} that are not of this voice, language and words`);
   }
-  const own: Partial<Record<keyof NoticeAudio, Int16Array>> = {};
+  const sounds = Object.fromEntries(NOTICE_NAMES.map((name) => [name, () => comesWith[name]])) as Record<
+    NoticeName,
+    () => Int16Array
+  >;
   for (const name of current) {
     try {
-      own[name] = await decodeOpusFile(readFileSync(join(folder, `${name}.opus`)));
+      sounds[name] = await openOpusFile(readFileSync(join(folder, `${name}.opus`)));
     } catch {
       warn(`has no ${name}.opus that can be read`);
     }
   }
-  return { ...comesWith, ...own };
+  return noticesFrom(sounds);
 }

@@ -13,7 +13,6 @@ const STOP_WITHIN_MS = 10_000;
 interface BotProcessOptions {
   readonly ownGroup?: boolean;
   readonly program?: string;
-  readonly nodeArguments?: readonly string[];
 }
 
 /** A bot in a process of its own: the built program, as the image runs it. */
@@ -44,20 +43,15 @@ export class BotProcess {
    * Starts it on 127.0.0.1:`port`, or any free one, and waits until it listens.
    * @param options.ownGroup a terminal's Ctrl-C does not reach it: whoever starts it stops it
    * @param options.program another build's, in place of this one's
-   * @param options.nodeArguments for Node itself
    * @throws Error with its own words when it does not
    */
   static async start(
     port: number,
     environment: Readonly<Record<string, string | undefined>>,
-    {
-      ownGroup = false,
-      program = 'dist/bot/main.js',
-      nodeArguments = ['--enable-source-maps'],
-    }: BotProcessOptions = {},
+    { ownGroup = false, program = 'dist/bot/main.js' }: BotProcessOptions = {},
   ): Promise<BotProcess> {
     const freePort = await findPort(port);
-    const child = spawn(process.execPath, [...nodeArguments, program], {
+    const child = spawn(process.execPath, [program], {
       cwd: ROOT,
       env: { ...IMAGE, PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

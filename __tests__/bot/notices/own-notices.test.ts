@@ -5,6 +5,7 @@ import { encodeOpusFile, noticesOf, SpokenNotices } from '../../../bot/notices';
 import type { NoticesOf } from '../../../bot/notices';
 import type { RecordedNotices } from '../../../contract/agent-notices';
 import { SPEECH as DE } from '../../../contract/languages/de';
+import { NOTICE_NAMES } from '../../../contract/languages/speech-texts';
 import type { Logger } from '../../../bot/telemetry';
 
 describe("an agent's own recordings", () => {
@@ -22,6 +23,12 @@ describe("an agent's own recordings", () => {
     writeFileSync(join(folder, 'notices/one-moment.opus'), await encodeOpusFile(own));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The same sounds, which are not compared sample by sample. */
+  const expectOnlySpoken = async (): Promise<void> => {
+    const [notices, comesWith] = [await noticesOf(about(), spoken, logger), await spoken.in('de-DE')];
+    for (const name of NOTICE_NAMES) expect(notices[name] === comesWith[name]).toBe(true);
+  };
 
   const recorded = (change: Partial<RecordedNotices> = {}): void => {
     const words = { 'one-moment': DE.notices['one-moment'] };
@@ -45,17 +52,17 @@ describe("an agent's own recordings", () => {
     ['other words', { words: { 'one-moment': 'Gleich.' } }],
   ])('of %s are not played, and that is said', async (_what, change) => {
     recorded(change);
-    expect(await noticesOf(about(), spoken, logger)).toEqual(await spoken.in('de-DE'));
+    await expectOnlySpoken();
     expect(warnings[0]).toContain('has 9 that are not of this voice');
   });
 
   it('that cannot be read are not played, and that is said', async () => {
     recorded();
     writeFileSync(join(folder, 'notices/one-moment.opus'), 'no sound');
-    expect(await noticesOf(about(), spoken, logger)).toEqual(await spoken.in('de-DE'));
+    await expectOnlySpoken();
     expect(warnings.at(-1)).toContain('has no one-moment.opus that can be read');
     writeFileSync(join(folder, 'notices/recorded.json'), '{');
-    expect(await noticesOf(about(), spoken, logger)).toEqual(await spoken.in('de-DE'));
+    await expectOnlySpoken();
   });
 
   it('need not be there', async () => {

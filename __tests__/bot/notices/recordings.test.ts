@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rms } from '../../../bot/audio';
 import { encodeOpusFile, SpokenNotices } from '../../../bot/notices';
-import { decodeOpusFile } from '../../../bot/notices/opus-file';
+import { readOgg, writeOgg } from '../../../bot/notices/ogg';
+import { openOpusFile } from '../../../bot/notices/opus-file';
 import { ALL_SPEECH } from '../../../contract/languages/speech';
 import { NOTICE_NAMES } from '../../../contract/languages/speech-texts';
 import { BotError } from '../../../bot/errors';
@@ -57,11 +58,20 @@ describe('an Ogg Opus file', () => {
   );
 
   it('has as many samples as the sound, at the same place', async () => {
-    const decoded = await decodeOpusFile(await encodeOpusFile(voice));
+    const decoded = (await openOpusFile(await encodeOpusFile(voice)))();
     expect(decoded).toHaveLength(voice.length);
     let wrong = 0;
     voice.forEach((sample, at) => (wrong += (sample - (decoded[at] ?? 0)) ** 2));
     expect(Math.sqrt(wrong / voice.length) / 32_768).toBeLessThan(0.3 * rms(voice));
+  });
+
+  it('is decoded once, and one whose packets no encoder wrote is damaged', async () => {
+    const sound = await openOpusFile(await encodeOpusFile(voice));
+    expect(sound()).toBe(sound());
+    const { packets, samples } = readOgg(await encodeOpusFile(voice));
+    const [head, tags] = packets;
+    const wrong = writeOgg([head!, tags!], [{ bytes: Uint8Array.of(3, 0xff, 0xff), samples }], 1);
+    expect(await openOpusFile(wrong)).toThrow(RangeError);
   });
 
   it('is the same file for the same sound', async () => {
@@ -73,7 +83,7 @@ describe('an Ogg Opus file', () => {
     const changed = Buffer.from(file);
     changed[file.length - 9] = (changed[file.length - 9] ?? 0) ^ 1;
     for (const bad of [file.subarray(0, -3), changed, Buffer.from('RIFF'), Buffer.alloc(0)]) {
-      await expect(decodeOpusFile(bad)).rejects.toThrow(RangeError);
+      await expect(openOpusFile(bad)).rejects.toThrow(RangeError);
     }
   });
 });

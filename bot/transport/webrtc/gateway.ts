@@ -71,6 +71,11 @@ export class WebRtcGateway {
     return new WebRtcGateway(options, await OpusCodec.load());
   }
 
+  /** What would make the first call of a process late, done before it. Never rejects. */
+  warmUp(): Promise<void> {
+    return this.#codec.warmUp();
+  }
+
   get size(): number {
     return this.#transports.size;
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type * as Libopus from 'libopus-wasm' with { 'resolution-mode': 'import' };
 import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../audio';
 import type { Playable } from './jitter-buffer';
@@ -26,9 +27,7 @@ export class OpusCodec {
 
   /** Loads libopus. It is an ES module, hence `import()` from this CommonJS program. */
   static async load(): Promise<OpusCodec> {
-    const codec = new OpusCodec(await import('libopus-wasm'));
-    await codec.#warmUp();
-    return codec;
+    return new OpusCodec(await import('libopus-wasm'));
   }
 
   /** Encodes 24 kHz mono, 20 ms or less at a time. */
@@ -48,12 +47,14 @@ export class OpusCodec {
     return new VoiceDecoder(await this.#libopus.createDecoder({ channels: 1, sampleRate: MODEL_INPUT_HZ }));
   }
 
-  /** The first frames through fresh WebAssembly cost ten times as much; better now than in the first call. */
-  async #warmUp(): Promise<void> {
+  /** The first frames through fresh WebAssembly cost ten times as much; better now than in the first call. Never rejects. */
+  async warmUp(): Promise<void> {
     const encoder = await this.createEncoder();
     const decoder = await this.createDecoder();
     const noise = new Int16Array(FRAME_SAMPLES);
     for (let frame = 0; frame < 50; frame += 1) {
+      // What comes in meanwhile is served.
+      await setImmediate();
       encoder.isProtected = frame < 25;
       noise.forEach((_, index) => (noise[index] = ((index * 7919 + frame * 104_729) % 8192) - 4096));
       decoder.decode({ kind: 'packet', payload: encoder.encode(noise) });

@@ -1,0 +1,29 @@
+/*
+ * What `npm run build` makes dist/bot/main.js of: it runs the bot beside it with what V8 had made of it at an earlier start
+ * (scripts/code-cache.mjs). Plain JavaScript, because it is not built.
+ */
+'use strict';
+const { readFileSync } = require('node:fs');
+const { createRequire, wrap } = require('node:module');
+const { dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+
+const file = join(__dirname, 'bot.js');
+// The build writes ASCII only.
+const source = readFileSync(file, 'latin1');
+/** The first line names the build. V8 itself sees only whether the length is the same, and whether Node is. */
+const stamp = `${source.slice(0, source.indexOf('\n'))} ${process.version} ${process.arch}`;
+const script = new Script(wrap(source), { filename: file, cachedData: cachedCode() });
+script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+module.exports = { script, stamp };
+
+/** Undefined where it is of another build, another Node or another processor, or where there is none: then all is compiled. */
+function cachedCode() {
+  try {
+    const cache = readFileSync(`${file}.cache`);
+    const codeBytes = cache.length - Buffer.byteLength(stamp);
+    return cache.latin1Slice(Math.max(0, codeBytes)) === stamp ? cache.subarray(0, codeBytes) : undefined;
+  } catch {
+    return undefined;
+  }
+}
