@@ -33,7 +33,13 @@ export const CALL_SERVICES: Readonly<Record<TransportName, OpenCallService>> = {
 
 export function callsInRooms(deps: CallDeps, rooms: CallRooms): CallService {
   const calls = new CallManager(deps, rooms);
-  return { calls, lines: calls, answer: rooms.answer?.bind(rooms), close: () => rooms.close() };
+  return {
+    calls,
+    lines: calls,
+    answer: rooms.answer?.bind(rooms),
+    dial: rooms.dial?.bind(rooms),
+    close: () => rooms.close(),
+  };
 }
 
 /** Pages replaced after so many calls: what daily-js leaves in a page then never adds up. */

@@ -9,7 +9,7 @@ import { createApp, createHttpServer, openMediaUpgrades } from './http';
 import { openLimits } from './limits';
 import { loadWaitingSound } from './notices';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
-import { DialInDesk, openPhone, type PhoneService } from './phone';
+import { DialInDesk, DialOutDesk, openPhone, type PhoneService } from './phone';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { BeatLateness, type Clock, systemClock, Ticker } from './time';
@@ -68,7 +68,13 @@ export async function createBot(
   overrides: Overrides = {},
 ): Promise<Bot> {
   const { clock = systemClock } = overrides;
-  const { service, phone, dialIn, ticker } = await createCallService(config, telemetry, clock, agents, overrides);
+  const { service, phone, dialIn, dialOut, ticker } = await createCallService(
+    config,
+    telemetry,
+    clock,
+    agents,
+    overrides,
+  );
   const { calls } = service;
   const loop = monitorEventLoop();
   telemetry.watch('activeCalls', () => calls.status.activeCalls);
@@ -82,6 +88,7 @@ export async function createBot(
     ...service,
     phone,
     dialIn,
+    dialOut,
     config,
     telemetry,
     clock,
@@ -133,6 +140,7 @@ interface OpenedCalls {
   readonly service: CallService;
   readonly phone: PhoneService | undefined;
   readonly dialIn: DialInDesk | undefined;
+  readonly dialOut: DialOutDesk | undefined;
   readonly ticker: Ticker;
 }
 
@@ -173,7 +181,7 @@ async function createCallService(
       showsToolCalls: config.agents.showsToolCalls,
     },
   });
-  const { calls, lines, answer } = service;
+  const { calls, lines, answer, dial } = service;
   const phone =
     config.phone === undefined || lines === undefined
       ? undefined
@@ -192,13 +200,18 @@ async function createCallService(
     config.dialIn === undefined || lines === undefined || answer === undefined
       ? undefined
       : new DialInDesk({ config: config.dialIn, lines, answer, agents, limits: phoneLimits, clock, telemetry });
+  const { outbound, claims } = phoneLimits;
+  const dialOut =
+    config.dialOut === undefined || lines === undefined || dial === undefined || outbound === undefined
+      ? undefined
+      : new DialOutDesk({ config: config.dialOut, lines, dial, agents, limits: outbound, claims, clock, telemetry });
   const close = async (): Promise<void> => {
     await service.close();
     phoneLimits.claims?.close();
     await speech.close?.();
     await admission.close();
   };
-  return { service: { ...service, close }, phone, dialIn, ticker };
+  return { service: { ...service, close }, phone, dialIn, dialOut, ticker };
 }
 
 function createSpeechModel(

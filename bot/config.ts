@@ -7,7 +7,7 @@ import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
-import { dialInOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
+import { dialInOf, dialOutOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
 
 type Values = ValuesOf<typeof VARIABLES>;
 
@@ -129,6 +129,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     ecs: ecsOf(values.ecs),
     phone: phoneOf(values),
     dialIn: dialInOf(values, transport),
+    dialOut: dialOutOf(values, transport),
     model: {
       ...model,
       systemPrompt,

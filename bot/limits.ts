@@ -23,7 +23,7 @@ interface Limits {
 
 /** Limits on cost and the process's task of ECS, each where it is configured; what is not is not even loaded. */
 export async function openLimits(config: Config, telemetry: Telemetry, clock: Clock): Promise<Limits> {
-  const { region, ecs: endpoints, phone: telephone, dialIn } = config;
+  const { region, ecs: endpoints, phone: telephone, dialIn, dialOut } = config;
   const inbound = telephone ?? dialIn;
   const { maxCallMs } = config.call;
   const { table, ...limits } = config.limits;
@@ -33,7 +33,7 @@ export async function openLimits(config: Config, telemetry: Telemetry, clock: Cl
       table === undefined ? new MemoryLedger(of) : await DynamoLedger.open({ region, table, limits: of, prefix });
     return new CostLimits({ ledger, limits: of, clock, telemetry, dollarsPerMinute });
   };
-  const out = telephone?.outbound;
+  const out = telephone?.outbound ?? dialOut;
   const phone: PhoneLimits = {
     withheld: await costLimits({ ...NO_LIMITS, calls: inbound?.withheldCallsPerDay }, 'phone-withheld-'),
     outbound:
@@ -49,7 +49,10 @@ export async function openLimits(config: Config, telemetry: Telemetry, clock: Cl
             'phone-out-',
             out.dollarsPerMinute,
           ),
-    claims: inbound === undefined || table === undefined ? undefined : await DynamoClaims.open({ region, table }),
+    claims:
+      (inbound ?? dialOut) === undefined || table === undefined
+        ? undefined
+        : await DynamoClaims.open({ region, table }),
   };
   const task = endpoints === undefined ? undefined : joinEcs({ endpoints, region, maxCallMs, clock, telemetry });
   const unanswered = new UnansweredStarts(config.access.unansweredStarts);

@@ -54,6 +54,26 @@ export function dialInOf({ daily, phone }: Values, transport: TransportName): Di
   return { ...phone, key, callersKey: phone.streamKey === undefined ? key : keyOf(phone.streamKey) };
 }
 
+/** Telephones that Daily rings for the bot. */
+export type DialOutConfig = Omit<OutboundConfig, 'from' | 'defaultFrom'> & {
+  /** Numbers of ours, the first one by default, each with Daily's name of it. */
+  readonly callerIds: Values['daily']['callerIds'];
+  /** What the numbers of those who are called are hashed with. */
+  readonly calleesKey: Buffer;
+};
+
+/** @returns undefined where calls are not in Daily's rooms, another carrier makes them, or none are to be made */
+export function dialOutOf({ daily, phone }: Values, transport: TransportName): DialOutConfig | undefined {
+  const { key, from: _, ...outbound } = phone.outbound;
+  const { callerIds, pinlessHmac } = daily;
+  if (transport !== 'daily' || phone.provider !== undefined || key === undefined || callerIds.length === 0) {
+    return undefined;
+  }
+  const shared = phone.streamKey ?? pinlessHmac;
+  const calleesKey = shared === undefined ? Buffer.from(key) : keyOf(shared);
+  return { ...outbound, key, callerIds, calleesKey };
+}
+
 /** What the telephone cannot do without and has not: it is off then. */
 export function missingForPhone({ phone }: Values): readonly VariableName[] {
   if (phone.provider === undefined) return [];
@@ -99,8 +119,10 @@ function outboundOf({ key, ...rest }: PhoneValues['outbound']): OutboundConfig |
 
 /** What is set and cannot be, each as "NAME must …". */
 export function phoneProblems(values: Values): string[] {
-  const { phone, agents } = values;
-  if (phone.provider === undefined) return numberProblems(phone);
+  const { phone, daily, agents } = values;
+  if (phone.provider === undefined) {
+    return [...numberProblems(phone), ...(daily.callerIds.length === 0 ? [] : dialOutProblems(values))];
+  }
   return [
     ...pairProblems(phone.twilio),
     ...numberProblems(phone),
@@ -138,20 +160,39 @@ function numberProblems({ numbers }: PhoneValues): string[] {
   return isTwice ? [`${NAMES.numbers.name} must name a number once`] : [];
 }
 
+/** What calls need that Daily makes. */
+function dialOutProblems(values: Values): string[] {
+  const { key, prefixes } = values.phone.outbound;
+  const name = NAMES.outbound.key.name;
+  return [
+    ...(key === undefined ? [`${name} must be set where ${VARIABLES.daily.callerIds.name} is`] : []),
+    ...keyProblems(values),
+    ...(key !== undefined && prefixes.length === 0
+      ? [`${NAMES.outbound.prefixes.name} must be set where ${name} is`]
+      : []),
+  ];
+}
+
 /** A key that calls people at our cost must not be one that callers, pages or operators have. */
-function outboundProblems({ phone, access }: Values): string[] {
-  const { key, prefixes, from } = phone.outbound;
-  if (key === undefined) return [];
+function keyProblems({ phone, access }: Values): string[] {
   const name = NAMES.outbound.key.name;
   const others = {
     [START_KEY]: access.startApiKey,
     [SERVER_KEY]: access.serverApiKey,
     [ADMIN_KEY]: access.adminApiKey,
   };
+  const { key } = phone.outbound;
+  return Object.entries(others).flatMap(([other, value]) =>
+    key !== undefined && value === key ? [`${name} must be another key than ${other}`] : [],
+  );
+}
+
+function outboundProblems(values: Values): string[] {
+  const { key, prefixes, from } = values.phone.outbound;
+  if (key === undefined) return [];
+  const name = NAMES.outbound.key.name;
   return [
-    ...Object.entries(others).flatMap(([other, value]) =>
-      value === key ? [`${name} must be another key than ${other}`] : [],
-    ),
+    ...keyProblems(values),
     ...(prefixes.length === 0 ? [`${NAMES.outbound.prefixes.name} must be set where ${name} is`] : []),
     ...(from.length === 0 ? [`${NAMES.outbound.from.name} must be set where ${name} is`] : []),
   ];

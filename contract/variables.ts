@@ -6,7 +6,7 @@ import { BOT_PORT } from './http';
 import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
 import { DEFAULT_MODEL_ID } from './models';
-import { PHONE_VARIABLES } from './phone-variables';
+import { E164, PHONE_VARIABLES } from './phone-variables';
 import { DEFAULT_GREETING_PROMPT, DEFAULT_SYSTEM_PROMPT } from './prompts';
 import { RECORD_VARIABLES } from './record-variables';
 import { TRANSPORT_NAMES } from './transports';
@@ -15,6 +15,7 @@ import {
   integer,
   isSet,
   json,
+  list,
   minutes,
   type NamesIn,
   oneOf,
@@ -32,6 +33,12 @@ const TOKEN_RULE = 'visible ASCII characters without a space';
 const TOKEN_PATTERN = /^[\x21-\x7e]+$/;
 const REGION_RULE = 'the name of an AWS region, such as eu-north-1';
 const REGION_PATTERN = /^[a-z]{2,3}(-[a-z]+){1,3}-[0-9]{1,2}$/;
+
+/** A number of ours, and what Daily calls it. */
+function callerId(raw: string): { readonly number: string; readonly id: string } | undefined {
+  const [number = '', id = '', ...rest] = raw.split('=');
+  return E164.test(number) && /^[\w-]{1,64}$/.test(id) && rest.length === 0 ? { number, id } : undefined;
+}
 
 const IP_ADDRESS = { test: (raw: string) => isIP(raw) !== 0 };
 
@@ -66,6 +73,16 @@ export const VARIABLES = {
       description:
         "Signs Daily's word of telephone calls: the `hmac` of your pinless dial-in configuration. Needs TRANSPORT=daily.",
     }),
+    callerIds: list(
+      'DAILY_CALLER_IDS',
+      'a list such as +14155550100=0cb313e1-211f-4be0-833d-8c7305b19902, separated by commas',
+      callerId,
+      {
+        defaultText: 'the bot calls nobody through Daily',
+        description:
+          'Numbers of your Daily domain that the bot may call from, each with its id at Daily; the first one unless a request says otherwise. Needs PHONE_CALLS_KEY and PHONE_CALLS_PREFIXES.',
+      },
+    ),
     apiUrl: url('DAILY_API_URL', { fallback: 'https://api.daily.co/v1', description: "Daily's REST API." }),
     bundleUrl: url('DAILY_BUNDLE_URL', {
       defaultText: "Daily's servers",

@@ -112,3 +112,36 @@ describe('the telephone', () => {
     });
   });
 });
+
+describe('calls that Daily makes', () => {
+  const { PHONE_CALLS_FROM: _, ...outbound } = OUTBOUND;
+  const DAILY = { TRANSPORT: 'daily', DAILY_API_KEY: 'k', DAILY_CALLER_IDS: '+14155550100=id-1' };
+
+  it('are made with numbers of the domain, a key and prefixes, where no other carrier makes them', () => {
+    const { dialOut } = readConfig({ ...DAILY, ...outbound });
+    expect(dialOut).toMatchObject({
+      callerIds: [{ number: '+14155550100', id: 'id-1' }],
+      calleesKey: Buffer.from(OUTBOUND.PHONE_CALLS_KEY),
+      prefixes: ['+46', '+1415'],
+    });
+    expect(readConfig({ ...DAILY, ...outbound, PHONE_STREAM_KEY: KEY }).dialOut?.calleesKey).toEqual(
+      Buffer.alloc(32, 7),
+    );
+    for (const env of [
+      { TRANSPORT: 'webrtc' },
+      { PHONE_CALLS_KEY: '', DAILY_CALLER_IDS: '' },
+      { ...PHONE, ...OUTBOUND },
+    ]) {
+      expect(readConfig({ ...DAILY, ...outbound, ...env }).dialOut).toBeUndefined();
+    }
+  });
+
+  it.each([
+    [{ PHONE_CALLS_KEY: '' }, 'PHONE_CALLS_KEY must be set where DAILY_CALLER_IDS is'],
+    [{ PHONE_CALLS_PREFIXES: '' }, 'PHONE_CALLS_PREFIXES must be set where PHONE_CALLS_KEY is'],
+    [{ START_API_KEY: OUTBOUND.PHONE_CALLS_KEY }, 'PHONE_CALLS_KEY must be another key than START_API_KEY'],
+    [{ DAILY_CALLER_IDS: '+1415=' }, 'DAILY_CALLER_IDS must be a list'],
+  ])('are refused with %j', (env, expected) => {
+    expect(() => readConfig({ ...DAILY, ...outbound, ...env })).toThrow(expected);
+  });
+});

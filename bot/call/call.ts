@@ -228,22 +228,24 @@ export class Call {
   async start(): Promise<void> {
     this.#telemetry.record('callStarted', { transport: this.#transport.kind, agent: this.#agent.name });
     const options = this.#agent.session;
-    // Both at once: the greeting is heard sooner by the time that one of them takes.
     const events = this.#budget.counted(options.systemPrompt, this.#speechEvents());
-    const opening = this.#deps.model.open(options, events, this.#abort.signal).then(
-      (session) => ({ kind: 'open', session, texts: this.#budget.countedTexts(session) }) as const,
-      (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
-    );
+    const open = () =>
+      this.#deps.model.open(options, events, this.#abort.signal).then(
+        (session) => ({ kind: 'open', session, texts: this.#budget.countedTexts(session) }) as const,
+        (error: unknown) => ({ kind: 'failed', error: BotError.from(error, 'model_stream_broken') }) as const,
+      );
+    // Both at once: the greeting is heard sooner by the time that one of them takes. Where it rings, most of that is no call.
+    const early = this.#transport.isRinging === true ? undefined : open();
     try {
       await this.#transport.start(this.#transportEvents(), this.#abort.signal);
     } catch (error) {
       this.#telemetry.logger.info({ err: error }, 'caller did not connect');
-      void opening.then((late) => (late.kind === 'open' ? late.session.close() : undefined));
+      void early?.then((late) => (late.kind === 'open' ? late.session.close() : undefined));
       return this.close('never-connected');
     }
     this.#stats.connected();
     this.#dispatch({ kind: 'connected' });
-    const result = await opening;
+    const result = await (early ?? open());
     if (result.kind === 'failed') return this.#onModelLost(result.error);
     if (this.#isOver) return result.session.close();
     this.#session = result.session;

@@ -83,6 +83,8 @@ export interface CallService {
   readonly lines?: Lines;
   /** Rooms for telephone calls; undefined where there are none. */
   readonly answer?: CallRooms['answer'];
+  /** Rings telephones; undefined where there are no rooms to ring from. */
+  readonly dial?: CallRooms['dial'];
   /** Undefined where calls are taken in rooms: their clients make no offers. */
   readonly signalling?: Signalling;
   /** What would make the first call late, and is not needed to listen; undefined where there is nothing. Never rejects. */

@@ -13,6 +13,7 @@ import { metricsRoutes } from './metrics';
 import { offerRoutes } from './offer';
 import { pageNotBuilt, servePage } from './page';
 import { dailyDialInRoutes } from './phone/daily-dial-in';
+import { outgoingCallRoutes } from './phone/outgoing-calls';
 import { phoneRoutes } from './phone/routes';
 import { answerProblems } from './problem';
 import { limitFailures, limitStarts } from './rate-limit';
@@ -43,6 +44,7 @@ export function createApp(deps: HttpDependencies): Express {
   app.use(securityHeaders(transport === 'daily' ? dailySources(daily.bundleUrl) : NO_SOURCES));
   if (deps.phone !== undefined) addRoutes(app, phoneRoutes(deps, deps.phone));
   if (deps.dialIn !== undefined) addRoutes(app, dailyDialInRoutes(deps, deps.dialIn));
+  addRoutes(app, outgoingCallRoutes(deps));
   app.use(requireKnownHost(deps.config), allowOrigins(access.allowedOrigins));
   addRoutes(app, {
     ...healthRoutes(deps, operators),

@@ -1,4 +1,4 @@
-import type { CallTransport } from './transport';
+import type { CallTransport, MachineReached } from './transport';
 
 /** Where a caller goes to meet the bot. */
 export interface Entrance {
@@ -15,6 +15,20 @@ export interface HeldCall {
   readonly rangAtMs: number;
 }
 
+/** A telephone that the service rings from a room. */
+export interface DialledCall {
+  /** E.164. */
+  readonly to: string;
+  /** The service's name of the number that is shown. */
+  readonly callerId: string;
+  /** It rings so long at most. */
+  readonly ringMs: number;
+  /** In the words of a carrier: once when somebody has answered, once when nobody has or will be there. */
+  onOutcome(outcome: 'in-progress' | 'no-answer' | 'failed'): void;
+  /** The model has noticed that a machine answered. */
+  reachedMachine(): MachineReached;
+}
+
 /** Rooms of a service, which the bot joins as a participant. */
 export interface CallRooms {
   /**
@@ -28,6 +42,12 @@ export interface CallRooms {
    * @throws BotError as `open` does
    */
   answer?(call: HeldCall): Promise<CallTransport>;
+  /**
+   * Makes a room to ring a telephone from; left out by a service that cannot. The transport rings once the bot is in the
+   * room, and starts when somebody has answered.
+   * @throws BotError as `open` does
+   */
+  dial?(call: DialledCall): Promise<CallTransport>;
   /** Whether rooms can be had, as far as this process knows without asking anybody. */
   readonly health: RoomsHealth;
   /** Asks the service. Never rejects. */

@@ -93,6 +93,8 @@ export interface CallTransport {
    * @param signal aborted when it took too long, or the call ends; the caller then stays where they are
    */
   transfer?(to: TransferDestination, signal: AbortSignal): Promise<TransferOutcome>;
+  /** Somebody is being called: until they answer, which `start` waits for, no model need listen. */
+  readonly isRinging?: boolean;
   /** Left out where the caller has called: a machine answered whom the bot called, as the model has noticed. */
   readonly reachedMachine?: (() => MachineReached) | undefined;
   /**

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { PhoneService } from '../../phone';
 import { requireKey } from '../auth';
 import type { HttpDependencies } from '../dependencies';
 import { checkBody, readJson } from '../json-body';
@@ -21,11 +20,12 @@ const callBody = z.strictObject({
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,64}$/;
 
 /** Has the bot call somebody. Off without a key of its own. */
-export function outgoingCallRoutes({ config, telemetry }: HttpDependencies, { outgoing }: PhoneService): Routes {
+export function outgoingCallRoutes({ config, telemetry, phone, dialOut }: HttpDependencies): Routes {
+  const outgoing = phone?.outgoing ?? dialOut;
   if (outgoing === undefined) return {};
   const guards = [
     limitStarts(config.access.startsPerMinute),
-    requireKey(config.phone?.outbound?.key, PHONE_CALLS_KEY, 'closed'),
+    requireKey((config.phone?.outbound ?? config.dialOut)?.key, PHONE_CALLS_KEY, 'closed'),
     ...readJson(MAX_BODY_BYTES),
   ];
   return {

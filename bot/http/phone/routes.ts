@@ -3,7 +3,6 @@ import type { HttpDependencies } from '../dependencies';
 import type { Routes } from '../route';
 import { MediaUpgrades } from './media-upgrade';
 import { phoneNoticeRoutes } from './notices';
-import { outgoingCallRoutes } from './outgoing-calls';
 import { SignedRequests } from './signed-requests';
 import { twilioWebhooks } from './twilio-webhooks';
 
@@ -14,7 +13,6 @@ export function phoneRoutes(deps: HttpDependencies, phone: Phone): Routes {
   return {
     ...twilioWebhooks(phone, signedRequests(deps, phone), deps.telemetry),
     ...phoneNoticeRoutes(phone),
-    ...outgoingCallRoutes(deps, phone),
   };
 }
 

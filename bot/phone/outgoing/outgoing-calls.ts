@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { Agents, AskedAgent } from '../../agents';
+import type { Agents } from '../../agents';
 import type { Calls } from '../../call';
 import { BotError } from '../../errors';
 import type { OutboundConfig } from '../../phone-config';
@@ -10,30 +9,13 @@ import type { Carrier } from '../../transport/carrier';
 import type { Claims, CostLimits } from '../../usage-limits';
 import type { FrontDesk } from '../front-desk';
 import { answeredByOf, Verdicts } from './answered-by';
-import { requireDestination } from './destination';
-import { Idempotency } from './idempotency';
+import { type Attempt, type CallRequest, type Dialled, OutgoingRequests, type WantedCall } from './outgoing-requests';
 import { Ringing } from './ringing';
 
-/** They travel in addresses. */
-const MAX_VARIABLES_BYTES = 600;
 const OVER = new Set(['completed', 'busy', 'no-answer', 'failed', 'canceled']);
 
 const MESSAGE =
   'A machine has answered this call, and its tone has just sounded. Leave a message of ten seconds at most: who calls, for whom and why. Say nothing that only one person may hear.';
-
-export interface CallRequest {
-  readonly to: string;
-  readonly from?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly variables?: AskedAgent['variables'];
-}
-
-/** A call on its way. */
-export interface Dialled {
-  readonly callSid: string;
-  /** The carrier's word, as `queued`. */
-  readonly status: string;
-}
 
 interface OutgoingCallsOptions {
   readonly config: OutboundConfig;
@@ -55,30 +37,23 @@ interface OutgoingCallsOptions {
 export class OutgoingCalls {
   readonly #options: OutgoingCallsOptions;
   readonly #verdicts: Verdicts;
-  readonly #requests: Idempotency<Dialled>;
+  readonly #requests: OutgoingRequests;
   readonly #ringing: Ringing;
 
   constructor(options: OutgoingCallsOptions) {
     this.#options = options;
     this.#verdicts = new Verdicts(options.clock);
-    this.#requests = new Idempotency(options.clock);
+    this.#requests = new OutgoingRequests({
+      ...options,
+      from: [...new Set([options.config.defaultFrom, ...options.config.from, ...options.ownNumbers])],
+      begin: (call) => this.#begin(call),
+    });
     this.#ringing = new Ringing(options.clock, options.config.ringMs, (callSid) => this.#verdicts.forget(callSid));
   }
 
-  /**
-   * Begins to call somebody.
-   * @param key made up by the client: the same request with it is done once
-   * @throws BotError `destination_refused`, `bad_request`, `at_capacity`, `draining`, `caller_limit_reached`,
-   *   `day_quota_reached`, `request_conflict`, `carrier_refused`, `carrier_unavailable`
-   */
-  async call(request: CallRequest, key: string | undefined): Promise<Dialled> {
-    if (key === undefined) return this.#dial(request, () => Promise.resolve());
-    return this.#requests.once(key, request, (spend) =>
-      this.#dial(request, async () => {
-        await this.#claim(key);
-        spend();
-      }),
-    );
+  /** As `OutgoingRequests.call`. */
+  call(request: CallRequest, key: string | undefined): Promise<Dialled> {
+    return this.#requests.call(request, key);
   }
 
   /** What the carrier tells of a call. */
@@ -126,45 +101,21 @@ export class OutgoingCalls {
     await this.#options.desk.end(callSid, 'voicemail').catch(() => undefined); // It has ended by itself.
   }
 
-  /** @param claim resolves where nobody else has asked the carrier for it */
-  async #dial(request: CallRequest, claim: () => Promise<void>): Promise<Dialled> {
-    const { config, ownNumbers, maxCallMs, desk, carrier, telemetry } = this.#options;
-    const { to, from = config.defaultFrom, agent, variables } = request;
-    requireDestination(to, config.prefixes);
-    if ([...config.from, ...ownNumbers].includes(to)) {
-      throw new BotError('destination_refused', 'to: it is a number of the bot, which would talk to itself.');
-    }
-    if (![...config.from, ...ownNumbers].includes(from)) {
-      throw new BotError('bad_request', 'from: it is none of PHONE_CALLS_FROM and PHONE_NUMBERS.');
-    }
-    await this.#requireAgent(agent, variables);
+  /** @throws BotError `draining`, `at_capacity` */
+  #begin({ to, from, agent, variables }: WantedCall): Attempt {
     this.#requireRoom();
-    const countedAs = `dial ${randomUUID()}`;
+    const { config, maxCallMs, desk, carrier } = this.#options;
     const dialling = this.#ringing.dial();
-    try {
-      await this.#options.limits.admit(countedAs, this.#options.callerKeyOf(to));
-      await claim();
-      const leavesMessage = config.onMachine === 'message';
-      const ticket = desk.ticketFor(to, agent, variables);
-      const dialled = await carrier.dial({ to, from, ticket, ringMs: config.ringMs, maxCallMs, leavesMessage });
-      this.#options.limits.counts(countedAs);
-      dialling.rings(dialled.callSid);
-      telemetry.record('phoneDialled', { callSid: dialled.callSid });
-      return dialled;
-    } catch (error) {
-      this.#options.limits.ended(countedAs);
-      throw error;
-    } finally {
-      dialling.end();
-    }
-  }
-
-  /** @throws BotError `bad_request` */
-  async #requireAgent(name: string | undefined, variables: CallRequest['variables']): Promise<void> {
-    if (Buffer.byteLength(JSON.stringify(variables ?? {})) > MAX_VARIABLES_BYTES) {
-      throw new BotError('bad_request', `variables: ${MAX_VARIABLES_BYTES} bytes at most in all, as JSON.`);
-    }
-    await this.#options.agents.prepare({ name, variables, givenBy: 'server' });
+    return {
+      dial: async () => {
+        const leavesMessage = config.onMachine === 'message';
+        const ticket = desk.ticketFor(to, agent, variables);
+        const dialled = await carrier.dial({ to, from, ticket, ringMs: config.ringMs, maxCallMs, leavesMessage });
+        dialling.rings(dialled.callSid);
+        return dialled;
+      },
+      end: () => dialling.end(),
+    };
   }
 
   /** @throws BotError `draining`, `at_capacity` */
@@ -178,18 +129,5 @@ export class OutgoingCalls {
       const detail = 'As many calls are being made as may be at a time.';
       throw new BotError('at_capacity', detail, { retryAfterSeconds: 10 });
     }
-  }
-
-  /** Another task may have had the same request. @throws BotError `request_conflict` */
-  async #claim(key: string): Promise<void> {
-    const { claims, clock, telemetry } = this.#options;
-    const name = `dial#${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
-    try {
-      if ((await claims?.claim(name, clock.epochMs())) !== false) return;
-    } catch (error) {
-      telemetry.record('usageUnknown', { step: 'claim', err: error });
-      return;
-    }
-    throw new BotError('request_conflict', 'Another task has had this request: look there what became of it.');
   }
 }

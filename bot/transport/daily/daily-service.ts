@@ -2,7 +2,7 @@ import { BotError } from '../../errors';
 import { rtviEvent } from '../../rtvi/messages';
 import type { Telemetry } from '../../telemetry';
 import type { Clock } from '../../time';
-import type { CallRooms, Entrance, HeldCall, RoomsHealth } from '../rooms';
+import type { CallRooms, DialledCall, Entrance, HeldCall, RoomsHealth } from '../rooms';
 import type { CallTransport } from '../transport';
 import { loadPageAssets } from './bridge/assets';
 import { BridgeServer } from './bridge/server';
@@ -16,7 +16,7 @@ import { DailyRest } from './rest/client';
 import { RoomReaper } from './rest/reaper';
 import { DailyRooms, type DailyRoom } from './rest/rooms';
 import { DailyTransport } from './transport';
-import { DAILY_TIMEOUTS, type DailyTimeouts, type DailyTransportOptions } from './transport-options';
+import { DAILY_TIMEOUTS, type DailyTimeouts, type Telephone } from './transport-options';
 
 /** Beyond the longest call and the wait for its caller, for goodbyes. */
 const ROOM_MARGIN_MS = 60_000;
@@ -126,11 +126,18 @@ export class DailyService implements CallRooms {
   }
 
   async answer(call: HeldCall): Promise<CallTransport> {
-    const { page, room: made } = await this.#takePageAndRoom(() => this.#makePhoneRoom());
-    return this.#createTransport(page, made, {
-      call,
-      connect: () => this.rooms.connectCall(call, made.room.sipEndpoint ?? ''),
-    });
+    const { page, room: made } = await this.#takePageAndRoom(() =>
+      this.#makePhoneRoom(this.rooms.createForPhone(this.#roomLastsMs)),
+    );
+    const connect = (): Promise<void> => this.rooms.connectCall(call, made.room.sipEndpoint ?? '');
+    return this.#createTransport(page, made, { kind: 'held', call, connect });
+  }
+
+  async dial(call: DialledCall): Promise<CallTransport> {
+    const { page, room: made } = await this.#takePageAndRoom(() =>
+      this.#makePhoneRoom(this.rooms.createToDial(this.#roomLastsMs + call.ringMs)),
+    );
+    return this.#createTransport(page, made, { kind: 'dialled', call });
   }
 
   /** A place in a page, and a room that `makeRoom` makes meanwhile. @throws BotError as `open` does */
@@ -180,13 +187,12 @@ export class DailyService implements CallRooms {
     });
   }
 
-  /** A room that is called, and the bot's token. */
-  async #makePhoneRoom(): Promise<MadeRoom> {
-    const lastsMs = this.#roomLastsMs;
-    const room = await this.rooms.createForPhone(lastsMs);
+  /** A room that is called, or called from, and the bot's token. */
+  async #makePhoneRoom(creating: Promise<DailyRoom>): Promise<MadeRoom> {
+    const room = await creating;
     return this.#orGiveUp(room, async () => ({
       room,
-      botToken: await this.rooms.createToken(room.name, 'bot', lastsMs),
+      botToken: await this.rooms.createToken(room.name, 'bot', this.#roomLastsMs),
     }));
   }
 
@@ -204,7 +210,7 @@ export class DailyService implements CallRooms {
     }
   }
 
-  #createTransport(page: HostPage, made: MadeRoom, phone?: DailyTransportOptions['phone']): DailyTransport {
+  #createTransport(page: HostPage, made: MadeRoom, phone?: Telephone): DailyTransport {
     const { clock, telemetry, bundleUrl } = this.#options;
     const transport: DailyTransport = new DailyTransport({
       roomUrl: made.room.url,

@@ -1,6 +1,6 @@
 import type { Telemetry } from '../../telemetry';
 import type { Clock } from '../../time';
-import type { Entrance, HeldCall } from '../rooms';
+import type { DialledCall, Entrance, HeldCall } from '../rooms';
 import type { BridgeServer } from './bridge/server';
 import type { HostPage } from './browser/host-page';
 
@@ -26,6 +26,13 @@ export const DAILY_TIMEOUTS: DailyTimeouts = {
   pingEveryMs: 2_000,
 };
 
+/** The telephone at the other end of a call. */
+export type Telephone =
+  /** It is to be put through to the room. */
+  | { readonly kind: 'held'; readonly call: HeldCall; readonly connect: () => Promise<void> }
+  /** It is to be rung. */
+  | { readonly kind: 'dialled'; readonly call: DialledCall };
+
 export interface DailyTransportOptions {
   readonly roomUrl: string;
   readonly botToken: string;
@@ -41,8 +48,8 @@ export interface DailyTransportOptions {
   onPageSuspect(): void;
   /** Asks Daily to tell everybody in the room that the call was lost, which the bot's side no longer can. */
   tellLost(): Promise<void>;
-  /** A telephone call is to be put through to this room. */
-  readonly phone?: { readonly call: HeldCall; readonly connect: () => Promise<void> } | undefined;
+  /** Undefined where the caller is in a browser. */
+  readonly phone?: Telephone | undefined;
   /** A place in the room for one more. @throws BotError `daily_*` */
   invite(): Promise<Entrance>;
   /** Called once, when the transport is closed: releases the page, and takes the room away unless it is needed. */

@@ -6,10 +6,11 @@ import type { CallTransport, CloseReason, TransferDestination, TransferOutcome, 
 import type { FromPage, Stage } from './bridge/control';
 import { BridgeSocket } from './bridge/bridge-socket';
 import type { PageEnd } from './browser/host-page';
-import { endPointOf, GivingAway } from './dial-in/giving-away';
-import { PhoneLine } from './dial-in/phone-line';
 import { fitToRoom } from './messages';
 import { Participants, type ParticipantsChange } from './participants';
+import { endPointOf, GivingAway } from './telephone/giving-away';
+import type { Leg } from './telephone/leg';
+import { openLeg } from './telephone/open-leg';
 import type { DailyTransportOptions } from './transport-options';
 
 /** Leaving takes a round trip; a page that takes longer is abandoned. */
@@ -53,7 +54,7 @@ export class DailyTransport implements CallTransport {
   #isLost = false;
   #failure: BotError | undefined;
   #closing: Promise<void> | undefined;
-  #line: PhoneLine | undefined;
+  #leg: Leg | undefined;
   readonly #givingAway = new GivingAway();
 
   constructor(options: DailyTransportOptions) {
@@ -61,6 +62,15 @@ export class DailyTransport implements CallTransport {
     const { clock } = options;
     this.#messageLimit = new RateLimit({ clock, burst: MESSAGES_BURST, perSecond: MESSAGES_PER_SECOND });
     this.#unwatchPage = options.page.onEnd((end) => this.#onPageEnd(end));
+  }
+
+  get isRinging(): boolean {
+    return this.#options.phone?.kind === 'dialled';
+  }
+
+  get reachedMachine(): CallTransport['reachedMachine'] {
+    const { phone } = this.#options;
+    return phone?.kind === 'dialled' ? () => phone.call.reachedMachine() : undefined;
   }
 
   get queuedMs(): number {
@@ -86,7 +96,7 @@ export class DailyTransport implements CallTransport {
         this.#isLost = true;
         this.#options.onPageSuspect();
       });
-      this.#line = this.#openLine();
+      this.#leg = this.#openLeg();
       this.#connect();
     });
     return started.finally(() => signal.removeEventListener('abort', onAbort));
@@ -158,17 +168,12 @@ export class DailyTransport implements CallTransport {
     await this.#options.release(this.#givingAway.mayHaveGone && this.#people.count === 0);
   }
 
-  #openLine(): PhoneLine | undefined {
+  #openLeg(): Leg | undefined {
     const { phone, clock, telemetry } = this.#options;
     if (phone === undefined) return undefined;
-    const { call, connect } = phone;
-    return new PhoneLine({
-      call,
-      connect,
-      clock,
-      onConnected: (heldMs) => telemetry.record('phoneCallConnected', { callSid: call.callId, heldMs }),
-      onLost: (error) => this.#fail(error),
-    });
+    const dial = (call: { phoneNumber: string; callerId: string }): void =>
+      this.#socket?.send({ kind: 'dial-out', ...call });
+    return openLeg(phone, { clock, telemetry, dial, onLost: (error) => this.#fail(error) });
   }
 
   #connect(): void {
@@ -215,13 +220,18 @@ export class DailyTransport implements CallTransport {
         this.#onLeft(message.member.id);
         return;
       case 'dial-in-ready':
-        void this.#line?.ready();
+        void this.#leg?.ready();
+        return;
+      case 'dial-out-answered':
+        this.#leg?.answered();
+        if (this.#state.kind === 'waiting' && this.#people.count > 0) this.#open(this.#state.settle);
         return;
       case 'dial-in-failed':
-        this.#line?.failed();
+      case 'dial-out-failed':
+        this.#leg?.failed();
         return;
       case 'dial-in-stopped':
-        this.#line?.failed();
+      case 'dial-out-stopped':
         this.#onLeft(message.sessionId);
         return;
       case 'transfer-refused':
@@ -254,14 +264,17 @@ export class DailyTransport implements CallTransport {
     if (this.#state.kind !== 'joining') return;
     this.#state = { kind: 'waiting', settle: this.#state.settle };
     this.#socket?.watchFrames();
-    this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
+    // A telephone has a time of its own.
+    if (this.#leg === undefined) this.#deadline(this.#options.timeouts.callerJoinMs, 'nobody joined the room');
+    else this.#timer?.cancel();
+    this.#leg?.joined();
   }
 
   #onPeople(changes: readonly ParticipantsChange[]): void {
     for (const change of changes) {
       switch (change.kind) {
         case 'joined':
-          if (this.#state.kind === 'waiting') this.#open(this.#state.settle);
+          if (this.#state.kind === 'waiting') this.#openUnlessRinging(this.#state.settle);
           else this.#events?.onJoined?.();
           break;
         case 'left':
@@ -275,6 +288,7 @@ export class DailyTransport implements CallTransport {
 
   /** A caller who leaves because they are given away has not left the call. */
   #onLeft(id: string): void {
+    this.#leg?.failed();
     const changes = this.#people.left(id);
     if (changes.length > 0 && !this.#givingAway.left()) this.#onPeople(changes);
   }
@@ -289,10 +303,15 @@ export class DailyTransport implements CallTransport {
     this.#events?.onMessage({ label: RTVI_LABEL, type, id: randomUUID(), data });
   }
 
+  /** In the room is whoever was rung, and perhaps nobody has answered yet. */
+  #openUnlessRinging(settle: Settle): void {
+    if (this.#leg?.mayTalk !== false) this.#open(settle);
+  }
+
   /** Somebody is there. */
   #open(settle: Settle): void {
     this.#timer?.cancel();
-    this.#line?.stop();
+    this.#leg?.stop();
     this.#state = { kind: 'open' };
     for (const message of this.#outbox.splice(0)) this.#sendNow(message);
     settle.resolve();
@@ -357,7 +376,7 @@ export class DailyTransport implements CallTransport {
     this.#state = { kind: 'gone' };
     if (state.kind === 'gone') return;
     this.#timer?.cancel();
-    this.#line?.stop();
+    this.#leg?.stop();
     this.#unwatchPage();
     this.#forgetSecret();
     this.#socket?.close();

@@ -43,6 +43,7 @@ const ROOM: Readonly<Record<string, Check>> = {
   permissions: isObject,
   enforce_unique_user_ids: isBoolean,
   sip: isSip,
+  enable_dialout: isBoolean,
 };
 
 const TOKEN: Readonly<Record<string, Check>> = {

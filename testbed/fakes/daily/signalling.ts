@@ -71,7 +71,14 @@ class Client {
         const by = room.member(this.#sessionId)?.person;
         if (by === undefined) return;
         const error = this.#options.telephone.transfer(room, by, sessionId, toEndPoint);
-        this.#send({ kind: 'transfer', id, error });
+        this.#send({ kind: 'answer', id, fields: error === undefined ? {} : { error } });
+        return;
+      }
+      case 'dial-out': {
+        const by = room.member(this.#sessionId)?.person;
+        if (by === undefined) return;
+        const fields = this.#options.telephone.dial(room, by, message.options);
+        this.#send({ kind: 'answer', id: message.id, fields });
         return;
       }
       case 'leave':

@@ -22,6 +22,7 @@ export type ToServer =
   | { readonly kind: 'app'; readonly to: string; readonly data: unknown }
   | { readonly kind: 'audio'; readonly on: boolean }
   | { readonly kind: 'transfer'; readonly id: number; readonly sessionId: string; readonly toEndPoint: string }
+  | { readonly kind: 'dial-out'; readonly id: number; readonly options: Readonly<Record<string, unknown>> }
   | { readonly kind: 'leave' };
 
 export type ToClient =
@@ -35,8 +36,8 @@ export type ToClient =
   | { readonly kind: 'over'; readonly type: FatalType; readonly message: string }
   /** An event of the telephone, as daily-js hands it on. */
   | { readonly kind: 'phone'; readonly event: string; readonly fields: object }
-  /** What came of a transfer: an error, or none. */
-  | { readonly kind: 'transfer'; readonly id: number; readonly error: string | undefined }
+  /** What came of a request: fields of the answer, among them perhaps an error. */
+  | { readonly kind: 'answer'; readonly id: number; readonly fields: object }
   /** The network between this client and everything else breaks without a word: see the fault of that name. */
   | { readonly kind: 'vanish' };
 

@@ -13,6 +13,8 @@ export type ToPage =
       readonly bundleUrl: string | undefined;
     }
   | { readonly kind: 'message'; readonly data: unknown; readonly to: string }
+  /** Rings a telephone. */
+  | { readonly kind: 'dial-out'; readonly phoneNumber: string; readonly callerId: string }
   /** Gives a telephone caller away. */
   | { readonly kind: 'transfer'; readonly sessionId: string; readonly toEndPoint: string }
   | { readonly kind: 'ping'; readonly n: number }
@@ -34,8 +36,10 @@ export type FromPage =
   | { readonly kind: 'message'; readonly from: string; readonly data: unknown }
   /** The room can be called by telephone, or the call has failed. */
   | { readonly kind: 'dial-in-ready' | 'dial-in-failed' }
-  /** A telephone caller has hung up. */
-  | { readonly kind: 'dial-in-stopped'; readonly sessionId: string }
+  /** Somebody has taken up the telephone that was rung, or nobody will. */
+  | { readonly kind: 'dial-out-answered' | 'dial-out-failed' }
+  /** Who is on the telephone has hung up. */
+  | { readonly kind: 'dial-in-stopped' | 'dial-out-stopped'; readonly sessionId: string }
   /** A key on a telephone; '' where Daily does not say whose. */
   | { readonly kind: 'key'; readonly from: string; readonly tone: string }
   | { readonly kind: 'transfer-refused' }

@@ -72,6 +72,9 @@ export class PageCall {
       case 'message':
         this.#sendMessage(message.data, message.to);
         return;
+      case 'dial-out':
+        void this.#dialOut(message.phoneNumber, message.callerId);
+        return;
       case 'transfer':
         void this.#transfer(message.sessionId, message.toEndPoint);
         return;
@@ -172,6 +175,9 @@ export class PageCall {
     daily.on('dialin-ready', () => this.#tell({ kind: 'dial-in-ready' }));
     daily.on('dialin-error', () => this.#tell({ kind: 'dial-in-failed' }));
     daily.on('dialin-stopped', ({ sessionId }) => this.#tell({ kind: 'dial-in-stopped', sessionId }));
+    daily.on('dialout-answered', () => this.#tell({ kind: 'dial-out-answered' }));
+    daily.on('dialout-error', () => this.#tell({ kind: 'dial-out-failed' }));
+    daily.on('dialout-stopped', ({ sessionId }) => this.#tell({ kind: 'dial-out-stopped', sessionId }));
     // Its types have this event, and leave it out of the list of names.
     (daily as unknown as KeyEvents).on('dtmf-event', ({ tone, sessionId = '' }) => {
       this.#tell({ kind: 'key', from: sessionId, tone });
@@ -229,6 +235,15 @@ export class PageCall {
       this.#daily?.sendAppMessage(data, to);
     } catch {
       this.#tell({ kind: 'message-refused' });
+    }
+  }
+
+  /** That somebody answers is told by an event; one that cannot begin may have none. */
+  async #dialOut(phoneNumber: string, callerId: string): Promise<void> {
+    try {
+      await this.#daily?.startDialOut({ phoneNumber, callerId, displayName: 'Caller' });
+    } catch {
+      this.#tell({ kind: 'dial-out-failed' });
     }
   }
 

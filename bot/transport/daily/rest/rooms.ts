@@ -83,6 +83,12 @@ export class DailyRooms {
     return { name, url, sipEndpoint: config.sip_uri.endpoint };
   }
 
+  /** The same, to ring a telephone from, which takes Daily's approval of the domain. @throws BotError `daily_*` */
+  createToDial(lastsMs: number): Promise<DailyRoom> {
+    const body = (): object => this.#room(PHONE_PREFIX, lastsMs, { enable_dialout: true });
+    return this.#rest.request({ method: 'POST', path: '/rooms', body }, roomSchema);
+  }
+
   /** Puts a call that Daily holds through to a room, which must have said that it can be called. @throws BotError `daily_*` */
   async connectCall({ callId, callDomain }: Omit<HeldCall, 'rangAtMs'>, sipEndpoint: string): Promise<void> {
     const body = (): object => ({ callId, callDomain, sipUri: `sip:${sipEndpoint}` });

@@ -37,8 +37,8 @@ export class CallMachine {
   #subscribes = true;
   #vanished = false;
   #levels: LevelObserver | undefined;
-  /** All that were asked for, to answer each. */
-  readonly #transfers: ChannelMessage[] = [];
+  /** Of the telephone: all that was asked for, to answer each. */
+  readonly #asked: ChannelMessage[] = [];
 
   constructor(callClientId: string) {
     this.#callClientId = callClientId;
@@ -74,14 +74,19 @@ export class CallMachine {
         }
         return;
       case 'sip-call-transfer':
-        this.#transfers.push(message);
         this.#room?.send({
           kind: 'transfer',
-          id: this.#transfers.length - 1,
+          id: this.#asked.push(message) - 1,
           sessionId: String(message['sessionId']),
           toEndPoint: String(message['toEndPoint']),
         });
         return;
+      case 'dialout-start': {
+        const { phoneNumber, sipUri, callerId, displayName } = message;
+        const options = { phoneNumber, sipUri, callerId, displayName };
+        this.#room?.send({ kind: 'dial-out', id: this.#asked.push(message) - 1, options });
+        return;
+      }
       case 'lib-room-info':
         this.#channel.reply(message, { id: 'sandbox', name: 'room', config: {}, domainConfig: {}, tokenConfig: {} });
         return;
@@ -163,9 +168,9 @@ export class CallMachine {
       case 'phone':
         this.#channel.emit(news.event, news.fields);
         return;
-      case 'transfer': {
-        const asked = this.#transfers[news.id];
-        if (asked !== undefined) this.#channel.reply(asked, news.error === undefined ? {} : { error: news.error });
+      case 'answer': {
+        const asked = this.#asked[news.id];
+        if (asked !== undefined) this.#channel.reply(asked, news.fields);
         return;
       }
       case 'vanish':

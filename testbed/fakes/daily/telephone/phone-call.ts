@@ -10,12 +10,14 @@ export interface LegEntrance {
 /** What became of a call. */
 export type PhoneCallEnd = 'caller-hung-up' | 'put-out' | 'transferred' | 'failed' | 'held-too-long';
 
-/** A telephone call to the domain: held with music until it is put through to a room. */
+/** A telephone call to the domain, held with music until it is put through to a room; or one out of a room. */
 export class PhoneCall {
   readonly callId = randomUUID();
   readonly callDomain = 'sandbox-domain';
   readonly from: string;
   readonly to: string;
+  /** Somebody calls the domain, or is called. */
+  readonly direction: 'in' | 'out';
   /** Resolves when it is put through: a gateway must then join with this. */
   readonly entrance: Promise<LegEntrance>;
   readonly ended: Promise<PhoneCallEnd>;
@@ -27,9 +29,10 @@ export class PhoneCall {
   #settle: (end: PhoneCallEnd) => void = () => undefined;
   readonly #limit: NodeJS.Timeout;
 
-  constructor(options: { from: string; to: string; holdLimitMs: number }) {
+  constructor(options: { from: string; to: string; holdLimitMs: number; direction?: 'in' | 'out' }) {
     this.from = options.from;
     this.to = options.to;
+    this.direction = options.direction ?? 'in';
     this.entrance = new Promise((resolve) => (this.#putThrough = resolve));
     this.ended = new Promise((resolve) => (this.#settle = resolve));
     this.#limit = setTimeout(() => this.end('held-too-long'), options.holdLimitMs);

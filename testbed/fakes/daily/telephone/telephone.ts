@@ -26,8 +26,8 @@ const READY_AFTER_MS = 50;
 const ANSWER_WITHIN_MS = 15_000;
 
 /**
- * Numbers of a domain, the calls to them, and the rooms that they are put through to. Sources: docs.daily.co (pinless dial-in,
- * pinlessCallUpdate, sipCallTransfer), and DailyEventObjectDialin* in @daily-co/daily-js/index.d.ts.
+ * Numbers of a domain, the calls to them and from them, and the rooms of these. Sources: docs.daily.co (pinless dial-in,
+ * pinlessCallUpdate, startDialOut, sipCallTransfer), and DailyEventObjectDial* in @daily-co/daily-js/index.d.ts.
  */
 export class Telephone {
   readonly #rooms: Rooms;
@@ -36,6 +36,12 @@ export class Telephone {
   readonly #ready = new Set<string>();
   /** Whom a call may be transferred to; others refuse. */
   readonly destinations = new Set<string>();
+  /** Numbers of the domain that calls may show, by Daily's ids of them. */
+  readonly callerIds = new Map<string, string>();
+  /** What becomes of a number that is rung; of others nothing is known. */
+  readonly callees = new Map<string, 'rings' | 'busy'>();
+  /** Calls out of rooms. */
+  readonly dialled: PhoneCall[] = [];
   /** How long callers listen to music. */
   holdLimitMs = 60_000;
 
@@ -113,8 +119,7 @@ export class Telephone {
     if (room === undefined) throw invalidRequest("invalid value for 'sipUri'");
     if (!this.#ready.has(room.name)) throw invalidRequest('the room is not ready for calls');
     this.#ready.delete(room.name);
-    const token = { room_name: room.name, user_id: call.userId, user_name: 'Caller' };
-    call.putThrough(room, { url: this.#rooms.view(room).url, ...this.#rooms.createToken({ properties: token }) });
+    this.#putThrough(call, room);
     return { success: true };
   }
 
@@ -123,7 +128,7 @@ export class Telephone {
     const call = this.#callOf(room, person.userId);
     if (call !== undefined) {
       call.joined(person.sessionId);
-      this.#tell(room, 'dialin-connected', this.#fieldsOf(call));
+      if (call.direction === 'in') this.#tell(room, 'dialin-connected', this.#fieldsOf(call));
       return;
     }
     if (room.sipEndpoint === undefined || this.#ready.has(room.name)) return;
@@ -138,7 +143,7 @@ export class Telephone {
     const call = this.#callOf(room, person.userId);
     if (call === undefined) return;
     call.end('put-out');
-    this.#tell(room, 'dialin-stopped', this.#fieldsOf(call));
+    this.#tell(room, call.direction === 'in' ? 'dialin-stopped' : 'dialout-stopped', this.#fieldsOf(call));
   }
 
   /** A call that was put through does not come about. */
@@ -160,6 +165,32 @@ export class Telephone {
     return undefined;
   }
 
+  /** startDialOut: rings a number from a room. @returns the fields of the answer */
+  dial(room: Room, by: Person, options: Readonly<Record<string, unknown>>): object {
+    const { phoneNumber: to, callerId } = options;
+    if (!by.owner) return { error: 'only an owner may dial' };
+    if (room.config['enable_dialout'] !== true) return { error: 'dial-out is not enabled for the room' };
+    const from = this.callerIds.get(String(callerId));
+    if (from === undefined) return { error: 'callerId is no number of the domain' };
+    const callee = this.callees.get(String(to));
+    if (typeof to !== 'string' || callee === undefined) return { error: 'the number cannot be called' };
+    const call = this.hold(new PhoneCall({ from, to, holdLimitMs: this.holdLimitMs, direction: 'out' }));
+    this.dialled.push(call);
+    if (callee === 'rings') {
+      this.#putThrough(call, room);
+      this.#tell(room, 'dialout-connected', this.#fieldsOf(call));
+    } else {
+      call.end('failed');
+      this.#tell(room, 'dialout-error', { ...this.#fieldsOf(call), errorMsg: 'busy' });
+    }
+    return { session: { sessionId: call.callId } };
+  }
+
+  /** Somebody takes up a telephone that is rung. */
+  answer(call: PhoneCall): void {
+    if (call.room !== undefined) this.#tell(call.room, 'dialout-answered', this.#fieldsOf(call));
+  }
+
   close(): void {
     for (const call of this.#calls.values()) call.end('put-out');
   }
@@ -167,6 +198,11 @@ export class Telephone {
   get #required(): DialInConfig {
     if (this.#config === undefined) throw new Error('no dial-in is configured');
     return this.#config;
+  }
+
+  #putThrough(call: PhoneCall, room: Room): void {
+    const token = { room_name: room.name, user_id: call.userId, user_name: 'Caller' };
+    call.putThrough(room, { url: this.#rooms.view(room).url, ...this.#rooms.createToken({ properties: token }) });
   }
 
   #callOf(room: Room, userId: string): PhoneCall | undefined {

@@ -1,6 +1,6 @@
 import { BotError } from '../../../../bot/errors';
-import { endPointOf, GivingAway } from '../../../../bot/transport/daily/dial-in/giving-away';
-import { PhoneLine } from '../../../../bot/transport/daily/dial-in/phone-line';
+import { endPointOf, GivingAway } from '../../../../bot/transport/daily/telephone/giving-away';
+import { PhoneLine } from '../../../../bot/transport/daily/telephone/phone-line';
 import { FakeClock, settle } from '../../../support/fake-clock';
 
 /** A line whose call rang `rangMs` ago, and what became of it. */

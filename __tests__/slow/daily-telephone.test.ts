@@ -26,6 +26,9 @@ const AGENT = {
 const HMAC = randomBytes(32).toString('base64');
 const CALLER = '+14155550142';
 const DESK = '+14155550177';
+const OWN = '+14155550100';
+const CALLEE = '+14155550178';
+const KEY = 'a-key-for-calls-out';
 
 /** A model that connects whoever presses a key. */
 function connects(words: string): ScriptedReply | undefined {
@@ -47,12 +50,16 @@ describe('a telephone call through Daily', () => {
       AGENTS_FOLDER: folder,
       TRANSFER_DESTINATIONS: `desk=tel:${DESK},nobody=sip:nobody@example.com`,
       DAILY_PINLESS_HMAC: HMAC,
+      DAILY_CALLER_IDS: `${OWN}=id-of-ours`,
+      PHONE_CALLS_KEY: KEY,
+      PHONE_CALLS_PREFIXES: '+1415',
     };
     [setup, browser] = await Promise.all([
       DailyEnvironment.start({ env, sandbox: { speechScale: 10 } }),
       launchBrowser({ offersLoopback: true }),
     ]);
     setup.daily.telephone.destinations.add(DESK);
+    setup.daily.telephone.callerIds.set('id-of-ours', OWN);
     await post('/domain-dialin-config', {
       type: 'pinless_dialin',
       name_prefix: 'va',
@@ -142,10 +149,55 @@ describe('a telephone call through Daily', () => {
     await page.close();
   });
 
+  /** Has the bot call. @returns the bot's name of the call */
+  async function asked(to: string): Promise<string> {
+    const headers = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
+    const url = `${setup.environment.baseUrl}/phone/calls`;
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ to }) });
+    expect(answer.status).toBe(201);
+    return ((await answer.json()) as { callSid: string }).callSid;
+  }
+
+  it('phone 20: rings whom the bot calls, and speaks to nobody before they have answered', async () => {
+    const { log, sandbox } = setup.environment;
+    const { telephone } = setup.daily;
+    telephone.callees.set(CALLEE, 'rings');
+    const sessions = sandbox.sessions.length;
+    const callSid = await asked(CALLEE);
+    await eventually(() => telephone.dialled.length === 1, 'it rings', 30_000);
+    const call = telephone.dialled[0]!;
+    expect([call.from, call.to]).toEqual([OWN, CALLEE]);
+    const [{ page }, { url, token }] = await Promise.all([browser.openTab({ microphone: 'silent' }), call.entrance]);
+    await page.goto(setup.daily.gatewayUrl);
+    // Early media: a network's announcement comes by the same way as a person.
+    await page.evaluate((room, key) => gateway.join(room, key), url, token);
+    await eventually(() => call.room?.people.length === 2, 'both are in the room');
+    expect(sandbox.sessions).toHaveLength(sessions);
+    telephone.answer(call);
+    expect(await log.waitFor('phone call changed', { status: 'in-progress' })).toMatchObject({ callSid });
+    await hears(page);
+    call.hangUp();
+    expect(await log.waitFor('call ended', { callId: callSid })).toMatchObject({ reason: 'caller-left' });
+    await page.close();
+  });
+
+  it.each([
+    ['is busy', '+14155550179', 'busy'],
+    ['cannot be called', '+14155550180', undefined],
+  ] as const)('phone 20: a telephone that %s is told, and costs no model', async (_what, to, callee) => {
+    const { bot, log, sandbox } = setup.environment;
+    if (callee !== undefined) setup.daily.telephone.callees.set(to, callee);
+    const sessions = sandbox.sessions.length;
+    const callSid = await asked(to);
+    expect(await log.waitFor('phone call changed', { callSid })).toMatchObject({ status: 'no-answer' });
+    await eventually(() => bot.calls.status.activeCalls === 0, 'its place is free', 30_000);
+    expect(sandbox.sessions).toHaveLength(sessions);
+  });
+
   it('leaves no number, key, room or token in the log', () => {
     const lines = JSON.stringify(setup.environment.log.lines);
     expect(setup.leaks()).toEqual([]);
-    expect(lines).not.toMatch(/14155550142|14155550177|vp-[0-9a-f]{6}-/);
+    expect(lines).not.toMatch(/1415555\d{4}|a-key-for|vp-[0-9a-f]{6}-/);
     expect(lines).not.toContain(HMAC);
   });
 });

@@ -1,6 +1,7 @@
 import { BotError } from '../../../errors';
 import type { Clock, Timer } from '../../../time';
 import type { HeldCall } from '../../rooms';
+import type { Leg } from './leg';
 
 /** So long a caller hears music at most; Daily then speaks its `timeout_config.message`. */
 const HELD_AT_MOST_MS = 20_000;
@@ -19,7 +20,8 @@ interface PhoneLineOptions {
 }
 
 /** A telephone call on its way from Daily's music into the room: put through once, when the room can be called. */
-export class PhoneLine {
+export class PhoneLine implements Leg {
+  readonly mayTalk = true;
   readonly #options: PhoneLineOptions;
   #state: 'held' | 'connecting' | 'connected' | 'over' = 'held';
   #timer: Timer;
@@ -31,7 +33,15 @@ export class PhoneLine {
     this.#timer = clock.after(leftMs, () => this.#lose('a telephone call could not be put through in time'));
   }
 
-  /** The room can be called; before that Daily refuses. */
+  joined(): void {
+    // It can be called a moment later.
+  }
+
+  answered(): void {
+    // Nobody was rung.
+  }
+
+  /** Before that Daily refuses. */
   async ready(): Promise<void> {
     if (this.#state !== 'held') return;
     this.#state = 'connecting';
@@ -49,12 +59,10 @@ export class PhoneLine {
     onConnected(clock.nowMs() - call.rangAtMs);
   }
 
-  /** Daily has lost the call, or the caller has hung up. */
   failed(): void {
     this.#lose('a telephone caller did not come into the room');
   }
 
-  /** The caller is in the room, or the call is over. Idempotent. */
   stop(): void {
     this.#state = 'over';
     this.#timer.cancel();
