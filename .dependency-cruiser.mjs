@@ -24,6 +24,7 @@ const MAY_IMPORT = [
   ['bot/agents/', [...BASE, 'bot/tools/', 'bot/notices/']],
   ['bot/ecs/', BASE],
   ['bot/usage-limits/', BASE],
+  ['bot/records/', BASE],
   ['bot/watchdog/', BASE],
   ['bot/transport/', [...BASE, 'bot/config.ts', 'bot/rtvi/']],
   [
@@ -36,6 +37,7 @@ const MAY_IMPORT = [
       'bot/tools/',
       'bot/ecs/',
       'bot/usage-limits/',
+      'bot/records/',
       'bot/transport/',
     ],
   ],
@@ -100,6 +102,7 @@ const WITH_DOOR = [
   'bot/http/',
   'bot/notices/',
   'bot/phone/',
+  'bot/records/',
   'bot/rtvi/',
   'bot/sonic/',
   'bot/telemetry/',

@@ -10,6 +10,7 @@ import { openLimits } from './limits';
 import { loadWaitingSound } from './notices';
 import { openConfiguredAgents, withNeedsOf } from './open-agents';
 import { DialInDesk, DialOutDesk, openPhone, type PhoneService } from './phone';
+import { CallRecords } from './records';
 import { recordingSource, rotationRules, SonicClient, SonicModel, type SpeechModel, StreamRecorder } from './sonic';
 import { monitorEventLoop, reportServiceStats, type Telemetry } from './telemetry';
 import { BeatLateness, type Clock, systemClock, Ticker } from './time';
@@ -22,6 +23,9 @@ const LATENESS_WINDOW_MS = 10_000;
 const MODEL_BEAT_MS = 32;
 /** How long requests under way may take once the last call is over. */
 const HTTP_GRACE_MS = 2000;
+
+/** Once the last call is over: what is kept of it has so long to be written. */
+const RECORDS_WITHIN_MS = 4_000;
 
 /** Parts to put in place of the real ones. */
 export interface Overrides {
@@ -156,6 +160,7 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
+  const records = await openRecords(config, telemetry, clock);
   const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
   const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
@@ -172,6 +177,7 @@ async function createCallService(
     waitingSound: loadWaitingSound(),
     telemetry,
     prices,
+    records,
     admission,
     overload: new Overload({ lateness, clock, limitMs: config.call.busyAtLatenessMs }),
     settings: {
@@ -210,6 +216,7 @@ async function createCallService(
     phoneLimits.claims?.close();
     await speech.close?.();
     await admission.close();
+    await records?.close(RECORDS_WITHIN_MS);
   };
   return { service: { ...service, close }, phone, dialIn, dialOut, ticker };
 }
@@ -248,4 +255,14 @@ function beatOf(periodMs: number, { logger }: Telemetry): { periodMs: number; on
     periodMs,
     onListenerError: (error) => logger.error({ err: error, periodMs }, 'a listener of the beat failed'),
   };
+}
+
+async function openRecords(config: Config, telemetry: Telemetry, clock: Clock): Promise<CallRecords | undefined> {
+  const { records, region, version: bot, model, agentSecrets: redactor } = config;
+  if (records.place === undefined) return undefined;
+  const { spoolMegabytes, ...rest } = records;
+  const { place } = records;
+  const about = { bot, model: model.id };
+  const spoolBytes = spoolMegabytes * 1024 * 1024;
+  return CallRecords.open({ ...rest, place, region, spoolBytes, about, redactor, clock, telemetry });
 }

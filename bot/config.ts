@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { recordsPlace } from '../contract/call-record';
 import { endOfLife, offeredModel } from '../contract/models';
 import { DEFAULT_SYSTEM_PROMPT } from '../contract/prompts';
 import { Redactor } from '../contract/redactor';
@@ -130,6 +131,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     phone: phoneOf(values),
     dialIn: dialInOf(values, transport),
     dialOut: dialOutOf(values, transport),
+    records: { ...values.records, place: placeOf(values.records) },
     model: {
       ...model,
       systemPrompt,
@@ -143,6 +145,11 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     environment: { ...reportEnvironment(transport, env), missingForPhone: missingForPhone(values) },
     agentSecrets: new AgentSecrets(env),
   } as const;
+}
+
+/** Where records of calls go, which the reading has checked. */
+function placeOf({ place }: Values['records']) {
+  return place === undefined ? undefined : recordsPlace(place);
 }
 
 function pricesOf({ id, prices }: Values['model']) {

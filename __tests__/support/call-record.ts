@@ -51,7 +51,7 @@ export const A_CALL_RECORD: CallRecord = {
   rotations: [],
   reconnects: [],
   waits: [{ startMs: 9_240, durationMs: 2_820, for: 'tool' }],
-  quality: { setupMs: 310, greetingMs: 1_960, glitches: 0, framesDroppedIn: 0, framesDroppedOut: 0 },
+  quality: { setupMs: 310, greetingMs: 1_960, glitches: 0, framesDroppedOut: 0 },
   latency: { answerP50Ms: 2_820, answerP95Ms: 2_820, bargeInP50Ms: 220, bargeInP95Ms: 220 },
   tokens: { inputSpeech: 1_210, inputText: 480, outputSpeech: 900, outputText: 160 },
   costUsd: 0.018_2,

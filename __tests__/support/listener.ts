@@ -29,6 +29,7 @@ export class Listener implements Hearing {
         onOverflow: () => undefined,
         onSegment: () => undefined,
         onError: () => undefined,
+        onSaid: () => undefined,
         onHeard: (text) => {
           onHeard(text);
           this.session?.heard(text);

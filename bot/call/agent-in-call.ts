@@ -1,4 +1,5 @@
 import type { CallAgent } from '../agents';
+import type { CallRecorder } from '../records';
 import type { RtviSession } from '../rtvi';
 import type { SessionOptions } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
@@ -32,6 +33,7 @@ interface AgentInCallOptions {
   readonly stats: CallStats;
   readonly rtvi: RtviSession;
   readonly telemetry: CallTelemetry;
+  readonly record: Pick<CallRecorder, 'handedTo'> | undefined;
 }
 
 /** Who speaks with the caller: the agent that answered, and those that it gives the call to. */
@@ -92,7 +94,8 @@ export class AgentInCall {
 
   /** Another agent has the call; nobody listened for `gapMs`. */
   handedOver(gapMs: number): void {
-    const { stats, rtvi } = this.#options;
+    const { stats, rtvi, record } = this.#options;
+    record?.handedTo(this.#agent);
     stats.handedOver(this.#former?.name ?? this.name, this.name, gapMs);
     this.#former = undefined;
     rtvi.serverMessage({ type: 'agent', name: this.name, language: this.#agent.language });

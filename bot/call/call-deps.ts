@@ -1,5 +1,6 @@
 import type { WaitingChoice } from '../../contract/waiting';
 import type { Agents } from '../agents';
+import type { CallRecords } from '../records';
 import type { TypedTextLimits } from '../rtvi';
 import type { SpeechModel } from '../sonic';
 import type { Telemetry } from '../telemetry';
@@ -23,6 +24,8 @@ export interface CallDeps {
   readonly telemetry: Telemetry;
   /** What the model's tokens cost; undefined where that is not known. */
   readonly prices: TokenPrices | undefined;
+  /** Undefined where nothing is kept of calls. */
+  readonly records?: Pick<CallRecords, 'call'> | undefined;
   /** What else must agree before a call is taken. */
   readonly admission: Admission;
   /** Where it is not judged whether calls come late, only their number is limited. */

@@ -19,7 +19,7 @@ const RETRY_WHEN_DRAINING_SECONDS = 1;
 const GOODBYE_WITHIN_MS = 25_000;
 
 type Slot =
-  | { readonly kind: 'reserved'; readonly timer: Timer; readonly agent: CallAgent }
+  | { readonly kind: 'reserved'; readonly timer: Timer; readonly agent: CallAgent; readonly caller: string | undefined }
   | { readonly kind: 'live'; readonly call: Call };
 
 /**
@@ -92,7 +92,7 @@ export class CallManager implements Calls, Lines {
     try {
       this.#requireSlot();
       this.#requireModel();
-      this.#hold(id, agent, OFFER_WITHIN_MS);
+      this.#hold(id, agent, caller, OFFER_WITHIN_MS);
       await this.#deps.admission.admit(id, caller);
       // A call that was admitted while the process was told to stop would be the first to be cut off.
       if (this.#draining) throw aboutToStop();
@@ -122,7 +122,7 @@ export class CallManager implements Calls, Lines {
   begin(id: string, transport: CallTransport, onEnded: () => void = () => undefined): void {
     const slot = this.#slots.get(id);
     if (slot?.kind !== 'reserved') throw new BotError('internal', 'a call was begun in no slot');
-    const call = new Call(id, transport, this.#deps, slot.agent);
+    const call = new Call(id, transport, this.#deps, slot.agent, slot.caller);
     this.#cancelTimer(id);
     this.#slots.set(id, { kind: 'live', call });
     void call.ended.then(() => {
@@ -157,7 +157,7 @@ export class CallManager implements Calls, Lines {
     this.#draining = true;
     // Whoever has just been promised a slot still gets it.
     for (const [id, slot] of this.#slots) {
-      if (slot.kind === 'reserved') this.#hold(id, slot.agent, OFFER_WITHIN_DRAINING_MS);
+      if (slot.kind === 'reserved') this.#hold(id, slot.agent, slot.caller, OFFER_WITHIN_DRAINING_MS);
     }
     telemetry.logger.info({ activeCalls: this.#slots.size, limitMs }, 'draining');
     const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve));
@@ -210,10 +210,10 @@ export class CallManager implements Calls, Lines {
     this.#deps.telemetry.record('callRefused', { code });
   }
 
-  #hold(id: string, agent: CallAgent, forMs: number): void {
+  #hold(id: string, agent: CallAgent, caller: string | undefined, forMs: number): void {
     this.#cancelTimer(id);
     const timer = this.#deps.clock.after(forMs, () => this.#free(id));
-    this.#slots.set(id, { kind: 'reserved', timer, agent });
+    this.#slots.set(id, { kind: 'reserved', timer, agent, caller });
   }
 
   #cancelTimer(id: string): void {

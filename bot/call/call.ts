@@ -1,6 +1,7 @@
 import type { NoticeName } from '../../contract/languages/speech-texts';
 import type { CallAgent } from '../agents';
 import { BotError } from '../errors';
+import type { CallRecorder } from '../records';
 import { RtviSession } from '../rtvi';
 import type { SpeechEvents, SpeechSession } from '../sonic';
 import type { CallTelemetry } from '../telemetry';
@@ -17,10 +18,11 @@ import { DueTimer } from './due-timer';
 import { EarlyAudio } from './early-audio';
 import { guarded } from './guarded';
 import { listenedTo } from './listened-to';
+import { modelListeners } from './model-listeners';
 import { Playback, type PlaybackEvents } from './playback';
 import { PressedKeys } from './pressed-keys';
 import { ToolCalls } from './tool-calls';
-import { SOMEBODY_JOINED } from './transfers';
+import { transportListeners } from './transport-listeners';
 import { duckedBy } from './ducker';
 import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
@@ -28,6 +30,7 @@ import {
   initialTurns,
   phaseOf,
   waitsForToolSinceMs,
+  waitsSinceMs,
   wakeAtMs,
   type TurnEvent,
   type TurnState,
@@ -50,6 +53,8 @@ export class Call {
   readonly #telemetry: CallTelemetry;
   readonly #startedAt: string;
   readonly #stats: CallStats;
+  /** Undefined where nothing is kept of the call. */
+  readonly #record: CallRecorder | undefined;
   readonly #rtvi: RtviSession;
   readonly #keys: PressedKeys;
   readonly #voice: CallerVoice;
@@ -82,14 +87,25 @@ export class Call {
   /** Resolves when the call is over and nothing of it is left; never rejects. */
   readonly ended = new Promise<void>((resolve) => (this.#markEnded = resolve));
 
-  constructor(id: string, transport: CallTransport, deps: CallDeps, agent: CallAgent) {
+  /** @param caller who calls, where that is known: never logged, and kept as a pseudonym */
+  constructor(id: string, transport: CallTransport, deps: CallDeps, agent: CallAgent, caller?: string) {
     this.id = id;
     this.#deps = deps;
     this.#transport = transport;
     const { clock, ticker, settings } = deps;
-    const telemetry = deps.telemetry.forCall(id, transport.kind);
-    this.#telemetry = telemetry;
     this.#startedAt = new Date(clock.epochMs()).toISOString();
+    const record = deps.records?.call({
+      callId: id,
+      agent,
+      transport: transport.kind,
+      caller,
+      startedAt: this.#startedAt,
+      figures: () => this.#stats.figures,
+    });
+    this.#record = record;
+    const recorded = deps.telemetry.forCall(id, transport.kind);
+    const telemetry = record?.listening(recorded) ?? recorded;
+    this.#telemetry = telemetry;
     this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);
     this.#timer = new DueTimer(clock, this.#own.onTime);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
@@ -101,8 +117,10 @@ export class Call {
       handlers: {
         onClientReady: () => this.#dispatch({ kind: 'client-ready' }),
         onSendText: (text, { runImmediately, audioResponse }) => {
-          if (runImmediately) this.#type(text, audioResponse ? 'aloud' : 'in-text');
-          else this.#dispatch({ kind: 'context', text });
+          if (runImmediately) {
+            record?.callerSaid(text, 'text');
+            this.#type(text, audioResponse ? 'aloud' : 'in-text');
+          } else this.#dispatch({ kind: 'context', text });
         },
         onKeys: (keys) => {
           this.#dispatch({ kind: 'interrupted', by: 'caller' });
@@ -118,6 +136,7 @@ export class Call {
       clock,
       type: (words) => this.#type(words, 'aloud'),
       keep: (name, digits) => this.#tools.keep(name, digits),
+      record,
     });
     this.#voice = new CallerVoice({
       clock,
@@ -125,10 +144,12 @@ export class Call {
       events: guarded(this.#onFault, {
         onStarted: () => {
           rtvi.userVoice(true);
+          record?.callerVoice(true, clock.nowMs());
           this.#dispatch({ kind: 'caller-started' });
         },
         onStopped: (voicedAtMs) => {
           rtvi.userVoice(false);
+          record?.callerVoice(false, voicedAtMs);
           this.#session?.sendAudio(new Int16Array(0), 'silent');
           this.#dispatch({ kind: 'caller-stopped', voicedAtMs });
         },
@@ -151,6 +172,7 @@ export class Call {
           this.#session?.heard(text);
           this.#tools.botHeard(text);
         },
+        onSaid: (said) => record?.botSaid(said),
       }),
     });
     this.#effects = new TurnEffects({
@@ -159,6 +181,7 @@ export class Call {
       rtvi,
       stats,
       telemetry,
+      record,
       modelId: deps.modelId,
       agent: () => this.#agent.speaking,
       voice: () => this.#voice.last,
@@ -191,11 +214,13 @@ export class Call {
       stats,
       rtvi,
       telemetry,
+      record,
     });
     this.#tools = new ToolCalls({
       runner: this.#agent.runner,
       rtvi,
       stats,
+      record,
       call: { callId: id, startedAt: this.#startedAt, agent: agent.name, variables: agent.variables },
       showsToolCalls: settings.showsToolCalls,
       maxPerTurn: agent.limits.toolCallsPerTurn,
@@ -315,30 +340,19 @@ export class Call {
     for (const effect of effects) this.#effects.carryOut(effect);
     this.#timer.set(this.#hangingUp === undefined ? wakeAtMs(this.#turns) : undefined);
     this.#waitingSound.update(state.waiting === 'soft' ? waitsForToolSinceMs(this.#turns) : undefined);
+    this.#record?.waits(waitsSinceMs(this.#turns), this.#turns.tools > 0);
   }
 
   #transportEvents(): TransportEvents {
-    const listeners = guarded<Omit<TransportEvents, 'onAudio'>>(this.#onFault, {
-      onMessage: (message) => this.#rtvi.receive(message),
-      onLastWords: (words) => {
-        this.#type(words, 'aloud');
-        this.#dispatch({ kind: 'hang-up-asked', transferTo: undefined });
-      },
-      onJoined: () => this.#dispatch({ kind: 'context', text: SOMEBODY_JOINED }),
-      onLeft: (remaining) => {
-        if (remaining === 0) void this.close('caller-left');
-      },
-      onFailed: (error) => {
-        this.#telemetry.logger.warn({ err: error, code: error.code }, 'transport failed');
-        void this.close('caller-vanished');
-      },
-      onMalformed: () => this.#telemetry.record('clientMessageMalformed', {}),
-      onMuted: (muted) => {
-        this.#voice.mute(muted);
-        this.#dispatch({ kind: 'muted', muted });
-      },
+    const listeners = transportListeners({
+      dispatch: (event) => this.#dispatch(event),
+      type: (words) => this.#type(words, 'aloud'),
+      close: (reason) => void this.close(reason),
+      rtvi: this.#rtvi,
+      voice: this.#voice,
+      telemetry: this.#telemetry,
     });
-    return { ...listeners, onAudio: this.#onAudio };
+    return { ...guarded(this.#onFault, listeners), onAudio: this.#onAudio };
   }
 
   /** Guarded by itself: it is called fifty times a second. */
@@ -353,44 +367,19 @@ export class Call {
   };
 
   #speechEvents(): SpeechEvents {
-    const listeners = guarded<Omit<SpeechEvents, 'hearing'>>(this.#onFault, {
-      onAudio: (pcm24k) => this.#dispatch({ kind: 'audio', pcm24k }),
-      onTranscript: ({ role, text, stage }) => {
-        if (role === 'user') {
-          this.#tools.callerSaid(text);
-          this.#dispatch({ kind: 'words', text });
-        } else if (stage === 'speculative') this.#dispatch({ kind: 'sentence', text });
-      },
-      onCallerFinished: () => this.#dispatch({ kind: 'caller-finished' }),
-      onTurnStarted: () => this.#dispatch({ kind: 'turn-started' }),
-      onTurnEnded: (isBroken) => this.#dispatch({ kind: 'turn-ended', isBroken }),
-      onInterrupted: (by) => this.#dispatch({ kind: 'interrupted', by }),
-      onToolUse: (request) => {
-        if (this.#texts === undefined || this.#isOver) return;
-        this.#dispatch({ kind: 'tool-used', waiting: this.#tools.waitingFor(request) });
-        void this.#tools.handle(request, this.#texts).then(this.#own.onToolAnswered);
-      },
-      onUsage: (usage) => this.#stats.used(usage),
-      onReconnecting: (cause, attempt) => {
-        this.#telemetry.record('modelReconnecting', { err: cause, code: cause.code, attempt });
-        this.#rtvi.serverMessage({ type: 'notice', text: this.#agent.speaking.texts.shown.reconnecting });
-        this.#dispatch({ kind: 'reconnecting' });
-      },
-      onReconnected: (gapMs) => {
-        this.#stats.reconnected(gapMs);
-        this.#rtvi.serverMessage({ type: 'notice', text: '' });
-        this.#dispatch({ kind: 'reconnected' });
-      },
-      onAskedAgain: () => this.#dispatch({ kind: 'asked-again' }),
-      onRotated: (rotation) => this.#stats.rotated(rotation),
-      onHandedOver: (gapMs) => this.#agent.handedOver(gapMs),
-      onHandoverFailed: () => this.#agent.handoverFailed(),
-      onEnd: (end) => {
-        this.#telemetry.record('modelEnded', { end: end.kind === 'closed' ? 'closed' : end.error.code });
-        if (end.kind === 'failed') void this.#onModelLost(end.error);
-      },
+    const listeners = modelListeners({
+      dispatch: (event) => this.#dispatch(event),
+      tools: this.#tools,
+      agent: this.#agent,
+      stats: this.#stats,
+      rtvi: this.#rtvi,
+      telemetry: this.#telemetry,
+      record: this.#record,
+      texts: () => (this.#isOver ? undefined : this.#texts),
+      onToolAnswered: this.#own.onToolAnswered,
+      onLost: (error) => void this.#onModelLost(error),
     });
-    return { ...listeners, hearing: this.#playback };
+    return { ...guarded(this.#onFault, listeners), hearing: this.#playback };
   }
 
   async #onModelLost(error: BotError): Promise<void> {

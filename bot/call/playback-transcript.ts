@@ -1,6 +1,7 @@
 import { MODEL_OUTPUT_HZ, samplesToMs } from '../audio';
 import type { OutputSegment } from '../rtvi';
 import type { UnheardSentence } from '../sonic';
+import type { Clock } from '../time';
 import type { Playout } from './playout';
 
 interface Segment {
@@ -8,6 +9,8 @@ interface Segment {
   readonly text: string;
   audioMs: number;
   startedAtHeardMs: number | undefined;
+  /** When it was first heard, or else its turn came. */
+  startedMs: number;
   /** No more audio of it comes; `whole`: all of it came. */
   state: 'growing' | 'whole' | 'broken-off';
 }
@@ -17,12 +20,24 @@ const MIN_MS_PER_CHARACTER = 50;
 /** A sentence cut off this shortly before its end was understood. */
 const AS_GOOD_AS_HEARD_MS = 250;
 
+/** What was heard of a sentence; times on the call's clock. */
+export interface HeardPiece {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** What follows was never heard. */
+  readonly isCut: boolean;
+  /** False: it is said anew. */
+  readonly counts: boolean;
+}
+
 interface PlaybackTranscriptOptions {
   readonly playout: Playout;
+  readonly clock: Pick<Clock, 'nowMs'>;
   /** For the client: how far each sentence has come. */
   readonly report: (segment: OutputSegment) => void;
-  /** For the history: a sentence, or as much of one as was heard. */
-  readonly heard: (text: string) => void;
+  /** A sentence was heard, or as much of one. */
+  readonly heard: (piece: HeardPiece) => void;
 }
 
 /**
@@ -31,14 +46,16 @@ interface PlaybackTranscriptOptions {
  */
 export class PlaybackTranscript {
   readonly #playout: Playout;
+  readonly #clock: Pick<Clock, 'nowMs'>;
   readonly #report: (segment: OutputSegment) => void;
-  readonly #heard: (text: string) => void;
+  readonly #heard: (piece: HeardPiece) => void;
   /** Sentences whose audio is not heard to the end yet; the last may still be growing. */
   #segments: Segment[] = [];
   #nextId = 0;
 
-  constructor({ playout, report, heard }: PlaybackTranscriptOptions) {
+  constructor({ playout, clock, report, heard }: PlaybackTranscriptOptions) {
     this.#playout = playout;
+    this.#clock = clock;
     this.#report = report;
     this.#heard = heard;
   }
@@ -54,19 +71,30 @@ export class PlaybackTranscript {
   /** A sentence is about to be spoken: audio that follows is its. */
   begin(text: string): void {
     this.#finishGrowing('whole');
-    const segment: Segment = { id: this.#nextId++, text, audioMs: 0, startedAtHeardMs: undefined, state: 'growing' };
+    const segment: Segment = {
+      id: this.#nextId++,
+      text,
+      audioMs: 0,
+      startedAtHeardMs: undefined,
+      startedMs: this.#clock.nowMs(),
+      state: 'growing',
+    };
     this.#segments.push(segment);
     this.#report({ segmentId: segment.id, text, status: 'new' });
     // Heard once all audio before it was.
     this.#playout.whenHeard(() => {
       segment.startedAtHeardMs = this.#playout.heardMs;
+      segment.startedMs = this.#clock.nowMs();
       this.#report({ segmentId: segment.id, text, status: 'in-progress', spokenText: '' });
     });
   }
 
   audio(pcm24k: Int16Array): void {
     const growing = this.#segments.at(-1);
-    if (growing?.state === 'growing') growing.audioMs += samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
+    if (growing?.state !== 'growing') return;
+    // A sentence is announced before its audio comes, and nothing is heard of it until then.
+    if (growing.audioMs === 0) growing.startedMs = this.#clock.nowMs();
+    growing.audioMs += samplesToMs(pcm24k.length, MODEL_OUTPUT_HZ);
   }
 
   /** The answer has ended; `isBroken`: in the middle of its last sentence, perhaps. */
@@ -85,7 +113,7 @@ export class PlaybackTranscript {
       if (startedAtHeardMs === undefined || audioMs === 0) continue;
       const words = wordsHeard(segment, heardMs - startedAtHeardMs);
       this.#report({ segmentId: id, text, status: 'in-progress', spokenText: words });
-      if (counts && words !== '') this.#heard(words);
+      this.#tell(segment, words, counts);
     }
   }
 
@@ -97,8 +125,13 @@ export class PlaybackTranscript {
       this.#segments = this.#segments.filter((other) => other !== segment);
       this.#report({ segmentId: segment.id, text: segment.text, status: 'completed' });
       const words = wordsHeard(segment, segment.audioMs);
-      if (segment.audioMs > 0 && words !== '') this.#heard(words);
+      if (segment.audioMs > 0) this.#tell(segment, words, true);
     });
+  }
+
+  #tell({ text, startedMs }: Segment, words: string, counts: boolean): void {
+    if (words === '') return;
+    this.#heard({ text: words, startMs: startedMs, endMs: this.#clock.nowMs(), isCut: words !== text, counts });
   }
 }
 

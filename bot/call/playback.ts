@@ -2,7 +2,7 @@ import type { CallTransport } from '../transport/transport';
 import type { OutputSegment } from '../rtvi';
 import type { Hearing, UnheardSentence } from '../sonic';
 import type { Clock, Ticker } from '../time';
-import { PlaybackTranscript } from './playback-transcript';
+import { type HeardPiece, PlaybackTranscript } from './playback-transcript';
 import { Playout } from './playout';
 import { type Loudness, VoiceOutput } from './voice-output';
 import type { Sound } from './turns/state';
@@ -20,6 +20,8 @@ export interface PlaybackEvents {
   onError(error: unknown): void;
   /** The caller has heard this: a sentence, or as much of one as was heard. */
   onHeard(text: string): void;
+  /** The same with its times, whether or not it is said anew; and of recordings, too. */
+  onSaid(said: HeardPiece & { readonly via: 'voice' | 'notice' }): void;
 }
 
 interface PlaybackOptions {
@@ -39,6 +41,7 @@ const LEAD_MS = 60;
 export class Playback implements Hearing {
   readonly #playout: Playout;
   readonly #transcript: PlaybackTranscript;
+  readonly #notices: PlaybackTranscript;
   readonly #events: PlaybackEvents;
   readonly #output: VoiceOutput;
   #audibleSinceMs = -Infinity;
@@ -70,8 +73,18 @@ export class Playback implements Hearing {
     });
     this.#transcript = new PlaybackTranscript({
       playout: this.#playout,
+      clock,
       report: (segment) => events.onSegment(segment),
-      heard: (text) => events.onHeard(text),
+      heard: (piece) => {
+        if (piece.counts) events.onHeard(piece.text);
+        events.onSaid({ ...piece, via: 'voice' });
+      },
+    });
+    this.#notices = new PlaybackTranscript({
+      playout: this.#playout,
+      clock,
+      report: () => undefined,
+      heard: (piece) => events.onSaid({ ...piece, via: 'notice' }),
     });
   }
 
@@ -106,10 +119,13 @@ export class Playback implements Hearing {
     this.#playout.endTurn();
   }
 
-  /** Plays a recording, 24 kHz, behind what waits. */
-  notice(pcm24k: Int16Array): void {
+  /** Plays a recording of `text`, 24 kHz, behind what waits. */
+  notice(pcm24k: Int16Array, text: string): void {
     this.#isNotice ||= !this.#playout.active;
+    this.#notices.begin(text);
     this.#playout.push(pcm24k);
+    this.#notices.audio(pcm24k);
+    this.#notices.end(false);
     this.#playout.endTurn();
   }
 
@@ -119,6 +135,7 @@ export class Playback implements Hearing {
    */
   flush(counts: boolean): Promise<void> {
     this.#transcript.cutOff(counts);
+    this.#notices.cutOff(counts);
     this.#isNotice = false;
     return this.#playout.flush();
   }

@@ -1,3 +1,4 @@
+import type { CallRecorder } from '../records';
 import type { Clock } from '../time';
 import type { WantedKeys } from './built-in/call-actions';
 import { wordsForSecret } from './built-in/collect';
@@ -8,6 +9,7 @@ interface PressedKeysOptions {
   /** Types to the model what it may know of the keys. */
   readonly type: (words: string) => void;
   readonly keep: (name: string, digits: string) => void;
+  readonly record: Pick<CallRecorder, 'callerSaid' | 'secretAsked'> | undefined;
 }
 
 /** Keys of the caller's telephone: told to the model, unless they are a value that only tools may have. */
@@ -28,6 +30,7 @@ export class PressedKeys {
   /** The next keys are this, until there are as many as are wanted; undefined: they are told to the model. */
   want(wanted: WantedKeys | undefined): void {
     this.#wanted = wanted;
+    this.#options.record?.secretAsked(wanted !== undefined);
   }
 
   stop(): void {
@@ -35,7 +38,8 @@ export class PressedKeys {
   }
 
   #onKeys(keys: string): void {
-    const { type, keep } = this.#options;
+    const { type, keep, record } = this.#options;
+    record?.callerSaid(keys, 'keys');
     const wanted = this.#wanted;
     if (wanted === undefined) {
       type(wordsForKeys(keys));
@@ -44,7 +48,7 @@ export class PressedKeys {
     const digits = keys.replace(/\D/g, '');
     const isTaken = digits.length >= wanted.least && digits.length <= wanted.most;
     if (isTaken) {
-      this.#wanted = undefined;
+      this.want(undefined);
       keep(wanted.name, digits);
     }
     type(wordsForSecret(wanted, digits.length, isTaken));

@@ -1,5 +1,6 @@
 import type { ToolWaiting } from '../../contract/waiting';
 import { BotError } from '../errors';
+import type { CallRecorder } from '../records';
 import type { RtviSession } from '../rtvi';
 import type { SpeechSession, ToolRequest } from '../sonic';
 import { type CallFacts, failure, type ToolAnswer, ToolLedger, type ToolRunner, uncorrected } from '../tools';
@@ -16,6 +17,7 @@ interface ToolCallsOptions {
   readonly runner: ToolRunner;
   readonly rtvi: RtviSession;
   readonly stats: CallStats;
+  readonly record: Pick<CallRecorder, 'toolContent'> | undefined;
   /** What tools are told of the call. */
   readonly call: Omit<CallFacts, 'ledger'>;
   /** Whether the client is told names, arguments and results. */
@@ -81,7 +83,7 @@ export class ToolCalls {
   /** Answers `request` through `session`. Never rejects; resolves when the model has been answered. */
   async handle(request: ToolRequest, session: Pick<SpeechSession, 'sendToolResult'>): Promise<void> {
     const { toolUseId, name } = request;
-    const { rtvi, runner, stats, showsToolCalls, call } = this.#options;
+    const { rtvi, runner, stats, record, showsToolCalls, call } = this.#options;
     const refusal = this.#refusal();
     this.#thisTurn += 1;
     if (refusal !== undefined) {
@@ -102,6 +104,7 @@ export class ToolCalls {
     const forOthers = runner.withoutPrivate(name, answer.json);
     const isOthers = this.#options.call.agent !== call.agent;
     if (!this.#isModelGone) session.sendToolResult(toolUseId, isOthers ? forOthers : answer.json, forOthers);
+    record?.toolContent(() => ({ arguments: parsed(request.argumentsJson), result: parsed(forOthers) }));
     stats.toolCalled(runner.offers(name) ? name : 'unknown', answer.outcome, answer.durationMs);
   }
 
@@ -136,7 +139,7 @@ function forDeveloper({ json, reason }: ToolAnswer): unknown {
   return reason === undefined || typeof told !== 'object' ? told : { ...told, reason };
 }
 
-/** What the model wrote, for a developer to see. */
+/** JSON as it was written, which may be none. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json === '' ? '{}' : json);

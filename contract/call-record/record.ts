@@ -35,7 +35,7 @@ const turn = z.strictObject({
     .describe(
       "spoken; typed by the caller, or shown to them; keys of a telephone; a sentence of the bot's own recordings",
     ),
-  isCut: z.boolean().optional().describe('the caller cut it off: what follows the last word was never heard'),
+  isCut: z.boolean().optional().describe('the caller cut it off, or it broke off: what follows the last word was never heard'),
   isSecret: z.boolean().optional().describe('said or pressed while a secret was asked for: its text is not kept'),
   answer: answerTimes.optional(),
 });
@@ -60,8 +60,7 @@ const quality = z.strictObject({
   greetingMs: ms.optional().describe('until the bot was first heard'),
   glitches: count,
   longestGlitchMs: ms.optional(),
-  framesDroppedIn: count.describe('of 20 ms, from the caller'),
-  framesDroppedOut: count.describe('to the caller'),
+  framesDroppedOut: count.describe('of 20 ms, on their way to the caller'),
 });
 
 const latency = z.strictObject({

@@ -178,4 +178,41 @@ export const SERVICE_EVENTS = catalogueOf({
     message: 'metrics',
     fields: { _aws: 'object' },
   },
+  callRecordWritten: {
+    description: 'A call record, or a piece of a recording, is where it is kept.',
+    fields: { kind: ['record', 'recording'], bytes: 'number' },
+    metrics: {
+      callRecordsWritten: {
+        description:
+          'Call records, as often as each was written, and pieces of recordings that are where they are kept.',
+        prometheus: { type: 'counter', name: 'call_records_written_total', labels: { kind: 'kind' } },
+      },
+    },
+  },
+  callRecordNotWritten: {
+    description: 'A call record, or a piece of a recording, could not be written: it waits, and is tried again.',
+    message: 'call record not written',
+    level: 'warn',
+    fields: { kind: ['record', 'recording'] },
+    metrics: {
+      callRecordFailures: {
+        description: 'Attempts to write call records and pieces of recordings that failed.',
+        prometheus: { type: 'counter', name: 'call_record_failures_total', labels: { kind: 'kind' } },
+      },
+    },
+  },
+  callRecordDropped: {
+    description:
+      'A call record, or a piece of a recording, found no room to wait in, or the process ended: it is lost.',
+    message: 'call record dropped',
+    level: 'error',
+    fields: { kind: ['record', 'recording'], bytes: 'number' },
+    metrics: {
+      callRecordsDropped: {
+        description: 'Call records, as often as each was to be written, and pieces of recordings that were lost.',
+        prometheus: { type: 'counter', name: 'call_records_dropped_total', labels: { kind: 'kind' } },
+        cloudwatch: { name: 'CallRecordsDropped', kind: 'counted' },
+      },
+    },
+  },
 });

@@ -10,6 +10,10 @@ export const WATCHED = {
     description: 'What happened between the bot and the model, by name.',
     prometheus: { type: 'counter', name: 'model_events_total', labels: { event: 'event' } },
   },
+  callRecordsWaiting: gauge(
+    'call_records_waiting_bytes',
+    'Call records and pieces of recordings that wait to be written.',
+  ),
   taskProtected: gauge('task_protected', 'Whether ECS leaves this task alone, 1 or 0.'),
   eventLoopLagMeanMs: durationGauge('event_loop_lag_mean_seconds', 'Event-loop lateness, mean.'),
   eventLoopLagP99Ms: durationGauge('event_loop_lag_p99_seconds', 'Event-loop lateness, p99.'),

@@ -58,6 +58,7 @@ describe('the catalogue of numbers and log lines', () => {
     telemetry.watch('audioBeatsLate', () => 0);
     telemetry.watch('modelEvents', () => ({}));
     telemetry.watch('taskProtected', () => 1);
+    telemetry.watch('callRecordsWaiting', () => 0);
     const text = await telemetry.prometheus.render();
     const named = Object.values(ALL_METRICS).flatMap(({ prometheus }) => prometheus ?? []);
     const missing = named.filter(({ name, type }) => !text.includes(`# TYPE voice_agent_${name} ${type}\n`));

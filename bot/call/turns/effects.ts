@@ -1,6 +1,7 @@
 import type { NoticeName } from '../../../contract/languages/speech-texts';
 import { sayExactly } from '../../../contract/prompts';
 import type { CallAgent } from '../../agents';
+import type { CallRecorder } from '../../records';
 import type { RtviSession } from '../../rtvi';
 import type { SpeechSession } from '../../sonic';
 import type { CallTelemetry } from '../../telemetry';
@@ -26,6 +27,7 @@ interface TurnEffectsOptions {
   readonly rtvi: RtviSession;
   readonly stats: CallStats;
   readonly telemetry: CallTelemetry;
+  readonly record: Pick<CallRecorder, 'botSaid'> | undefined;
   readonly modelId: string;
   /** Who has the call: what the bot says of its own is in its language. */
   readonly agent: () => CallAgent;
@@ -67,7 +69,7 @@ export class TurnEffects {
         playback.answer(effect.pcm24k);
         break;
       case 'play-notice':
-        playback.notice(agent().notices[effect.name]);
+        playback.notice(agent().notices[effect.name], agent().texts.notices[effect.name]);
         break;
       case 'end-answer':
         playback.endOfAnswer(effect.isBroken);
@@ -96,7 +98,7 @@ export class TurnEffects {
   }
 
   #tell(news: ClientNews): void {
-    const { rtvi, playback, session } = this.#options;
+    const { rtvi, playback } = this.#options;
     switch (news.of) {
       case 'caller-speaking':
         if (news.speaking) rtvi.userStartedSpeaking();
@@ -122,7 +124,7 @@ export class TurnEffects {
       case 'sentence':
         rtvi.botLlmText(news.text);
         if (news.wish === 'aloud') playback.sentence(news.text);
-        else session()?.heard(news.text);
+        else this.#show(news.text);
         break;
       case 'bot-speaking':
         if (news.speaking) rtvi.botStartedSpeaking();
@@ -134,6 +136,14 @@ export class TurnEffects {
       case 'ending':
         rtvi.serverMessage({ type: 'call-ending', reason: news.reason });
     }
+  }
+
+  /** An answer to whoever wants it in text: it is in the history once it is shown. */
+  #show(text: string): void {
+    const { session, record, clock } = this.#options;
+    session()?.heard(text);
+    const nowMs = clock.nowMs();
+    record?.botSaid({ text, via: 'text', startMs: nowMs, endMs: nowMs, isCut: false });
   }
 
   async #flush(isBargeIn: boolean, counts: boolean): Promise<void> {

@@ -266,6 +266,11 @@ function silentSinceMs({ model, caller, ear, explained }: TurnState): number {
   return Math.max(sinceMs(model), sinceMs(caller), sinceMs(ear), explained.atMs);
 }
 
+/** Since when the caller waits in silence for what the bot says next; undefined: they do not. */
+export function waitsSinceMs(state: TurnState): number | undefined {
+  return whoseTurn(state) === 'bot' ? Math.max(sinceMs(state.caller), sinceMs(state.ear)) : undefined;
+}
+
 function sinceMs(side: ModelSide | CallerSide | Ear): number {
   return 'sinceMs' in side ? side.sinceMs : -Infinity;
 }

@@ -31,15 +31,17 @@ type Settings = Partial<CallDeps['settings'] & AgentLimits>;
 type Others = Partial<CallDeps> & {
   readonly tools?: readonly Tool[];
   readonly declared?: CallAgent['declared'];
-  /** Its language, and what follows from that. */
-  readonly speaks?: Partial<Pick<CallAgent, 'language' | 'texts' | 'notices'>>;
+  /** Its language, and what follows from that; and what is kept of its calls. */
+  readonly speaks?: Partial<Pick<CallAgent, 'language' | 'texts' | 'notices' | 'records'>>;
+  /** Who keeps it. */
+  readonly keeps?: (clock: FakeClock) => CallDeps['records'];
   /** Whom the agent can hand the call to. */
   readonly others?: readonly CallAgent[];
 };
 
 export function setup(
   { maxCallMs = 600_000, userAbsentMs = 30_000, toolCallsPerTurn = 3, ...settings }: Settings = {},
-  { tools, declared = {}, speaks = {}, others: successors = [], ...others }: Others = {},
+  { tools, declared = {}, speaks = {}, keeps = () => undefined, others: successors = [], ...others }: Others = {},
 ) {
   const clock = new FakeClock();
   const ticker = new Ticker({
@@ -83,6 +85,7 @@ export function setup(
     waitingSound: WAITING,
     telemetry: createTelemetry({ logger: createLogger({ level: 'info', version: 'test', destination }) }),
     prices: undefined,
+    records: keeps(clock),
     admission: OPEN_ADMISSION,
     settings: {
       maxCalls: 1,
@@ -96,7 +99,7 @@ export function setup(
     },
     ...others,
   };
-  const call = new Call('call-1', transport, deps, agent);
+  const call = new Call('call-1', transport, deps, agent, '192.0.2.7');
   return { clock, ticker, transport, model, log, deps, agent, call };
 }
 

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import type { CallRecord } from '../../../contract/call-record';
+import { recordsRule, type RecordsRule } from '../../../contract/call-record';
+import { collect, handoff } from '../../../contract/agent';
+import { defineTool } from '../../../bot/tools/tool';
+import { callAgent } from '../../support/call-agents';
+import { FakeClock, settle } from '../../support/fake-clock';
+import { keptRecords } from '../records/support/kept-call';
+import { setup } from './support/call-setup';
+
+const OTHER = callAgent(new FakeClock(), { name: 'billing', records: recordsRule({ level: 'metadata' }) });
+const WORDS: RecordsRule = { level: 'transcript', consent: 'none', toolContent: true };
+
+const DECLARED = {
+  pin: collect({ asks: 'your PIN', value: 'digits', length: 4, isSecret: true }),
+  to_billing: handoff({ to: 'billing', description: 'For bills.' }),
+};
+const find = defineTool({
+  name: 'find',
+  description: 'Finds a patient.',
+  schema: z.object({ name: z.string() }),
+  timeoutMs: 5_000,
+  rules: { private: ['phone'] },
+  run: () => Promise.resolve({ patient: 'Ada Lovelace', phone: '+14155550142' }),
+});
+
+/** A call of which so much is kept, in which the greeting has been heard. */
+async function keptCall(rule: RecordsRule) {
+  const all: ReturnType<typeof keptRecords>[] = [];
+  const keeps = (clock: FakeClock) => {
+    all.push(keptRecords(clock));
+    return all[0]?.records;
+  };
+  const inCall = setup(
+    {},
+    { tools: [find], declared: DECLARED, others: [OTHER], speaks: { records: recordsRule(rule) }, keeps },
+  );
+  const [kept] = all;
+  if (kept === undefined) throw new Error('nobody keeps it');
+  const { call, clock, transport, model } = inCall;
+  void call.start();
+  transport.connect();
+  transport.clientReady();
+  await settle();
+  model.only.speak('Hello, this is the clinic.', 1_000);
+  await clock.advanceAsync(1_200);
+  let uses = 0;
+  return {
+    ...inCall,
+    ...kept,
+    session: model.only,
+    /** The caller speaks for half a second, and is quiet for another. */
+    say: async (text: string) => {
+      for (let at = 0; at < 1_000; at += 20) {
+        transport.hear(20, at < 500 ? 8_000 : 0);
+        await clock.advanceAsync(20);
+      }
+      model.only.events.onTranscript({ role: 'user', text, stage: 'final' });
+    },
+    press: (keys: string) =>
+      transport.receive({ label: 'rtvi-ai', type: 'dtmf', id: '9', data: { buttons: keys.split('') } }),
+    use: async (name: string, args: object = {}) => {
+      uses += 1;
+      model.only.events.onToolUse({ toolUseId: `use-${uses}`, name, argumentsJson: JSON.stringify(args) });
+      await settle();
+    },
+    hangUp: async (): Promise<CallRecord> => {
+      await call.close('operator');
+      await settle();
+      return kept.only();
+    },
+  };
+}
+
+const texts = ({ turns }: CallRecord) => turns.map(({ by, text }) => `${by}: ${text ?? '-'}`);
+
+describe('the record of a call', () => {
+  it('says who said what and when, and how it ended', async () => {
+    const { say, session, clock, hangUp } = await keptCall(WORDS);
+    await say('I need an appointment.');
+    await clock.advanceAsync(400);
+    session.speak('For which day? ', 500);
+    session.speak('We are open all week.', 500);
+    await clock.advanceAsync(2_000);
+    const record = await hangUp();
+    expect(record).toMatchObject({
+      callId: 'call-1',
+      agent: 'test',
+      ended: true,
+      end: { reason: 'operator' },
+      level: 'transcript',
+    });
+    expect(record.caller).toMatch(/^caller-/);
+    expect(texts(record)).toEqual([
+      'bot: Hello, this is the clinic.',
+      'caller: I need an appointment.',
+      'bot: For which day?  We are open all week.',
+    ]);
+    const [greeting, asked, answer] = record.turns;
+    expect(greeting).toMatchObject({ startMs: 0, endMs: 1_000, via: 'voice', agent: 'test' });
+    expect(asked).toMatchObject({ startMs: 1_240, endMs: 1_680, via: 'voice' });
+    expect(answer?.answer).toEqual({ answerMs: 920, endpointingMs: 920, modelMs: 0, playoutMs: 0 });
+    expect(Date.parse(record.endedAt ?? '') - Date.parse(record.startedAt)).toBe(record.durationMs);
+  });
+
+  it('has of an answer that was cut off the words that were heard', async () => {
+    const { session, clock, hangUp, say } = await keptCall(WORDS);
+    session.speak('On Monday I can offer nine in the morning.', 4_000);
+    await clock.advanceAsync(2_000);
+    session.events.onInterrupted('caller');
+    await say('Not Monday.');
+    const record = await hangUp();
+    expect(texts(record).slice(1)).toEqual(['bot: On Monday I can offer', 'caller: Not Monday.']);
+    expect(record.turns[1]).toMatchObject({ isCut: true });
+    expect(session.heardByCaller.at(-1)).toBe('On Monday I can offer');
+  });
+
+  it('keeps what is typed and what is shown, and recordings of the bot', async () => {
+    const { session, transport, clock, hangUp } = await keptCall(WORDS);
+    const typed = (content: string) => ({ content, options: { run_immediately: true, audio_response: false } });
+    transport.receive({ label: 'rtvi-ai', type: 'send-text', id: '7', data: typed('Where are you?') });
+    session.events.onTurnStarted();
+    session.events.onTranscript({ role: 'assistant', text: 'In London.', stage: 'speculative' });
+    session.events.onTurnEnded(false);
+    await clock.advanceAsync(500);
+    session.fail();
+    await clock.advanceAsync(4_000);
+    await settle();
+    const record = await hangUp();
+    expect(record.turns.slice(1)).toMatchObject([
+      { by: 'caller', via: 'text', text: 'Where are you?' },
+      { by: 'bot', via: 'text', text: 'In London.' },
+      { by: 'bot', via: 'notice', startMs: 1_700, endMs: 3_700 },
+    ]);
+    expect(record.turns.at(-1)?.text).toMatch(/connection/);
+    expect(record.end).toEqual({ reason: 'model-failed', errorCode: 'model_unavailable' });
+  });
+
+  it('has of a tool what its agent asks for, without what is private', async () => {
+    const { use, hangUp } = await keptCall(WORDS);
+    await use('find', { name: 'Ada' });
+    const { tools } = await hangUp();
+    expect(tools).toMatchObject([
+      { name: 'find', agent: 'test', outcome: 'ok', arguments: { name: 'Ada' }, result: { patient: 'Ada Lovelace' } },
+    ]);
+    expect(JSON.stringify(tools)).not.toContain('4155550142');
+  });
+
+  it('masks a secret that is pressed, and what is said meanwhile', async () => {
+    const { use, press, say, clock, hangUp, log } = await keptCall(WORDS);
+    await use('pin');
+    await say('It is four seven one one.');
+    press('4711#');
+    await clock.advanceAsync(100);
+    await say('Done.');
+    press('12');
+    await clock.advanceAsync(2_100);
+    const record = await hangUp();
+    expect(record.turns.slice(1)).toMatchObject([
+      { by: 'caller', via: 'voice', isSecret: true },
+      { by: 'caller', via: 'keys', isSecret: true },
+      { by: 'caller', via: 'voice', text: 'Done.' },
+      { by: 'caller', via: 'keys', text: '12' },
+    ]);
+    expect(JSON.stringify([record, log])).not.toMatch(/4711|four seven/);
+  });
+
+  it('goes on at the level of whoever has the call, where that is lower', async () => {
+    const { use, session, say, hangUp } = await keptCall(WORDS);
+    await say('A word for the clinic.');
+    await use('to_billing', { reason: 'A bill.' });
+    session.events.onHandedOver(32);
+    await say('A word for billing.');
+    const record = await hangUp();
+    expect(record).toMatchObject({ agent: 'test', askedLevel: 'transcript', level: 'metadata' });
+    expect(record.handoffs).toMatchObject([{ from: 'test', to: 'billing', gapMs: 32 }]);
+    expect(texts(record).slice(1)).toEqual(['caller: A word for the clinic.', 'caller: -']);
+  });
+
+  it('has the waits in which the caller heard nobody', async () => {
+    const { session, say, clock, hangUp } = await keptCall(WORDS);
+    await say('And now?');
+    await clock.advanceAsync(2_400);
+    session.speak('Now.', 200);
+    await clock.advanceAsync(500);
+    const { waits } = await hangUp();
+    expect(waits).toEqual([{ startMs: 1_680, durationMs: 2_500, for: 'model' }]);
+  });
+});
+
+describe('the record of a call that goes on', () => {
+  it('is written every 30 s, and says that the call has not ended', async () => {
+    const { clock, only, place, hangUp } = await keptCall(WORDS);
+    await clock.advanceAsync(28_700, 100);
+    expect(place.objects.size).toBe(0);
+    await clock.advanceAsync(200);
+    expect(only()).toMatchObject({ ended: false, sequence: 1, durationMs: 30_000 });
+    expect(only().end).toBeUndefined();
+    expect((await hangUp()).sequence).toBe(2);
+  });
+
+  it('has times that no step of the clock moves', async () => {
+    const { clock, say, hangUp } = await keptCall(WORDS);
+    const before = clock.epochMs.bind(clock);
+    clock.epochMs = () => before() - 3_600_000;
+    await say('Good morning.');
+    const { startedAt, endedAt = '', durationMs, turns } = await hangUp();
+    expect(Date.parse(endedAt) - Date.parse(startedAt)).toBe(durationMs);
+    for (const { startMs, endMs } of turns) expect(startMs).toBeLessThanOrEqual(endMs);
+    expect(turns.at(-1)?.endMs).toBeLessThanOrEqual(durationMs);
+  });
+});
+
+describe('no word and no digit of a caller', () => {
+  it.each([
+    ['none', {}],
+    ['metadata', {}],
+    ['transcript', { consent: 'ask' }],
+  ] as const)('is kept or logged at level %s %j, before it is agreed to', async (level, consent) => {
+    const {
+      use,
+      say,
+      press,
+      clock,
+      call,
+      place,
+      log,
+      log: records,
+      session,
+      transport,
+    } = await keptCall({
+      level,
+      ...consent,
+    });
+    await say('My name is Ada Lovelace.');
+    await use('find', { name: 'Ada Lovelace' });
+    press('5309');
+    session.speak('Thank you, Ada Lovelace.', 500);
+    await clock.advanceAsync(3_000);
+    transport.receive({ label: 'rtvi-ai', type: 'send-text', id: '7', data: { content: 'I am Ada Lovelace' } });
+    await clock.advanceAsync(31_000, 100);
+    await call.close('operator');
+    await settle();
+    expect(place.objects.size).toBe(level === 'none' ? 0 : 1);
+    expect(place.everything + log.join('') + JSON.stringify(records)).not.toMatch(/Ada|Lovelace|5309|Thank you|Hello/);
+  });
+});

@@ -1,0 +1,251 @@
+import {
+  type CallRecord,
+  consentAtFirst,
+  type ConsentOutcome,
+  keepsAt,
+  levelInForce,
+  RECORD_LEVELS,
+  RECORD_VERSION,
+  recordKey,
+  type RecordLevel,
+  type RecordsRule,
+} from '../../contract/call-record';
+import type { Redactor } from '../../contract/redactor';
+import type { CallEventName, EventFields } from '../../contract/telemetry/catalogue';
+import type { CallTelemetry } from '../telemetry';
+import type { Clock, Timer } from '../time';
+import { type CallEvent, collect, NOTHING_COLLECTED, type ToolContent } from './collect';
+import type { Said } from './collected';
+import { type CallFigures, recordFigures } from './record-figures';
+import { RecordingIntake } from './recording-intake';
+import type { RecordWriter } from './writer';
+
+/** What is known of a call before anything is said in it. */
+export interface RecordedCall {
+  readonly callId: string;
+  readonly agent: { readonly name: string; readonly language: string; readonly records: Required<RecordsRule> };
+  readonly transport: string;
+  /** A pseudonym. */
+  readonly caller: string | undefined;
+  readonly startedAt: string;
+  /** Its numbers so far. */
+  readonly figures: () => CallFigures;
+}
+
+interface CallRecorderOptions {
+  readonly call: RecordedCall;
+  readonly writer: RecordWriter;
+  readonly intake: Omit<ConstructorParameters<typeof RecordingIntake>[0], 'call' | 'writer'>;
+  readonly clock: Clock;
+  /** Its version, and the model's name. */
+  readonly about: Pick<CallRecord, 'bot' | 'model'>;
+  readonly flushEveryMs: number;
+  readonly redactor: Pick<Redactor, 'clean'>;
+  readonly onEnded: (record: CallRecord) => void;
+}
+
+/** What is told of something said, but for what this knows itself. */
+type SaidOfBot = Omit<Said & { readonly by: 'bot' }, 'by' | 'isSecret' | 'text'> & { readonly text: string };
+
+/**
+ * Keeps what the call shows of itself, as much as its level says, and has it written: every 30 s, and at its end. Nothing
+ * in it waits, and words that the level does not keep are not even held in memory.
+ */
+export class CallRecorder {
+  readonly #o: CallRecorderOptions;
+  readonly #startedMs: number;
+  readonly #rule: Required<RecordsRule>;
+  #collected = NOTHING_COLLECTED;
+  #askedLevel: RecordLevel;
+  #consent: { readonly outcome: ConsentOutcome; readonly atMs?: number };
+  #agent: string;
+  #isSecretAsked = false;
+  #toolContent: ToolContent = {};
+  #intake: RecordingIntake | undefined;
+  #sequence = 0;
+  #timer: Timer | undefined;
+  #isEnded = false;
+
+  constructor(options: CallRecorderOptions) {
+    this.#o = options;
+    const { agent } = options.call;
+    this.#startedMs = options.clock.nowMs();
+    this.#rule = agent.records;
+    this.#askedLevel = agent.records.level;
+    this.#consent = { outcome: consentAtFirst(agent.records) };
+    this.#agent = agent.name;
+    this.#flushLater();
+  }
+
+  /** In force now: what the caller was not told of, or does not want any more, is not kept. */
+  get level(): RecordLevel {
+    return levelInForce(this.#askedLevel, this.#consent.outcome);
+  }
+
+  /** What callers have to do with it, by the agent that answered. */
+  get consent(): { readonly mode: Required<RecordsRule>['consent']; readonly outcome: ConsentOutcome } {
+    return { mode: this.#rule.consent, outcome: this.#consent.outcome };
+  }
+
+  /** The caller enters a secret: what they say or press meanwhile is not kept. */
+  get isSecretAsked(): boolean {
+    return this.#isSecretAsked;
+  }
+
+  /** Where the call's recording goes. Whoever makes it asks `level` and `isSecretAsked` for each piece of sound. */
+  get recording(): RecordingIntake {
+    const { writer, intake } = this.#o;
+    return (this.#intake ??= new RecordingIntake({ ...intake, writer, call: this.#name }));
+  }
+
+  /** The same telemetry, of which this takes what belongs into the record. */
+  listening(telemetry: CallTelemetry): CallTelemetry {
+    return {
+      logger: telemetry.logger,
+      record: (event, fields, level) => {
+        telemetry.record(event, fields, level);
+        this.#onRecorded(event, fields);
+      },
+    };
+  }
+
+  /** The caller was told, or has answered, or has had it stopped. */
+  consentIs(outcome: ConsentOutcome): void {
+    this.#consent = { outcome, atMs: this.#nowMs() };
+  }
+
+  /** Another agent has the call: where it keeps less, less is kept from now on. */
+  handedTo({ name, records }: { readonly name: string; readonly records: Required<RecordsRule> }): void {
+    this.#agent = name;
+    const lower = Math.min(RECORD_LEVELS.indexOf(this.#askedLevel), RECORD_LEVELS.indexOf(records.level));
+    // How the call goes is kept all the same.
+    this.#askedLevel = RECORD_LEVELS[Math.max(lower, RECORD_LEVELS.indexOf('metadata'))] ?? 'metadata';
+  }
+
+  /** @param isAsked whether the caller is to enter a secret */
+  secretAsked(isAsked: boolean): void {
+    this.#isSecretAsked = isAsked;
+  }
+
+  /** This was heard of the bot, or shown to the caller; times on the call's clock. */
+  botSaid({ text, startMs, endMs, ...said }: Omit<SaidOfBot, 'agent'>): void {
+    const times = { startMs: startMs - this.#startedMs, endMs: endMs - this.#startedMs };
+    this.#said({ by: 'bot', agent: this.#agent, ...said, ...times, text: this.#kept(text), isSecret: false });
+  }
+
+  /** The caller said, typed or pressed this. */
+  callerSaid(text: string, via: 'voice' | 'text' | 'keys'): void {
+    const isSecret = this.#isSecretAsked;
+    this.#said({ by: 'caller', via, atMs: this.#nowMs(), text: isSecret ? undefined : this.#kept(text), isSecret });
+  }
+
+  /** The caller's voice is there, or is not any more since `atMs` on the call's clock. */
+  callerVoice(isHeard: boolean, atMs: number): void {
+    this.#collect({ kind: 'voice', isHeard, atMs: Math.max(0, atMs - this.#startedMs) });
+  }
+
+  /** @param sinceMs when the caller began to wait for the bot, on the call's clock; undefined: they do not wait */
+  waits(sinceMs: number | undefined, isForTool: boolean): void {
+    const atMs = this.#nowMs();
+    const startMs = sinceMs === undefined ? undefined : Math.max(0, sinceMs - this.#startedMs);
+    this.#collect({ kind: 'waits', startMs, isForTool, atMs });
+  }
+
+  /** What a tool was asked and answered, without what is private; the tool's call is recorded next. */
+  toolContent(content: () => ToolContent): void {
+    this.#toolContent = this.#rule.toolContent && keepsAt(this.level, 'transcript') ? content() : {};
+  }
+
+  #onRecorded<E extends CallEventName>(event: E, fields: EventFields<E>): void {
+    // The compiler does not see that a union of pairs is made pair by pair.
+    const seen = { kind: 'recorded', event, fields, atMs: this.#nowMs() } as CallEvent & { readonly kind: 'recorded' };
+    if (seen.event === 'toolCall') {
+      const content = this.#toolContent;
+      this.#toolContent = {};
+      this.#collect({ kind: 'tool', fields: seen.fields, agent: this.#agent, content, atMs: seen.atMs });
+    } else if (seen.event === 'callEnded') this.#end(seen.fields.reason);
+    else this.#collect(seen);
+  }
+
+  #said(said: Said): void {
+    this.#collect({ kind: 'said', said });
+  }
+
+  #collect(event: CallEvent): void {
+    if (!this.#isEnded) this.#collected = collect(this.#collected, event);
+  }
+
+  #kept(text: string): string | undefined {
+    return keepsAt(this.level, 'transcript') ? this.#o.redactor.clean(text) : undefined;
+  }
+
+  #end(reason: string): void {
+    this.#timer?.cancel();
+    this.waits(undefined, false);
+    this.#isEnded = true;
+    const record = this.#record(reason);
+    this.#write(record);
+    this.#o.onEnded(record);
+  }
+
+  #flushLater(): void {
+    this.#timer = this.#o.clock.after(this.#o.flushEveryMs, () => {
+      this.#write(this.#record());
+      this.#flushLater();
+    });
+  }
+
+  #write(record: CallRecord): void {
+    const bytes = Buffer.from(`${JSON.stringify(record)}\n`);
+    this.#o.writer.write({ key: recordKey(this.#name), bytes, isBulk: false });
+  }
+
+  #record(reason?: string): CallRecord {
+    const { call, clock, about } = this.#o;
+    const { turns, errorCode, dropped, framesDroppedOut, ...lists } = this.#collected;
+    const { tools, handoffs, transfers, rotations, reconnects, waits } = lists;
+    const durationMs = Math.round(this.#nowMs());
+    this.#sequence += 1;
+    const recording = this.#intake?.state;
+    return {
+      version: RECORD_VERSION,
+      ...this.#name,
+      sequence: this.#sequence,
+      ended: reason !== undefined,
+      language: call.agent.language,
+      ...about,
+      transport: call.transport,
+      ...(call.caller === undefined ? {} : { caller: call.caller }),
+      writtenAt: new Date(clock.epochMs()).toISOString(),
+      ...(reason === undefined
+        ? {}
+        : {
+            endedAt: new Date(Date.parse(call.startedAt) + durationMs).toISOString(),
+            end: { reason, ...(errorCode === undefined ? {} : { errorCode }) },
+          }),
+      durationMs,
+      level: this.level,
+      askedLevel: this.#rule.level,
+      consent: { mode: this.#rule.consent, ...this.#consent },
+      turns: [...turns].sort((a, b) => a.startMs - b.startMs),
+      tools: [...tools],
+      handoffs,
+      transfers,
+      rotations,
+      reconnects,
+      waits,
+      ...recordFigures(call.figures(), framesDroppedOut),
+      dropped: { ...dropped, recordingParts: this.#intake?.dropped ?? 0 },
+      ...(recording === undefined ? {} : { recording }),
+    };
+  }
+
+  get #name(): { callId: string; agent: string; startedAt: string } {
+    const { callId, agent, startedAt } = this.#o.call;
+    return { callId, agent: agent.name, startedAt };
+  }
+
+  #nowMs(): number {
+    return this.#o.clock.nowMs() - this.#startedMs;
+  }
+}

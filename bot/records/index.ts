@@ -1,0 +1,2 @@
+export type { CallRecorder } from './call-recorder';
+export { CallRecords } from './call-records';
