@@ -35,7 +35,10 @@ const turn = z.strictObject({
     .describe(
       "spoken; typed by the caller, or shown to them; keys of a telephone; a sentence of the bot's own recordings",
     ),
-  isCut: z.boolean().optional().describe('the caller cut it off, or it broke off: what follows the last word was never heard'),
+  isCut: z
+    .boolean()
+    .optional()
+    .describe('the caller cut it off, or it broke off: what follows the last word was never heard'),
   isSecret: z.boolean().optional().describe('said or pressed while a secret was asked for: its text is not kept'),
   answer: answerTimes.optional(),
 });
