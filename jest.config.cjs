@@ -2,6 +2,8 @@
    parallel, `e2e` drives browsers and real media and wants the machine for itself, and `slow` is what `npm test` has no
    time for, or what needs more than Node: terraform, the AWS emulator (`npm run test:slow`, which .ci/run calls). */
 const common = {
+  // One cache for all: what one project has compiled and instrumented is the next one's, too.
+  id: 'voice-agent',
   testEnvironment: 'node',
   transform: {
     '^.+\\.ts$': [

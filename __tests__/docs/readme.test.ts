@@ -79,7 +79,7 @@ describe('the commands of README.md', () => {
   });
 
   it('run: what they start are programs that can be started', () => {
-    // The demo is run as a whole in e2e/demo.test.ts, and `npm test` is what runs this.
+    // The demo is run as a whole in e2e/demo.slow.test.ts, and `npm test` is what runs this.
     for (const script of ['demo', 'test']) {
       const [program = '', file = ''] = scripts[script]!.split(' ');
       expect([script, ['node', 'tsx'].includes(program), existsSync(join(ROOT, file))]).toEqual([script, true, true]);

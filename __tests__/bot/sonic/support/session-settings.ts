@@ -20,10 +20,15 @@ export const QUICK_LIMITS: Partial<SonicLimits> = {
 export const PATIENT_LIMITS: Partial<SonicLimits> = {
   openDeadlineMs: 60_000,
   attemptTimeoutMs: 60_000,
+  quietAcceptMs: 60_000,
   maxAudioAgeMs: 60_000,
   stalledAfterMs: 60_000,
   repeatTextMs: 60_000,
   firstEventMs: 60_000,
+  stuckTurnMs: 60_000,
+  starvedMs: 60_000,
+  deafAfterMs: 60_000,
+  provenDeafAfterMs: 60_000,
   closeGraceMs: 60_000,
 };
 
