@@ -52,11 +52,17 @@ function regionWithModel(environment: NodeJS.ProcessEnv): { region: string; rema
 export const needsStandIn = (environment: NodeJS.ProcessEnv): boolean =>
   (environment[model.endpointUrl.name] ?? '') === '' && CREDENTIALS.every((name) => (environment[name] ?? '') === '');
 
-/** What has the bot speak with a stand-in for Bedrock at `url`. */
+/** Where nobody answers, so that a tool that calls AWS fails at once and no caller's words go there with the stand-in's keys. */
+const NOBODY = 'http://127.0.0.1:9';
+const ENDPOINTS_OF_TOOLS = ['AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME'];
+
+/** What has the bot speak with a stand-in for Bedrock at `url`; functions and knowledge bases are only where `environment` says. */
 export const withStandIn = (
   url: string,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  environment: NodeJS.ProcessEnv = {},
 ): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(ENDPOINTS_OF_TOOLS.map((name) => [name, environment[name] ?? NOBODY])),
   [model.endpointUrl.name]: url,
   [awsCredentials.hasAccessKeyId.name]: credentials.accessKeyId,
   [awsCredentials.hasSecretAccessKey.name]: credentials.secretAccessKey,

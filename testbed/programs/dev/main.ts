@@ -32,12 +32,15 @@ async function main(): Promise<number> {
     console.error(
       'No AWS credentials: a stand-in speaks for the model. It understands what is typed; `call TOOL {"argument": "value"}` has it call a tool.',
     );
+    console.error(
+      'Tools that are functions of Lambda or knowledge bases of Bedrock reach nobody: TOOL_MOCKS answers for them.',
+    );
   }
   try {
     return await runBot(
       {
         ...environment,
-        ...(standIn === undefined ? {} : withStandIn(standIn.url, FAKE_CREDENTIALS)),
+        ...(standIn === undefined ? {} : withStandIn(standIn.url, FAKE_CREDENTIALS, environment)),
         ...withAgents(agents.folder, options.agent),
         // What it would say at length is said above.
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

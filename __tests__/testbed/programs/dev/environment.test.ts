@@ -60,7 +60,10 @@ describe('agents, as they are developed', () => {
     expect(needsStandIn({})).toBe(true);
     expect(needsStandIn({ AWS_PROFILE: 'mine' })).toBe(false);
     expect(needsStandIn({ BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:8200' })).toBe(false);
-    expect(withStandIn('http://127.0.0.1:1', { accessKeyId: 'a', secretAccessKey: 'b' })).toEqual({
+    const mine = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:2' };
+    expect(withStandIn('http://127.0.0.1:1', { accessKeyId: 'a', secretAccessKey: 'b' }, mine)).toEqual({
+      AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:2',
+      AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME: 'http://127.0.0.1:9',
       BEDROCK_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_ACCESS_KEY_ID: 'a',
       AWS_SECRET_ACCESS_KEY: 'b',
