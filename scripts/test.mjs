@@ -63,11 +63,11 @@ async function lint() {
   await check('lint: code', ['node_modules/oxlint/bin/oxlint'], { beside: true });
 }
 
-/** More workers than cores are of use where tests wait. */
-async function jest(project, beside) {
+/** More workers than cores are of use where tests wait: those that drive browsers and calls do so most of their time. */
+async function jest(project, workers, beside) {
   console.log(`\n== tests: ${project}`);
   const args = ['--coverage', '--coverageReporters=json', `--coverageDirectory=${path.join(folder, project)}`];
-  const [settle] = await Promise.all([runProject(project, { workers: 3, folder, args }), beside()]);
+  const [settle] = await Promise.all([runProject(project, { workers, folder, args }), beside()]);
   for (const [kind, count] of Object.entries(await settle())) counts[kind] += count;
 }
 
@@ -75,8 +75,8 @@ try {
   await check('build', ['scripts/build.mjs']);
   // testbed/processes/build-bot.ts: by whatever the tests start.
   process.env.VOICE_AGENT_IS_BUILT = 'true';
-  await jest('unit', readSources);
-  await jest('e2e', lint);
+  await jest('unit', 3, readSources);
+  await jest('e2e', 4, lint);
   console.log('\n== coverage of bot/');
   const reports = ['unit', 'e2e'].map((project) => path.join(folder, project, 'coverage-final.json'));
   counts[holdsFloor(reports) ? 'passed' : 'failed'] += 1;
