@@ -25,6 +25,7 @@ const MAY_IMPORT = [
   ['bot/ecs/', BASE],
   ['bot/usage-limits/', BASE],
   ['bot/records/', BASE],
+  ['bot/events/', [...BASE, 'bot/tools/']],
   ['bot/watchdog/', BASE],
   ['bot/transport/', [...BASE, 'bot/config.ts', 'bot/rtvi/']],
   [
@@ -99,6 +100,7 @@ const WITH_DOOR = [
   'bot/audio/',
   'bot/call/',
   'bot/ecs/',
+  'bot/events/',
   'bot/http/',
   'bot/notices/',
   'bot/phone/',

@@ -5,6 +5,7 @@ import { builtFolder } from './built-folder';
 import { CALL_SERVICES, type OpenCallService } from './call-services';
 import { type CallService, Overload } from './call';
 import type { Config } from './config';
+import { CallEvents } from './events';
 import { createApp, createHttpServer, openMediaUpgrades } from './http';
 import { openLimits } from './limits';
 import { loadWaitingSound } from './notices';
@@ -26,6 +27,8 @@ const HTTP_GRACE_MS = 2000;
 
 /** Once the last call is over: what is kept of it has so long to be written. */
 const RECORDS_WITHIN_MS = 4_000;
+/** Once the last call is over: what is said of it has so long to be heard. */
+const EVENTS_WITHIN_MS = 3_000;
 
 /** Parts to put in place of the real ones. */
 export interface Overrides {
@@ -161,6 +164,14 @@ async function createCallService(
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
   const records = await openRecords(config, telemetry, clock);
+  const events = await CallEvents.open({
+    ...config.events,
+    region: config.region,
+    version: config.version,
+    privateNetworks: config.tools.privateNetworks,
+    clock,
+    telemetry,
+  });
   const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
   const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
@@ -175,7 +186,7 @@ async function createCallService(
     modelId,
     agents,
     waitingSound: loadWaitingSound(),
-    telemetry,
+    telemetry: events?.listening(telemetry) ?? telemetry,
     prices,
     records,
     admission,
@@ -217,6 +228,7 @@ async function createCallService(
     await speech.close?.();
     await admission.close();
     await records?.close(RECORDS_WITHIN_MS);
+    await events?.close(EVENTS_WITHIN_MS);
   };
   return { service: { ...service, close }, phone, dialIn, dialOut, ticker };
 }

@@ -9,6 +9,8 @@ import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
 import { dialInOf, dialOutOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
+import { eventsForDevelopment, eventsOf, eventsProblems } from './events-config';
+import { dialInOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
 
 type Values = ValuesOf<typeof VARIABLES>;
 
@@ -74,7 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (hasAccessKeyId !== hasSecretAccessKey) {
     problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together or not at all');
   }
-  problems.push(...keyProblems(values.access), ...phoneProblems(values));
+  problems.push(...keyProblems(values.access), ...phoneProblems(values), ...eventsProblems(values.events));
   const ended = endOfLife(values.model.id);
   if (ended !== undefined) problems.push(`${VARIABLES.model.id.name} ${ended}`);
   if (pricesOf(values.model) === undefined) {
@@ -95,13 +97,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 /** What would let a deployed bot run other code, or talk to others, than it was built for. */
-function developmentProblems({ tools, agents, phone, records, ecs }: Values): string[] {
+function developmentProblems({ tools, agents, phone, records, events, ecs }: Values): string[] {
   const set = [
     ...(records.s3EndpointUrl === undefined ? [] : [VARIABLES.records.s3EndpointUrl]),
     ...(phone.twilio.apiUrl === undefined || isLoopback(ecs.agentUri) ? [] : [VARIABLES.phone.twilio.apiUrl]),
     ...(tools.hosts.length > 0 ? [VARIABLES.tools.hosts] : []),
     ...(tools.mocks === undefined ? [] : [VARIABLES.tools.mocks]),
     ...(agents.folder === undefined ? [] : [VARIABLES.agents.folder]),
+    ...eventsForDevelopment(events),
   ];
   return set.map(({ name }) => `${name} must not be set where the bot runs on ECS: it is for development`);
 }
@@ -132,6 +135,7 @@ function completed(values: Values, systemPrompt: string, env: NodeJS.ProcessEnv)
     dialIn: dialInOf(values, transport),
     dialOut: dialOutOf(values, transport),
     records: { ...values.records, place: placeOf(values.records) },
+    events: eventsOf(values.events),
     model: {
       ...model,
       systemPrompt,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ACCESS_VARIABLES } from './access-variables';
 import { AGENT_VARIABLES, TOOL_VARIABLES } from './agent-variables';
+import { EVENT_VARIABLES } from './event-variables';
 import { BOT_PORT } from './http';
 import { CALL_LIMIT_VARIABLES, DAY_LIMIT_VARIABLES } from './limit-variables';
 import { KEPT } from './model-recordings';
@@ -271,6 +272,7 @@ export const VARIABLES = {
   limits: DAY_LIMIT_VARIABLES,
   phone: PHONE_VARIABLES,
   records: RECORD_VARIABLES,
+  events: EVENT_VARIABLES,
   webrtc: {
     iceServers: json('ICE_SERVERS', 'a JSON array of RTCIceServer objects with stun: or turn: URLs', iceServers, {
       fallback: [],

@@ -212,6 +212,49 @@ export const SERVICE_EVENTS = catalogueOf({
         description: 'Call records, as often as each was to be written, and pieces of recordings that were lost.',
         prometheus: { type: 'counter', name: 'call_records_dropped_total', labels: { kind: 'kind' } },
         cloudwatch: { name: 'CallRecordsDropped', kind: 'counted' },
+  callEventDelivered: {
+    description: 'An event of a call was taken by who wanted to hear it.',
+    fields: { destination: ['bus', 'webhook'] },
+    metrics: {
+      callEventsDelivered: {
+        description: 'Events of calls that were taken, by who took them.',
+        prometheus: { type: 'counter', name: 'call_events_delivered_total', labels: { destination: 'destination' } },
+      },
+    },
+  },
+  callEventNotDelivered: {
+    description: 'An event of a call was not taken; it is tried again unless it was refused.',
+    message: 'call event not delivered',
+    level: 'warn',
+    fields: { destination: ['bus', 'webhook'], attempt: 'number' },
+    metrics: {
+      callEventFailures: {
+        description: 'Attempts to deliver events of calls that failed.',
+        prometheus: { type: 'counter', name: 'call_event_failures_total', labels: { destination: 'destination' } },
+      },
+    },
+  },
+  callEventUndelivered: {
+    description: 'Nobody took an event of a call: it is among the undelivered ones.',
+    message: 'call event undelivered',
+    level: 'error',
+    fields: { destination: ['bus', 'webhook'], type: 'word', why: 'word' },
+    metrics: {
+      callEventsUndelivered: {
+        description: 'Events of calls that nobody took, and that wait for somebody to look.',
+        prometheus: { type: 'counter', name: 'call_events_undelivered_total', labels: { destination: 'destination' } },
+      },
+    },
+  },
+  callEventLost: {
+    description: 'Nobody took an event of a call, and it could not be kept either.',
+    message: 'call event lost',
+    level: 'error',
+    fields: { destination: ['bus', 'webhook'], type: 'word', why: 'word' },
+    metrics: {
+      callEventsLost: {
+        description: 'Events of calls that are lost.',
+        prometheus: { type: 'counter', name: 'call_events_lost_total', labels: { destination: 'destination' } },
       },
     },
   },

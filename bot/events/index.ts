@@ -1,0 +1,1 @@
+export { CallEvents } from './call-events';
