@@ -12,7 +12,7 @@ function isWebhook(raw: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
 }
 
-const QUEUE = /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/\d{12}\/[\w-]{1,80}$/;
+const QUEUE = /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/\d{12}\/[\w-]{1,80}$/;
 
 export const EVENT_VARIABLES = {
   bus: text('CALL_EVENTS_BUS', 'the name or the ARN of an event bus', {

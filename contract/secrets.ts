@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { TransportName } from './transports';
 import { VARIABLES, type VariableName } from './variables';
 
-const { access, awsCredentials, daily, phone, region } = VARIABLES;
+const { access, awsCredentials, daily, events, phone, records, region } = VARIABLES;
 const { twilio } = phone;
 
 /** What a client must show to start a call. */
@@ -30,6 +30,7 @@ export interface SecretSettings {
   readonly transport: TransportName;
   /** Undefined where nobody telephones; with `outbound` the bot calls people, too. */
   readonly phone?: { readonly outbound?: object | undefined } | undefined;
+  readonly records?: { readonly pseudonyms: boolean; readonly events: { readonly webhook?: string | undefined } };
 }
 
 /** An agent, and the secrets that its tools name. */
@@ -117,10 +118,28 @@ const CATALOGUE = {
     fields: [{ key: PHONE_CALLS_KEY, generate: randomKey }],
     isWanted: (settings) => settings.phone?.outbound !== undefined,
   },
+  'call-records-key': {
+    holds: "Makes callers' pseudonyms in records of calls",
+    fields: [{ key: records.key.name, generate: randomKey }],
+    isWanted: (settings) => settings.records?.pseudonyms === true,
+  },
+  'call-events-key': {
+    holds: 'Signs the events of calls that are posted to a webhook',
+    fields: [
+      { key: events.key.name, generate: randomKey },
+      { key: events.otherKey.name, besides: events.key.name },
+    ],
+    isWanted: (settings) => settings.records?.events.webhook !== undefined,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** Nobody has to choose these: they are made up where they are wanted and none is given. */
-export const GENERATED_UNASKED: readonly SecretId[] = ['phone-stream-key', 'phone-calls-key'];
+export const GENERATED_UNASKED: readonly SecretId[] = [
+  'phone-stream-key',
+  'phone-calls-key',
+  'call-records-key',
+  'call-events-key',
+];
 
 /** The last part of a secret's name, as typed after `secrets rotate`: the bot's own, or an agent's. */
 export type SecretId = keyof typeof CATALOGUE | `agent-${string}`;

@@ -21,6 +21,9 @@ export const OWN_VARIABLES = {
   METRICS_NAMESPACE: '`environment`',
   PUBLIC_URL: '`domain.name`',
   USAGE_TABLE: '`environment`',
+  CALL_RECORDS: '`records.keep`',
+  CALL_EVENTS_BUS: '`records.events.bus`',
+  CALL_EVENTS_UNDELIVERED: '`records.events`',
   STAND_DOWN: '`release.strategy`',
 } as const satisfies Partial<Record<VariableName, string>>;
 

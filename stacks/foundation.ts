@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { ServedAgent } from '../contract/agent';
 import { AwsStack } from './aws-stack';
 import { accessLogBucket } from './constructs/access-log-bucket';
+import { callEvents } from './constructs/call-events';
 import { certificateArn } from './constructs/certificate';
 import { EncryptionKey, usedByLogs, usedByAlarms, usedByTrail } from './constructs/encryption-key';
 import { firewall } from './constructs/firewall';
@@ -19,6 +20,7 @@ import { executionRole, taskRole } from './constructs/task-roles';
 import { trafficRole } from './constructs/traffic-role';
 import { trail } from './constructs/trail';
 import { usageTable } from './constructs/usage-table';
+import { saysEvents } from './names';
 import type { Settings } from './settings';
 
 /**
@@ -67,6 +69,7 @@ export class FoundationStack extends AwsStack {
     usageTable(this, operationsKey.arn);
     eventRoles(this, operationsKey.arn);
     undeliveredQueue(this);
+    if (saysEvents(settings.records)) callEvents(this);
     const github = githubRoles(this);
 
     const repository = imageRepository(this, operationsKey.arn);

@@ -51,6 +51,9 @@ export function namesOf(settings: Settings) {
     restart: `${base}-restart`,
     notify: `${base}-notify`,
     undelivered: `${base}-undelivered`,
+    eventBus: base,
+    callEvents: `${base}-calls`,
+    undeliveredCallEvents: `${base}-calls-undelivered`,
     roles: {
       execution: `${base}-execution`,
       task: `${base}-task`,
@@ -107,6 +110,9 @@ export const longestPhoneCallSeconds = ({ maxCallMinutes }: Settings['bot']): nu
 /** Whether a smoke call must come from the service's own network. */
 export const isSmokedFromInside = ({ loadBalancer }: Settings): boolean => loadBalancer.internal;
 
+/** Whether somebody hears of calls as they happen. */
+export const saysEvents = ({ events }: Settings['records']): boolean => events.bus || events.webhook !== undefined;
+
 /** Key of a stack's state in the state bucket. */
 export const stateKey = (stack: string): string => `${stack}.tfstate`;
 
@@ -131,6 +137,9 @@ export function arnsOf(settings: Settings) {
     restartMachine: regional('states', `stateMachine:${names.restart}`),
     notifyMachine: regional('states', `stateMachine:${names.notify}`),
     undelivered: regional('sqs', names.undelivered),
+    eventBus: regional('events', `event-bus/${names.eventBus}`),
+    callEventsRule: regional('events', `rule/${names.eventBus}/${names.callEvents}`),
+    undeliveredCallEvents: regional('sqs', names.undeliveredCallEvents),
     usageTable: regional('dynamodb', `table/${names.usageTable}`),
     topic: regional('sns', names.topic),
     trail: regional('cloudtrail', `trail/${names.trail}`),

@@ -139,6 +139,16 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     broken: ({ github }) => (github?.ownerId === undefined) !== (github?.repositoryId === undefined),
     text: 'must be set together with github.ownerId',
   },
+  {
+    path: ['records', 'events', 'targets'],
+    broken: ({ records }) => records.events.targets.length > 0 && !records.events.bus,
+    text: 'must be empty without records.events.bus, whose events they are',
+  },
+  {
+    path: ['records', 'pseudonyms'],
+    broken: ({ records }) => records.pseudonyms && !records.keep,
+    text: 'must be false without records.keep: nothing would have them',
+  },
   ...phoneRules(),
   ...directRules(),
   { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },

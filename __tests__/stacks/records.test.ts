@@ -1,5 +1,5 @@
 import { variants } from './support/environments';
-import { dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
+import { containerVariables, dig, type EmittedStack, objects, sharedSynth, type SynthResult } from './support/synth';
 
 let result: SynthResult;
 let trial: EmittedStack;
@@ -102,5 +102,71 @@ describe('records of calls', () => {
     const small = result.stack('small-foundation');
     expect(JSON.stringify(small.json)).not.toMatch(/records-(key|logging)|PutRecords|RecordsAreLogged/);
     expect(dig(small.json, 'resource', 'aws_s3_bucket')).not.toHaveProperty('records_bucket_8B69485B');
+  });
+});
+
+describe('events of calls', () => {
+  const of = () => result.stack('abcdefghijkl-foundation');
+  const OTHER = '666666666666';
+  const NAME = 'pipecat-voice-agent-abcdefghijkl';
+  const QUEUE = `arn:aws:sqs:eu-north-1:${OTHER}:${NAME}-calls-undelivered`;
+
+  it('are said by the task on one bus, and put into one queue where nobody takes them', () => {
+    const task = of().policy('aws_iam_role_policy', 'task-role-policy');
+    expect(task['SayCallEvents']).toMatchObject({
+      Action: 'events:PutEvents',
+      Resource: `arn:aws:events:eu-north-1:${OTHER}:event-bus/${NAME}`,
+    });
+    expect(task['KeepUndelivered']).toMatchObject({ Action: 'sqs:SendMessage', Resource: QUEUE });
+    expect(Object.keys(trial.policy('aws_iam_role_policy', 'task-role-policy'))).not.toContain('SayCallEvents');
+    expect(trial.all('aws_cloudwatch_event_bus')).toEqual({});
+  });
+
+  it('go to every target by a rule of the bus, and what one does not take to the queue, by that rule alone', () => {
+    const targets = Object.values(of().all('aws_cloudwatch_event_target'));
+    expect(targets).toHaveLength(2);
+    for (const target of targets) {
+      expect(target).toMatchObject({
+        dead_letter_config: { arn: QUEUE },
+        event_bus_name: expect.any(String) as string,
+      });
+    }
+    expect(JSON.parse(of().one('aws_cloudwatch_event_rule')['event_pattern'] as string)).toEqual({
+      source: ['voice-agent'],
+    });
+    expect(of().policy('aws_sqs_queue_policy', 'call-events-undelivered-policy')['OwnRuleOnly']).toMatchObject({
+      Condition: {
+        ArnEquals: { 'aws:SourceArn': `arn:aws:events:eu-north-1:${OTHER}:rule/${NAME}/${NAME}-calls` },
+        StringEquals: { 'aws:SourceAccount': OTHER },
+      },
+    });
+    expect(of().one('aws_sqs_queue', 'call-events-undelivered')).toMatchObject({
+      message_retention_seconds: 1_209_600,
+    });
+  });
+
+  it('and records are set in the container: bucket, bus, queue, webhook, and the keys from their secrets', () => {
+    const container = result.stack('abcdefghijkl-service').container();
+    expect(containerVariables(container)).toMatchObject({
+      CALL_RECORDS: `s3://${NAME}-records-${OTHER}/calls`,
+      CALL_EVENTS_BUS: NAME,
+      CALL_EVENTS_UNDELIVERED: `https://sqs.eu-north-1.amazonaws.com/${OTHER}/${NAME}-calls-undelivered`,
+      CALL_EVENTS_WEBHOOK: 'https://crm.example.com:8443/calls',
+    });
+    expect((container['secrets'] as { name: string }[]).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['CALL_RECORDS_KEY', 'CALL_EVENTS_KEY', 'CALL_EVENTS_KEY_OTHER']),
+    );
+    const small = containerVariables(result.stack('small-service').container());
+    expect(Object.keys(small).filter((name) => name.startsWith('CALL_'))).toEqual([]);
+  });
+
+  it('have a way out to the webhook, and an alarm on what nobody took', () => {
+    expect(of().one('aws_vpc_security_group_egress_rule', 'tasks-out-call-events')).toMatchObject({ from_port: 8_443 });
+    expect(
+      result.stack('abcdefghijkl-service').one('aws_cloudwatch_metric_alarm', 'alarm-call-events-undelivered'),
+    ).toMatchObject({
+      dimensions: { QueueName: `${NAME}-calls-undelivered` },
+      threshold: 1,
+    });
   });
 });

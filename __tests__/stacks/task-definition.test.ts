@@ -87,6 +87,7 @@ describe('the task definition', () => {
       NODE_ENV: 'production',
       AGENT: 'assistant',
       AGENTS: 'assistant',
+      CALL_RECORDS: 's3://pipecat-voice-agent-prod-records-222222222222/calls',
       METRICS_NAMESPACE: 'PipecatVoiceAgent/prod',
       START_HOPS: '16',
       USAGE_TABLE: 'pipecat-voice-agent-prod-usage',

@@ -35,7 +35,7 @@ export async function awsPost(
     import('@aws-sdk/credential-provider-node'),
   ]);
   const signer = new SignatureV4({ service, region, credentials: defaultProvider(), sha256: Sha256 });
-  const url = new URL(endpointUrl ?? `https://${service}.${region}.${domainOf(region)}`);
+  const url = new URL(endpointUrl ?? `https://${service}.${region}.amazonaws.com`);
   const { target, version } = SERVICES[service];
   return async (action, said, signal = AbortSignal.timeout(ANSWER_WITHIN_MS)) => {
     const body = JSON.stringify(said);
@@ -58,8 +58,6 @@ export async function awsPost(
     throw new AwsRefusal(action, response.status, type.split('#').at(-1) ?? type);
   };
 }
-
-const domainOf = (region: string): string => (region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com');
 
 function parsed(text: string): unknown {
   try {

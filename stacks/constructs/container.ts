@@ -9,7 +9,9 @@ import {
   LOG_STREAM_PREFIX,
   MEDIA_PORT,
   movesTraffic,
+  RECORDS_PREFIX,
   releaseName,
+  saysEvents,
 } from '../names';
 import { type Settings, settingsSchema } from '../settings';
 import { variablesFilled } from '../settings-variables';
@@ -61,7 +63,23 @@ function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<Ow
     METRICS_NAMESPACE: names.metricNamespace,
     PUBLIC_URL: settings.phone && settings.domain && `https://${settings.domain.name}`,
     USAGE_TABLE: names.usageTable,
+    ...recordVariables({ settings, names }),
     STAND_DOWN: movesTraffic(settings) ? 'false' : undefined,
+  };
+}
+
+/** Where records go, and events. */
+function recordVariables({
+  settings: { records, region, accountId },
+  names,
+}: Pick<AwsStack, 'settings' | 'names'>): Readonly<
+  Record<'CALL_RECORDS' | 'CALL_EVENTS_BUS' | 'CALL_EVENTS_UNDELIVERED', string | undefined>
+> {
+  const queue = `https://sqs.${region}.amazonaws.com/${accountId}/${names.undeliveredCallEvents}`;
+  return {
+    CALL_RECORDS: records.keep ? `s3://${names.recordsBucket}/${RECORDS_PREFIX.slice(0, -1)}` : undefined,
+    CALL_EVENTS_BUS: records.events.bus ? names.eventBus : undefined,
+    CALL_EVENTS_UNDELIVERED: saysEvents(records) ? queue : undefined,
   };
 }
 

@@ -84,6 +84,7 @@ const DESCRIBE_FOUNDATION: readonly string[] = [
   'ecr:DescribeRepositories',
   'ecr:GetLifecyclePolicy',
   'ecr:ListTagsForResource',
+  'events:DescribeEventBus',
   'iam:GetOpenIDConnectProvider',
   'iam:GetRole',
   'iam:GetRolePolicy',

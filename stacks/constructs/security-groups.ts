@@ -125,7 +125,7 @@ function mediaFromCallers(stack: AwsStack, tasksId: string): void {
   });
 }
 
-/** To the collector of traces and to the hosts of agents' tools, by ports that no other way out leads to already. */
+/** To the collector of traces, the webhook of call events, and the hosts of agents' tools, by ports that no other way out leads to already. */
 function waysOfSettings({ settings, agents }: AwsStack, always: readonly Way[]): Way[] {
   const ways: Way[] = [];
   const add = (id: string, port: number, why: string): void => {
@@ -133,6 +133,8 @@ function waysOfSettings({ settings, agents }: AwsStack, always: readonly Way[]):
   };
   const { tracesEndpoint } = settings.bot;
   if (tracesEndpoint !== undefined) add('traces', portOf(new URL(tracesEndpoint)), 'Collector of traces');
+  const { webhook } = settings.records.events;
+  if (webhook !== undefined) add('call-events', portOf(new URL(webhook)), 'Webhook of call events');
   const hosts = new Set(agents.flatMap(({ needs }) => needs.hosts));
   const ports = new Set([...hosts].map((host) => Number(host.slice(host.lastIndexOf(':') + 1))));
   // A security group knows addresses, not names: the bot itself refuses any other host.

@@ -4,6 +4,7 @@ import { secretReaders } from '../../contract/secrets';
 import type { AwsStack } from '../aws-stack';
 import { LOG_STREAM_PREFIX } from '../names';
 import { serviceTrust, type Statement } from '../policies';
+import { sayEvents } from './call-events';
 import { putRecords } from './records-bucket';
 import { useTools } from './tool-permissions';
 import { role } from './role';
@@ -88,7 +89,7 @@ interface DataKeys {
 
 /**
  * The bot's own permissions: invoke the configured models, protect its task while it has calls, see whether its service
- * has a newer deployment, count the day's usage, put records of calls, and use what its agents' tools name.
+ * has a newer deployment, count the day's usage, put records of calls, say events of them, and use what its agents' tools name.
  */
 export function taskRole(stack: AwsStack, secrets: Secrets, { usageKeyArn, recordsKeyArn }: DataKeys): IamRole {
   const { arns, names, settings } = stack;
@@ -117,6 +118,7 @@ export function taskRole(stack: AwsStack, secrets: Secrets, { usageKeyArn, recor
       { sid: 'SeeOwnService', actions: ['ecs:DescribeServices'], resources: [arns.service] },
       ...countUsage(stack, usageKeyArn),
       ...(recordsKeyArn === undefined ? [] : putRecords(stack, recordsKeyArn)),
+      ...sayEvents(stack),
       ...useTools(stack),
       ...(secretReaders(settings.secrets).includes('task') ? readSecrets(stack, secrets) : []),
     ],

@@ -1,6 +1,12 @@
 import { at, blocks, each, type ReadDocument, type Resource, type Rule } from './document';
 import { IDENTITY_POLICIES, statementsOf } from './iam-rules';
 
+/** What puts an event on a bus or a message into a queue. */
+const SAYS = /^(events:PutEvents|sqs:SendMessage)/;
+/** One bus that is not everybody's, or one queue. */
+const ONE_OF_OURS =
+  /^arn:aws[a-z-]*:(events:[a-z0-9-]+:\d{12}:event-bus\/(?!default$)|sqs:[a-z0-9-]+:\d{12}:)[^*?/:]+$/;
+
 /** What a setting of the records' bucket says; undefined where the bucket has none of that type. */
 const settingOf = (document: ReadDocument, type: string, bucket: Resource): Resource | undefined =>
   document.all(type).find(({ attributes }) => JSON.stringify(attributes['bucket']).includes(`${bucket.address}.`));
@@ -56,6 +62,14 @@ export const RECORD_RULES: readonly Rule[] = [
       if (named.some((one) => one.endsWith(`${objects}*`))) return 'puts more than records into their bucket';
     }
     return undefined;
+  }),
+  each('exact-messages', 'least privilege', IDENTITY_POLICIES, (policy) => {
+    const says = (statementsOf(policy) ?? []).filter(
+      ({ effect, actions }) => effect === 'Allow' && actions.some((action) => SAYS.test(action)),
+    );
+    return says.every(({ resources }) => resources.every((one) => ONE_OF_OURS.test(one)))
+      ? undefined
+      : 'says something on more than one bus or queue of ours';
   }),
   each('data-keys-through-a-service', 'CKV_AWS_107, 111', IDENTITY_POLICIES, (policy) =>
     (statementsOf(policy) ?? []).some(

@@ -54,6 +54,17 @@ export function variants(): Record<string, object> {
       ...given,
       accountId: '666666666666',
       secrets: { mode: 'managed', trail: 'existing', adminKey: true, serverKey: true },
+      records: {
+        pseudonyms: true,
+        events: {
+          bus: true,
+          targets: [
+            'arn:aws:sqs:eu-north-1:666666666666:calls',
+            'arn:aws:lambda:eu-north-1:666666666666:function:calls',
+          ],
+          webhook: 'https://crm.example.com:8443/calls',
+        },
+      },
       destinations: { reception: 'tel:+14155550123' },
       bot: { ...given.bot, maxCallMinutes: 45 },
       phone: {

@@ -12,6 +12,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_appautoscaling_policy.name': limit(256, /^[^\x00-\x1f]+$/), // oxlint-disable-line no-control-regex -- AWS's own alphabet
   'aws_cloudtrail.name': limit(128, /^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/),
   'aws_cloudwatch_dashboard.dashboard_name': limit(255, /^[A-Za-z0-9_-]+$/),
+  'aws_cloudwatch_event_bus.name': limit(256, /^[.\-_A-Za-z0-9]+$/),
   'aws_cloudwatch_event_rule.name': limit(64, /^[.\-_A-Za-z0-9]+$/),
   'aws_cloudwatch_event_target.target_id': limit(64, /^[.\-_A-Za-z0-9]+$/),
   'aws_cloudwatch_log_group.name': limit(512, /^[.\-_/#A-Za-z0-9]+$/),
@@ -42,6 +43,7 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
 
 /** Texts whose length AWS limits, by resource type and attribute. */
 export const TEXT_LIMITS: Readonly<Record<string, number>> = {
+  'aws_cloudwatch_event_bus.description': 512,
   'aws_cloudwatch_event_rule.description': 512,
   'aws_cloudwatch_event_rule.event_pattern': 2_048,
   'aws_cloudwatch_metric_alarm.alarm_description': 1_024,

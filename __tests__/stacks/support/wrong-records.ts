@@ -80,6 +80,18 @@ export const WRONG_RECORDS: readonly Wrong[] = [
     (s) => grantTask(s, 'kms:GenerateDataKey', 'arn:aws:kms:eu-north-1:222222222222:key/0'),
   ],
   [
+    'exact-messages',
+    "a task that says something on everybody's bus",
+    'foundation',
+    (s) => grantTask(s, 'events:PutEvents', 'arn:aws:events:eu-north-1:222222222222:event-bus/default'),
+  ],
+  [
+    'exact-messages',
+    'a task that writes to any queue',
+    'foundation',
+    (s) => grantTask(s, 'sqs:SendMessage', 'arn:aws:sqs:eu-north-1:222222222222:*'),
+  ],
+  [
     'buckets',
     'a bucket without versions that holds no records',
     'foundation',

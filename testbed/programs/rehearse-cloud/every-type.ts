@@ -39,6 +39,13 @@ const SETTINGS: Readonly<Record<string, object>> = {
       schedule: [{ name: 'day', cron: '0 7 ? * MON-FRI *', timeZone: 'Europe/Berlin', min: 1, max: 2 }],
     },
     alarms: { email: 'voice@example.com' },
+    records: {
+      events: {
+        bus: true,
+        targets: [`arn:aws:sqs:eu-north-1:${ACCOUNT}:calls`],
+        webhook: 'https://crm.example.com/calls',
+      },
+    },
     release: { strategy: 'canary' },
     github: GITHUB,
   },

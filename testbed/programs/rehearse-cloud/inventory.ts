@@ -97,6 +97,13 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     list: 'DashboardEntries',
     name: 'DashboardName',
   },
+  aws_cloudwatch_event_bus: {
+    service: 'events',
+    action: 'ListEventBuses',
+    list: 'EventBuses',
+    name: 'Name',
+    isOwn: (one) => one.text('Name') !== 'default',
+  },
   aws_cloudwatch_event_rule: { service: 'events', action: 'ListRules', list: 'Rules', name: 'Name' },
   aws_sfn_state_machine: { service: 'states', action: 'ListStateMachines', list: 'stateMachines', name: 'name' },
   aws_sns_topic: { service: 'sns', action: 'ListTopics', list: 'Topics', name: 'TopicArn' },

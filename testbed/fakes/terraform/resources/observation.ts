@@ -37,6 +37,7 @@ const alarm = (of: Attributes): Body => ({
 
 const rule = (of: Attributes): Body => ({
   Name: of.must('name'),
+  EventBusName: of.text('event_bus_name'),
   Description: of.text('description'),
   EventPattern: of.text('event_pattern'),
   State: 'ENABLED',
@@ -46,6 +47,7 @@ const target = (of: Attributes): Body => {
   const retry = of.block('retry_policy');
   return {
     Rule: of.must('rule'),
+    EventBusName: of.text('event_bus_name'),
     Targets: [
       {
         Id: of.must('target_id'),
@@ -175,26 +177,40 @@ export const OBSERVATION: Readonly<Record<string, ResourceEntry>> = {
     found: (answer) => ({ dashboard_body: answer.text('DashboardBody') }),
     destroy: [call('DeleteDashboards', (of) => ({ DashboardNames: [of.must('id')] }))],
   },
+  aws_cloudwatch_event_bus: {
+    service: 'events',
+    create: [call('CreateEventBus', (of) => ({ Name: of.must('name'), Description: of.text('description') }))],
+    made: (answer, of) => ({ id: of.must('name'), arn: answer.text('EventBusArn') }),
+    read: call('DescribeEventBus', (of) => ({ Name: of.must('id') })),
+    found: there,
+    destroy: [call('DeleteEventBus', (of) => ({ Name: of.must('id') }))],
+  },
   aws_cloudwatch_event_rule: {
     service: 'events',
     create: [],
     settings: [call('PutRule', rule)],
     made: (answer, of) => ({ id: of.must('name'), arn: answer.text('RuleArn') }),
-    read: call('DescribeRule', (of) => ({ Name: of.must('id') })),
+    read: call('DescribeRule', (of) => ({ Name: of.must('name'), EventBusName: of.text('event_bus_name') })),
     found: (answer) => ({ event_pattern: answer.text('EventPattern'), description: answer.text('Description') }),
-    destroy: [call('DeleteRule', (of) => ({ Name: of.must('id') }))],
+    destroy: [call('DeleteRule', (of) => ({ Name: of.must('name'), EventBusName: of.text('event_bus_name') }))],
   },
   aws_cloudwatch_event_target: {
     service: 'events',
     create: [],
     made: (_answer, of) => ({ id: `${of.must('rule')}-${of.must('target_id')}` }),
     settings: [call('PutTargets', target)],
-    read: call('ListTargetsByRule', (of) => ({ Rule: of.must('rule') })),
+    read: call('ListTargetsByRule', (of) => ({ Rule: of.must('rule'), EventBusName: of.text('event_bus_name') })),
     found: (answer, of) => {
       const found = answer.list('Targets').find((one) => one.text('Id') === of.text('target_id'));
       return found && { arn: found.text('Arn'), role_arn: found.text('RoleArn') };
     },
-    destroy: [call('RemoveTargets', (of) => ({ Rule: of.must('rule'), Ids: [of.must('target_id')] }))],
+    destroy: [
+      call('RemoveTargets', (of) => ({
+        Rule: of.must('rule'),
+        EventBusName: of.text('event_bus_name'),
+        Ids: [of.must('target_id')],
+      })),
+    ],
   },
   aws_sfn_state_machine: {
     service: 'states',

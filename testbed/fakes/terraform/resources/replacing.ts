@@ -11,6 +11,7 @@ export const REPLACING: Readonly<Record<string, readonly string[]>> = {
   aws_appautoscaling_target: ['resource_id', 'scalable_dimension', 'service_namespace'],
   aws_cloudtrail: ['name'],
   aws_cloudwatch_dashboard: ['dashboard_name'],
+  aws_cloudwatch_event_bus: ['name', 'event_source_name'],
   aws_cloudwatch_event_rule: ['name', 'name_prefix', 'event_bus_name'],
   aws_cloudwatch_event_target: ['rule', 'target_id', 'event_bus_name'],
   aws_cloudwatch_log_group: ['name', 'name_prefix', 'log_group_class'],
