@@ -74,6 +74,23 @@ describe('what is set', () => {
     expect(warningsOf(without)).toContain('DAILY_API_KEY is not set: no calls are taken');
   });
 
+  it('posts events of calls to https, or to loopback, and with a key only', () => {
+    const key = { CALL_EVENTS_KEY: 'a-key-of-16-chars', CALL_EVENTS_KEY_OTHER: 'a-key-of-16-chars' };
+    const { events } = readConfig({ CALL_EVENTS_WEBHOOK: 'http://127.0.0.1:4000/calls', ...key });
+    expect(events).toMatchObject({ webhook: 'http://127.0.0.1:4000/calls', keys: ['a-key-of-16-chars'] });
+    expect(() => readConfig({ CALL_EVENTS_WEBHOOK: 'https://crm.example/calls' })).toThrow(
+      'CALL_EVENTS_KEY must be set with CALL_EVENTS_WEBHOOK',
+    );
+    for (const url of ['http://crm.example/', 'https://me:pw@crm.example/', 'ftp://127.0.0.1/', 'calls']) {
+      expect(() => readConfig({ CALL_EVENTS_WEBHOOK: url, ...key })).toThrow(
+        'CALL_EVENTS_WEBHOOK must be an https URL',
+      );
+    }
+    expect(() => readConfig({ CALL_EVENTS_UNDELIVERED: 'https://elsewhere.example/queue' })).toThrow(
+      'CALL_EVENTS_UNDELIVERED must be the URL of a queue of SQS, or the path of a folder',
+    );
+  });
+
   it('gives the model a region of its own', () => {
     expect(readConfig({ AWS_REGION: 'eu-west-1' }).model.region).toBe('eu-west-1');
     expect(readConfig({ AWS_REGION: 'eu-west-1', BEDROCK_REGION: 'us-east-1' }).model.region).toBe('us-east-1');
@@ -124,6 +141,8 @@ describe('what is set', () => {
       DAILY_PINLESS_HMAC: false,
       AWS_ACCESS_KEY_ID: false,
       CALL_RECORDS_KEY: false,
+      CALL_EVENTS_KEY: false,
+      CALL_EVENTS_KEY_OTHER: false,
       AWS_SECRET_ACCESS_KEY: false,
       START_API_KEY: true,
       SERVER_API_KEY: false,

@@ -35,6 +35,11 @@ type Said = CallEvent extends infer One
     : never
   : never;
 
+interface CallFacts {
+  readonly callId: string;
+  readonly transport: string;
+}
+
 /** Says what happens in calls to whoever wants to hear it. */
 export class CallEvents {
   readonly #clock: Clock;
@@ -83,34 +88,37 @@ export class CallEvents {
     await this.#undelivered.close(withinMs);
   }
 
-  #onRecorded<E extends CallEventName>(
-    of: { readonly callId: string; readonly transport: string },
-    event: E,
-    given: EventFields<E>,
-  ): void {
-    const say = (said: Said): void => {
+  #onRecorded<E extends CallEventName>(of: CallFacts, event: E, fields: EventFields<E>): void {
+    for (const said of this.#saidOf(of.callId, event, fields)) {
       const head = { version: CALL_EVENT_VERSION, id: randomUUID(), at: new Date(this.#clock.epochMs()).toISOString() };
       const text = serialised({ ...head, ...of, ...said } as CallEvent);
       for (const delivery of this.#deliveries) delivery.take(text);
-    };
+    }
+  }
+
+  #saidOf<E extends CallEventName>(callId: string, event: E, given: EventFields<E>): Said[] {
     switch (event) {
       case 'callStarted': {
         const { agent } = given as EventFields<'callStarted'>;
-        return say({ type: 'call.started', ...(agent === undefined ? {} : { agent }) });
+        return [{ type: 'call.started', ...(agent === undefined ? {} : { agent }) }];
       }
       case 'callHandedOver': {
         const { from, to } = given as EventFields<'callHandedOver'>;
-        return say({ type: 'call.handed-over', from, to });
+        return [{ type: 'call.handed-over', from, to }];
       }
       case 'callEnded': {
         const { reason, durationMs } = given as EventFields<'callEnded'>;
-        const record = this.#records.get(of.callId);
-        this.#records.delete(of.callId);
-        if (FAILURE_REASONS.some((one) => one === reason)) say({ type: 'call.failed', reason });
+        const record = this.#records.get(callId);
+        this.#records.delete(callId);
         const ended = { type: 'call.ended', reason, durationMs: Math.round(durationMs) } as const;
-        return say({ ...ended, ...(record === undefined ? {} : { record }) });
+        const hasFailed = FAILURE_REASONS.some((one) => one === reason);
+        return [
+          ...(hasFailed ? [{ type: 'call.failed', reason } as const] : []),
+          { ...ended, ...(record === undefined ? {} : { record }) },
+        ];
       }
       default:
+        return [];
     }
   }
 }

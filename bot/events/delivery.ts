@@ -66,9 +66,11 @@ export class Delivery {
   take(event: SerialisedEvent): void {
     this.#waitingBytes += event.bytes;
     const one = { event, attempts: 0 };
-    if (this.#isLast || this.#waitingBytes > MAX_WAITING_BYTES) return this.#giveUp(one, 'no room');
-    this.#queue.push(one);
-    this.#pump();
+    if (this.#isLast || this.#waitingBytes > MAX_WAITING_BYTES) this.#giveUp(one, 'no room');
+    else {
+      this.#queue.push(one);
+      this.#pump();
+    }
   }
 
   /** Everything that waits is tried once more, for `withinMs` at most; then it is undelivered. Idempotent, never rejects. */
@@ -125,8 +127,12 @@ export class Delivery {
   }
 
   #onFailed(one: Waiting, error: unknown): void {
-    if (error instanceof EventRefused) return this.#giveUp(one, 'refused');
-    if (this.#isLast || one.attempts >= MAX_ATTEMPTS) return this.#giveUp(one, 'not taken');
+    if (error instanceof EventRefused) this.#giveUp(one, 'refused');
+    else if (this.#isLast || one.attempts >= MAX_ATTEMPTS) this.#giveUp(one, 'not taken');
+    else this.#tryLater(one);
+  }
+
+  #tryLater(one: Waiting): void {
     const { clock, random = Math.random } = this.#o;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (one.attempts - 1));
     const resume = (): void => {

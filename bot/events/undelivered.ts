@@ -51,7 +51,10 @@ export class UndeliveredEvents {
   keep({ id, type, body }: SerialisedEvent, destination: 'bus' | 'webhook', why: string): void {
     const { put, telemetry } = this.#o;
     const lost = (err?: unknown): void => telemetry.record('callEventLost', { destination, type, why, err });
-    if (put === undefined) return lost();
+    if (put === undefined) {
+      lost();
+      return;
+    }
     const kept = put(id, { destination, why, event: JSON.parse(body) as unknown }).then(
       () => telemetry.record('callEventUndelivered', { destination, type, why }),
       lost,

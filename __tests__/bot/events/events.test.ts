@@ -266,20 +266,22 @@ describe('an event bus', () => {
       const isSigned = new RegExp(
         `^AWS4-HMAC-SHA256 Credential=AKIA\\w+/\\d{8}/eu-north-1/${service === 'AWSEvents' ? 'events' : 'sqs'}/aws4_request`,
       ).test(headers.authorization ?? '');
-      if (!isSigned) return json(response, { __type: 'com.amazon#MissingAuthenticationToken' }, 403);
+      if (!isSigned) {
+        json(response, { __type: 'com.amazon#MissingAuthenticationToken' }, 403);
+        return;
+      }
       const said = JSON.parse(body) as Record<string, unknown>;
       if (action === 'SendMessage') {
         queued.push(String(said['MessageBody']));
-        return json(response, { MessageId: 'm' });
+        json(response, { MessageId: 'm' });
+        return;
       }
       const [entry] = said['Entries'] as [Record<string, string>];
       expect(Object.keys(entry).sort()).toEqual(['Detail', 'DetailType', 'EventBusName', 'Source']);
       const code = refuse((asked += 1));
-      if (code?.startsWith('!')) return json(response, { __type: code.slice(1) }, 400);
-      return json(response, {
-        FailedEntryCount: code === undefined ? 0 : 1,
-        Entries: [code === undefined ? { EventId: 'e' } : { ErrorCode: code, ErrorMessage: code }],
-      });
+      const entries = [code === undefined ? { EventId: 'e' } : { ErrorCode: code, ErrorMessage: code }];
+      if (code?.startsWith('!')) json(response, { __type: code.slice(1) }, 400);
+      else json(response, { FailedEntryCount: code === undefined ? 0 : 1, Entries: entries });
     };
   let asked = 0;
   beforeEach(() => (asked = 0));
