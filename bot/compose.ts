@@ -163,15 +163,8 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
-  const records = await openRecords(config, telemetry, clock);
-  const events = await CallEvents.open({
-    ...config.events,
-    region: config.region,
-    version: config.version,
-    privateNetworks: config.tools.privateNetworks,
-    clock,
-    telemetry,
-  });
+  const events = await openEvents(config, telemetry, clock);
+  const records = await openRecords(config, telemetry, clock, events);
   const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
   const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
@@ -227,8 +220,7 @@ async function createCallService(
     phoneLimits.claims?.close();
     await speech.close?.();
     await admission.close();
-    await records?.close(RECORDS_WITHIN_MS);
-    await events?.close(EVENTS_WITHIN_MS);
+    await Promise.all([records?.close(RECORDS_WITHIN_MS), events?.close(EVENTS_WITHIN_MS)]);
   };
   return { service: { ...service, close }, phone, dialIn, dialOut, ticker };
 }
@@ -269,12 +261,23 @@ function beatOf(periodMs: number, { logger }: Telemetry): { periodMs: number; on
   };
 }
 
-async function openRecords(config: Config, telemetry: Telemetry, clock: Clock): Promise<CallRecords | undefined> {
+function openEvents(config: Config, telemetry: Telemetry, clock: Clock): Promise<CallEvents | undefined> {
+  const { events, region, version, tools } = config;
+  return CallEvents.open({ ...events, region, version, privateNetworks: tools.privateNetworks, clock, telemetry });
+}
+
+async function openRecords(
+  config: Config,
+  telemetry: Telemetry,
+  clock: Clock,
+  events: CallEvents | undefined,
+): Promise<CallRecords | undefined> {
   const { records, region, version: bot, model, agentSecrets: redactor } = config;
   if (records.place === undefined) return undefined;
   const { spoolMegabytes, ...rest } = records;
   const { place } = records;
   const about = { bot, model: model.id };
   const spoolBytes = spoolMegabytes * 1024 * 1024;
-  return CallRecords.open({ ...rest, place, region, spoolBytes, about, redactor, clock, telemetry });
+  const onEnded = events?.recorded;
+  return CallRecords.open({ ...rest, place, region, spoolBytes, about, redactor, clock, telemetry, onEnded });
 }

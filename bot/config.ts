@@ -8,9 +8,8 @@ import { TRANSPORTS, type TransportName } from '../contract/transports';
 import { rawValue, readTable, type ValuesOf } from '../contract/variable-readers';
 import { ALL_VARIABLES, MAX_PROMPT_BYTES, type VariableName, VARIABLES } from '../contract/variables';
 import { BotError } from './errors';
-import { dialInOf, dialOutOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
 import { eventsForDevelopment, eventsOf, eventsProblems } from './events-config';
-import { dialInOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
+import { dialInOf, dialOutOf, missingForPhone, phoneOf, phoneProblems } from './phone-config';
 
 type Values = ValuesOf<typeof VARIABLES>;
 

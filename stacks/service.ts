@@ -5,19 +5,19 @@ import { AlarmBoard } from './constructs/alarm';
 import { alarmTopic } from './constructs/alarm-topic';
 import { alarms } from './constructs/alarms';
 import { autoscaling } from './constructs/autoscaling';
-import { watchUndeliveredEvents } from './constructs/call-events';
 import { cluster } from './constructs/cluster';
 import { dashboard, dashboardUrl } from './constructs/dashboard';
 import { ecsService } from './constructs/ecs-service';
 import { loadBalancer } from './constructs/load-balancer';
 import { metricFilters } from './constructs/metrics';
 import { phoneAlarms } from './constructs/phone-alarms';
+import { recordAlarms } from './constructs/record-alarms';
 import { savedQueries } from './constructs/saved-queries';
 import { restartOnSecretChange } from './constructs/restart-on-secret-change';
 import { watchSecretAccess } from './constructs/secret-watch';
 import { taskDefinition } from './constructs/task-definition';
 import type { FoundationStack } from './foundation';
-import { imageReference, longestPhoneCallSeconds, releaseName, saysEvents } from './names';
+import { imageReference, longestPhoneCallSeconds, releaseName } from './names';
 import type { Settings } from './settings';
 
 /** What a release changes: the task, its service, the load balancer, scaling and observability. */
@@ -32,7 +32,7 @@ export class ServiceStack extends AwsStack {
     metricFilters(this);
     const rollbackAlarms = alarms(this, board, balancer);
     if (settings.phone !== undefined) phoneAlarms(board);
-    if (saysEvents(settings.records)) watchUndeliveredEvents(this, board);
+    recordAlarms(this, board);
 
     const fargate = cluster(this);
     const task = taskDefinition(this, foundation);

@@ -15,6 +15,7 @@ describe('alarms', () => {
     expect(Object.keys(prod.all('aws_cloudwatch_metric_alarm')).sort()).toEqual(
       [
         'answer-latency',
+        'call-records-dropped',
         'calls-failing',
         'calls-refused',
         'capacity',

@@ -103,8 +103,9 @@ export class CallRecorder {
     return {
       logger: telemetry.logger,
       record: (event, fields, level) => {
-        telemetry.record(event, fields, level);
+        // First, so that whoever is told that the call is over can be told what is kept of it.
         this.#onRecorded(event, fields);
+        telemetry.record(event, fields, level);
       },
     };
   }

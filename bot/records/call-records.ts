@@ -26,7 +26,7 @@ export interface CallRecordsOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Hears of each call that is over. */
-  readonly onEnded?: (record: CallRecord) => void;
+  readonly onEnded?: ((record: CallRecord) => void) | undefined;
 }
 
 /** The records of a process's calls, and the one who writes them. */

@@ -212,6 +212,9 @@ export const SERVICE_EVENTS = catalogueOf({
         description: 'Call records, as often as each was to be written, and pieces of recordings that were lost.',
         prometheus: { type: 'counter', name: 'call_records_dropped_total', labels: { kind: 'kind' } },
         cloudwatch: { name: 'CallRecordsDropped', kind: 'counted' },
+      },
+    },
+  },
   callEventDelivered: {
     description: 'An event of a call was taken by who wanted to hear it.',
     fields: { destination: ['bus', 'webhook'] },

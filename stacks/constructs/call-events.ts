@@ -7,7 +7,6 @@ import { CALL_EVENT_SOURCE } from '../../contract/call-events';
 import type { AwsStack } from '../aws-stack';
 import { saysEvents } from '../names';
 import { denyPlainTransport, policyJson, type Statement } from '../policies';
-import type { AlarmBoard } from './alarm';
 
 const DAY_SECONDS = 24 * 3_600;
 /** What SQS keeps at most, in days. */
@@ -81,19 +80,4 @@ export function sayEvents({ arns, settings }: AwsStack): Statement[] {
       ? [{ sid: 'KeepUndelivered', actions: ['sqs:SendMessage'], resources: [arns.undeliveredCallEvents] }]
       : []),
   ];
-}
-
-/** Alarms when somebody should look into the queue of events that nobody took. */
-export function watchUndeliveredEvents({ names }: AwsStack, board: AlarmBoard): void {
-  board.on('call-events-undelivered', {
-    metric: {
-      namespace: 'AWS/SQS',
-      metricName: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: names.undeliveredCallEvents },
-    },
-    statistic: 'Maximum',
-    threshold: 1,
-    description:
-      'Events of calls were not taken by who should have heard them. They lie in the queue of undelivered ones.',
-  });
 }
