@@ -69,6 +69,8 @@ const head = z.strictObject({
   fingerprint: fingerprint.optional(),
   /** What a bot may send otherwise than it did: the system prompt, voice and tools. */
   allow: z.array(z.enum(['system', 'prompt'])).optional(),
+  /** What a scripted caller says, turn by turn, in the scenario that was recorded. */
+  caller: z.array(z.string()).optional(),
   /** Where a written one is from. */
   note: z.string().optional(),
 });

@@ -12,8 +12,8 @@ export function mocked(tool: Tool, origin: string): Tool {
   return {
     ...tool,
     run: async (args, context) => {
-      const { agent, callId, signal } = context;
-      const body = JSON.stringify({ agent, callId, tool: tool.name, arguments: args });
+      const { agent, callId, signal, idempotencyKey } = context;
+      const body = JSON.stringify({ agent, callId, tool: tool.name, arguments: args, idempotencyKey });
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(new URL('/tool-calls', origin), { method: 'POST', headers, body, signal });
       if (answer.status === 204) return tool.run(args, context);

@@ -1,4 +1,5 @@
+export { type Mode, offline, replay, type RunAbout } from './about';
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';
-export { type Failure, type HeldCall, type Mode, PROVES, type RunResult } from './result';
+export type { Failure, HeldCall, Recorded, RunResult } from './result';
 export { markdownSummary } from './summary';

@@ -1,18 +1,19 @@
+import type { RunAbout } from './about';
 import { countsOf } from './lines';
-import { type Mode, PROVES, type RunResult } from './result';
+import type { RunResult } from './result';
 
 const MAX_DETAIL = 2_000;
 
 /** JUnit's XML: a suite an agent, a test case a scenario. */
-export function junitXml(results: readonly RunResult[], mode: Mode, model: string): string {
+export function junitXml(results: readonly RunResult[], about: RunAbout): string {
   const suites = [...new Set(results.map(({ agent }) => agent))].map((agent) => {
     const own = results.filter((one) => one.agent === agent);
-    const { failed, errors, notRun } = countsOf(own);
+    const { failed, stale, errors, notRun } = countsOf(own);
     const time = own.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
     return [
-      `  <testsuite name="${escaped(`${agent} (${mode})`)}" tests="${own.length}" failures="${failed}" errors="${errors}" skipped="${notRun}" time="${time.toFixed(3)}">`,
+      `  <testsuite name="${escaped(`${agent} (${about.mode})`)}" tests="${own.length}" failures="${failed}" errors="${errors + stale}" skipped="${notRun}" time="${time.toFixed(3)}">`,
       '    <properties>',
-      ...Object.entries({ mode, model, proves: PROVES[mode] }).map(
+      ...Object.entries<string>({ ...about }).map(
         ([name, value]) => `      <property name="${name}" value="${escaped(value)}"/>`,
       ),
       '    </properties>',
@@ -27,7 +28,7 @@ function testCase({ agent, scenario, outcome, failures, durationMs, reason }: Ru
   const head = `    <testcase classname="${escaped(agent)}" name="${escaped(scenario)}" time="${(durationMs / 1000).toFixed(3)}"`;
   if (outcome === 'pass') return [`${head}/>`];
   const details = failures
-    .map(({ turn, detail }) => `${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`)
+    .flatMap(({ turn, detail, diff = [] }) => [`${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`, ...diff])
     .join('\n');
   const inner =
     outcome === 'not-run'

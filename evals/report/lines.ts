@@ -1,6 +1,7 @@
-import { type Mode, PROVES, type RunResult } from './result';
+import type { RunAbout } from './about';
+import type { RunResult } from './result';
 
-const MARK = { pass: '✓', fail: '✗', error: '!', 'not-run': '-' } as const;
+const MARK = { pass: '✓', fail: '✗', stale: '≠', error: '!', 'not-run': '-' } as const;
 
 /** A run as a terminal shows it: one line, and one for each failure. */
 export function runLines({
@@ -16,35 +17,45 @@ export function runLines({
   const time = outcome === 'not-run' ? '' : ` (${(durationMs / 1000).toFixed(1)} s)`;
   return [
     `${MARK[outcome]} ${agent}: ${scenario}${time}${notes.length > 0 ? ` – ${notes.join('; ')}` : ''}`,
-    ...failures.map(({ turn, detail }) => `    ${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`),
+    ...failures.flatMap(({ turn, detail, diff = [] }) => [
+      `    ${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`,
+      ...diff.map((line) => `      ${line}`),
+    ]),
   ];
 }
 
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  readonly stale: number;
   readonly errors: number;
   readonly notRun: number;
 }
 
 export function countsOf(results: readonly RunResult[]): Counts {
   const count = (outcome: RunResult['outcome']): number => results.filter((one) => one.outcome === outcome).length;
-  return { passed: count('pass'), failed: count('fail'), errors: count('error'), notRun: count('not-run') };
+  return {
+    passed: count('pass'),
+    failed: count('fail'),
+    stale: count('stale'),
+    errors: count('error'),
+    notRun: count('not-run'),
+  };
 }
 
 /** The last lines: counts, and what they prove. */
-export function summaryLines(results: readonly RunResult[], mode: Mode): readonly string[] {
-  const { passed, failed, errors, notRun } = countsOf(results);
+export function summaryLines(results: readonly RunResult[], { mode, proves }: RunAbout): readonly string[] {
+  const { passed, failed, stale, errors, notRun } = countsOf(results);
   return [
-    `${passed} passed, ${failed} failed${errors > 0 ? `, ${errors} could not run` : ''}${notRun > 0 ? `, ${notRun} not run` : ''}`,
-    `${mode}: ${PROVES[mode]}`,
+    `${passed} passed, ${failed} failed${stale > 0 ? `, ${stale} stale` : ''}${errors > 0 ? `, ${errors} could not run` : ''}${notRun > 0 ? `, ${notRun} not run` : ''}`,
+    `${mode}: ${proves}`,
   ];
 }
 
 /** `results.jsonl` in the shape of Pipecat's: a line a run. */
-export function jsonLines(results: readonly RunResult[], mode: Mode): string {
+export function jsonLines(results: readonly RunResult[], { mode }: RunAbout): string {
   return results
-    .map(({ agent, scenario, outcome, failures, durationMs, notJudged, call }) =>
+    .map(({ agent, scenario, outcome, failures, durationMs, notJudged, recorded, call }) =>
       JSON.stringify({
         kind: 'script',
         agent,
@@ -54,6 +65,9 @@ export function jsonLines(results: readonly RunResult[], mode: Mode): string {
         duration_ms: Math.round(durationMs),
         failures,
         not_judged: notJudged,
+        ...(recorded === undefined
+          ? {}
+          : { recorded: { source: recorded.source, model: recorded.model, at: recorded.recordedAt } }),
         caller:
           call?.pace === undefined
             ? null

@@ -1,12 +1,15 @@
+import type { RecordingHead } from '../../contract/model-recordings';
 import type { Recording } from '../../smoke/caller';
 import type { CallerPace, CallFacts, ScriptRun } from '../run';
 
 export interface Failure {
-  /** The event that was expected, `limit`, or `run`. */
+  /** The event that was expected, `limit`, `stale`, or `run`. */
   readonly kind: string;
   /** From 0; nothing where it is of the whole call. */
   readonly turn: number | undefined;
   readonly detail: string;
+  /** What of a long text is other: lines that begin with `-`, `+` or a space. */
+  readonly diff?: readonly string[];
 }
 
 /** A call as it was: what happened, and what was heard on both sides. Times are the caller's clock's. */
@@ -20,25 +23,26 @@ export interface HeldCall {
   readonly pace: CallerPace | undefined;
 }
 
+/** Where a recording of the model's part is from. */
+export type Recorded = Pick<RecordingHead, 'source' | 'model' | 'recordedAt'>;
+
+/** `stale`: the bot no longer does what the recording was made of, so what was recorded upon it proves nothing. */
+export type Outcome = 'pass' | 'fail' | 'stale' | 'error' | 'not-run';
+
 /** What came of one run of a scenario. */
 export interface RunResult {
   readonly agent: string;
   /** `<file>/<scenario>` */
   readonly scenario: string;
-  readonly outcome: 'pass' | 'fail' | 'error' | 'not-run';
+  readonly outcome: Outcome;
   readonly failures: readonly Failure[];
   readonly durationMs: number;
   /** Criteria that only a judge could have judged. */
   readonly notJudged: number;
   /** Why it was not run. */
   readonly reason?: string;
+  /** Of the model's part, where that was recorded. */
+  readonly recorded?: Recorded | undefined;
   /** Left out where no call was held. */
   readonly call?: HeldCall;
 }
-
-export type Mode = 'offline';
-
-/** What a mode says of itself, on every report. */
-export const PROVES: Readonly<Record<Mode, string>> = {
-  offline: 'the bot, its tools and its wiring; the model was scripted: says nothing of what Nova would do or say',
-};

@@ -1,24 +1,25 @@
+import type { RunAbout } from './about';
 import { countsOf, summaryLines } from './lines';
-import { type Mode, PROVES, type RunResult } from './result';
+import type { RunResult } from './result';
 
 const MAX_ROWS = 50;
 const MAX_CELL = 300;
 
 /** A job's summary in GitHub's Markdown: counts, what failed, and what the mode proves. */
-export function markdownSummary(results: readonly RunResult[], mode: Mode, model: string): string {
-  const { failed, errors } = countsOf(results);
-  const wrong = results.filter(({ outcome }) => outcome === 'fail' || outcome === 'error');
-  const [counts = ''] = summaryLines(results, mode);
+export function markdownSummary(results: readonly RunResult[], about: RunAbout): string {
+  const { failed, stale, errors } = countsOf(results);
+  const wrong = results.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'not-run');
+  const [counts = ''] = summaryLines(results, about);
   const rows = wrong.slice(0, MAX_ROWS).map(({ agent, scenario, outcome, failures }) => {
     const why = failures.map(({ turn, detail }) => `${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`);
     return `| ${cell(agent)} | ${cell(scenario)} | ${outcome} | ${cell(why.join('; '))} |`;
   });
   return [
-    `### ${failed + errors > 0 ? '❌' : '✅'} Evals, ${mode}: ${counts}`,
+    `### ${failed + stale + errors > 0 ? '❌' : '✅'} Evals, ${about.mode}: ${counts}`,
     '',
     ...(rows.length === 0 ? [] : ['| agent | scenario | outcome | why |', '| --- | --- | --- | --- |', ...rows, '']),
     ...(wrong.length > MAX_ROWS ? [`${wrong.length - MAX_ROWS} more are in the log.`, ''] : []),
-    `Model: ${cell(model)}. It proves ${PROVES[mode]}.`,
+    `Model: ${cell(about.model)}. It proves ${about.proves}.`,
     '',
   ].join('\n');
 }

@@ -183,8 +183,8 @@ const novaOfScenario = z.strictObject({
   variables: z.record(z.string(), z.string().max(500)).optional(),
   /** Variables of the bot for this scenario, which has a bot of its own for them. */
   bot: z.record(z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/), z.string().max(200)).optional(),
-  /** Only where a real model answers; offline it is counted as not run. */
-  needs: z.enum(['live', 'replay']).optional(),
+  /** Only where a real model answers, a recording of one does, or a script: elsewhere it is counted as not run. */
+  needs: z.enum(['live', 'replay', 'offline']).optional(),
   tools: z.record(z.string(), toolMock).optional(),
   transport: z.enum(['webrtc', 'daily', 'phone']).optional(),
   caller: z

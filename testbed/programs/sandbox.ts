@@ -129,9 +129,10 @@ async function main(): Promise<void> {
   async function stop(): Promise<void> {
     await sandbox.close();
     const played = sandbox.sessions.slice(0, values.replay.length);
-    for (const [index, { departure }] of played.entries()) {
-      console.log(`${values.replay[index]}: ${departure ?? 'as recorded'}`);
-      if (departure !== undefined) process.exitCode = EXIT_DEPARTED;
+    for (const [index, { departures }] of played.entries()) {
+      console.log(`${values.replay[index]}: ${departures[0]?.what ?? 'as recorded'}`);
+      for (const line of departures[0]?.diff ?? []) console.log(`  ${line}`);
+      if (departures.length > 0) process.exitCode = EXIT_DEPARTED;
     }
   }
 }

@@ -71,7 +71,7 @@ async function replay(
   await stream.ended;
   await environment.expectNothingLeft();
   await environment.close();
-  return { departure: stream.departure, opened };
+  return { departure: stream.departures[0]?.what, opened };
 }
 
 describe('a recording of a stream', () => {

@@ -81,7 +81,7 @@ async function play(name: string): Promise<{ lines: string[]; departure: string 
   if (last !== undefined) await eventually(() => events.lines.includes(last), `${name}: ${last}`, WITHIN_MS);
   await session.close();
   await stream.ended;
-  const { departure } = stream;
+  const departure = stream.departures[0]?.what;
   await environment.expectNothingLeft();
   await environment.close();
   return { lines: events.take(), departure };

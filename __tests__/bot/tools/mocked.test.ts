@@ -10,7 +10,8 @@ const own: Tool = {
   timeoutMs: 1_000,
   run: () => Promise.resolve({ booked: 'really' }),
 };
-const context = { agent: 'clinic', callId: 'c', signal: new AbortController().signal } as ToolContext;
+const signal = new AbortController().signal;
+const context = { agent: 'clinic', callId: 'c', signal, idempotencyKey: 'c-tool-1' } as ToolContext;
 
 describe('a tool that a local server may answer for', () => {
   let mocks: ToolMocks;
@@ -32,6 +33,16 @@ describe('a tool that a local server may answer for', () => {
     expect(await run()).toEqual({ booked: 'not really' });
     mocks.use({ book: { mock: 'offline', error: 'The book is closed.' } });
     await expect(run()).rejects.toMatchObject({ code: 'tool_failed', message: 'The book is closed.' });
+  });
+
+  it('gets what it answered when it was recorded, unless it is mocked', async () => {
+    const recorded = new Map([['tool-1', { booked: 'then' }]]);
+    mocks.use({}, recorded);
+    expect(await run()).toEqual({ booked: 'then' });
+    mocks.use({ book: { mock: 'offline', result: { booked: 'not really' } } }, recorded);
+    expect(await run()).toEqual({ booked: 'not really' });
+    mocks.use({}, new Map([['tool-2', {}]]));
+    expect(await run()).toEqual({ booked: 'really' });
   });
 
   it('that hangs ends with its time', async () => {

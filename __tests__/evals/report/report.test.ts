@@ -3,6 +3,8 @@ import {
   jsonLines,
   junitXml,
   markdownSummary,
+  offline,
+  replay,
   type RunResult,
   runLines,
   summaryLines,
@@ -34,6 +36,7 @@ const notRun: RunResult = {
   durationMs: 0,
   notJudged: 0,
 };
+const ABOUT = offline('live');
 const RESULTS = [passed, failed, notRun];
 
 it('a terminal gets a line a run, and one for each failure', () => {
@@ -47,15 +50,15 @@ it('a terminal gets a line a run, and one for each failure', () => {
 });
 
 it('the last lines count, and say what was proved and what was not', () => {
-  expect(countsOf(RESULTS)).toEqual({ passed: 1, failed: 1, errors: 0, notRun: 1 });
-  expect(summaryLines(RESULTS, 'offline')).toEqual([
+  expect(countsOf(RESULTS)).toEqual({ passed: 1, failed: 1, stale: 0, errors: 0, notRun: 1 });
+  expect(summaryLines(RESULTS, ABOUT)).toEqual([
     '1 passed, 1 failed, 1 not run',
     expect.stringMatching(/^offline: .* says nothing of what Nova would do or say$/),
   ]);
 });
 
 it("JUnit's XML has a suite an agent, and nothing that XML cannot say", () => {
-  const xml = junitXml(RESULTS, 'offline', 'stand-in');
+  const xml = junitXml(RESULTS, ABOUT);
   expect(xml).toContain(
     '<testsuite name="clinic (offline)" tests="2" failures="1" errors="0" skipped="0" time="2.468">',
   );
@@ -66,15 +69,62 @@ it("JUnit's XML has a suite an agent, and nothing that XML cannot say", () => {
 });
 
 it('results.jsonl has a line a run', () => {
-  const lines = jsonLines(RESULTS, 'offline').trimEnd().split('\n');
+  const lines = jsonLines(RESULTS, ABOUT).trimEnd().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['pass', 'fail', 'not-run']);
 });
 
 it("a job's summary counts, tables what failed, and says what was proved", () => {
-  const summary = markdownSummary(RESULTS, 'offline', 'stand-in');
+  const summary = markdownSummary(RESULTS, ABOUT);
   expect(summary).toMatch(/^### ❌ Evals, offline: 1 passed, 1 failed, 1 not run\n/);
   expect(summary).toContain(String.raw`| clinic | a/c | fail | turn 2: response did not say "\<b\>`);
   expect(summary.match(/^\| clinic/gm)).toHaveLength(1);
   expect(summary).toContain('says nothing of what Nova would do or say.');
-  expect(markdownSummary([passed], 'offline', 'stand-in')).not.toContain('| --- |');
+  expect(markdownSummary([passed], ABOUT)).not.toContain('| --- |');
+});
+
+describe('a scenario whose recording no longer fits', () => {
+  const stale: RunResult = {
+    ...passed,
+    outcome: 'stale',
+    notJudged: 0,
+    failures: [
+      { kind: 'stale', turn: undefined, detail: 'line 4: the system prompt', diff: ['-Be brief.', '+Be long.'] },
+    ],
+    recorded: { source: 'stand-in', model: 'nova', recordedAt: '2026-11-27T10:00:00Z' },
+  };
+
+  it('is told apart everywhere, with what differs', () => {
+    expect(runLines(stale)).toEqual([
+      '≠ clinic: a/b (1.2 s)',
+      '    line 4: the system prompt',
+      '      -Be brief.',
+      '      +Be long.',
+    ]);
+    expect(summaryLines([passed, stale], ABOUT)[0]).toBe('1 passed, 0 failed, 1 stale');
+    expect(markdownSummary([stale], ABOUT)).toMatch(/^### ❌ .*1 stale\n/);
+    expect(junitXml([stale], ABOUT)).toContain('errors="1"');
+    expect(JSON.parse(jsonLines([stale], ABOUT))).toMatchObject({
+      outcome: 'stale',
+      recorded: { source: 'stand-in', at: '2026-11-27T10:00:00Z' },
+    });
+  });
+});
+
+describe('what a replay says of itself', () => {
+  const standIn = { source: 'stand-in', model: 'nova', recordedAt: '2026-11-27T10:00:00Z' } as const;
+  const live = { ...standIn, source: 'live' } as const;
+
+  it('names Nova only where Nova was recorded', () => {
+    expect(replay([standIn, standIn])).toEqual({
+      mode: 'replay',
+      model: 'recordings: 2 calls of the stand-in, 2026-11-27',
+      proves: expect.stringMatching(/says nothing of what Nova would do or say$/) as string,
+    });
+    const mixed = replay([live, { ...live, recordedAt: '2026-11-20T10:00:00Z' }, standIn]);
+    expect(mixed.model).toBe(
+      'recordings: 2 calls of Nova (nova), 2026-11-20 to 2026-11-27; 1 call of the stand-in, 2026-11-27',
+    );
+    expect(mixed.proves).toMatch(/says nothing of today's Nova, or of another wording$/);
+    expect(replay([]).model).toBe('recordings: none');
+  });
 });

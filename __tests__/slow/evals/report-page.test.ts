@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { offline } from '../../../evals/report';
 import { launchBrowser, type TestBrowser } from '../../../smoke/browser';
 import { PageDriver } from '../../../testbed/clients/page-driver';
 import { evalPage } from '../../../testbed/programs/eval/report-page/page';
@@ -8,7 +9,7 @@ import { FAILED, NOT_RUN, PASSED } from '../../testbed/programs/eval/support/hel
 
 let browser: TestBrowser;
 let page: PageDriver;
-const html = evalPage([PASSED, NOT_RUN, FAILED], 'offline', 'stand-in, live');
+const html = evalPage([PASSED, NOT_RUN, FAILED], offline('live'));
 const server = http.createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
 
 beforeAll(async () => {

@@ -9,7 +9,8 @@ export {
   type SwitchName,
   SWITCHES,
 } from './behaviours';
-export { loadCassette } from './replay/refill';
+export { type Cassette, loadCassette } from './replay/refill';
+export type { Departure } from './replay/replay';
 export { drawMixture } from './mixture';
 export { behavioursOf, isScriptName, SCRIPTS } from './scripts';
 export {

@@ -15,6 +15,7 @@ import { plannedTrouble } from './trouble';
 import { Ticker } from './ticker';
 import { Recogniser, type Scenario } from './recogniser';
 import type { Cassette } from './replay/refill';
+import type { Departure } from './replay/replay';
 import type { ModelScript } from './script';
 import { Session } from './session';
 import { FAKE_CREDENTIALS, type AcceptedCredentials } from './sigv4';
@@ -73,6 +74,8 @@ export interface FakeBedrockOptions {
   readonly keepAudioOf?: number;
   /** Called with all audio that comes in, as it comes in; the samples may be kept but not changed. */
   readonly onHeard?: (sessionId: string, pcm16k: Int16Array) => void;
+  /** Called when a client does otherwise than in the recording that is played to it. */
+  readonly onDeparture?: (departure: Departure) => void;
   readonly log?: (line: Record<string, unknown>) => void;
 }
 
@@ -89,6 +92,8 @@ export interface FakeBedrock {
   behave(behaviours: Partial<Behaviours>): void;
   /** Has all sessions, of now and later, think by this script. */
   follow(script: ModelScript | undefined): void;
+  /** Plays recordings to the next sessions, one each, in place of those that were to be played. */
+  play(cassettes: readonly Cassette[]): void;
   /** Forgets faults that have not been taken. */
   clearFaults(): void;
   /** The first session, of now or later, that satisfies `predicate` (any by default). */
@@ -127,12 +132,14 @@ class SandboxServer implements FakeBedrock {
   );
   #behaviours: Partial<Behaviours>;
   #script: ModelScript | undefined;
+  #cassettes: Cassette[];
   #closing: Promise<void> | undefined;
   #port = 0;
 
   constructor(options: FakeBedrockOptions) {
     this.#options = options;
     this.#behaviours = options.behaviours ?? {};
+    this.#cassettes = [...(options.replay ?? [])];
     this.#synthesiser = SYNTHESISERS[options.voice ?? 'espeak']();
     this.#speech = new SpeechCache(this.#synthesiser);
     this.#recogniser = new Recogniser(options.scenario ?? { recordings: [] });
@@ -166,6 +173,10 @@ class SandboxServer implements FakeBedrock {
 
   follow(script: ModelScript | undefined): void {
     this.#script = script;
+  }
+
+  play(cassettes: readonly Cassette[]): void {
+    this.#cassettes = [...cassettes];
   }
 
   clearFaults(): void {
@@ -299,7 +310,8 @@ class SandboxServer implements FakeBedrock {
       speechScale: this.#options.speechScale ?? 1,
       typedAnswerMs: this.#options.typedAnswerMs,
       fault: planned ?? plannedTrouble(behaviours, nth),
-      cassette: this.#options.replay?.[nth],
+      cassette: this.#cassettes.shift(),
+      onDeparture: this.#options.onDeparture,
       script: () => this.#script,
       onHeard: this.#options.onHeard,
       nowMs: () => performance.now(),
@@ -322,8 +334,8 @@ class SandboxServer implements FakeBedrock {
       const file = path.join(recordTo, `${this.sessions.indexOf(session) + 1}-heard.wav`);
       writeWav(file, { rateHz: 16_000, samples: session.heardPcm16k() });
     }
-    if (session.departure !== undefined)
-      this.#log({ msg: 'replay departed', session: session.id, departure: session.departure });
+    const [departure] = session.departures;
+    if (departure !== undefined) this.#log({ msg: 'replay departed', session: session.id, departure: departure.what });
     this.#forgetOldAudio();
     this.#waiters.check();
     this.#rest();

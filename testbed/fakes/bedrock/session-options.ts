@@ -4,6 +4,7 @@ import type { Behaviours } from './behaviours';
 import type { PlannedFault } from './faults';
 import type { Recogniser } from './recogniser';
 import type { Cassette } from './replay/refill';
+import type { Departure } from './replay/replay';
 import type { ModelScript } from './script';
 import type { ChunkChain } from './sigv4';
 import type { SpeechCache } from './speech-cache';
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly fault: PlannedFault | undefined;
   /** What it says instead of thinking for itself. */
   readonly cassette?: Cassette | undefined;
+  /** Called when the client does otherwise than in it. */
+  readonly onDeparture?: ((departure: Departure) => void) | undefined;
   readonly script: () => ModelScript | undefined;
   readonly onHeard: ((sessionId: string, pcm16k: Int16Array) => void) | undefined;
   readonly nowMs: () => number;

@@ -12,7 +12,8 @@ import { inject } from './inject';
 import { OutputEvents, type TokenCounts } from './output';
 import { prefixed } from './prefix';
 import type { Cassette } from './replay/refill';
-import { Replay } from './replay/replay';
+import type { Act } from './replay/acts';
+import { type Departure, Replay } from './replay/replay';
 import { EventRules, type Accepted, type Endpointing, type TextRole, type Violation } from './rules';
 import type { SessionOptions } from './session-options';
 import { troubleWithHistory } from './trouble';
@@ -100,8 +101,8 @@ export class Session implements FakeSession {
     return this.#out.entries;
   }
 
-  get departure(): string | undefined {
-    return this.#replay?.departure;
+  get departures(): readonly Departure[] {
+    return this.#replay?.departures ?? [];
   }
 
   get playedTo(): number {
@@ -231,7 +232,19 @@ export class Session implements FakeSession {
       send: (name, frame) => this.#send(name, frame),
       refuse: (exception) => this.#refuse('replay', exception),
       breakOff: () => this.fail({ kind: 'tcp-rst' }),
+      onAct: (act) => this.#note(act),
+      onToolUse: (toolUseId) => this.toolUses.push({ toolUseId, atMs: this.#o.nowMs() }),
+      onDeparture: (departure) => this.#o.onDeparture?.(departure),
     });
+  }
+
+  /** What is told to a recording was told all the same. */
+  #note(act: Act): void {
+    if (act.kind === 'text') {
+      const { role, interactive, content = '' } = act;
+      this.texts.push({ role: role as TextRole, interactive, text: content });
+    }
+    if (act.kind === 'tool-result') this.#noteResult({ toolUseId: act.toolUseId, content: act.content ?? '' });
   }
 
   /** A recording judges a client by what it did then, not by the rules. */
@@ -277,8 +290,7 @@ export class Session implements FakeSession {
         return this.#conversation?.type(accepted.text);
       case 'tool-result':
         this.#limits.input(this.#awakeMs);
-        this.toolResults.push({ toolUseId: accepted.toolUseId, content: accepted.content });
-        for (const use of this.toolUses) if (use.toolUseId === accepted.toolUseId) use.answeredAtMs ??= this.#o.nowMs();
+        this.#noteResult(accepted);
         return this.#conversation?.toolResult(accepted.toolUseId, accepted.content);
       case 'session-ended':
         this.#ending ??= { kind: 'completed' };
@@ -291,6 +303,11 @@ export class Session implements FakeSession {
       case 'audio-closed':
         return;
     }
+  }
+
+  #noteResult({ toolUseId, content }: { readonly toolUseId: string; readonly content: string }): void {
+    this.toolResults.push({ toolUseId, content });
+    for (const use of this.toolUses) if (use.toolUseId === toolUseId) use.answeredAtMs ??= this.#o.nowMs();
   }
 
   #hear(bytes: Buffer): void {

@@ -1,6 +1,7 @@
 import type { Behaviours } from './behaviours';
 import type { Fault } from './faults';
 import type { TokenCounts } from './output';
+import type { Departure } from './replay/replay';
 import type { TextRole, Violation } from './rules';
 
 /** One event, or a run of the same one: audio comes by the thousand. */
@@ -58,8 +59,8 @@ export interface FakeSession {
   readonly endedWith: Ended | undefined;
   /** Resolves when it has ended. */
   readonly ended: Promise<Ended>;
-  /** Where the client first did otherwise than in the recording that is played to it. */
-  readonly departure: string | undefined;
+  /** Where the client did otherwise than in the recording that is played to it, the first first. */
+  readonly departures: readonly Departure[];
   /** The line of the recording that is played next; Infinity when none is left, or none is played. */
   readonly playedTo: number;
   /** True while it speaks, or would still be heard speaking. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { needsOf } from '../../../contract/agent';
 import { readScenarios, type Scenario, ScenarioError } from '../../../evals/scenario';
+import { cassettesOf } from './cassettes';
 import type { EvalOptions } from './options';
 import { SEEDED_FAULTS } from './seeded-faults';
 
@@ -17,7 +18,11 @@ export interface Job {
 }
 
 /** What is to be run, or what is wrong in a line or more. */
-export function findJobs({ agents, only = '' }: EvalOptions): readonly Job[] | string {
+export function findJobs({
+  agents,
+  only = '',
+  mode,
+}: Pick<EvalOptions, 'agents' | 'only' | 'mode'>): readonly Job[] | string {
   const named = agents.length > 0 ? agents : readdirSync(AGENTS).filter((name) => existsSync(scenariosOf(name)));
   const unknown = named.find((name) => !existsSync(path.join(AGENTS, name, 'agent.ts')));
   if (unknown !== undefined) return `there is no agent ${unknown} in agents/`;
@@ -35,16 +40,19 @@ export function findJobs({ agents, only = '' }: EvalOptions): readonly Job[] | s
       }
     });
   });
-  if (problems.length > 0) return problems.map((problem) => problem.replaceAll(`${process.cwd()}/`, '')).join('\n');
   const chosen = jobs.filter(({ scenario }) => scenario.id.includes(only));
+  if (mode === 'replay') problems.push(...chosen.flatMap(unreadable));
+  if (problems.length > 0) return problems.map((problem) => problem.replaceAll(`${process.cwd()}/`, '')).join('\n');
   return chosen.length > 0
     ? chosen
     : `no scenario of ${named.join(', ')}${only === '' ? '' : ` has "${only}" in its name`}`;
 }
 
-/** Of the known faults those whose names have `only` in them, each with the scenario that is there to find it. */
-export function faultJobs(jobs: readonly Job[], only = ''): readonly Job[] | string {
-  const names = Object.keys(SEEDED_FAULTS).filter((name) => name.includes(only));
+/** Of the known faults those whose names have `only` in them, each with the scenario that is there to find it. A recorded model is never wrong. */
+export function faultJobs(jobs: readonly Job[], { mode, only = '' }: EvalOptions): readonly Job[] | string {
+  const names = Object.entries(SEEDED_FAULTS)
+    .filter(([name, { model }]) => name.includes(only) && (mode === 'offline' || model === undefined))
+    .map(([name]) => name);
   const chosen = names.map((fault) => {
     const found = jobs.find(({ agent, scenario }) => `${agent}: ${scenario.id}` === SEEDED_FAULTS[fault]?.foundBy);
     return found === undefined
@@ -55,6 +63,16 @@ export function faultJobs(jobs: readonly Job[], only = ''): readonly Job[] | str
   if (missing.length > 0) return missing.join('\n');
   if (chosen.length === 0) return `no seeded fault has "${only}" in its name`;
   return chosen.filter((job) => typeof job !== 'string');
+}
+
+/** What is wrong with a scenario's recording. */
+function unreadable({ agent, scenario }: Job): readonly string[] {
+  try {
+    cassettesOf(agent, scenario.id);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }
 
 const scenariosOf = (agent: string): string => path.join(AGENTS, agent, 'scenarios');

@@ -5,70 +5,81 @@ import { brokenLimits, type Line, runScript, type ScriptRun, unsteady } from '..
 import type { Script } from '../../../evals/scenario';
 import { RefusedError } from '../../../smoke/caller';
 import { BotProcess } from '../../processes';
-import { type Dialect, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fakes/bedrock';
 import type { Synthesiser } from '../../speech';
 import { type Evidence, factsOf } from './evidence';
 import { faultyLine, type SeededFault } from './seeded-faults';
-import { scenarioModel } from './scripted-model';
+import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
 import { openWebRtcLine, type WebRtcLine } from './webrtc-line';
 
 export interface LaneOptions {
-  readonly dialect: Dialect;
   readonly agents: readonly string[];
   /** By variable's name; their values must never be seen. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly synthesiser: Synthesiser;
   /** Variables of its bot, by name. */
   readonly bot?: Readonly<Record<string, string>> | undefined;
+  /** A folder for what goes to and from the model. */
+  readonly recordings?: string | undefined;
+}
+
+/** A call that passed, and of which the streams were recorded. */
+export interface RecordedCall {
+  readonly agent: string;
+  readonly script: Script;
+  readonly callId: string;
 }
 
 /** A bot notices that a caller has left by what is sent, and says so. */
 const ENDS_WITHIN_MS = 10_000;
-/** How much faster the stand-in thinks and speaks than the service. */
-const SPEECH_SCALE = 2;
 
 /** A bot with a model and tools of its own, on which scenarios run one after the other. */
 export class Lane {
   readonly #bot: BotProcess;
-  readonly #bedrock: FakeBedrock;
+  readonly #model: ModelSide;
   readonly #mocks: ToolMocks;
   readonly #options: LaneOptions;
+  readonly #recorded: RecordedCall[] = [];
 
-  private constructor(options: LaneOptions, bot: BotProcess, bedrock: FakeBedrock, mocks: ToolMocks) {
+  private constructor(options: LaneOptions, bot: BotProcess, model: ModelSide, mocks: ToolMocks) {
     this.#options = options;
     this.#bot = bot;
-    this.#bedrock = bedrock;
+    this.#model = model;
     this.#mocks = mocks;
   }
 
-  static async open(options: LaneOptions): Promise<Lane> {
-    const bedrock = await startFakeBedrock({ dialect: options.dialect, speechScale: SPEECH_SCALE });
+  /** @param openModel is closed with the lane, or where it does not open */
+  static async open(options: LaneOptions, openModel: () => Promise<ModelSide>): Promise<Lane> {
+    const model = await openModel();
     const mocks = await ToolMocks.open();
     try {
       const [agent = ''] = options.agents;
+      const { recordings } = options;
       const bot = await BotProcess.start(0, {
         TRANSPORT: 'webrtc',
         WEBRTC_BIND_ADDRESS: '127.0.0.1',
-        AWS_REGION: 'eu-north-1',
-        AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
-        BEDROCK_ENDPOINT_URL: bedrock.url,
         START_RATE_PER_MINUTE: '100000',
         UNANSWERED_STARTS_PER_CALLER: '1000',
         SHOW_TOOL_CALLS: 'true',
         TOOL_MOCKS: mocks.url,
         AGENT: agent,
         AGENTS: options.agents.join(','),
+        ...(recordings === undefined ? {} : { MODEL_RECORDINGS_FOLDER: recordings, MODEL_RECORDINGS_TEXTS: 'kept' }),
+        ...model.variables,
         ...options.secrets,
         ...options.bot,
       });
-      return new Lane(options, bot, bedrock, mocks);
+      return new Lane(options, bot, model, mocks);
     } catch (error) {
       await mocks.close();
-      await bedrock.close();
+      await model.close();
       throw error;
     }
+  }
+
+  /** Calls that passed; their recordings are whole once the lane is closed. */
+  get recorded(): readonly RecordedCall[] {
+    return this.#recorded;
   }
 
   /**
@@ -84,29 +95,29 @@ export class Lane {
       notJudged: 0,
       ...rest,
     });
-    const written = scenarioModel(script);
-    const model = fault?.model?.(written) ?? written;
-    const sessionsBefore = this.#bedrock.sessions.length;
     const linesBefore = this.#bot.log.length;
     const mocks = mocksOf(script);
-    this.#mocks.use(fault?.mocks?.(mocks) ?? mocks);
-    this.#bedrock.follow(model);
     let line: WebRtcLine | undefined;
+    let model: ModelPart | undefined;
     try {
+      const part = this.#model.begin(agent, script, fault);
+      model = part;
+      this.#mocks.use(fault?.mocks?.(mocks) ?? mocks, part.toolResults);
       const { synthesiser, secrets } = this.#options;
       const startBody = { agent, ...variablesOf(script, fault) };
       line = await openWebRtcLine({ baseUrl: this.#bot.url, startBody, folder, synthesiser });
       const { caller, said } = line;
+      part.onStale = () => line?.hangUp();
       const messages: RtviMessage[] = [];
       const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
-      const run = await runScript(script, judged, (index) => this.#begin(script, index, model));
+      const run = await runScript(script, judged, (index) => part.turn(index));
       await this.#bot.waitForLine(...endOf(caller.sessionId));
       const gathered: Evidence = {
         run,
         heard: caller.heard,
         readyMs: caller.timings.readyMs,
         messages,
-        sessions: this.#bedrock.sessions.slice(sessionsBefore),
+        sessions: part.sessions,
         log: this.#bot.log.slice(linesBefore),
         effects: this.#mocks.effects,
         secrets: Object.values(secrets),
@@ -115,13 +126,18 @@ export class Lane {
       const facts = factsOf(evidence);
       const { pace } = line;
       const failures = failuresOf(run, brokenLimits(script.nova?.expect ?? {}, facts));
+      const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace };
+      const { recorded, stale } = part;
+      if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
       const late = unsteady(pace);
       const isCallers = failures.length > 0 && late !== undefined;
+      if (failures.length === 0) this.#recorded.push({ agent, script, callId: caller.sessionId });
       return result({
         outcome: isCallers ? 'error' : failures.length > 0 ? 'fail' : 'pass',
         failures: isCallers ? [{ kind: 'caller', turn: undefined, detail: late }, ...failures] : failures,
         notJudged: run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length,
-        call: { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace },
+        recorded,
+        call: held,
       });
     } catch (error) {
       const refused = error instanceof RefusedError ? codeOf(error) : undefined;
@@ -134,7 +150,7 @@ export class Lane {
       return result({ outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] });
     } finally {
       line?.hangUp();
-      this.#bedrock.follow(undefined);
+      model?.end();
     }
   }
 
@@ -142,13 +158,7 @@ export class Lane {
   async close(): Promise<void> {
     await this.#bot.stop();
     await this.#mocks.close();
-    await this.#bedrock.close();
-  }
-
-  #begin(script: Script, index: number, model: ReturnType<typeof scenarioModel>): void {
-    model.turn(index);
-    const { fault } = script.turns[index]?.nova ?? {};
-    if (fault !== undefined) this.#bedrock.sessions.at(-1)?.fail(fault as Parameters<FakeBedrock['failNext']>[0]);
+    await this.#model.close();
   }
 }
 

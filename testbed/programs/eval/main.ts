@@ -6,10 +6,14 @@ import {
   jsonLines,
   junitXml,
   markdownSummary,
+  offline,
+  replay,
+  type RunAbout,
   type RunResult,
   runLines,
   summaryLines,
 } from '../../../evals/report';
+import { EXIT, exitCodeOf } from './exit-code';
 import { faultJobs, findJobs, type Job } from './jobs';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
 import { evalPage } from './report-page/page';
@@ -20,7 +24,8 @@ import { talkOf } from './talk';
 /*
  * `npm run eval`: see EVAL_HELP.
  */
-const EXIT = { passed: 0, failed: 1, usage: 2, couldNotRun: 3, stopped: 130 } as const;
+const RECORD_AGAIN =
+  'Stale: the bot does otherwise than it did, so what was recorded upon it proves nothing. Where that is meant, record again: npm run eval -- --record-cassettes';
 
 async function main(): Promise<number> {
   let options: EvalOptions | 'help';
@@ -45,7 +50,7 @@ async function main(): Promise<number> {
 function jobsFor(options: EvalOptions): readonly Job[] | string {
   if (!options.seededFaults) return findJobs(options);
   const all = findJobs({ ...options, only: undefined });
-  return typeof all === 'string' ? all : faultJobs(all, options.only);
+  return typeof all === 'string' ? all : faultJobs(all, options);
 }
 
 async function runAll(jobs: readonly Job[], options: EvalOptions): Promise<number> {
@@ -58,28 +63,33 @@ async function runAll(jobs: readonly Job[], options: EvalOptions): Promise<numbe
     if (options.verbose) for (const line of talkOf(result)) console.log(`    ${line}`);
   });
   console.log();
-  writeReports(results, options);
+  const about = aboutOf(results, options);
+  writeReports(results, about, options);
   if (options.seededFaults) {
     console.log(`${found} of ${results.length} seeded faults were found`);
     return found === results.length ? EXIT.passed : EXIT.failed;
   }
-  for (const line of summaryLines(results, 'offline')) console.log(line);
-  const { failed, errors } = countsOf(results);
-  return failed > 0 ? EXIT.failed : errors > 0 ? EXIT.couldNotRun : EXIT.passed;
+  for (const line of summaryLines(results, about)) console.log(line);
+  if (countsOf(results).stale > 0) console.log(RECORD_AGAIN);
+  return exitCodeOf(results);
+}
+
+function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions): RunAbout {
+  return mode === 'offline' ? offline(dialect) : replay(results.flatMap(({ recorded }) => recorded ?? []));
 }
 
 function writeReports(
   results: readonly RunResult[],
-  { dialect, junit, results: file, html, summary }: EvalOptions,
+  about: RunAbout,
+  { junit, results: file, html, summary }: EvalOptions,
 ): void {
-  const model = `stand-in, ${dialect}`;
-  if (junit !== undefined) writeFileSync(junit, junitXml(results, 'offline', model));
-  if (file !== undefined) writeFileSync(file, jsonLines(results, 'offline'));
-  if (summary !== undefined) appendFileSync(summary, markdownSummary(results, 'offline', model));
+  if (junit !== undefined) writeFileSync(junit, junitXml(results, about));
+  if (file !== undefined) writeFileSync(file, jsonLines(results, about));
+  if (summary !== undefined) appendFileSync(summary, markdownSummary(results, about));
   if (html === undefined) return;
   makeFolder(html);
   const page = path.join(html, 'index.html');
-  writeFileSync(page, evalPage(results, 'offline', model));
+  writeFileSync(page, evalPage(results, about));
   console.log(`the calls: ${page}`);
 }
 

@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
+import type { Mode } from '../../../evals/report';
 import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/bedrock';
 
+const MODES: readonly Mode[] = ['offline', 'replay'];
+
 export interface EvalOptions {
+  readonly mode: Mode;
   /** Empty: all that have scenarios. */
   readonly agents: readonly string[];
   readonly only: string | undefined;
@@ -15,6 +19,8 @@ export interface EvalOptions {
   readonly summary: string | undefined;
   /** Each known fault is put in, and must be found by the scenario that is there to find it. */
   readonly seededFaults: boolean;
+  /** Of each scenario that passes, its model's streams are kept in agents/<name>/cassettes/. */
+  readonly recordCassettes: boolean;
 }
 
 export const EVAL_HELP = `npm run eval -- [agent …] [options]
@@ -22,8 +28,9 @@ export const EVAL_HELP = `npm run eval -- [agent …] [options]
 Runs the scenarios of agents/<name>/scenarios/*.yaml: the real bot, its tools mocked where a scenario says so, and a model
 that plays the part the scenario gives it. Without an agent: all that have scenarios.
 
+      --mode MODE         offline: a scripted model; replay: what was recorded, in agents/<name>/cassettes/ [offline]
   -s, --scenario TEXT     only those whose file/name has TEXT in it
-  -c, --concurrency N     calls at once, each on a bot of its own [4]
+  -c, --concurrency N     calls at once, each on a bot of its own [4; replay: 8]
   -r, --repeat N          each so often; one failure is a failure [1]
       --dialect NAME      how the model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
   -v, --verbose           the talk of each call, too
@@ -32,9 +39,11 @@ that plays the part the scenario gives it. Without an agent: all that have scena
       --html DIR          a page to look at: both sides' sound on one line of time, failures first
       --summary FILE      adds a summary in Markdown, such as a GitHub job's
       --seeded-faults     puts in each known fault in turn and says whether its scenario finds it
+      --record-cassettes  keeps the model's streams of each call that passes, in place of those there are
       --help
 
-Exit: 0 all passed (with --seeded-faults: all were found), 1 a scenario failed, 2 usage or a scenario file, 3 could not run, 130 stopped.`;
+Exit: 0 all passed (with --seeded-faults: all were found), 1 a scenario failed, 2 usage, a scenario or a recording,
+3 could not run, 4 nothing failed, but a recording no longer fits what the bot does, 130 stopped.`;
 
 /** @throws Error with one line for the user when an option is unknown or wrong */
 export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
@@ -43,7 +52,8 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     allowPositionals: true,
     options: {
       scenario: { type: 'string', short: 's' },
-      concurrency: { type: 'string', short: 'c', default: '4' },
+      mode: { type: 'string', default: 'offline' },
+      concurrency: { type: 'string', short: 'c' },
       repeat: { type: 'string', short: 'r', default: '1' },
       dialect: { type: 'string', default: DEFAULT_DIALECT },
       verbose: { type: 'boolean', short: 'v', default: false },
@@ -52,15 +62,25 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
       html: { type: 'string' },
       summary: { type: 'string' },
       'seeded-faults': { type: 'boolean', default: false },
+      'record-cassettes': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
   const { scenario: only, dialect, verbose, junit, results, html, summary, 'seeded-faults': seededFaults } = values;
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
-  const concurrency = wholeNumber('--concurrency', values.concurrency, 16);
+  const mode = MODES.find((one) => one === values.mode);
+  if (mode === undefined) throw new Error(`--mode must be ${MODES.join(' or ')}`);
+  const recordCassettes = values['record-cassettes'];
+  if (recordCassettes && (mode === 'replay' || seededFaults))
+    throw new Error(
+      `--record-cassettes records calls with a model: not with ${mode === 'replay' ? '--mode replay' : '--seeded-faults'}`,
+    );
+  const concurrency = wholeNumber('--concurrency', values.concurrency ?? (mode === 'replay' ? '8' : '4'), 16);
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
   return {
+    mode,
+    recordCassettes,
     agents: positionals,
     only,
     dialect,

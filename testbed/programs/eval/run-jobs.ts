@@ -1,31 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { RECORDING_SUFFIX } from '../../../contract/model-recordings';
 import type { RunResult } from '../../../evals/report';
 import type { Scenario } from '../../../evals/scenario';
 import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
+import { hasCassettes, keepCassettes, recordedMs } from './cassettes';
 import { type Job, servedAgents } from './jobs';
 import { Lane, type LaneOptions } from './lane';
+import type { ModelSide } from './model/model-side';
+import { RecordedModel } from './model/recorded';
+import { StandInModel } from './model/stand-in';
 import type { EvalOptions } from './options';
 import { SEEDED_FAULTS } from './seeded-faults';
 
 /**
  * Runs all, `concurrency` at a time, each lane's bot being started once.
  * @param tell hears of each result as it comes
- * @throws Error where no bot could be started
+ * @throws Error where no bot could be started, or a recording cannot be kept
  */
 export async function runJobs(
   jobs: readonly Job[],
-  { concurrency, repeat, dialect }: EvalOptions,
+  options: EvalOptions,
   tell: (result: RunResult, job: Job) => void,
 ): Promise<void> {
+  const { concurrency, repeat, mode, recordCassettes } = options;
+  const [ready, others] = partition(jobs, (job) => whyNotHere(job, options) === undefined);
+  for (const job of others) tell(notRun(job, whyNotHere(job, options) ?? ''), job);
+  if (ready.length === 0) return;
   await buildBot();
-  const queue = inOrder(Array.from({ length: repeat }, () => jobs).flat());
+  const repeated = Array.from({ length: repeat }, () => (mode === 'replay' ? longestFirst(ready) : ready)).flat();
+  const queue = ownBotsFirst(repeated);
   const synthesiser = new EspeakSynthesiser();
   const served = await servedAgents(jobs);
+  const recordings = recordCassettes ? mkdtempSync(path.join(tmpdir(), 'evals-')) : undefined;
   const lanes: Lane[] = [];
+  const opening: Promise<Lane>[] = [];
   const work = async (): Promise<void> => {
     for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
-      const lane = await openFor(first, { dialect, ...served, synthesiser }, queue);
+      const opened = openFor(first, { ...served, synthesiser, recordings }, options, queue);
+      opening.push(opened);
+      const lane = await opened;
       lanes.push(lane);
+      // Bots that are being started have the processor, and the first calls would seem late.
+      await Promise.allSettled(opening);
       const bot = botOf(first);
       for (let job: Job | undefined = first; job !== undefined; job = nextFor(bot, queue))
         tell(await runJob(lane, job), job);
@@ -38,12 +57,18 @@ export async function runJobs(
   await synthesiser.close();
   const broken = worked.find((one) => one.status === 'rejected');
   if (broken !== undefined && queue.length > 0) throw broken.reason;
+  if (recordings === undefined) return;
+  try {
+    keepRecordings(lanes, recordings, Object.values(served.secrets));
+  } finally {
+    rmSync(recordings, { recursive: true });
+  }
 }
 
 /** @throws Error where its bot does not start; the job is left to the others then */
-async function openFor(job: Job, options: LaneOptions, queue: Job[]): Promise<Lane> {
+async function openFor(job: Job, lane: LaneOptions, options: EvalOptions, queue: Job[]): Promise<Lane> {
   try {
-    return await Lane.open({ ...options, bot: job.scenario.nova?.bot });
+    return await Lane.open({ ...lane, bot: job.scenario.nova?.bot }, () => modelFor(options));
   } catch (error) {
     queue.push(job);
     throw error;
@@ -54,7 +79,7 @@ async function openFor(job: Job, options: LaneOptions, queue: Job[]): Promise<La
 const botOf = ({ scenario }: Job): string => JSON.stringify(scenario.nova?.bot ?? {});
 
 /** Those that need a bot of their own first: they are the longest. */
-const inOrder = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)));
+const ownBotsFirst = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)));
 const isPlain = ({ scenario }: Job): boolean => scenario.nova?.bot === undefined;
 
 /** The next job for this bot is taken, if there is one. */
@@ -63,23 +88,48 @@ function nextFor(bot: string, queue: Job[]): Job | undefined {
   return at < 0 ? undefined : queue.splice(at, 1)[0];
 }
 
+const modelFor = ({ mode, dialect }: EvalOptions): Promise<ModelSide> =>
+  mode === 'replay' ? RecordedModel.open() : StandInModel.open(dialect);
+
+/** The longest call is the last to end, wherever it stands. */
+const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
+  jobs.toSorted((a, b) => recordedMs(b.agent, b.scenario.id) - recordedMs(a.agent, a.scenario.id));
+
 /** A call whose caller did not keep time says nothing of the bot: it is held once more. */
 async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job): Promise<RunResult> {
-  const reason = whyNotHere(scenario);
-  if (reason !== undefined || scenario.kind !== 'script') return notRun(agent, scenario, reason ?? '');
+  if (scenario.kind !== 'script') throw new Error(`${scenario.id} is no script`);
   const seeded = fault === undefined ? undefined : SEEDED_FAULTS[fault];
   const first = await lane.run(agent, scenario, folder, seeded);
   return first.failures[0]?.kind === 'caller' ? lane.run(agent, scenario, folder, seeded) : first;
 }
 
-function whyNotHere({ kind, nova }: Scenario): string | undefined {
+function whyNotHere({ agent, scenario }: Job, { mode }: EvalOptions): string | undefined {
+  const { id, kind, nova }: Scenario = scenario;
   if (kind === 'simulation') return 'a persona talks with a real model only';
-  if (nova?.needs !== undefined)
-    return `needs ${nova.needs === 'live' ? 'a real model' : 'a recording of a real model'}`;
+  if (nova?.needs === 'live') return 'needs a real model';
+  if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
+  if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
   if (nova?.transport !== undefined && nova.transport !== 'webrtc') return `needs the transport ${nova.transport}`;
+  if (mode === 'replay' && nova?.expect?.refused !== undefined) return 'no model takes part in it';
+  if (mode === 'replay' && !hasCassettes(agent, id))
+    return `has no recording: npm run eval -- ${agent} -s ${id} --record-cassettes`;
   return undefined;
 }
 
-function notRun(agent: string, { id }: Scenario, reason: string): RunResult {
-  return { agent, scenario: id, outcome: 'not-run', failures: [], durationMs: 0, notJudged: 0, reason };
+function notRun({ agent, scenario }: Job, reason: string): RunResult {
+  return { agent, scenario: scenario.id, outcome: 'not-run', failures: [], durationMs: 0, notJudged: 0, reason };
+}
+
+function keepRecordings(lanes: readonly Lane[], folder: string, secrets: readonly string[]): void {
+  const files = readdirSync(folder);
+  const calls = lanes.flatMap(({ recorded }) => recorded).filter(({ script }) => script.nova?.needs !== 'offline');
+  for (const { agent, script, callId } of calls) {
+    const own = files.filter((file) => file.startsWith(`${callId}-`) && file.endsWith(RECORDING_SUFFIX));
+    const inOrder = Array.from(own, (_, at) => path.join(folder, `${callId}-${at + 1}${RECORDING_SUFFIX}`));
+    keepCassettes(agent, script, inOrder, secrets);
+  }
+}
+
+function partition<T>(all: readonly T[], holds: (one: T) => boolean): [yes: readonly T[], no: readonly T[]] {
+  return [all.filter(holds), all.filter((one) => !holds(one))];
 }

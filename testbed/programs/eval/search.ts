@@ -1,9 +1,13 @@
 import type { RunResult } from '../../../evals/report';
 import { SEEDED_FAULTS } from './seeded-faults';
 
-/** Whether a scenario has found a seeded fault: it failed, and said what is wrong. */
+/**
+ * Whether a scenario has found a seeded fault: it failed, and said what is wrong. A recording finds what the model is told
+ * otherwise before any expectation does.
+ */
 export function hasFound(fault: string, { outcome, failures }: RunResult): boolean {
   const says = SEEDED_FAULTS[fault]?.says;
+  if (outcome === 'stale') return true;
   return outcome === 'fail' && says !== undefined && failures.some(({ detail }) => detail.includes(says));
 }
 

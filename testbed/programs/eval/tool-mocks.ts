@@ -4,10 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { ToolMock } from '../../../evals/scenario';
 
-const asked = z.object({ agent: z.string(), callId: z.string(), tool: z.string(), arguments: z.unknown() });
+const asked = z.object({
+  agent: z.string(),
+  callId: z.string(),
+  tool: z.string(),
+  arguments: z.unknown(),
+  /** `<callId>-<toolUseId>` */
+  idempotencyKey: z.string(),
+});
 const MAX_BYTES = 64 * 1024;
 
-const resultOf = ({ result, result_bytes: bytes }: ToolMock): unknown =>
+/** How a tool answers, whatever the mode. */
+type Answer = Omit<ToolMock, 'mock'>;
+
+const resultOf = ({ result, result_bytes: bytes }: Answer): unknown =>
   bytes === undefined ? (result ?? {}) : { text: 'x'.repeat(bytes) };
 
 /** Answers for the tools that a scenario mocks, and counts what was really carried out. */
@@ -15,6 +25,7 @@ export class ToolMocks {
   readonly #server: Server;
   readonly #timers = new Set<NodeJS.Timeout>();
   #mocks: Readonly<Record<string, ToolMock>> = {};
+  #recorded: ReadonlyMap<string, unknown> = new Map();
   #effects: Record<string, number> = {};
 
   private constructor() {
@@ -37,8 +48,10 @@ export class ToolMocks {
     return this.#effects;
   }
 
-  use(mocks: Readonly<Record<string, ToolMock>>): void {
+  /** @param recorded by the id of a tool use, what is answered where nothing is mocked */
+  use(mocks: Readonly<Record<string, ToolMock>>, recorded: ReadonlyMap<string, unknown> = new Map()): void {
     this.#mocks = mocks;
+    this.#recorded = recorded;
     this.#effects = {};
   }
 
@@ -57,9 +70,9 @@ export class ToolMocks {
       chunks.push(chunk as Buffer);
       if (chunks.reduce((sum, { length }) => sum + length, 0) > MAX_BYTES) return void response.writeHead(413).end();
     }
-    const { tool } = asked.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    const { tool, callId, idempotencyKey } = asked.parse(JSON.parse(Buffer.concat(chunks).toString()));
     this.#effects = { ...this.#effects, [tool]: (this.#effects[tool] ?? 0) + 1 };
-    const mock = this.#mocks[tool];
+    const mock: Answer | undefined = this.#mocks[tool] ?? this.#recordedAs(idempotencyKey.slice(callId.length + 1));
     if (mock === undefined) return void response.writeHead(204).end();
     if (mock.hangs === true) return;
     const instead = mock.error === undefined ? { result: resultOf(mock) } : { error: mock.error };
@@ -68,5 +81,9 @@ export class ToolMocks {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(instead));
     }, mock.after_ms ?? 0);
     this.#timers.add(timer);
+  }
+
+  #recordedAs(toolUseId: string): Answer | undefined {
+    return this.#recorded.has(toolUseId) ? { result: this.#recorded.get(toolUseId) } : undefined;
   }
 }

@@ -1,5 +1,8 @@
 import type { ModelRecording, RecordingLine } from '../../../../contract/model-recordings';
+import type { Act } from '../../../../testbed/fakes/bedrock/replay/acts';
+import { difference } from '../../../../testbed/fakes/bedrock/replay/difference';
 import { Replay } from '../../../../testbed/fakes/bedrock/replay/replay';
+import { textDiff } from '../../../../testbed/fakes/bedrock/replay/text-diff';
 import { scoreOf } from '../../../../testbed/fakes/bedrock/replay/score';
 
 const HEAD: ModelRecording['head'] = {
@@ -53,7 +56,10 @@ function play(lines: readonly RecordingLine[], speed = 1) {
     replay.tick(nowMs);
     return out.splice(0);
   };
-  return { replay, type, said };
+  const listen = (pcm: Int16Array, times: number, fromMs: number): void => {
+    for (let i = 0; i < times; i += 1) replay.hear(pcm, fromMs + 20 * i);
+  };
+  return { replay, type, said, listen };
 }
 
 const LOUD = Int16Array.from({ length: 320 }, (_, i) => 8_000 * Math.sin(i / 5));
@@ -83,22 +89,53 @@ describe('a recording that is played', () => {
   });
 
   it('waits for the caller to begin, and to end', () => {
-    const lines = [heard(0, 400, -20), said(100, 'userSpeechStart'), heard(400, 400, -96), said(900, 'userSpeechEnd')];
-    const { outputs } = scoreOf({ head: HEAD, lines: lines.sort((a, b) => a.t - b.t) });
-    expect(outputs.map(({ cue }) => cue.kind)).toEqual(['speech-start', 'speech-end']);
-    const { replay, said: saidBy } = play(lines);
-    const listen = (pcm: Int16Array, times: number, fromMs: number): void => {
-      for (let i = 0; i < times; i += 1) replay.hear(pcm, fromMs + 20 * i);
-    };
+    const lines = [
+      heard(0, 100, -20),
+      said(100, 'userSpeechStart'),
+      heard(100, 300, -20),
+      heard(400, 400, -96),
+      said(700, 'userSpeechEnd'),
+    ];
+    const { outputs } = scoreOf({ head: HEAD, lines });
+    expect(outputs.map(({ cue, delayMs }) => [cue, delayMs])).toEqual([
+      [{ kind: 'heard', ms: 100 }, 0],
+      [{ kind: 'heard', ms: 400 }, 300],
+    ]);
+    const { listen, said: saidBy, replay } = play(lines);
     listen(QUIET, 50, 0);
     expect(saidBy(1_000)).toEqual([]);
-    listen(LOUD, 10, 1_000);
-    expect(saidBy(2_000)).toEqual(['userSpeechStart']);
-    listen(QUIET, 14, 2_000);
-    expect(saidBy(5_000)).toEqual([]);
-    listen(QUIET, 1, 5_000);
-    expect(saidBy(10_000)).toEqual(['userSpeechEnd']);
+    listen(LOUD, 20, 1_000);
+    expect(saidBy(1_400)).toEqual(['userSpeechStart']);
+    listen(QUIET, 50, 1_400);
+    expect(saidBy(1_679)).toEqual([]);
+    expect(saidBy(1_680)).toEqual(['userSpeechEnd']);
     expect(replay.playedTo).toBe(Infinity);
+  });
+
+  it('knows the same words again though a pause in them is shorter, and they are a little more or less', () => {
+    const lines = [
+      heard(0, 1_000, -20),
+      heard(1_000, 320, -96),
+      heard(1_320, 1_000, -20),
+      heard(2_320, 300, -96),
+      said(2_620, 'userSpeechEnd'),
+      ...typed(3_000, 'Hello.'),
+      heard(3_000, 500, -20),
+      heard(3_500, 300, -96),
+      said(3_800, 'completionEnd'),
+    ];
+    const { listen, type, said: saidBy } = play(lines);
+    listen(LOUD, 49, 0);
+    listen(QUIET, 13, 980);
+    expect(saidBy(1_240)).toEqual([]);
+    listen(LOUD, 50, 1_240);
+    expect(saidBy(2_240)).toEqual([]);
+    expect(saidBy(2_520)).toEqual(['userSpeechEnd']);
+    type('Hello.', 2_700);
+    listen(LOUD, 24, 3_000);
+    listen(QUIET, 15, 3_480);
+    expect(saidBy(3_700)).toEqual([]);
+    expect(saidBy(3_780)).toEqual(['completionEnd']);
   });
 
   it('ends as the service ended it', () => {
@@ -146,6 +183,49 @@ describe('a recording that is played', () => {
   ])('%s', (_what, lines, act, departure) => {
     const run = play(lines);
     act(run);
-    expect(run.replay.departure).toBe(departure);
+    expect(run.replay.departures[0]?.what).toBe(departure);
+  });
+});
+
+describe('what of a text is other', () => {
+  it('is told by sentences and lines, each between its neighbours', () => {
+    expect(textDiff('One. Two. Three. Four.', 'One. Two! Three. Four.\nFive.')).toEqual([
+      ' One.',
+      '-Two.',
+      '+Two!',
+      ' Three.',
+      ' Four.',
+      '+Five.',
+    ]);
+    expect(textDiff('a.\nb.\nc.\nd.\ne.', 'a.\nb.\nc.\nd.')).toEqual([' d.', '-e.']);
+  });
+
+  it('is cut where there is very much of it', () => {
+    const many = Array.from({ length: 60 }, (_, at) => `${at}.`).join('\n');
+    expect(textDiff('', many)).toHaveLength(21);
+    expect(textDiff('', many).at(-1)).toBe('… 40 more');
+    expect(textDiff('x'.repeat(900), '')[0]).toHaveLength(201);
+    expect(textDiff('', 'a.\n'.repeat(500))).toEqual([]);
+  });
+});
+
+describe('history that is told to a recording', () => {
+  const history = (content: string, role = 'ASSISTANT'): Extract<Act, { kind: 'text' }> => ({
+    kind: 'text',
+    role,
+    interactive: false,
+    content,
+  });
+
+  it('may end a word before, or after, where an answer was interrupted, and nowhere else', () => {
+    const before = history('It was very long, and nobody');
+    expect(difference(before, history('It was very'), undefined)).toBeUndefined();
+    expect(difference(before, history('It was very long, and nobody ever heard'), undefined)).toBeUndefined();
+    expect(difference(before, history('It was very long, and nobody ever heard it to its end.'), undefined)).toEqual({
+      what: expect.stringContaining('history of ASSISTANT') as string,
+      diff: ['-It was very long, and nobody', '+It was very long, and nobody ever heard it to its end.'],
+    });
+    expect(difference(before, history('It was rather'), undefined)).toBeDefined();
+    expect(difference(history('I am', 'USER'), history('I am Ada', 'USER'), undefined)).toBeDefined();
   });
 });

@@ -1,8 +1,9 @@
+import { offline } from '../../../../evals/report';
 import { evalPage } from '../../../../testbed/programs/eval/report-page/page';
 import { stereoWav } from '../../../../testbed/programs/eval/report-page/sound';
 import { FAILED, NOT_RUN, PASSED } from './support/held-call';
 
-const page = evalPage([NOT_RUN, PASSED, FAILED], 'offline', 'stand-in, live');
+const page = evalPage([NOT_RUN, PASSED, FAILED], offline('live'));
 
 it('is one file that needs no other and no network', () => {
   expect(page).not.toMatch(/(?:src|href)="(?!data:)|url\(|@import|https?:/);
@@ -28,7 +29,7 @@ it('shows words as text, tools with their time, silences, and how soon an interr
 });
 
 it('leaves out sound that would make it too large, of what passed first', () => {
-  const large = evalPage([PASSED, FAILED], 'offline', 'stand-in', 400_000);
+  const large = evalPage([PASSED, FAILED], offline('live'), 400_000);
   expect(large.match(/<audio /g)).toHaveLength(1);
   expect(large.indexOf('The sound is left out')).toBeGreaterThan(large.lastIndexOf('<audio '));
 });

@@ -2,16 +2,29 @@ import { canonicalJson, digest } from '../../../../contract/digest';
 import type { Fingerprint } from '../../../../contract/model-recordings';
 import { isObject } from '../input';
 import type { Act } from './acts';
+import { textDiff } from './text-diff';
 
 /** No more than so many differences of one thing are told. */
 const MAX_TOLD = 5;
 const MAX_QUOTED = 60;
+/** Between two hearings of one interruption: about a second of speech. */
+const MAX_WORDS_APART = 3;
 
-/**
- * How what the bot does differs from what it did in a recording, in words; undefined: it does not. Texts of which the
- * recording has only the length count as equal.
- */
-export function difference(recorded: Act, actual: Act, fingerprint: Fingerprint | undefined): string | undefined {
+/** A difference in a line, and what of a long text is other. */
+export interface Difference {
+  readonly what: string;
+  readonly diff: readonly string[];
+}
+
+/** How what the bot does differs from what it did in a recording; undefined: it does not. Texts of which the recording has only the length count as equal. */
+export function difference(recorded: Act, actual: Act, fingerprint: Fingerprint | undefined): Difference | undefined {
+  const what = inWords(recorded, actual, fingerprint);
+  if (what === undefined) return undefined;
+  const isText = recorded.kind === 'text' && actual.kind === 'text' && recorded.role === actual.role;
+  return { what, diff: isText ? textDiff(recorded.content ?? '', actual.content ?? '') : [] };
+}
+
+function inWords(recorded: Act, actual: Act, fingerprint: Fingerprint | undefined): string | undefined {
   if (recorded.kind !== actual.kind)
     return `the bot sends ${described(actual)}, the recording has ${described(recorded)}`;
   if (recorded.kind === 'session' && actual.kind === 'session')
@@ -61,8 +74,15 @@ function ofTexts(recorded: Text, actual: Text, fingerprint: Fingerprint | undefi
       recorded.role === 'SYSTEM' && fingerprint !== undefined && fingerprint.system !== digest(actual.content);
     return isOther ? 'the system prompt is another one (the recording has only its fingerprint)' : undefined;
   }
-  if (recorded.content === actual.content) return undefined;
+  if (recorded.content === actual.content || isCutNearby(recorded, actual)) return undefined;
   return `${kindOfText(actual)}: ${lineDifferences(recorded.content, actual.content ?? '')}`;
+}
+
+/** An answer that was interrupted may have been heard to a word before, or after. */
+function isCutNearby({ role, content: before = '' }: Text, { content: now = '' }: Text): boolean {
+  if (role !== 'ASSISTANT') return false;
+  const [less = [], more = []] = [before.split(' '), now.split(' ')].toSorted((a, b) => a.length - b.length);
+  return more.length - less.length <= MAX_WORDS_APART && less.every((word, at) => word === more[at]);
 }
 
 function ofResults(recorded: Result, actual: Result): string | undefined {

@@ -5,7 +5,7 @@ import { ActReader, type Act } from './acts';
 import { described, difference } from './difference';
 import { argumentsOf, type Cassette, soundOf, textOf } from './refill';
 import { type Cue, type CuedOutput, type Score, scoreOf } from './score';
-import { LoudnessSteps, Utterances } from './utterances';
+import { HeardSpeech, LoudnessSteps } from './heard-speech';
 
 export interface ReplayOptions {
   readonly cassette: Cassette;
@@ -16,7 +16,27 @@ export interface ReplayOptions {
   refuse(exception: ServiceException): void;
   /** The connection is lost here. */
   breakOff(): void;
+  /** The bot did something; the model asks for a tool. */
+  onAct?(act: Act): void;
+  onToolUse?(toolUseId: string): void;
+  onDeparture?(departure: Departure): void;
 }
+
+/** Where a bot did otherwise than in a recording. */
+export interface Departure {
+  /** `told`: it tells the model something else; `left`: it ended the stream before the recording did. */
+  readonly kind: 'told' | 'left';
+  /** With the line of the file. */
+  readonly what: string;
+  /** What of a long text is other: lines that begin with `-`, `+` or a space. */
+  readonly diff: readonly string[];
+}
+
+/** So long after the caller's last word a pause is one, and what was heard up to it is what the recording has up to it. */
+const PAUSE_MS = 200;
+/** Two hearings of the same words differ by no more speech than this. */
+const HEARD_TOLERANCE_MS = 120;
+const MAX_DEPARTURES = 8;
 
 /** Who takes part in ending a stream; a bot may do so wherever the recording ends otherwise. */
 const GOODBYE: readonly Act['kind'][] = ['audio-end', 'prompt-end', 'session-end'];
@@ -27,28 +47,30 @@ export class Replay {
   readonly #score: Score;
   readonly #fingerprint: Fingerprint | undefined;
   readonly #reader = new ActReader();
-  readonly #utterances = new Utterances();
+  readonly #heard = new HeardSpeech();
   readonly #loudness = new LoudnessSteps();
-  /** When each cue came. */
-  readonly #cues = new Map<string, number>();
-  readonly #edges = { 'speech-start': 0, 'speech-end': 0 };
-  #acts = 0;
+  readonly #openedAtMs: number;
+  /** When each act came. */
+  readonly #actsAtMs: number[] = [];
+  /** Speech of the recording up to the last pause, and how much more was heard up to there than it has. */
+  #pause = { recordedMs: 0, moreMs: 0 };
   #next = 0;
   #promptName: unknown;
   #isOpening = true;
   #isLeaving = false;
-  #departure: string | undefined;
+  #isOver = false;
+  readonly #departures: Departure[] = [];
 
   constructor(options: ReplayOptions) {
     this.#o = options;
     this.#score = scoreOf(options.cassette.recording);
     this.#fingerprint = options.cassette.recording.head.fingerprint;
-    this.#came({ kind: 'open' }, options.nowMs);
+    this.#openedAtMs = options.nowMs;
   }
 
-  /** The first thing in which the bot did not do as it had done, with the line of the file. */
-  get departure(): string | undefined {
-    return this.#departure;
+  /** In what the bot did not do as it had done, the first first. What follows upon one may be its consequence. */
+  get departures(): readonly Departure[] {
+    return this.#departures;
   }
 
   /** The line of the file up to which everything has been said. */
@@ -61,46 +83,46 @@ export class Replay {
     if (name === 'promptStart') this.#promptName = body['promptName'];
     const act = this.#reader.read(name, body);
     if (act === undefined) return;
+    this.#o.onAct?.(act);
     if (GOODBYE.includes(act.kind)) this.#isLeaving = true;
     if (this.#isSkipped(act)) return;
-    const expected = this.#score.acts[this.#acts];
+    const expected = this.#score.acts[this.#actsAtMs.length];
     if (expected === undefined) {
       if (!this.#isLeaving)
-        this.#depart(`after the last line: the bot sends ${described(act)}, the recording has no more`);
+        this.#depart({ what: `after the last line: the bot sends ${described(act)}, the recording has no more` });
       return;
     }
     const found = difference(expected.act, act, this.#fingerprint);
-    if (found !== undefined && !this.#isAllowed(act)) this.#depart(`line ${expected.lineNumber}: ${found}`);
-    this.#came({ kind: 'act', index: this.#acts }, nowMs);
-    this.#acts += 1;
+    if (found !== undefined && !this.#isAllowed(act))
+      this.#depart({ ...found, what: `line ${expected.lineNumber}: ${found.what}` });
+    this.#actsAtMs.push(nowMs);
   }
 
   /** The caller's audio, 16 kHz. */
   hear(pcm: Int16Array, nowMs: number): void {
-    for (const db of this.#loudness.push(pcm)) {
-      const edge = this.#utterances.push(db);
-      if (edge === undefined) continue;
-      this.#came({ kind: edge, index: this.#edges[edge] }, nowMs);
-      this.#edges[edge] += 1;
-    }
+    for (const { db, ms } of this.#loudness.push(pcm)) this.#heard.push(db, ms, nowMs);
   }
 
   /** Says what is due. */
   tick(nowMs: number): void {
     for (let output = this.#due(nowMs); output !== undefined; output = this.#due(nowMs)) {
       this.#next += 1;
+      this.#notePause(output, nowMs);
       this.#say(output);
     }
   }
 
   /** The bot has ended the stream: what the service would have said upon its goodbye comes at once. */
   over(nowMs: number): void {
+    this.#isOver = true;
     this.tick(nowMs);
     const rest = this.#score.outputs[this.#next];
     const upon = rest?.cue.kind === 'act' ? this.#score.acts[rest.cue.index]?.act.kind : undefined;
     const isUponGoodbye = upon !== undefined && GOODBYE.includes(upon);
     if (rest !== undefined && rest.name !== 'streamEnd' && !isUponGoodbye)
-      this.#depart(`line ${rest.lineNumber}: the bot ended the stream, the recording goes on with ${rest.name}`);
+      this.#depart({
+        what: `line ${rest.lineNumber}: the bot ended the stream, the recording goes on with ${rest.name}`,
+      });
     this.tick(Infinity);
   }
 
@@ -113,13 +135,13 @@ export class Replay {
   /** An opening that a recording does not tell of may be any. */
   #isSkipped(act: Act): boolean {
     if (act.kind === 'audio-start') this.#isOpening = false;
-    const begins = this.#score.acts[this.#acts]?.act.kind === 'audio-start';
+    const begins = this.#score.acts[this.#actsAtMs.length]?.act.kind === 'audio-start';
     return !this.#score.hasOpening && (this.#isOpening || (act.kind === 'audio-start' && !begins));
   }
 
   #due(nowMs: number): CuedOutput | undefined {
     const output = this.#score.outputs[this.#next];
-    const cueAtMs = output === undefined ? undefined : this.#cues.get(keyOf(output.cue));
+    const cueAtMs = output === undefined ? undefined : this.#cameAt(output.cue);
     if (output === undefined || cueAtMs === undefined) return undefined;
     return cueAtMs + output.delayMs / this.#o.speed <= nowMs ? output : undefined;
   }
@@ -133,6 +155,7 @@ export class Replay {
       this.#o.refuse({ type: name, message: textOf(body['message']) });
       return;
     }
+    if (name === 'toolUse') this.#o.onToolUse?.(String(body['toolUseId']));
     this.#o.send(name, eventFrame(JSON.stringify({ event: { [name]: this.#filled(name, body) } })));
   }
 
@@ -145,15 +168,27 @@ export class Replay {
     return { ...fields, content: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64') };
   }
 
-  #came(cue: Cue, nowMs: number): void {
-    this.#cues.set(keyOf(cue), nowMs);
+  #cameAt(cue: Cue): number | undefined {
+    if (cue.kind === 'open') return this.#openedAtMs;
+    if (cue.kind === 'act') return this.#actsAtMs[cue.index];
+    const { recordedMs, moreMs } = this.#pause;
+    const toleranceMs = Math.min(HEARD_TOLERANCE_MS, (cue.ms - recordedMs) / 2);
+    const wantedMs = cue.ms + moreMs;
+    return this.#heard.totalMs < wantedMs - toleranceMs ? undefined : this.#heard.lastAt(wantedMs + toleranceMs);
   }
 
-  #depart(how: string): void {
-    this.#departure ??= how;
+  /** What is said in a pause of the caller's shows where in the recording they are. */
+  #notePause({ cue, delayMs }: CuedOutput, nowMs: number): void {
+    const { totalMs } = this.#heard;
+    const quietMs = nowMs - (this.#heard.lastAt(totalMs) ?? nowMs);
+    if (cue.kind !== 'heard' || delayMs < PAUSE_MS || quietMs < PAUSE_MS) return;
+    this.#pause = { recordedMs: cue.ms, moreMs: totalMs - cue.ms };
   }
-}
 
-function keyOf(cue: Cue): string {
-  return cue.kind === 'open' ? cue.kind : `${cue.kind} ${cue.index}`;
+  #depart({ what, diff = [] }: Partial<Departure> & Pick<Departure, 'what'>): void {
+    if (this.#departures.length >= MAX_DEPARTURES) return;
+    const departure = { kind: this.#isLeaving || this.#isOver ? 'left' : 'told', what, diff } as const;
+    this.#departures.push(departure);
+    this.#o.onDeparture?.(departure);
+  }
 }

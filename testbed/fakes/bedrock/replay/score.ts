@@ -1,11 +1,18 @@
-import { ENVELOPE_STEP_MS, type ModelRecording, readInputAudio } from '../../../../contract/model-recordings';
+import {
+  ENVELOPE_STEP_MS,
+  type InputAudio,
+  type ModelRecording,
+  readInputAudio,
+} from '../../../../contract/model-recordings';
 import { isObject } from '../input';
 import { ActReader, type Act } from './acts';
-import { Utterances } from './utterances';
+import { envelopeSteps, HeardSpeech } from './heard-speech';
 
-/** What an output waits for: the opening, the bot's n-th act, or the n-th time that the caller began or ended speaking. */
+/** What an output waits for: the opening, the bot's n-th act, or so much speech of the caller's. */
 export type Cue =
-  { readonly kind: 'open' } | { readonly kind: 'act' | 'speech-start' | 'speech-end'; readonly index: number };
+  | { readonly kind: 'open' }
+  | { readonly kind: 'act'; readonly index: number }
+  | { readonly kind: 'heard'; readonly ms: number };
 
 /** An event of the service: so long after its cue, and never before the one above it. */
 export interface CuedOutput {
@@ -38,8 +45,7 @@ export function scoreOf({ lines }: ModelRecording): Score {
   const acts: ExpectedAct[] = [];
   const outputs: CuedOutput[] = [];
   const reader = new ActReader();
-  const utterances = new Utterances();
-  const counts = { 'speech-start': 0, 'speech-end': 0 };
+  const heard = new HeardSpeech();
   let cue: Cue = { kind: 'open' };
   let cueAtMs = 0;
   lines.forEach(({ t, dir, event }, index) => {
@@ -51,12 +57,12 @@ export function scoreOf({ lines }: ModelRecording): Score {
       return;
     }
     if (name === 'audioInput') {
-      audioOf(body, lineNumber).forEach((db, step) => {
-        const edge = utterances.push(db);
-        if (edge === undefined) return;
-        cue = { kind: edge, index: counts[edge] };
-        counts[edge] += 1;
-        cueAtMs = t + (step + 1) * ENVELOPE_STEP_MS;
+      const { samples, envelope } = audioOf(body, lineNumber);
+      envelopeSteps(samples, envelope).forEach(({ db, ms }, step) => {
+        const atMs = t + (step + 1) * ENVELOPE_STEP_MS;
+        if (!heard.push(db, ms, atMs)) return;
+        cue = { kind: 'heard', ms: heard.totalMs };
+        cueAtMs = atMs;
       });
       return;
     }
@@ -69,9 +75,9 @@ export function scoreOf({ lines }: ModelRecording): Score {
   return { acts, outputs, hasOpening: acts.some(({ act }) => act.kind === 'session') };
 }
 
-function audioOf(body: Readonly<Record<string, unknown>>, lineNumber: number): readonly number[] {
+function audioOf(body: Readonly<Record<string, unknown>>, lineNumber: number): InputAudio {
   try {
-    return readInputAudio(body['content']).envelope;
+    return readInputAudio(body['content']);
   } catch {
     throw new Error(`line ${lineNumber}: audioInput.content must be samples and envelope`);
   }

@@ -8,7 +8,13 @@ import { stereoWav } from './sound';
 const SOUND_HZ = 16_000;
 /** A longer call is shown to here. */
 const MAX_SHOWN_MS = 120_000;
-const OUTCOME = { pass: 'passed', fail: 'failed', error: 'could not be judged', 'not-run': 'was not run' } as const;
+const OUTCOME = {
+  pass: 'passed',
+  fail: 'failed',
+  stale: 'is not what was recorded',
+  error: 'could not be judged',
+  'not-run': 'was not run',
+} as const;
 
 /**
  * One call of the report.
@@ -19,10 +25,13 @@ export function callSection(result: RunResult, hasRoom: (bytes: number) => boole
   const name = `${agent}: ${scenario}`;
   const about = `${OUTCOME[outcome]}${outcome === 'not-run' ? '' : ` in ${(durationMs / 1000).toFixed(1)} s`}`;
   const why = [
-    ...failures.map(({ turn, detail }) => `${turn === undefined ? '' : `Turn ${turn + 1}: `}${detail}`),
+    ...failures.flatMap(({ turn, detail, diff = [] }) => [
+      `${turn === undefined ? '' : `Turn ${turn + 1}: `}${detail}`,
+      ...diff,
+    ]),
     ...(reason === undefined ? [] : [reason]),
   ];
-  return `<details class="call ${outcome}"${outcome === 'fail' || outcome === 'error' ? ' open' : ''}>
+  return `<details class="call ${outcome}"${outcome === 'pass' || outcome === 'not-run' ? '' : ' open'}>
 <summary><span class="name">${escaped(name)}</span> <span class="outcome">${about}</span></summary>
 ${why.length === 0 ? '' : `<ul class="why">${why.map((line) => `<li dir="auto">${escaped(line)}</li>`).join('')}</ul>`}
 ${call === undefined ? '' : shown(call, name, hasRoom)}

@@ -1,16 +1,16 @@
-import { type Mode, PROVES, type RunResult, summaryLines } from '../../../../evals/report';
+import { type RunAbout, type RunResult, summaryLines } from '../../../../evals/report';
 import { escaped } from '../../demo/call-report/markup';
 import { SCRIPT, STYLE } from '../../demo/call-report/style';
 import { callSection } from './call';
 
 /** Of all sound in a page, before base64 makes it a third more; failures come first. */
 const MAX_SOUND_BYTES = 12_000_000;
-const ORDER = ['fail', 'error', 'pass', 'not-run'] as const;
+const ORDER = ['fail', 'stale', 'error', 'pass', 'not-run'] as const;
 
 const OWN_STYLE = `
 details { margin: 0.75rem 0; border: 1px solid var(--line); border-radius: 14px; background: var(--raised); padding: 0.75rem 1rem; }
 summary { cursor: pointer; } summary .name { font-weight: 600; } summary .outcome { color: var(--soft); font-size: 0.9375rem; }
-.fail summary .outcome, .error summary .outcome, .why { color: var(--danger); } .not-run .why { color: var(--soft); }
+.fail summary .outcome, .stale summary .outcome, .error summary .outcome, .why { color: var(--danger); } .not-run .why { color: var(--soft); }
 .why { margin: 0.5rem 0 0; padding-left: 1.25rem; overflow-wrap: anywhere; } figure { padding: 0; border: 0; }
 .why li { display: list-item; padding: 0; border: 0; }
 .silence { fill: var(--line); opacity: 0.55; } svg .quiet { text-anchor: middle; fill: var(--ink); } svg .spoken { fill: var(--ink); }
@@ -18,12 +18,7 @@ li span:last-child { overflow-wrap: anywhere; min-width: 0; }
 `;
 
 /** All calls of a run on one page that needs no other file: failures first, then what passed, folded. */
-export function evalPage(
-  results: readonly RunResult[],
-  mode: Mode,
-  model: string,
-  maxSoundBytes = MAX_SOUND_BYTES,
-): string {
+export function evalPage(results: readonly RunResult[], about: RunAbout, maxSoundBytes = MAX_SOUND_BYTES): string {
   let room = maxSoundBytes;
   const hasRoom = (bytes: number): boolean => {
     if (bytes > room) return false;
@@ -31,7 +26,7 @@ export function evalPage(
     return true;
   };
   const ordered = ORDER.flatMap((outcome) => results.filter((result) => result.outcome === outcome));
-  const [counts = ''] = summaryLines(results, mode);
+  const [counts = ''] = summaryLines(results, about);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +39,7 @@ export function evalPage(
 <main>
 <h1>Evals</h1>
 <p class="verdict">${escaped(counts)}</p>
-<p>${mode}, model: ${escaped(model)}. It proves ${escaped(PROVES[mode])}.</p>
+<p>${about.mode}, model: ${escaped(about.model)}. It proves ${escaped(about.proves)}.</p>
 <p>In the sound, the caller is on the left and the bot on the right. A click on a picture, or on a time, plays from there.</p>
 ${ordered.map((result) => callSection(result, hasRoom)).join('\n')}
 </main>

@@ -2,7 +2,7 @@ import type { RtviMessage } from '../../../../bot/rtvi/messages';
 import type { Line, LineEnd } from '../../../../evals/run';
 import type { ToolMock } from '../../../../evals/scenario';
 import type { Evidence } from '../evidence';
-import type { ScenarioModel } from '../scripted-model';
+import type { ScenarioModel } from '../model/scenario-model';
 
 type Mocks = Readonly<Record<string, ToolMock>>;
 

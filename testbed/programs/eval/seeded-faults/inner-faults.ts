@@ -1,6 +1,6 @@
 import type { ScriptedReply } from '../../../fakes/bedrock';
 import type { Evidence } from '../evidence';
-import type { ScenarioModel } from '../scripted-model';
+import type { ScenarioModel } from '../model/scenario-model';
 import type { SeededFault } from './fault';
 
 type UseTool = Extract<ScriptedReply['reply'], { kind: 'use-tool' }>;

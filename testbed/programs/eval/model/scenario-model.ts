@@ -1,5 +1,5 @@
-import type { ModelStep, Script } from '../../../evals/scenario';
-import type { ModelScript, ScriptedReply } from '../../fakes/bedrock';
+import type { ModelStep, Script } from '../../../../evals/scenario';
+import type { ModelScript, ScriptedReply } from '../../../fakes/bedrock';
 
 /** A script that plays the model's part of one scenario. */
 export interface ScenarioModel extends ModelScript {

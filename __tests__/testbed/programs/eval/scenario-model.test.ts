@@ -1,5 +1,5 @@
 import type { Script } from '../../../../evals/scenario';
-import { scenarioModel } from '../../../../testbed/programs/eval/scripted-model';
+import { scenarioModel } from '../../../../testbed/programs/eval/model/scenario-model';
 
 type Turns = readonly {
   readonly user?: string;

@@ -1,0 +1,19 @@
+import { type EvalOptions, parseOptions } from '../../../../testbed/programs/eval/options';
+
+const parsed = (...argv: string[]): EvalOptions => parseOptions(argv) as EvalOptions;
+
+it('plays recordings with more calls at once than a scripted model, as most of them wait', () => {
+  expect(parsed('clinic')).toMatchObject({ mode: 'offline', agents: ['clinic'], concurrency: 4 });
+  expect(parsed('--mode', 'replay')).toMatchObject({ mode: 'replay', concurrency: 8 });
+  expect(parsed('--mode', 'replay', '-c', '2').concurrency).toBe(2);
+});
+
+it.each([
+  [['--mode', 'sometimes'], '--mode must be offline or replay'],
+  [['--mode', 'replay', '--record-cassettes'], 'not with --mode replay'],
+  [['--seeded-faults', '--record-cassettes'], 'not with --seeded-faults'],
+  [['--dialect', 'old'], '--dialect must be'],
+  [['-r', '0'], '--repeat must be a number from 1 to 1000'],
+])('%j is refused', (argv, words) => {
+  expect(() => parseOptions(argv)).toThrow(words);
+});

@@ -1,0 +1,31 @@
+import type { Failure, Recorded } from '../../../../evals/report';
+import type { Script } from '../../../../evals/scenario';
+import type { Evidence } from '../evidence';
+import type { SeededFault } from '../seeded-faults';
+
+/** Who plays the model's part in the calls of one bot, one call after the other. */
+export interface ModelSide {
+  /** Variables that lead the bot to it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** @throws Error where there is no part for this call */
+  begin(agent: string, script: Script, fault?: SeededFault): ModelPart;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The model's part of one call. */
+export interface ModelPart {
+  /** The turn is sent, or watched, next. */
+  turn(index: number): void;
+  /** What the model was told. */
+  readonly sessions: Evidence['sessions'];
+  /** By the id of a tool use: what the tool answered when the part was recorded. */
+  readonly toolResults?: ReadonlyMap<string, unknown>;
+  /** Where the part was recorded. */
+  readonly recorded?: Recorded;
+  /** Why the part no longer fits what the bot does; empty: it does. */
+  readonly stale: readonly Failure[];
+  /** Called once it no longer fits: the rest of the call proves nothing. */
+  onStale?: () => void;
+  end(): void;
+}

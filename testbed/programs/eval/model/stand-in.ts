@@ -1,0 +1,55 @@
+import { type Dialect, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../../fakes/bedrock';
+import type { Script } from '../../../../evals/scenario';
+import type { SeededFault } from '../seeded-faults';
+import type { ModelPart, ModelSide } from './model-side';
+import { scenarioModel } from './scenario-model';
+
+/** How much faster the stand-in thinks and speaks than the service. */
+const SPEECH_SCALE = 2;
+
+/** Variables that lead a bot to a stand-in. */
+export const leadingTo = ({ url }: FakeBedrock): Readonly<Record<string, string>> => ({
+  AWS_REGION: 'eu-north-1',
+  AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
+  BEDROCK_ENDPOINT_URL: url,
+});
+
+/** The stand-in, which plays the part that a scenario writes. */
+export class StandInModel implements ModelSide {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly #bedrock: FakeBedrock;
+
+  private constructor(bedrock: FakeBedrock) {
+    this.#bedrock = bedrock;
+    this.variables = leadingTo(bedrock);
+  }
+
+  static async open(dialect: Dialect): Promise<StandInModel> {
+    return new StandInModel(await startFakeBedrock({ dialect, speechScale: SPEECH_SCALE }));
+  }
+
+  begin(_agent: string, script: Script, fault?: SeededFault): ModelPart {
+    const bedrock = this.#bedrock;
+    const written = scenarioModel(script);
+    const model = fault?.model?.(written) ?? written;
+    const before = bedrock.sessions.length;
+    bedrock.follow(model);
+    return {
+      turn: (index) => {
+        model.turn(index);
+        const { fault: broken } = script.turns[index]?.nova ?? {};
+        if (broken !== undefined) bedrock.sessions.at(-1)?.fail(broken as Parameters<FakeBedrock['failNext']>[0]);
+      },
+      get sessions() {
+        return bedrock.sessions.slice(before);
+      },
+      stale: [],
+      end: () => bedrock.follow(undefined),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#bedrock.close();
+  }
+}
