@@ -125,6 +125,11 @@ export class EmulatedAccount {
     return path.join(this.folder, 'arguments.jsonl');
   }
 
+  /** For somebody who deploys for the first time. */
+  forgetSettings(): void {
+    rmSync(path.join(this.environmentsFolder, 'test.json'), { force: true });
+  }
+
   /** On top of `env`: what somebody else's folder of the project has for itself. */
   anotherCheckout(): Record<string, string> {
     const folder = path.join(this.folder, 'another');
@@ -173,6 +178,11 @@ export class EmulatedAccount {
   /** Why no task runs; undefined where one does, or none shall. */
   get taskFailure(): string | undefined {
     return this.#parts.task.failure;
+  }
+
+  /** What the newest task definition sets. */
+  get taskVariables(): ReadonlyMap<string, string> {
+    return this.#parts.task.variables;
   }
 
   /** What tasks have logged. */

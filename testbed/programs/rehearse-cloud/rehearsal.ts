@@ -24,15 +24,24 @@ const tail = (text: string): string =>
     .map((line) => line.slice(0, 400))
     .join('\n');
 
+/** What is made only for calls through Daily: a way out to it, and its key. */
+const OF_DAILY = /^aws_(?:vpc|eip|nat_gateway) |daily-api-key/;
+/** What a task says of itself where callers come straight to it. */
+const DIRECT_VARIABLES = { TRANSPORT: /^webrtc$/, ICE_SERVERS: /stun:/, WEBRTC_UDP_PORT: /^\d+$/ };
+
 /** One environment's life in an emulated account. */
 export class CloudRehearsal {
   readonly #secrecy: Secrecy;
+  readonly #deploy: readonly string[];
 
+  /** @param transport how callers come in, as an operator without settings asks for it */
   constructor(
     private readonly account: EmulatedAccount,
     private readonly commit: string,
+    private readonly transport: 'daily' | 'webrtc' = 'daily',
   ) {
     this.#secrecy = new Secrecy(account);
+    this.#deploy = transport === 'daily' ? DEPLOY : [...DEPLOY, '--transport', transport];
   }
 
   /** Looks for every secret in whatever the runs so far have left. */
@@ -43,7 +52,7 @@ export class CloudRehearsal {
   /** Begins a deployment and stops it. */
   async stopped(stop: Stop): Promise<Problems> {
     const held = stop.during === undefined ? undefined : this.account.aws.hold(stop.during);
-    const { status, output, events } = await this.#ops(DEPLOY, {
+    const { status, output, events } = await this.#ops(this.#deploy, {
       signal: stop.signal,
       ...(held === undefined
         ? { at: ({ event, step, status: now }) => event === 'step' && step === stop.step && now === 'started' }
@@ -61,7 +70,7 @@ export class CloudRehearsal {
 
   /** A deployment to its end: with a spoken call, and one of everything. */
   async complete(): Promise<Problems> {
-    const { status, output, events } = await this.#ops(DEPLOY);
+    const { status, output, events } = await this.#ops(this.#deploy);
     if (status !== 0) return [`it ended with ${String(status)}:\n${tail(output)}`, ...this.#taskProblems()];
     const smoke = events.find(({ step, status: now }) => step === 'smoke' && now === 'done');
     const said = events.filter(({ step }) => step === 'smoke').map(({ text = '' }) => text);
@@ -72,10 +81,22 @@ export class CloudRehearsal {
     ];
   }
 
+  /** What a deployment made whose callers come straight to its task: nothing of Daily's, and a task that says so. */
+  async direct(): Promise<Problems> {
+    const made = added(this.account.empty, await this.account.inventory());
+    const declared = this.account.taskVariables;
+    return [
+      ...made.filter((one) => OF_DAILY.test(one)).map((one) => `${one} is made, and nobody needs it`),
+      ...Object.entries(DIRECT_VARIABLES)
+        .filter(([name, wanted]) => !wanted.test(declared.get(name) ?? ''))
+        .map(([name]) => `the task's ${name} is ${declared.get(name) ?? 'not set'}`),
+    ];
+  }
+
   /** The same once more, which must find nothing to do. */
   async again(): Promise<Problems> {
     const before = this.account.requests.length;
-    const { status, output, events } = await this.#ops(DEPLOY);
+    const { status, output, events } = await this.#ops(this.#deploy);
     const writes = this.account.writesSince(before);
     const done = events.filter(({ event, status: now }) => event === 'step' && now === 'done');
     return [
@@ -97,14 +118,14 @@ export class CloudRehearsal {
   async killedWhole(): Promise<Problems> {
     await this.#keepLogsFor(1);
     const held = this.account.aws.hold('logs:PutRetentionPolicy');
-    const killed = await this.#ops(DEPLOY, {
+    const killed = await this.#ops(this.#deploy, {
       signal: 'SIGKILL',
       isWhole: true,
       when: held.arrived.then(() => this.account.lockNoted('foundation')),
       sent: held.release,
     });
     const left = await this.account.lockedStates();
-    const { status, output, events } = await this.#ops(DEPLOY);
+    const { status, output, events } = await this.#ops(this.#deploy);
     const isTold = events.some(({ text = '' }) => text.includes('left by a run from here that was killed'));
     return [
       ...(killed.status === null ? [] : [`it ended with ${killed.status} before it was killed`]),
@@ -120,10 +141,10 @@ export class CloudRehearsal {
   async twoAtOnce(): Promise<Problems> {
     await this.#keepLogsFor(1);
     const held = this.account.aws.hold('logs:PutRetentionPolicy');
-    const first = this.#ops(DEPLOY);
+    const first = this.#ops(this.#deploy);
     await held.arrived;
     const isWait = ({ text = '' }: OpsEvent): boolean => /waiting up to five minutes .* who began to apply/.test(text);
-    const second = this.#ops(DEPLOY, undefined, this.account.anotherCheckout(), (event) => {
+    const second = this.#ops(this.#deploy, undefined, this.account.anotherCheckout(), (event) => {
       if (isWait(event)) held.release();
     });
     void second.then(held.release);
@@ -249,7 +270,7 @@ export class CloudRehearsal {
   ): Promise<Ran> {
     const file = path.join(this.account.folder, 'keys.env');
     writeFileSync(file, `DAILY_API_KEY=${this.account.dailyKey}\n`);
-    const more = args[0] === 'deploy' ? ['--env-file', file] : [];
+    const more = args[0] === 'deploy' && this.transport === 'daily' ? ['--env-file', file] : [];
     const ran = await runOps([...args, ...more], {
       env: { ...this.account.env, GITHUB_SHA: this.commit, ...env },
       ...(stop && { stop }),

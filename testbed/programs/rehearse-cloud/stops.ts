@@ -52,5 +52,12 @@ export const SOME_STOPS: readonly Stop[] = PLACES.map((place, index) => ({
   signal: index % 2 === 0 ? 'SIGKILL' : 'SIGINT',
 }));
 
+/** Of a deployment whose callers come straight to its task: Ctrl-C, where something is being made, and in the call. */
+export const DIRECT_STOPS: readonly Stop[] = [
+  { step: 'foundation', during: 'iam:CreateRole', signal: 'SIGINT' },
+  { step: 'service', during: 'ecs:CreateService', signal: 'SIGINT' },
+  { step: 'smoke', signal: 'SIGINT' },
+];
+
 export const nameOf = ({ step, signal, during }: Stop): string =>
   `${signal} ${during === undefined ? `as ${step} begins` : `in ${step}, during ${during}`}`;

@@ -4,7 +4,11 @@ import { FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../fake
 import { BotProcess } from '../../processes';
 
 /** What of a task's environment is this machine's business, and not the task definition's. */
-const OURS: readonly string[] = ['HOST', 'FAST_API_PORT', 'TRANSPORT', 'USAGE_TABLE', 'AWS_REGION', 'BEDROCK_REGION'];
+const OURS: readonly string[] = [
+  ...['HOST', 'FAST_API_PORT', 'TRANSPORT', 'USAGE_TABLE', 'AWS_REGION', 'BEDROCK_REGION'],
+  // Nobody outside this machine is asked for its address.
+  ...['ICE_SERVERS', 'WEBRTC_UDP_PORT'],
+];
 
 /**
  * What ECS does with a task definition, for one task: reads it and the secrets that it names, and starts the container,
@@ -18,6 +22,7 @@ export class Task {
   #changes: Promise<void> = Promise.resolve();
   #failure: string | undefined;
   readonly #logs: string[] = [];
+  #variables: ReadonlyMap<string, string> = new Map();
 
   private constructor(
     api: AwsApi,
@@ -38,6 +43,11 @@ export class Task {
   /** Why the last one did not start; undefined where it did. */
   get failure(): string | undefined {
     return this.#failure;
+  }
+
+  /** The plain variables in the newest task definition, those that this machine sets otherwise, too. */
+  get variables(): ReadonlyMap<string, string> {
+    return this.#variables;
   }
 
   /** The logs of all that ran, and of the one that runs. */
@@ -76,6 +86,7 @@ export class Task {
     const plain = container
       .list('environment')
       .map((one) => [one.text('name') ?? '', one.text('value') ?? ''] as const);
+    this.#variables = new Map(plain);
     const secrets = await Promise.all(
       container.list('secrets').map(async (one) => {
         const name = one.text('name') ?? '';
