@@ -27,6 +27,17 @@ export const arn = (service: string, resource: string) =>
     `must be an ARN of ${service}, such as "arn:aws:${service}:<region>:<account>:${resource}…"`,
   );
 
+/** Whom a policy can name. What `aws sts get-caller-identity` says of a session is not: it lacks the path of its role. */
+export const principalArn = () =>
+  z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:(?:role|user)\/.+$/, {
+    error: ({ input }) => {
+      const [, account, name] = /^arn:[\w-]+:sts::(\d+):assumed-role\/([^/]+)\//.exec(String(input)) ?? [];
+      return name === undefined
+        ? 'must be the ARN of a role or user, such as "arn:aws:iam::111111111111:role/NAME"'
+        : `must name the role, not a session of it: "arn:aws:iam::${account}:role/${name}", or with its path as aws iam get-role --role-name ${name} prints it`;
+    },
+  });
+
 export const resourceId = (prefix: string) =>
   matching(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like "${prefix}-0123456789abcdef0"`);
 

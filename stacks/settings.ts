@@ -3,7 +3,17 @@ import { AGENT_NAME, AGENT_NAME_RULE } from '../contract/agent-name';
 import { DEFAULT_MODEL_ID, endOfLife, isCrossRegionProfile } from '../contract/models';
 import { ADMIN_KEY, SERVER_KEY, START_KEY } from '../contract/secrets';
 import { FARGATE_CPU_UNITS, LOG_RETENTION_DAYS } from './aws-limits';
-import { arn, cidr, destination, distinct, imageRepository, isTimeZone, matching, region } from './setting-values';
+import {
+  arn,
+  cidr,
+  destination,
+  distinct,
+  imageRepository,
+  isTimeZone,
+  matching,
+  principalArn,
+  region,
+} from './setting-values';
 import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { transport, webrtc } from './settings-transport';
@@ -69,7 +79,7 @@ const secrets = z.strictObject({
     .refine((days) => days === 0 || days >= 7, { error: 'must be 0 (delete at once) or 7 to 30' })
     .default(0)
     .describe('How long a deleted secret can be restored. 0 lets an environment be destroyed and made again.'),
-  operatorArns: distinct(arn('iam', '(role|user)/'))
+  operatorArns: distinct(principalArn())
     .default([])
     .describe('IAM principals that may read values besides the tasks; everyone else is denied by the secret itself.'),
   existingKmsKeyArn: arn('kms', 'key/')

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { OpsError } from '../../ops/cli/ops-error';
 import { COMMANDS } from '../../ops/commands';
+import { verdictOf } from '../../ops/release/verdict';
 
 const FOLDER = '.github/workflows';
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
@@ -11,6 +13,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { script
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
   readonly shell?: string;
   readonly env?: Record<string, string>;
   readonly with?: Record<string, unknown>;
@@ -167,6 +170,19 @@ describe('deploy.yml', () => {
       .match(/ops -- release \w+/g)!
       .map((line) => line.split(' ').at(-1));
     expect(order).toEqual(['roles', 'apply', 'wait', 'smoke', 'shift', 'rollback']);
+  });
+
+  it('A8: holds a session as long as the settings want, and takes nothing back that is not proved bad', () => {
+    const { steps } = jobs['release']!;
+    const signIns = steps.filter(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
+    expect(signIns[0]!.with!['role-duration-seconds']).toBe('${{ steps.roles.outputs.session-seconds }}');
+    const back = steps.filter((step) => step.run?.includes('release rollback') === true || step === signIns[1]);
+    expect(back).toHaveLength(2);
+    for (const { if: condition } of back) {
+      expect(condition).toBe("${{ failure() && contains(steps.*.outputs.verdict, 'failed') }}");
+    }
+    // What it is called when the judge himself could not judge: docs/releases.md.
+    expect(verdictOf(new OpsError('call_inconclusive', 'x'))).not.toContain('failed');
   });
 
   it('shares its place in the queue with the workflow that destroys', () => {

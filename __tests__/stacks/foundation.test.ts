@@ -156,6 +156,14 @@ describe('logs and images', () => {
     expect(prod.one('aws_cloudwatch_log_group', 'log-group')['retention_in_days']).toBe(365);
   });
 
+  it('A15: own the group of Container Insights, which ECS would make anew, without key and end, and leave behind', () => {
+    expect(trial.one('aws_cloudwatch_log_group', 'insights-log-group')).toMatchObject({
+      name: '/aws/ecs/containerinsights/pipecat-voice-agent-test/performance',
+      retention_in_days: 30,
+      kms_key_id: expect.stringMatching(/operations-key/) as string,
+    });
+  });
+
   it("are encrypted by CloudWatch for the environment's own groups only", () => {
     const statement = trial.policy('aws_kms_key', 'operations-key')['CloudWatchLogsForOwnGroups']!;
     expect(statement.Principal).toEqual({ Service: 'logs.eu-north-1.amazonaws.com' });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { githubSubjects } from '../../stacks/names';
+import { githubSubjects, workflowSessionSeconds } from '../../stacks/names';
+import { parseSettings } from '../../stacks/settings-file';
 import { variants } from './support/environments';
-import { dig, type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
+import { dig, type EmittedStack, settingsOf, sharedSynth, type SynthResult } from './support/synth';
 
 let result: SynthResult;
 let trial: EmittedStack;
@@ -64,6 +65,16 @@ describe("GitHub's roles", () => {
       'arn:aws:iam::333333333333:role/voice/pipecat-voice-agent-given-task',
     );
     expect(trial.one('aws_iam_role', 'task-role')).not.toHaveProperty('path');
+  });
+
+  it('A8: have sessions as long as a release may take: an hour, and as long as its traffic is moved', () => {
+    const lengths = (stack: EmittedStack) =>
+      ['deploy-role', 'plan-role', 'build-role'].map((id) => stack.one('aws_iam_role', id)['max_session_duration']);
+    expect(lengths(trial)).toEqual([3_600, 3_600, 3_600]);
+    const moved = { release: { strategy: 'linear', percent: 25, stepMinutes: 10, bakeMinutes: 15 } } as const;
+    expect(
+      workflowSessionSeconds(parseSettings('test.json', JSON.stringify({ ...settingsOf('test'), ...moved }))),
+    ).toBe(3_600 + 60 * (3 * 10 + 15));
   });
 
   it("A2: let a release make and delete the alarms of target tracking, of this service's names only", () => {

@@ -231,6 +231,22 @@ describe('settings of an environment', () => {
     expect(problemsOf({ ...MINIMAL, ...change })).toEqual([expect.stringContaining(`: ${setting}: must `)]);
   });
 
+  it('U7: say which role a session is of, whose ARN is what AWS tells people that they are', () => {
+    const session = 'arn:aws:sts::111111111111:assumed-role/Admin/me@example.com';
+    expect(problemsOf({ ...MINIMAL, secrets: { operatorArns: [session] } })).toEqual([
+      expect.stringContaining(
+        'secrets.operatorArns.0: must name the role, not a session of it: "arn:aws:iam::111111111111:role/Admin"',
+      ),
+    ]);
+    expect(problemsOf({ ...MINIMAL, secrets: { operatorArns: ['me'] } })).toEqual([
+      expect.stringContaining('must be the ARN of a role or user, such as "arn:aws:iam::111111111111:role/NAME"'),
+    ]);
+  });
+
+  it('U7: are read with the byte order mark that some editors write', () => {
+    expect(parseSettings('test.json', `\uFEFF${JSON.stringify(MINIMAL)}`)).toEqual(parse(MINIMAL));
+  });
+
   it('C3: say which network a range with host bits lies in', () => {
     const found = problemsOf({ ...MINIMAL, network: { kind: 'new', cidr: '10.30.5.0/16' } });
     expect(found).toEqual([expect.stringContaining('must be a network without host bits: "10.30.0.0/16"')]);

@@ -37,7 +37,12 @@ describe('npm run synth', () => {
     expect(existsSync(join(result.outdir, 'stacks'))).toBe(false);
   });
 
-  it('takes the image that a pipeline has pushed, and warns of a region and a voice that the model is not known to have', () => {
+  it('U7: refuses a second name, of which it would synthesise nothing', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/synth.mjs', 'test', 'prod'], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('usage: npm run synth') as string]);
+  });
+
+  it('U7: takes the image that a pipeline has pushed, and warns of a region and a voice that the model is not known to have', () => {
     const environments = {
       test: { ...settingsOf('test'), bedrock: { region: 'eu-west-1' }, bot: { voice: 'someone' } },
     };

@@ -72,6 +72,20 @@ export function bedrockCheckSuite(aws: () => TestAws): void {
       expect(sonic.sessions.length).toBe(before);
     });
 
+    it.each([
+      ['may not be asked', SERVICE_ERRORS.denied('bedrock:GetFoundationModelAvailability')],
+      ['is not known to this AWS', { status: 501, code: 'NotImplemented', message: 'Not implemented.' }],
+    ])('U8: speaks with the model all the same where its availability %s', async (_what, error) => {
+      aws().sandbox.fail('bedrock:GetFoundationModelAvailability', error);
+      const ran = await run();
+      expect(ran.code).toBe(0);
+      expect(about(ran, 'offer')[0]).toMatchObject({
+        status: 'unknown',
+        text: expect.stringMatching(/^not known, because /) as string,
+      });
+      expect(about(ran, 'answer')[0]).toMatchObject({ status: 'ok' });
+    });
+
     it('names a model that there is not', async () => {
       const ran = await run(' --model amazon.nova-sonic-v9:0');
       expect(about(ran, 'offer')[0]).toMatchObject({

@@ -180,6 +180,12 @@ export class EmulatedAccount {
     return this.#parts.task.failure;
   }
 
+  /** Names of alarms that are raised. */
+  async ringing(): Promise<string[]> {
+    const answer = await this.api.ask('monitoring', 'DescribeAlarms', { StateValue: 'ALARM' });
+    return answer.list('MetricAlarms').map((one) => one.text('AlarmName') ?? '');
+  }
+
   /** What the newest task definition sets. */
   get taskVariables(): ReadonlyMap<string, string> {
     return this.#parts.task.variables;

@@ -24,6 +24,7 @@ export function checksOf(account: EmulatedAccount, commit: string, isAll: boolea
     { name: 'two at once: one waits for the other', act: () => rehearsal.twoAtOnce(), isLong: true },
     { name: 'A6: an untouched environment has no drift', act: () => rehearsal.untouched() },
     { name: 'a change behind terraform is found as drift', act: () => rehearsal.touched() },
+    { name: 'A13: every alarm is raised and heard, and put back', act: () => rehearsal.alarms() },
     { name: 'deployed, no secret in outputs, arguments, files, plans, states, logs', act: () => rehearsal.secrecy() },
     { name: 'destroyed: nothing is left but what it says', act: () => rehearsal.destroy() },
     { name: 'destroyed again: nothing is written', act: () => rehearsal.destroyAgain() },

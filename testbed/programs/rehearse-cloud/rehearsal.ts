@@ -10,6 +10,7 @@ import type { Stop } from './stops';
 
 const DEPLOY = ['deploy', '--environment', 'test', '--yes', '--json'];
 const DESTROY = ['destroy', '--environment', 'test', '--confirm', 'test', '--json'];
+const ALARMS = ['alarms', 'test', '--environment', 'test', '--yes', '--json'];
 const STEPS = ['settings', 'state', 'foundation', 'secrets', 'image', 'service', 'smoke'];
 const STACKS = ['state', 'foundation', 'service'] as const;
 
@@ -77,6 +78,24 @@ export class CloudRehearsal {
     const isHeard = said.some((text) => /greeted after \d+ ms and answered after \d+ ms/.test(text));
     return [
       ...(smoke === undefined || !isHeard ? [`no call was spoken: ${said.join(' ')}`] : []),
+      ...(await this.problemsOfEnd()),
+    ];
+  }
+
+  /** Every alarm of it is raised and heard, and what a test of them made is gone; so where Ctrl-C ends the listening. */
+  async alarms(): Promise<Problems> {
+    const held = this.account.aws.hold('sqs:ReceiveMessage');
+    const stopped = await this.#ops(ALARMS, { signal: 'SIGINT', when: held.arrived, sent: held.release });
+    const ringing = await this.account.ringing();
+    const { status, output } = await this.#ops(ALARMS);
+    const heard = output.match(/was heard on the topic/g)?.length ?? 0;
+    const made = (await this.account.inventory()).get('aws_cloudwatch_metric_alarm')?.length ?? 0;
+    return [
+      ...(stopped.status === 130 ? [] : [`Ctrl-C ended with ${String(stopped.status)}:\n${tail(stopped.output)}`]),
+      ...ringing.map((name) => `${name} was left ringing`),
+      ...(status === 0 && heard > 0 && heard === made
+        ? []
+        : [`${heard} of ${made} alarms were heard; it ended with ${String(status)}:\n${tail(output)}`]),
       ...(await this.problemsOfEnd()),
     ];
   }

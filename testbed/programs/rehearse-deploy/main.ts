@@ -4,6 +4,7 @@ import path from 'node:path';
 import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
 import * as moving from './moving';
 import { ReleaseRehearsal } from './rehearsal';
+import * as workflow from './workflow';
 import { isInstalled, missing, TERRAFORM } from '../../fakes/terraform';
 import { namesOf } from '../../../stacks/names';
 import { readSettings } from '../../../stacks/settings-file';
@@ -58,10 +59,16 @@ Releases of environments/test.json, offline; about four minutes. --moving: only 
       ['a release that does not talk: rolled back, and the next plan shows it', () => rehearsal.broken()],
     ];
     const moved: Rehearsed[] = [
+      ['release shift, where there is nothing to move', () => workflow.rolling(rehearsal)],
       ['a canary, from rolling on: smoke call, then every caller', () => moving.canary(rehearsal)],
       ['a canary called with a wrong key: nothing is taken back', () => rehearsal.misjudged()],
       ['a canary that does not talk: its traffic goes back', () => moving.badCanary(rehearsal)],
       ['a canary that makes an alarm ring: ECS takes it back', () => moving.alarmingCanary(rehearsal)],
+      [
+        'a canary by the single commands: a wrong key, then a right one; Ctrl-C in shift, then on',
+        () => workflow.stepByStep(rehearsal),
+      ],
+      ['a canary by the single commands, with an alarm: shift says so', () => workflow.alarming(rehearsal)],
       ['a session that expires while old calls go on: nothing is taken back', () => moving.expired(rehearsal)],
       ['an internal load balancer: a task of the image calls', () => moving.internal(rehearsal)],
       ['what nobody has touched: no drift', () => moving.drift(rehearsal)],

@@ -152,9 +152,14 @@ export class ReleaseRehearsal {
     return [...problems, ...(await this.problemsOfEnd())];
   }
 
+  /** Releases from now on are of a commit after the one before. */
+  newCommit(): void {
+    this.#number += 1;
+  }
+
   /** A release after the one before, and what it comes to. */
   next(command = 'deploy --environment test --yes', options: Partial<ReleaseRunOptions> = {}): Promise<Released> {
-    this.#number += 1;
+    this.newCommit();
     return this.release(command, options);
   }
 
