@@ -192,6 +192,13 @@ export function setupSuite(aws: () => TestAws): void {
       expect(await fixture.get(DAILY)).toMatchObject({ DAILY_API_KEY: SECRETS.dailyKey });
     });
 
+    it('U7: warns of a name in the file that nobody reads, and of the one that was meant', async () => {
+      project.env({ DAILY_API_KEY: SECRETS.dailyKey, START_API_KEY: SECRETS.startKey, DAILY_APY_URL: 'x' });
+      expect(about(await run(), 'DAILY_APY_URL')).toMatchObject([
+        { status: 'warning', text: '(from .env) nobody reads; DAILY_API_URL is a name that is read' },
+      ]);
+    });
+
     it('writes nothing at all while any value is wrong', async () => {
       project.env({ DAILY_API_KEY: 'your-daily-api-key', START_API_KEY: 'short' });
       const ran = await run();
