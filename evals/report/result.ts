@@ -1,4 +1,5 @@
 import type { RecordingHead } from '../../contract/model-recordings';
+import type { CallSamples } from '../figures';
 import type { Recording } from '../../smoke/caller';
 import type { CallerPace, CallFacts, ScriptRun } from '../run';
 
@@ -21,6 +22,7 @@ export interface HeldCall {
   /** When the line was open. */
   readonly readyMs: number;
   readonly pace: CallerPace | undefined;
+  readonly samples: CallSamples;
 }
 
 /** Where a recording of the model's part is from. */

@@ -116,7 +116,7 @@ const heardSentences = (events: readonly CallEvent[]): readonly string[] =>
   events.flatMap(({ name, text }) => (name === 'tts_response' && text !== undefined ? [text.trim()] : []));
 
 /** Answers begun between one word of the caller's and the next, those that a tool's result led to apart. */
-function mostAnswersInATurn(events: readonly CallEvent[], turnsSentMs: readonly number[]): number {
+export function mostAnswersInATurn(events: readonly CallEvent[], turnsSentMs: readonly number[] = []): number {
   let most = 0;
   let answers = 0;
   let sent = 0;

@@ -40,3 +40,12 @@ export function readThreads(pid: number): { readonly mainS: number; readonly oth
   }
   return { mainS, othersS };
 }
+
+/** How long a process's main thread has been ready and without a processor: Linux tells; elsewhere, or once it is gone, 0. */
+export function waitedMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}

@@ -63,6 +63,24 @@ export function longestGap(recording: Recording, fromMs: number, toMs: number, t
   return longest * WINDOW_MS;
 }
 
+/** All sounds, those with less than `joinMs` of silence between them being one. */
+export function soundsIn(
+  recording: Recording,
+  joinMs: number,
+  threshold = SILENCE_RMS,
+): readonly { readonly fromMs: number; readonly toMs: number }[] {
+  const windows = envelope(recording.pcm, recording.rateHz);
+  const sounds: { fromMs: number; toMs: number }[] = [];
+  windows.forEach((level, window) => {
+    if (level < threshold) return;
+    const fromMs = timeOf(recording, window);
+    const last = sounds.at(-1);
+    if (last !== undefined && fromMs - last.toMs < joinMs) last.toMs = fromMs + WINDOW_MS;
+    else sounds.push({ fromMs, toMs: fromMs + WINDOW_MS });
+  });
+  return sounds;
+}
+
 /** The part of a recording between two moments. */
 export function cut(recording: Recording, fromMs: number, toMs: number): Recording {
   const sample = (ms: number): number => Math.max(0, Math.round(((ms - recording.startMs) * recording.rateHz) / 1000));

@@ -7,6 +7,7 @@ export {
   lastSoundBeforeQuiet,
   likenessOf,
   longestGap,
+  soundsIn,
   tone,
 } from './audio-analysis';
 export { RecordedSynthesiser } from './recorded-voice';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { waitedMs } from '../../processes';
 import { isRight, type Figure } from './measure';
 
 /** What a call's figures say: of a fault, or only of a machine that had no time for it. */
@@ -25,15 +25,6 @@ export class MachineWatch {
     const [stalledMs] = (await answer) as [number];
     await this.#worker.terminate();
     return Math.max(stalledMs, waitedMs(this.#botPid) - this.#waitedBeforeMs);
-  }
-}
-
-/** How long a process's main thread has been ready and without a processor: Linux tells; elsewhere, or once it is gone, 0. */
-function waitedMs(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-  } catch {
-    return 0;
   }
 }
 

@@ -4,6 +4,12 @@ import type { Recording } from '../../../smoke/caller';
 import type { FakeSession } from '../../fakes/bedrock';
 import { firstSoundAfter, lastSoundBeforeQuiet } from '../../speech';
 
+/** What is looked at of a stream. */
+export type EvidentSession = Pick<
+  FakeSession,
+  'inputEvents' | 'openedAtMs' | 'outputEvents' | 'texts' | 'toldOfSpeechAtMs' | 'toolResults' | 'toolUses' | 'voiceId'
+>;
+
 /** What was gathered of a call, on all its sides. */
 export interface Evidence {
   readonly run: ScriptRun;
@@ -11,7 +17,7 @@ export interface Evidence {
   /** When the line was open. */
   readonly readyMs: number;
   readonly messages: readonly RtviMessage[];
-  readonly sessions: readonly Pick<FakeSession, 'texts' | 'toolResults' | 'toolUses'>[];
+  readonly sessions: readonly EvidentSession[];
   readonly log: readonly Readonly<Record<string, unknown>>[];
   readonly effects: Readonly<Record<string, number>>;
   readonly secrets: readonly string[];

@@ -4,9 +4,10 @@ import type { Failure, RunResult } from '../../../evals/report';
 import { brokenLimits, type Line, runScript, type ScriptRun, unsteady } from '../../../evals/run';
 import type { Script } from '../../../evals/scenario';
 import { RefusedError } from '../../../smoke/caller';
-import { BotProcess } from '../../processes';
+import { BotProcess, waitedMs } from '../../processes';
 import type { Synthesiser } from '../../speech';
 import { type Evidence, factsOf } from './evidence';
+import { samplesOf } from './samples';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
@@ -96,6 +97,7 @@ export class Lane {
       ...rest,
     });
     const linesBefore = this.#bot.log.length;
+    const waitedBeforeMs = waitedMs(this.#bot.pid);
     const mocks = mocksOf(script);
     let line: WebRtcLine | undefined;
     let model: ModelPart | undefined;
@@ -125,8 +127,23 @@ export class Lane {
       const evidence = fault?.evidence?.(gathered) ?? gathered;
       const facts = factsOf(evidence);
       const { pace } = line;
+      const earOf = (heardMs: number): number => caller.arrivalOf(heardMs) ?? heardMs;
+      const samples = await samplesOf(
+        {
+          transport: 'webrtc',
+          script,
+          run,
+          heard: caller.heard,
+          said,
+          pace,
+          botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
+          sessions: gathered.sessions,
+          earOf,
+        },
+        synthesiser,
+      );
       const failures = failuresOf(run, brokenLimits(script.nova?.expect ?? {}, facts));
-      const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace };
+      const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
       const late = unsteady(pace);

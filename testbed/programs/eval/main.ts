@@ -3,6 +3,8 @@ import path from 'node:path';
 import { makeFolder } from '../../../contract/make-folder';
 import {
   countsOf,
+  goalLines,
+  goalsOf,
   jsonLines,
   junitXml,
   markdownSummary,
@@ -69,9 +71,11 @@ async function runAll(jobs: readonly Job[], options: EvalOptions): Promise<numbe
     console.log(`${found} of ${results.length} seeded faults were found`);
     return found === results.length ? EXIT.passed : EXIT.failed;
   }
-  for (const line of summaryLines(results, about)) console.log(line);
+  const goals = goalsOf(results, about);
+  for (const line of [...goalLines(goals), ...(goals.length > 0 ? [''] : []), ...summaryLines(results, about)])
+    console.log(line);
   if (countsOf(results).stale > 0) console.log(RECORD_AGAIN);
-  return exitCodeOf(results);
+  return exitCodeOf(results, goals);
 }
 
 function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions): RunAbout {

@@ -12,3 +12,8 @@ it.each<[Outcome[], number]>([
 ])('%j ends with %i', (outcomes, code) => {
   expect(exitCodeOf(outcomes.map((outcome) => ({ ...PASSED, outcome })))).toBe(code);
 });
+
+it('ends as a failure where a goal was missed', () => {
+  expect(exitCodeOf([PASSED], [{ outcome: 'held' }])).toBe(0);
+  expect(exitCodeOf([PASSED], [{ outcome: 'held' }, { outcome: 'missed' }])).toBe(1);
+});

@@ -1,4 +1,5 @@
-import { type RunAbout, type RunResult, summaryLines } from '../../../../evals/report';
+import type { GoalRow } from '../../../../evals/figures';
+import { goalsOf, type RunAbout, type RunResult, summaryLines } from '../../../../evals/report';
 import { escaped } from '../../demo/call-report/markup';
 import { SCRIPT, STYLE } from '../../demo/call-report/style';
 import { callSection } from './call';
@@ -14,6 +15,8 @@ summary { cursor: pointer; } summary .name { font-weight: 600; } summary .outcom
 .why { margin: 0.5rem 0 0; padding-left: 1.25rem; overflow-wrap: anywhere; } figure { padding: 0; border: 0; }
 .why li { display: list-item; padding: 0; border: 0; }
 .silence { fill: var(--line); opacity: 0.55; } svg .quiet { text-anchor: middle; fill: var(--ink); } svg .spoken { fill: var(--ink); }
+table { border-collapse: collapse; margin: 1rem 0; } th, td { text-align: left; padding: 0.25rem 1rem 0.25rem 0; border-bottom: 1px solid var(--line); }
+.missed { color: var(--danger); }
 li span:last-child { overflow-wrap: anywhere; min-width: 0; }
 `;
 
@@ -40,6 +43,7 @@ export function evalPage(results: readonly RunResult[], about: RunAbout, maxSoun
 <h1>Evals</h1>
 <p class="verdict">${escaped(counts)}</p>
 <p>${about.mode}, model: ${escaped(about.model)}. It proves ${escaped(about.proves)}.</p>
+${goalTable(goalsOf(results, about))}
 <p>In the sound, the caller is on the left and the bot on the right. A click on a picture, or on a time, plays from there.</p>
 ${ordered.map((result) => callSection(result, hasRoom)).join('\n')}
 </main>
@@ -47,4 +51,25 @@ ${ordered.map((result) => callSection(result, hasRoom)).join('\n')}
 </body>
 </html>
 `;
+}
+
+const GOAL = {
+  held: 'held',
+  missed: 'missed',
+  'not-judged': 'not judged: the machine had no time',
+  reported: '',
+} as const;
+
+function goalTable(rows: readonly GoalRow[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map(
+    ({ figure, seen, goal, outcome }) =>
+      `<tr class="${outcome}"><th scope="row">${escaped(figure)}</th><td>${escaped(seen)}</td><td>${escaped(goal)}</td><td>${GOAL[outcome]}</td></tr>`,
+  );
+  return `<table>
+<thead><tr><th scope="col">Figure</th><th scope="col">Seen</th><th scope="col">Goal</th><th scope="col">Outcome</th></tr></thead>
+<tbody>
+${lines.join('\n')}
+</tbody>
+</table>`;
 }

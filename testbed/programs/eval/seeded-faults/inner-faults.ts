@@ -41,12 +41,12 @@ function usesTwice(model: ScenarioModel): ScenarioModel {
   };
 }
 
+/** Streams after the first have been told these words, too. */
 const withText = (evidence: Evidence, text: string): Evidence => ({
   ...evidence,
-  sessions: [
-    ...evidence.sessions,
-    { texts: [{ role: 'ASSISTANT', interactive: false, text }], toolResults: [], toolUses: [] },
-  ],
+  sessions: evidence.sessions.map((session, at) =>
+    at === 0 ? session : { ...session, texts: [...session.texts, { role: 'ASSISTANT', interactive: false, text }] },
+  ),
 });
 const withLogLine = (evidence: Evidence, line: Readonly<Record<string, unknown>>): Evidence => ({
   ...evidence,
