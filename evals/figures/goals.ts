@@ -47,7 +47,7 @@ const MIN_SAMPLES = 8;
 interface TimeGoal {
   readonly figure: string;
   readonly atMost: Readonly<Record<number, number>>;
-  values(call: CallSamples): readonly number[];
+  readonly values: (call: CallSamples) => readonly number[];
 }
 
 const over = (
@@ -75,8 +75,8 @@ const TIMES: readonly TimeGoal[] = [
 interface CountGoal {
   readonly figure: string;
   readonly goal: 'none' | 'all';
-  seen(call: CallSamples): number;
-  of(call: CallSamples): number;
+  readonly seen: (call: CallSamples) => number;
+  readonly of: (call: CallSamples) => number;
 }
 
 const COUNTS: readonly CountGoal[] = [

@@ -1,2 +1,2 @@
-export { type CallersSound, type DuplexFigures, duplexFigures, type Sound } from './full-duplex';
+export { type CallersSound, duplexFigures, type Sound } from './full-duplex';
 export { type CallSamples, type GoalRow, goalRows, type Transport } from './goals';

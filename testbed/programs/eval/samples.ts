@@ -20,7 +20,7 @@ export interface MeasuredCall {
     'openedAtMs' | 'inputEvents' | 'outputEvents' | 'toldOfSpeechAtMs' | 'toolUses' | 'voiceId'
   >[];
   /** When a moment of `heard` came to the ear, by the clock. */
-  earOf(heardMs: number): number;
+  readonly earOf: (heardMs: number) => number;
 }
 
 /** Between two sentences of an answer there is less silence. */
