@@ -53,16 +53,6 @@ export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): P
     return isToBeAnswered ? [{ fromMs: speechEndMs ?? sentMs, toMs: turns[at + 1]?.sentMs ?? Infinity }] : [];
   });
   const uses = sessions.flatMap(usesOf);
-  console.log(
-    script.id,
-    JSON.stringify({
-      bot,
-      told: sessions.flatMap((x) => x.toldOfSpeechAtMs.map(clockOf)),
-      cuts: events.filter((e) => e.name === 'bot_interrupted').map((e) => e.atMs),
-      caller,
-      stretched,
-    }),
-  );
   const goodbye = run.ended === 'bot' ? stretched.slice(-1) : [];
   return {
     transport: call.transport,
