@@ -1,13 +1,9 @@
-import { MODEL_OUTPUT_HZ, msToSamples } from '../audio';
-import { readOgg, writeOgg } from './ogg';
+import { MODEL_OUTPUT_HZ, msToSamples, OPUS_HZ, opusHeaders, readOgg, readOpusHeaders, writeOgg } from '../audio';
 
-/** Opus counts samples at this rate, whatever rate the sound has. (RFC 7845) */
-const OPUS_HZ = 48_000;
 const OPUS_PER_SAMPLE = OPUS_HZ / MODEL_OUTPUT_HZ;
 const FRAME_SAMPLES = msToSamples(20, MODEL_OUTPUT_HZ);
 /** Speech is as good as it was at this rate, in a twelfth of the bytes. */
 const BITRATE = 32_000;
-const HEAD_BYTES = 19;
 
 /**
  * An Ogg Opus file (RFC 7845): what it returns gives its sound, 24 kHz mono, which is decoded when it is first asked for.
@@ -16,10 +12,7 @@ const HEAD_BYTES = 19;
 export async function openOpusFile(file: Buffer): Promise<() => Int16Array> {
   const { packets, samples } = readOgg(file);
   const [head, tags, ...audio] = packets;
-  if (head === undefined || tags === undefined || !startsWith(head, 'OpusHead') || !startsWith(tags, 'OpusTags')) {
-    throw new RangeError('not Opus');
-  }
-  const preSkip = Buffer.from(head).readUInt16LE(10);
+  const { preSkip } = readOpusHeaders(head, tags);
   const { createDecoder } = await import('libopus-wasm');
   const decoder = await createDecoder({ channels: 1, sampleRate: MODEL_OUTPUT_HZ });
   const decodeAll = (): Int16Array => {
@@ -57,27 +50,11 @@ export async function encodeOpusFile(pcm24k: Int16Array): Promise<Buffer> {
       const samples = Math.min((frame + 1) * FRAME_SAMPLES * OPUS_PER_SAMPLE, end);
       return { bytes: Uint8Array.from(encoder.encode(piece, { frameSize: FRAME_SAMPLES })), samples };
     });
-    return writeOgg([headOf(preSkip), TAGS], packets, 1);
+    return writeOgg(opusHeaders({ channels: 1, preSkip, rateHz: MODEL_OUTPUT_HZ }), packets, 1);
   } finally {
     encoder.free();
   }
 }
-
-function headOf(preSkip: number): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.write('OpusHead', 'latin1');
-  head.writeUInt8(1, 8);
-  head.writeUInt8(1, 9);
-  head.writeUInt16LE(preSkip, 10);
-  head.writeUInt32LE(MODEL_OUTPUT_HZ, 12);
-  return head;
-}
-
-/** No encoder's name and no comments: the bytes are to depend on the sound alone. */
-const TAGS = Buffer.from('OpusTags\0\0\0\0\0\0\0\0', 'latin1');
-
-const startsWith = (bytes: Uint8Array, text: string): boolean =>
-  Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
 
 function joined(pieces: readonly Int16Array[]): Int16Array {
   const all = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));

@@ -78,28 +78,69 @@ export interface OggPacket {
  * @param serial tells streams apart; two files may have the same
  */
 export function writeOgg(headers: readonly Uint8Array[], packets: readonly OggPacket[], serial: number): Buffer {
-  const pages: { packets: readonly OggPacket[] }[] = headers.map((bytes) => ({ packets: [{ bytes, samples: 0 }] }));
-  let page: OggPacket[] = [];
-  let segments = 0;
-  for (const packet of packets) {
-    const needs = lacing(packet.bytes.length).length;
-    if (segments + needs > MAX_SEGMENTS) {
-      pages.push({ packets: page });
-      page = [];
-      segments = 0;
-    }
-    page.push(packet);
-    segments += needs;
-  }
-  pages.push({ packets: page });
-  return Buffer.concat(pages.map(({ packets: inPage }, index) => writePage(inPage, index, pages.length, serial)));
+  const writer = new OggWriter(serial, headers);
+  const pages = packets.map((packet) => writer.push(packet));
+  return Buffer.concat([writer.head, ...pages, writer.end()]);
 }
 
-function writePage(packets: readonly OggPacket[], index: number, count: number, serial: number): Buffer {
+/** Writes a file page by page, so that what has been written so far is a file that plays. */
+export class OggWriter {
+  /** What the file begins with: each header on a page of its own. */
+  readonly head: Buffer;
+  readonly #serial: number;
+  readonly #maxPackets: number;
+  #pages = 0;
+  #waiting: OggPacket[] = [];
+  #segments = 0;
+
+  /** @param maxPackets on a page; it has fewer where no more fit */
+  constructor(serial: number, headers: readonly Uint8Array[], maxPackets = MAX_SEGMENTS) {
+    this.#serial = serial;
+    this.#maxPackets = maxPackets;
+    this.head = Buffer.concat(headers.map((bytes) => this.#page([{ bytes, samples: 0 }])));
+  }
+
+  /** Takes a packet; the page that is full without it, or nothing. */
+  push(packet: OggPacket): Buffer {
+    const needs = segmentsOf(packet.bytes.length);
+    const isFull = this.#waiting.length === this.#maxPackets || this.#segments + needs > MAX_SEGMENTS;
+    const page = isFull ? this.#takeWaiting() : NOTHING;
+    this.#waiting.push(packet);
+    this.#segments += needs;
+    return page;
+  }
+
+  /** The last page: nothing follows it. */
+  end(): Buffer {
+    return this.#takeWaiting(FLAG_LAST);
+  }
+
+  #takeWaiting(flags = 0): Buffer {
+    const page = this.#page(this.#waiting, flags);
+    this.#waiting = [];
+    this.#segments = 0;
+    return page;
+  }
+
+  #page(packets: readonly OggPacket[], flags = 0): Buffer {
+    const first = this.#pages === 0 ? FLAG_FIRST : 0;
+    return writePage(packets, { index: this.#pages++, serial: this.#serial, flags: first | flags });
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+interface PageHeader {
+  readonly index: number;
+  readonly serial: number;
+  readonly flags: number;
+}
+
+function writePage(packets: readonly OggPacket[], { index, serial, flags }: PageHeader): Buffer {
   const segments = packets.flatMap(({ bytes }) => lacing(bytes.length));
   const header = Buffer.alloc(HEADER_BYTES);
   CAPTURE.copy(header);
-  header.writeUInt8((index === 0 ? FLAG_FIRST : 0) | (index === count - 1 ? FLAG_LAST : 0), 5);
+  header.writeUInt8(flags, 5);
   header.writeBigInt64LE(BigInt(packets.at(-1)?.samples ?? 0), 6);
   header.writeUInt32LE(serial, 14);
   header.writeUInt32LE(index, 18);
@@ -111,8 +152,10 @@ function writePage(packets: readonly OggPacket[], index: number, count: number, 
 
 /** A packet's length in bytes of 255 and one smaller, which ends it. */
 function lacing(length: number): number[] {
-  return [...Array<number>(Math.floor(length / MAX_SEGMENTS)).fill(MAX_SEGMENTS), length % MAX_SEGMENTS];
+  return [...Array<number>(segmentsOf(length) - 1).fill(MAX_SEGMENTS), length % MAX_SEGMENTS];
 }
+
+const segmentsOf = (length: number): number => Math.floor(length / MAX_SEGMENTS) + 1;
 
 const CHECKSUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let sum = byte << 24;

@@ -1,0 +1,1 @@
+export { CallRecorder } from './call-recorder';
