@@ -1,1 +1,1 @@
-export { CallRecorder } from './call-recorder';
+export { CallRecording } from './call-recording';

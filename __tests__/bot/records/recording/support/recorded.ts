@@ -1,42 +1,41 @@
-import { CallRecorder } from '../../../../../bot/records/recording/call-recorder';
+import { AudioRecorder } from '../../../../../bot/records/recording/audio-recorder';
+import { RecordingFile } from '../../../../../bot/records/recording/recording-file';
 import { Ticker } from '../../../../../bot/time/ticker';
-import { FakeClock } from '../../../../support/fake-clock';
+import { FakeClock, settle } from '../../../../support/fake-clock';
 import { decodedRecording, type Sides } from './decoded-recording';
 
 /** A recorder on a clock that is moved by hand, and what it has written. */
 export class Recorded {
   readonly clock = new FakeClock();
-  readonly pieces: Buffer[] = [];
+  readonly parts: Buffer[] = [];
   readonly failures: unknown[] = [];
   readonly ticker = new Ticker({
     periodMs: 20,
     clock: this.clock,
     onListenerError: (error) => this.failures.push(error),
   });
-  readonly recorder: CallRecorder;
-  #onHead: () => void = () => undefined;
-  readonly #headWritten = new Promise<void>((resolve) => (this.#onHead = resolve));
+  readonly recorder: AudioRecorder;
 
-  private constructor() {
-    this.recorder = new CallRecorder({
+  private constructor(file: Promise<RecordingFile>) {
+    this.recorder = new AudioRecorder({
       clock: this.clock,
       ticker: this.ticker,
-      write: (bytes) => {
-        this.pieces.push(bytes);
-        this.#onHead();
-      },
+      write: (part) => this.parts.push(part),
       onFailed: (error) => this.failures.push(error),
+      file,
     });
   }
 
-  static async begin(): Promise<Recorded> {
-    const recorded = new Recorded();
-    await recorded.#headWritten;
+  /** @param file what it writes to */
+  static async begin(file: Promise<RecordingFile> = RecordingFile.begin()): Promise<Recorded> {
+    await file.catch(() => undefined);
+    const recorded = new Recorded(file);
+    await settle();
     return recorded;
   }
 
   get file(): Buffer {
-    return Buffer.concat(this.pieces);
+    return Buffer.concat(this.parts);
   }
 
   /** Ends the recording, and lets it be written. */

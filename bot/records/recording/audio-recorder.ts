@@ -13,28 +13,34 @@ const CAPACITY_MS = 2_000;
 const MOST_FRAMES_A_BEAT = 4;
 /** The tone of the last key comes with, or shortly after, the news of it. */
 const SECRET_TAIL_MS = 1_000;
+/** So much is lost with the process. */
+const PART_MS = 30_000;
 
-interface CallRecorderOptions {
+interface AudioRecorderOptions {
   readonly clock: Clock;
   /** Beats every 20 ms. */
   readonly ticker: Ticker;
-  /** Takes the file piece by piece, about one a second. Must not throw, and never waits. */
-  readonly write: (bytes: Buffer) => void;
+  /** Takes the file in parts of some 30 s, whole pages each. Must not throw, and never waits. */
+  readonly write: (part: Buffer) => void;
   /** There is no encoder: nothing is recorded. */
   readonly onFailed: (error: unknown) => void;
+  /** What is written to. */
+  readonly file?: Promise<RecordingFile>;
 }
 
 /**
  * Records a call: the caller on the left as they came in, the bot on the right as it was heard. Both lie on one time line, of
  * the monotonic clock, from when this was made. None of its methods waits or throws; each costs a copy at most.
  */
-export class CallRecorder {
-  readonly #options: CallRecorderOptions;
+export class AudioRecorder {
+  readonly #options: AudioRecorderOptions;
   readonly #startMs: number;
   readonly #caller = new CallerTrack(CAPACITY_MS);
   readonly #bot = new BotTrack(CAPACITY_MS);
   readonly #unsubscribe: () => void;
   #file: RecordingFile | undefined;
+  #pages: Buffer[] = [];
+  #writtenMs = 0;
   #frames = 0;
   #droppedMs = 0;
   #secretUntilMs = -Infinity;
@@ -43,14 +49,15 @@ export class CallRecorder {
   readonly #ended = new Promise<void>((resolve) => (this.#markEnded = resolve));
 
   /** Begins at once. */
-  constructor(options: CallRecorderOptions) {
+  constructor(options: AudioRecorderOptions) {
     this.#options = options;
     this.#startMs = options.clock.nowMs();
     this.#unsubscribe = options.ticker.subscribe(() => this.#beat());
-    RecordingFile.begin().then(
+    const { file: begun = RecordingFile.begin() } = options;
+    begun.then(
       (file) => {
         this.#file = file;
-        options.write(file.head);
+        this.#pages.push(file.head);
       },
       (error: unknown) => {
         this.#endMs = this.#nowMs;
@@ -118,11 +125,19 @@ export class CallRecorder {
     for (let count = 0; count < MOST_FRAMES_A_BEAT && this.durationMs + FRAME_MS <= dueMs; count += 1) {
       const page = file.frame(this.#caller, this.#bot);
       this.#frames += 1;
-      if (page.length > 0) this.#options.write(page);
+      if (page.length > 0) this.#pages.push(page);
     }
+    if (this.durationMs - this.#writtenMs >= PART_MS) this.#write();
     if (!this.#isStopping || this.durationMs + FRAME_MS <= this.#endMs) return;
-    this.#options.write(file.end());
+    this.#pages.push(file.end());
+    this.#write();
     this.#finish();
+  }
+
+  #write(): void {
+    this.#options.write(Buffer.concat(this.#pages));
+    this.#pages = [];
+    this.#writtenMs = this.durationMs;
   }
 
   #finish(): void {
