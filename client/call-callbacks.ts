@@ -1,5 +1,5 @@
 import type { BotOutputData, RTVIEventCallbacks } from '@pipecat-ai/client-js';
-import { bargeInMs, callEnding, errorText, latencyMs, latencyParts, textOf } from './server-messages';
+import { bargeInMs, callEnding, errorText, fieldOf, latencyMs, latencyParts, textOf } from './server-messages';
 import type { CallEvent } from './state';
 import type { SpokenReport } from './transcript';
 import { agentProblemWords } from './words';
@@ -75,6 +75,10 @@ function serverEvent(data: unknown): CallEvent | undefined {
     }
     case 'notice':
       return { type: 'notice', text: textOf(data, 'text') };
+    case 'recording': {
+      const isOn = fieldOf(data, 'isOn');
+      return typeof isOn === 'boolean' ? { type: 'recording', isOn } : undefined;
+    }
     case 'agent-problem':
       return { type: 'trouble', text: agentProblemWords(textOf(data, 'text') ?? '') };
     default:

@@ -123,6 +123,15 @@ export class Call {
     return true;
   }
 
+  /** Asks the server to keep nothing more of what is said; it tells when that is so. */
+  stopRecording(): void {
+    try {
+      this.#client?.sendClientMessage('stop-recording');
+    } catch {
+      // Not ready any more: there is nothing left to record.
+    }
+  }
+
   /** Resolves when the agent is ready. */
   async #connect(line: Line): Promise<void> {
     const { dispatch, microphone } = this.#options;

@@ -41,6 +41,7 @@ const intents: Intents = {
   hangUp: () => void call?.hangUp(),
   setMuted: (muted) => call?.setMuted(muted),
   sendText: (text) => call?.sendText(text) ?? Promise.resolve(false),
+  stopRecording: () => call?.stopRecording(),
   unlockSound: () => voice.unlock(),
   save: () =>
     saveText(

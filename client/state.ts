@@ -55,6 +55,8 @@ export interface State {
   readonly liveSinceMs: number | undefined;
   /** The server's current notice, such as a reconnection of its own; the server withdraws it. */
   readonly notice: string | undefined;
+  /** Whether what is said is kept; undefined: the server keeps nothing of such calls. */
+  readonly isRecorded: boolean | undefined;
   /** Browsers may refuse to play sound until the page is touched. */
   readonly soundBlocked: boolean;
   /** The server's announcement of the end, if any. */
@@ -113,6 +115,7 @@ type TalkEvent =
   | { readonly type: 'latency'; readonly ms: number; readonly parts?: LatencyParts | undefined }
   | { readonly type: 'barge-in'; readonly ms: number }
   | { readonly type: 'notice'; readonly text: string | undefined }
+  | { readonly type: 'recording'; readonly isOn: boolean }
   | { readonly type: 'trouble'; readonly text: string }
   | { readonly type: 'microphone-gone' }
   | { readonly type: 'network'; readonly network: 'good' | 'broken' };
@@ -134,6 +137,7 @@ export const INITIAL_STATE: State = {
   bargeInsMs: [],
   liveSinceMs: undefined,
   notice: undefined,
+  isRecorded: undefined,
   soundBlocked: false,
   announcedEnd: undefined,
   turn: FRESH_TURN,
@@ -248,6 +252,8 @@ function talk(state: State, event: TalkEvent): State {
       return { ...state, bargeInsMs: added(state.bargeInsMs, event.ms) };
     case 'notice':
       return state.notice === event.text ? state : { ...state, notice: event.text };
+    case 'recording':
+      return state.isRecorded === event.isOn ? state : { ...state, isRecorded: event.isOn };
     case 'microphone-gone':
       return { ...state, transcript: troubled(transcript, pageIn(state.language).texts.microphoneGone) };
     case 'trouble':

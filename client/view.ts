@@ -23,6 +23,7 @@ export interface Intents {
   setMuted(muted: boolean): void;
   /** Resolves to whether the text was accepted. */
   sendText(text: string): Promise<boolean>;
+  stopRecording(): void;
   unlockSound(): void;
   /** The caller wants the conversation as a file. */
   save(): void;
@@ -57,6 +58,9 @@ export class View {
   readonly #bargeIn = find('barge-in', HTMLElement);
   readonly #bargeInValue = find('barge-in-value', HTMLElement);
   readonly #unlock = find('unlock', HTMLElement);
+  readonly #recording = find('recording', HTMLElement);
+  readonly #recordingWords = find('recording-words', HTMLElement);
+  readonly #stopRecording = find('stop-recording', HTMLButtonElement);
   readonly #compose = find('compose', HTMLFormElement);
   readonly #message = find('text', HTMLInputElement);
   readonly #send = find('send', HTMLButtonElement);
@@ -87,6 +91,7 @@ export class View {
     );
     this.#hangUp.addEventListener('click', () => intents.hangUp());
     this.#mute.addEventListener('click', () => intents.setMuted(this.#state?.muted !== true));
+    this.#stopRecording.addEventListener('click', () => intents.stopRecording());
     find('unlock-sound', HTMLButtonElement).addEventListener('click', () => intents.unlockSound());
     this.#keyForm.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -175,6 +180,9 @@ export class View {
     put(this.#muteWords, state.muted ? texts.unmute : texts.fixed.mute);
     put(this.#callerNote, state.microphone ? (state.muted ? texts.muted : '') : texts.noMicrophone);
     this.#unlock.hidden = !state.soundBlocked;
+    this.#recording.hidden = state.isRecorded === undefined;
+    this.#stopRecording.hidden = state.isRecorded !== true;
+    put(this.#recordingWords, state.isRecorded === true ? texts.fixed.recorded : texts.fixed.notRecorded);
     this.#hangUp.disabled = state.phase.kind === 'hanging-up';
     this.#renderSend();
   }

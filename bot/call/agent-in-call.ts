@@ -21,7 +21,7 @@ interface AgentInCallOptions {
   readonly deps: Pick<CallDeps, 'agents' | 'clock' | 'settings'>;
   readonly transport: Pick<CallTransport, 'transfer' | 'reachedMachine'>;
   /** What an agent's own tools may do with the call, besides giving it away. */
-  readonly actions: Pick<CallActions, 'isBusy' | 'keep' | 'takeKeys'> & {
+  readonly actions: Pick<CallActions, 'isBusy' | 'keep' | 'takeKeys' | 'stopRecording'> & {
     /** Ends the call once the goodbye that follows has been heard, or else has the caller connected. */
     readonly part: (transferTo: string | undefined) => void;
     /** The caller waits for somebody, or does not any more. */

@@ -119,13 +119,14 @@ export class Playback implements Hearing {
     this.#playout.endTurn();
   }
 
-  /** Plays a recording of `text`, 24 kHz, behind what waits. */
-  notice(pcm24k: Int16Array, text: string): void {
+  /** Plays a recording of `text`, 24 kHz, behind what waits. @param onHeard called once it was heard to its end; never, if it is dropped before */
+  notice(pcm24k: Int16Array, text: string, onHeard?: () => void): void {
     this.#isNotice ||= !this.#playout.active;
     this.#notices.begin(text);
     this.#playout.push(pcm24k);
     this.#notices.audio(pcm24k);
     this.#notices.end(false);
+    if (onHeard !== undefined) this.#playout.whenHeard(onHeard);
     this.#playout.endTurn();
   }
 

@@ -105,6 +105,7 @@ async function open(declaration: ToolDeclaration, place: DeclaredPlace): Promise
     case 'handoff':
     case 'transfer':
     case 'collect':
+    case 'stop-recording':
       return { tools: () => [] };
   }
 }

@@ -46,6 +46,11 @@ export interface CollectTool extends ToolRules {
   readonly isSecret?: boolean;
 }
 
+/** Stops the recording of a call whose caller wants none; what they agreed to before is kept. */
+export interface StopRecordingTool extends ToolRules {
+  readonly kind: 'stop-recording';
+}
+
 /** Ends the call politely. */
 export const endCall = (about: About = {}): EndCallTool => ({
   description:
@@ -74,4 +79,11 @@ export const collect = (tool: About & Omit<CollectTool, 'kind' | keyof ToolRules
   description: `Takes down ${tool.asks}. Call it with what the caller said, each time the caller says or corrects it.`,
   ...tool,
   kind: 'collect',
+});
+
+/** The caller may have the recording stopped by saying so. */
+export const stopRecording = (about: About = {}): StopRecordingTool => ({
+  description: 'Stops the recording of this call. Call it as soon as the caller does not want to be recorded.',
+  ...about,
+  kind: 'stop-recording',
 });

@@ -119,6 +119,7 @@ const tool = z.discriminatedUnion('kind', [
     passages: z.int().min(1).max(3),
   }),
   z.strictObject({ ...RULES, kind: z.literal('end-call') }),
+  z.strictObject({ ...RULES, kind: z.literal('stop-recording') }),
   z.strictObject({ ...RULES, kind: z.literal('handoff'), to: z.string() }),
   z.strictObject({
     ...RULES,

@@ -19,6 +19,8 @@ export {
   type EndCallTool,
   handoff,
   type HandoffTool,
+  stopRecording,
+  type StopRecordingTool,
   transfer,
   type TransferTool,
 } from './built-in-tools';

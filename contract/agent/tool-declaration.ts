@@ -1,4 +1,4 @@
-import type { CollectTool, EndCallTool, HandoffTool, TransferTool } from './built-in-tools';
+import type { CollectTool, EndCallTool, HandoffTool, StopRecordingTool, TransferTool } from './built-in-tools';
 import type { CodeTool } from './code-tool';
 import type { HttpTool } from './http-tool';
 import type { KnowledgeTool } from './knowledge-tool';
@@ -7,4 +7,4 @@ import type { McpTools } from './mcp-tools';
 
 /** Everything that can be declared under `tools`: a closed set. */
 export type ToolDeclaration =
-  CodeTool | HttpTool | LambdaTool | McpTools | KnowledgeTool | EndCallTool | HandoffTool | TransferTool | CollectTool;
+  CodeTool | HttpTool | LambdaTool | McpTools | KnowledgeTool | EndCallTool | HandoffTool | TransferTool | CollectTool | StopRecordingTool;

@@ -16,6 +16,8 @@ export const SPEECH: SpeechTexts = {
       'Ich muss das Gespräch jetzt beenden, weil sein Budget aufgebraucht ist. Vielen Dank für Ihren Anruf und auf Wiederhören.',
     'drain-goodbye':
       'Ich muss das Gespräch jetzt wegen Wartungsarbeiten beenden. Bitte rufen Sie gleich noch einmal an. Auf Wiederhören.',
+    'call-recorded': 'Dieses Gespräch wird aufgezeichnet.',
+    'may-we-record': 'Darf dieses Gespräch aufgezeichnet werden? Bitte sagen Sie ja oder nein.',
   },
   greetingPrompt:
     'Begrüße den Menschen, der gerade anruft, herzlich in einem kurzen Satz auf Deutsch, und frage, wie du helfen kannst.',
@@ -55,6 +57,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Tippen statt sprechen',
     send: 'Senden',
     hangUp: 'Auflegen',
+    recorded: 'Dieses Gespräch wird aufgezeichnet',
+    notRecorded: 'Keine Aufzeichnung',
+    stopRecording: 'Aufzeichnung beenden',
   },
   status: {
     idle: 'Bereit',

@@ -12,6 +12,8 @@ export const SPEECH: SpeechTexts = {
     'over-goodbye': 'We have reached the longest time for a call, so I have to hang up now. Thank you, and goodbye.',
     'budget-goodbye': 'I have to end this call now, because its budget is used up. Thank you for calling, and goodbye.',
     'drain-goodbye': 'I have to end this call now for maintenance. Please call again right away. Goodbye.',
+    'call-recorded': 'This call is recorded.',
+    'may-we-record': 'May this call be recorded? Please say yes or no.',
   },
   greetingPrompt: 'Greet the caller, who has just joined, warmly in one short sentence, and ask how you can help.',
   isThatRight: 'Is that right?',
@@ -50,6 +52,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Type instead of speaking',
     send: 'Send',
     hangUp: 'Hang up',
+    recorded: 'This call is recorded',
+    notRecorded: 'Not recorded',
+    stopRecording: 'Stop recording',
   },
   status: {
     idle: 'Ready',

@@ -15,6 +15,8 @@ export const SPEECH: SpeechTexts = {
     'budget-goodbye':
       'Tengo que terminar esta llamada, porque se ha agotado su presupuesto. Gracias por llamar, y adiós.',
     'drain-goodbye': 'Tengo que terminar esta llamada por mantenimiento. Por favor, vuelva a llamar enseguida. Adiós.',
+    'call-recorded': 'Esta llamada se graba.',
+    'may-we-record': '¿Podemos grabar esta llamada? Por favor, diga sí o no.',
   },
   greetingPrompt:
     'Saluda con calidez en español, en una frase corta, a la persona que acaba de llamar, y pregunta cómo puedes ayudar.',
@@ -54,6 +56,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Escriba en lugar de hablar',
     send: 'Enviar',
     hangUp: 'Colgar',
+    recorded: 'Esta llamada se graba',
+    notRecorded: 'No se graba',
+    stopRecording: 'Dejar de grabar',
   },
   status: {
     idle: 'Listo',

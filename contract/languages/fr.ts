@@ -15,6 +15,8 @@ export const SPEECH: SpeechTexts = {
     'budget-goodbye': 'Je dois mettre fin à cet appel, car son budget est épuisé. Merci de votre appel, et au revoir.',
     'drain-goodbye':
       'Je dois mettre fin à cet appel pour une opération de maintenance. Rappelez tout de suite, s’il vous plaît. Au revoir.',
+    'call-recorded': 'Cet appel est enregistré.',
+    'may-we-record': 'Cet appel peut-il être enregistré ? Répondez par oui ou par non.',
   },
   greetingPrompt:
     'Salue chaleureusement en français, en une courte phrase, la personne qui vient d’appeler, et demande comment tu peux l’aider.',
@@ -54,6 +56,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Écrire au lieu de parler',
     send: 'Envoyer',
     hangUp: 'Raccrocher',
+    recorded: 'Cet appel est enregistré',
+    notRecorded: 'Pas d’enregistrement',
+    stopRecording: 'Arrêter l’enregistrement',
   },
   status: {
     idle: 'Prêt',

@@ -16,6 +16,8 @@ export const SPEECH: SpeechTexts = {
       'Devo chiudere questa chiamata, perché il suo budget è esaurito. Grazie per aver chiamato, e arrivederci.',
     'drain-goodbye':
       'Devo chiudere questa chiamata per un intervento di manutenzione. La prego di richiamare subito. Arrivederci.',
+    'call-recorded': 'Questa chiamata viene registrata.',
+    'may-we-record': 'Possiamo registrare questa chiamata? Per favore, risponda sì o no.',
   },
   greetingPrompt:
     'Saluta calorosamente in italiano, con una breve frase, la persona che ha appena chiamato, e chiedi come puoi aiutarla.',
@@ -55,6 +57,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Scriva invece di parlare',
     send: 'Invia',
     hangUp: 'Riaggancia',
+    recorded: 'Questa chiamata viene registrata',
+    notRecorded: 'Nessuna registrazione',
+    stopRecording: 'Interrompi la registrazione',
   },
   status: {
     idle: 'Pronto',

@@ -119,4 +119,7 @@ export type FixedName =
   | 'message'
   | 'typeInstead'
   | 'send'
-  | 'hangUp';
+  | 'hangUp'
+  | 'recorded'
+  | 'notRecorded'
+  | 'stopRecording';

@@ -16,6 +16,8 @@ export const SPEECH: SpeechTexts = {
       'Preciso encerrar esta ligação agora, porque o orçamento dela acabou. Agradeço a ligação, e até logo.',
     'drain-goodbye':
       'Preciso encerrar esta ligação agora para manutenção. Por favor, ligue novamente em seguida. Até logo.',
+    'call-recorded': 'Esta ligação está sendo gravada.',
+    'may-we-record': 'Podemos gravar esta ligação? Por favor, diga sim ou não.',
   },
   greetingPrompt:
     'Cumprimente com simpatia em português, em uma frase curta, a pessoa que acabou de ligar, e pergunte como você pode ajudar.',
@@ -55,6 +57,9 @@ export const PAGE: PageTexts = {
     typeInstead: 'Digite em vez de falar',
     send: 'Enviar',
     hangUp: 'Desligar',
+    recorded: 'Esta ligação está sendo gravada',
+    notRecorded: 'Sem gravação',
+    stopRecording: 'Parar a gravação',
   },
   status: {
     idle: 'Pronto',

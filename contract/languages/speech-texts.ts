@@ -9,6 +9,8 @@ export const NOTICE_NAMES = [
   'over-goodbye',
   'budget-goodbye',
   'drain-goodbye',
+  'call-recorded',
+  'may-we-record',
 ] as const;
 
 export type NoticeName = (typeof NOTICE_NAMES)[number];

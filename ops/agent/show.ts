@@ -76,6 +76,8 @@ function describe(tool: ToolDeclaration): string {
       return 'runs code of its folder';
     case 'end-call':
       return 'hangs up';
+    case 'stop-recording':
+      return 'stops the recording of the call';
   }
 }
 

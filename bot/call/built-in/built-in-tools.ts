@@ -4,6 +4,7 @@ import type { CallActions } from './call-actions';
 import { collectTool } from './collect';
 import { endCallTool } from './end-call';
 import { handoffTool } from './handoff';
+import { stopRecordingTool } from './stop-recording';
 import { transferTool } from './transfer';
 import { VOICEMAIL_TOOL, voicemailTool } from './voicemail';
 
@@ -20,6 +21,8 @@ export function builtInTools({ declared, language, texts }: CallAgent, call: Cal
         return [transferTool(name, tool, call)];
       case 'collect':
         return [collectTool(name, tool, { language, texts }, call)];
+      case 'stop-recording':
+        return [stopRecordingTool(name, tool, call)];
       default:
         return [];
     }

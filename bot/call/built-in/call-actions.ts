@@ -19,6 +19,8 @@ export interface CallActions {
   readonly keep: (name: string, value: string) => void;
   /** The next keys that the caller presses are this value, and told nobody else; undefined: nothing is wanted any more. */
   readonly takeKeys: (keys: WantedKeys | undefined) => void;
+  /** Nothing that the caller says is kept from now on. Returns whether that changes anything. */
+  readonly stopRecording: () => boolean;
 }
 
 /** Whether a transfer is under way now, or why there can be none. */

@@ -31,6 +31,10 @@ export function shareHeard(sentence: string, heard: string, language: string): n
   return wanted.length === 0 ? 1 : wanted.filter((word) => words.has(word)).length / wanted.length;
 }
 
+/** Whether the sentence is among what was heard: all its words, in their order, and none between them. */
+export const isHeardIn = (sentence: string, heard: string, language: string): boolean =>
+  ` ${wordsOf(heard, language).join(' ')} `.includes(` ${wordsOf(sentence, language).join(' ')} `);
+
 const wordsIn = (language: string): (typeof WORDS_OF_AGREEMENT)[SpokenLanguage] | undefined =>
   WORDS_OF_AGREEMENT[primaryLanguage(language) as SpokenLanguage];
 
