@@ -59,7 +59,8 @@ export class View {
   readonly #bargeInValue = find('barge-in-value', HTMLElement);
   readonly #unlock = find('unlock', HTMLElement);
   readonly #recording = find('recording', HTMLElement);
-  readonly #recordingWords = find('recording-words', HTMLElement);
+  readonly #recorded = find('recorded', HTMLElement);
+  readonly #notRecorded = find('not-recorded', HTMLElement);
   readonly #stopRecording = find('stop-recording', HTMLButtonElement);
   readonly #compose = find('compose', HTMLFormElement);
   readonly #message = find('text', HTMLInputElement);
@@ -182,7 +183,8 @@ export class View {
     this.#unlock.hidden = !state.soundBlocked;
     this.#recording.hidden = state.isRecorded === undefined;
     this.#stopRecording.hidden = state.isRecorded !== true;
-    put(this.#recordingWords, state.isRecorded === true ? texts.fixed.recorded : texts.fixed.notRecorded);
+    this.#recorded.hidden = state.isRecorded !== true;
+    this.#notRecorded.hidden = state.isRecorded === true;
     this.#hangUp.disabled = state.phase.kind === 'hanging-up';
     this.#renderSend();
   }

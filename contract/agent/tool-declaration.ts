@@ -7,4 +7,13 @@ import type { McpTools } from './mcp-tools';
 
 /** Everything that can be declared under `tools`: a closed set. */
 export type ToolDeclaration =
-  CodeTool | HttpTool | LambdaTool | McpTools | KnowledgeTool | EndCallTool | HandoffTool | TransferTool | CollectTool | StopRecordingTool;
+  | CodeTool
+  | HttpTool
+  | LambdaTool
+  | McpTools
+  | KnowledgeTool
+  | EndCallTool
+  | HandoffTool
+  | TransferTool
+  | CollectTool
+  | StopRecordingTool;

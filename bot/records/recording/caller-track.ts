@@ -8,7 +8,7 @@ const GAP = samples(100);
 /** Sound may be ahead of the time that has passed by so much; more of it than that has no place. */
 const MOST_AHEAD = samples(200);
 /** So far the caller's clock and ours may be apart before it is made good… */
-const DRIFT = samples(20);
+const DRIFT = samples(10);
 /** …which waits for a quiet moment until they are so far apart. */
 const MOST_DRIFT = samples(35);
 const QUIET_RMS = 0.01;
