@@ -14,6 +14,7 @@ import { CallLength, type CallLengthEvents } from './call-length';
 import { CallStats } from './call-stats';
 import { CallerVoice } from './caller-voice';
 import type { CallSummary } from './calls';
+import { clientHandlers } from './client-handlers';
 import { DueTimer } from './due-timer';
 import { EarlyAudio } from './early-audio';
 import { guarded } from './guarded';
@@ -21,9 +22,11 @@ import { listenedTo } from './listened-to';
 import { modelListeners } from './model-listeners';
 import { Playback, type PlaybackEvents } from './playback';
 import { PressedKeys } from './pressed-keys';
+import { RecordingInCall } from './recording-in-call';
 import { ToolCalls } from './tool-calls';
 import { transportListeners } from './transport-listeners';
 import { duckedBy } from './ducker';
+import { voiceListeners } from './voice-listeners';
 import { WaitingSound } from './waiting-sound';
 import { TurnEffects } from './turns/effects';
 import {
@@ -55,6 +58,7 @@ export class Call {
   readonly #stats: CallStats;
   /** Undefined where nothing is kept of the call. */
   readonly #record: CallRecorder | undefined;
+  readonly #recording: RecordingInCall;
   readonly #rtvi: RtviSession;
   readonly #keys: PressedKeys;
   readonly #voice: CallerVoice;
@@ -109,29 +113,32 @@ export class Call {
     this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);
     this.#timer = new DueTimer(clock, this.#own.onTime);
     const stats = new CallStats({ clock, telemetry, prices: deps.prices });
+    const dispatch = (event: TurnEvent): void => this.#dispatch(event);
     const rtvi = new RtviSession({
       send: (message) => transport.send(message),
       clock,
       typedText: settings.typedText,
       onMalformed: () => telemetry.record('clientMessageMalformed', {}),
-      handlers: {
-        onClientReady: () => this.#dispatch({ kind: 'client-ready' }),
-        onSendText: (text, { runImmediately, audioResponse }) => {
-          if (runImmediately) {
-            record?.callerSaid(text, 'text');
-            this.#type(text, audioResponse ? 'aloud' : 'in-text');
-          } else this.#dispatch({ kind: 'context', text });
-        },
-        onKeys: (keys) => {
-          this.#dispatch({ kind: 'interrupted', by: 'caller' });
-          this.#keys.press(keys);
-        },
-        onDisconnectBot: () => void this.close('client-request'),
-        onClientMessage: (messageId) => rtvi.errorResponse(messageId, 'This bot knows no such message'),
-      },
+      handlers: clientHandlers({
+        dispatch,
+        type: (text, wish) => this.#type(text, wish),
+        press: (keys) => this.#keys.press(keys),
+        close: (reason) => void this.close(reason),
+        record,
+        recording: () => this.#recording,
+      }),
     });
     this.#stats = stats;
     this.#rtvi = rtvi;
+    this.#recording = new RecordingInCall({
+      record,
+      agent: () => this.#agent.speaking,
+      playNotice: (name, onHeard) => this.#effects.playNotice(name, onHeard),
+      rtvi,
+      telemetry,
+      clock,
+      ticker,
+    });
     this.#keys = new PressedKeys({
       clock,
       type: (words) => this.#type(words, 'aloud'),
@@ -141,29 +148,20 @@ export class Call {
     this.#voice = new CallerVoice({
       clock,
       ticker,
-      events: guarded(this.#onFault, {
-        onStarted: () => {
-          rtvi.userVoice(true);
-          record?.callerVoice(true, clock.nowMs());
-          this.#dispatch({ kind: 'caller-started' });
-        },
-        onStopped: (voicedAtMs) => {
-          rtvi.userVoice(false);
-          record?.callerVoice(false, voicedAtMs);
-          this.#session?.sendAudio(new Int16Array(0), 'silent');
-          this.#dispatch({ kind: 'caller-stopped', voicedAtMs });
-        },
-      }),
+      events: guarded(this.#onFault, voiceListeners({ clock, rtvi, record, dispatch, session: () => this.#session })),
     });
     this.#playback = new Playback({
-      transport: listenedTo(transport, (pcm24k) => rtvi.botSound(pcm24k)),
+      transport: listenedTo(this.#recording.output(transport), (pcm24k) => rtvi.botSound(pcm24k)),
       ticker,
       clock,
       loudness: settings.isDucking ? duckedBy(this.#voice, clock) : undefined,
       events: guarded<PlaybackEvents>(this.#onFault, {
         onAudible: (sound) => this.#dispatch({ kind: 'audible', sound, voicedAtMs: this.#voice.voicedAtMs }),
         onStarved: () => this.#dispatch({ kind: 'starved' }),
-        onDrained: () => this.#dispatch({ kind: 'drained' }),
+        onDrained: () => {
+          this.#dispatch({ kind: 'drained' });
+          if (!this.#isOver) this.#recording.botSilent();
+        },
         onUnderrun: (gapMs) => stats.glitched(gapMs),
         onOverflow: (droppedMs) => stats.overflowed(droppedMs),
         onSegment: (segment) => rtvi.botOutput(segment),
@@ -171,6 +169,7 @@ export class Call {
         onHeard: (text) => {
           this.#session?.heard(text);
           this.#tools.botHeard(text);
+          this.#recording.botHeard(text);
         },
         onSaid: (said) => record?.botSaid(said),
       }),
@@ -184,6 +183,7 @@ export class Call {
       record,
       modelId: deps.modelId,
       agent: () => this.#agent.speaking,
+      greetingPrompt: () => this.#recording.greetingPrompt,
       voice: () => this.#voice.last,
       session: () => this.#session,
       texts: () => this.#texts,
@@ -207,6 +207,7 @@ export class Call {
         waits: (isWaiting) => this.#dispatch(isWaiting ? { kind: 'tool-used' } : { kind: 'tool-answered' }),
         keep: (name, value) => this.#tools.keep(name, value),
         takeKeys: (keys) => this.#keys.want(keys),
+        stopRecording: () => this.#recording.stopRecording(),
       },
       tools: () => this.#tools,
       texts: () => this.#texts,
@@ -279,6 +280,7 @@ export class Call {
     this.#deps.admission.begun(this.id);
     this.#length.start();
     this.#agent.ready();
+    this.#recording.ready();
     this.#dispatch({ kind: 'opened' });
   }
 
@@ -317,7 +319,7 @@ export class Call {
     this.#voice.close();
     this.#playback.close();
     this.#abort.abort();
-    const ends = Promise.allSettled([this.#session?.close(), this.#transport.close(reason)]);
+    const ends = Promise.allSettled([this.#session?.close(), this.#transport.close(reason), this.#recording.stop()]);
     await endsWithin(this.#deps.clock, CLOSE_WITHIN_MS, ends);
     this.#budget.stop();
     this.#rtvi.close();
@@ -358,6 +360,7 @@ export class Call {
   /** Guarded by itself: it is called fifty times a second. */
   readonly #onAudio = (pcm16k: Int16Array): void => {
     try {
+      this.#recording.callerHeard(pcm16k);
       if (this.#isOver) return;
       this.#rtvi.userSound(pcm16k);
       (this.#session ?? this.#early).sendAudio(pcm16k, this.#voice.push(pcm16k));
@@ -375,6 +378,7 @@ export class Call {
       rtvi: this.#rtvi,
       telemetry: this.#telemetry,
       record: this.#record,
+      recording: this.#recording,
       texts: () => (this.#isOver ? undefined : this.#texts),
       onToolAnswered: this.#own.onToolAnswered,
       onLost: (error) => void this.#onModelLost(error),

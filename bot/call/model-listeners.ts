@@ -6,6 +6,7 @@ import type { CallTelemetry } from '../telemetry';
 import type { AgentInCall } from './agent-in-call';
 import type { TextInput } from './call-budget';
 import type { CallStats } from './call-stats';
+import type { RecordingInCall } from './recording-in-call';
 import type { ToolCalls } from './tool-calls';
 import type { TurnEvent } from './turns/state';
 
@@ -17,6 +18,7 @@ interface ModelListenersOptions {
   readonly rtvi: RtviSession;
   readonly telemetry: CallTelemetry;
   readonly record: CallRecorder | undefined;
+  readonly recording: RecordingInCall;
   /** To the session; undefined before it is open, and once the call is over. */
   readonly texts: () => TextInput | undefined;
   readonly onToolAnswered: () => void;
@@ -25,13 +27,14 @@ interface ModelListenersOptions {
 
 /** What a call makes of what its model says and does. */
 export function modelListeners(o: ModelListenersOptions): Omit<SpeechEvents, 'hearing'> {
-  const { dispatch, tools, agent, stats, rtvi, telemetry, record } = o;
+  const { dispatch, tools, agent, stats, rtvi, telemetry, record, recording } = o;
   return {
     onAudio: (pcm24k) => dispatch({ kind: 'audio', pcm24k }),
     onTranscript: ({ role, text, stage }) => {
       if (role === 'user') {
         tools.callerSaid(text);
         record?.callerSaid(text, 'voice');
+        recording.callerSaid(text);
         dispatch({ kind: 'words', text });
       } else if (stage === 'speculative') dispatch({ kind: 'sentence', text });
     },

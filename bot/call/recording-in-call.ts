@@ -29,16 +29,15 @@ const STOP_MESSAGE = 'stop-recording';
 /** The recording of one call, and what the caller has to say about it: nothing at all where nothing is kept. */
 export class RecordingInCall {
   readonly #options: RecordingInCallOptions;
+  /** Undefined where the agent wants no words and no sound kept, and so the next. */
   readonly #sound: CallRecording | undefined;
   readonly #consent: RecordingConsent | undefined;
-  /** Whether the agent wants words or sound kept, so that a client is told whether they are. */
-  readonly #isWanted: boolean;
+  #output: Output | undefined;
 
   constructor(options: RecordingInCallOptions) {
     this.#options = options;
     const { record, agent, playNotice, telemetry, clock, ticker } = options;
-    this.#isWanted = record !== undefined && keepsAt(agent().records.level, 'transcript');
-    if (record === undefined || !this.#isWanted) return;
+    if (record === undefined || !(record.consent.outcome === 'pending' || keepsAt(record.level, 'transcript'))) return;
     const onFailed = (error: unknown): void => telemetry.logger.error({ err: error }, 'call is not recorded');
     this.#sound = new CallRecording({ record, clock, ticker, onFailed });
     this.#consent = new RecordingConsent({ record, agent, playNotice, onChanged: () => this.#tell() });
@@ -51,13 +50,14 @@ export class RecordingInCall {
 
   /** The client can be told whether the call is recorded. */
   ready(): void {
-    if (this.#isWanted) this.#tell();
+    if (this.#consent !== undefined) this.#tell();
   }
 
   /** The same output, whose sound is recorded as it is heard. */
   output(output: Output): Output {
     const sound = this.#sound;
     if (sound === undefined) return output;
+    this.#output = output;
     return {
       ...(output.leadMs === undefined ? {} : { leadMs: output.leadMs }),
       get queuedMs() {
@@ -110,6 +110,7 @@ export class RecordingInCall {
 
   /** The call is over. Resolves once the recording is with those who keep it; never rejects. Idempotent. */
   async stop(): Promise<void> {
+    this.#sound?.botFlushed(this.#output?.queuedMs ?? 0);
     await this.#sound?.stop();
   }
 

@@ -1,2 +1,3 @@
 export type { CallRecorder } from './call-recorder';
 export { CallRecords } from './call-records';
+export { CallRecording } from './recording/call-recording';

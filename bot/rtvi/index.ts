@@ -1,3 +1,4 @@
+export type { RtviHandlers } from './client-requests';
 export type { OutputSegment } from './output';
 export { RtviSession } from './session';
 export type { TypedTextLimits } from './typed-text-budget';

@@ -31,6 +31,8 @@ interface TurnEffectsOptions {
   readonly modelId: string;
   /** Who has the call: what the bot says of its own is in its language. */
   readonly agent: () => CallAgent;
+  /** What the model is told when the caller has joined. */
+  readonly greetingPrompt: () => string;
   readonly voice: () => BargeInMoments['voice'];
   readonly session: () => Pick<SpeechSession, 'heard'> | undefined;
   readonly texts: () => Pick<TextInput, 'sendText' | 'addContext'> | undefined;
@@ -48,7 +50,7 @@ export class TurnEffects {
   }
 
   carryOut(effect: TurnEffect): void {
-    const { playback, stats, agent, texts } = this.#options;
+    const { playback, stats, agent, texts, greetingPrompt } = this.#options;
     switch (effect.do) {
       case 'tell':
         this.#tell(effect.news);
@@ -60,7 +62,7 @@ export class TurnEffects {
         texts()?.addContext(effect.text);
         break;
       case 'ask-for-greeting':
-        texts()?.sendText(agent().greetingPrompt);
+        texts()?.sendText(greetingPrompt());
         break;
       case 'ask-for-notice':
         texts()?.sendText(sayExactly(agent().texts.notices[effect.name]));
@@ -69,7 +71,7 @@ export class TurnEffects {
         playback.answer(effect.pcm24k);
         break;
       case 'play-notice':
-        playback.notice(agent().notices[effect.name], agent().texts.notices[effect.name]);
+        this.playNotice(effect.name);
         break;
       case 'end-answer':
         playback.endOfAnswer(effect.isBroken);
@@ -95,6 +97,12 @@ export class TurnEffects {
       case 'hang-up':
         this.#options.hangUp();
     }
+  }
+
+  /** Plays what is recorded for this. @param onHeard called once it was heard to its end; never, if it is dropped before */
+  playNotice(name: NoticeName, onHeard?: () => void): void {
+    const { notices, texts } = this.#options.agent();
+    this.#options.playback.notice(notices[name], texts.notices[name], onHeard);
   }
 
   #tell(news: ClientNews): void {

@@ -1,1 +1,0 @@
-export { CallRecording } from './call-recording';
