@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rms } from '../../../bot/audio';
 import { encodeOpusFile, SpokenNotices } from '../../../bot/notices';
-import { readOgg, writeOgg } from '../../../bot/notices/ogg';
+import { readOgg, writeOgg } from '../../../bot/audio/ogg';
 import { openOpusFile } from '../../../bot/notices/opus-file';
 import { ALL_SPEECH } from '../../../contract/languages/speech';
 import { NOTICE_NAMES } from '../../../contract/languages/speech-texts';
