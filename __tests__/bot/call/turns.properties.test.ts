@@ -97,7 +97,7 @@ describe('turns, whatever comes in whatever order', () => {
 describe('a call with a model of either dialect, whatever barge-ins come', () => {
   const rounds = fc.array(
     fc.record({
-      sentencesMs: fc.array(fc.integer({ min: 1_200, max: 2_000 }), { minLength: 1, maxLength: 3 }),
+      sentences: fc.array(fc.integer({ min: 1_200, max: 2_000 }), { minLength: 1, maxLength: 3 }),
       heardMs: fc.integer({ min: 0, max: 6_000 }),
       barge: fc.constantFrom(...VARIANTS, 'none' as const),
     }),

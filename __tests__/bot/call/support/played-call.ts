@@ -2,23 +2,29 @@ import pino from 'pino';
 import { Call } from '../../../../bot/call/call';
 import { SonicModel } from '../../../../bot/sonic/model';
 import type { OutputEvent } from '../../../../bot/sonic/protocol/parse-output';
+import { pcmToBytes } from '../../../../bot/audio';
 import { Ticker } from '../../../../bot/time/ticker';
 import { FakeStreamOpener } from '../../../support/fake-model-streams';
-import { settle } from '../../../support/fake-clock';
+import { type FakeClock, settle } from '../../../support/fake-clock';
 import { setup } from './call-setup';
 
 /** The signs by which a service may tell of a barge-in. */
 export const VARIANTS = ['A', 'A-runs-on', 'B', 'C', 'D', 'F'] as const;
 
+/** A sentence whose sound is known. */
+export interface KnownSentence {
+  readonly text: string;
+  readonly pcm24k: Int16Array;
+}
+
 interface Round {
-  readonly sentencesMs: readonly number[];
+  /** How long each sentence is, or the sentence itself. */
+  readonly sentences: readonly (number | KnownSentence)[];
   readonly heardMs: number;
   readonly barge: (typeof VARIANTS)[number] | 'none';
 }
 
-interface Spoken {
-  readonly text: string;
-  readonly lastsMs: number;
+interface Spoken extends KnownSentence {
   /** The value of its samples, by which it is known in the caller's ear. */
   readonly tag: number;
   readonly round: number;
@@ -36,9 +42,9 @@ export class PlayedCall {
   #round = 0;
   #block = 0;
 
-  private constructor(isLive: boolean) {
+  private constructor(isLive: boolean, others: Parameters<typeof setup>[1]) {
     this.#isLive = isLive;
-    this.#setup = setup();
+    this.#setup = setup({}, others);
     const { clock, deps, agent, transport } = this.#setup;
     this.#opener = new FakeStreamOpener();
     const ticker = new Ticker({ periodMs: 32, clock, onListenerError: (error) => this.talkedOver.push(String(error)) });
@@ -52,8 +58,8 @@ export class PlayedCall {
     this.#call = new Call('played', transport, { ...deps, model }, agent);
   }
 
-  static async start(isLive: boolean): Promise<PlayedCall> {
-    const played = new PlayedCall(isLive);
+  static async start(isLive: boolean, others: Parameters<typeof setup>[1] = {}): Promise<PlayedCall> {
+    const played = new PlayedCall(isLive, others);
     void played.#call.start();
     played.#setup.transport.connect();
     played.#setup.transport.clientReady();
@@ -66,7 +72,9 @@ export class PlayedCall {
 
   /** What each sentence was, and how much of it the caller heard. */
   get sentences(): readonly { readonly text: string; readonly lastsMs: number; readonly heardMs: number }[] {
-    return this.#spoken.map(({ text, lastsMs, tag }) => ({ text, lastsMs, heardMs: this.#heardMs(tag) }));
+    return this.#spoken.map(({ text, pcm24k, tag }) => {
+      return { text, lastsMs: pcm24k.length / 24, heardMs: this.#heardMs(tag) };
+    });
   }
 
   /** Interactive texts that the stream opened last was asked. */
@@ -75,18 +83,17 @@ export class PlayedCall {
   }
 
   /** A question, its answer, and perhaps a barge-in when so much time has passed. */
-  async play({ sentencesMs, heardMs, barge }: Round): Promise<void> {
+  async play({ sentences, heardMs, barge }: Round): Promise<void> {
     this.#round += 1;
     const at = this.#at();
     if (this.#isLive) this.#send({ kind: 'speech-start' }, { kind: 'speech-end' });
     else this.#send({ kind: 'completion-start', ...at });
     this.#send(...this.#text('USER', 'final', `Question ${this.#round}?`));
-    for (const [index, lastsMs] of sentencesMs.entries()) {
-      const isLast = index === sentencesMs.length - 1;
+    for (const [index, known] of sentences.entries()) {
+      const isLast = index === sentences.length - 1;
       const tag = 100 + this.#spoken.length;
       const sentence = {
-        text: `Sentence ${tag} is said.`,
-        lastsMs: Math.ceil(lastsMs / 20) * 20,
+        ...(typeof known === 'number' ? tagged(known, tag) : known),
         tag,
         round: this.#round,
       };
@@ -114,7 +121,14 @@ export class PlayedCall {
   }
 
   async close(): Promise<void> {
-    await this.#call.close('operator');
+    const closed = this.#call.close('operator');
+    await this.#advance(2_000);
+    await closed;
+  }
+
+  /** The clock that moves it. */
+  get clock(): FakeClock {
+    return this.#setup.clock;
   }
 
   #signs(barge: Round['barge']): readonly OutputEvent[] {
@@ -179,12 +193,12 @@ export class PlayedCall {
     ];
   }
 
-  #audio({ lastsMs, tag }: Pick<Spoken, 'lastsMs' | 'tag'>, stopReason: string | undefined): OutputEvent[] {
+  #audio({ pcm24k }: KnownSentence, stopReason: string | undefined): OutputEvent[] {
     this.#block += 1;
     const at = this.#at();
     return [
       { kind: 'block-start', ...at, type: 'AUDIO', role: 'ASSISTANT', stage: 'unmarked' },
-      { kind: 'audio', ...at, base64: samples(lastsMs, tag) },
+      { kind: 'audio', ...at, base64: pcmToBytes(pcm24k).toString('base64') },
       ...(stopReason === undefined ? [] : [{ kind: 'block-end', ...at, type: 'AUDIO', stopReason } as const]),
     ];
   }
@@ -203,6 +217,12 @@ export class PlayedCall {
 function isCutOffInside(barge: Round['barge']): boolean {
   return barge === 'D' || barge === 'A-runs-on';
 }
+
+/** A sentence that is known in the caller's ear by the value of its samples. */
+const tagged = (lastsMs: number, tag: number): KnownSentence => ({
+  text: `Sentence ${tag} is said.`,
+  pcm24k: new Int16Array(Math.ceil(lastsMs / 20) * 480).fill(tag),
+});
 
 /** 24 kHz. */
 function samples(ms: number, value: number): string {
