@@ -9,8 +9,9 @@ import { FRAME_MS } from './side-encoder';
 const SETTLED_AFTER_MS = 1_000;
 /** And so much more is kept: of what is heard only later, or while the process stalls. */
 const CAPACITY_MS = 2_000;
-/** After a stall, beats encode a few frames each, so that calls do not wait for recordings. */
+/** After a stall, beats encode a few frames each, so that calls do not wait for recordings; silence costs next to nothing. */
 const MOST_FRAMES_A_BEAT = 4;
+const MOST_SILENT_FRAMES_A_BEAT = 500;
 /** The tone of the last key comes with, or shortly after, the news of it. */
 const SECRET_TAIL_MS = 1_000;
 /** So much is lost with the process. */
@@ -122,7 +123,9 @@ export class AudioRecorder {
     const file = this.#file;
     if (file === undefined) return;
     const dueMs = Math.min(this.#endMs, this.#isStopping ? Infinity : this.#nowMs - SETTLED_AFTER_MS);
-    for (let count = 0; count < MOST_FRAMES_A_BEAT && this.durationMs + FRAME_MS <= dueMs; count += 1) {
+    for (let left = MOST_SILENT_FRAMES_A_BEAT; left > 0 && this.durationMs + FRAME_MS <= dueMs;) {
+      const hasSound = this.#caller.hasSound || this.#bot.hasSound;
+      left -= hasSound ? MOST_SILENT_FRAMES_A_BEAT / MOST_FRAMES_A_BEAT : 1;
       const page = file.frame(this.#caller, this.#bot);
       this.#frames += 1;
       if (page.length > 0) this.#pages.push(page);

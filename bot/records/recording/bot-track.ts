@@ -27,6 +27,10 @@ export class BotTrack {
     this.#track.cut(this.#track.end - unheard, FADE);
   }
 
+  get hasSound(): boolean {
+    return this.#track.hasSound;
+  }
+
   take(frame: Int16Array): boolean {
     return this.#track.take(frame);
   }

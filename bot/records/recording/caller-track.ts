@@ -66,6 +66,10 @@ export class CallerTrack {
     return lost;
   }
 
+  get hasSound(): boolean {
+    return this.#track.hasSound;
+  }
+
   take(frame: Int16Array): boolean {
     return this.#track.take(frame);
   }

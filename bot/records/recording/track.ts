@@ -18,12 +18,17 @@ export class Track {
     return this.#end;
   }
 
+  /** Whether there is anything that has not been taken. */
+  get hasSound(): boolean {
+    return this.#from < this.#end;
+  }
+
   /** Writes `pcm` from sample `at` on. Returns how many samples were too early or too far ahead, and are lost. */
   write(at: number, pcm: Int16Array): number {
     const from = Math.max(at, this.#from);
     const to = Math.min(at + pcm.length, this.#from + this.#ring.length);
-    this.#end = Math.max(this.#end, Math.min(at + pcm.length, this.#from + this.#ring.length));
     if (to <= from) return pcm.length;
+    this.#end = Math.max(this.#end, to);
     const piece = pcm.subarray(from - at, to - at);
     const start = from % this.#ring.length;
     const first = Math.min(piece.length, this.#ring.length - start);
@@ -45,7 +50,7 @@ export class Track {
 
   /** Takes the next samples, as many as `target` holds. Returns whether any of them is sound. */
   take(target: Int16Array): boolean {
-    const hasSound = this.#from < this.#end;
+    const { hasSound } = this;
     const start = this.#from % this.#ring.length;
     const first = Math.min(target.length, this.#ring.length - start);
     if (hasSound) {
