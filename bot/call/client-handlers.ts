@@ -19,7 +19,10 @@ export function clientHandlers(o: ClientHandlersOptions): RtviHandlers {
   return {
     onClientReady: () => o.dispatch({ kind: 'client-ready' }),
     onSendText: (text, { runImmediately, audioResponse }) => {
-      if (!runImmediately) return o.dispatch({ kind: 'context', text });
+      if (!runImmediately) {
+        o.dispatch({ kind: 'context', text });
+        return;
+      }
       o.record?.callerSaid(text, 'text');
       o.recording().callerSaid(text);
       o.type(text, audioResponse ? 'aloud' : 'in-text');

@@ -58,7 +58,10 @@ export class RecordingConsent {
   botHeard(words: string): void {
     if (!this.#isPending) return;
     // Who has answered unclearly before the talk goes on has not agreed.
-    if (this.#said !== '') return this.#become('refused');
+    if (this.#said !== '') {
+      this.#become('refused');
+      return;
+    }
     this.#heard = `${this.#heard} ${words}`.slice(-TAIL_CHARACTERS);
     if (isHeardIn(this.#sentence, this.#heard, this.#options.agent().language)) this.#sentenceHeard();
   }

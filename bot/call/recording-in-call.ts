@@ -103,9 +103,10 @@ export class RecordingInCall {
   /** A client's own message, which is answered in any case. */
   onClientMessage(id: string, type: string): void {
     const { rtvi } = this.#options;
-    if (type !== STOP_MESSAGE) return rtvi.errorResponse(id, 'This bot knows no such message');
-    this.stopRecording();
-    rtvi.serverResponse(id, STOP_MESSAGE, { isOn: false });
+    if (type === STOP_MESSAGE) {
+      this.stopRecording();
+      rtvi.serverResponse(id, STOP_MESSAGE, { isOn: false });
+    } else rtvi.errorResponse(id, 'This bot knows no such message');
   }
 
   /** The call is over. Resolves once the recording is with those who keep it; never rejects. Idempotent. */

@@ -62,11 +62,13 @@ export class CallRecording {
   #current(): AudioRecorder | undefined {
     const { record } = this.#options;
     if (this.#stopped !== undefined) return undefined;
-    if (record.level === 'recording') {
-      this.#recorder ??= this.#start();
-      this.#recorder.keepSecret(record.isSecretAsked);
-    } else if (this.#recorder !== undefined) void this.stop();
-    return this.#stopped === undefined ? this.#recorder : undefined;
+    if (record.level !== 'recording') {
+      if (this.#recorder !== undefined) void this.stop();
+      return undefined;
+    }
+    this.#recorder ??= this.#start();
+    this.#recorder.keepSecret(record.isSecretAsked);
+    return this.#recorder;
   }
 
   #start(): AudioRecorder {

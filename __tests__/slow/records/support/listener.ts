@@ -5,7 +5,8 @@ import type { KnownSentence } from '../../../bot/call/support/played-call';
 /** Enough for whoever knows what may be said. */
 const HZ = 8_000;
 const FRAME = HZ / 50;
-const WINDOW_SAMPLES = 14 * HZ;
+/** Nobody says nothing for so long. */
+const LATEST_SAMPLES = 14 * HZ;
 /** The beginning, by which a sentence is known. */
 const OPENING_SAMPLES = 0.5 * HZ;
 /** The sentences' room is quieter. */
@@ -34,20 +35,30 @@ export class Listener {
   /** The next sentence, which is this one; undefined where it is not to be heard. */
   next({ text, pcm24k }: KnownSentence): HeardSentence | undefined {
     const original = to8k(pcm24k);
-    const window = this.#heard.subarray(this.#at, this.#at + WINDOW_SAMPLES);
-    const { lagSamples, correlation } = align(window, original.subarray(0, OPENING_SAMPLES));
-    if (correlation < 0.7) return undefined;
-    const start = this.#at + lagSamples;
+    const start = this.#find(original.subarray(0, OPENING_SAMPLES));
+    if (start === undefined) return undefined;
     let heard = 0;
-    for (let from = 0; from + FRAME <= original.length; from += FRAME) {
+    let from = 0;
+    for (; from + FRAME <= original.length; from += FRAME) {
       const loudness = rmsOf(original.subarray(from, from + FRAME));
       if (loudness < SPEECH_RMS) continue;
       if (rmsOf(this.#heard.subarray(start + from, start + from + FRAME)) < loudness / 3) break;
       heard = from + FRAME;
     }
+    // What is missing may have been silent.
+    if (from + FRAME > original.length) heard = original.length;
     this.#at = start + heard;
     const ms = (samples: number): number => (samples * 1_000) / HZ;
     return { text, startMs: ms(start), heardMs: ms(heard), lastsMs: ms(original.length) };
+  }
+
+  /** Where a sentence begins, the first time it does. */
+  #find(opening: Int16Array): number | undefined {
+    for (let from = Math.max(0, this.#at - FRAME); from < this.#at + LATEST_SAMPLES; from += opening.length) {
+      const { lagSamples, correlation } = align(this.#heard.subarray(from, from + 2 * opening.length), opening);
+      if (lagSamples >= 0 && correlation > 0.7) return from + lagSamples;
+    }
+    return undefined;
   }
 
   /** Whether there is anything louder than the room of the sentences in that time. */
