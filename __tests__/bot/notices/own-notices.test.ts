@@ -42,7 +42,7 @@ describe("an agent's own recordings", () => {
     expect(notices['one-moment']).toHaveLength(own.length);
     expect(notices['model-lost']).toBe((await spoken.in('de-DE'))['model-lost']);
     expect(warnings).toEqual([
-      'agents/praxis: notices/ has 8 that are not of this voice, language and words: npm run ops -- agent notices praxis',
+      'agents/praxis: notices/ has 10 that are not of this voice, language and words: npm run ops -- agent notices praxis',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("an agent's own recordings", () => {
   ])('of %s are not played, and that is said', async (_what, change) => {
     recorded(change);
     await expectOnlySpoken();
-    expect(warnings[0]).toContain('has 9 that are not of this voice');
+    expect(warnings[0]).toContain('has 11 that are not of this voice');
   });
 
   it('that cannot be read are not played, and that is said', async () => {
