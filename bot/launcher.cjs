@@ -4,16 +4,16 @@
  */
 'use strict';
 const { readFileSync } = require('node:fs');
-const { createRequire, wrap } = require('node:module');
+const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
 const file = join(__dirname, 'bot.js');
-// The build writes ASCII only.
+// The build writes ASCII only, in the function that is a module.
 const source = readFileSync(file, 'latin1');
 /** The first line names the build. V8 itself sees only whether the length is the same, and whether Node is. */
 const stamp = `${source.slice(0, source.indexOf('\n'))} ${process.version} ${process.arch}`;
-const script = new Script(wrap(source), { filename: file, cachedData: cachedCode() });
+const script = new Script(source, { filename: file, cachedData: cachedCode() });
 script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
 module.exports = { script, stamp };
 

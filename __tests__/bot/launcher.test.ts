@@ -18,7 +18,12 @@ describe('the program that starts the built bot', () => {
   const ran = path.join(folder, 'ran');
   /** A bot that writes which one it is, from the folder it is in. */
   const build = (stamp: string, name: string): void =>
-    writeFileSync(bot, `/* ${stamp} */\nrequire('fs').writeFileSync(__dirname + '/ran', '${name}');`);
+    writeFileSync(
+      bot,
+      `/* ${stamp} */\n(function (exports, require, module, __filename, __dirname) {
+         require('fs').writeFileSync(__dirname + '/ran', '${name}');
+       })`,
+    );
   const launch = (): Launched & { readonly ran: string } => {
     let launched: Launched | undefined;
     jest.isolateModules(() => (launched = jest.requireActual<Launched>(main)));
