@@ -40,6 +40,13 @@ const GIVEN_AWAY = JSON.stringify({
   next: 'Stay silent. Ask for it again if you are told to go on yourself.',
 });
 
+/** What is due of the caller's audio, or of silence, and when. */
+const DUE = {
+  'as it comes': (pacer) => pacer.arrived(),
+  'on the beat': (pacer, nowMs) => pacer.tick(nowMs),
+  'at once': (pacer) => pacer.first(),
+} as const satisfies Record<string, (pacer: InputPacer, nowMs: number) => readonly Frame[]>;
+
 /**
  * One call's conversation with the model, over as many streams as it takes. Owns the history, the caller's audio and
  * the watchdogs; the stream manager decides which stream carries it. Each stream session is one epoch of it.
@@ -118,6 +125,7 @@ export class Conversation implements SpeechSession {
     this.#inputWatchdog.onAudio(samplesToMs(pcm16k.length, MODEL_INPUT_HZ), voice, this.#nowMs, isBotHeard);
     const lost = this.#audio.push(pcm16k);
     if (lost > 0) this.#deps.counters.add('callerAudioOverflows', lost);
+    if (this.#isRunning) this.#feed('as it comes');
   }
 
   sendText(text: string): void {
@@ -275,13 +283,13 @@ export class Conversation implements SpeechSession {
   };
 
   /** Sends the stream that has the conversation what is due of the caller's audio, or of silence. */
-  #feed(when: 'on the beat' | 'at once'): void {
+  #feed(when: keyof typeof DUE): void {
     const { session } = this.#streams;
     // Until then the caller's audio waits in its buffer, where it does not expire.
     if (session === undefined || !this.#streams.canHear) return;
     const nowMs = this.#nowMs;
-    const due = (): readonly Frame[] => (when === 'at once' ? this.#pacer.first() : this.#pacer.tick(nowMs));
-    const frames = this.#tools.isAudioHeld ? [] : due();
+    const frames = this.#tools.isAudioHeld ? [] : DUE[when](this.#pacer, nowMs);
+    if (when === 'as it comes' && frames.length === 0) return;
     for (const frame of frames) {
       this.#deps.counters.add(frame === undefined ? 'silentFramesSent' : 'audioFramesSent');
       session.sendFrame(frame);

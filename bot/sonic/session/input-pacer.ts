@@ -1,6 +1,6 @@
 import { FRAME_MS, type ReplayBuffer } from './replay-buffer';
 
-/** How many waiting frames one tick sends: a backlog catches up at four times real time, without a burst. */
+/** How many waiting frames are sent from one tick to the next: a backlog catches up at four times real time, without a burst. */
 const MAX_FRAMES_PER_TICK = 4;
 
 /** Ticks closer together than this belong to one late event loop catching up. */
@@ -10,8 +10,8 @@ const BURST_MS = FRAME_MS / 4;
 export type Frame = Int16Array | undefined;
 
 /**
- * Decides, once a tick of 32 ms, what the model is sent: the caller's frames as they come, and silence when none come,
- * because the service ends a stream that hears nothing. A short gap (jitter, a busy event loop) is waited out rather
+ * Decides what the model is sent: the caller's frames as soon as each is whole, and on a tick of 32 ms what waits of them,
+ * or silence when none come, because the service ends a stream that hears nothing. A short gap (jitter, a busy event loop) is waited out rather
  * than filled: silence in the middle of a word would be heard as its end. If the gap turns out to be silence, the frames
  * owed for it are made up, so that the model's pauses are as long as the caller's.
  */
@@ -23,6 +23,9 @@ export class InputPacer {
   #quietTicks: number;
   #owedFrames = 0;
   #lastTickMs = -Infinity;
+  /** Frames that may still be sent before the next tick. */
+  #framesLeft = MAX_FRAMES_PER_TICK;
+  #hasSentSinceTick = false;
   /** What had been written to the buffer at the last tick. */
   #seenSamples = 0;
 
@@ -38,8 +41,11 @@ export class InputPacer {
     this.#lastTickMs = nowMs;
     if (this.#audio.writtenSamples > this.#seenSamples) this.#quietTicks = 0;
     this.#seenSamples = this.#audio.writtenSamples;
+    this.#framesLeft = MAX_FRAMES_PER_TICK;
     const frames = this.#waiting();
-    if (frames.length > 0) this.#owedFrames = 0;
+    const isHeard = frames.length > 0 || this.#hasSentSinceTick;
+    this.#hasSentSinceTick = false;
+    if (isHeard) this.#owedFrames = 0;
     else if (this.#quietTicks < this.#gapTicks) {
       if (!isBurst) this.#quietTicks += 1;
       this.#owedFrames += 1;
@@ -47,16 +53,26 @@ export class InputPacer {
     return frames;
   }
 
+  /** The frames to be sent at once, now that audio has come: on the tick they would be 16 ms late on average, 32 at worst. */
+  arrived(): Frame[] {
+    const frames = this.#waiting();
+    if (frames.length > 0) this.#hasSentSinceTick = true;
+    return frames;
+  }
+
   /** What a stream hears first that takes over between two ticks: what waits, or else a frame of silence. */
   first(): Frame[] {
+    this.#framesLeft = MAX_FRAMES_PER_TICK;
     const frames = this.#waiting();
     return frames.length > 0 ? frames : [undefined];
   }
 
   #waiting(): Frame[] {
     const frames: Frame[] = [];
-    for (let frame = this.#audio.take(); frame !== undefined; frame = this.#audio.take()) {
-      if (frames.push(frame) === MAX_FRAMES_PER_TICK) break;
+    for (; this.#framesLeft > 0; this.#framesLeft -= 1) {
+      const frame = this.#audio.take();
+      if (frame === undefined) break;
+      frames.push(frame);
     }
     return frames;
   }

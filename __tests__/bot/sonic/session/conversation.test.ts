@@ -18,6 +18,16 @@ describe('opening', () => {
     expect(opener.latest.audioEvents).toBe(10);
   });
 
+  it('feeds the caller’s audio once a frame is whole, between two beats', async () => {
+    const { opener, clock, session } = await setUpOpen();
+    clock.advance(32);
+    const before = opener.latest.audioEvents;
+    session.sendAudio(new Int16Array(320), 'silent');
+    expect(opener.latest.audioEvents).toBe(before);
+    session.sendAudio(new Int16Array(320), 'silent');
+    expect(opener.latest.audioEvents).toBe(before + 1);
+  });
+
   it('rejects with the reason when it is refused for good', async () => {
     const all = setUp();
     all.opener.latest.lose('AccessDeniedException');

@@ -1,5 +1,5 @@
 import { FRAME_SAMPLES, ReplayBuffer } from '../../../../bot/sonic/session/replay-buffer';
-import { InputPacer } from '../../../../bot/sonic/session/input-pacer';
+import { type Frame, InputPacer } from '../../../../bot/sonic/session/input-pacer';
 
 /** Runs a pacer tick by tick and writes down what the model would be sent: `A` audio, `.` silence, `|` a tick. */
 class Line {
@@ -17,13 +17,29 @@ class Line {
   tick(times = 1, spacingMs = 32): this {
     for (let i = 0; i < times; i += 1) {
       this.#nowMs += spacingMs;
-      for (const frame of this.#pacer.tick(this.#nowMs)) {
-        this.#trace += frame === undefined ? '.' : 'A';
-        this.sent.push(...(frame ?? new Array<number>(FRAME_SAMPLES).fill(0)));
-      }
+      this.#send(this.#pacer.tick(this.#nowMs));
       this.#trace += '|';
     }
     return this;
+  }
+
+  /** Says it while the model listens. */
+  sayNow(samples: number, value = 1): this {
+    this.say(samples, value);
+    this.#send(this.#pacer.arrived());
+    return this;
+  }
+
+  takeOver(): this {
+    this.#send(this.#pacer.first());
+    return this;
+  }
+
+  #send(frames: readonly Frame[]): void {
+    for (const frame of frames) {
+      this.#trace += frame === undefined ? '.' : 'A';
+      this.sent.push(...(frame ?? new Array<number>(FRAME_SAMPLES).fill(0)));
+    }
   }
 
   get trace(): string {
@@ -99,6 +115,35 @@ describe('InputPacer', () => {
     line.sent.length = 0;
     line.tick();
     expect([...new Set(line.sent)]).toEqual([3, 4]);
+  });
+
+  it('sends a frame once it is whole: a sample waits for one piece more at the most, whatever the beat does', () => {
+    const line = new Line();
+    const waitsMs: number[] = [];
+    // Piece 20 ms after piece, each of another value, and a tick wherever it falls: all eight phases of both.
+    for (let piece = 0, ticks = 0; piece < 80; piece += 1) {
+      for (; ticks * 32 < piece * 20; ticks += 1) line.tick();
+      line.sayNow(320, piece + 1);
+      const heard = line.sent.at(-1) ?? 0;
+      while (waitsMs.length < heard) waitsMs.push(20 * (piece - waitsMs.length));
+    }
+    expect(Math.max(...waitsMs)).toBe(20);
+    expect(waitsMs.filter((ms) => ms > 0).length / waitsMs.length).toBeCloseTo(3 / 8, 1);
+    expect(line.trace.replaceAll('|', '')).toMatch(/^A+$/);
+  });
+
+  it('sends a backlog no faster for it, and owes no silence for ticks between which it sent', () => {
+    const line = new Line().tick();
+    for (let frame = 0; frame < 6; frame += 1) line.sayNow(512);
+    expect(line.trace).toBe('.|AAAA');
+    expect(line.tick(2).trace).toBe('AA||');
+    expect(line.sayNow(512).tick(2).sayNow(512).trace).toBe('A||A');
+    expect(line.tick(9).trace).toBe('|||||||.......|.|');
+  });
+
+  it('tells a stream that takes over what waits, though that was a full tick already', () => {
+    const line = new Line().say(512 * 6).tick();
+    expect(line.takeOver().takeOver().trace).toBe('AAAA|AA.');
   });
 
   it('takes no notice of empty pieces', () => {
