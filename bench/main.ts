@@ -13,7 +13,7 @@ import { benchLatency } from './latency';
 import { benchLeg } from './leg';
 import { benchPhoneCost, benchPhoneLatency } from './phone';
 import { table } from '../testbed/programs/table';
-import { benchPinned, cleanUpTo, type PinnedResult } from './pinned';
+import { benchPinned, cleanUpTo, type PinnedResult, refusalsOf } from './pinned';
 import { benchStart } from './start';
 import { benchWhole } from './whole';
 
@@ -137,7 +137,11 @@ async function main(): Promise<void> {
     const rows = await benchPinned(builds, calls, seconds, Number(values.repeats), values.over);
     results['pinned'] = rows;
     show('The bot alone on one core, TLS to the model, lifelike talk (CPU in % of that core)', rows);
-    for (const { name } of builds) console.log(`${name}: ${verdictOf(rows.filter(({ build }) => build === name))}`);
+    for (const { name } of builds) {
+      const ofBuild = rows.filter(({ build }) => build === name);
+      for (const verdict of values.over ? refusalsOf(ofBuild) : [verdictOf(ofBuild)])
+        console.log(`${name}: ${verdict}`);
+    }
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -77,6 +77,15 @@ export function cleanUpTo(results: readonly PinnedResult[]): number {
   return Math.max(0, ...told.filter(({ calls }) => calls < firstLate).map(({ calls }) => calls));
 }
 
+/** What became of more calls than fit, in a line a run. */
+export function refusalsOf(results: readonly PinnedResult[]): readonly string[] {
+  return results.map(({ calls, refused, verdict, beatP99Ms, botLatePerMille }) => {
+    const offered = `${calls + refused} calls offered, ${refused} refused`;
+    const late = `p99 ${beatP99Ms.toFixed(1)} ms, ${botLatePerMille.toFixed(1)} of a thousand beats over 60 ms late`;
+    return `${offered}; the ${calls} that were in: ${verdict} (${late})`;
+  });
+}
+
 async function runPinned(build: Build, offered: number, seconds: number, mayRefuse: boolean): Promise<PinnedResult> {
   pinToCore(process.pid, OTHERS_CORE);
   const sandbox = await Worker.startBedrock();

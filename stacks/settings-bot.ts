@@ -9,8 +9,8 @@ import { fills } from './settings-variables';
 export const bot = z.strictObject({
   callsPerTask: fills(
     'MAX_CALLS',
-    z.int().min(1).max(1_000).default(6),
-    'a full task refuses more. A vCPU carries 6 to 8 through Daily (docs/performance.md).',
+    z.int().min(1).max(1_000).optional(),
+    'a full task refuses more. Default: 6 for each vCPU of `task.cpu` through Daily, 25 over WebRTC, and 25 at the most (docs/performance.md).',
   ),
   scaleAtPercent: z.int().min(10).max(90).default(60).describe('Add tasks when they are this full on average.'),
   maxCallMinutes: fills('MAX_CALL_MINUTES', z.int().min(1).max(1_440).default(30), 'the longest call.'),

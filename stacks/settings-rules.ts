@@ -10,6 +10,7 @@ import {
 import { variableProblem } from './bot-variables';
 import { hasGithubIds, imageReference, isSmokedFromInside, movesTraffic, movingMinutes } from './names';
 import { type Settings, settingsSchema } from './settings';
+import { withCapacity } from './task-capacity';
 
 /** One rule that involves more than one setting. `path` is the setting to change. */
 interface Rule {
@@ -252,7 +253,7 @@ function protectedRules(): Rule[] {
 }
 
 /** What a file in environments/ is checked by: every setting by itself, and once all are right, the rules between them. */
-export const checkedSettingsSchema = settingsSchema.superRefine((settings, context) => {
+export const checkedSettingsSchema = settingsSchema.transform(withCapacity).superRefine((settings, context) => {
   for (const rule of RULES_BETWEEN_SETTINGS) {
     if (rule.broken(settings)) context.addIssue({ code: 'custom', path: [...rule.path], message: rule.text });
   }

@@ -17,6 +17,7 @@ import {
 import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { transport, webrtc } from './settings-transport';
+import type { WithCapacity } from './task-capacity';
 import { phone } from './settings-phone';
 import { records } from './settings-records';
 
@@ -311,4 +312,4 @@ export const settingsSchema = z.strictObject({
 });
 
 /** Settings with every default filled in. */
-export type Settings = z.output<typeof settingsSchema>;
+export type Settings = WithCapacity<z.output<typeof settingsSchema>>;
