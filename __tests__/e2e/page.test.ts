@@ -5,13 +5,11 @@ import { startTestBot, type TestBot } from './support/bot';
 import { launchBrowser, type TestBrowser } from '../../smoke/browser/browser';
 import { PageDriver } from '../../testbed/clients/page-driver';
 import { readRecording } from '../../testbed/speech/recordings';
-import { afterSilence, writeWav } from '../../testbed/speech/wav';
+import { writeWav } from '../../testbed/speech/wav';
 
 const RECORDED_WORDS = 'he was not an ill disposed young man';
 const START_KEY = 'a-start-key-that-is-long-enough';
 const ADMIN_KEY = 'an-admin-key-that-is-long-enough';
-/** The fake microphone's file begins when the page asks for it; the greeting takes about 4 s, on a busy machine more. */
-const SILENCE_BEFORE_SPEECH_MS = 7_000;
 
 let folder: string;
 let bot: TestBot;
@@ -35,7 +33,8 @@ async function openPage(url: string, options: Parameters<typeof PageDriver.open>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voice-agent-page-'));
   const microphoneWav = join(folder, 'microphone.wav');
-  writeWav(microphoneWav, afterSilence(readRecording('0880'), SILENCE_BEFORE_SPEECH_MS));
+  // Whoever does not speak is silent: without a file the browser beeps.
+  writeWav(microphoneWav, { rateHz: 16_000, samples: new Int16Array(16_000) });
   const guards = { START_API_KEY: START_KEY, ADMIN_API_KEY: ADMIN_KEY, MAX_CALLS: '1', DRAIN_SECONDS: '0' };
   [bot, guarded, browser] = await Promise.all([
     started(startTestBot(), (one) => one.stop()),
@@ -60,7 +59,7 @@ async function activeCalls(url: string): Promise<number> {
 
 describe('the page', () => {
   it('carries a whole call: greeting, speech, barge-in by typing, mute, hanging up', async () => {
-    const page = await openPage(bot.url);
+    const page = await openPage(bot.url, { microphone: 'spoken' });
     await page.press('Start call');
 
     await page.reads('How can I help you?');
@@ -68,6 +67,7 @@ describe('the page', () => {
     await page.reads('Listening');
     expect(await page.playedS()).toBeGreaterThan(1);
 
+    await page.speaks(readRecording('0880'));
     await page.reads('Hearing you');
     await page.reads(RECORDED_WORDS);
     await page.reads('I heard you read from Sense and Sensibility.');
@@ -89,11 +89,14 @@ describe('the page', () => {
     // Cut in the middle of a sentence, or between two on a busy machine; never said to its end.
     expect(lines[2]).toMatch(/^agent: I heard you read from Sense and Sensibility\./);
     expect(lines[2]).not.toMatch(/go on reading\?$/);
-    expect(lines.slice(3)).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
+    // On a busy machine its next sentence may have begun before the typed words are with the bot.
+    const after = lines.slice(3).filter((line) => !line.startsWith('agent: Shall I tell you more'));
+    expect(after).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
 
     // For screen readers, whole utterances, when they are certain.
     const told = await page.page.$eval('[role="log"]', (log) => [...log.children].map((entry) => entry.textContent));
-    expect(told.slice(-2)).toEqual(['You: My name is Ada', 'Agent: You said: My name is Ada.']);
+    expect(told.at(-1)).toBe('Agent: You said: My name is Ada.');
+    expect(told).toContain('You: My name is Ada');
 
     await page.press('Hang up');
     await page.reads('Thank you for calling.');

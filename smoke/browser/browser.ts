@@ -20,9 +20,14 @@ export interface BrowserOptions {
 
 /**
  * What a tab's page finds when it asks for the microphone. `silent`: the fake one is opened, and nothing heard of it;
- * `no-webrtc`: a browser that cannot make calls at all.
+ * `spoken`: silent, until `Speaking` speaks into it; `no-webrtc`: a browser that cannot make calls at all.
  */
-export type TabMicrophone = 'fake' | 'silent' | 'denied' | 'missing' | 'no-webrtc';
+export type TabMicrophone = 'fake' | 'silent' | 'spoken' | 'denied' | 'missing' | 'no-webrtc';
+
+/** What a page with a `spoken` microphone has besides: speaks 16-bit samples at a rate, from the moment it is told to. */
+export interface Speaking {
+  speakIntoMicrophone(samples: readonly number[], rateHz: number): void;
+}
 
 /** A real headless Chromium with a folder of its own; nothing is left of it after `close()`. */
 export interface TestBrowser {
@@ -145,6 +150,32 @@ function otherMicrophone(microphone: Exclude<TabMicrophone, 'fake'>): void {
   // Undefined on the empty page that a tab opens with.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) return;
+  if (microphone === 'spoken') {
+    let context: AudioContext | undefined;
+    let voice: MediaStreamAudioDestinationNode | undefined;
+    devices.getUserMedia = async () => {
+      context ??= new AudioContext({ sampleRate: 48_000 });
+      voice ??= context.createMediaStreamDestination();
+      await context.resume();
+      // Whoever takes it stops it.
+      return new MediaStream(voice.stream.getAudioTracks().map((track) => track.clone()));
+    };
+    const speaking: Speaking = {
+      speakIntoMicrophone: (samples, rateHz) => {
+        if (context === undefined || voice === undefined) throw new Error('nobody has asked for the microphone');
+        const buffer = new AudioBuffer({ length: samples.length, sampleRate: rateHz });
+        buffer.copyToChannel(
+          Float32Array.from(samples, (sample) => sample / 32_768),
+          0,
+        );
+        const source = new AudioBufferSourceNode(context, { buffer });
+        source.connect(voice);
+        source.start();
+      },
+    };
+    Object.assign(globalThis, speaking);
+    return;
+  }
   if (microphone === 'silent') {
     const open = devices.getUserMedia.bind(devices);
     devices.getUserMedia = async (constraints) => {

@@ -1,4 +1,12 @@
 export { BrowserCaller } from './browser-caller';
 export type { LoggedEvent } from './harness-page';
-export { closeBrowser, launchBrowser, openTab, type Tab, type TabMicrophone, type TestBrowser } from './browser';
+export {
+  closeBrowser,
+  launchBrowser,
+  openTab,
+  type Tab,
+  type Speaking,
+  type TabMicrophone,
+  type TestBrowser,
+} from './browser';
 export { unpackChromium } from './chromium';

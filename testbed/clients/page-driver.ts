@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type axeCore from 'axe-core';
-import type { Tab, TabMicrophone, TestBrowser } from '../../smoke/browser';
+import type { Speaking, Tab, TabMicrophone, TestBrowser } from '../../smoke/browser';
+import type { Wav } from '../speech/wav';
 
 declare const axe: typeof axeCore; // in the page
 
@@ -92,6 +93,15 @@ export class PageDriver {
     await field.type(text);
     await field.press('Enter');
     await field.dispose();
+  }
+
+  /** Speaks into a `spoken` microphone, from now on. */
+  async speaks({ samples, rateHz }: Wav): Promise<void> {
+    await this.page.evaluate(
+      (given, rate) => (globalThis as unknown as Speaking).speakIntoMicrophone(given, rate),
+      [...samples],
+      rateHz,
+    );
   }
 
   /** Waits until a person can read these words on the page. */
