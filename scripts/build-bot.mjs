@@ -59,6 +59,20 @@ const whenNeeded = {
   },
 };
 
+/** The same packages, for a program in a folder beside the bot's. */
+export const packagesOfBot = {
+  name: 'packages-of-bot',
+  setup(build) {
+    build.onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
+      FILE_OF.has(path) ? { path, namespace: 'of-bot' } : undefined,
+    );
+    build.onResolve({ filter: /^\.\.\/bot\//, namespace: 'of-bot' }, ({ path }) => ({ path, external: true }));
+    build.onLoad({ filter: /.*/, namespace: 'of-bot' }, ({ path }) => ({
+      contents: `module.exports = require('../bot/packages/${FILE_OF.get(path)}.js')[${JSON.stringify(path)}];`,
+    }));
+  },
+};
+
 /** The packages of such a file are what `import` takes, as they are where the bot imports them. */
 const asImported = {
   name: 'as-imported',
@@ -83,6 +97,9 @@ export const PROGRAM = {
   banner: { js: IMPORT_META_URL },
   external: [...EXTERNAL, ...ABSENT],
   plugins: [noDownloads],
+  // What is read, scanned and kept at each start; names, and lines short enough to be found by a stack trace, stay.
+  minifyWhitespace: true,
+  lineLimit: 160,
   legalComments: 'eof',
   metafile: true,
   logLevel: 'warning',
@@ -96,14 +113,7 @@ export async function buildBot({ root, version, onBundled }) {
   await cp(join(root, 'bot/notices/spoken'), join(folder, 'notices'), { recursive: true });
   await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(folder, 'watchdog-thread.cjs'));
   await cp(join(root, 'bot/launcher.cjs'), join(folder, 'main.js'));
-  const shared = {
-    ...PROGRAM,
-    absWorkingDir: root,
-    write: false,
-    // What is read, scanned and kept at each start; names, and lines short enough to be found by a stack trace, stay.
-    minifyWhitespace: true,
-    lineLimit: 160,
-  };
+  const shared = { ...PROGRAM, absWorkingDir: root, write: false };
   const bot = build({
     ...shared,
     entryPoints: ['bot/main.ts'],

@@ -6,7 +6,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildBot, EXTERNAL, PROGRAM } from './build-bot.mjs';
+import { buildBot, EXTERNAL, packagesOfBot, PROGRAM } from './build-bot.mjs';
 import { buildClient } from './build-client.mjs';
 import { buildDailyPage } from './build-daily-page.mjs';
 import { packagesOf } from './bundled-packages.mjs';
@@ -73,6 +73,7 @@ async function buildSmoke(onBundled) {
       outfile: 'dist/smoke/main.js',
       // Where the harness is built already, esbuild is not asked for.
       external: [...PROGRAM.external, 'esbuild'],
+      plugins: [...PROGRAM.plugins, packagesOfBot],
     }),
     build({
       absWorkingDir: root,
