@@ -1,4 +1,5 @@
 import { Playback } from '../../bot/call/playback';
+import type { HeardPiece } from '../../bot/call/playback-transcript';
 import type { Hearing, SpeechSession, UnheardSentence } from '../../bot/sonic';
 import { systemClock, Ticker, type Clock } from '../../bot/time';
 
@@ -6,6 +7,8 @@ import { systemClock, Ticker, type Clock } from '../../bot/time';
 export class Listener implements Hearing {
   /** Is told what was heard. */
   session: Pick<SpeechSession, 'heard'> | undefined;
+  /** What was heard, when, and whether it was cut. */
+  readonly said: HeardPiece[] = [];
   readonly #playback: Playback;
 
   /** @param onHeard is told what was heard, as the session is */
@@ -29,7 +32,7 @@ export class Listener implements Hearing {
         onOverflow: () => undefined,
         onSegment: () => undefined,
         onError: () => undefined,
-        onSaid: () => undefined,
+        onSaid: (said) => void this.said.push(said),
         onHeard: (text) => {
           onHeard(text);
           this.session?.heard(text);

@@ -34,6 +34,11 @@ export class Spool {
     return this.#waiting.size === 0 && this.#taken.size === 0;
   }
 
+  /** The newest of each that is neither done nor given up. */
+  get left(): readonly Item[] {
+    return [...new Map([...this.#taken, ...this.#waiting]).values()];
+  }
+
   /** What is here of that id still, or again. */
   has(id: string): boolean {
     return this.#waiting.has(id) || this.#taken.has(id);

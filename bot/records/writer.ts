@@ -76,8 +76,7 @@ export class RecordWriter {
     this.#closing.abort();
     this.#pause?.cancel();
     await mirror?.close(withinMs);
-    if (mirror === undefined)
-      for (let left = this.#spool.take(); left !== undefined; left = this.#spool.take()) this.#drop(left);
+    if (mirror === undefined) for (const left of this.#spool.left) this.#drop(left);
     sink.close();
   }
 
