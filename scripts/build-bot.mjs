@@ -17,6 +17,7 @@ const LOADED_WHEN_NEEDED = {
     '@aws-sdk/client-dynamodb',
     '@aws-sdk/client-ecs',
     '@aws-sdk/client-lambda',
+    '@aws-sdk/client-s3',
   ],
   browser: ['puppeteer-core'],
   knowledge: ['marked', 'minisearch', 'snowball-stemmers'],

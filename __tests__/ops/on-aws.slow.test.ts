@@ -3,6 +3,7 @@ import { bedrockCheckSuite } from './bedrock/check.suite';
 import { deploySuite } from './deploy/deploy.suite';
 import { deploymentSuite } from './deployment.suite';
 import { processSuite } from './process.suite';
+import { recordPlacesSuite } from './record-places.suite';
 import { phoneSuite } from './phone/phone.suite';
 import { rehearseSuite } from './rehearse/rehearse.suite';
 import { runbookSuite } from './runbook.suite';
@@ -33,4 +34,5 @@ describeWithAws('on an emulated AWS', (aws) => {
   runbookSuite(aws);
   alarmsSuite(aws);
   usageTableSuite(aws);
+  recordPlacesSuite(aws);
 });

@@ -40,7 +40,6 @@ export class CallRecords {
     this.#o = options;
     this.#writer = new RecordWriter({ sink, mirror, maxBytes: spoolBytes, clock, telemetry });
     this.#allowance = { bytes: spoolBytes };
-    telemetry.watch('callRecordsWaiting', () => this.#writer.waitingBytes);
   }
 
   /**
@@ -53,6 +52,7 @@ export class CallRecords {
     const isSpooled = place.kind === 's3' && folder !== undefined;
     const mirror = isSpooled ? new SpoolMirror({ folder, clock, logger: telemetry.logger }) : undefined;
     const records = new CallRecords(options, sink, mirror);
+    telemetry.watch('callRecordsWaiting', () => records.#writer.waitingBytes);
     if (mirror !== undefined) await records.#sendLeft(mirror);
     return records;
   }
