@@ -8,23 +8,30 @@ export interface DevEnvironment {
   readonly remarks: readonly string[];
 }
 
-const { agents, awsCredentials, call, host, model, port, region } = VARIABLES;
+const { agents, awsCredentials, call, host, model, port, records, region } = VARIABLES;
 
 /** Who stops the bot is not kept waiting by a call of their own. */
 const DRAIN_SECONDS = '1';
+
+/** Below the folder that is worked in; git leaves it alone. */
+const RECORDS_FOLDER = 'call-records';
 
 /** Where the AWS SDK may find credentials besides those that the bot knows by name. */
 const CREDENTIALS = [awsCredentials.hasAccessKeyId.name, 'AWS_PROFILE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
 /**
  * The shell's variables, those of `.env` where the shell has none, and what suits a laptop: the server on loopback, where
- * browsers give microphones without https, and the model in a region that has it.
+ * browsers give microphones without https, records of calls in a folder, and the model in a region that has it.
  * @param dotenv the text of `.env`, if there is one
  */
 export function devEnvironment(shell: NodeJS.ProcessEnv, dotenv: string | undefined): DevEnvironment {
   const { values, problems } = parseDotenv(dotenv ?? '');
   const fromFile = [...values.keys()].filter((name) => shell[name] === undefined);
-  const suits = { [host.name]: '127.0.0.1', [call.drainMs.name]: DRAIN_SECONDS };
+  const suits = {
+    [host.name]: '127.0.0.1',
+    [call.drainMs.name]: DRAIN_SECONDS,
+    [records.place.name]: RECORDS_FOLDER,
+  };
   const environment: NodeJS.ProcessEnv = { ...suits, ...Object.fromEntries(values), ...shell };
   const remarks = problems.map((problem) => `.env: ${problem}`);
   if (fromFile.length > 0) remarks.push(`From .env: ${fromFile.join(', ')}`);

@@ -11,6 +11,7 @@ describe('D3: what npm run dev starts the bot with', () => {
     expect(environment).toEqual({
       HOST: '127.0.0.1',
       DRAIN_SECONDS: '1',
+      CALL_RECORDS: 'call-records',
       PATH: '/bin',
       MAX_CALLS: '3',
       DAILY_API_KEY: 'a-key',
