@@ -5,7 +5,14 @@ const call = { callId: 'one', agent: 'clinic', startedAt: '2026-11-27T09:30:00.0
 const WHOLE = 'recordings/date=2026-11-27/agent=clinic/one.ogg';
 const PARTS = 'recording-parts/date=2026-11-27/agent=clinic/one/';
 
-function intake({ grows = false, allowed = 100, takes = (_: Item): boolean => true } = {}) {
+interface Around {
+  readonly grows?: boolean;
+  readonly allowed?: number;
+  /** Whether there is room for it. */
+  readonly takes?: (item: Item) => boolean;
+}
+
+function intake({ grows = false, allowed = 100, takes = () => true }: Around = {}) {
   const written: Item[] = [];
   const allowance = { bytes: allowed };
   const write = (item: Item): boolean => takes(item) && written.push(item) > 0;
