@@ -115,6 +115,7 @@ const WITH_DOOR = [
   'bot/transport/webrtc/',
   'bot/usage-limits/',
   'bot/watchdog/',
+  'ops/call-page/',
   'smoke/browser/',
   'smoke/caller/',
   'smoke/ecs/',

@@ -9,6 +9,11 @@ import type * as agentShow from './agent/show';
 import type * as alarmsTest from './alarms/command';
 import type * as bedrockCheck from './bedrock/check';
 import type * as bedrockProbe from './bedrock/probe/command';
+import type * as deleteCallsCommand from './call-records/delete';
+import type * as exportCallsCommand from './call-records/export';
+import type * as listCallsCommand from './call-records/list';
+import type * as reportCallCommand from './call-records/report';
+import type * as showCallCommand from './call-records/show';
 import type * as costsCommand from './costs/costs';
 import type * as dailyCheck from './daily/check';
 import type * as deployCommand from './deploy/deploy';
@@ -172,6 +177,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     'monitor',
     'watch a deployment: health, calls, errors, what ECS says',
     () => (require('./monitor/monitor') as typeof monitor).monitor,
+  ),
+  entry(
+    'calls list',
+    'which calls there are records of, by time, agent, outcome and caller',
+    () => (require('./call-records/list') as typeof listCallsCommand).list,
+  ),
+  entry(
+    'calls show',
+    'one call: how it went, what was said, tools, waits',
+    () => (require('./call-records/show') as typeof showCallCommand).show,
+  ),
+  entry(
+    'calls report',
+    'one call as a page: both sides on a line of time, with its recording',
+    () => (require('./call-records/report') as typeof reportCallCommand).reportCall,
+  ),
+  entry(
+    'calls export',
+    'records into one file, as JSON lines or as a table without words',
+    () => (require('./call-records/export') as typeof exportCallsCommand).exportCalls,
+  ),
+  entry(
+    'calls delete',
+    'what is kept of a call, or of all calls of a caller, every version; and looks whether it is gone',
+    () => (require('./call-records/delete') as typeof deleteCallsCommand).deleteCalls,
   ),
   entry(
     'destroy',

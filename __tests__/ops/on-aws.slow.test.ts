@@ -1,3 +1,4 @@
+import { callRecordsSuite } from './call-records/calls.suite';
 import { alarmsSuite } from './alarms.suite';
 import { bedrockCheckSuite } from './bedrock/check.suite';
 import { deploySuite } from './deploy/deploy.suite';
@@ -35,4 +36,5 @@ describeWithAws('on an emulated AWS', (aws) => {
   alarmsSuite(aws);
   usageTableSuite(aws);
   recordPlacesSuite(aws);
+  callRecordsSuite(aws);
 });

@@ -6,6 +6,8 @@ import { checkPlanOnly } from './deploy/deploy.suite';
 import { DailyRest } from '../../testbed/fakes/daily/rest';
 import { startFakeBedrock, type FakeBedrock } from '../../testbed/fakes/bedrock/server';
 import { type FakeTwilio, openTwilio } from '../../testbed/fakes/twilio';
+import { recordKey } from '../../contract/call-record';
+import { A_CALL_RECORD } from '../support/call-record';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
 import { AwsFixture } from './support/aws-fixture';
@@ -15,6 +17,7 @@ import type { RanAll } from './support/run-all';
 import { leaksIn, SECRETS } from './support/values';
 
 const ROOT = path.join(__dirname, '../..');
+const { callId } = A_CALL_RECORD;
 
 /* Every command, with real values in hand: nothing of them in what is printed or logged, in the arguments of any
    process, or in any file. */
@@ -47,6 +50,7 @@ export function secrecySuite(aws: () => TestAws): void {
       project.synthesise();
       // The built bot, with its packages.
       symlinkSync(path.join(ROOT, 'node_modules'), project.path('node_modules'));
+      project.write(`kept/${recordKey(A_CALL_RECORD)}`, JSON.stringify(A_CALL_RECORD));
       // Its agents, beside which a command makes another.
       mkdirSync(project.path('agents'));
       symlinkSync(path.join(ROOT, 'contract'), project.path('contract'));
@@ -107,6 +111,11 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets rotate daily-api-key --env-file new.env',
         'secrets rotate daily-api-key --roll-back --json',
         'monitor --once --url http://127.0.0.1:1',
+        'calls list --from kept --json',
+        `calls show ${callId} --from kept`,
+        `calls report ${callId} --from kept`,
+        'calls export csv --from kept',
+        `calls delete --call ${callId} --confirm yes --from kept`,
         'alarms test --yes',
       ];
       // With terraform in e2e/release.slow.test.ts, state/bootstrap.slow.test.ts and where `deploy` is rehearsed; a probe's files are in bedrock/probe.test.ts.
@@ -143,6 +152,11 @@ export function secrecySuite(aws: () => TestAws): void {
         'secrets rotate daily-api-key 0',
         'secrets rotate daily-api-key 0',
         'monitor 1',
+        'calls list 0',
+        `calls show ${callId} 0`,
+        `calls report ${callId} 0`,
+        'calls export csv 0',
+        'calls delete 0',
         'alarms test 1',
       ]);
       for (const { command, output } of ran) expect([command, ...leaksIn(output)]).toEqual([command]);

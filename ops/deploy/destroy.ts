@@ -132,13 +132,18 @@ interface Doom {
   readonly bucket: string | undefined;
 }
 
+/** They are the owner's, and nobody else has a copy. */
+const RECORDS_GO =
+  'the records and recordings of all calls are among it. To keep them: npm run ops -- calls export jsonl';
+
 /** The one screen before anything goes. */
 function renderDoom({ environment, stacks, kept, bucket }: Doom): string {
   const goes = stacks.flatMap(({ workspace, plan }) => {
     if (plan === undefined) return [`  ${workspace.name}: nothing is there`];
     const { changes, dataLost } = plan.review;
     const data = dataLost.length === 0 ? [] : wrapped(`with data, which nothing brings back: ${dataLost.join(', ')}`);
-    return [`  ${workspace.name}: ${changes.length} resources`, ...data];
+    const hasRecords = dataLost.some((address) => address.startsWith('aws_s3_bucket.records_'));
+    return [`  ${workspace.name}: ${changes.length} resources`, ...data, ...(hasRecords ? wrapped(RECORDS_GO) : [])];
   });
   return [
     `destroy · ${environment}`,

@@ -1,13 +1,7 @@
+import type { Span } from '../../../ops/call-page';
 import type { Recording } from '../../../smoke/caller';
 import type { Figure } from './measure';
 import type { Line } from './scene';
-
-/** A stretch of the call that was measured. Times are ms since 1970. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly about: string;
-}
 
 /** A call as its caller lived through it. Times are ms since 1970, those of lines since it began. */
 export interface DemoCall {
@@ -19,6 +13,7 @@ export interface DemoCall {
   /** At 16 kHz; undefined where the model is not ours to ask. */
   readonly modelHeard: Int16Array | undefined;
   readonly lines: readonly Line[];
+  /** Stretches that were measured. */
   readonly spans: readonly Span[];
   readonly figures: readonly Figure[];
   hangUp(): Promise<void>;

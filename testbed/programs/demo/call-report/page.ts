@@ -1,10 +1,8 @@
+import { drawCall, escaped, SCRIPT, STYLE } from '../../../../ops/call-page';
 import { encodeWav } from '../../../speech';
 import type { DemoCall } from '../call';
 import { figureText, isRight, type Figure } from '../measure';
 import type { Line } from '../scene';
-import { escaped } from './markup';
-import { drawCall } from './picture';
-import { SCRIPT, STYLE } from './style';
 import { onTimeLine } from './time-line';
 
 /** Enough for speech, and a minute of it is 2 MB. */
@@ -23,8 +21,10 @@ export function reportPage(call: DemoCall, conclusion: string): string {
     spans: spans
       .filter(({ toMs }) => Number.isFinite(toMs))
       .map(({ fromMs, toMs, about }) => ({ fromMs: fromMs - beganMs, toMs: toMs - beganMs, about })),
-    lines,
-    bargeInMs: (said[1]?.startMs ?? beganMs) - beganMs,
+    marks: [
+      { atMs: (said[1]?.startMs ?? beganMs) - beganMs, about: 'interrupts' },
+      ...lines.filter(({ who }) => who === 'tool').map(({ atMs }) => ({ atMs, about: 'tool' })),
+    ],
   });
   const sound = encodeWav({ rateHz: SOUND_HZ, samples: onTimeLine([...said, heard], frame) }).toString('base64');
   const began = new Date(beganMs).toISOString().slice(0, 16).replace('T', ' ');

@@ -1,5 +1,5 @@
 import type { HeldCall, RunResult } from '../../../../evals/report';
-import { escaped } from '../../demo/call-report/markup';
+import { escaped } from '../../../../ops/call-page';
 import { onTimeLine } from '../../demo/call-report/time-line';
 import { storyOf } from './moments';
 import { drawStory } from './picture';

@@ -1,7 +1,6 @@
 import type { GoalRow } from '../../../../evals/figures';
 import { goalsOf, type RunAbout, type RunResult, summaryLines } from '../../../../evals/report';
-import { escaped } from '../../demo/call-report/markup';
-import { SCRIPT, STYLE } from '../../demo/call-report/style';
+import { escaped, SCRIPT, STYLE } from '../../../../ops/call-page';
 import { callSection } from './call';
 
 /** Of all sound in a page, before base64 makes it a third more; failures come first. */

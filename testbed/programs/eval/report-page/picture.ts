@@ -1,6 +1,4 @@
-import { LANE, waveform, WIDTH } from '../../demo/call-report/picture';
-import { escaped } from '../../demo/call-report/markup';
-import { peaks } from '../../demo/call-report/time-line';
+import { escaped, LANE, peaks, waveform, WIDTH } from '../../../../ops/call-page';
 import type { CallStory, Moment, Stretch } from './moments';
 
 interface Picture extends CallStory {

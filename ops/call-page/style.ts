@@ -13,7 +13,7 @@ figure { margin: 1.5rem 0 0; padding: 1rem; border: 1px solid var(--line); borde
 svg { display: block; width: 100%; height: auto; cursor: crosshair; } audio { width: 100%; margin-top: 0.75rem; }
 svg text { font-size: 11px; fill: var(--soft); } svg .who { font-weight: 600; font-size: 12px; } svg .time { text-anchor: middle; }
 svg .time:first-of-type { text-anchor: start; } .tick { stroke: var(--line); } .wave { stroke-width: 1.2; fill: none; }
-.wave.caller { stroke: var(--caller); } .wave.bot { stroke: var(--bot); } .who.caller { fill: var(--caller); } .who.bot { fill: var(--bot); }
+.wave.caller { stroke: var(--caller); } .wave.bot { stroke: var(--bot); } .block.caller { fill: var(--caller); } .block.bot { fill: var(--bot); } .who.caller { fill: var(--caller); } .who.bot { fill: var(--bot); }
 .span { fill: var(--warn); } .label { fill: var(--ink); } .mark { stroke: var(--danger); stroke-dasharray: 3 4; } .cursor { stroke: var(--ink); }
 ol { margin: 0; padding: 0; list-style: none; } li { display: grid; grid-template-columns: 4.5rem 4.5rem 1fr; gap: 0.25rem 0.75rem;
   padding: 0.375rem 0; border-bottom: 1px solid var(--line); align-items: baseline; }
@@ -30,9 +30,9 @@ export const SCRIPT = `
 for (const call of document.querySelectorAll('.call')) {
 const audio = call.querySelector('audio'), picture = call.querySelector('.picture'), cursor = call.querySelector('.cursor');
 if (audio === null || picture === null) continue;
-const seconds = Number(picture.dataset.seconds), width = picture.viewBox.baseVal.width;
-const show = () => cursor.setAttribute('transform', 'translate(' + Math.min(width, audio.currentTime / seconds * width) + ')');
-const go = (to) => { audio.currentTime = to; show(); void audio.play(); };
+const seconds = Number(picture.dataset.seconds), soundAt = Number(picture.dataset.soundAt ?? 0), width = picture.viewBox.baseVal.width;
+const show = () => cursor.setAttribute('transform', 'translate(' + Math.min(width, (soundAt + audio.currentTime) / seconds * width) + ')');
+const go = (to) => { audio.currentTime = Math.max(0, to - soundAt); show(); void audio.play(); };
 const follow = () => { show(); if (!audio.paused) requestAnimationFrame(follow); };
 audio.addEventListener('play', follow); audio.addEventListener('seeked', show);
 picture.addEventListener('click', (event) => { const box = picture.getBoundingClientRect(); go((event.clientX - box.left) / box.width * seconds); });

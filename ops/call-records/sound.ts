@@ -1,0 +1,21 @@
+import type { CallRecord } from '../../contract/call-record';
+import type { CallSound } from './page';
+import type { RecordStore } from './store';
+
+/** A page with more sound than that is none that a browser opens: about six hours. */
+const MAX_BYTES = 100_000_000;
+
+/** The recording of a call; or why there is none. @throws OpsError where it could not be asked for */
+export async function soundOf(
+  store: RecordStore,
+  { recording, level }: CallRecord,
+): Promise<{ readonly sound?: CallSound; readonly why?: string }> {
+  if (recording === undefined) return { why: `without sound: at level ${level} none was recorded` };
+  const keys = recording.isWhole ? [recording.key] : await store.keys(recording.key);
+  const parts = await Promise.all(keys.map((key) => store.read(key)));
+  const found = parts.filter((part) => part !== undefined);
+  if (found.length === 0) return { why: 'without sound: its recording is not there any more' };
+  const file = Buffer.concat(found);
+  if (file.length > MAX_BYTES) return { why: `without sound: the recording is too long for a page (${recording.key})` };
+  return { sound: { file, startMs: recording.startMs ?? 0 } };
+}
