@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type axeCore from 'axe-core';
 import type { Speaking, Tab, TabMicrophone, TestBrowser } from '../../smoke/browser';
-import type { Wav } from '../speech/wav';
+import type { Wav } from '../speech';
 
 declare const axe: typeof axeCore; // in the page
 
