@@ -77,7 +77,9 @@ class ScriptedCall {
       const failed = verdicts.some(({ outcome }) => outcome === 'failed');
       if ((failed && this.#script.stop_on_failure !== false) || this.#ended !== undefined) break;
     }
-    await this.#until(() => this.#isQuiet(), GOODBYE_MS);
+    // A bot that is to hang up is given the time for it.
+    const isBotToEnd = this.#script.nova?.expect?.ended_by === 'bot';
+    await this.#until(() => !isBotToEnd && this.#isQuiet(), GOODBYE_MS);
     const ended = this.#ended ?? 'caller';
     this.#line.hangUp();
     return { outcomes: [...outcomes, ...this.#unreached()], events: this.#events, turns: this.#turns, ended };

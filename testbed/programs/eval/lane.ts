@@ -11,7 +11,7 @@ import { samplesOf } from './samples';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
-import { openWebRtcLine, type WebRtcLine } from './webrtc-line';
+import type { CallRequest, CallWay, OpenLine } from './lines/way';
 
 export interface LaneOptions {
   readonly agents: readonly string[];
@@ -39,26 +39,38 @@ export class Lane {
   readonly #bot: BotProcess;
   readonly #model: ModelSide;
   readonly #mocks: ToolMocks;
+  readonly #way: CallWay;
   readonly #options: LaneOptions;
   readonly #recorded: RecordedCall[] = [];
 
-  private constructor(options: LaneOptions, bot: BotProcess, model: ModelSide, mocks: ToolMocks) {
+  private constructor(options: LaneOptions, bot: BotProcess, model: ModelSide, mocks: ToolMocks, way: CallWay) {
+    this.#way = way;
     this.#options = options;
     this.#bot = bot;
     this.#model = model;
     this.#mocks = mocks;
   }
 
-  /** @param openModel is closed with the lane, or where it does not open */
-  static async open(options: LaneOptions, openModel: () => Promise<ModelSide>): Promise<Lane> {
-    const model = await openModel();
-    const mocks = await ToolMocks.open();
+  /** @param openModel, openWay are closed with the lane, or where it does not open */
+  static async open(
+    options: LaneOptions,
+    openModel: () => Promise<ModelSide>,
+    openWay: () => Promise<CallWay>,
+  ): Promise<Lane> {
+    const opened: { close(): Promise<void> }[] = [];
+    const noted = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+      const one = await opening;
+      opened.unshift(one);
+      return one;
+    };
     try {
+      const way = await noted(openWay());
+      const model = await noted(openModel());
+      const mocks = await noted(ToolMocks.open());
       const [agent = ''] = options.agents;
       const { recordings } = options;
       const bot = await BotProcess.start(0, {
-        TRANSPORT: 'webrtc',
-        WEBRTC_BIND_ADDRESS: '127.0.0.1',
+        ...way.variables,
         START_RATE_PER_MINUTE: '100000',
         UNANSWERED_STARTS_PER_CALLER: '1000',
         SHOW_TOOL_CALLS: 'true',
@@ -70,10 +82,9 @@ export class Lane {
         ...options.secrets,
         ...options.bot,
       });
-      return new Lane(options, bot, model, mocks);
+      return new Lane(options, bot, model, mocks, way);
     } catch (error) {
-      await mocks.close();
-      await model.close();
+      for (const one of opened) await one.close();
       throw error;
     }
   }
@@ -99,25 +110,33 @@ export class Lane {
     const linesBefore = this.#bot.log.length;
     const waitedBeforeMs = waitedMs(this.#bot.pid);
     const mocks = mocksOf(script);
-    let line: WebRtcLine | undefined;
+    let line: OpenLine | undefined;
     let model: ModelPart | undefined;
     try {
       const part = this.#model.begin(agent, script, fault);
       model = part;
       this.#mocks.use(fault?.mocks?.(mocks) ?? mocks, part.toolResults);
       const { synthesiser, secrets } = this.#options;
-      const startBody = { agent, ...variablesOf(script, fault) };
-      line = await openWebRtcLine({ baseUrl: this.#bot.url, startBody, folder, synthesiser });
-      const { caller, said } = line;
+      line = await this.#way.open({
+        baseUrl: this.#bot.url,
+        agent,
+        variables: variablesOf(script, fault),
+        voiceOf: () => part.sessions[0]?.voiceId ?? '',
+        said: () => part.said ?? [],
+        folder,
+        synthesiser,
+      });
+      const { said, readyMs } = line;
       part.onStale = () => line?.hangUp();
       const messages: RtviMessage[] = [];
       const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
       const run = await runScript(script, judged, (index) => part.turn(index));
-      await this.#bot.waitForLine(...endOf(caller.sessionId));
+      const callId = await this.#callEnded(linesBefore);
+      const heard = await line.heard();
       const gathered: Evidence = {
         run,
-        heard: caller.heard,
-        readyMs: caller.timings.readyMs,
+        heard,
+        readyMs,
         messages,
         sessions: part.sessions,
         log: this.#bot.log.slice(linesBefore),
@@ -127,28 +146,27 @@ export class Lane {
       const evidence = fault?.evidence?.(gathered) ?? gathered;
       const facts = factsOf(evidence);
       const { pace } = line;
-      const earOf = (heardMs: number): number => caller.arrivalOf(heardMs) ?? heardMs;
       const samples = await samplesOf(
         {
-          transport: 'webrtc',
+          transport: this.#way.transport,
           script,
           run,
-          heard: caller.heard,
+          heard,
           said,
           pace,
           botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
           sessions: gathered.sessions,
-          earOf,
+          earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
         },
         synthesiser,
       );
-      const failures = failuresOf(run, brokenLimits(script.nova?.expect ?? {}, facts));
+      const failures = failuresOf(run, [...line.complaints(), ...brokenLimits(script.nova?.expect ?? {}, facts)]);
       const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
       const late = unsteady(pace);
       const isCallers = failures.length > 0 && late !== undefined;
-      if (failures.length === 0) this.#recorded.push({ agent, script, callId: caller.sessionId });
+      if (failures.length === 0) this.#recorded.push({ agent, script, callId });
       return result({
         outcome: isCallers ? 'error' : failures.length > 0 ? 'fail' : 'pass',
         failures: isCallers ? [{ kind: 'caller', turn: undefined, detail: late }, ...failures] : failures,
@@ -176,15 +194,18 @@ export class Lane {
     await this.#bot.stop();
     await this.#mocks.close();
     await this.#model.close();
+    await this.#way.close();
+  }
+
+  /** Waits for the end of the call that the log speaks of since. @returns its id */
+  async #callEnded(linesBefore: number): Promise<string> {
+    const id = this.#bot.log.slice(linesBefore).find(({ msg }) => msg === 'call started')?.['callId'];
+    const isEnd = ({ msg, callId }: Readonly<Record<string, unknown>>): boolean =>
+      msg === 'call ended' && callId === id;
+    await this.#bot.waitForLine('of the end of the call', isEnd, ENDS_WITHIN_MS);
+    return String(id);
   }
 }
-
-/** What the bot's log says of a call that is over, for who waits for it. */
-const endOf = (sessionId: string): Parameters<BotProcess['waitForLine']> => [
-  'of the end of the call',
-  ({ msg, callId }) => msg === 'call ended' && callId === sessionId,
-  ENDS_WITHIN_MS,
-];
 
 /** The code of a problem that a bot refuses a call with. */
 function codeOf({ body }: RefusedError): string | undefined {
@@ -201,10 +222,9 @@ const mocksOf = ({ nova, turns }: Script): NonNullable<NonNullable<Script['nova'
   ...Object.fromEntries(turns.flatMap((turn) => Object.entries(turn.nova?.tools ?? {}))),
 });
 
-function variablesOf({ nova }: Script, fault: SeededFault | undefined): { readonly variables?: object } {
+function variablesOf({ nova }: Script, fault: SeededFault | undefined): CallRequest['variables'] {
   const { variables } = nova ?? {};
-  if (variables === undefined) return {};
-  return { variables: fault?.variables?.(variables) ?? variables };
+  return variables === undefined ? undefined : (fault?.variables?.(variables) ?? variables);
 }
 
 /** A line whose messages are kept as whoever judges it gets them. */

@@ -9,6 +9,8 @@ import { EspeakSynthesiser } from '../../speech';
 import { hasCassettes, keepCassettes, recordedMs } from './cassettes';
 import { type Job, servedAgents } from './jobs';
 import { Lane, type LaneOptions } from './lane';
+import { PhoneWay } from './lines/phone';
+import { webRtcWay } from './lines/webrtc';
 import type { ModelSide } from './model/model-side';
 import { RecordedModel } from './model/recorded';
 import { StandInModel } from './model/stand-in';
@@ -68,19 +70,24 @@ export async function runJobs(
 /** @throws Error where its bot does not start; the job is left to the others then */
 async function openFor(job: Job, lane: LaneOptions, options: EvalOptions, queue: Job[]): Promise<Lane> {
   try {
-    return await Lane.open({ ...lane, bot: job.scenario.nova?.bot }, () => modelFor(options));
+    const { bot, transport } = job.scenario.nova ?? {};
+    return await Lane.open(
+      { ...lane, bot },
+      () => modelFor(options),
+      () => (transport === 'phone' ? PhoneWay.open(lane.agents) : Promise.resolve(webRtcWay)),
+    );
   } catch (error) {
     queue.push(job);
     throw error;
   }
 }
 
-/** Which bot a job needs: all with the same variables have one. */
-const botOf = ({ scenario }: Job): string => JSON.stringify(scenario.nova?.bot ?? {});
+/** Which bot a job needs: all with the same variables and the same way to it have one. */
+const botOf = ({ scenario: { nova } }: Job): string => JSON.stringify([nova?.transport ?? 'webrtc', nova?.bot ?? {}]);
 
 /** Those that need a bot of their own first: they are the longest. */
 const ownBotsFirst = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)));
-const isPlain = ({ scenario }: Job): boolean => scenario.nova?.bot === undefined;
+const isPlain = ({ scenario: { nova } }: Job): boolean => nova?.bot === undefined && nova?.transport === undefined;
 
 /** The next job for this bot is taken, if there is one. */
 function nextFor(bot: string, queue: Job[]): Job | undefined {
@@ -109,7 +116,8 @@ function whyNotHere({ agent, scenario }: Job, { mode }: EvalOptions): string | u
   if (nova?.needs === 'live') return 'needs a real model';
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
   if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
-  if (nova?.transport !== undefined && nova.transport !== 'webrtc') return `needs the transport ${nova.transport}`;
+  const transport = nova?.transport ?? 'webrtc';
+  if (transport === 'daily' || (transport === 'phone' && mode !== 'offline')) return `needs the transport ${transport}`;
   if (mode === 'replay' && nova?.expect?.refused !== undefined) return 'no model takes part in it';
   if (mode === 'replay' && !hasCassettes(agent, id))
     return `has no recording: npm run eval -- ${agent} -s ${id} --record-cassettes`;

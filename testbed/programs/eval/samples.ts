@@ -31,6 +31,8 @@ const SILENT_MS = 300;
 const TOLD_WITHIN_MS = 300;
 /** What is not heard so soon belongs to something else: the model's words were for a caller who spoke on. */
 const HEARD_WITHIN_MS = 2_000;
+/** A goodbye that lacks more is cut. */
+const GOODBYE_MS = 100;
 /** No tool takes longer. */
 const TOOL_MS = 21_000;
 /** The caller's turn ends with its last word; the sound of it does so a little sooner or later. */
@@ -68,7 +70,7 @@ export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): P
     toolUses: uses.length,
     toolUsesAnsweredOnce: uses.filter(({ answeredAtMs }) => answeredAtMs !== undefined).length,
     goodbyes: goodbye.length,
-    goodbyesWhole: goodbye.filter((ms) => Math.abs(ms) <= 100).length,
+    goodbyesWhole: goodbye.filter((ms) => ms >= -GOODBYE_MS).length,
     duplex: duplexFigures(bot, caller, events),
   };
 }
@@ -140,8 +142,10 @@ function longestSilence(bot: readonly Sound[], { fromMs, toMs }: Sound): number 
 const within = ({ fromMs, toMs }: Sound, events: readonly CallEvent[]): readonly CallEvent[] =>
   events.filter(({ atMs }) => atMs >= fromMs - END_TOLERANCE_MS && atMs < toMs);
 
+/** A telephone's caller is told of nothing, and hears the bot begin. */
+const ANSWERS: ReadonlySet<CallEvent['name']> = new Set(['llm_started', 'function_call', 'bot_started_speaking']);
 const isAnswered = (turn: Sound, events: readonly CallEvent[]): boolean =>
-  within(turn, events).some(({ name }) => name === 'llm_started' || name === 'function_call');
+  within(turn, events).some(({ name }) => ANSWERS.has(name));
 
 /** Of each answer that was heard without an interruption: how much longer it was, in the recording's own time, than it was spoken. */
 async function stretches(

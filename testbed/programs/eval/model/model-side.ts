@@ -17,6 +17,8 @@ export interface ModelSide {
 export interface ModelPart {
   /** The turn is sent, or watched, next. */
   turn(index: number): void;
+  /** The sentences that it has spoken, or is about to; undefined where nobody knows. */
+  readonly said?: readonly string[];
   /** What the model was told. */
   readonly sessions: Evidence['sessions'];
   /** By the id of a tool use: what the tool answered when the part was recorded. */

@@ -1,8 +1,14 @@
-import { type Dialect, FAKE_CREDENTIALS, type FakeBedrock, startFakeBedrock } from '../../../fakes/bedrock';
+import {
+  type Dialect,
+  FAKE_CREDENTIALS,
+  type FakeBedrock,
+  type ScriptedReply,
+  startFakeBedrock,
+} from '../../../fakes/bedrock';
 import type { Script } from '../../../../evals/scenario';
 import type { SeededFault } from '../seeded-faults';
 import type { ModelPart, ModelSide } from './model-side';
-import { scenarioModel } from './scenario-model';
+import { scenarioModel, type ScenarioModel } from './scenario-model';
 
 /** How much faster the stand-in thinks and speaks than the service. */
 const SPEECH_SCALE = 2;
@@ -32,7 +38,8 @@ export class StandInModel implements ModelSide {
   begin(_agent: string, script: Script, fault?: SeededFault): ModelPart {
     const bedrock = this.#bedrock;
     const written = scenarioModel(script);
-    const model = fault?.model?.(written) ?? written;
+    const said: string[] = [];
+    const model = overheard(fault?.model?.(written) ?? written, said);
     const before = bedrock.sessions.length;
     bedrock.follow(model);
     return {
@@ -44,6 +51,7 @@ export class StandInModel implements ModelSide {
       get sessions() {
         return bedrock.sessions.slice(before);
       },
+      said,
       stale: [],
       end: () => bedrock.follow(undefined),
     };
@@ -52,4 +60,17 @@ export class StandInModel implements ModelSide {
   close(): Promise<void> {
     return this.#bedrock.close();
   }
+}
+
+/** The same model, whose sentences are noted. */
+function overheard(model: ScenarioModel, said: string[]): ScenarioModel {
+  const noted = <Scripted extends ScriptedReply | undefined>(scripted: Scripted): Scripted => {
+    if (scripted?.reply.kind === 'say') said.push(...scripted.reply.sentences);
+    return scripted;
+  };
+  return {
+    ...model,
+    said: (words, spoken) => noted(model.said(words, spoken)),
+    toolAnswered: (content) => noted(model.toolAnswered(content)),
+  };
 }

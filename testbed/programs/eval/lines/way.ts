@@ -1,0 +1,45 @@
+import type { Transport } from '../../../../evals/figures';
+import type { CallerPace, Line } from '../../../../evals/run';
+import type { Recording } from '../../../../smoke/caller';
+import type { Synthesiser } from '../../../speech';
+
+/** A call that is to be made. */
+export interface CallRequest {
+  /** Where the bot is. */
+  readonly baseUrl: string;
+  readonly agent: string;
+  readonly variables: Readonly<Record<string, string>> | undefined;
+  /** The voice that the model was asked to speak with. */
+  readonly voiceOf: () => string;
+  /** The sentences that the model has spoken. */
+  readonly said: () => readonly string[];
+  /** Where `audio:` files are. */
+  readonly folder: string;
+  readonly synthesiser: Synthesiser;
+}
+
+/** A line that is open, and what was heard on it. */
+export interface OpenLine extends Line {
+  /** When the line was open. */
+  readonly readyMs: number;
+  /** What the caller has spoken. */
+  readonly said: readonly Recording[];
+  /** How steadily the caller sent; undefined where it is not known. */
+  readonly pace: CallerPace | undefined;
+  heard(): Promise<Recording>;
+  /** When a moment of what was heard came to the ear, by the clock. */
+  earOf(heardMs: number): number;
+  /** What is wrong by whoever carries the call. */
+  complaints(): readonly string[];
+}
+
+/** How callers reach the bot of a lane. */
+export interface CallWay {
+  readonly transport: Transport;
+  /** Variables that the bot needs for it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** @throws RefusedError, or Error when the bot is not ready in time */
+  open(request: CallRequest): Promise<OpenLine>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
