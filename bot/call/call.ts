@@ -107,7 +107,7 @@ export class Call {
       figures: () => this.#stats.figures,
     });
     this.#record = record;
-    const recorded = deps.telemetry.forCall(id, transport.kind);
+    const recorded = deps.telemetry.forCall(id, transport.kind, { agent: agent.name, model: deps.modelId });
     const telemetry = record?.listening(recorded) ?? recorded;
     this.#telemetry = telemetry;
     this.#turns = initialTurns(agent.limits.userAbsentMs, settings.waiting);

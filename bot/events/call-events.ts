@@ -68,8 +68,8 @@ export class CallEvents {
   listening(telemetry: Telemetry): Telemetry {
     return {
       ...telemetry,
-      forCall: (callId, transport) => {
-        const call = telemetry.forCall(callId, transport);
+      forCall: (callId, transport, about) => {
+        const call = telemetry.forCall(callId, transport, about);
         const record: CallTelemetry['record'] = (event, fields, level) => {
           call.record(event, fields, level);
           this.#onRecorded({ callId, transport }, event, fields);

@@ -1,4 +1,4 @@
-import type { EventEntry, FieldKind, MetricEntry, SpanEntry } from '../../contract/telemetry/entry';
+import type { EventEntry, FieldKind, GenAiEntry, MetricEntry, SpanEntry } from '../../contract/telemetry/entry';
 import type { CallTrace, SpanAttributes } from './tracing';
 
 /** The fields of an event as they were recorded. */
@@ -24,12 +24,34 @@ export function valueOf(source: MetricEntry['value'], fields: Fields): number | 
   return values.every((value) => typeof value === 'number') ? values.reduce((sum, value) => sum + value, 0) : undefined;
 }
 
-export function recordSpan(trace: CallTrace, span: SpanEntry, fields: Fields, logged: Fields): void {
+/** @param call what GenAI's attributes of every span of the call are */
+export function recordSpan(
+  trace: CallTrace,
+  span: SpanEntry,
+  fields: Fields,
+  logged: Fields,
+  call: SpanAttributes = {},
+): void {
   const told = (span.attributes ?? []).filter((field) => logged[field] !== undefined);
-  const attributes = Object.fromEntries(told.map((field) => [field, logged[field]])) as SpanAttributes;
   const failed = span.failed !== undefined && hasFailed(span.failed, fields);
+  const attributes: SpanAttributes = {
+    ...(Object.fromEntries(told.map((field) => [field, logged[field]])) as SpanAttributes),
+    ...(span.genAi === undefined ? {} : { ...call, ...genAiAttributes(span.genAi, fields) }),
+    ...(failed && span.failed !== undefined ? { 'error.type': String(fields[span.failed.field]) } : {}),
+  };
   if (span.name === 'call') trace.end(attributes, failed);
-  else trace.span(span.name, Number(fields[span.duration]), attributes, failed);
+  else trace.span(nameOf(span, fields), Number(fields[span.duration]), attributes, failed);
+}
+
+const nameOf = ({ name, genAi }: SpanEntry, fields: Fields): string =>
+  genAi?.named === undefined ? name : `${genAi.operation} ${String(fields[genAi.named])}`;
+
+function genAiAttributes({ operation, told = {} }: GenAiEntry, fields: Fields): SpanAttributes {
+  const values = Object.entries(told).flatMap(([attribute, source]) => {
+    const value = typeof source === 'string' ? fields[source] : valueOf(source, fields);
+    return typeof value === 'string' || typeof value === 'number' ? [[attribute, value] as const] : [];
+  });
+  return { 'gen_ai.operation.name': operation, ...Object.fromEntries(values) };
 }
 
 function hasFailed(failed: NonNullable<SpanEntry['failed']>, fields: Fields): boolean {

@@ -1,5 +1,3 @@
-import type { SpanEntry } from '../../contract/telemetry/entry';
-
 /** What a span may say: numbers and words of ours; never what anyone said. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -8,7 +6,7 @@ export interface CallTrace {
   /** 32 hexadecimal digits (W3C Trace Context); undefined while nothing is traced. */
   readonly traceId: string | undefined;
   /** Something that took `lastedMs` and is over now. */
-  span(name: Exclude<SpanEntry['name'], 'call'>, lastedMs: number, attributes?: SpanAttributes, failed?: boolean): void;
+  span(name: string, lastedMs: number, attributes?: SpanAttributes, failed?: boolean): void;
   /** The call is over. Idempotent. */
   end(attributes: SpanAttributes, failed: boolean): void;
 }

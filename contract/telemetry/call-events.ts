@@ -115,6 +115,13 @@ export const CALL_EVENTS = catalogueOf({
       duration: 'durationMs',
       attributes: ['reason', 'turns', 'reconnects'],
       failed: { field: 'reason', oneOf: FAILURE_REASONS },
+      genAi: {
+        operation: 'invoke_agent',
+        told: {
+          'gen_ai.usage.input_tokens': ['inputSpeechTokens', 'inputTextTokens'],
+          'gen_ai.usage.output_tokens': ['outputSpeechTokens', 'outputTextTokens'],
+        },
+      },
     },
   },
   callConnected: {
@@ -182,6 +189,7 @@ export const CALL_EVENTS = catalogueOf({
       name: 'turn',
       duration: 'lastedMs',
       attributes: ['interrupted', 'answerMs', 'endpointingMs', 'modelMs', 'playoutMs'],
+      genAi: { operation: 'chat' },
     },
   },
   callerInterrupted: {

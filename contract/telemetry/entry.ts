@@ -77,7 +77,23 @@ export interface SpanEntry<F extends string = string> {
   readonly duration: F;
   readonly attributes?: readonly F[];
   readonly failed?: OneOf<F> | { readonly field: F; readonly noneOf: readonly string[] };
+  /** What viewers of models' traces know it by. */
+  readonly genAi?: GenAiEntry<F>;
 }
+
+/**
+ * A span as OpenTelemetry's conventions for generative AI have it (1.41, in development:
+ * opentelemetry.io/docs/specs/semconv/gen-ai): numbers and names, and never what anybody said.
+ */
+export interface GenAiEntry<F extends string = string> {
+  readonly operation: 'invoke_agent' | 'chat' | 'execute_tool';
+  /** The field whose value is put behind the operation, as the span's name; without one it keeps its own. */
+  readonly named?: F;
+  /** Further attributes, each a field's value, or the sum of several. */
+  readonly told?: Readonly<Partial<Record<GenAiAttribute, F | readonly F[]>>>;
+}
+
+type GenAiAttribute = 'gen_ai.tool.name' | 'gen_ai.usage.input_tokens' | 'gen_ai.usage.output_tokens';
 
 /** An event. Without a message it is not logged. */
 export interface EventEntry<F extends string = string> {

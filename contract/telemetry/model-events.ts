@@ -87,6 +87,7 @@ export const MODEL_EVENTS = catalogueOf({
       duration: 'durationMs',
       attributes: ['tool', 'outcome'],
       failed: { field: 'outcome', noneOf: ['ok'] },
+      genAi: { operation: 'execute_tool', named: 'tool', told: { 'gen_ai.tool.name': 'tool' } },
     },
   },
   tokensUsed: {

@@ -69,7 +69,16 @@ describe('the figures of a call', () => {
     expect(trace.spans.at(-1)).toEqual({
       name: 'turn',
       lastedMs: 1_655,
-      attributes: { interrupted: true, answerMs: 655, endpointingMs: 500, modelMs: 130, playoutMs: 25 },
+      attributes: {
+        interrupted: true,
+        answerMs: 655,
+        endpointingMs: 500,
+        modelMs: 130,
+        playoutMs: 25,
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'aws.bedrock',
+        'gen_ai.conversation.id': 'c-1',
+      },
       failed: false,
     });
   });
@@ -139,7 +148,18 @@ describe('the figures of a call', () => {
     stats.ended('model-failed');
     expect(telemetry.logged().map(({ msg }) => msg)).toEqual(['model rotated', 'call ended']);
     expect(telemetry.logged()[1]).toMatchObject({ reason: 'model-failed', durationMs: 2_800, rotations: 1 });
-    expect(trace.ends).toEqual([{ attributes: { reason: 'model-failed', turns: 0, reconnects: 0 }, failed: true }]);
+    const attributes = {
+      reason: 'model-failed',
+      turns: 0,
+      reconnects: 0,
+      'error.type': 'model-failed',
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.provider.name': 'aws.bedrock',
+      'gen_ai.conversation.id': 'c-1',
+      'gen_ai.usage.input_tokens': 10,
+      'gen_ai.usage.output_tokens': 20,
+    };
+    expect(trace.ends).toEqual([{ attributes, failed: true }]);
     expect(Object.fromEntries(measured)).toMatchObject({
       rotationGapMs: 120,
       callTokens: 30,

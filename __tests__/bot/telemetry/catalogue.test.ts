@@ -87,7 +87,8 @@ describe('the catalogue of numbers and log lines', () => {
     const labels = new Set(
       Object.values(ALL_METRICS).flatMap(({ prometheus }) => Object.keys(prometheus?.labels ?? {})),
     );
-    const few = 'transport code why reason cause end event tool outcome kind direction what method route status step';
+    const few =
+      'transport code why reason cause end event tool outcome kind direction what method route status step destination';
     expect([...labels].filter((label) => !few.split(' ').includes(label))).toEqual([]);
   });
 });

@@ -34,7 +34,24 @@ describe('an event that is recorded', () => {
     expect(await telemetry.prometheus.render()).toContain(
       'voice_agent_tool_seconds_sum{tool="get_weather",outcome="tool_timed_out"} 0.4126',
     );
-    expect(told).toEqual([['span', 'tool', 412.6, { tool: 'get_weather', outcome: 'tool_timed_out' }, true]]);
+    const attributes = {
+      tool: 'get_weather',
+      outcome: 'tool_timed_out',
+      'error.type': 'tool_timed_out',
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': 'get_weather',
+      'gen_ai.provider.name': 'aws.bedrock',
+      'gen_ai.conversation.id': 'c-1',
+    };
+    expect(told).toEqual([['span', 'execute_tool get_weather', 412.6, attributes, true]]);
+  });
+
+  it('tells viewers of models’ traces who answered, with which model, and what was used, and nothing of what was said', () => {
+    const { told, telemetry } = kept();
+    const call = telemetry.forCall('c-1', 'webrtc', { agent: 'clinic', model: 'amazon.nova-2-sonic-v1:0' });
+    call.record('turnEnded', { lastedMs: 900, interrupted: false });
+    const ofCall = { 'gen_ai.agent.name': 'clinic', 'gen_ai.request.model': 'amazon.nova-2-sonic-v1:0' };
+    expect(told).toMatchObject([['span', 'turn', 900, { 'gen_ai.operation.name': 'chat', ...ofCall }, false]]);
   });
 
   it('has the level of the catalogue, unless this line is worth more or less', () => {
