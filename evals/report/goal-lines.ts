@@ -6,7 +6,10 @@ const MARK = { held: '✓', missed: '✗', 'not-judged': '?', reported: ' ' } as
 
 /** The figures of a run, beside their goals: of one in which the stand-in speaks, as it alone says when it did. */
 export function goalsOf(results: readonly RunResult[], { mode }: Pick<RunAbout, 'mode'>): readonly GoalRow[] {
-  return mode === 'offline' ? goalRows(results.flatMap(({ call }) => call?.samples ?? [])) : [];
+  if (mode !== 'offline') return [];
+  // A call that could not be judged is not measured either.
+  const judged = results.filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
+  return goalRows(judged.flatMap(({ call }) => call?.samples ?? []));
 }
 
 /** As a terminal shows them. */

@@ -102,12 +102,16 @@ const modelFor = ({ mode, dialect }: EvalOptions): Promise<ModelSide> =>
 const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
   jobs.toSorted((a, b) => recordedMs(b.agent, b.scenario.id) - recordedMs(a.agent, a.scenario.id));
 
-/** A call whose caller did not keep time says nothing of the bot: it is held once more. */
+/** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */
+const TRIES = 3;
+
 async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job): Promise<RunResult> {
   if (scenario.kind !== 'script') throw new Error(`${scenario.id} is no script`);
   const seeded = fault === undefined ? undefined : SEEDED_FAULTS[fault];
-  const first = await lane.run(agent, scenario, folder, seeded);
-  return first.failures[0]?.kind === 'caller' ? lane.run(agent, scenario, folder, seeded) : first;
+  let result = await lane.run(agent, scenario, folder, seeded);
+  for (let tried = 1; tried < TRIES && result.failures[0]?.kind === 'caller'; tried += 1)
+    result = await lane.run(agent, scenario, folder, seeded);
+  return result;
 }
 
 function whyNotHere({ agent, scenario }: Job, { mode }: EvalOptions): string | undefined {
