@@ -27,7 +27,7 @@ module.exports = {
     'testbed/programs/rehearse-cloud/record-arguments.cjs',
     'testbed/fakes/daily/call-machine/main.ts',
     'testbed/**/*-worker.{ts,mjs}!',
-    'bench/{main,knowledge,measure-paths,callers-worker,phone-worker,bridge-worker,leg-bare,leg-ours}.ts!',
+    'bench/{main,daily-floor-page,knowledge,measure-paths,callers-worker,phone-worker,bridge-worker,leg-bare,leg-ours}.ts!',
   ],
   project: [
     '{agents,bot,contract,stacks,client,ops,smoke,evals,testbed,bench,scripts}/**/*.{ts,mjs,cjs}!',

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { buildBot } from '../testbed/processes/build-bot';
 import { benchBargeIn } from './barge-in';
 import { benchDaily, benchDailyLatency } from './daily';
+import { benchDailyFloor } from './daily-floor';
 import { benchEndurance } from './endurance';
 import { benchGreeting } from './greeting';
 import { benchJitter } from './jitter';
@@ -125,8 +126,15 @@ async function main(): Promise<void> {
     show('From the start of the process to /health', results['start']);
   }
   if (parts.has('daily')) {
-    results['daily'] = await each(calls, (n) => benchDaily(n, seconds));
-    show('Calls through Daily rooms, all processes of the bot (CPU in % of a core)', results['daily']);
+    results['daily'] = await each(calls, async (n) => {
+      const cost = await benchDaily(n, seconds);
+      const floorPercentPerCall = await benchDailyFloor(n, seconds);
+      return { ...cost, floorPercentPerCall, ratio: cost.cpuPercentPerCall / floorPercentPerCall };
+    });
+    show(
+      'Calls through Daily rooms, all processes of the bot, beside bare call objects (CPU in % of a core)',
+      results['daily'],
+    );
     results['dailyLatency'] = await benchDailyLatency(Math.min(10, Number(values.times)));
     show('The same client in the same browser (ms)', results['dailyLatency']);
   }
