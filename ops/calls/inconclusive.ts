@@ -15,16 +15,19 @@ export const inconclusive = (text: string, fix: string, cause?: unknown): OpsErr
 const AGAIN = 'Run the same command again in a minute.';
 
 /** Refusals that a bot in good health gives, and what the caller can do. */
-const REFUSALS: Partial<Record<ErrorCode, string>> = {
-  unauthorized: `Set ${START_KEY} to the environment's start key and run the same command again; npm run ops -- secrets list names the secret.`,
-  origin_refused: 'Call it by the name that it is known by: look at SERVICE_URL.',
-  rate_limited: AGAIN,
-  too_many_unanswered: AGAIN,
-  caller_limit_reached: 'Call from another address, or raise limits.callsPerCallerPerDay.',
-  day_quota_reached: 'Run the same command again after midnight UTC, or raise limits.',
-  at_capacity: AGAIN,
-  draining: AGAIN,
-};
+const REFUSALS: ReadonlyMap<string | undefined, string> = new Map<ErrorCode, string>([
+  [
+    'unauthorized',
+    `Set ${START_KEY} to the environment's start key and run the same command again; npm run ops -- secrets list names the secret.`,
+  ],
+  ['origin_refused', 'Call it by the name that it is known by: look at SERVICE_URL.'],
+  ['rate_limited', AGAIN],
+  ['too_many_unanswered', AGAIN],
+  ['caller_limit_reached', 'Call from another address, or raise limits.callsPerCallerPerDay.'],
+  ['day_quota_reached', 'Run the same command again after midnight UTC, or raise limits.'],
+  ['at_capacity', AGAIN],
+  ['draining', AGAIN],
+]);
 /** What a firewall or a proxy on the way answers in the bot's place. */
 const STATUSES_ON_THE_WAY: ReadonlySet<number> = new Set([401, 403, 429, 511]);
 
@@ -37,7 +40,7 @@ export interface Refusal {
 
 /** What a call that was refused says: something of the bot, or of who called. */
 export function refused({ status, code, text }: Refusal): OpsError {
-  const fix = REFUSALS[code as ErrorCode];
+  const fix = REFUSALS.get(code);
   if (fix !== undefined) return inconclusive(`the call was refused: ${text}`, fix);
   if (code === undefined && status !== undefined && STATUSES_ON_THE_WAY.has(status)) {
     return inconclusive(

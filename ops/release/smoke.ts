@@ -84,11 +84,13 @@ export async function smokeTest(
   const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
   if (typeof ready === 'string') throw await silent(`${url}/ready`, ready, look(context.settings));
   if (ready.status !== 200) {
-    const reason = readySchema.safeParse(ready.body).data?.reason ?? ready.status;
+    const reason = readySchema.safeParse(ready.body).data?.reason;
     // What callers keep busy is not broken: no call can be placed, and none needs to.
     if (reason === 'full') return notCalled('every place is taken by callers: no call is placed');
     if (reason === 'busy') return notCalled('one more call is too many for it now: no call is placed');
-    throw new OpsError('bot_failed', `/ready says ${reason}`, look(context.settings));
+    if (reason === undefined && ready.status < 500)
+      throw anothers(`${url}/ready answers ${ready.status}, not as the bot does`);
+    throw new OpsError('bot_failed', `/ready says ${reason ?? ready.status}`, look(context.settings));
   }
   const heard = await onSteadyMachine(async () => CALLS[transport]?.(url, context.io));
   return heard === undefined
@@ -158,6 +160,8 @@ async function unhealthy(
   // The load balancer answers 5xx where no task does.
   const isAnothers =
     found === undefined ? answer.status < 500 : found.status === 'ok' && Boolean(io.env['SERVICE_URL']);
-  if (!isAnothers) return new OpsError('bot_failed', text, look(settings));
-  return inconclusive(text, 'Something else answers there: look at SERVICE_URL, at proxies and firewalls on the way.');
+  return isAnothers ? anothers(text) : new OpsError('bot_failed', text, look(settings));
 }
+
+const anothers = (text: string): OpsError =>
+  inconclusive(text, 'Something else answers there: look at SERVICE_URL, at proxies and firewalls on the way.');

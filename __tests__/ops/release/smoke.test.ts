@@ -71,6 +71,16 @@ describe('a smoke call of a release that nobody outside can reach', () => {
     await expect(smoked.finally(() => server.close())).rejects.toMatchObject({ code });
   });
 
+  it('A7: proves nothing where a firewall answers /ready', async () => {
+    const server = createServer(({ url: asked }, response) => {
+      response.writeHead(asked === '/ready' ? 403 : 200).end(JSON.stringify(HEALTHY));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const smoked = smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs: 0 });
+    await expect(smoked.finally(() => server.close())).rejects.toMatchObject({ code: 'call_inconclusive' });
+  });
+
   it.each([
     ['full', 'every place is taken by callers: no call is placed'],
     ['busy', 'one more call is too many for it now: no call is placed'],
