@@ -12,7 +12,7 @@ import {
 } from '../../contract/call-record';
 import type { Redactor } from '../../contract/redactor';
 import type { CallEventName, EventFields } from '../../contract/telemetry/catalogue';
-import type { CallTelemetry } from '../telemetry';
+import type { CallTelemetry, Logger } from '../telemetry';
 import type { Clock, Timer } from '../time';
 import { type CallEvent, collect, NOTHING_COLLECTED, type ToolContent } from './collect';
 import type { Said } from './collected';
@@ -41,6 +41,7 @@ interface CallRecorderOptions {
   readonly about: Pick<CallRecord, 'bot' | 'model'>;
   readonly flushEveryMs: number;
   readonly redactor: Pick<Redactor, 'clean'>;
+  readonly logger: Logger;
   readonly onEnded: (record: CallRecord) => void;
 }
 
@@ -104,7 +105,7 @@ export class CallRecorder {
       logger: telemetry.logger,
       record: (event, fields, level) => {
         // First, so that whoever is told that the call is over can be told what is kept of it.
-        this.#onRecorded(event, fields);
+        this.#safely(() => this.#onRecorded(event, fields));
         telemetry.record(event, fields, level);
       },
     };
@@ -112,7 +113,7 @@ export class CallRecorder {
 
   /** The caller was told, or has answered, or has had it stopped. */
   consentIs(outcome: ConsentOutcome): void {
-    this.#consent = { outcome, atMs: this.#nowMs() };
+    this.#consent = { outcome, atMs: Math.round(this.#nowMs()) };
   }
 
   /** Another agent has the call: where it keeps less, less is kept from now on. */
@@ -154,7 +155,11 @@ export class CallRecorder {
 
   /** What a tool was asked and answered, without what is private; the tool's call is recorded next. */
   toolContent(content: () => ToolContent): void {
-    this.#toolContent = this.#rule.toolContent && keepsAt(this.level, 'transcript') ? content() : {};
+    if (!this.#rule.toolContent || !keepsAt(this.level, 'transcript')) return;
+    this.#safely(() => {
+      const text = this.#o.redactor.clean(JSON.stringify(content()));
+      this.#toolContent = JSON.parse(text) as ToolContent;
+    });
   }
 
   #onRecorded<E extends CallEventName>(event: E, fields: EventFields<E>): void {
@@ -164,7 +169,7 @@ export class CallRecorder {
       const content = this.#toolContent;
       this.#toolContent = {};
       this.#collect({ kind: 'tool', fields: seen.fields, agent: this.#agent, content, atMs: seen.atMs });
-    } else if (seen.event === 'callEnded') this.#end(seen.fields.reason);
+    } else if (seen.event === 'callEnded' && !this.#isEnded) this.#end(seen.fields.reason);
     else this.#collect(seen);
   }
 
@@ -173,7 +178,19 @@ export class CallRecorder {
   }
 
   #collect(event: CallEvent): void {
-    if (!this.#isEnded) this.#collected = collect(this.#collected, event);
+    if (this.#isEnded) return;
+    this.#safely(() => (this.#collected = collect(this.#collected, event)));
+  }
+
+  /** A mistake in what is kept of a call ends that, and not the call. */
+  #safely(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#isEnded = true;
+      this.#timer?.cancel();
+      this.#o.logger.error({ err: error, callId: this.#o.call.callId }, 'call record broken off');
+    }
   }
 
   #kept(text: string): string | undefined {
@@ -191,8 +208,8 @@ export class CallRecorder {
 
   #flushLater(): void {
     this.#timer = this.#o.clock.after(this.#o.flushEveryMs, () => {
-      this.#write(this.#record());
       this.#flushLater();
+      this.#safely(() => this.#write(this.#record()));
     });
   }
 

@@ -60,7 +60,7 @@ export class CallRecords {
   /** Keeps a record of the call from now on; undefined where its agent wants none. */
   call(recorded: RecordedCall): CallRecorder | undefined {
     if (recorded.agent.records.level === 'none') return undefined;
-    const { place, key, clock, about, flushEveryMs, redactor, onEnded = () => undefined } = this.#o;
+    const { place, key, clock, about, flushEveryMs, redactor, telemetry, onEnded = () => undefined } = this.#o;
     const { caller } = recorded;
     return new CallRecorder({
       call: { ...recorded, caller: caller === undefined ? undefined : callerPseudonym(caller, key) },
@@ -70,6 +70,7 @@ export class CallRecords {
       about,
       flushEveryMs,
       redactor,
+      logger: telemetry.logger,
       onEnded,
     });
   }

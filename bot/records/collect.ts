@@ -1,7 +1,7 @@
 import type { RecordedTool, RecordedTurn } from '../../contract/call-record';
 import type { CallEventName, EventFields } from '../../contract/telemetry/catalogue';
 import type { Collected, Said } from './collected';
-import { addTurn } from './turns';
+import { addTurn, MAX_CHARACTERS } from './turns';
 
 /** What a tool was asked and answered, as the record may have it. */
 export type ToolContent = Pick<RecordedTool, 'arguments' | 'result'>;
@@ -70,14 +70,10 @@ export function collect(state: Collected, event: CallEvent): Collected {
       const { fields, agent, content, atMs } = event;
       const durationMs = Math.round(fields.durationMs);
       const startMs = Math.max(0, Math.round(atMs) - durationMs);
-      return added(state, 'tools', {
-        name: fields.tool,
-        agent,
-        startMs,
-        durationMs,
-        outcome: fields.outcome,
-        ...content,
-      });
+      const call = { name: fields.tool, agent, startMs, durationMs, outcome: fields.outcome };
+      const characters = state.characters + charactersIn(content);
+      if (characters > MAX_CHARACTERS) return dropOne(added(state, 'tools', call));
+      return added({ ...state, characters }, 'tools', { ...call, ...content });
     }
     case 'recorded':
       return recorded(state, event);
@@ -115,10 +111,16 @@ function recorded(state: Collected, event: CallEvent & { readonly kind: 'recorde
 type Lists = 'tools' | 'handoffs' | 'transfers' | 'rotations' | 'reconnects' | 'waits';
 
 function added<L extends Lists>(state: Collected, list: L, entry: Collected[L][number]): Collected {
-  const { dropped } = state;
-  if (state[list].length >= MAX_EVENTS) return { ...state, dropped: { ...dropped, events: dropped.events + 1 } };
-  return { ...state, [list]: [...state[list], entry] };
+  return state[list].length >= MAX_EVENTS ? dropOne(state) : { ...state, [list]: [...state[list], entry] };
 }
+
+const dropOne = (state: Collected): Collected => {
+  const { dropped } = state;
+  return { ...state, dropped: { ...dropped, events: dropped.events + 1 } };
+};
+
+const charactersIn = (content: ToolContent): number =>
+  Object.keys(content).length === 0 ? 0 : JSON.stringify(content).length;
 
 function heardVoice(state: Collected, isHeard: boolean, atMs: number): Collected {
   const { voice } = state;

@@ -14,6 +14,9 @@ interface MirrorOptions {
   readonly isAlive?: (pid: number) => boolean;
 }
 
+/** A disk that takes longer holds up no start. */
+const SAVED_WITHIN_MS = 5_000;
+
 /** A process's own folder: its id, and what tells it from one that had the same id. */
 const OF_A_PROCESS = /^(\d{1,10})-[0-9a-f-]{36}$/;
 
@@ -55,8 +58,9 @@ export class SpoolMirror {
     return items;
   }
 
-  /** What they left is waiting here now. Never rejects. */
+  /** What they left is waiting here now, on disk as well. Never rejects. */
   async forgetLeft(): Promise<void> {
+    await endsWithin(this.#o.clock, SAVED_WITHIN_MS, this.#working ?? Promise.resolve());
     for (const folder of await this.#deadFolders()) await this.#try(rm(folder, { recursive: true, force: true }));
   }
 

@@ -3,8 +3,8 @@ import type { Collected, Said } from './collected';
 
 /** An hour's conversation has some 600. */
 const MAX_TURNS = 4_000;
-/** What a record may have of words. */
-const MAX_CHARACTERS = 512 * 1024;
+/** What a record may have of words, and of what tools are told and answer. */
+export const MAX_CHARACTERS = 512 * 1024;
 /** Words of the caller's that come so soon after their last are of the same turn. */
 const SAME_TURN_WITHIN_MS = 4_000;
 
