@@ -108,6 +108,14 @@ describe('a call, in words', () => {
   });
 });
 
+it('knows whether the call is recorded, once the server says so', () => {
+  const recorded = live({ type: 'recording', isOn: true });
+
+  expect([live().isRecorded, recorded.isRecorded]).toEqual([undefined, true]);
+  expect(reduce(recorded, { type: 'recording', isOn: true })).toBe(recorded);
+  expect(reduce(recorded, { type: 'recording', isOn: false }).isRecorded).toBe(false);
+});
+
 describe('breaking in', () => {
   const speaking = [newSentence(0, 'A long story.'), { type: 'bot-started-speaking', atMs: 2_000 }] as const;
 

@@ -32,7 +32,7 @@ export class RecordingIntake {
   /** All parts, for the object at the end; undefined where there is none to be made. */
   #joined: Uint8Array[] | undefined;
   #isWhole: boolean;
-  #about: Pick<NonNullable<CallRecord['recording']>, 'startMs' | 'durationMs'> = {};
+  #about: Pick<NonNullable<CallRecord['recording']>, 'startMs' | 'durationMs' | 'droppedMs'> = {};
   #isEnded = false;
 
   constructor(options: RecordingIntakeOptions) {
@@ -75,12 +75,24 @@ export class RecordingIntake {
 
   /**
    * The recording is over. Idempotent.
-   * @param about when its first sound was, in ms since the call began, and how long it is
+   * @param about when its first sound was, in ms since the call began, how long it is, and how much sound found no room in it
    */
-  end(about: { readonly startMs: number; readonly durationMs: number }): void {
+  end({
+    startMs,
+    durationMs,
+    droppedMs,
+  }: {
+    readonly startMs: number;
+    readonly durationMs: number;
+    readonly droppedMs: number;
+  }): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#about = { startMs: Math.round(about.startMs), durationMs: Math.round(about.durationMs) };
+    this.#about = {
+      startMs: Math.round(startMs),
+      durationMs: Math.round(durationMs),
+      ...(droppedMs > 0 ? { droppedMs: Math.ceil(droppedMs) } : {}),
+    };
     const { call, writer } = this.#o;
     const parts = this.#release();
     if (parts.length === 0) return;

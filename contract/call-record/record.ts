@@ -81,6 +81,9 @@ const recording = z.strictObject({
   isWhole: z.boolean().describe('one object; otherwise its parts, joined in order'),
   startMs: atMs.optional().describe('when its first sound was'),
   durationMs: ms.optional(),
+  droppedMs: ms
+    .optional()
+    .describe('sound that found no room in it, as while the process stood still: there it is silent'),
 });
 
 /** One call, as far as it is known when it is written: the same object is written anew until it has ended. */

@@ -30,6 +30,8 @@ async function begun(rule: RecordsRule) {
   );
   const { call, clock, transport, model } = inCall;
   void call.start();
+  // No clock stops at whole milliseconds.
+  clock.stall(0.25);
   transport.connect();
   transport.clientReady();
   await settle();

@@ -21,8 +21,8 @@ interface AudioRecorderOptions {
   readonly clock: Clock;
   /** Beats every 20 ms. */
   readonly ticker: Ticker;
-  /** Takes the file in parts of some 30 s, whole pages each. Must not throw, and never waits. */
-  readonly write: (part: Buffer) => void;
+  /** Takes the file in parts of some 30 s, whole pages each; false where one found no room. Must not throw, and never waits. */
+  readonly write: (part: Buffer) => boolean;
   /** There is no encoder: nothing is recorded. */
   readonly onFailed: (error: unknown) => void;
   /** What is written to. */
@@ -42,6 +42,7 @@ export class AudioRecorder {
   #file: RecordingFile | undefined;
   #pages: Buffer[] = [];
   #writtenMs = 0;
+  #hasBegun = false;
   #frames = 0;
   #droppedMs = 0;
   #secretUntilMs = -Infinity;
@@ -130,16 +131,17 @@ export class AudioRecorder {
       this.#frames += 1;
       if (page.length > 0) this.#pages.push(page);
     }
-    if (this.durationMs - this.#writtenMs >= PART_MS) this.#write();
+    if (this.durationMs - this.#writtenMs >= PART_MS) this.#write(file);
     if (!this.#isStopping || this.durationMs + FRAME_MS <= this.#endMs) return;
     this.#pages.push(file.end());
-    this.#write();
+    this.#write(file);
     this.#finish();
   }
 
-  #write(): void {
-    this.#options.write(Buffer.concat(this.#pages));
-    this.#pages = [];
+  #write({ head }: RecordingFile): void {
+    this.#hasBegun = this.#options.write(Buffer.concat(this.#pages)) || this.#hasBegun;
+    // Without its head no file plays.
+    this.#pages = this.#hasBegun ? [] : [head];
     this.#writtenMs = this.durationMs;
   }
 

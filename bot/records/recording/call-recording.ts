@@ -7,8 +7,8 @@ interface Record {
   readonly level: RecordLevel;
   readonly isSecretAsked: boolean;
   readonly recording: {
-    part(bytes: Uint8Array): unknown;
-    end(about: { readonly startMs: number; readonly durationMs: number }): void;
+    part(bytes: Uint8Array): boolean;
+    end(about: { readonly startMs: number; readonly durationMs: number; readonly droppedMs: number }): void;
   };
 }
 
@@ -74,14 +74,14 @@ export class CallRecording {
   #start(): AudioRecorder {
     const { record, clock, ticker, onFailed } = this.#options;
     this.#startMs = clock.nowMs() - this.#callStartMs;
-    return new AudioRecorder({ clock, ticker, onFailed, write: (part) => void record.recording.part(part) });
+    return new AudioRecorder({ clock, ticker, onFailed, write: (part) => record.recording.part(part) });
   }
 
   async #stop(): Promise<void> {
     const recorder = this.#recorder;
     if (recorder === undefined) return;
     await recorder.stop();
-    if (recorder.durationMs > 0)
-      this.#options.record.recording.end({ startMs: this.#startMs, durationMs: recorder.durationMs });
+    const { durationMs, droppedMs } = recorder;
+    if (durationMs > 0) this.#options.record.recording.end({ startMs: this.#startMs, durationMs, droppedMs });
   }
 }

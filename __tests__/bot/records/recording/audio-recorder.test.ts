@@ -73,12 +73,23 @@ it('keeps no sound of the caller while a secret is asked for, nor of its last ke
 
 it('a process that is killed leaves a file that plays, but for the last 31 s', async () => {
   const recorded = await Recorded.begin();
-  beats(recorded, 1_540, { caller: true });
+  beats(recorded, 1_540, {});
   expect(recorded.parts).toEqual([]);
   beats(recorded, 20, {});
   expect(recorded.parts).toHaveLength(1);
   const { packets, samples } = readOgg(recorded.file);
   expect([packets.length - 2, samples]).toEqual([1_450, 1_450 * 960]);
+});
+
+it('plays without its first part, too, where that found no room', async () => {
+  const recorded = await Recorded.begin();
+  recorded.hasRoom = false;
+  beats(recorded, 1_560, {});
+  recorded.hasRoom = true;
+  beats(recorded, 25, { caller: true });
+  const { left } = await recorded.end();
+  expect(recorded.parts).toHaveLength(1);
+  expect(rms(left)).toBeGreaterThan(0.05);
 });
 
 it('after a stall both sides are in step', async () => {

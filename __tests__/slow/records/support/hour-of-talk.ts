@@ -29,7 +29,7 @@ export async function hourOfTalk(): Promise<HourOfTalk> {
     clock,
     ticker,
     file,
-    write: (part) => parts.push(part),
+    write: (part) => parts.push(part) > 0,
     onFailed: (error) => {
       throw error;
     },

@@ -8,6 +8,8 @@ import { decodedRecording, type Sides } from './decoded-recording';
 export class Recorded {
   readonly clock = new FakeClock();
   readonly parts: Buffer[] = [];
+  /** Whether a part finds room. */
+  hasRoom = true;
   readonly failures: unknown[] = [];
   readonly ticker = new Ticker({
     periodMs: 20,
@@ -20,7 +22,10 @@ export class Recorded {
     this.recorder = new AudioRecorder({
       clock: this.clock,
       ticker: this.ticker,
-      write: (part) => this.parts.push(part),
+      write: (part) => {
+        if (this.hasRoom) this.parts.push(part);
+        return this.hasRoom;
+      },
       onFailed: (error) => this.failures.push(error),
       file,
     });
@@ -54,8 +59,18 @@ export class Recorded {
   }
 }
 
-/** 20 ms of a tone, the same wave whatever the rate. */
-export const toneFrame = (hz: number, frame: number, rateHz: number): Int16Array =>
-  Int16Array.from({ length: rateHz / 50 }, (_, index) =>
-    Math.round(8_000 * Math.sin((2 * Math.PI * hz * (frame * (rateHz / 50) + index)) / rateHz)),
+const tones = new Map<string, Int16Array>();
+
+/** 20 ms of a tone of a whole number of tens of hertz, the same wave whatever the rate; not to be changed. */
+export function toneFrame(hz: number, frame: number, rateHz: number): Int16Array {
+  // After five frames, 100 ms, it begins anew.
+  const key = `${hz} ${rateHz} ${frame % 5}`;
+  const known = tones.get(key);
+  if (known !== undefined) return known;
+  const samples = rateHz / 50;
+  const tone = Int16Array.from({ length: samples }, (_, index) =>
+    Math.round(8_000 * Math.sin((2 * Math.PI * hz * ((frame % 5) * samples + index)) / rateHz)),
   );
+  tones.set(key, tone);
+  return tone;
+}
