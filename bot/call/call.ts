@@ -280,7 +280,7 @@ export class Call {
     this.#deps.admission.begun(this.id);
     this.#length.start();
     this.#agent.ready();
-    this.#recording.ready();
+    this.#recording.tell();
     this.#dispatch({ kind: 'opened' });
   }
 

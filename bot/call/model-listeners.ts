@@ -61,7 +61,11 @@ export function modelListeners(o: ModelListenersOptions): Omit<SpeechEvents, 'he
     },
     onAskedAgain: () => dispatch({ kind: 'asked-again' }),
     onRotated: (rotation) => stats.rotated(rotation),
-    onHandedOver: (gapMs) => agent.handedOver(gapMs),
+    onHandedOver: (gapMs) => {
+      agent.handedOver(gapMs);
+      // Whoever has the call now may keep less of it.
+      recording.tell();
+    },
     onHandoverFailed: () => agent.handoverFailed(),
     onEnd: (end) => {
       telemetry.record('modelEnded', { end: end.kind === 'closed' ? 'closed' : end.error.code });

@@ -40,7 +40,7 @@ export class RecordingInCall {
     if (record === undefined || !(record.consent.outcome === 'pending' || keepsAt(record.level, 'transcript'))) return;
     const onFailed = (error: unknown): void => telemetry.logger.error({ err: error }, 'call is not recorded');
     this.#sound = new CallRecording({ record, clock, ticker, onFailed });
-    this.#consent = new RecordingConsent({ record, agent, playNotice, onChanged: () => this.#tell() });
+    this.#consent = new RecordingConsent({ record, agent, playNotice, onChanged: () => this.tell() });
   }
 
   /** What the model is told when the caller has joined. */
@@ -48,9 +48,11 @@ export class RecordingInCall {
     return this.#consent?.greetingPrompt ?? this.#options.agent().greetingPrompt;
   }
 
-  /** The client can be told whether the call is recorded. */
-  ready(): void {
-    if (this.#consent !== undefined) this.#tell();
+  /** Tells the client whether the call is recorded, where its agent asks for that. */
+  tell(): void {
+    const { record, rtvi } = this.#options;
+    if (record === undefined || this.#consent === undefined) return;
+    rtvi.serverMessage({ type: 'recording', isOn: keepsAt(record.level, 'transcript') });
   }
 
   /** The same output, whose sound is recorded as it is heard. */
@@ -113,10 +115,5 @@ export class RecordingInCall {
   async stop(): Promise<void> {
     this.#sound?.botFlushed(this.#output?.queuedMs ?? 0);
     await this.#sound?.stop();
-  }
-
-  #tell(): void {
-    const { record, rtvi } = this.#options;
-    rtvi.serverMessage({ type: 'recording', isOn: record !== undefined && keepsAt(record.level, 'transcript') });
   }
 }

@@ -12,6 +12,15 @@ export interface Allowance {
   bytes: number;
 }
 
+/** What is known of a recording once it is over. */
+export interface WholeRecording {
+  /** When its first sound was, since the call began. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** Sound that found no room in it. */
+  readonly droppedMs?: number;
+}
+
 interface RecordingIntakeOptions {
   readonly call: RecordedCallName;
   readonly writer: Pick<RecordWriter, 'write'>;
@@ -73,19 +82,8 @@ export class RecordingIntake {
     return true;
   }
 
-  /**
-   * The recording is over. Idempotent.
-   * @param about when its first sound was, in ms since the call began, how long it is, and how much sound found no room in it
-   */
-  end({
-    startMs,
-    durationMs,
-    droppedMs,
-  }: {
-    readonly startMs: number;
-    readonly durationMs: number;
-    readonly droppedMs: number;
-  }): void {
+  /** The recording is over. Idempotent. */
+  end({ startMs, durationMs, droppedMs = 0 }: WholeRecording): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#about = {

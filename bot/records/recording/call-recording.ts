@@ -1,5 +1,6 @@
 import type { RecordLevel } from '../../../contract/call-record';
 import type { Clock, Ticker } from '../../time';
+import type { WholeRecording } from '../recording-intake';
 import { AudioRecorder } from './audio-recorder';
 
 /** What the call's record says of its recording, and where that goes. */
@@ -8,7 +9,7 @@ interface Record {
   readonly isSecretAsked: boolean;
   readonly recording: {
     part(bytes: Uint8Array): boolean;
-    end(about: { readonly startMs: number; readonly durationMs: number; readonly droppedMs: number }): void;
+    end(about: WholeRecording): void;
   };
 }
 
