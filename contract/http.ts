@@ -13,5 +13,11 @@ export const HEALTH_PATH = '/health';
 /** Under it is all that Twilio asks: webhooks, and the audio of calls. Each request is signed. */
 export const TWILIO_PATH = '/phone/twilio/';
 
+/** Under it is where Daily tells of telephone calls that it holds. */
+export const DAILY_PHONE_PATH = '/phone/daily/';
+
+/** The header of Daily's signature. */
+export const DAILY_SIGNATURE_HEADER = 'x-pinless-signature';
+
 /** The header of Twilio's signature. */
 export const TWILIO_SIGNATURE_HEADER = 'x-twilio-signature';

@@ -15,6 +15,8 @@ export const ADMIN_KEY = access.adminApiKey.name;
 /** What a server shows to have the bot call somebody. */
 export const PHONE_CALLS_KEY = phone.outbound.key.name;
 
+type Telephone = { readonly outbound?: object | undefined } | undefined;
+
 /** The settings of a deployment that decide which secrets there are and what is in them. */
 export interface SecretSettings {
   readonly region: string;
@@ -29,7 +31,9 @@ export interface SecretSettings {
   };
   readonly transport: TransportName;
   /** Undefined where nobody telephones; with `outbound` the bot calls people, too. */
-  readonly phone?: { readonly outbound?: object | undefined } | undefined;
+  readonly phone?: Telephone;
+  /** The same, of telephones that Daily carries. */
+  readonly dailyPhone?: Telephone;
   readonly records?: { readonly pseudonyms: boolean; readonly events: { readonly webhook?: string | undefined } };
 }
 
@@ -60,6 +64,9 @@ interface CatalogueEntry {
   readonly fields: readonly (SecretField & { readonly key: VariableName })[];
   readonly isWanted: (settings: SecretSettings) => boolean;
 }
+
+/** 32 bytes as Daily reads them. */
+const randomBase64 = (): string => randomBytes(32).toString('base64');
 
 const randomKey = (): string => randomBytes(32).toString('base64url');
 
@@ -113,10 +120,15 @@ const CATALOGUE = {
     ],
     isWanted: (settings) => settings.phone !== undefined,
   },
+  'daily-pinless-hmac': {
+    holds: 'What Daily signs its word of telephone calls with',
+    fields: [{ key: daily.pinlessHmac.name, generate: randomBase64 }],
+    isWanted: (settings) => settings.dailyPhone !== undefined,
+  },
   'phone-calls-key': {
     holds: 'What a server shows to have the bot call somebody',
     fields: [{ key: PHONE_CALLS_KEY, generate: randomKey }],
-    isWanted: (settings) => settings.phone?.outbound !== undefined,
+    isWanted: ({ phone: twilios, dailyPhone }) => (twilios ?? dailyPhone)?.outbound !== undefined,
   },
   'call-records-key': {
     holds: "Makes callers' pseudonyms in records of calls",
@@ -136,6 +148,7 @@ const CATALOGUE = {
 /** Nobody has to choose these: they are made up where they are wanted and none is given. */
 export const GENERATED_UNASKED: readonly SecretId[] = [
   'phone-stream-key',
+  'daily-pinless-hmac',
   'phone-calls-key',
   'call-records-key',
   'call-events-key',

@@ -64,11 +64,13 @@ export function problemsBetween(settings: Settings, agents: readonly ServedAgent
 }
 
 /** A number that nobody who is served would answer. */
-function unanswered({ phone }: Settings, agents: readonly ServedAgent[]): string[] {
+function unanswered({ phone, dailyPhone }: Settings, agents: readonly ServedAgent[]): string[] {
   const served = agents.map(({ name }) => name);
-  return Object.entries(phone?.numbers ?? {})
-    .filter(([, agent]) => !served.includes(agent))
-    .map(([number]) => `phone.numbers.${number}: must be an agent that is served: ${served.join(', ')}`);
+  return Object.entries({ phone, dailyPhone }).flatMap(([setting, telephone]) =>
+    Object.entries(telephone?.numbers ?? {})
+      .filter(([, agent]) => !served.includes(agent))
+      .map(([number]) => `${setting}.numbers.${number}: must be an agent that is served: ${served.join(', ')}`),
+  );
 }
 
 /** An endpoint serves its own region, and a private name that it takes over leads nowhere else. */

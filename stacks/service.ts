@@ -18,7 +18,7 @@ import { watchSecretAccess } from './constructs/secret-watch';
 import { taskDefinition } from './constructs/task-definition';
 import type { FoundationStack } from './foundation';
 import { imageReference, longestPhoneCallSeconds, releaseName } from './names';
-import type { Settings } from './settings';
+import { hasTelephone, type Settings } from './settings';
 
 /** What a release changes: the task, its service, the load balancer, scaling and observability. */
 export class ServiceStack extends AwsStack {
@@ -31,7 +31,7 @@ export class ServiceStack extends AwsStack {
     const balancer = loadBalancer(this, foundation);
     metricFilters(this);
     const rollbackAlarms = alarms(this, board, balancer);
-    if (settings.phone !== undefined) phoneAlarms(board);
+    if (hasTelephone(settings)) phoneAlarms(board);
     recordAlarms(this, board);
 
     const fargate = cluster(this);

@@ -19,13 +19,8 @@ const twilio = z.strictObject({
   ),
 });
 
-/** Calls that the bot makes itself. */
-const outbound = z.strictObject({
-  from: fills(
-    'PHONE_CALLS_FROM',
-    distinct(phoneNumber()).min(1, 'must name at least one number'),
-    'numbers of yours that it may call from; the first unless a request says otherwise.',
-  ),
+/** Calls that the bot makes itself, whoever carries them. */
+const calls = {
   prefixes: fills(
     'PHONE_CALLS_PREFIXES',
     distinct(matching(/^\+[1-9]\d{0,9}$/, 'must be the beginning of numbers such as "+46" or "+1415"')).min(
@@ -61,11 +56,19 @@ const outbound = z.strictObject({
     z.enum(['hang-up', 'message']).default('hang-up'),
     'what it does when a machine answers: hang up, or leave a message after the tone.',
   ),
+};
+
+const outbound = z.strictObject({
+  from: fills(
+    'PHONE_CALLS_FROM',
+    distinct(phoneNumber()).min(1, 'must name at least one number'),
+    'numbers of yours that it may call from; the first unless a request says otherwise.',
+  ),
+  ...calls,
 });
 
-/** Numbers that ring here, and what the bot may dial. */
-export const phone = z.strictObject({
-  provider: fills('PHONE_PROVIDER', z.enum(PHONE_PROVIDERS).default('twilio'), 'who carries the calls.'),
+/** Numbers that ring here, and how often. */
+const callers = {
   numbers: fills(
     'PHONE_NUMBERS',
     z
@@ -75,11 +78,6 @@ export const phone = z.strictObject({
       .refine((numbers) => Object.keys(numbers).length > 0, { error: 'must name at least one number' }),
     'your numbers, each with the agent that answers it.',
   ),
-  fallbackUrl: matching(/^https:\/\/[^\s#]{1,500}$/, 'must be an https URL without "#"')
-    .optional()
-    .describe(
-      "What Twilio asks when the bot gives no answer, such as a TwiML Bin of yours that apologises. Default: the bot's webhook once more, on whichever task.",
-    ),
   liveCallsPerNumber: fills(
     'PHONE_LIVE_CALLS_PER_NUMBER',
     z.int().min(1).max(1_000).optional(),
@@ -95,6 +93,37 @@ export const phone = z.strictObject({
     z.int().min(1).max(1_000_000).optional(),
     'calls in a day of all who withhold their number. Default: no limit.',
   ),
+};
+
+/** A telephone at Twilio. */
+export const phone = z.strictObject({
+  provider: fills('PHONE_PROVIDER', z.enum(PHONE_PROVIDERS).default('twilio'), 'who carries the calls.'),
+  ...callers,
+  fallbackUrl: matching(/^https:\/\/[^\s#]{1,500}$/, 'must be an https URL without "#"')
+    .optional()
+    .describe(
+      "What Twilio asks when the bot gives no answer, such as a TwiML Bin of yours that apologises. Default: the bot's webhook once more, on whichever task.",
+    ),
   twilio: twilio.optional().describe("A region of Twilio's other than us1, with the edge to reach it by."),
   outbound: outbound.optional().describe('Calls that the bot makes. Without it, it makes none.'),
+});
+
+/** A telephone at Daily. */
+export const dailyPhone = z.strictObject({
+  ...callers,
+  outbound: z
+    .strictObject({
+      callerIds: fills(
+        'DAILY_CALLER_IDS',
+        z
+          .record(phoneNumber(), matching(/^[\w-]{1,64}$/, 'must be the id of a number at Daily'), {
+            error: ({ code }) => (code === 'invalid_key' ? PHONE_NUMBER_RULE : undefined),
+          })
+          .refine((numbers) => Object.keys(numbers).length > 0, { error: 'must name at least one number' }),
+        'numbers of the domain that it may call from, each with its id at Daily; the first unless a request says otherwise.',
+      ),
+      ...calls,
+    })
+    .optional()
+    .describe('Calls that the bot makes. Without it, it makes none.'),
 });

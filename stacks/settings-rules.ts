@@ -151,6 +151,7 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     text: 'must be false without records.keep: nothing would have them',
   },
   ...phoneRules(),
+  ...dailyPhoneRules(),
   ...directRules(),
   { path: ['protected'], broken: (s) => s.environment === 'prod' && !s.protected, text: 'must be true in prod' },
   ...protectedRules(),
@@ -184,6 +185,30 @@ function phoneRules(): Rule[] {
   return rules.map(([path, broken, text]) => ({
     path,
     broken: (s: Settings) => s.phone !== undefined && broken(s),
+    text,
+  }));
+}
+
+/** What Daily needs to send calls to the bot. */
+function dailyPhoneRules(): Rule[] {
+  const rules: [string[], (settings: Settings) => boolean, string][] = [
+    [['transport'], (s) => s.transport !== 'daily', 'must be "daily" with dailyPhone: its callers are in rooms'],
+    [['phone'], (s) => s.phone !== undefined, 'must not be set with dailyPhone: an environment has one carrier'],
+    [['domain'], (s) => !hasTls(s), 'must be set with dailyPhone: Daily asks by HTTPS, at a name with a certificate'],
+    [
+      ['loadBalancer', 'internal'],
+      (s) => s.loadBalancer.internal,
+      'must be false with dailyPhone: Daily asks from the internet',
+    ],
+    [
+      ['loadBalancer', 'allowedCidrs'],
+      (s) => !s.loadBalancer.allowedCidrs.includes(EVERYBODY),
+      `must name "${EVERYBODY}" with dailyPhone: Daily asks from any public address`,
+    ],
+  ];
+  return rules.map(([path, broken, text]) => ({
+    path,
+    broken: (s: Settings) => s.dailyPhone !== undefined && broken(s),
     text,
   }));
 }

@@ -18,7 +18,7 @@ import { bot, limits } from './settings-bot';
 import { defaultNetwork, existingNetwork, newNetwork } from './settings-network';
 import { transport, webrtc } from './settings-transport';
 import type { WithCapacity } from './task-capacity';
-import { phone } from './settings-phone';
+import { dailyPhone, phone } from './settings-phone';
 import { records } from './settings-records';
 
 /** How a release gets its callers; all but the first move the load balancer's traffic. */
@@ -210,6 +210,9 @@ export const settingsSchema = z.strictObject({
   phone: phone
     .optional()
     .describe('Calls by telephone, over Twilio, besides those of the page. Without it the bot has no telephone.'),
+  dailyPhone: dailyPhone
+    .optional()
+    .describe("Calls by telephone, over Daily's numbers and in its rooms. Without it Daily sends no calls."),
   records: records.prefault({}),
   release: z
     .strictObject({
@@ -313,3 +316,7 @@ export const settingsSchema = z.strictObject({
 
 /** Settings with every default filled in. */
 export type Settings = WithCapacity<z.output<typeof settingsSchema>>;
+
+/** Whether anybody telephones, whoever carries it. */
+export const hasTelephone = ({ phone: twilios, dailyPhone: dailys }: Pick<Settings, 'phone' | 'dailyPhone'>): boolean =>
+  (twilios ?? dailys) !== undefined;

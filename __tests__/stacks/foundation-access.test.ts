@@ -68,6 +68,8 @@ describe('secrets', () => {
       'pipecat/admin-api-key',
       'pipecat/aws-credentials',
       'pipecat/daily-api-key',
+      'pipecat/daily-pinless-hmac',
+      'pipecat/phone-calls-key',
       'pipecat/start-api-key',
     ]);
   });
@@ -171,9 +173,10 @@ describe('the task role', () => {
       Sid: 'ReadSecrets',
       Effect: 'Allow',
       Action: 'secretsmanager:GetSecretValue',
-      Resource: ['daily-api-key', 'aws-credentials', 'start-api-key', 'admin-api-key'].map(
-        (name) => `\${data.aws_secretsmanager_secret.secret-${name}.arn}`,
-      ),
+      Resource: [
+        ...['daily-api-key', 'aws-credentials', 'start-api-key', 'admin-api-key'],
+        ...['daily-pinless-hmac', 'phone-calls-key'],
+      ].map((name) => `\${data.aws_secretsmanager_secret.secret-${name}.arn}`),
     });
   });
 

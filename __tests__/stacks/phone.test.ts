@@ -18,9 +18,9 @@ const secretNames = (stack: EmittedStack) =>
 
 describe('an environment without a telephone', () => {
   it('Upgrade: has nothing of one, so that a plan finds nothing to change', () => {
-    const others = result.names.filter((name) => !name.startsWith('abcdefghijkl-'));
+    const others = result.names.filter((name) => !/^(abcdefghijkl|given)-/.test(name));
     const found = others.filter((name) => /phone|twilio|PUBLIC_URL/i.test(JSON.stringify(result.stack(name).json)));
-    expect([others.length, found]).toEqual([15, []]);
+    expect([others.length, found]).toEqual([12, []]);
   });
 
   it('Upgrade: keeps the delay of a minute in which HTTP requests end', () => {
@@ -150,6 +150,38 @@ describe('an environment with a telephone', () => {
   });
 });
 
+describe('an environment with a telephone at Daily', () => {
+  const stack = (kind: string) => result.stack(`given-${kind}`);
+
+  it('tells the bot its numbers and whom it may call, and gives it what Daily signs with', () => {
+    const container = stack('service').container();
+    const variables = objects(container['environment']).map(({ name, value }) => [name, value] as const);
+    expect(Object.fromEntries(variables)).toMatchObject({
+      PHONE_NUMBERS: '+14155550100=assistant',
+      DAILY_CALLER_IDS: '+14155550100=id-of-the-number',
+      PHONE_CALLS_PREFIXES: '+1415',
+      PUBLIC_URL: 'https://voice.example.com',
+    });
+    expect(variables.map(([name]) => name)).not.toContain('PHONE_PROVIDER');
+    const injected = objects(container['secrets']).map(({ name }) => String(name));
+    expect(injected).toEqual(expect.arrayContaining(['DAILY_PINLESS_HMAC', 'PHONE_CALLS_KEY']));
+    expect(injected.filter((name) => /TWILIO|STREAM/.test(name))).toEqual([]);
+  });
+
+  it("limits none of Daily's requests by address, logs no signature, and keeps connections as short as without", () => {
+    const rules = objects(stack('foundation').one('aws_wafv2_web_acl')['rule']);
+    const text = JSON.stringify(rules.map(({ statement }) => statement));
+    expect(text.match(/"search_string":"\/phone\/daily\/"/g)).toHaveLength(3);
+    expect(rules.map(({ name }) => name)).not.toContain('unsigned-phone');
+    expect(stack('foundation').one('aws_wafv2_web_acl_logging_configuration')['redacted_fields']).toContainEqual({
+      single_header: { name: 'x-pinless-signature' },
+    });
+    const [group] = Object.values(stack('service').all('aws_lb_target_group'));
+    expect(group?.['deregistration_delay']).toBe('60');
+    expect(Object.keys(stack('service').all('aws_cloudwatch_metric_alarm')).join()).toContain('phone-signatures');
+  });
+});
+
 describe('the settings of a telephone', () => {
   const NUMBERS = { '+14155550100': 'assistant' };
   const settings = (change: object, phone: object = {}) => ({
@@ -234,7 +266,24 @@ describe('the settings of a telephone', () => {
     expect(problemOf(change, phone)).toContain(problem);
   });
 
+  it.each([
+    ['another transport', 'transport: must be "daily"', { transport: 'webrtc' }],
+    ['another carrier', 'phone: must not be set', { phone: { numbers: NUMBERS } }],
+    ['no domain', 'domain: must be set', { domain: undefined }],
+    ['nobody who can ask', 'loadBalancer.internal: must be false', { loadBalancer: { internal: true } }],
+    ['few who can ask', 'loadBalancer.allowedCidrs: must name', { loadBalancer: { allowedCidrs: ['10.0.0.0/8'] } }],
+    [
+      'an id that is none',
+      'dailyPhone.outbound.callerIds.+14155550100: must be the id',
+      { dailyPhone: { numbers: NUMBERS, outbound: { callerIds: { '+14155550100': 'a b' }, prefixes: ['+1'] } } },
+    ],
+  ])('refuse a telephone at Daily with %s', (_what, problem, change) => {
+    expect(problemOf({ phone: undefined, dailyPhone: { numbers: NUMBERS }, ...change })).toContain(problem);
+  });
+
   it('refuse an agent that is not served', () => {
+    const daily = parse({ phone: undefined, dailyPhone: { numbers: { '+14155550101': 'nobody' } } });
+    expect(problemsBetween(daily, [])).toEqual([expect.stringContaining('dailyPhone.numbers.+14155550101: must be')]);
     const known = parse({}, { numbers: { '+14155550100': 'nobody' } });
     expect(problemsBetween(known, [])).toEqual([
       expect.stringContaining('phone.numbers.+14155550100: must be an agent that is served'),

@@ -17,8 +17,8 @@ const UNPRICED: Section = {
     {
       status: 'unknown',
       subject: 'telephone',
-      text: 'what Twilio takes for numbers and minutes differs by country, and the price list has neither',
-      fix: 'Read twilio.com/en-us/voice/pricing, and put phoneNumberMonth and phoneMinute into a list of yours: --prices FILE.',
+      text: 'what a carrier takes for numbers and minutes differs by country, and the price list has neither',
+      fix: 'Read twilio.com/en-us/voice/pricing, or daily.co/pricing, and put phoneNumberMonth and phoneMinute into a list of yours: --prices FILE.',
     },
   ],
 };

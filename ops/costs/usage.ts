@@ -1,4 +1,4 @@
-import type { Settings } from '../../stacks/settings';
+import { hasTelephone, type Settings } from '../../stacks/settings';
 import { priceOf, type PriceList } from './prices';
 import { type BillLine, HOURS } from './standing';
 
@@ -22,13 +22,14 @@ export function minuteCosts(list: PriceList, transport: Settings['transport'] = 
 const PHONE_PRICES = ['phoneNumberMonth', 'phoneMinute'] as const;
 
 /** Whether a telephone's line is wanted, and no price of it is known. */
-export const isUnpriced = ({ phone }: Settings, { prices }: PriceList): boolean =>
-  phone !== undefined && PHONE_PRICES.some((name) => prices[name] === undefined);
+export const isUnpriced = (settings: Settings, { prices }: PriceList): boolean =>
+  hasTelephone(settings) && PHONE_PRICES.some((name) => prices[name] === undefined);
 
 /** Numbers, and the line, were all calls by telephone. */
 function phoneCosts(minutes: number, settings: Settings, list: PriceList): BillLine[] {
-  if (settings.phone === undefined || isUnpriced(settings, list)) return [];
-  const numbers = Object.keys(settings.phone.numbers).length;
+  const telephone = settings.phone ?? settings.dailyPhone;
+  if (telephone === undefined || isUnpriced(settings, list)) return [];
+  const numbers = Object.keys(telephone.numbers).length;
   return [
     { what: `telephone numbers (${numbers})`, usd: numbers * priceOf(list, 'phoneNumberMonth') },
     { what: 'telephone line, of all calls', usd: minutes * priceOf(list, 'phoneMinute') },

@@ -1,6 +1,6 @@
 import { VARIABLES } from '../../contract/variables';
 import { OpsError, type OpsErrorCode } from '../cli/ops-error';
-import { ask } from '../http/ask';
+import { ask, type HttpAnswer } from '../http/ask';
 
 const ANSWER_WITHIN_MS = 10_000;
 const FIX_KEY = 'Copy the key from dashboard.daily.co → Developers into .env, then: npm run ops -- secrets setup';
@@ -28,10 +28,11 @@ export async function checkDailyKey(apiUrl: string, apiKey: string, signal: Abor
     if (typeof rooms === 'number') return rooms;
     throw new OpsError('unexpected', `${host} answers, but not as Daily does`, 'Check DAILY_API_URL.');
   }
-  throw new OpsError(...refusal(host, status, errorName(body, status)));
+  throw new OpsError(...refusalOf(host, status, errorName(answer)));
 }
 
-function refusal(host: string, status: number, name: string): [code: OpsErrorCode, text: string, fix: string] {
+/** What it means that Daily answers with another status than 200. */
+export function refusalOf(host: string, status: number, name: string): [code: OpsErrorCode, text: string, fix: string] {
   switch (status) {
     case 400:
     case 401:
@@ -48,7 +49,7 @@ function refusal(host: string, status: number, name: string): [code: OpsErrorCod
 }
 
 /** Daily's stable name of the error; its free text is not repeated. */
-function errorName(body: unknown, status: number): string {
+export function errorName({ body, status }: HttpAnswer): string {
   const name = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
   return typeof name === 'string' && /^[a-z-]{3,40}$/.test(name) ? name : String(status);
 }

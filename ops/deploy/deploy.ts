@@ -1,4 +1,4 @@
-import type { Settings } from '../../stacks/settings';
+import { hasTelephone, type Settings } from '../../stacks/settings';
 import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { ENVIRONMENT } from '../cli/flags';
@@ -156,7 +156,7 @@ interface Outcome {
 function reportOf(findings: readonly Finding[], outcome: Outcome): Report {
   const { changed, planOnly, url, settings, undo, again } = outcome;
   const { environment, region } = settings;
-  const first = settings.phone === undefined ? [] : ['phone setup --apply'];
+  const first = hasTelephone(settings) ? ['phone setup --apply'] : [];
   const next = [...first, 'monitor', 'doctor', 'secrets check'].map((name) => commandFor(name, environment, region));
   const sections = [{ title: planOnly ? 'Would be done' : 'Deployment', findings }];
   if (planOnly) return { sections, data: { changed, next: [again], undo }, footer: `To do it: ${again}` };

@@ -4,7 +4,7 @@ import type { Settings } from '../../stacks/settings';
 
 /** What is there after an environment has been destroyed, and why. */
 export function keptOf(settings: Settings, keepState: boolean): string[] {
-  const { secrets, network, domain, image, github, environment, phone } = settings;
+  const { secrets, network, domain, image, github, environment, phone, dailyPhone } = settings;
   const { base, stateBucket } = namesOf(settings);
   return [
     `the keys of KMS, for ${KEY_DELETION_DAYS.shortest} days: AWS deletes none at once, and bills none that is to be deleted`,
@@ -20,6 +20,10 @@ export function keptOf(settings: Settings, keepState: boolean): string[] {
     ...when(
       phone !== undefined,
       `the numbers ${Object.keys(phone?.numbers ?? {}).join(', ')} at Twilio: they still lead here, and cost; console.twilio.com`,
+    ),
+    ...when(
+      dailyPhone !== undefined,
+      `the numbers ${Object.keys(dailyPhone?.numbers ?? {}).join(', ')} at Daily: they still lead here, and cost; dashboard.daily.co`,
     ),
     ...when(image.repository !== undefined, `the images in ${image.repository ?? ''}: another registry has them`),
     ...when(github?.createProvider === false, "the account's provider for GitHub: others may use it"),

@@ -14,6 +14,7 @@ import { checkImage } from './image';
 import { checkQuotas } from '../deploy/quotas';
 import { checkStateBucket } from './state-bucket';
 import { checkTools } from './tools';
+import { hasTelephone } from '../../stacks/settings';
 
 const ERRORS_OF_MINUTES = 15;
 
@@ -27,7 +28,7 @@ rest.`,
     'before-deploy': { type: 'boolean', description: 'leave out what a deployment makes' },
     'skip-bedrock': { type: 'boolean', description: 'do not speak with the model' },
     'skip-daily': { type: 'boolean', description: 'do not ask Daily' },
-    'skip-phone': { type: 'boolean', description: 'do not ask Twilio' },
+    'skip-phone': { type: 'boolean', description: 'do not ask who carries the telephone' },
     ...SKIP_TOOLS_FLAG,
     endpoint: { type: 'string', value: 'URL', description: "the model's endpoint [BEDROCK_ENDPOINT_URL, else AWS]" },
     ...URL_FLAG,
@@ -61,8 +62,8 @@ async function examine(context: Context): Promise<Report> {
     sections.push(...(await attempt('bedrock', () => checkBedrock(context, undefined))));
   }
   if (!isBefore) {
-    if (context.settings.phone !== undefined && !flags.isSet('skip-phone')) {
-      progress('asking Twilio…');
+    if (hasTelephone(context.settings) && !flags.isSet('skip-phone')) {
+      progress('asking the carrier of the telephone…');
       sections.push(...(await attempt('telephone', () => checkPhone(context))));
     }
     progress('looking at the deployment…');

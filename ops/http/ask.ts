@@ -10,7 +10,7 @@ export interface HttpAnswer {
 
 export interface AskOptions {
   readonly signal: AbortSignal;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
   /** What is sent: a form, or an object as JSON. */
   readonly body?: URLSearchParams | Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { reportOf, type Report } from '../cli/report';
 import { ask } from '../http/ask';
 import { serviceUrl } from '../monitor/service-url';
 import { URL_FLAG } from '../monitor/monitor';
-import { callsKey, phoneOf } from './phone-context';
+import { callsKey, publicUrlOf } from './phone-context';
 
 const CALLS_PATH = '/phone/calls';
 /** The bot asks Twilio meanwhile, which may try twice. */
@@ -38,10 +38,14 @@ docs/phone.md on consent and hours.`,
 };
 
 async function call(context: Context): Promise<Report> {
-  const { phone, publicUrl } = phoneOf(context);
-  if (phone.outbound === undefined) {
+  const publicUrl = publicUrlOf(context);
+  if ((context.settings.phone ?? context.settings.dailyPhone)?.outbound === undefined) {
     const fix = 'Say from which numbers and whom: docs/phone.md, "Calling people".';
-    throw new OpsError('settings_invalid', 'phone.outbound is not set: the bot calls nobody', fix);
+    throw new OpsError(
+      'settings_invalid',
+      'neither phone.outbound nor dailyPhone.outbound is set: the bot calls nobody',
+      fix,
+    );
   }
   const body = wish(context);
   const headers = { Authorization: `Bearer ${await callsKey(context)}`, 'Idempotency-Key': randomUUID() };

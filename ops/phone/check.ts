@@ -6,6 +6,7 @@ import type { Context } from '../cli/context';
 import { failedFinding, type Finding, type Section } from '../cli/report';
 import { ask } from '../http/ask';
 import { serviceUrl } from '../monitor/service-url';
+import { checkDailyPhone } from './daily-numbers';
 import { differences, isReached, shown, wantedSettings } from './number-settings';
 import { type PhoneSettings, phoneOf, secretValues, type TwilioCredentials, twilioCredentials } from './phone-context';
 import { notOwned } from './setup';
@@ -13,6 +14,7 @@ import { TwilioApi } from './twilio-api';
 
 /** Whether the telephone would ring: credentials, numbers, keys, and what the bot says to requests in Twilio's name. */
 export async function checkPhone(context: Context): Promise<Section[]> {
+  if (context.settings.dailyPhone !== undefined) return checkDailyPhone(context);
   const { phone, publicUrl } = phoneOf(context);
   const section = (title: string, findings: readonly Finding[]): Section => ({ title, findings });
   const keys = await checkStreamKey(context);

@@ -1,7 +1,7 @@
 import { PHONE_CALLS_KEY, type SecretId, secretsOf } from '../../contract/secrets';
 import { twilioApiUrl } from '../../contract/twilio-api';
 import { VARIABLES } from '../../contract/variables';
-import type { Settings } from '../../stacks/settings';
+import { hasTelephone, type Settings } from '../../stacks/settings';
 import type { Context } from '../cli/context';
 import { OpsError } from '../cli/ops-error';
 import { openSource } from '../environment/sources';
@@ -12,14 +12,22 @@ const { twilio } = VARIABLES.phone;
 
 export type PhoneSettings = NonNullable<Settings['phone']>;
 
-/** The telephone of an environment, and the origin that Twilio reaches it at. @throws OpsError `settings_invalid` */
-export function phoneOf({ settings, environment }: Context): { phone: PhoneSettings; publicUrl: string } {
-  const { phone, domain } = settings;
+/** The telephone of an environment at Twilio, and the origin that it is reached at. @throws OpsError `settings_invalid` */
+export function phoneOf(context: Context): { phone: PhoneSettings; publicUrl: string } {
+  const publicUrl = publicUrlOf(context);
+  const { phone } = context.settings;
+  if (phone !== undefined) return { phone, publicUrl };
+  throw new OpsError('settings_invalid', `environments/${context.environment}.json has no phone`, 'docs/phone.md');
+}
+
+/** The origin that a carrier reaches the bot at. @throws OpsError `settings_invalid` */
+export function publicUrlOf({ settings, environment }: Context): string {
+  const { domain } = settings;
   // The settings' own rules see to it that a telephone has a domain.
-  if (phone !== undefined && domain !== undefined) return { phone, publicUrl: `https://${domain.name}` };
+  if (hasTelephone(settings) && domain !== undefined) return `https://${domain.name}`;
   throw new OpsError(
     'settings_invalid',
-    `environments/${environment}.json has no phone`,
+    `environments/${environment}.json has neither phone nor dailyPhone`,
     'Name your number and who answers it: docs/phone.md',
   );
 }

@@ -2,14 +2,15 @@ import type { Command } from '../cli/command';
 import type { Context } from '../cli/context';
 import { stopIfAsked } from '../cli/ops-error';
 import { failedFinding, type Finding, type Report } from '../cli/report';
+import { dailyNumbers } from './daily-numbers';
 import { differences, shown, wantedSettings } from './number-settings';
-import { phoneOf, twilioCredentials } from './phone-context';
+import { type PhoneSettings, phoneOf, twilioCredentials } from './phone-context';
 import { type NumberSettings, TwilioApi } from './twilio-api';
 
 export const phoneSetup: Command = {
   details: `Shows what Twilio does with calls to each number of the settings (webhook, fallback, status callback), and what it must do for
 them to come here. With --apply it sets that, by Twilio's REST API, and looks whether it is so; nothing else of the number changes.
-The credentials are those of the secret twilio-credentials, else of .env.`,
+The credentials are those of the secret twilio-credentials, else of .env. Where dailyPhone is set, the same of Daily's dial-in.`,
   flags: {
     apply: { type: 'boolean', description: 'set what differs' },
     'plain-urls': {
@@ -23,6 +24,9 @@ The credentials are those of the secret twilio-credentials, else of .env.`,
 
 async function setup(context: Context): Promise<Report> {
   const { flags, io } = context;
+  if (context.settings.dailyPhone !== undefined) {
+    return told(await dailyNumbers(context, flags.isSet('apply')), context.settings.dailyPhone.numbers);
+  }
   const { phone, publicUrl } = phoneOf(context);
   const { access } = await twilioCredentials(context, phone);
   const api = new TwilioApi(access, io.signal);
@@ -32,13 +36,16 @@ async function setup(context: Context): Promise<Report> {
     stopIfAsked(io.signal, done(findings), 'Run the same command again: it goes on where it stopped.');
     findings.push(...(await setUpNumber(api, number, agent, wanted, flags.isSet('apply'))));
   }
+  return { ...told(findings, phone.numbers), data: { wanted } };
+}
+
+function told(findings: readonly Finding[], numbers: PhoneSettings['numbers']): Report {
   const isToDo = findings.some(({ status }) => status === 'planned');
   return {
     sections: [{ title: isToDo ? 'Numbers (nothing was changed)' : 'Numbers', findings }],
-    data: { wanted },
     footer: isToDo
       ? 'To set it: npm run ops -- phone setup --apply'
-      : `Call ${Object.keys(phone.numbers)[0] ?? 'it'}, or see: npm run ops -- phone status`,
+      : `Call ${Object.keys(numbers)[0] ?? 'it'}, or see: npm run ops -- phone status`,
   };
 }
 

@@ -13,7 +13,7 @@ import {
   releaseName,
   saysEvents,
 } from '../names';
-import { type Settings, settingsSchema } from '../settings';
+import { hasTelephone, type Settings, settingsSchema } from '../settings';
 import { variablesFilled } from '../settings-variables';
 import type { KnownSecret } from './secrets';
 
@@ -61,7 +61,7 @@ function ownVariables({ settings, agents, names }: AwsStack): Readonly<Record<Ow
     TRUSTED_PROXIES: '1',
     START_HOPS: String(START_HOPS),
     METRICS_NAMESPACE: names.metricNamespace,
-    PUBLIC_URL: settings.phone && settings.domain && `https://${settings.domain.name}`,
+    PUBLIC_URL: hasTelephone(settings) && settings.domain ? `https://${settings.domain.name}` : undefined,
     USAGE_TABLE: names.usageTable,
     ...recordVariables({ settings, names }),
     STAND_DOWN: movesTraffic(settings) ? 'false' : undefined,

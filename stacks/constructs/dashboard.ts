@@ -3,6 +3,7 @@ import { EVENTS, FAILURE_REASONS, fieldsOf } from '../../contract/telemetry/cata
 import type { AwsStack } from '../aws-stack';
 import type { LoadBalancer } from './load-balancer';
 import { type MetricKey, metricName } from './metrics';
+import { hasTelephone } from '../settings';
 
 type Series = readonly (string | Readonly<Record<string, unknown>>)[];
 
@@ -95,7 +96,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
     ),
     graph('Health', ...hosts, elb('TargetResponseTime', 'p95', 'response p95 (s)')),
     graph('Task load (%)', ecs('CPUUtilization', 'CPU'), ecs('MemoryUtilization', 'memory')),
-    ...(settings.phone === undefined
+    ...(!hasTelephone(settings)
       ? []
       : [
           graph(

@@ -1,6 +1,6 @@
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration';
-import { TWILIO_PATH, TWILIO_SIGNATURE_HEADER } from '../../contract/http';
+import { DAILY_PHONE_PATH, DAILY_SIGNATURE_HEADER, TWILIO_PATH, TWILIO_SIGNATURE_HEADER } from '../../contract/http';
 import { FIREWALL_BODY_BYTES } from '../aws-limits';
 import type { AwsStack } from '../aws-stack';
 import type { Settings } from '../settings';
@@ -17,14 +17,16 @@ type Statement = Readonly<Record<string, unknown>>;
 
 const asIs = [{ priority: 0, type: 'NONE' }];
 
-const FOR_TWILIO: Statement = {
+const under = (path: string): Statement => ({
   byte_match_statement: {
     field_to_match: { uri_path: {} },
     positional_constraint: 'STARTS_WITH',
-    search_string: TWILIO_PATH,
+    search_string: path,
     text_transformation: asIs,
   },
-};
+});
+
+const FOR_TWILIO = under(TWILIO_PATH);
 
 /** Without a signature, or larger than any webhook. What is signed wrongly is for the bot to refuse. */
 const NOT_TWILIO: Statement = {
@@ -60,8 +62,12 @@ const NOT_TWILIO: Statement = {
  * All telephone calls come from a few addresses, any of them public: neither their number nor their name is a reason to
  * refuse them, and rules on what bodies look like would refuse callers for their names.
  */
-const butForTwilio = (settings: Settings): Statement =>
-  settings.phone === undefined ? {} : { scope_down_statement: { not_statement: { statement: [FOR_TWILIO] } } };
+function butForCarrier({ phone, dailyPhone }: Settings): Statement {
+  if (phone === undefined && dailyPhone === undefined) return {};
+  // Daily's trial of the address is not signed: what is not is for the bot to refuse.
+  const carrier = phone === undefined ? under(DAILY_PHONE_PATH) : FOR_TWILIO;
+  return { scope_down_statement: { not_statement: { statement: [carrier] } } };
+}
 
 /** A web application firewall with a rate limit per address; undefined if the settings disable it. */
 export function firewall(stack: AwsStack, logsKeyArn: string): string | undefined {
@@ -89,7 +95,7 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
             limit: settings.loadBalancer.requestsPerFiveMinutes,
             aggregate_key_type: 'IP',
             evaluation_window_sec: 300,
-            ...butForTwilio(settings),
+            ...butForCarrier(settings),
           },
         },
         visibilityConfig: visibility(`${names.base}-limit`),
@@ -102,7 +108,7 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
           managed_rule_group_statement: {
             vendor_name: 'AWS',
             name,
-            ...(name === KNOWN_BAD_INPUTS ? {} : butForTwilio(settings)),
+            ...(name === KNOWN_BAD_INPUTS ? {} : butForCarrier(settings)),
           },
         },
         visibilityConfig: visibility(`${names.base}-${name}`),
@@ -124,9 +130,11 @@ export function firewall(stack: AwsStack, logsKeyArn: string): string | undefine
   new Wafv2WebAclLoggingConfiguration(stack, 'firewall-logs', {
     resourceArn: acl.arn,
     logDestinationConfigs: [logs.arn],
-    redactedFields: [...SECRET_HEADERS, ...(settings.phone === undefined ? [] : [TWILIO_SIGNATURE_HEADER])].map(
-      (name) => ({ singleHeader: { name } }),
-    ),
+    redactedFields: [
+      ...SECRET_HEADERS,
+      ...(settings.phone === undefined ? [] : [TWILIO_SIGNATURE_HEADER]),
+      ...(settings.dailyPhone === undefined ? [] : [DAILY_SIGNATURE_HEADER]),
+    ].map((name) => ({ singleHeader: { name } })),
   });
   return acl.arn;
 }

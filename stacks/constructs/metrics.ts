@@ -3,6 +3,7 @@ import { ALL_EVENTS, ALL_METRICS, type CloudWatchKey, METRICS } from '../../cont
 import type { Condition } from '../../contract/telemetry/entry';
 import { PHONE_EVENTS } from '../../contract/telemetry/phone-events';
 import type { AwsStack } from '../aws-stack';
+import { hasTelephone } from '../settings';
 
 export type MetricKey = CloudWatchKey;
 
@@ -30,7 +31,7 @@ export function metricFilters(stack: AwsStack): void {
   for (const { event, cloudwatch } of Object.values(ALL_METRICS)) {
     const message = event && ALL_EVENTS[event].message;
     if (message === undefined || cloudwatch?.kind !== 'counted') continue;
-    if (event !== undefined && event in PHONE_EVENTS && stack.settings.phone === undefined) continue;
+    if (event !== undefined && event in PHONE_EVENTS && !hasTelephone(stack.settings)) continue;
     const { name, where } = cloudwatch;
     new CloudwatchLogMetricFilter(stack, `metric-${name}`, {
       name: `${stack.names.base}-${name}`,

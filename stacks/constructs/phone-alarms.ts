@@ -23,6 +23,7 @@ export function phoneAlarms(board: AlarmBoard): void {
     metric: 'phoneSignatureFailures',
     statistic: 'Sum',
     threshold: FORGED,
-    description: "Requests come in Twilio's name that it has not signed, or its auth token changed: ops phone status.",
+    description:
+      "Requests come in the carrier's name that it has not signed, or what it signs with changed: ops phone status.",
   });
 }

@@ -2,6 +2,7 @@ import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-qu
 import { EVENTS, FAILURE_REASONS, fieldsOf, type LoggedEvent } from '../../contract/telemetry/catalogue';
 import { PHONE_EVENTS } from '../../contract/telemetry/phone-events';
 import type { AwsStack } from '../aws-stack';
+import { hasTelephone } from '../settings';
 
 const reasons = FAILURE_REASONS.map((reason) => `"${reason}"`).join(', ');
 
@@ -99,7 +100,7 @@ const PHONE_QUERIES: Readonly<Record<string, readonly string[]>> = {
 
 /** Saves the queries in the environment's folder. */
 export function savedQueries(stack: AwsStack): void {
-  const queries = { ...SAVED_QUERIES, ...(stack.settings.phone === undefined ? {} : PHONE_QUERIES) };
+  const queries = { ...SAVED_QUERIES, ...(hasTelephone(stack.settings) ? PHONE_QUERIES : {}) };
   for (const [name, parts] of Object.entries(queries)) {
     new CloudwatchQueryDefinition(stack, `query-${name.replaceAll(/[^a-z]+/g, '-')}`, {
       name: `${stack.names.base}/${name}`,

@@ -49,7 +49,7 @@ describe('the command line', () => {
     ['secrets list more', 'secrets list does not take so many arguments.'],
     [
       'secrets rotate',
-      '<secret> must be one of daily-api-key, aws-credentials, start-api-key, server-api-key, admin-api-key, twilio-credentials, phone-stream-key, phone-calls-key, call-records-key, call-events-key, agent-NAME.',
+      '<secret> must be one of daily-api-key, aws-credentials, start-api-key, server-api-key, admin-api-key, twilio-credentials, phone-stream-key, daily-pinless-hmac, phone-calls-key, call-records-key, call-events-key, agent-NAME.',
     ],
   ])('ends with 2 for "%s"', async (command, message) => {
     const { code, stdout, stderr } = await run(command.replace(/^U\d: /, ''));

@@ -47,8 +47,14 @@ export function variants(): Record<string, object> {
   return {
     test,
     prod,
-    // What others made: secrets, network, certificate, OIDC provider, image; and the model in another region.
-    given,
+    // What others made: secrets, network, certificate, OIDC provider, image; the model in another region; a telephone at Daily.
+    given: {
+      ...given,
+      dailyPhone: {
+        numbers: { '+14155550100': 'assistant' },
+        outbound: { callerIds: { '+14155550100': 'id-of-the-number' }, prefixes: ['+1415'] },
+      },
+    },
     // The longest name that an environment may have, every secret of the bot's, and a telephone.
     abcdefghijkl: {
       ...given,

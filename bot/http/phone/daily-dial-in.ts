@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
 import { z } from 'zod';
+import { DAILY_SIGNATURE_HEADER } from '../../../contract/http';
 import { BotError } from '../../errors';
 import type { DialInDesk } from '../../phone';
 import { RateLimit } from '../../time';
@@ -29,7 +30,7 @@ export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn
   /** @throws BotError `signature_invalid` */
   const requireDaily: RequestHandler = (req, _res, next) => {
     const body = bodyOf(req);
-    const proof = { signature: req.get('x-pinless-signature'), timestamp: req.get('x-pinless-timestamp') };
+    const proof = { signature: req.get(DAILY_SIGNATURE_HEADER), timestamp: req.get('x-pinless-timestamp') };
     const why = isTrial(body) ? undefined : whyNotDaily(proof, body, dialIn.config.key, clock.epochMs());
     if (why === undefined) {
       next();

@@ -86,6 +86,10 @@ export class RestApi {
       if (path === '/domain-dialin-config') return this.#telephone.configure(body);
       if (path === '/dialin/pinlessCallUpdate') return this.#telephone.update(body);
     }
+    if (this.#telephone !== undefined && collection === 'domain-dialin-config' && action === undefined) {
+      if (method === 'GET' && name === undefined) return this.#telephone.configured;
+      if (method === 'PUT' && name !== undefined) return this.#telephone.configure(body, name);
+    }
     if (collection !== 'rooms') throw notFound();
     if (name === undefined) {
       if (method === 'POST') return this.#rooms.create(body);

@@ -32,6 +32,7 @@ const ANSWER_WITHIN_MS = 15_000;
 export class Telephone {
   readonly #rooms: Rooms;
   #config: DialInConfig | undefined;
+  readonly #configs = new Map<string, { readonly id: string; readonly type: string; readonly config: Body }>();
   readonly #calls = new Map<string, PhoneCall>();
   readonly #ready = new Set<string>();
   /** Whom a call may be transferred to; others refuse. */
@@ -49,10 +50,18 @@ export class Telephone {
     this.#rooms = rooms;
   }
 
-  /** POST /domain-dialin-config. @throws ApiError */
-  async configure(body: Body): Promise<object> {
+  /** GET /domain-dialin-config. */
+  get configured(): object {
+    return { total_count: this.#configs.size, data: [...this.#configs.values()] };
+  }
+
+  /** PUT /domain-dialin-config/:id, and POST for a new one. @throws ApiError */
+  async configure(body: Body, id = `dial-in-${this.#configs.size + 1}`): Promise<object> {
     const { type, room_creation_api: url, hmac = randomBytes(32).toString('base64'), name_prefix: prefix } = body;
     if (type !== 'pinless_dialin') throw invalidRequest("invalid value for 'type'");
+    const number = body['phone_number'];
+    const isTaken = [...this.#configs].some(([other, { config }]) => other !== id && config['phone_number'] === number);
+    if (number !== undefined && isTaken) throw invalidRequest('phone_number is configured already');
     if (typeof url !== 'string' || !URL.canParse(url)) throw invalidRequest("invalid value for 'room_creation_api'");
     if (typeof hmac !== 'string' || hmac === '') throw invalidRequest("invalid value for 'hmac'");
     if (typeof prefix !== 'string') throw invalidRequest("missing required parameter 'name_prefix'");
@@ -62,7 +71,10 @@ export class Telephone {
     );
     if (trial?.status !== 200) throw invalidRequest('room_creation_api does not answer with 200');
     this.#config = { url, key: Buffer.from(hmac, 'base64') };
-    return { id: 'dial-in-1', type, config: { room_creation_api: url, hmac, name_prefix: prefix } };
+    const { type: _, ...config } = body;
+    const made = { id, type, config: { ...config, hmac } };
+    this.#configs.set(id, made);
+    return made;
   }
 
   /** Somebody dials a number of the domain. @returns the call, and what the bot answered */
