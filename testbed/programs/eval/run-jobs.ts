@@ -117,6 +117,7 @@ async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job): Prom
 function whyNotHere({ agent, scenario }: Job, { mode }: EvalOptions): string | undefined {
   const { id, kind, nova }: Scenario = scenario;
   if (kind === 'simulation') return 'a persona talks with a real model only';
+  if (nova?.caller !== undefined) return 'needs a caller with nova.caller, which none is yet';
   if (nova?.needs === 'live') return 'needs a real model';
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
   if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
