@@ -37,7 +37,7 @@ export function recordSpan(
   const attributes: SpanAttributes = {
     ...(Object.fromEntries(told.map((field) => [field, logged[field]])) as SpanAttributes),
     ...(span.genAi === undefined ? {} : { ...call, ...genAiAttributes(span.genAi, fields) }),
-    ...(failed && span.failed !== undefined ? { 'error.type': String(fields[span.failed.field]) } : {}),
+    ...(failed ? { 'error.type': String(fields[span.failed.field]) } : {}),
   };
   if (span.name === 'call') trace.end(attributes, failed);
   else trace.span(nameOf(span, fields), Number(fields[span.duration]), attributes, failed);
