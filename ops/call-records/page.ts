@@ -1,12 +1,15 @@
 import type { CallRecord } from '../../contract/call-record';
 import { type Block, drawCall, escaped, SCRIPT, type Span, STYLE } from '../call-page';
 import { outcomeOf } from './find';
+import type { Waveforms } from './waveforms';
 import { factsOf, saidIn, seconds } from './show';
 
 /** A call's recording: the file as it is, and when in the call it begins. */
 export interface CallSound {
   readonly file: Buffer;
   readonly startMs: number;
+  /** Undefined where it cannot be drawn, such as one that was cut off in the middle. */
+  readonly waveforms: Waveforms | undefined;
 }
 
 /** Waits that are shorter are not drawn. */
@@ -18,8 +21,8 @@ export function callPage(record: CallRecord, sound: CallSound | undefined): stri
   const durationMs = Math.max(1, record.durationMs);
   const picture = drawCall({
     durationMs,
-    caller: blocksOf(record, 'caller'),
-    bot: blocksOf(record, 'bot'),
+    caller: sound?.waveforms?.caller ?? blocksOf(record, 'caller'),
+    bot: sound?.waveforms?.bot ?? blocksOf(record, 'bot'),
     spans: spansOf(record),
     marks: record.turns
       .filter(({ isCut }) => isCut === true)

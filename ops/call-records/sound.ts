@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../contract/call-record';
 import type { CallSound } from './page';
 import type { RecordStore } from './store';
+import { type Waveforms, waveformsOf } from './waveforms';
 
 /** A page with more sound than that is none that a browser opens: about six hours. */
 const MAX_BYTES = 100_000_000;
@@ -8,7 +9,7 @@ const MAX_BYTES = 100_000_000;
 /** The recording of a call; or why there is none. @throws OpsError where it could not be asked for */
 export async function soundOf(
   store: RecordStore,
-  { recording, level }: CallRecord,
+  { recording, level, durationMs }: CallRecord,
 ): Promise<{ readonly sound?: CallSound; readonly why?: string }> {
   if (recording === undefined) return { why: `without sound: at level ${level} none was recorded` };
   const keys = recording.isWhole ? [recording.key] : await store.keys(recording.key);
@@ -17,5 +18,15 @@ export async function soundOf(
   if (found.length === 0) return { why: 'without sound: its recording is not there any more' };
   const file = Buffer.concat(found);
   if (file.length > MAX_BYTES) return { why: `without sound: the recording is too long for a page (${recording.key})` };
-  return { sound: { file, startMs: recording.startMs ?? 0 } };
+  const startMs = recording.startMs ?? 0;
+  return { sound: { file, startMs, waveforms: await drawn(file, { startMs, durationMs }) } };
+}
+
+async function drawn(file: Buffer, when: Parameters<typeof waveformsOf>[1]): Promise<Waveforms | undefined> {
+  try {
+    return await waveformsOf(file, when);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
