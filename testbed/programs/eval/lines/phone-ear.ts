@@ -1,15 +1,15 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
 import { nowMs } from '../../../../smoke/caller';
 import type { FakeCall } from '../../../fakes/twilio';
-import { soundsIn, SPEECH_HZ } from '../../../speech';
+import { lastSound, soundsIn, SPEECH_HZ } from '../../../speech';
 import type { CallRequest } from './way';
 
 type Tell = (message: RtviMessage, atMs: number) => void;
 
 /** Between two sentences of an answer there is less silence. */
 const QUIET_MS = 400;
-/** A sentence is heard although so much of it is missing: a soft beginning, a soft end. */
-const MISSING_MS = 150;
+/** A sentence is heard although so much of its sound is missing: a soft beginning, a soft end. */
+const MISSING_MS = 250;
 const NEVER_MS = 3_600_000;
 
 /**
@@ -72,8 +72,10 @@ export class PhoneEar {
     const heard: string[] = [];
     let spokenMs = 0;
     for (const text of said().slice(this.#told)) {
-      spokenMs += ((await synthesiser.synthesise(text, voiceOf())).length * 1000) / SPEECH_HZ;
-      if (spokenMs - MISSING_MS <= heardMs) heard.push(text);
+      const pcm = await synthesiser.synthesise(text, voiceOf());
+      const soundMs = lastSound({ pcm, rateHz: SPEECH_HZ, startMs: 0 }) ?? 0;
+      if (spokenMs + soundMs - MISSING_MS <= heardMs) heard.push(text);
+      spokenMs += (pcm.length * 1000) / SPEECH_HZ;
     }
     this.#told = said().length;
     return heard;
