@@ -11,7 +11,7 @@ const count = z.int().min(0);
 const atMs = ms.describe('ms since the call began');
 
 const answerTimes = z
-  .strictObject({
+  .object({
     answerMs: ms.describe("from the caller's last sound to the first of the answer"),
     endpointingMs: ms.optional().describe('… of that, until the model noticed that the caller had finished'),
     modelMs: ms.optional().describe("… of that, until the model's first audio came in"),
@@ -19,7 +19,7 @@ const answerTimes = z
   })
   .describe('left out where the bot spoke unasked');
 
-const turn = z.strictObject({
+const turn = z.object({
   by: z.enum(['caller', 'bot']),
   agent: word.optional().describe("the bot's turns: which agent spoke"),
   startMs: atMs,
@@ -43,7 +43,7 @@ const turn = z.strictObject({
   answer: answerTimes.optional(),
 });
 
-const tool = z.strictObject({
+const tool = z.object({
   name: word.describe("an agent's tool; unknown for a name that the agent has not"),
   agent: word.optional(),
   startMs: atMs,
@@ -53,12 +53,12 @@ const tool = z.strictObject({
   result: z.unknown().optional().describe('likewise, without what the tool declares private'),
 });
 
-const end = z.strictObject({
+const end = z.object({
   reason: word.describe('as in the log line `call ended`'),
   errorCode: word.optional().describe('of docs/errors.md, where a failure ended it'),
 });
 
-const quality = z.strictObject({
+const quality = z.object({
   setupMs: ms.optional().describe('until media flowed'),
   greetingMs: ms.optional().describe('until the bot was first heard'),
   glitches: count,
@@ -66,16 +66,16 @@ const quality = z.strictObject({
   framesDroppedOut: count.describe('of 20 ms, on their way to the caller'),
 });
 
-const latency = z.strictObject({
+const latency = z.object({
   answerP50Ms: ms.optional(),
   answerP95Ms: ms.optional(),
   bargeInP50Ms: ms.optional().describe("from the caller's first sound over the bot's voice to silence"),
   bargeInP95Ms: ms.optional(),
 });
 
-const tokens = z.strictObject({ inputSpeech: count, inputText: count, outputSpeech: count, outputText: count });
+const tokens = z.object({ inputSpeech: count, inputText: count, outputSpeech: count, outputText: count });
 
-const recording = z.strictObject({
+const recording = z.object({
   key: z.string().min(1).describe('of the object, below the same prefix; or, before the end, of its parts'),
   parts: count.describe('handed over so far'),
   isWhole: z.boolean().describe('one object; otherwise its parts, joined in order'),
@@ -87,7 +87,7 @@ const recording = z.strictObject({
 });
 
 /** One call, as far as it is known when it is written: the same object is written anew until it has ended. */
-export const callRecordSchema = z.strictObject({
+export const callRecordSchema = z.object({
   version: z.literal(RECORD_VERSION),
   callId: word,
   sequence: z.int().min(1).describe('counts how often this record was written'),
@@ -105,26 +105,26 @@ export const callRecordSchema = z.strictObject({
   end: end.optional(),
   level: z.enum(RECORD_LEVELS).describe('in force when it was written'),
   askedLevel: z.enum(RECORD_LEVELS).describe('what the agent asks for'),
-  consent: z.strictObject({
+  consent: z.object({
     mode: z.enum(CONSENT_MODES),
     outcome: z.enum(CONSENT_OUTCOMES),
     atMs: atMs.optional().describe('of the last change'),
   }),
   turns: z.array(turn),
   tools: z.array(tool),
-  handoffs: z.array(z.strictObject({ atMs, from: word, to: word, gapMs: ms })),
-  transfers: z.array(z.strictObject({ atMs, to: word, outcome: word })),
-  rotations: z.array(z.strictObject({ atMs, gapMs: ms })).describe('planned changes of the stream to the model'),
-  reconnects: z.array(z.strictObject({ atMs, gapMs: ms })).describe('unplanned ones'),
+  handoffs: z.array(z.object({ atMs, from: word, to: word, gapMs: ms })),
+  transfers: z.array(z.object({ atMs, to: word, outcome: word })),
+  rotations: z.array(z.object({ atMs, gapMs: ms })).describe('planned changes of the stream to the model'),
+  reconnects: z.array(z.object({ atMs, gapMs: ms })).describe('unplanned ones'),
   waits: z
-    .array(z.strictObject({ startMs: atMs, durationMs: ms, for: z.enum(['tool', 'model']) }))
+    .array(z.object({ startMs: atMs, durationMs: ms, for: z.enum(['tool', 'model']) }))
     .describe('when the caller heard nobody, and it was not their turn'),
   quality,
   latency,
   tokens,
   costUsd: z.number().min(0).optional().describe('an estimate, where prices are known'),
   dropped: z
-    .strictObject({ turns: count, events: count, recordingParts: count })
+    .object({ turns: count, events: count, recordingParts: count })
     .describe('what this record would have more of, and found no room'),
   recording: recording.optional(),
 });

@@ -6,6 +6,12 @@ describe('a call record', () => {
     expect(parseCallRecord(JSON.stringify(A_CALL_RECORD))).toEqual(A_CALL_RECORD);
   });
 
+  it('of a later bot, with fields that this reader does not know, is read all the same', () => {
+    const [turn] = A_CALL_RECORD.turns;
+    const later = { ...A_CALL_RECORD, mood: 'kind', turns: [{ ...turn, mood: 'kind' }] };
+    expect(parseCallRecord(JSON.stringify(later))).toEqual({ ...A_CALL_RECORD, turns: [turn] });
+  });
+
   it.each([
     ['{', 'a call record must be JSON'],
     [JSON.stringify({ ...A_CALL_RECORD, version: 2 }), 'a call record: version invalid_value'],
