@@ -40,6 +40,7 @@ export interface GoalRow {
 /** A caller that sends a packet each 20 ms and once was later than this cannot tell what took 60 ms. */
 const STEADY_GAP_MS = 45;
 const STEADY_WAITED_SHARE = 0.03;
+const SERVED_WAITED_SHARE = 0.1;
 /** Fewer say nothing of a percentile. */
 const MIN_SAMPLES = 8;
 
@@ -137,11 +138,15 @@ function timeRows({ figure, atMost, values }: TimeGoal, calls: readonly CallSamp
 const isSteady = ({ callersWorstGapMs = 0, botWaitedShare }: CallSamples): boolean =>
   callersWorstGapMs <= STEADY_GAP_MS && botWaitedShare <= STEADY_WAITED_SHARE;
 
+/** What came too late for its turn was not missed: calls of a bot that had no processor are not counted where there are others. */
 function countRow({ figure, goal, seen, of }: CountGoal, calls: readonly CallSamples[]): readonly GoalRow[] {
-  const [came, all] = [sum(calls, seen), sum(calls, of)];
+  const served = calls.filter(({ botWaitedShare }) => botWaitedShare <= SERVED_WAITED_SHARE);
+  const isJudged = sum(served, of) > 0;
+  const counted = isJudged ? served : calls;
+  const [came, all] = [sum(counted, seen), sum(counted, of)];
   if (all === 0) return [];
   const isHeld = came === (goal === 'none' ? 0 : all);
-  return [{ figure, seen: `${came} of ${all}`, goal, outcome: isHeld ? 'held' : 'missed' }];
+  return [{ figure, seen: `${came} of ${all}`, goal, outcome: !isJudged ? 'not-judged' : isHeld ? 'held' : 'missed' }];
 }
 
 /** Full-Duplex-Bench's measures, which depend on when the scripted model begins: no goal is set for them here. */

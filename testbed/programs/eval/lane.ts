@@ -34,6 +34,15 @@ export interface RecordedCall {
 /** A bot notices that a caller has left by what is sent, and says so. */
 const ENDS_WITHIN_MS = 10_000;
 
+/** A bot that waited longer for a processor is late for that reason. */
+const MAX_WAITED_SHARE = 0.1;
+
+/** What was wrong with the machine that a bot was on, in words. */
+const unserved = (waitedShare: number): string | undefined =>
+  waitedShare <= MAX_WAITED_SHARE
+    ? undefined
+    : `the bot had no processor for ${Math.round(waitedShare * 100)} % of the call`;
+
 /** A bot with a model and tools of its own, on which scenarios run one after the other. */
 export class Lane {
   readonly #bot: BotProcess;
@@ -164,7 +173,7 @@ export class Lane {
       const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
-      const late = unsteady(pace);
+      const late = unsteady(pace) ?? unserved(samples.botWaitedShare);
       const isCallers = failures.length > 0 && late !== undefined;
       if (failures.length === 0) this.#recorded.push({ agent, script, callId });
       return result({
