@@ -1,7 +1,7 @@
 import type { RunAbout } from './about';
 import type { RunResult } from './result';
 
-const MARK = { pass: '✓', fail: '✗', stale: '≠', error: '!', 'not-run': '-' } as const;
+const MARK = { pass: '✓', fail: '✗', stale: '≠', 'judge-failed': '?', error: '!', 'not-run': '-' } as const;
 
 /** A run as a terminal shows it: one line, and one for each failure. */
 export function runLines({
@@ -38,7 +38,7 @@ export function countsOf(results: readonly RunResult[]): Counts {
     passed: count('pass'),
     failed: count('fail'),
     stale: count('stale'),
-    errors: count('error'),
+    errors: count('error') + count('judge-failed'),
     notRun: count('not-run'),
   };
 }
@@ -47,7 +47,7 @@ export function countsOf(results: readonly RunResult[]): Counts {
 export function summaryLines(results: readonly RunResult[], { mode, proves }: RunAbout): readonly string[] {
   const { passed, failed, stale, errors, notRun } = countsOf(results);
   return [
-    `${passed} passed, ${failed} failed${stale > 0 ? `, ${stale} stale` : ''}${errors > 0 ? `, ${errors} could not run` : ''}${notRun > 0 ? `, ${notRun} not run` : ''}`,
+    `${passed} passed, ${failed} failed${stale > 0 ? `, ${stale} stale` : ''}${errors > 0 ? `, ${errors} could not be held or judged` : ''}${notRun > 0 ? `, ${notRun} not run` : ''}`,
     `${mode}: ${proves}`,
   ];
 }

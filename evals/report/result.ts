@@ -28,8 +28,8 @@ export interface HeldCall {
 /** Where a recording of the model's part is from. */
 export type Recorded = Pick<RecordingHead, 'source' | 'model' | 'recordedAt'>;
 
-/** `stale`: the bot no longer does what the recording was made of, so what was recorded upon it proves nothing. */
-export type Outcome = 'pass' | 'fail' | 'stale' | 'error' | 'not-run';
+/** `judge-failed`: whoever was to judge could not, which says nothing of the bot; `stale`: the bot no longer does what the recording was made of, so what was recorded upon it proves nothing. */
+export type Outcome = 'pass' | 'fail' | 'stale' | 'judge-failed' | 'error' | 'not-run';
 
 /** What came of one run of a scenario. */
 export interface RunResult {

@@ -65,6 +65,8 @@ export function verifyRequest(input: {
   readonly credentials: AcceptedCredentials;
   readonly region: string;
   readonly epochMs: number;
+  /** Of the body, in hexadecimal digits; left out: the body is a stream of signed events. */
+  readonly payloadHash?: string;
 }): RequestCheck {
   const { headers, credentials, region } = input;
   const authorization = headers.authorization;
@@ -81,8 +83,9 @@ export function verifyRequest(input: {
   if (signature === undefined || terminator !== 'aws4_request') {
     return refuse('IncompleteSignatureException', 'Authorization header is not a complete AWS Signature Version 4');
   }
-  if (headers['x-amz-content-sha256'] !== STREAMING_HASH) {
-    return refuse('InvalidSignatureException', `x-amz-content-sha256 must be ${STREAMING_HASH}`);
+  const payloadHash = input.payloadHash ?? STREAMING_HASH;
+  if (headers['x-amz-content-sha256'] !== payloadHash) {
+    return refuse('InvalidSignatureException', `x-amz-content-sha256 must be ${payloadHash}`);
   }
   if (accessKeyId !== credentials.accessKeyId || headers['x-amz-security-token'] !== credentials.sessionToken) {
     return refuse('UnrecognizedClientException', TEXTS.unknownKey);

@@ -12,6 +12,7 @@ const OUTCOME = {
   pass: 'passed',
   fail: 'failed',
   stale: 'is not what was recorded',
+  'judge-failed': 'was not judged: the judge failed',
   error: 'could not be judged',
   'not-run': 'was not run',
 } as const;

@@ -1,0 +1,2 @@
+export { ConverseJudge, type Judge } from './judge';
+export type { JudgeQuestion } from './question';

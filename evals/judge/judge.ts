@@ -1,0 +1,124 @@
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  ConverseCommand,
+  type ConverseCommandInput,
+} from '@aws-sdk/client-bedrock-runtime';
+import {
+  type JudgeQuestion,
+  PROMPT_VERSION,
+  readVerdict,
+  SYSTEM_PROMPT,
+  type Verdict,
+  VERDICT_SCHEMA,
+  VERDICT_TOOL,
+} from './question';
+
+/** What came of a question. `failed`: the judge, not the bot, is to blame. */
+export type Judgement = ({ readonly kind: 'verdict' } & Verdict) | { readonly kind: 'failed'; readonly why: string };
+
+export interface Judge {
+  /** Never rejects. */
+  ask(question: JudgeQuestion): Promise<Judgement>;
+}
+
+export interface ConverseJudgeOptions {
+  /** A text model or inference profile that the account has. */
+  readonly modelId: string;
+  readonly region: string;
+  /** Default: the SDK's own chain. */
+  readonly credentials?: NonNullable<BedrockRuntimeClientConfig['credentials']>;
+  /** Undefined is the region's public endpoint. */
+  readonly endpoint?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** An answer that is none is asked for once more. */
+const ASKS = 2;
+const TIMEOUT_MS = 20_000;
+const MAX_TOKENS = 400;
+
+/** A judge on Bedrock's Converse. The same question is asked once. */
+export class ConverseJudge implements Judge {
+  readonly #client: BedrockRuntimeClient;
+  readonly #o: ConverseJudgeOptions;
+  readonly #known = new Map<string, Promise<Judgement>>();
+  /** Tokens that were used up to now. */
+  readonly used = { input: 0, output: 0 };
+
+  constructor(options: ConverseJudgeOptions) {
+    const { region, endpoint, credentials } = options;
+    this.#o = options;
+    this.#client = new BedrockRuntimeClient({
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(credentials === undefined ? {} : { credentials }),
+      maxAttempts: 3,
+    });
+  }
+
+  ask(question: JudgeQuestion): Promise<Judgement> {
+    if (question.reply.trim() === '')
+      return Promise.resolve({ kind: 'verdict', verdict: 'no', quote: '', reason: 'nothing was said' });
+    const key = JSON.stringify([this.#o.modelId, PROMPT_VERSION, question]);
+    const asked = this.#known.get(key) ?? this.#ask(question);
+    this.#known.set(key, asked);
+    return asked;
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #ask(question: JudgeQuestion): Promise<Judgement> {
+    let why = '';
+    for (let asks = 0; asks < ASKS; asks += 1) {
+      let input: unknown;
+      try {
+        input = await this.#converse(question);
+      } catch (error) {
+        return { kind: 'failed', why: `the judge did not answer: ${nameOf(error)}` };
+      }
+      const verdict = readVerdict(input, question);
+      if (typeof verdict !== 'string') return { kind: 'verdict', ...verdict };
+      why = verdict;
+    }
+    return { kind: 'failed', why };
+  }
+
+  async #converse(question: JudgeQuestion): Promise<unknown> {
+    const { modelId, timeoutMs = TIMEOUT_MS } = this.#o;
+    const request: ConverseCommandInput = {
+      modelId,
+      system: [{ text: SYSTEM_PROMPT }],
+      messages: [{ role: 'user', content: [{ text: JSON.stringify(question) }] }],
+      inferenceConfig: { temperature: 0, maxTokens: MAX_TOKENS },
+      toolConfig: {
+        tools: [
+          {
+            toolSpec: {
+              name: VERDICT_TOOL,
+              description: 'Gives the verdict.',
+              // A copy: the SDK's type of a document is not read-only.
+              inputSchema: { json: JSON.parse(JSON.stringify(VERDICT_SCHEMA)) as Record<string, never> },
+            },
+          },
+        ],
+        toolChoice: { tool: { name: VERDICT_TOOL } },
+      },
+    };
+    const answer = await this.#client.send(new ConverseCommand(request), {
+      abortSignal: AbortSignal.timeout(timeoutMs),
+    });
+    this.used.input += answer.usage?.inputTokens ?? 0;
+    this.used.output += answer.usage?.outputTokens ?? 0;
+    return answer.output?.message?.content?.find(({ toolUse }) => toolUse?.name === VERDICT_TOOL)?.toolUse?.input;
+  }
+}
+
+/** AWS's name of an error, and its words. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'it took too long';
+  return `${error.name}: ${error.message}`;
+}
