@@ -12,9 +12,13 @@ export class Budget {
     return this.#spentUsd;
   }
 
-  /** Sets aside what a call may cost. @returns false when there is not so much left */
-  reserve(usd: number): boolean {
-    if (this.#spentUsd + this.#reservedUsd + usd > this.#limitUsd) return false;
+  /**
+   * Sets aside what a call may cost.
+   * @param elsewhereUsd what others have spent of the same money
+   * @returns false when there is not so much left
+   */
+  reserve(usd: number, elsewhereUsd = 0): boolean {
+    if (this.#spentUsd + elsewhereUsd + this.#reservedUsd + usd > this.#limitUsd) return false;
     this.#reservedUsd += usd;
     return true;
   }
@@ -23,10 +27,5 @@ export class Budget {
   settle(reservedUsd: number, actualUsd: number): void {
     this.#reservedUsd = Math.max(0, this.#reservedUsd - reservedUsd);
     this.#spentUsd += actualUsd;
-  }
-
-  /** What else was spent, such as a judge's. */
-  spend(usd: number): void {
-    this.#spentUsd += usd;
   }
 }

@@ -1,2 +1,2 @@
 export { Budget } from './budget';
-export { MAX_ERROR_SHARE, reliabilityOf, seriesLines, seriesOf, type SeriesResult } from './series';
+export { MAX_ERROR_SHARE, reliabilityOf, type Series, seriesLines, seriesOf, type SeriesResult } from './series';

@@ -1,6 +1,6 @@
 import type { Recorded } from './result';
 
-export type Mode = 'offline' | 'replay';
+export type Mode = 'offline' | 'replay' | 'live';
 
 /** What a run says of itself, on every report. */
 export interface RunAbout {
@@ -39,5 +39,23 @@ export function replay(recordings: readonly Recorded[]): RunAbout {
     mode: 'replay',
     model: `recordings: ${parts.join('; ') || 'none'}`,
     proves: `the bot, its tools and its wiring, against what was recorded; says nothing of ${hasLive ? "today's Nova, or of another wording" : 'what Nova would do or say'}`,
+  };
+}
+
+/**
+ * @param recordings of the calls that were held: they say who answered
+ * @param usd what it cost
+ */
+export function live(recordings: readonly Recorded[], usd: number): RunAbout {
+  const [first] = recordings;
+  const who = first === undefined ? 'nobody answered' : `${SAYS[first.source]}, ${first.model}`;
+  const day = first?.recordedAt.slice(0, 10) ?? '';
+  return {
+    mode: 'live',
+    model: `${who}; about ${usd.toFixed(2)} USD`,
+    proves:
+      first?.source === 'live'
+        ? `what the agent did in ${recordings.length} calls with Nova on ${day}, and how often; says nothing of another day or wording`
+        : 'the bot and this harness; no model of an account answered: says nothing of what Nova would do or say',
   };
 }

@@ -1,4 +1,4 @@
-export { type Mode, offline, replay, type RunAbout } from './about';
+export { live, type Mode, offline, replay, type RunAbout } from './about';
 export { goalLines, goalsOf } from './goal-lines';
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';

@@ -22,7 +22,7 @@ export interface HeldCall {
   /** When the line was open. */
   readonly readyMs: number;
   readonly pace: CallerPace | undefined;
-  readonly samples: CallSamples;
+  readonly samples: CallSamples | undefined;
 }
 
 /** Where a recording of the model's part is from. */
@@ -45,6 +45,8 @@ export interface RunResult {
   readonly reason?: string;
   /** Of the model's part, where that was recorded. */
   readonly recorded?: Recorded | undefined;
+  /** What the model's tokens cost, where it is a real one. */
+  readonly costUsd?: number | undefined;
   /** Left out where no call was held. */
   readonly call?: HeldCall;
 }

@@ -62,8 +62,8 @@ const toolMock = z.strictObject({
   error: words.optional(),
   after_ms: milliseconds.optional(),
   hangs: z.boolean().optional(),
-  /** `live`: also where a real model calls it. */
-  mock: z.enum(['offline', 'live']).default('offline'),
+  /** `offline`: where a real model calls it, it runs. */
+  mock: z.enum(['offline', 'live']).default('live'),
 });
 
 /** What the scripted model does next. */

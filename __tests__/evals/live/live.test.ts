@@ -59,7 +59,7 @@ it('a budget is kept by calls that are under way together', () => {
   expect([budget.reserve(0.04), budget.reserve(0.04), budget.reserve(0.04)]).toEqual([true, true, false]);
   budget.settle(0.04, 0.01);
   expect(budget.reserve(0.04)).toBe(true);
-  budget.spend(0.02);
-  expect(budget.spentUsd).toBeCloseTo(0.03);
-  expect(budget.reserve(0.01)).toBe(false);
+  expect(budget.spentUsd).toBeCloseTo(0.01);
+  expect(budget.reserve(0.01)).toBe(true);
+  expect(budget.reserve(0.001, 0.02)).toBe(false);
 });

@@ -1,13 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
-import type { Failure, RunResult } from '../../../evals/report';
-import { brokenLimits, type Line, runScript, type ScriptRun, unsteady } from '../../../evals/run';
-import type { Script } from '../../../evals/scenario';
+import { type Judge, judgeRun } from '../../../evals/judge';
+import type { RunResult } from '../../../evals/report';
+import { brokenLimits, type Line, runScript, unsteady } from '../../../evals/run';
+import type { Script, ToolMock } from '../../../evals/scenario';
 import { RefusedError } from '../../../smoke/caller';
 import { BotProcess, waitedMs } from '../../processes';
 import type { Synthesiser } from '../../speech';
 import { type Evidence, factsOf } from './evidence';
-import { samplesOf } from './samples';
+import { type MeasuredCall, samplesOf } from './samples';
+import { failuresOf, outcomeOf } from './outcome';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
@@ -22,6 +24,8 @@ export interface LaneOptions {
   readonly bot?: Readonly<Record<string, string>> | undefined;
   /** A folder for what goes to and from the model. */
   readonly recordings?: string | undefined;
+  /** Criteria are not judged without one. */
+  readonly judge?: Judge | undefined;
 }
 
 /** A call that passed, and of which the streams were recorded. */
@@ -117,8 +121,9 @@ export class Lane {
       ...rest,
     });
     const linesBefore = this.#bot.log.length;
+    const { kind } = this.#model;
     const waitedBeforeMs = waitedMs(this.#bot.pid);
-    const mocks = mocksOf(script);
+    const mocks = mocksOf(script, kind === 'real');
     let line: OpenLine | undefined;
     let model: ModelPart | undefined;
     try {
@@ -130,7 +135,7 @@ export class Lane {
         baseUrl: this.#bot.url,
         agent,
         variables: variablesOf(script, fault),
-        voiceOf: () => part.sessions[0]?.voiceId ?? '',
+        voiceOf: () => part.voiceId ?? '',
         said: () => part.said ?? [],
         folder,
         synthesiser,
@@ -140,14 +145,14 @@ export class Lane {
       const messages: RtviMessage[] = [];
       const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
       const run = await runScript(script, judged, (index) => part.turn(index));
-      const callId = await this.#callEnded(linesBefore);
+      const { callId, costUsd } = await this.#callEnded(linesBefore);
       const heard = await line.heard();
       const gathered: Evidence = {
         run,
         heard,
         readyMs,
         messages,
-        sessions: part.sessions,
+        sessions: await part.told(callId),
         log: this.#bot.log.slice(linesBefore),
         effects: this.#mocks.effects,
         secrets: Object.values(secrets),
@@ -155,31 +160,33 @@ export class Lane {
       const evidence = fault?.evidence?.(gathered) ?? gathered;
       const facts = factsOf(evidence);
       const { pace } = line;
-      const samples = await samplesOf(
-        {
-          transport: this.#way.transport,
-          script,
-          run,
-          heard,
-          said,
-          pace,
-          botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
-          sessions: gathered.sessions,
-          earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
-        },
-        synthesiser,
-      );
+      // Only where the stand-in speaks its words is it known how long they are.
+      const measured: MeasuredCall = {
+        transport: this.#way.transport,
+        script,
+        run,
+        heard,
+        said,
+        pace,
+        botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
+        sessions: gathered.sessions,
+        earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
+      };
+      const samples = kind === 'scripted' ? await samplesOf(measured, synthesiser) : undefined;
       const failures = failuresOf(run, [...line.complaints(), ...brokenLimits(script.nova?.expect ?? {}, facts)]);
       const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
-      const late = unsteady(pace) ?? unserved(samples.botWaitedShare);
-      const isCallers = failures.length > 0 && late !== undefined;
-      if (failures.length === 0) this.#recorded.push({ agent, script, callId });
+      const late = unsteady(pace) ?? unserved(measured.botWaitedShare);
+      const { judge } = this.#options;
+      const byJudge = judge === undefined ? undefined : await judgeRun(run, judge);
+      const outcome = outcomeOf([...failures, ...(byJudge?.failures ?? [])], late, byJudge?.judgeFailures ?? []);
+      if (outcome.outcome === 'pass') this.#recorded.push({ agent, script, callId });
+      const criteria = run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length;
       return result({
-        outcome: isCallers ? 'error' : failures.length > 0 ? 'fail' : 'pass',
-        failures: isCallers ? [{ kind: 'caller', turn: undefined, detail: late }, ...failures] : failures,
-        notJudged: run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length,
+        ...outcome,
+        notJudged: byJudge === undefined ? criteria : byJudge.judgeFailures.length,
+        costUsd: kind === 'real' ? costUsd : undefined,
         recorded,
         call: held,
       });
@@ -206,13 +213,13 @@ export class Lane {
     await this.#way.close();
   }
 
-  /** Waits for the end of the call that the log speaks of since. @returns its id */
-  async #callEnded(linesBefore: number): Promise<string> {
+  /** Waits for the end of the call that the log speaks of since. @returns its id, and what the bot takes it to have cost */
+  async #callEnded(linesBefore: number): Promise<{ readonly callId: string; readonly costUsd: number | undefined }> {
     const id = this.#bot.log.slice(linesBefore).find(({ msg }) => msg === 'call started')?.['callId'];
     const isEnd = ({ msg, callId }: Readonly<Record<string, unknown>>): boolean =>
       msg === 'call ended' && callId === id;
-    await this.#bot.waitForLine('of the end of the call', isEnd, ENDS_WITHIN_MS);
-    return String(id);
+    const { estimatedCostUsd: usd } = await this.#bot.waitForLine('of the end of the call', isEnd, ENDS_WITHIN_MS);
+    return { callId: String(id), costUsd: typeof usd === 'number' ? usd : undefined };
   }
 }
 
@@ -226,10 +233,10 @@ function codeOf({ body }: RefusedError): string | undefined {
   }
 }
 
-const mocksOf = ({ nova, turns }: Script): NonNullable<NonNullable<Script['nova']>['tools']> => ({
-  ...nova?.tools,
-  ...Object.fromEntries(turns.flatMap((turn) => Object.entries(turn.nova?.tools ?? {}))),
-});
+function mocksOf({ nova, turns }: Script, isReal: boolean): Readonly<Record<string, ToolMock>> {
+  const all = [nova?.tools, ...turns.map((turn) => turn.nova?.tools)].flatMap((tools) => Object.entries(tools ?? {}));
+  return Object.fromEntries(all.filter(([, { mock }]) => !isReal || mock === 'live'));
+}
 
 function variablesOf({ nova }: Script, fault: SeededFault | undefined): CallRequest['variables'] {
   const { variables } = nova ?? {};
@@ -246,13 +253,4 @@ function noted(line: Line, messages: RtviMessage[]): Line {
         listener(message, atMs);
       }),
   };
-}
-
-function failuresOf({ outcomes }: ScriptRun, broken: readonly string[]): readonly Failure[] {
-  return [
-    ...outcomes.flatMap(({ turn, expectation, verdict }) =>
-      verdict.outcome === 'failed' ? [{ kind: expectation.event, turn, detail: verdict.why }] : [],
-    ),
-    ...broken.map((detail) => ({ kind: 'limit', turn: undefined, detail })),
-  ];
 }

@@ -7,6 +7,7 @@ import {
   goalsOf,
   jsonLines,
   junitXml,
+  live,
   markdownSummary,
   offline,
   replay,
@@ -15,8 +16,10 @@ import {
   runLines,
   summaryLines,
 } from '../../../evals/report';
-import { EXIT, exitCodeOf } from './exit-code';
+import { seriesLines, seriesOf, type SeriesResult } from '../../../evals/live';
+import { EXIT, exitCodeOf, exitCodeOfSeries } from './exit-code';
 import { faultJobs, findJobs, type Job } from './jobs';
+import { LiveRun, seriesFor } from './live-run';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
 import { evalPage } from './report-page/page';
 import { runJobs } from './run-jobs';
@@ -46,7 +49,15 @@ async function main(): Promise<number> {
     console.error(jobs);
     return EXIT.usage;
   }
-  return runAll(jobs, options);
+  if (options.mode !== 'live') return runAll(jobs, options);
+  let account: LiveRun;
+  try {
+    account = await LiveRun.open(jobs, options, process.env);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return EXIT.couldNotRun;
+  }
+  return runAll(jobs, options, account);
 }
 
 function jobsFor(options: EvalOptions): readonly Job[] | string {
@@ -55,31 +66,48 @@ function jobsFor(options: EvalOptions): readonly Job[] | string {
   return typeof all === 'string' ? all : faultJobs(all, options);
 }
 
-async function runAll(jobs: readonly Job[], options: EvalOptions): Promise<number> {
+async function runAll(jobs: readonly Job[], options: EvalOptions, account?: LiveRun): Promise<number> {
   const results: RunResult[] = [];
   let found = 0;
-  await runJobs(jobs, options, (result, { fault }) => {
+  const tell = (result: RunResult, { fault }: Job): void => {
     results.push(result);
     if (fault !== undefined && hasFound(fault, result)) found += 1;
     for (const line of fault === undefined ? runLines(result) : searchLines(fault, result)) console.log(line);
     if (options.verbose) for (const line of talkOf(result)) console.log(`    ${line}`);
-  });
+  };
+  await runJobs(jobs, options, tell, account);
+  account?.close();
   console.log();
-  const about = aboutOf(results, options);
+  const about = aboutOf(results, options, account);
   writeReports(results, about, options);
   if (options.seededFaults) {
     console.log(`${found} of ${results.length} seeded faults were found`);
     return found === results.length ? EXIT.passed : EXIT.failed;
   }
   const goals = goalsOf(results, about);
+  const series = account === undefined ? [] : seriesIn(results, jobs, options);
+  for (const line of account === undefined ? [] : [...seriesLines(series), about.model]) console.log(line);
   for (const line of [...goalLines(goals), ...(goals.length > 0 ? [''] : []), ...summaryLines(results, about)])
     console.log(line);
   if (countsOf(results).stale > 0) console.log(RECORD_AGAIN);
-  return exitCodeOf(results, goals);
+  return account === undefined ? exitCodeOf(results, goals) : exitCodeOfSeries(series);
 }
 
-function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions): RunAbout {
-  return mode === 'offline' ? offline(dialect) : replay(results.flatMap(({ recorded }) => recorded ?? []));
+/** The runs of each scenario that was run at all. */
+function seriesIn(results: readonly RunResult[], jobs: readonly Job[], options: EvalOptions): readonly SeriesResult[] {
+  return jobs.flatMap(({ agent, scenario }) => {
+    const own = results.filter(
+      (one) => one.agent === agent && one.scenario === scenario.id && one.outcome !== 'not-run',
+    );
+    const { runs, pass } = seriesFor(scenario, options);
+    return own.length === 0 ? [] : [seriesOf(own, { runs: runs * options.repeat, pass: pass * options.repeat })];
+  });
+}
+
+function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions, account?: LiveRun): RunAbout {
+  const recorded = results.flatMap((one) => one.recorded ?? []);
+  if (account !== undefined) return live(recorded, account.spentUsd);
+  return mode === 'offline' ? offline(dialect) : replay(recorded);
 }
 
 function writeReports(

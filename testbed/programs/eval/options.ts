@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Mode } from '../../../evals/report';
 import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/bedrock';
 
-const MODES: readonly Mode[] = ['offline', 'replay'];
+const MODES: readonly Mode[] = ['offline', 'replay', 'live'];
 
 export interface EvalOptions {
   readonly mode: Mode;
@@ -21,6 +21,12 @@ export interface EvalOptions {
   readonly seededFaults: boolean;
   /** Of each scenario that passes, its model's streams are kept in agents/<name>/cassettes/. */
   readonly recordCassettes: boolean;
+  /** Live: how often each scenario is run and must pass, in place of what it says itself. */
+  readonly runs: number | undefined;
+  readonly pass: number | undefined;
+  readonly budgetUsd: number;
+  /** Of Bedrock, by its id. */
+  readonly judgeModel: string | undefined;
 }
 
 export const EVAL_HELP = `npm run eval -- [agent …] [options]
@@ -28,7 +34,8 @@ export const EVAL_HELP = `npm run eval -- [agent …] [options]
 Runs the scenarios of agents/<name>/scenarios/*.yaml: the real bot, its tools mocked where a scenario says so, and a model
 that plays the part the scenario gives it. Without an agent: all that have scenarios.
 
-      --mode MODE         offline: a scripted model; replay: what was recorded, in agents/<name>/cassettes/ [offline]
+      --mode MODE         offline: a scripted model; replay: what was recorded, in agents/<name>/cassettes/;
+                          live: the model of your AWS account, which costs [offline]
   -s, --scenario TEXT     only those whose file/name has TEXT in it
   -c, --concurrency N     calls at once, each on a bot of its own [4; replay: 8]
   -r, --repeat N          each so often; one failure is a failure [1]
@@ -40,10 +47,14 @@ that plays the part the scenario gives it. Without an agent: all that have scena
       --summary FILE      adds a summary in Markdown, such as a GitHub job's
       --seeded-faults     puts in each known fault in turn and says whether its scenario finds it
       --record-cassettes  keeps the model's streams of each call that passes, in place of those there are
+      --runs N            live: each scenario so often [what it says, or 3]
+      --pass K            live: and so often it must pass [what it says, or each time]
+      --budget-usd USD    live: nothing is begun that may cost more [2]
+      --judge-model ID    live: the text model of your account that judges criteria (eval:)
       --help
 
 Exit: 0 all passed (with --seeded-faults: all were found), 1 a scenario failed, 2 usage, a scenario or a recording,
-3 could not run, 4 nothing failed, but a recording no longer fits what the bot does, 130 stopped.`;
+3 could not be held or judged, or would cost too much, 4 nothing failed, but a recording no longer fits what the bot does, 130 stopped.`;
 
 /** @throws Error with one line for the user when an option is unknown or wrong */
 export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
@@ -63,6 +74,10 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
       summary: { type: 'string' },
       'seeded-faults': { type: 'boolean', default: false },
       'record-cassettes': { type: 'boolean', default: false },
+      runs: { type: 'string' },
+      pass: { type: 'string' },
+      'budget-usd': { type: 'string', default: '2' },
+      'judge-model': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -70,7 +85,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
   const { scenario: only, dialect, verbose, junit, results, html, summary, 'seeded-faults': seededFaults } = values;
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   const mode = MODES.find((one) => one === values.mode);
-  if (mode === undefined) throw new Error(`--mode must be ${MODES.join(' or ')}`);
+  if (mode === undefined) throw new Error('--mode must be offline, replay or live');
   const recordCassettes = values['record-cassettes'];
   if (recordCassettes && (mode === 'replay' || seededFaults))
     throw new Error(
@@ -78,7 +93,19 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     );
   const concurrency = wholeNumber('--concurrency', values.concurrency ?? (mode === 'replay' ? '8' : '4'), 16);
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
+  if (seededFaults && mode === 'live')
+    throw new Error('--seeded-faults puts faults around a bot that answers for nothing: not with --mode live');
+  const forLive = (['runs', 'pass', 'judge-model'] as const).find((name) => values[name] !== undefined);
+  if (forLive !== undefined && mode !== 'live') throw new Error(`--${forLive} is for --mode live`);
+  const optional = (name: 'runs' | 'pass'): number | undefined =>
+    values[name] === undefined ? undefined : wholeNumber(`--${name}`, values[name], 20);
+  const budgetUsd = Number(values['budget-usd']);
+  if (!(budgetUsd > 0 && budgetUsd <= 1_000)) throw new Error('--budget-usd must be a number of dollars up to 1000');
   return {
+    runs: optional('runs'),
+    pass: optional('pass'),
+    budgetUsd,
+    judgeModel: values['judge-model'],
     mode,
     recordCassettes,
     agents: positionals,

@@ -3,19 +3,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECORDING_SUFFIX } from '../../../contract/model-recordings';
 import type { RunResult } from '../../../evals/report';
-import type { Scenario } from '../../../evals/scenario';
 import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
-import { hasCassettes, keepCassettes, recordedMs } from './cassettes';
+import { keepCassettes, recordedMs } from './cassettes';
 import { type Job, servedAgents } from './jobs';
 import { Lane, type LaneOptions } from './lane';
 import { PhoneWay } from './lines/phone';
 import { webRtcWay } from './lines/webrtc';
+import { type LiveRun, seriesFor } from './live-run';
+import { LiveModel } from './model/live';
 import type { ModelSide } from './model/model-side';
 import { RecordedModel } from './model/recorded';
 import { StandInModel } from './model/stand-in';
 import type { EvalOptions } from './options';
 import { SEEDED_FAULTS } from './seeded-faults';
+import { whyNotIn } from './why-not';
 
 /**
  * Runs all, `concurrency` at a time, each lane's bot being started once.
@@ -26,22 +28,37 @@ export async function runJobs(
   jobs: readonly Job[],
   options: EvalOptions,
   tell: (result: RunResult, job: Job) => void,
+  live?: LiveRun,
 ): Promise<void> {
   const { concurrency, repeat, mode, recordCassettes } = options;
-  const [ready, others] = partition(jobs, (job) => whyNotHere(job, options) === undefined);
-  for (const job of others) tell(notRun(job, whyNotHere(job, options) ?? ''), job);
+  const ready = jobs.filter((job) => whyNotIn(mode, job) === undefined);
+  for (const job of jobs) {
+    const reason = whyNotIn(mode, job);
+    if (reason !== undefined) tell(notRun(job, reason), job);
+  }
   if (ready.length === 0) return;
   await buildBot();
-  const repeated = Array.from({ length: repeat }, () => (mode === 'replay' ? longestFirst(ready) : ready)).flat();
-  const queue = ownBotsFirst(repeated);
+  const each = live === undefined ? ready : ready.flatMap((job) => times(seriesFor(job.scenario, options).runs, job));
+  const ordered = mode === 'replay' ? longestFirst(each) : each;
+  const queue = ownBotsFirst(Array.from({ length: repeat }, () => ordered).flat());
   const synthesiser = new EspeakSynthesiser();
   const served = await servedAgents(jobs);
-  const recordings = recordCassettes ? mkdtempSync(path.join(tmpdir(), 'evals-')) : undefined;
+  const secrets = live === undefined ? served.secrets : withOwn(served.secrets);
+  const recordings = recordCassettes || live !== undefined ? mkdtempSync(path.join(tmpdir(), 'evals-')) : undefined;
   const lanes: Lane[] = [];
+  const modelFor = async (): Promise<ModelSide> => {
+    if (live !== undefined) return new LiveModel(live.account.variables, recordings ?? '');
+    return mode === 'replay' ? RecordedModel.open() : StandInModel.open(options.dialect);
+  };
   const opening: Promise<Lane>[] = [];
   const work = async (): Promise<void> => {
     for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
-      const opened = openFor(first, { ...served, synthesiser, recordings }, options, queue);
+      const opened = openFor(
+        first,
+        { ...served, secrets, synthesiser, recordings, judge: live?.judge },
+        modelFor,
+        queue,
+      );
       opening.push(opened);
       const lane = await opened;
       lanes.push(lane);
@@ -49,7 +66,7 @@ export async function runJobs(
       await Promise.allSettled(opening);
       const bot = botOf(first);
       for (let job: Job | undefined = first; job !== undefined; job = nextFor(bot, queue))
-        tell(await runJob(lane, job), job);
+        tell(live === undefined ? await runJob(lane, job) : await runLive(lane, job, live), job);
       await lane.close();
     }
   };
@@ -61,20 +78,18 @@ export async function runJobs(
   if (broken !== undefined && queue.length > 0) throw broken.reason;
   if (recordings === undefined) return;
   try {
-    keepRecordings(lanes, recordings, Object.values(served.secrets));
+    if (recordCassettes) keepRecordings(lanes, recordings, Object.values(secrets));
   } finally {
     rmSync(recordings, { recursive: true });
   }
 }
 
 /** @throws Error where its bot does not start; the job is left to the others then */
-async function openFor(job: Job, lane: LaneOptions, options: EvalOptions, queue: Job[]): Promise<Lane> {
+async function openFor(job: Job, lane: LaneOptions, modelFor: () => Promise<ModelSide>, queue: Job[]): Promise<Lane> {
   try {
     const { bot, transport } = job.scenario.nova ?? {};
-    return await Lane.open(
-      { ...lane, bot },
-      () => modelFor(options),
-      () => (transport === 'phone' ? PhoneWay.open(lane.agents) : Promise.resolve(webRtcWay)),
+    return await Lane.open({ ...lane, bot }, modelFor, () =>
+      transport === 'phone' ? PhoneWay.open(lane.agents) : Promise.resolve(webRtcWay),
     );
   } catch (error) {
     queue.push(job);
@@ -95,8 +110,11 @@ function nextFor(bot: string, queue: Job[]): Job | undefined {
   return at < 0 ? undefined : queue.splice(at, 1)[0];
 }
 
-const modelFor = ({ mode, dialect }: EvalOptions): Promise<ModelSide> =>
-  mode === 'replay' ? RecordedModel.open() : StandInModel.open(dialect);
+const times = <T>(count: number, one: T): readonly T[] => Array.from({ length: count }, () => one);
+
+/** Tools that run for a real model have the secrets of whoever pays, where those are set. */
+const withOwn = (madeUp: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(madeUp).map(([name, value]) => [name, process.env[name] ?? value]));
 
 /** The longest call is the last to end, wherever it stands. */
 const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
@@ -105,33 +123,31 @@ const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
 /** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */
 const TRIES = 3;
 
-async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job): Promise<RunResult> {
+async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job, tries = TRIES): Promise<RunResult> {
   if (scenario.kind !== 'script') throw new Error(`${scenario.id} is no script`);
   const seeded = fault === undefined ? undefined : SEEDED_FAULTS[fault];
   let result = await lane.run(agent, scenario, folder, seeded);
-  for (let tried = 1; tried < TRIES && result.failures[0]?.kind === 'caller'; tried += 1)
+  for (let tried = 1; tried < tries && result.failures[0]?.kind === 'caller'; tried += 1)
     result = await lane.run(agent, scenario, folder, seeded);
   return result;
 }
 
-function whyNotHere({ agent, scenario }: Job, { mode }: EvalOptions): string | undefined {
-  const { id, kind, nova }: Scenario = scenario;
-  if (kind === 'simulation') return 'a persona talks with a real model only';
-  if (nova?.caller !== undefined) return 'needs a caller with nova.caller, which none is yet';
-  if (nova?.needs === 'live') return 'needs a real model';
-  if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
-  if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
-  const transport = nova?.transport ?? 'webrtc';
-  if (transport === 'daily' || (transport === 'phone' && mode !== 'offline')) return `needs the transport ${transport}`;
-  if (mode === 'replay' && nova?.expect?.refused !== undefined) return 'no model takes part in it';
-  if (mode === 'replay' && !hasCassettes(agent, id))
-    return `has no recording: npm run eval -- ${agent} -s ${id} --record-cassettes`;
-  return undefined;
+/** A call that there is money for. */
+async function runLive(lane: Lane, job: Job, live: LiveRun): Promise<RunResult> {
+  if (!live.mayBegin()) {
+    const detail = `not begun, as it may cost more than is left of the budget: ${live.spentUsd.toFixed(2)} USD are spent`;
+    const failures = [{ kind: 'budget', turn: undefined, detail }];
+    return { ...EMPTY, agent: job.agent, scenario: job.scenario.id, outcome: 'error', failures };
+  }
+  const result = await runJob(lane, job, 1);
+  live.settle(result);
+  return result;
 }
 
 function notRun({ agent, scenario }: Job, reason: string): RunResult {
-  return { agent, scenario: scenario.id, outcome: 'not-run', failures: [], durationMs: 0, notJudged: 0, reason };
+  return { ...EMPTY, agent, scenario: scenario.id, outcome: 'not-run', reason };
 }
+const EMPTY = { failures: [], durationMs: 0, notJudged: 0 } as const;
 
 function keepRecordings(lanes: readonly Lane[], folder: string, secrets: readonly string[]): void {
   const files = readdirSync(folder);
@@ -141,8 +157,4 @@ function keepRecordings(lanes: readonly Lane[], folder: string, secrets: readonl
     const inOrder = Array.from(own, (_, at) => path.join(folder, `${callId}-${at + 1}${RECORDING_SUFFIX}`));
     keepCassettes(agent, script, inOrder, secrets);
   }
-}
-
-function partition<T>(all: readonly T[], holds: (one: T) => boolean): [yes: readonly T[], no: readonly T[]] {
-  return [all.filter(holds), all.filter((one) => !holds(one))];
 }

@@ -9,7 +9,7 @@ it('plays recordings with more calls at once than a scripted model, as most of t
 });
 
 it.each([
-  [['--mode', 'sometimes'], '--mode must be offline or replay'],
+  [['--mode', 'sometimes'], '--mode must be offline, replay or live'],
   [['--mode', 'replay', '--record-cassettes'], 'not with --mode replay'],
   [['--seeded-faults', '--record-cassettes'], 'not with --seeded-faults'],
   [['--dialect', 'old'], '--dialect must be'],

@@ -11,6 +11,7 @@ interface Departed {
 
 /** Recordings in place of a model. A call that is not as it was when it was recorded is stale. */
 export class RecordedModel implements ModelSide {
+  readonly kind = 'recorded';
   readonly variables: Readonly<Record<string, string>>;
   readonly #bedrock: FakeBedrock;
   readonly #departed: Departed;
@@ -39,9 +40,7 @@ export class RecordedModel implements ModelSide {
       turn: () => {
         if (stale.length > 0) part.onStale?.();
       },
-      get sessions() {
-        return bedrock.sessions.slice(before);
-      },
+      told: () => Promise.resolve(bedrock.sessions.slice(before)),
       get stale() {
         const more = bedrock.sessions.length - before - cassettes.length;
         return more > 0 ? [...stale, staleAs(`the bot opened ${more} more streams than were recorded`)] : stale;

@@ -23,6 +23,7 @@ export const leadingTo = ({ url }: FakeBedrock): Readonly<Record<string, string>
 
 /** The stand-in, which plays the part that a scenario writes. */
 export class StandInModel implements ModelSide {
+  readonly kind = 'scripted';
   readonly variables: Readonly<Record<string, string>>;
   readonly #bedrock: FakeBedrock;
 
@@ -48,10 +49,11 @@ export class StandInModel implements ModelSide {
         const { fault: broken } = script.turns[index]?.nova ?? {};
         if (broken !== undefined) bedrock.sessions.at(-1)?.fail(broken as Parameters<FakeBedrock['failNext']>[0]);
       },
-      get sessions() {
-        return bedrock.sessions.slice(before);
-      },
       said,
+      get voiceId() {
+        return bedrock.sessions[before]?.voiceId;
+      },
+      told: () => Promise.resolve(bedrock.sessions.slice(before)),
       stale: [],
       end: () => bedrock.follow(undefined),
     };

@@ -1,0 +1,35 @@
+import type { Mode } from '../../../evals/report';
+import type { Script } from '../../../evals/scenario';
+import { hasCassettes } from './cassettes';
+import type { Job } from './jobs';
+
+/** Why a scenario is not run in a mode; undefined: it is. */
+export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 'scenario'>): string | undefined {
+  const { id, nova } = scenario;
+  if (scenario.kind === 'simulation') return 'nobody plays a persona here';
+  if (nova?.caller !== undefined) return 'needs a caller with nova.caller, which none is yet';
+  if (nova?.needs === 'live' && mode !== 'live') return 'needs a real model';
+  if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
+  if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
+  const transport = nova?.transport ?? 'webrtc';
+  if (transport === 'daily' || (transport === 'phone' && mode !== 'offline')) return `needs the transport ${transport}`;
+  if (mode === 'offline') return undefined;
+  if (nova?.expect?.refused !== undefined) return 'no model takes part in it';
+  if (mode === 'replay') {
+    return hasCassettes(agent, id)
+      ? undefined
+      : `has no recording: npm run eval -- ${agent} -s ${id} --record-cassettes`;
+  }
+  if (scenario.turns.some((turn) => turn.nova?.fault !== undefined))
+    return 'only a stand-in breaks its streams when it is asked to';
+  return expectsItsScript(scenario) ? 'expects the words of its script: nova.runs has it run all the same' : undefined;
+}
+
+/** Whether the words that are expected are those that the scripted model was given to say: no other has a reason to say them. */
+function expectsItsScript({ turns, nova }: Script): boolean {
+  if (nova?.needs === 'live' || nova?.runs !== undefined) return false;
+  const said = turns.flatMap((turn) => turn.nova?.model ?? []).flatMap((step) => ('say' in step ? step.say : []));
+  const script = said.join(' ').toLowerCase();
+  const expected = turns.flatMap(({ expect }) => expect.flatMap((one) => one.text_contains ?? []));
+  return expected.some((words) => script.includes(words.toLowerCase()));
+}
