@@ -1,8 +1,7 @@
-import {
+import type {
   BedrockRuntimeClient,
-  type BedrockRuntimeClientConfig,
-  ConverseCommand,
-  type ConverseCommandInput,
+  BedrockRuntimeClientConfig,
+  ConverseCommandInput,
 } from '@aws-sdk/client-bedrock-runtime';
 import {
   type JudgeQuestion,
@@ -40,7 +39,38 @@ const MAX_TOKENS = 400;
 
 /** A judge on Bedrock's Converse. The same question is asked once. */
 export class ConverseJudge implements Judge {
-  readonly #client: BedrockRuntimeClient;
+  #client: BedrockRuntimeClient | undefined;
+  readonly #o: ConverseJudgeOptions;
+  readonly #known = new Map<string, Promise<Judgement>>();
+  /** Tokens that were used up to now. */
+  readonly used = { input: 0, output: 0 };
+
+  constructor(options: ConverseJudgeOptions) {
+    this.#o = options;
+  }
+
+  ask(question: JudgeQuestion): Promise<Judgement>;
+}
+
+export interface ConverseJudgeOptions {
+  /** A text model or inference profile that the account has. */
+  readonly modelId: string;
+  readonly region: string;
+  /** Default: the SDK's own chain. */
+  readonly credentials?: NonNullable<BedrockRuntimeClientConfig['credentials']>;
+  /** Undefined is the region's public endpoint. */
+  readonly endpoint?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** An answer that is none is asked for once more. */
+const ASKS = 2;
+const TIMEOUT_MS = 20_000;
+const MAX_TOKENS = 400;
+
+/** A judge on Bedrock's Converse. The same question is asked once. */
+export class ConverseJudge implements Judge {
+  #client: BedrockRuntimeClient | undefined;
   readonly #o: ConverseJudgeOptions;
   readonly #known = new Map<string, Promise<Judgement>>();
   /** Tokens that were used up to now. */
@@ -67,7 +97,7 @@ export class ConverseJudge implements Judge {
   }
 
   close(): void {
-    this.#client.destroy();
+    this.#client?.destroy();
   }
 
   async #ask(question: JudgeQuestion): Promise<Judgement> {
@@ -107,6 +137,14 @@ export class ConverseJudge implements Judge {
         toolChoice: { tool: { name: VERDICT_TOOL } },
       },
     };
+    const { BedrockRuntimeClient: Client, ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
+    const { region, endpoint, credentials } = this.#o;
+    this.#client ??= new Client({
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(credentials === undefined ? {} : { credentials }),
+      maxAttempts: 3,
+    });
     const answer = await this.#client.send(new ConverseCommand(request), {
       abortSignal: AbortSignal.timeout(timeoutMs),
     });

@@ -1,4 +1,3 @@
-import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { VARIABLES } from '../../../contract/variables';
 
@@ -26,7 +25,7 @@ const JUDGE_ENDPOINT = 'EVAL_JUDGE_ENDPOINT_URL';
 export async function openAccount(
   shell: NodeJS.ProcessEnv,
   command: string,
-  provide: () => Promise<AwsCredentialIdentity> = defaultProvider(),
+  provide: () => Promise<AwsCredentialIdentity> = wherever,
 ): Promise<Account> {
   let credentials: AwsCredentialIdentity;
   try {
@@ -54,4 +53,10 @@ export async function openAccount(
       [VARIABLES.call.maxCallMs.name]: MAX_CALL_MINUTES,
     },
   };
+}
+
+/** Wherever the AWS SDK finds them. */
+async function wherever(): Promise<AwsCredentialIdentity> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  return defaultProvider()();
 }
