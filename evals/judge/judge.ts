@@ -49,44 +49,6 @@ export class ConverseJudge implements Judge {
     this.#o = options;
   }
 
-  ask(question: JudgeQuestion): Promise<Judgement>;
-}
-
-export interface ConverseJudgeOptions {
-  /** A text model or inference profile that the account has. */
-  readonly modelId: string;
-  readonly region: string;
-  /** Default: the SDK's own chain. */
-  readonly credentials?: NonNullable<BedrockRuntimeClientConfig['credentials']>;
-  /** Undefined is the region's public endpoint. */
-  readonly endpoint?: string | undefined;
-  readonly timeoutMs?: number;
-}
-
-/** An answer that is none is asked for once more. */
-const ASKS = 2;
-const TIMEOUT_MS = 20_000;
-const MAX_TOKENS = 400;
-
-/** A judge on Bedrock's Converse. The same question is asked once. */
-export class ConverseJudge implements Judge {
-  #client: BedrockRuntimeClient | undefined;
-  readonly #o: ConverseJudgeOptions;
-  readonly #known = new Map<string, Promise<Judgement>>();
-  /** Tokens that were used up to now. */
-  readonly used = { input: 0, output: 0 };
-
-  constructor(options: ConverseJudgeOptions) {
-    const { region, endpoint, credentials } = options;
-    this.#o = options;
-    this.#client = new BedrockRuntimeClient({
-      region,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(credentials === undefined ? {} : { credentials }),
-      maxAttempts: 3,
-    });
-  }
-
   ask(question: JudgeQuestion): Promise<Judgement> {
     if (question.reply.trim() === '')
       return Promise.resolve({ kind: 'verdict', verdict: 'no', quote: '', reason: 'nothing was said' });
@@ -137,17 +99,16 @@ export class ConverseJudge implements Judge {
         toolChoice: { tool: { name: VERDICT_TOOL } },
       },
     };
-    const { BedrockRuntimeClient: Client, ConverseCommand } = await import('@aws-sdk/client-bedrock-runtime');
+    const sdk = await import('@aws-sdk/client-bedrock-runtime');
     const { region, endpoint, credentials } = this.#o;
-    this.#client ??= new Client({
+    this.#client ??= new sdk.BedrockRuntimeClient({
       region,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(credentials === undefined ? {} : { credentials }),
       maxAttempts: 3,
     });
-    const answer = await this.#client.send(new ConverseCommand(request), {
-      abortSignal: AbortSignal.timeout(timeoutMs),
-    });
+    const abortSignal = AbortSignal.timeout(timeoutMs);
+    const answer = await this.#client.send(new sdk.ConverseCommand(request), { abortSignal });
     this.used.input += answer.usage?.inputTokens ?? 0;
     this.used.output += answer.usage?.outputTokens ?? 0;
     return answer.output?.message?.content?.find(({ toolUse }) => toolUse?.name === VERDICT_TOOL)?.toolUse?.input;

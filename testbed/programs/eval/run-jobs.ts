@@ -7,7 +7,7 @@ import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
 import { keepCassettes, recordedMs } from './cassettes';
 import { type Job, servedAgents } from './jobs';
-import { Lane, type LaneOptions } from './lane';
+import { Lane, type LaneOptions, type RecordedCall } from './lane';
 import { PhoneWay } from './lines/phone';
 import { webRtcWay } from './lines/webrtc';
 import { type LiveRun, seriesFor } from './live-run';
@@ -151,8 +151,9 @@ const EMPTY = { failures: [], durationMs: 0, notJudged: 0 } as const;
 
 function keepRecordings(lanes: readonly Lane[], folder: string, secrets: readonly string[]): void {
   const files = readdirSync(folder);
-  const calls = lanes.flatMap(({ recorded }) => recorded).filter(({ script }) => script.nova?.needs !== 'offline');
-  for (const { agent, script, callId } of calls) {
+  const isReplayed = ({ script: { nova } }: RecordedCall): boolean =>
+    nova?.needs !== 'offline' && (nova?.transport ?? 'webrtc') === 'webrtc';
+  for (const { agent, script, callId } of lanes.flatMap(({ recorded }) => recorded).filter(isReplayed)) {
     const own = files.filter((file) => file.startsWith(`${callId}-`) && file.endsWith(RECORDING_SUFFIX));
     const inOrder = Array.from(own, (_, at) => path.join(folder, `${callId}-${at + 1}${RECORDING_SUFFIX}`));
     keepCassettes(agent, script, inOrder, secrets);
