@@ -1,4 +1,5 @@
-import { ConverseJudge, type JudgeQuestion } from '../../../evals/judge';
+import { ConverseJudge } from '../../../evals/judge';
+import type { JudgeQuestion } from '../../../evals/judge/question';
 import { type ConverseAnswer, FAKE_CREDENTIALS, FakeConverse } from '../../../testbed/fakes/bedrock';
 
 const QUESTION: JudgeQuestion = {
