@@ -114,10 +114,16 @@ export class FakeConverse {
     stream.on('error', () => undefined);
     const body = await bytesOf(stream);
     const refused = this.#refusal(headers, body);
-    if (refused !== undefined) return void respondWithError(stream, refused, Date.now());
+    if (refused !== undefined) {
+      respondWithError(stream, refused, Date.now());
+      return;
+    }
     const answer = this.#o.answers[Math.min(this.requests.length - 1, this.#o.answers.length - 1)];
     if (answer === undefined || answer.kind === 'hang') return;
-    if (answer.kind === 'error') return void respondWithError(stream, answer, Date.now());
+    if (answer.kind === 'error') {
+      respondWithError(stream, answer, Date.now());
+      return;
+    }
     const tool = this.requests.at(-1)?.toolConfig?.toolChoice?.tool.name;
     const content =
       answer.kind === 'words'
