@@ -1,5 +1,6 @@
 import type { RunResult } from '../../../evals/report';
-import { faultJobs, findJobs, type Job } from '../../../testbed/programs/eval/jobs';
+import { faultJobs } from '../../../testbed/programs/eval/fault-jobs';
+import { findJobs, type Job } from '../../../testbed/programs/eval/jobs';
 import { type EvalOptions, parseOptions } from '../../../testbed/programs/eval/options';
 import { runJobs } from '../../../testbed/programs/eval/run-jobs';
 import { hasFound } from '../../../testbed/programs/eval/search';
@@ -7,8 +8,8 @@ import { SEEDED_FAULTS } from '../../../testbed/programs/eval/seeded-faults';
 
 const WITHIN_MS = 120_000;
 const OPTIONS = parseOptions(['--mode', 'replay', '-c', '3']) as EvalOptions;
-/** Something said twice, history lost, a stop that is late, and what the model is told. */
-const FAULTS = ['answered_twice', 'handoff_without_history', 'stops_500_ms_late', 'variables_lost'];
+/** Something said twice, history lost, a silence, and what the model is told. */
+const FAULTS = ['answered_twice', 'handoff_without_history', 'silent_for_four_seconds', 'variables_lost'];
 
 it(
   'a recording finds faults of the bot, and none where there is none',

@@ -18,7 +18,8 @@ import {
 } from '../../../evals/report';
 import { seriesLines, seriesOf, type SeriesResult } from '../../../evals/live';
 import { EXIT, exitCodeOf, exitCodeOfSeries } from './exit-code';
-import { faultJobs, findJobs, type Job } from './jobs';
+import { faultJobs } from './fault-jobs';
+import { findJobs, type Job } from './jobs';
 import { LiveRun, seriesFor } from './live-run';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
 import { evalPage } from './report-page/page';

@@ -35,10 +35,13 @@ export class RecordedModel implements ModelSide {
     if (first === undefined) throw new Error(`there is no recording of ${agent}: ${script.id}`);
     const before = bedrock.sessions.length;
     const stale = callerDifferences(script, first);
-    bedrock.play(cassettes);
+    const breaks = script.turns.some(({ nova }) => nova?.fault !== undefined);
+    bedrock.play(breaks ? cassettes.map(unbroken) : cassettes);
     const part: ModelPart = {
-      turn: () => {
+      turn: (index) => {
         if (stale.length > 0) part.onStale?.();
+        const { fault } = script.turns[index]?.nova ?? {};
+        if (fault !== undefined) bedrock.sessions.at(-1)?.fail(fault as Parameters<FakeBedrock['failNext']>[0]);
       },
       told: () => Promise.resolve(bedrock.sessions.slice(before)),
       get stale() {
@@ -65,6 +68,13 @@ export class RecordedModel implements ModelSide {
   close(): Promise<void> {
     return this.#bedrock.close();
   }
+}
+
+/** A stream that a scenario breaks is broken by it, when its turn comes, and not by the recording. */
+function unbroken({ recording: { head, lines }, sound }: Cassette): Cassette {
+  const isBreak = ({ event }: (typeof lines)[number]): boolean =>
+    (event['streamEnd'] as { readonly kind?: string } | undefined)?.kind === 'broken';
+  return { recording: { head, lines: lines.filter((line) => !isBreak(line)) }, sound };
 }
 
 /** The caller of a scenario has to do what the recorded one did: a recording answers nobody else. */
