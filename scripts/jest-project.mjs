@@ -72,7 +72,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [project = 'slow', ...args] = process.argv.slice(2);
   const folder = mkdtempSync(path.join(tmpdir(), 'voice-agent-test-'));
   try {
-    const settle = await runProject(project, { workers: 2, folder, args });
+    const settle = await runProject(project, { workers: 3, folder, args });
     const { passed, failed, skipped } = await settle();
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -14,7 +14,7 @@ describe('npm run demo', () => {
   const recordings = mkdtempSync(join(tmpdir(), 'voice-agent-demo-'));
   afterAll(() => rmSync(recordings, { recursive: true, force: true }));
 
-  // On the documented dialect, .ci/run has it call.
+  // On the documented dialect, CI has it call.
   it('places a whole spoken call, finds nothing wrong with it, and keeps what both sides heard', async () => {
     const folder = join(recordings, 'whole');
     const options = ['--once', '--json', '--port', '0', '--recordings', folder];
