@@ -13,6 +13,7 @@ import { network } from './constructs/network';
 import type { Network } from './constructs/network-shape';
 import { undeliveredQueue } from './constructs/event-delivery';
 import { eventRoles } from './constructs/event-roles';
+import { recordQueries } from './constructs/record-queries';
 import { recordsBucket } from './constructs/records-bucket';
 import { type KnownSecret, secrets } from './constructs/secrets';
 import { type SecurityGroups, securityGroups } from './constructs/security-groups';
@@ -64,6 +65,7 @@ export class FoundationStack extends AwsStack {
     const execution = executionRole(this, known);
     const accessLogs = accessLogBucket(this);
     const recordsKeyArn = settings.records.keep ? recordsBucket(this, accessLogs) : undefined;
+    if (recordsKeyArn !== undefined && settings.records.analytics) recordQueries(this, recordsKeyArn);
     const task = taskRole(this, known, { usageKeyArn: operationsKey.arn, recordsKeyArn });
     trafficRole(this);
     usageTable(this, operationsKey.arn);

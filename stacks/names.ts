@@ -12,6 +12,11 @@ export const CONTAINER_USER = '1000:1000';
 
 /** First part of every object of a call in the records' bucket, and of what is logged about them in the access logs'. */
 export const RECORDS_PREFIX = 'calls/';
+/** First part of every object that a query over records leaves in their bucket. */
+export const QUERY_RESULTS_PREFIX = 'queries/';
+
+/** The table that has a row for each record. */
+export const RECORDS_TABLE = 'calls';
 
 /** The UDP port of a task that takes callers' media straight from the page. */
 export const MEDIA_PORT = 7861;
@@ -47,6 +52,9 @@ export function namesOf(settings: Settings) {
     accessLogBucket: `${base}-access-logs-${settings.accountId}`,
     trailBucket: `${base}-trail-${settings.accountId}`,
     recordsBucket: `${base}-records-${settings.accountId}`,
+    recordsWorkgroup: `${base}-records`,
+    // Without hyphens, which SQL would have quoted.
+    recordsDatabase: base.replaceAll('-', '_'),
     trail: base,
     restart: `${base}-restart`,
     notify: `${base}-notify`,
@@ -140,6 +148,13 @@ export function arnsOf(settings: Settings) {
     eventBus: regional('events', `event-bus/${names.eventBus}`),
     callEventsRule: regional('events', `rule/${names.eventBus}/${names.callEvents}`),
     undeliveredCallEvents: regional('sqs', names.undeliveredCallEvents),
+    recordsWorkgroup: regional('athena', `workgroup/${names.recordsWorkgroup}`),
+    /** The table of records, and what it is found by. */
+    recordsTable: [
+      regional('glue', 'catalog'),
+      regional('glue', `database/${names.recordsDatabase}`),
+      regional('glue', `table/${names.recordsDatabase}/${RECORDS_TABLE}`),
+    ],
     usageTable: regional('dynamodb', `table/${names.usageTable}`),
     topic: regional('sns', names.topic),
     trail: regional('cloudtrail', `trail/${names.trail}`),

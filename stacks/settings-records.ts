@@ -48,5 +48,11 @@ export const records = z.strictObject({
     .describe(
       'Give all callers pseudonyms in records, made with the secret `call-records-key`, and not only those by telephone: so that the calls of one can be found, and deleted.',
     ),
+  analytics: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Make a table of the records in Glue and saved queries in Athena, for whoever may read the records. A query costs by what it reads.',
+    ),
   events: events.prefault({}),
 });

@@ -150,6 +150,11 @@ export const RULES_BETWEEN_SETTINGS: readonly Rule[] = [
     broken: ({ records }) => records.pseudonyms && !records.keep,
     text: 'must be false without records.keep: nothing would have them',
   },
+  {
+    path: ['records', 'analytics'],
+    broken: ({ records }) => records.analytics && !records.keep,
+    text: 'must be false without records.keep: there would be nothing to query',
+  },
   ...phoneRules(),
   ...dailyPhoneRules(),
   ...directRules(),

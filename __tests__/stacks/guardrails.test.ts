@@ -5,6 +5,7 @@ import { drop } from './support/mistakes';
 import { type EmittedStack, sharedSynth, type SynthResult } from './support/synth';
 import { WRONG_ACCESS } from './support/wrong-access';
 import { WRONG_PHONE } from './support/wrong-phone';
+import { WRONG_QUERIES } from './support/wrong-queries';
 import { WRONG_RECORDS } from './support/wrong-records';
 import { WRONG_SERVICE } from './support/wrong-service';
 
@@ -76,8 +77,16 @@ it.each(WRONG_PHONE)(
   },
 );
 
+it.each(WRONG_QUERIES)('%s refuses %s', (rule, _what, kind, makeWrong) => {
+  const { document, stack } = copy(`abcdefghijkl-${kind}`);
+  makeWrong(stack);
+  expect(violations(document, { ...PHONE, records: recordsOf(stack) })).toEqual([
+    expect.stringContaining(`[${rule}: `),
+  ]);
+});
+
 it('every rule is shown to refuse something', () => {
-  const shown = new Set([...WRONGS, ...WRONG_PHONE].map(([rule]) => rule));
+  const shown = new Set([...WRONGS, ...WRONG_PHONE, ...WRONG_QUERIES].map(([rule]) => rule));
   expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
 });
 

@@ -51,7 +51,7 @@ const INSIGHTS_METRICS = 60;
 
 /** What costs nothing by itself, or only by what goes through it, which is cents at the scale of calls. */
 const FREE =
-  /^aws_(acm|appautoscaling|cloudtrail|cloudwatch_(event|log_group|query)|default_security_group|dynamodb_table|ecr|ecs_(cluster_capacity|service|task)|flow_log|iam|internet_gateway|kms_alias|lb_|route|s3|secretsmanager_secret_policy|security_group|sfn|sns|sqs|subnet|vpc$|vpc_security|wafv2_web_acl_)/;
+  /^aws_(acm|appautoscaling|athena|cloudtrail|cloudwatch_(event|log_group|query)|default_security_group|dynamodb_table|ecr|ecs_(cluster_capacity|service|task)|flow_log|glue_catalog|iam|internet_gateway|kms_alias|lb_|route|s3|secretsmanager_secret_policy|security_group|sfn|sns|sqs|subnet|vpc$|vpc_security|wafv2_web_acl_)/;
 
 /**
  * What an environment costs in a month in which nobody calls, without its tasks, from what its stacks emit.

@@ -40,6 +40,10 @@ function phoneCosts(minutes: number, settings: Settings, list: PriceList): BillL
 const PUTS_PER_MINUTE = 4;
 /** Of a recording of both sides: at most 15 MB an hour. */
 const RECORDED_BYTES_PER_MINUTE = 250_000;
+/** Of a record at level transcript, about. */
+const RECORD_BYTES_PER_MINUTE = 4_000;
+/** A query is billed for as much at least. */
+const MIN_SCANNED_BYTES = 10e6;
 const DAYS_PER_MONTH = 30;
 
 /** What records cost where every call is recorded; with less than recordings it is about half of that. */
@@ -49,6 +53,14 @@ function recordCosts(minutes: number, { records }: Settings, list: PriceList): B
   const puts = (minutes * PUTS_PER_MINUTE) / 1e6;
   const usd = puts * priceOf(list, 's3MillionPuts') + gigabytes * priceOf(list, 's3GbMonth');
   return [{ what: 'records, were all calls recorded', usd }];
+}
+
+/** What Athena takes for one query a day over all records that are kept; nothing where nobody asks. */
+function queryCosts(minutes: number, { records }: Settings, list: PriceList): BillLine[] {
+  if (!records.analytics) return [];
+  const kept = (minutes * RECORD_BYTES_PER_MINUTE * records.retentionDays) / DAYS_PER_MONTH;
+  const terabytes = (DAYS_PER_MONTH * Math.max(MIN_SCANNED_BYTES, kept)) / 1e12;
+  return [{ what: 'queries over records, one a day', usd: terabytes * priceOf(list, 'athenaScannedTb') }];
 }
 
 const sumOf = (lines: readonly BillLine[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
@@ -75,5 +87,6 @@ export function usageCosts(minutes: number, settings: Settings, list: PriceList)
     { what: transport === 'daily' ? 'model and Daily' : 'model', usd: minutes * sumOf(minuteCosts(list, transport)) },
     ...phoneCosts(minutes, settings, list),
     ...recordCosts(minutes, settings, list),
+    ...queryCosts(minutes, settings, list),
   ];
 }

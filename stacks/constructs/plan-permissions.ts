@@ -122,6 +122,23 @@ const DESCRIBE_BUCKET: readonly string[] = [
   's3:ListBucket',
 ];
 
+/** The table of records and the queries over it, without what a query found. */
+function describeQueries({ arns, settings }: AwsStack): Statement[] {
+  if (!settings.records.analytics) return [];
+  return [
+    {
+      sid: 'DescribeQueries',
+      actions: ['athena:GetNamedQuery', 'athena:GetWorkGroup', 'athena:ListTagsForResource'],
+      resources: [arns.recordsWorkgroup],
+    },
+    {
+      sid: 'DescribeTableOfRecords',
+      actions: ['glue:GetDatabase', 'glue:GetPartitionIndexes', 'glue:GetTable', 'glue:GetTags'],
+      resources: arns.recordsTable,
+    },
+  ];
+}
+
 /** Planning foundation and service (with `-lock=false`, because taking the lock is a write). */
 export function planStatements(stack: AwsStack): Statement[] {
   const { arns, names } = stack;
@@ -133,6 +150,7 @@ export function planStatements(stack: AwsStack): Statement[] {
       actions: DESCRIBE_BUCKET,
       resources: [names.accessLogBucket, names.trailBucket, names.recordsBucket].map((name) => arns.bucket(name)),
     },
+    ...describeQueries(stack),
     { sid: 'NeverReadSecrets', effect: 'Deny', actions: ['secretsmanager:GetSecretValue'], resources: ['*'] },
   ];
 }

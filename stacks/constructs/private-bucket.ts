@@ -18,6 +18,8 @@ export interface PrivateBucketProps {
   readonly keyArn?: string;
   /** Days until objects are deleted; undefined keeps them. */
   readonly expireAfterDays?: number;
+  /** What is deleted sooner than the rest, days after it was written. */
+  readonly expireSooner?: { readonly prefix: string; readonly afterDays: number };
   /** Days that replaced or deleted versions stay; undefined keeps none, so that what is deleted is gone. */
   readonly keepOldVersionsDays?: number;
   /** Added to the one that denies plain transport. */
@@ -85,6 +87,16 @@ export class PrivateBucket extends Construct {
             : { noncurrentVersionExpiration: [{ noncurrentDays: props.keepOldVersionsDays }] }),
           ...(props.expireAfterDays === undefined ? {} : { expiration: [{ days: props.expireAfterDays }] }),
         },
+        ...(props.expireSooner === undefined
+          ? []
+          : [
+              {
+                id: 'expire-sooner',
+                status: 'Enabled',
+                filter: [{ prefix: props.expireSooner.prefix }],
+                expiration: [{ days: props.expireSooner.afterDays }],
+              },
+            ]),
       ],
       dependsOn: [versioning],
     });

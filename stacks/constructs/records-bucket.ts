@@ -1,6 +1,6 @@
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import type { AwsStack } from '../aws-stack';
-import { RECORDS_PREFIX } from '../names';
+import { QUERY_RESULTS_PREFIX, RECORDS_PREFIX } from '../names';
 import type { Statement } from '../policies';
 import { EncryptionKey } from './encryption-key';
 import { PrivateBucket } from './private-bucket';
@@ -21,6 +21,8 @@ export function recordsBucket(stack: AwsStack, accessLogs: PrivateBucket): strin
     name: names.recordsBucket,
     keyArn: key.arn,
     expireAfterDays: settings.records.retentionDays,
+    // A result repeats records, and counts its age from the query on: it must not outlive them by much.
+    ...(settings.records.analytics ? { expireSooner: { prefix: QUERY_RESULTS_PREFIX, afterDays: 1 } } : {}),
     destroyContents: true,
   });
   // S3's own log and not CloudTrail's: it tells every reader without a trail, which an environment need not have.

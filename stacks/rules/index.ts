@@ -4,6 +4,7 @@ import { ENCRYPTION_RULES } from './encryption-rules';
 import { IAM_RULES } from './iam-rules';
 import { NETWORK_RULES } from './network-rules';
 import { PHONE_RULES } from './phone-rules';
+import { QUERY_RULES } from './query-rules';
 import { RECORD_RULES } from './record-rules';
 import { SECRET_RULES } from './secret-rules';
 import { SERVICE_RULES } from './service-rules';
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...SERVICE_RULES,
   ...PHONE_RULES,
   ...RECORD_RULES,
+  ...QUERY_RULES,
   ...SECRET_RULES,
 ];
 

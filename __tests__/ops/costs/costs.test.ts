@@ -25,6 +25,16 @@ describe('A16: what a month costs', () => {
     expect(busy!.usd - idle!.usd).toBeGreaterThan(name === 'small' ? 500 : 1_000);
   });
 
+  it('has one query a day over all records where they are a table, by what it reads', () => {
+    const costOf = (name: string, minutes: number) =>
+      estimate(settingsOf(name), [], list, [minutes], emittedOf(name))[0]!.lines.find(({ what }) =>
+        what.startsWith('queries over records'),
+      )?.usd;
+    expect(costOf('abcdefghijkl', 0)).toBeCloseTo(30 * 10e6 * 5e-12);
+    expect(costOf('abcdefghijkl', 100_000)).toBeCloseTo(0.06);
+    expect(costOf('test', 100_000)).toBeUndefined();
+  });
+
   it('has what was once forgotten: alarms, metrics, insights, endpoints and a NAT gateway a zone', () => {
     const what = standingCosts(emittedOf('prod'), list).map((line) => line.what);
     expect(what).toEqual(

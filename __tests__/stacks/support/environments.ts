@@ -62,6 +62,7 @@ export function variants(): Record<string, object> {
       secrets: { mode: 'managed', trail: 'existing', adminKey: true, serverKey: true },
       records: {
         pseudonyms: true,
+        analytics: true,
         events: {
           bus: true,
           targets: [

@@ -10,6 +10,8 @@ const DASHED = /^[A-Za-z0-9-]+$/;
 /** By resource type and attribute. Every attribute that names something in AWS is here; a test sees to that. */
 export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_appautoscaling_policy.name': limit(256, /^[^\x00-\x1f]+$/), // oxlint-disable-line no-control-regex -- AWS's own alphabet
+  'aws_athena_named_query.name': limit(128, /^[^\x00-\x1f]+$/), // oxlint-disable-line no-control-regex -- AWS's own alphabet
+  'aws_athena_workgroup.name': limit(128, /^[\w.-]+$/),
   'aws_cloudtrail.name': limit(128, /^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/),
   'aws_cloudwatch_dashboard.dashboard_name': limit(255, /^[A-Za-z0-9_-]+$/),
   'aws_cloudwatch_event_bus.name': limit(256, /^[.\-_A-Za-z0-9]+$/),
@@ -25,6 +27,9 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
   'aws_ecs_service.name': limit(255, /^[A-Za-z0-9_-]+$/),
   'aws_appautoscaling_scheduled_action.name': limit(256, /^(?!\s)[^|:/\\]+$/),
   'aws_ecs_task_definition.family': limit(255, /^[A-Za-z0-9_-]+$/),
+  // Narrower than Glue's, which takes names that SQL must have quoted.
+  'aws_glue_catalog_database.name': limit(255, /^[a-z][a-z0-9_]*$/),
+  'aws_glue_catalog_table.name': limit(255, /^[a-z][a-z0-9_]*$/),
   'aws_iam_role.name': limit(64, /^[\w+=,.@-]+$/),
   'aws_iam_role_policy.name': limit(128, /^[\w+=,.@-]+$/),
   'aws_kms_alias.name': limit(256, /^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/),
@@ -43,12 +48,17 @@ export const NAME_LIMITS: Readonly<Record<string, NameLimit>> = {
 
 /** Texts whose length AWS limits, by resource type and attribute. */
 export const TEXT_LIMITS: Readonly<Record<string, number>> = {
+  'aws_athena_named_query.description': 1_024,
+  'aws_athena_named_query.query': 262_144,
+  'aws_athena_workgroup.description': 1_024,
   'aws_cloudwatch_event_bus.description': 512,
   'aws_cloudwatch_event_rule.description': 512,
   'aws_cloudwatch_event_rule.event_pattern': 2_048,
   'aws_cloudwatch_metric_alarm.alarm_description': 1_024,
   'aws_cloudwatch_query_definition.query_string': 10_000,
   'aws_cloudwatch_log_metric_filter.pattern': 1_024,
+  'aws_glue_catalog_database.description': 2_048,
+  'aws_glue_catalog_table.description': 2_048,
   'aws_iam_role.assume_role_policy': 2_048,
   'aws_iam_role.description': 1_000,
   // All inline policies of a role together; each role has one.

@@ -1,4 +1,4 @@
-import { FakeAws, Moto, QueryDefinitions } from '../../fakes/aws';
+import { FakeAws, Moto, NamedQueries, QueryDefinitions } from '../../fakes/aws';
 import { Rollouts } from '../../fakes/ecs';
 import {
   AwsApi,
@@ -39,6 +39,7 @@ export async function startEmulatedAws(
         'ecs:DescribeServices': () => rollouts.describe(),
         'ecs:UpdateService': (request) => rollouts.update(request),
         ...new QueryDefinitions().answers,
+        ...new NamedQueries().answers,
       },
       watches: {
         'ecs:CreateService': (request) => rollouts.create(request),

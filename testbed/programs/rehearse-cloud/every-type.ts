@@ -40,6 +40,7 @@ const SETTINGS: Readonly<Record<string, object>> = {
     },
     alarms: { email: 'voice@example.com' },
     records: {
+      analytics: true,
       events: {
         bus: true,
         targets: [`arn:aws:sqs:eu-north-1:${ACCOUNT}:calls`],

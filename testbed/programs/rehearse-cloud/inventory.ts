@@ -70,6 +70,15 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
   aws_s3_bucket: { service: 's3', action: 'GET /', list: 'Buckets.Bucket', name: 'Name' },
   aws_dynamodb_table: { service: 'dynamodb', action: 'ListTables', list: 'TableNames', name: '' },
   aws_sqs_queue: { service: 'sqs', action: 'ListQueues', list: 'QueueUrls', name: '' },
+  aws_glue_catalog_database: { service: 'glue', action: 'GetDatabases', list: 'DatabaseList', name: 'Name' },
+  aws_athena_workgroup: {
+    service: 'athena',
+    action: 'ListWorkGroups',
+    list: 'WorkGroups',
+    name: 'Name',
+    isOwn: (one) => one.text('Name') !== 'primary',
+  },
+  aws_athena_named_query: { service: 'athena', action: 'ListNamedQueries', list: 'NamedQueryIds', name: '' },
   aws_ecr_repository: {
     service: 'ecr',
     action: 'DescribeRepositories',

@@ -8,6 +8,7 @@ import type { ApiCall, ResourceEntry, Told } from './entry';
 import { EDGE } from './edge';
 import { NETWORK } from './network';
 import { OBSERVATION } from './observation';
+import { QUERYING } from './querying';
 import { SERVING } from './serving';
 import { STORAGE } from './storage';
 
@@ -17,6 +18,7 @@ export const RESOURCES: Readonly<Record<string, ResourceEntry>> = {
   ...ACCESS,
   ...STORAGE,
   ...OBSERVATION,
+  ...QUERYING,
   ...SERVING,
   ...EDGE,
 };
