@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { CallRecord } from '../../../contract/call-record';
 import { recordsRule, type RecordsRule } from '../../../contract/call-record';
 import { collect, handoff } from '../../../contract/agent';
+import { createLogger } from '../../../bot/telemetry/logger';
+import { createTelemetry } from '../../../bot/telemetry/telemetry';
+import type { Tracing } from '../../../bot/telemetry/tracing';
 import { defineTool } from '../../../bot/tools/tool';
 import { callAgent } from '../../support/call-agents';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -24,6 +27,22 @@ const find = defineTool({
   run: () => Promise.resolve({ patient: 'Ada Lovelace', phone: '+14155550142' }),
 });
 
+/** Telemetry of a call, and all that it says in its log and its trace. */
+function listenedTo() {
+  const told: string[] = [];
+  const tell = (...what: readonly unknown[]): void => void told.push(JSON.stringify(what));
+  const tracing: Tracing = {
+    startCall: (attributes) => {
+      tell(attributes);
+      return { traceId: '0af7651916cd43dd8448eb211c80319c', span: tell, end: tell };
+    },
+    close: () => Promise.resolve(),
+  };
+  const destination = { write: (line: string) => void told.push(line) };
+  const logger = createLogger({ level: 'trace', version: 'test', destination });
+  return { told, telemetry: createTelemetry({ logger, tracing }) };
+}
+
 /** A call of which so much is kept, in which the greeting has been heard. */
 async function keptCall(rule: RecordsRule) {
   const all: ReturnType<typeof keptRecords>[] = [];
@@ -31,10 +50,9 @@ async function keptCall(rule: RecordsRule) {
     all.push(keptRecords(clock));
     return all[0]?.records;
   };
-  const inCall = setup(
-    {},
-    { tools: [find], declared: DECLARED, others: [OTHER], speaks: { records: recordsRule(rule) }, keeps },
-  );
+  const { told, telemetry } = listenedTo();
+  const speaks = { records: recordsRule(rule) };
+  const inCall = setup({}, { tools: [find], declared: DECLARED, others: [OTHER], speaks, keeps, telemetry });
   const [kept] = all;
   if (kept === undefined) throw new Error('nobody keeps it');
   const { call, clock, transport, model } = inCall;
@@ -48,6 +66,8 @@ async function keptCall(rule: RecordsRule) {
   return {
     ...inCall,
     ...kept,
+    /** What the call and its records put into the log, and into its trace. */
+    told: () => [...told, ...kept.log].join('\n'),
     session: model.only,
     /** The caller speaks for half a second, and is quiet for another. */
     say: async (text: string) => {
@@ -147,7 +167,7 @@ describe('the record of a call', () => {
   });
 
   it('masks a secret that is pressed, and what is said meanwhile', async () => {
-    const { use, press, say, clock, hangUp, log } = await keptCall(WORDS);
+    const { use, press, say, clock, hangUp, told } = await keptCall(WORDS);
     await use('pin');
     await say('It is four seven one one.');
     press('4711#');
@@ -162,7 +182,7 @@ describe('the record of a call', () => {
       { by: 'caller', via: 'voice', text: 'Done.' },
       { by: 'caller', via: 'keys', text: '12' },
     ]);
-    expect(JSON.stringify([record, log])).not.toMatch(/4711|four seven/);
+    expect(JSON.stringify([record, told()])).not.toMatch(/4711|four seven/);
   });
 
   it('goes on at the level of whoever has the call, where that is lower', async () => {
@@ -216,22 +236,8 @@ describe('no word and no digit of a caller', () => {
     ['none', {}],
     ['metadata', {}],
     ['transcript', { consent: 'ask' }],
-  ] as const)('is kept or logged at level %s %j, before it is agreed to', async (level, consent) => {
-    const {
-      use,
-      say,
-      press,
-      clock,
-      call,
-      place,
-      log,
-      log: records,
-      session,
-      transport,
-    } = await keptCall({
-      level,
-      ...consent,
-    });
+  ] as const)('is kept, logged or traced at level %s %j, before it is agreed to', async (level, consent) => {
+    const { use, say, press, clock, call, place, told, session, transport } = await keptCall({ level, ...consent });
     await say('My name is Ada Lovelace.');
     await use('find', { name: 'Ada Lovelace' });
     press('5309');
@@ -242,6 +248,7 @@ describe('no word and no digit of a caller', () => {
     await call.close('operator');
     await settle();
     expect(place.objects.size).toBe(level === 'none' ? 0 : 1);
-    expect(place.everything + log.join('') + JSON.stringify(records)).not.toMatch(/Ada|Lovelace|5309|Thank you|Hello/);
+    expect(told()).toMatch(/execute_tool find[^]*call ended/);
+    expect(place.everything + told()).not.toMatch(/Ada|Lovelace|5309|Thank you|Hello/);
   });
 });
