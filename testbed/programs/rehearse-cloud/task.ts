@@ -21,7 +21,8 @@ export class Task {
   #bot: BotProcess | undefined;
   #changes: Promise<void> = Promise.resolve();
   #failure: string | undefined;
-  readonly #logs: string[] = [];
+  /** All that ran, and the one that runs. */
+  readonly #bots: BotProcess[] = [];
   #variables: ReadonlyMap<string, string> = new Map();
 
   private constructor(
@@ -50,9 +51,9 @@ export class Task {
     return this.#variables;
   }
 
-  /** The logs of all that ran, and of the one that runs. */
+  /** The logs of all that ran, and of the one that runs or is being stopped. */
   get logs(): readonly string[] {
-    return [...this.#logs, ...(this.#bot?.log ?? []).map((line) => JSON.stringify(line))];
+    return this.#bots.flatMap(({ log }) => log.map((line) => JSON.stringify(line)));
   }
 
   /** Replaces what runs; undefined stops it. */
@@ -61,11 +62,11 @@ export class Task {
       const before = this.#bot;
       this.#bot = undefined;
       await before?.stop();
-      this.#logs.push(...(before?.log ?? []).map((line) => JSON.stringify(line)));
       this.#failure = undefined;
       if (taskDefinition === undefined) return;
       try {
         this.#bot = await BotProcess.start(this.port, await this.#environmentOf(taskDefinition));
+        this.#bots.push(this.#bot);
       } catch (error) {
         this.#failure = error instanceof Error ? error.message : String(error);
       }
