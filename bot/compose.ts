@@ -163,8 +163,11 @@ async function createCallService(
   const speech =
     overrides.model === undefined ? createSpeechModel(config, telemetry, clock) : { model: overrides.model };
   const { admission, phone: phoneLimits } = await openLimits(config, telemetry, clock);
-  const events = await openEvents(config, telemetry, clock);
-  const records = await openRecords(config, telemetry, clock, events);
+  const { events: told, records: kept } = config;
+  const isTold = told.bus !== undefined || told.webhook !== undefined;
+  const events = isTold ? await openEvents(config, telemetry, clock) : undefined;
+  const records =
+    kept.place === undefined ? undefined : await openRecords(config, kept.place, telemetry, clock, events);
   const lateness = new BeatLateness(LATENESS_WINDOW_MS, LATENESS_WINDOW_MS / AUDIO_BEAT_MS);
   const ticker = new Ticker({ clock, lateness, ...beatOf(AUDIO_BEAT_MS, telemetry) });
   telemetry.watch('audioBeatP50Ms', () => lateness.summary(clock.nowMs()).p50Ms);
@@ -266,16 +269,15 @@ function openEvents(config: Config, telemetry: Telemetry, clock: Clock): Promise
   return CallEvents.open({ ...events, region, version, privateNetworks: tools.privateNetworks, clock, telemetry });
 }
 
-async function openRecords(
+function openRecords(
   config: Config,
+  place: NonNullable<Config['records']['place']>,
   telemetry: Telemetry,
   clock: Clock,
   events: CallEvents | undefined,
-): Promise<CallRecords | undefined> {
+): Promise<CallRecords> {
   const { records, region, version: bot, model, agentSecrets: redactor } = config;
-  if (records.place === undefined) return undefined;
   const { spoolMegabytes, ...rest } = records;
-  const { place } = records;
   const about = { bot, model: model.id };
   const spoolBytes = spoolMegabytes * 1024 * 1024;
   const onEnded = events?.recorded;
