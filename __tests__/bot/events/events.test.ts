@@ -11,6 +11,7 @@ import { eventually } from '../../support/eventually';
 import { FakeClock } from '../../support/fake-clock';
 import { testTelemetry } from '../../support/telemetry';
 import { json, localServer, type Seen } from '../tools/support/local-server';
+import { NOTHING_HAPPENED } from '../../support/call-figures';
 
 const KEY = 'a-key-of-sixteen-or-more';
 const OTHER_KEY = 'the-key-that-was-before-it';
@@ -63,19 +64,7 @@ async function listening(answer: Answer, options: Partial<CallEventsOptions> = {
   return { server, clock, telemetry, events, call, begin, end };
 }
 
-const SUMMARY = {
-  durationMs: 41_500.4,
-  turns: 1,
-  bargeIns: 0,
-  glitches: 0,
-  rotations: 0,
-  reconnects: 0,
-  toolCalls: 0,
-  inputSpeechTokens: 0,
-  inputTextTokens: 0,
-  outputSpeechTokens: 0,
-  outputTextTokens: 0,
-};
+const SUMMARY = { ...NOTHING_HAPPENED, durationMs: 41_500.4, turns: 1 };
 
 const eventOf = ({ body }: Seen): CallEvent => callEventSchema.parse(JSON.parse(body));
 const metric = async (of: { telemetry: ReturnType<typeof testTelemetry> }, name: string): Promise<number> => {

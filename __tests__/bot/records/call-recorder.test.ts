@@ -1,21 +1,10 @@
 import type { CallRecorder } from '../../../bot/records';
 import { recordsRule, type RecordsRule } from '../../../contract/call-record';
+import { NOTHING_HAPPENED } from '../../support/call-figures';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { keptRecords } from './support/kept-call';
 
-const FIGURES = {
-  durationMs: 1,
-  turns: 0,
-  bargeIns: 0,
-  glitches: 0,
-  rotations: 0,
-  reconnects: 0,
-  toolCalls: 0,
-  inputSpeechTokens: 0,
-  inputTextTokens: 0,
-  outputSpeechTokens: 0,
-  outputTextTokens: 0,
-};
+const FIGURES = { ...NOTHING_HAPPENED, durationMs: 1 };
 const startedAt = '2026-11-27T09:30:00.000Z';
 
 /** A bot whose calls a test tells of. */

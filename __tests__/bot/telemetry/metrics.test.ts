@@ -1,20 +1,7 @@
 import { monitorEventLoop } from '../../../bot/telemetry/event-loop';
 import type { Telemetry } from '../../../bot/telemetry/telemetry';
+import { NOTHING_HAPPENED } from '../../support/call-figures';
 import { testTelemetry } from '../../support/telemetry';
-
-/** The summary of a call in which nothing happened. */
-const NOTHING_HAPPENED = {
-  turns: 0,
-  bargeIns: 0,
-  glitches: 0,
-  rotations: 0,
-  reconnects: 0,
-  toolCalls: 0,
-  inputSpeechTokens: 0,
-  inputTextTokens: 0,
-  outputSpeechTokens: 0,
-  outputTextTokens: 0,
-};
 
 /** The samples of one metric, without its buckets. */
 async function samples({ prometheus }: Telemetry, name: string): Promise<string[]> {

@@ -8,6 +8,7 @@ import { FakeObjectStore } from '../../../testbed/fakes/aws';
 import { FAKE_CREDENTIALS } from '../../../testbed/fakes/bedrock';
 import { keptRecords } from '../../bot/records/support/kept-call';
 import { eventually } from '../../support/eventually';
+import { NOTHING_HAPPENED } from '../../support/call-figures';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'spool-'));
 let store: FakeObjectStore;
@@ -40,19 +41,7 @@ async function open(spoolFolder?: string) {
 
 /** A call that begins and ends at once. */
 function call({ records, telemetry }: Awaited<ReturnType<typeof open>>, callId: string): void {
-  const figures = {
-    durationMs: 1,
-    turns: 0,
-    bargeIns: 0,
-    glitches: 0,
-    rotations: 0,
-    reconnects: 0,
-    toolCalls: 0,
-    inputSpeechTokens: 0,
-    inputTextTokens: 0,
-    outputSpeechTokens: 0,
-    outputTextTokens: 0,
-  };
+  const figures = { ...NOTHING_HAPPENED, durationMs: 1 };
   const agent = { name: 'clinic', language: 'en-US', records: recordsRule() };
   const about = { callId, agent, transport: 'webrtc', caller: undefined, startedAt: '2026-11-27T09:30:00.000Z' };
   const recorder = records.call({ ...about, figures: () => figures });
