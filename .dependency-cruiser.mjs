@@ -56,7 +56,8 @@ const MAY_IMPORT = [
   ['client/', ['contract/']],
 
   ['smoke/', ['contract/', ...WIRE]],
-  ['evals/', ['contract/', 'smoke/', ...WIRE]],
+  // A caller of theirs speaks with the synthesiser's voice.
+  ['evals/', ['contract/', 'smoke/', 'testbed/random.ts', 'testbed/speech/', ...WIRE]],
   // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
   [
     'ops/',

@@ -179,6 +179,13 @@ const metric = z.union([
   }),
 ]);
 
+/** What is wrong with the caller's line, towards the bot. */
+const callersLine = z.strictObject({
+  /** Steady noise, its level (RMS) in dB of full scale. */
+  noise_db: z.number().min(-90).max(-20).optional(),
+  packet_loss_percent: z.number().min(0).max(50).optional(),
+});
+
 const novaOfScenario = z.strictObject({
   variables: z.record(z.string(), z.string().max(500)).optional(),
   /** Variables of the bot for this scenario, which has a bot of its own for them. */
@@ -187,14 +194,7 @@ const novaOfScenario = z.strictObject({
   needs: z.enum(['live', 'replay', 'offline']).optional(),
   tools: z.record(z.string(), toolMock).optional(),
   transport: z.enum(['webrtc', 'daily', 'phone']).optional(),
-  caller: z
-    .strictObject({
-      noise: z.number().min(0).max(1).optional(),
-      packet_loss: z.number().min(0).max(0.5).optional(),
-      backchannel: z.array(z.strictObject({ says: words, at_ms: milliseconds })).optional(),
-      silent: z.boolean().optional(),
-    })
-    .optional(),
+  caller: callersLine.optional(),
   /** Live: runs, and how many of them must pass. */
   runs: z.int().min(1).max(20).optional(),
   pass: z.int().min(1).max(20).optional(),
@@ -234,5 +234,6 @@ export type Expectation = z.output<typeof expectation>;
 export type ExpectedCall = z.output<typeof expectedCall>;
 export type ModelStep = z.output<typeof modelStep>;
 export type ToolMock = z.output<typeof toolMock>;
+export type CallersLine = z.output<typeof callersLine>;
 export type Limits = z.output<typeof novaExpectation>;
 export type ScenarioKeys = z.output<typeof scenarioShape>;

@@ -1,4 +1,5 @@
 import type { RtviMessage } from '../../bot/rtvi/messages';
+import type { BadLine } from './bad-line';
 import { HEARD_HZ, Recorder, type Recording, type RecorderCounts } from './recorder';
 import type { LoggedMessage } from './message-log';
 import { MessageLog } from './message-log';
@@ -21,6 +22,8 @@ export interface CallerOptions extends SignallingOptions {
   readonly record?: boolean;
   /** Shared by many callers to save timers. Default one of its own. */
   readonly beat?: Beat;
+  /** What is wrong with the caller's own line; a good one by default. */
+  readonly line?: BadLine;
   /** Where media does not go straight to the bot. */
   readonly path?: MediaPath;
   /** Hears of each message of the bot as it comes. */
@@ -95,6 +98,7 @@ export class Caller {
       caller.#microphone = await Microphone.open(libopus, {
         ssrc: caller.#ssrc,
         beat: options.beat ?? new Beat(),
+        line: options.line,
         send: (packet) => caller.#peer?.sendPacket(packet),
       });
       await caller.#connectPeer(false);

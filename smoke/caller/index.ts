@@ -1,3 +1,4 @@
+export type { BadLine } from './bad-line';
 export type { CallEnd } from './caller';
 export { Caller, NoPathError } from './caller';
 export type { Recording, RecorderCounts } from './recorder';

@@ -1,4 +1,5 @@
 import type * as Libopus from 'libopus-wasm' with { 'resolution-mode': 'import' };
+import type { BadLine } from './bad-line';
 import { packRtp } from './rtp';
 import type { Beat } from './time';
 import { nowMs } from './time';
@@ -10,6 +11,13 @@ export type SpeechRateHz = 16_000 | 24_000 | 48_000;
 export interface Said {
   readonly startedMs: number;
   readonly endedMs: number;
+}
+
+export interface MicrophoneOptions {
+  readonly ssrc: number;
+  readonly beat: Beat;
+  readonly send: (packet: Buffer) => void;
+  readonly line: BadLine | undefined;
 }
 
 interface Utterance {
@@ -34,6 +42,7 @@ export class Microphone {
   #unsubscribe: () => void = () => undefined;
   readonly #header = { payloadType: 111, ssrc: 0 };
   readonly #send: (packet: Buffer) => void;
+  readonly #line: BadLine | undefined;
   #sequence = Math.floor(Math.random() * 30_000);
   #timestamp = Math.floor(Math.random() * 1e9);
   #rateHz: SpeechRateHz = 16_000;
@@ -42,16 +51,14 @@ export class Microphone {
   #muted = false;
   #stopped = false;
 
-  private constructor(libopus: typeof Libopus, options: { ssrc: number; send: (packet: Buffer) => void }) {
+  private constructor(libopus: typeof Libopus, options: MicrophoneOptions) {
     this.#libopus = libopus;
+    this.#line = options.line;
     this.#header.ssrc = options.ssrc;
     this.#send = options.send;
   }
 
-  static async open(
-    libopus: typeof Libopus,
-    options: { ssrc: number; beat: Beat; send: (packet: Buffer) => void },
-  ): Promise<Microphone> {
+  static async open(libopus: typeof Libopus, options: MicrophoneOptions): Promise<Microphone> {
     const microphone = new Microphone(libopus, options);
     await microphone.#encoderFor(16_000);
     // Not before there is something to encode with: a shared beat may be running already.
@@ -86,7 +93,8 @@ export class Microphone {
     const utterance = this.#utterances[0];
     const payload = utterance === undefined ? this.#silence() : this.#speech(utterance);
     const marker = utterance !== undefined && utterance.offset === 0;
-    this.#send(packRtp({ ...this.#header, marker, sequence: this.#sequence, timestamp: this.#timestamp }, payload));
+    if (this.#line?.isLost() !== true)
+      this.#send(packRtp({ ...this.#header, marker, sequence: this.#sequence, timestamp: this.#timestamp }, payload));
     this.#sequence = (this.#sequence + 1) % 0x1_0000;
     this.#timestamp = (this.#timestamp + FRAME_TICKS) % 0x1_0000_0000;
     if (utterance === undefined) return;
@@ -108,7 +116,8 @@ export class Microphone {
   #silence(): Uint8Array {
     this.#silentFrames += 1;
     if (this.#silentFrames === 1) this.#silentPacket = undefined;
-    if (this.#silentFrames > DECAY_FRAMES && this.#silentPacket !== undefined) return this.#silentPacket;
+    const isSettled = this.#silentFrames > DECAY_FRAMES && this.#line === undefined;
+    if (isSettled && this.#silentPacket !== undefined) return this.#silentPacket;
     this.#silentPacket = this.#encode(new Int16Array((this.#rateHz * FRAME_MS) / 1000));
     return this.#silentPacket;
   }
@@ -116,7 +125,7 @@ export class Microphone {
   #encode(frame: Int16Array): Uint8Array {
     const encoder = this.#encoders.get(this.#rateHz);
     if (encoder === undefined) throw new Error('no encoder for this rate');
-    return encoder.encode(frame);
+    return encoder.encode(this.#line?.carry(frame) ?? frame);
   }
 
   async #encoderFor(rateHz: SpeechRateHz): Promise<void> {

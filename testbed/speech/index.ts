@@ -10,6 +10,7 @@ export {
   soundsIn,
   tone,
 } from './audio-analysis';
+export { withNoise } from './noise';
 export { RecordedSynthesiser } from './recorded-voice';
 export { readRecording, recordingFile, type RecordingName } from './recordings';
 export { resample } from './resample';

@@ -85,6 +85,16 @@ describe('a scenario file', () => {
       'booking.yaml:5: scenarios.0.turns.0.expect.0: absent takes only event and within_ms',
     ],
     [
+      "an unknown key of a caller's line",
+      'scenarios:\n  - { name: a, turns: [{}], nova: { caller: { noise_bd: -40 } } }\n',
+      'booking.yaml:2: scenarios.0.nova.caller.noise_bd: is no key of caller; did you mean noise_db?',
+    ],
+    [
+      'a turned sign',
+      'scenarios:\n  - { name: a, turns: [{}], nova: { caller: { noise_db: 40 } } }\n',
+      'booking.yaml:2: scenarios.0.nova.caller.noise_db: Too big: expected number to be <=-20',
+    ],
+    [
       'turns and a persona',
       'scenarios:\n  - { name: a, persona: x, success: y, turns: [{ user: Hi }] }\n',
       'booking.yaml:2: a: has turns and a persona: one of the two makes a scenario',

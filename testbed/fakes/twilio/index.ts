@@ -1,2 +1,2 @@
 export { openTwilio } from './server';
-export type { FakeCall, FakeTwilio, SignatureForm } from './types';
+export type { FakeCall, FakeTwilio, LineQuality, SignatureForm } from './types';

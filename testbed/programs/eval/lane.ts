@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { type Judge, judgeRun } from '../../../evals/judge';
 import type { RunResult } from '../../../evals/report';
+import type { CallRequest, CallWay, OpenLine } from '../../../evals/caller';
 import { brokenLimits, type Line, runScript, unsteady } from '../../../evals/run';
 import type { Script, ToolMock } from '../../../evals/scenario';
 import { RefusedError } from '../../../smoke/caller';
@@ -13,7 +14,6 @@ import { failuresOf, outcomeOf } from './outcome';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
-import type { CallRequest, CallWay, OpenLine } from './lines/way';
 
 export interface LaneOptions {
   readonly agents: readonly string[];
@@ -135,6 +135,7 @@ export class Lane {
         baseUrl: this.#bot.url,
         agent,
         variables: variablesOf(script, fault),
+        line: script.nova?.caller,
         voiceOf: () => part.voiceId ?? '',
         said: () => part.said ?? [],
         folder,

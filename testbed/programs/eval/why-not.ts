@@ -7,7 +7,6 @@ import type { Job } from './jobs';
 export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 'scenario'>): string | undefined {
   const { id, nova } = scenario;
   if (scenario.kind === 'simulation') return 'nobody plays a persona here';
-  if (nova?.caller !== undefined) return 'needs a caller with nova.caller, which none is yet';
   if (nova?.needs === 'live' && mode !== 'live') return 'needs a real model';
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
   if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';

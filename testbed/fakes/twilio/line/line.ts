@@ -1,4 +1,5 @@
 import { seeded } from '../../../random';
+import { withNoise } from '../../../speech';
 import type { LineQuality } from '../types';
 import { TelephoneBand } from './band';
 import { FRAME_SAMPLES } from './mulaw';
@@ -30,15 +31,12 @@ export class Line {
   readonly #quality: LineQuality;
   readonly #random: () => number;
   readonly #band: TelephoneBand | undefined;
-  readonly #noiseAmplitude: number;
   #burstLeftMs = 0;
 
   constructor(quality: Partial<LineQuality> = {}) {
     this.#quality = { ...CLEAR_LINE, ...quality };
     this.#random = seeded(this.#quality.seed);
     this.#band = this.#quality.bandLimited ? new TelephoneBand() : undefined;
-    const { noiseDb } = this.#quality;
-    this.#noiseAmplitude = noiseDb === undefined ? 0 : 32_768 * 10 ** (noiseDb / 20);
   }
 
   /** @param frame 20 ms at 8 kHz; undefined: nobody speaks */
@@ -63,11 +61,7 @@ export class Line {
   }
 
   #noisy(frame: Int16Array): Int16Array {
-    if (this.#noiseAmplitude === 0) return frame;
-    return Int16Array.from(frame, (sample) => {
-      // A normal distribution, by Box and Muller.
-      const normal = Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
-      return Math.max(-32_768, Math.min(32_767, Math.round(sample + this.#noiseAmplitude * normal)));
-    });
+    const { noiseDb } = this.#quality;
+    return noiseDb === undefined ? frame : withNoise(frame, noiseDb, this.#random);
   }
 }

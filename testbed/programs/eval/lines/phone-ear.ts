@@ -1,8 +1,8 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
+import type { CallRequest } from '../../../../evals/caller';
 import { nowMs } from '../../../../smoke/caller';
 import type { FakeCall } from '../../../fakes/twilio';
 import { lastSound, soundsIn, SPEECH_HZ } from '../../../speech';
-import type { CallRequest } from './way';
 
 type Tell = (message: RtviMessage, atMs: number) => void;
 

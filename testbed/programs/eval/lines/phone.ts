@@ -1,11 +1,10 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
+import { callersVoice, type CallRequest, type CallWay, type OpenLine } from '../../../../evals/caller';
 import { type Line, type LineEnd, PaceMeter } from '../../../../evals/run';
 import { Beat, nowMs, type Recording } from '../../../../smoke/caller';
-import { type FakeCall, type FakeTwilio, openTwilio } from '../../../fakes/twilio';
+import { type FakeCall, type FakeTwilio, type LineQuality, openTwilio } from '../../../fakes/twilio';
 import { connectBots, phoneEnvironment } from '../../../processes';
-import { callersVoice } from './callers-voice';
 import { PhoneEar } from './phone-ear';
-import type { CallRequest, CallWay, OpenLine } from './way';
 
 const ANSWERS_WITHIN_MS = 15_000;
 
@@ -37,7 +36,7 @@ export class PhoneWay implements CallWay {
     const twilio = this.#twilio;
     connectBots(twilio, [request.baseUrl]);
     const complainedBefore = twilio.errors.length;
-    const call = twilio.ring({ to: this.#numbers.get(request.agent) ?? '' });
+    const call = twilio.ring({ to: this.#numbers.get(request.agent) ?? '', line: lineOf(request) });
     const { atMs: readyMs } = await call.waitFor('stream-started', { timeoutMs: ANSWERS_WITHIN_MS });
     const messages: { readonly message: RtviMessage; readonly atMs: number }[] = [];
     let tell: Parameters<Line['onMessage']>[0] = () => undefined;
@@ -85,6 +84,10 @@ export class PhoneWay implements CallWay {
   close(): Promise<void> {
     return this.#twilio.close();
   }
+}
+
+function lineOf({ line }: CallRequest): Partial<LineQuality> {
+  return { noiseDb: line?.noise_db, lossShare: (line?.packet_loss_percent ?? 0) / 100 };
 }
 
 function endOf(by: Awaited<FakeCall['ended']>['by']): LineEnd {

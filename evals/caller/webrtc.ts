@@ -1,6 +1,7 @@
-import { type Line, PaceMeter } from '../../../../evals/run';
-import { Beat, Caller, nowMs, type Recording } from '../../../../smoke/caller';
-import { resample } from '../../../speech';
+import { Beat, Caller, nowMs, type Recording } from '../../smoke/caller';
+import { resample } from '../../testbed/speech';
+import { type Line, PaceMeter } from '../run';
+import { badLine } from './bad-line';
 import { callersVoice } from './callers-voice';
 import type { CallRequest, CallWay, OpenLine } from './way';
 
@@ -15,7 +16,7 @@ export const webRtcWay: CallWay = {
 };
 
 async function open(request: CallRequest): Promise<OpenLine> {
-  const { baseUrl, agent, variables } = request;
+  const { baseUrl, agent, variables, line } = request;
   let tell: Parameters<Line['onMessage']>[0] = () => undefined;
   const beat = new Beat();
   const meter = new PaceMeter();
@@ -23,6 +24,7 @@ async function open(request: CallRequest): Promise<OpenLine> {
     baseUrl,
     startBody: { agent, ...(variables === undefined ? {} : { variables }) },
     beat,
+    ...(line === undefined ? {} : { line: badLine(line) }),
     onMessage: ({ message, arrivedMs }) => tell(message, arrivedMs),
   });
   const unmeter = beat.subscribe(() => meter.packet(nowMs()));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readWav, SPEECH_HZ, type Wav } from '../../../speech';
+import { readWav, SPEECH_HZ, type Wav } from '../../testbed/speech';
 import type { CallRequest } from './way';
 
 const CALLERS_VOICE = 'amy';

@@ -1,7 +1,8 @@
-import type { Transport } from '../../../../evals/figures';
-import type { CallerPace, Line } from '../../../../evals/run';
-import type { Recording } from '../../../../smoke/caller';
-import type { Synthesiser } from '../../../speech';
+import type { Recording } from '../../smoke/caller';
+import type { Synthesiser } from '../../testbed/speech';
+import type { Transport } from '../figures';
+import type { CallerPace, Line } from '../run';
+import type { CallersLine } from '../scenario';
 
 /** A call that is to be made. */
 export interface CallRequest {
@@ -9,6 +10,8 @@ export interface CallRequest {
   readonly baseUrl: string;
   readonly agent: string;
   readonly variables: Readonly<Record<string, string>> | undefined;
+  /** What is wrong with the caller's line; undefined: nothing. */
+  readonly line: CallersLine | undefined;
   /** The voice that the model was asked to speak with. */
   readonly voiceOf: () => string;
   /** The sentences that the model has spoken. */

@@ -1,0 +1,3 @@
+export { callersVoice } from './callers-voice';
+export type { CallRequest, CallWay, OpenLine } from './way';
+export { webRtcWay } from './webrtc';
