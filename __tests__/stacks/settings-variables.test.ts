@@ -86,7 +86,7 @@ describe('bot.variables', () => {
         '100',
         '3600',
         'HIGH',
-        '/tmp/x',
+        '/a/folder',
         '[]',
         '{}',
         'https://a.example',

@@ -1,48 +1,12 @@
-import type { McpServer } from '@modelcontextprotocol/server';
-import { gatewaySignature, mcp, oauthClient, type OfferedMcpTool, secret, z } from '../../../contract/agent';
-import { ToolNetwork } from '../../../bot/tools';
-import { OAuthToken } from '../../../bot/tools/mcp/oauth-token';
-import { systemClock } from '../../../bot/time';
+import { type mcp, type OfferedMcpTool, z } from '../../../contract/agent';
 import { eventually } from '../../support/eventually';
-import { FakeClock } from '../../support/fake-clock';
-import { agentOf } from './support/agent-of';
-import { atEndpoints } from './support/aws-fake';
-import { json, localServer } from './support/local-server';
-import { McpFake, type McpFakeOptions } from './support/mcp-fake';
+import { closeOpened, mcpAgent, offerSlots } from './support/mcp-agent';
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-const URL_OF_IT = 'https://mcp.clinic.example/mcp';
-
-function offerSlots(server: McpServer): void {
-  server.registerTool(
-    'slots.find',
-    { description: 'Finds slots.', inputSchema: z.object({ day: z.string().default('Monday'), site: z.string() }) },
-    ({ day, site }) => ({ content: [{ type: 'text', text: JSON.stringify({ day, site, slots: ['10:00'] }) }] }),
-  );
-}
-
-async function setup(
-  declared: Partial<Parameters<typeof mcp>[0]> = {},
-  options: Partial<McpFakeOptions> = {},
-  secrets: Readonly<Record<string, string>> = {},
-) {
-  const fake = new McpFake({ offer: offerSlots, ...options });
-  const origin = await fake.start();
-  closing.push(() => fake.close());
-  const network = new ToolNetwork({ clock: systemClock, hosts: [{ host: 'mcp.clinic.example', origin }] });
-  const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' }, ...declared }) };
-  const agent = await agentOf(tools, { network, secrets });
-  closing.unshift(agent.close);
-  return { ...agent, fake };
-}
+afterEach(closeOpened);
 
 describe('tools of an MCP server', () => {
   it('are offered under the names that the agent gives them, in plain types; no others are', async () => {
-    const { agent } = await setup(
+    const { agent } = await mcpAgent(
       {},
       {
         offer: (server) => {
@@ -66,7 +30,7 @@ describe('tools of an MCP server', () => {
 
   it('are called, with arguments that are fixed and hidden', async () => {
     const north: OfferedMcpTool = { tool: 'slots.find', fixed: { site: 'north' } };
-    const { agent, ask } = await setup({ tools: { find_slot: north } });
+    const { agent, ask } = await mcpAgent({ tools: { find_slot: north } });
     expect(agent.runner().describe()[0]?.inputSchema['properties']).toEqual({
       day: { type: 'string', description: 'If left out: "Monday".' },
     });
@@ -78,7 +42,7 @@ describe('tools of an MCP server', () => {
   });
 
   it('have their arguments checked before the server sees them', async () => {
-    const { ask, fake } = await setup();
+    const { ask, fake } = await mcpAgent();
     const before = fake.requests.length;
     expect((await ask('find_slot', {})).outcome).toBe('tool_arguments_invalid');
     expect(fake.requests).toHaveLength(before);
@@ -96,7 +60,7 @@ describe('tools of an MCP server', () => {
       { error: 'No such day.' },
     ],
   ])('may answer with %s', async (_what, result, outcome, told) => {
-    const { ask } = await setup(
+    const { ask } = await mcpAgent(
       { tools: { answer: 'answer' } },
       { offer: (server) => server.registerTool('answer', { description: 'x' }, () => result as never) },
     );
@@ -106,7 +70,7 @@ describe('tools of an MCP server', () => {
   });
 
   it('may not answer with megabytes: it is said at once', async () => {
-    const { ask, log } = await setup(
+    const { ask, log } = await mcpAgent(
       { tools: { answer: 'answer' } },
       {
         offer: (server) =>
@@ -121,162 +85,11 @@ describe('tools of an MCP server', () => {
   });
 });
 
-describe('an MCP server that is not as it should be', () => {
-  it.each([404, 410, 400])(
-    'forgets its session (%i): a new one is made, and the request comes once more',
-    async (unknownStatus) => {
-      const { ask, fake } = await setup({}, { unknownStatus });
-      expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
-      fake.forget();
-      expect((await ask('find_slot', { site: 'b' })).told).toMatchObject({ site: 'b' });
-      expect(fake.opened).toBe(2);
-    },
-  );
-
-  it('forgets its session: those who wait share one attempt', async () => {
-    const { ask, fake } = await setup();
-    fake.forget();
-    const answers = await Promise.all(['a', 'b', 'c', 'd'].map((site) => ask('find_slot', { site })));
-    expect(answers.map(({ told }) => told['site'])).toEqual(['a', 'b', 'c', 'd']);
-    expect(fake.opened).toBe(2);
-  });
-
-  it('dies with an answer outstanding: the model is told, nothing is sent twice, and the next call goes on', async () => {
-    let calls = 0;
-    const { ask, fake } = await setup(
-      { tools: { book: { tool: 'book', timeoutMs: 500 } } },
-      {
-        offer: (server) =>
-          server.registerTool(
-            'book',
-            { description: 'Books.', inputSchema: z.object({ day: z.string() }) },
-            ({ day }) => {
-              calls += 1;
-              if (day === 'Monday') {
-                fake.die();
-                return new Promise<never>(() => undefined);
-              }
-              return { content: [{ type: 'text', text: '{"booked":true}' }] };
-            },
-          ),
-      },
-    );
-    const answer = await ask('book', { day: 'Monday' });
-    expect(['tool_failed', 'tool_timed_out']).toContain(answer.outcome);
-    expect(answer.mayHaveRun).toBe(true);
-    expect(answer.told['next']).toContain('do not try again');
-    expect(calls).toBe(1);
-    expect((await ask('book', { day: 'Friday' })).told).toEqual({ booked: true });
-  });
-
-  it('changes its tools in the middle of a call: the call keeps what it had, and the next has the new', async () => {
-    const { agent, ask, fake } = await setup({ tools: { find_slot: 'slots.find', later: 'later' }, isOptional: true });
-    const ofRunningCall = agent.runner();
-    expect(ofRunningCall.describe().map(({ name }) => name)).toEqual(['find_slot']);
-    expect(agent.missing()).toEqual(['The tool later is not available at the moment.']);
-    const [session] = [...fake.sessions.values()];
-    session?.server.registerTool('later', { description: 'New.' }, () => ({
-      content: [{ type: 'text', text: 'new' }],
-    }));
-    while (!agent.runner().offers('later')) await new Promise((resolve) => setImmediate(resolve));
-    expect(ofRunningCall.offers('later')).toBe(false);
-    expect((await ask('later')).told).toEqual({ text: 'new' });
-    expect(agent.missing()).toEqual([]);
-  });
-
-  it('has a schema that the model cannot be told of: that tool is left out by its name, and the others stay', async () => {
-    const { agent, log } = await setup(
-      { tools: { find_slot: 'slots.find', odd: 'odd' } },
-      {
-        offer: (server) => {
-          offerSlots(server);
-          server.registerTool('odd', { description: 'x', inputSchema: z.object({ a: z.never() }) }, () => ({
-            content: [],
-          }));
-        },
-      },
-    );
-    expect(
-      agent
-        .runner()
-        .describe()
-        .map(({ name }) => name),
-    ).toEqual(['find_slot']);
-    expect(agent.missing()).toEqual(['The tool odd is not available at the moment.']);
-    expect(log.lines.join('')).toContain('its argument a');
-  });
-
-  it('is away: the agent does not start, and the error names agent, tool and host', async () => {
-    const network = new ToolNetwork({
-      clock: systemClock,
-      hosts: [{ host: 'mcp.clinic.example', origin: 'http://127.0.0.1:9' }],
-    });
-    const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' } }) };
-    await expect(agentOf(tools, { network })).rejects.toThrow(
-      /^agents\/clinic: tools\.clinic: its MCP server mcp\.clinic\.example cannot be reached/,
-    );
-    const optional = await agentOf({ clinic: mcp({ ...tools.clinic, isOptional: true }) }, { network });
-    expect(optional.agent.missing()).toEqual(['The tool find_slot is not available at the moment.']);
-    expect((await optional.ask('find_slot')).outcome).toBe('tool_unknown');
-    await optional.close();
-  });
-
-  it('has not what the agent names: it does not start', async () => {
-    await expect(setup({ tools: { book: 'slots.book' } })).rejects.toThrow(
-      'agents/clinic: tools.clinic.tools.book: the server has no tool slots.book',
-    );
-  });
-});
-
-describe('a server that speaks 2026-07-28', () => {
-  const modern = { isModern: true };
-
-  it('is asked without a session, and once which revision it speaks', async () => {
-    const { ask, fake } = await setup({}, modern);
-    expect((await ask('find_slot', { site: 'a' })).told['site']).toBe('a');
-    expect((await ask('find_slot', { site: 'b' })).told['site']).toBe('b');
-    expect(fake.opened).toBe(0);
-    const calls = fake.requests.filter(({ method }) => method === 'tools/call');
-    expect(calls.map(({ version, session }) => [version, session])).toEqual([
-      ['2026-07-28', undefined],
-      ['2026-07-28', undefined],
-    ]);
-    expect(fake.requests.filter(({ method }) => method === 'server/discover')).toHaveLength(1);
-  });
-
-  it('tells of changed tools', async () => {
-    const offered = [offerSlots];
-    const { agent, ask, fake } = await setup(
-      { tools: { find_slot: 'slots.find', later: 'later' }, isOptional: true },
-      { ...modern, offer: (server) => offered.forEach((offer) => offer(server)) },
-    );
-    expect(agent.runner().offers('later')).toBe(false);
-    offered.push((server) =>
-      server.registerTool('later', { description: 'New.' }, () => ({ content: [{ type: 'text', text: 'new' }] })),
-    );
-    await eventually(() => fake.requests.some(({ method }) => method === 'subscriptions/listen'), 'a listener');
-    fake.toolsChanged();
-    await eventually(() => agent.runner().offers('later'), 'the new tool');
-    expect((await ask('later')).told).toEqual({ text: 'new' });
-  });
-
-  it('and then does not any more, or only now: the call goes on in the other', async () => {
-    const { ask, fake } = await setup({}, modern);
-    fake.downgrade();
-    expect((await ask('find_slot', { site: 'b' })).told['site']).toBe('b');
-    expect(fake.opened).toBe(1);
-    fake.forget();
-    fake.upgrade();
-    expect((await ask('find_slot', { site: 'c' })).told['site']).toBe('c');
-    expect(fake.requests.at(-1)?.version).toBe('2026-07-28');
-  });
-});
-
 describe('what a server says of its tools', () => {
   /** A server whose tool is said to be what `words` say. */
   async function saying(declared: Partial<Parameters<typeof mcp>[0]> = {}) {
     const words = { now: 'Finds slots.' };
-    const all = await setup(
+    const all = await mcpAgent(
       { tools: { find_slot: 'slots.find' }, ...declared },
       {
         isModern: true,
@@ -332,114 +145,5 @@ describe('what a server says of its tools', () => {
     expect(agent.runner().offers('find_slot')).toBe(true);
     await change('Finds slots. And more.');
     expect(agent.runner().offers('find_slot')).toBe(false);
-  });
-});
-
-describe('how an MCP server is shown who asks', () => {
-  const KEY = 'token-0123456789';
-
-  it('by a bearer token', async () => {
-    const { fake } = await setup({ access: { kind: 'bearer', token: secret('MCP_KEY') } }, {}, { MCP_KEY: KEY });
-    expect(new Set(fake.requests.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer ${KEY}`]));
-  });
-
-  it('by OAuth client credentials, whose secret goes to the issuer and nobody else', async () => {
-    const login = await localServer(({ url }, response) => {
-      if (url.startsWith('/.well-known/')) {
-        json(response, {
-          issuer: 'https://login.clinic.example',
-          authorization_endpoint: 'https://login.clinic.example/authorize',
-          token_endpoint: 'https://login.clinic.example/token',
-          response_types_supported: ['code'],
-          grant_types_supported: ['client_credentials'],
-          token_endpoint_auth_methods_supported: ['client_secret_basic'],
-        });
-      } else json(response, { access_token: KEY, token_type: 'Bearer', expires_in: 3600 });
-    });
-    const fake = new McpFake({
-      offer: offerSlots,
-      gate: (request, response) => {
-        if (request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
-          json(response, { resource: URL_OF_IT, authorization_servers: ['https://login.clinic.example'] });
-          return false;
-        }
-        if (request.headers.authorization === `Bearer ${KEY}`) return true;
-        response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
-        return false;
-      },
-    });
-    closing.push(login.close, () => fake.close());
-    const hosts = [
-      { host: 'mcp.clinic.example', origin: await fake.start() },
-      { host: 'login.clinic.example', origin: login.origin },
-    ];
-    const network = new ToolNetwork({ clock: systemClock, hosts });
-    const access = oauthClient({
-      clientId: 'bot',
-      clientSecret: secret('OAUTH'),
-      issuer: 'https://login.clinic.example',
-    });
-    const tools = { clinic: mcp({ url: URL_OF_IT, tools: { find_slot: 'slots.find' }, access }) };
-    const { ask, close } = await agentOf(tools, { network, secrets: { OAUTH: 'client-secret-1' } });
-    closing.unshift(close);
-    expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
-    const basic = `Basic ${Buffer.from('bot:client-secret-1').toString('base64')}`;
-    expect(login.seen.filter(({ url }) => url === '/token').map(({ headers }) => headers.authorization)).toEqual([
-      basic,
-    ]);
-    expect(JSON.stringify(fake.requests)).not.toContain('client-secret-1');
-  });
-
-  it('by a token of its own, which is asked for anew 60 s before it expires, once for all calls', async () => {
-    const clock = new FakeClock();
-    const client = { clientId: 'bot', clientSecret: 'client-secret-1', issuer: 'https://login.clinic.example' };
-    let given = 0;
-    let isAway = false;
-    const fetchFn = async (url: string | URL): Promise<Response> => {
-      if (String(url) === `${client.issuer}/token`) {
-        await Promise.resolve();
-        if (isAway) return Response.json({ error: 'server_error' }, { status: 500 });
-        return Response.json({ access_token: `token-${(given += 1)}`, token_type: 'Bearer', expires_in: 3600 });
-      }
-      if (!String(url).startsWith(client.issuer)) {
-        return Response.json({ resource: URL_OF_IT, authorization_servers: [client.issuer] });
-      }
-      return Response.json({
-        issuer: client.issuer,
-        authorization_endpoint: `${client.issuer}/authorize`,
-        token_endpoint: `${client.issuer}/token`,
-        response_types_supported: ['code'],
-      });
-    };
-    const token = new OAuthToken(client, clock, await import('@modelcontextprotocol/client'));
-    expect(await token.token()).toBeUndefined();
-    const asked = { response: new Response(null, { status: 401 }), serverUrl: new URL(URL_OF_IT), fetchFn };
-    await Promise.all([token.onUnauthorized(asked), token.onUnauthorized(asked)]);
-    clock.advance(3_539_000);
-    expect(await token.token()).toBe('token-1');
-    clock.advance(1_001);
-    isAway = true;
-    expect(await token.token()).toBe('token-1');
-    isAway = false;
-    expect(await Promise.all([token.token(), token.token()])).toEqual(['token-2', 'token-2']);
-    isAway = true;
-    clock.advance(3_600_000);
-    expect(await token.token()).toBeUndefined();
-  });
-
-  it("by the task's signature", async () => {
-    const restore = atEndpoints({});
-    try {
-      const access = gatewaySignature('arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/clinic-abc');
-      const { fake, ask } = await setup({ access });
-      expect((await ask('find_slot', { site: 'a' })).outcome).toBe('ok');
-      for (const { authorization } of fake.requests) {
-        expect(authorization).toMatch(
-          /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/bedrock-agentcore\/aws4_request/,
-        );
-      }
-    } finally {
-      restore();
-    }
   });
 });
