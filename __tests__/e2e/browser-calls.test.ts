@@ -94,9 +94,8 @@ describe('the unmodified Pipecat client in a real browser', () => {
     // A browser that gets no processor for a moment stretches sound: what counts is that not every utterance is damaged.
     const worstShiftsMs = [worstShiftMs(session().heardPcm16k(), voice)];
     while (worstShiftsMs.length < 3 && worstShiftsMs.at(-1)! >= 5) {
-      const [from, heardBefore] = [(await caller.events()).length, session().heardPcm16k().length];
-      await caller.say(voice);
-      await caller.waitFor('userTranscript', (data) => (data as { final: boolean }).final, { from });
+      const heardBefore = session().heardPcm16k().length;
+      await sayUntilUnderstood(caller, voice);
       worstShiftsMs.push(worstShiftMs(session().heardPcm16k().subarray(heardBefore), voice));
     }
     expect(worstShiftsMs.at(-1)).toBeLessThan(5);
@@ -107,8 +106,7 @@ describe('the unmodified Pipecat client in a real browser', () => {
   it('interrupts the bot at any word, and it is silent at once', async () => {
     const caller = await connected();
     await caller.waitFor('botStoppedSpeaking');
-    await caller.say(readRecording('0880'));
-    const from = (await caller.events()).length;
+    const from = await sayUntilUnderstood(caller, readRecording('0880'));
     await caller.waitFor('botStartedSpeaking', undefined, { from });
     await caller.waitFor('botOutput', (data) => spoken(data) !== undefined, { from });
     const spokenUpTo = (await caller.events()).length;

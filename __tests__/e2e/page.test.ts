@@ -30,6 +30,20 @@ async function openPage(url: string, options: Parameters<typeof PageDriver.open>
   pages.push(page);
   return page;
 }
+
+/** Waits for RECORDED_WORDS; they are spoken again where the browser, short of processors, damaged what it sent. */
+async function readsRecordedWords(page: PageDriver): Promise<void> {
+  for (let utterances = 1; utterances < 4; utterances += 1) {
+    const isRead = await page.reads(RECORDED_WORDS, 15_000).then(
+      () => true,
+      () => false,
+    );
+    if (isRead) return;
+    await page.speaks(readRecording('0880'));
+  }
+  await page.reads(RECORDED_WORDS);
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'voice-agent-page-'));
   const microphoneWav = join(folder, 'microphone.wav');
@@ -69,7 +83,7 @@ describe('the page', () => {
 
     await page.speaks(readRecording('0880'));
     await page.reads('Hearing you');
-    await page.reads(RECORDED_WORDS);
+    await readsRecordedWords(page);
     await page.reads('I heard you read from Sense and Sensibility.');
     await page.reads('answered in');
     expect(await page.text()).toMatch(/answered in (\d\d0 ms|\d\.\d\d s)/);
@@ -83,14 +97,15 @@ describe('the page', () => {
     await page.reads('Unmute');
     await page.reads('You are muted');
 
-    const lines = await page.lines();
-    expect(lines[0]).toBe('agent: Hello! I am the sandbox voice. How can I help you?');
-    expect(lines[1]).toBe(`you: ${RECORDED_WORDS}`);
+    const [greeting, ...said] = await page.lines();
+    expect(greeting).toBe('agent: Hello! I am the sandbox voice. How can I help you?');
+    const lines = said.slice(said.lastIndexOf(`you: ${RECORDED_WORDS}`));
+    expect(lines[0]).toBe(`you: ${RECORDED_WORDS}`);
     // Cut in the middle of a sentence, or between two on a busy machine; never said to its end.
-    expect(lines[2]).toMatch(/^agent: I heard you read from Sense and Sensibility\./);
-    expect(lines[2]).not.toMatch(/go on reading\?$/);
+    expect(lines[1]).toMatch(/^agent: I heard you read from Sense and Sensibility\./);
+    expect(lines[1]).not.toMatch(/go on reading\?$/);
     // On a busy machine its next sentence may have begun before the typed words are with the bot.
-    const after = lines.slice(3).filter((line) => !line.startsWith('agent: Shall I tell you more'));
+    const after = lines.slice(2).filter((line) => !line.startsWith('agent: Shall I tell you more'));
     expect(after).toEqual(['you: My name is Ada', 'agent: You said: My name is Ada.']);
 
     // For screen readers, whole utterances, when they are certain.

@@ -161,13 +161,13 @@ export class BrowserCaller {
   /** Waits for an event that `accept` takes, from number `from` of the log on; the page is asked when it has news. */
   async waitFor(
     name: string,
-    accept: (data: unknown) => boolean = () => true,
+    accept: (data: unknown, atMs: number) => boolean = () => true,
     options: { from?: number; timeoutMs?: number } = {},
   ): Promise<LoggedEvent> {
     const deadlineMs = Date.now() + (options.timeoutMs ?? 10_000);
     for (;;) {
       const all = await this.events();
-      const found = all.slice(options.from ?? 0).find((event) => event.name === name && accept(event.data));
+      const found = all.slice(options.from ?? 0).find((event) => event.name === name && accept(event.data, event.atMs));
       if (found !== undefined) return found;
       const leftMs = deadlineMs - Date.now();
       if (leftMs <= 0) {

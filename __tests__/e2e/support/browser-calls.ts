@@ -24,12 +24,30 @@ export async function sayUntilUnderstood(
   caller: BrowserCaller,
   voice: Parameters<BrowserCaller['say']>[0],
 ): Promise<number> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempt = 1; attempt <= UTTERANCES; attempt += 1) {
     const from = (await caller.events()).length;
-    await caller.say(voice);
-    const { data } = await caller.waitFor('userTranscript', (told) => (told as Told).final, { from });
-    if (attempt === 3 || !(data as Told).text.startsWith(NOT_UNDERSTOOD)) return from;
+    if (await isUnderstood(caller, from, await caller.say(voice))) return from;
   }
+  throw new Error(`of ${UTTERANCES} utterances none was understood`);
+}
+
+/**
+ * Whether the model understands what is being said since there were `from` events. Where a gap ended the turn too early,
+ * the rest of it is waited for: who said it all again at once would speak over it.
+ */
+export function isUnderstood(
+  caller: BrowserCaller,
+  from: number,
+  { endAtMs }: { readonly endAtMs: number },
+): Promise<boolean> {
+  const hasWords = ({ text }: Told): boolean => !text.startsWith(NOT_UNDERSTOOD);
+  const decides = (told: Told, atMs: number): boolean => told.final && (hasWords(told) || atMs > endAtMs);
+  return caller
+    .waitFor('userTranscript', (data, atMs) => decides(data as Told, atMs), { from, timeoutMs: TRANSCRIBED_WITHIN_MS })
+    .then(
+      ({ data }) => hasWords(data as Told),
+      () => false,
+    );
 }
 
 interface Told {
@@ -37,5 +55,8 @@ interface Told {
   readonly text: string;
 }
 
+const UTTERANCES = 4;
+/** An utterance of which nothing is told for so long is lost. */
+const TRANSCRIBED_WITHIN_MS = 15_000;
 /** What the stand-in writes down of speech that it does not know. */
 const NOT_UNDERSTOOD = '[';
