@@ -43,6 +43,8 @@ export interface DialInConfig extends Pick<
 > {
   /** What Daily signs with. */
   readonly key: Buffer;
+  /** Where other tasks are reached, by the load balancer, an origin; undefined where there are none. */
+  readonly publicUrl: string | undefined;
   /** What callers' numbers are hashed with: the same as elsewhere where there is one. */
   readonly callersKey: Buffer;
 }
@@ -51,7 +53,13 @@ export interface DialInConfig extends Pick<
 export function dialInOf({ daily, phone }: Values, transport: TransportName): DialInConfig | undefined {
   if (transport !== 'daily' || daily.pinlessHmac === undefined) return undefined;
   const key = keyOf(daily.pinlessHmac);
-  return { ...phone, key, callersKey: phone.streamKey === undefined ? key : keyOf(phone.streamKey) };
+  const { publicUrl, streamKey } = phone;
+  return {
+    ...phone,
+    key,
+    publicUrl: publicUrl === undefined ? undefined : new URL(publicUrl).origin,
+    callersKey: streamKey === undefined ? key : keyOf(streamKey),
+  };
 }
 
 /** Telephones that Daily rings for the bot. */

@@ -16,8 +16,12 @@ export const TWILIO_PATH = '/phone/twilio/';
 /** Under it is where Daily tells of telephone calls that it holds. */
 export const DAILY_PHONE_PATH = '/phone/daily/';
 
-/** The header of Daily's signature. */
+/** Where Daily tells of a telephone call that it holds. */
+export const DAILY_DIAL_IN_PATH = `${DAILY_PHONE_PATH}dialin` as const;
+
+/** The headers of Daily's signature, and of the time that it was made at. */
 export const DAILY_SIGNATURE_HEADER = 'x-pinless-signature';
+export const DAILY_TIMESTAMP_HEADER = 'x-pinless-timestamp';
 
 /** The header of Twilio's signature. */
 export const TWILIO_SIGNATURE_HEADER = 'x-twilio-signature';

@@ -47,7 +47,7 @@ export const PHONE_VARIABLES = {
   publicUrl: text('PUBLIC_URL', 'an https origin such as https://voice.example.com, or http of loopback', {
     pattern: { test: (raw) => isOrigin(raw, ['https:']) },
     description:
-      'Where the carrier reaches this bot. Every address it is told and every signature is made of this, never of what a request says.',
+      'Where the carrier reaches this bot. Every address it is told and every signature is made of this, never of what a request says. With Daily it is where a full task finds others.',
   }),
   streamKey: text('PHONE_STREAM_KEY', STREAM_KEY_RULE, {
     pattern: STREAM_KEY_PATTERN,

@@ -31,7 +31,7 @@ export class ServiceStack extends AwsStack {
     const balancer = loadBalancer(this, foundation);
     metricFilters(this);
     const rollbackAlarms = alarms(this, board, balancer);
-    if (hasTelephone(settings)) phoneAlarms(board);
+    if (hasTelephone(settings)) phoneAlarms(board, settings);
     recordAlarms(this, board);
 
     const fargate = cluster(this);

@@ -178,7 +178,11 @@ describe('an environment with a telephone at Daily', () => {
     });
     const [group] = Object.values(stack('service').all('aws_lb_target_group'));
     expect(group?.['deregistration_delay']).toBe('60');
-    expect(Object.keys(stack('service').all('aws_cloudwatch_metric_alarm')).join()).toContain('phone-signatures');
+    const alarms = Object.keys(stack('service').all('aws_cloudwatch_metric_alarm'));
+    expect(alarms).toEqual(expect.arrayContaining(['alarm-phone-signatures', 'alarm-phone-held']));
+    expect(stack('service').one('aws_cloudwatch_metric_alarm', 'alarm-phone-held')['metric_name']).toBe(
+      'PhoneCallsHeldLong',
+    );
   });
 });
 

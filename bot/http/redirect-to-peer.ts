@@ -7,18 +7,25 @@ import { queryOf } from './request-target';
 /** Reasons for which another task may take the call; a fault of the configuration is every task's. */
 const ELSEWHERE: ReadonlySet<NotReady['reason']> = new Set(['draining', 'outdated', 'no_rooms', 'full', 'busy']);
 
+/** Why another task should take a call rather than this one; undefined while this one can, or no other could. */
+export function whyElsewhere({ config, calls }: Pick<HttpDependencies, 'calls' | 'config'>): NotReady | undefined {
+  const not = notReady(config, calls.status);
+  return not !== undefined && ELSEWHERE.has(not.reason) ? not : undefined;
+}
+
 /**
  * A load balancer distributes starts without knowing which task has a free slot: tasks stay in its target group while
  * they are full or hold the last calls of an old release, because ECS ends whatever leaves it. So a task that can take
  * no call sends the start back (307, which every HTTP client follows with the same body), and it reaches another. After
  * `startHops` redirects the task it is at decides: one that only stands down takes it, a full one refuses.
  */
-export function redirectToPeer({ config, calls, telemetry }: HttpDependencies): RequestHandler {
+export function redirectToPeer(deps: HttpDependencies): RequestHandler {
+  const { config, telemetry } = deps;
   const { startHops } = config.access;
   return (req, res, next) => {
     const hop = hopOf(req.originalUrl);
-    const not = notReady(config, calls.status);
-    if (hop >= startHops || not === undefined || !ELSEWHERE.has(not.reason)) {
+    const not = whyElsewhere(deps);
+    if (hop >= startHops || not === undefined) {
       next();
       return;
     }

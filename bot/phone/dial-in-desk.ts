@@ -21,6 +21,8 @@ interface HeldRing {
   readonly callDomain: string;
   readonly from: string;
   readonly to: string;
+  /** By the process's clock. */
+  readonly rangAtMs: number;
 }
 
 interface DialInDeskOptions {
@@ -37,13 +39,13 @@ interface DialInDeskOptions {
 export class DialInDesk {
   readonly #options: DialInDeskOptions;
   readonly #live = new LiveCalls();
-  readonly #told: Recent;
+  readonly #taken: Recent;
 
   /** @throws BotError `config_invalid` for a number whose agent is not served */
   constructor(options: DialInDeskOptions) {
     requireServed(options.config.numbers, options.agents);
     this.#options = options;
-    this.#told = new Recent(options.clock, REMEMBERED_MS);
+    this.#taken = new Recent(options.clock, REMEMBERED_MS);
   }
 
   get config(): DialInConfig {
@@ -54,10 +56,9 @@ export class DialInDesk {
    * Somebody is on hold. Resolves when the bot is on its way into their room. Whom it refuses hears Daily's message in the end.
    * @throws BotError `stream_spent` for a call that was told of before, `caller_busy`, and why there can be no call or room
    */
-  async ring({ callId, callDomain, from, to }: HeldRing): Promise<void> {
-    const { config, answer, clock, lines, telemetry } = this.#options;
-    const rangAtMs = clock.nowMs();
-    await this.#claim(callId);
+  async ring({ callId, callDomain, from, to, rangAtMs }: HeldRing): Promise<void> {
+    const { config, answer, lines, telemetry } = this.#options;
+    this.#requireNew(callId);
     const caller = callerOf(from, config.callersKey);
     const busy = this.#live.refusalFor(caller, callId, config);
     if (busy !== undefined) {
@@ -65,7 +66,7 @@ export class DialInDesk {
       throw busy;
     }
     const coming = { callSid: callId, callerKey: caller.key, isOut: false };
-    const live = await this.#live.take(coming, () => this.#reserve(caller, to));
+    const live = await this.#live.take(coming, () => this.#reserve(caller, to, callId));
     const id = live.callId;
     let transport: CallTransport | undefined;
     try {
@@ -80,11 +81,13 @@ export class DialInDesk {
     telemetry.record('phoneCallTaken', { callId: id, callSid: callId, direction: 'in', attempt: 1 });
   }
 
-  async #reserve(caller: Caller, to: string): Promise<string> {
+  /** A call is claimed once it has a place: one that has none here may have one with another task. */
+  async #reserve(caller: Caller, to: string, callId: string): Promise<string> {
     const { config, limits, lines } = this.#options;
     const asked = { name: agentFor(to, config.numbers), variables: undefined, givenBy: 'browser' } as const;
     const id = await lines.reserve(`phone ${caller.key}`, asked);
     try {
+      await this.#claim(callId);
       if (caller.isWithheld) await limits.withheld?.admit(id, caller.key);
       return id;
     } catch (error) {
@@ -95,9 +98,14 @@ export class DialInDesk {
 
   /** @throws BotError `stream_spent` */
   async #claim(callId: string): Promise<void> {
-    const name = `dial-in#${callId}`;
-    if (this.#told.add(name) && (await this.#claimOfAll(name))) return;
-    throw new BotError('stream_spent', 'This call was told of before.');
+    this.#requireNew(callId);
+    this.#taken.add(callId);
+    if (!(await this.#claimOfAll(`dial-in#${callId}`))) throw toldBefore();
+  }
+
+  /** As far as this task knows. @throws BotError `stream_spent` */
+  #requireNew(callId: string): void {
+    if (this.#taken.has(callId)) throw toldBefore();
   }
 
   async #claimOfAll(name: string): Promise<boolean> {
@@ -111,3 +119,5 @@ export class DialInDesk {
     }
   }
 }
+
+const toldBefore = (): BotError => new BotError('stream_spent', 'This call was told of before.');

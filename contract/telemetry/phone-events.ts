@@ -21,6 +21,19 @@ export const PHONE_EVENTS = catalogueOf({
     message: 'phone call connected',
     fields: { callSid: 'word', heldMs: 'number' },
   },
+  phoneCallHeldLong: {
+    description: 'A telephone caller has listened to music for 6 s, while the bot was not there for them.',
+    message: 'phone call held long',
+    level: 'warn',
+    fields: { callSid: 'word' },
+    metrics: {
+      phoneCallsHeldLong: {
+        description: 'Telephone callers who listened to music for more than 6 s, through Daily.',
+        prometheus: { type: 'counter', name: 'phone_calls_held_long_total' },
+        cloudwatch: { name: 'PhoneCallsHeldLong', kind: 'counted' },
+      },
+    },
+  },
   phoneCallRefused: {
     description: 'A telephone call was refused with the busy tone, or its stream was; `code` is in errors.md.',
     message: 'phone call refused',
@@ -35,7 +48,7 @@ export const PHONE_EVENTS = catalogueOf({
   },
   phoneStreamLost: {
     description:
-      'A caller heard an apology: no task had room (`no-room`), or the stream broke in the middle of the call (`broken`).',
+      'A caller heard an apology, or the message at Daily: no task had room (`no-room`), or the stream broke in the middle of the call (`broken`).',
     message: 'phone stream lost',
     level: 'warn',
     fields: { why: ['no-room', 'broken'], attempts: 'number', callSid: 'word' },

@@ -29,12 +29,13 @@ export const SERVICE_EVENTS = catalogueOf({
     },
   },
   callSentOn: {
-    description: 'A start that this task could not take was sent back through the load balancer, to another task.',
+    description:
+      'A start, or a telephone call that Daily holds, which this task could not take was sent on through the load balancer, to another task.',
     message: 'call sent on',
     fields: { requestId: 'word', why: 'word', hop: 'number' },
     metrics: {
       callsSentOn: {
-        description: 'Starts sent back through the load balancer, to find a task that can take them.',
+        description: 'Starts and telephone calls sent on through the load balancer, to find a task that can take them.',
         prometheus: { type: 'counter', name: 'calls_sent_on_total', labels: { why: 'why' } },
         cloudwatch: { name: 'CallsSentOn', kind: 'counted' },
       },

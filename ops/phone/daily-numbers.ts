@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { DAILY_PHONE_PATH, DAILY_SIGNATURE_HEADER } from '../../contract/http';
+import { DAILY_DIAL_IN_PATH, DAILY_SIGNATURE_HEADER, DAILY_TIMESTAMP_HEADER } from '../../contract/http';
 import { VARIABLES } from '../../contract/variables';
 import type { Context } from '../cli/context';
 import { failedFinding, type Finding, type Section } from '../cli/report';
@@ -70,7 +70,7 @@ export async function checkDailyPhone(context: Context): Promise<Section[]> {
   return sections;
 }
 
-const webhookOf = (context: Context): string => `${publicUrlOf(context)}${DAILY_PHONE_PATH}dialin`;
+const webhookOf = (context: Context): string => publicUrlOf(context) + DAILY_DIAL_IN_PATH;
 
 async function hmacOf(context: Context): Promise<string> {
   const { name } = daily.pinlessHmac;
@@ -113,11 +113,11 @@ async function setUp(
 /** A call without a name: signed, its fields are refused; signed by nobody, all of it is. */
 async function checkRequests(context: Context): Promise<Finding[]> {
   const key = Buffer.from(await hmacOf(context), 'base64');
-  const url = ((await serviceUrl(context)) ?? publicUrlOf(context)) + `${DAILY_PHONE_PATH}dialin`;
+  const url = ((await serviceUrl(context)) ?? publicUrlOf(context)) + DAILY_DIAL_IN_PATH;
   const post = (signingKey: Buffer) => {
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', signingKey).update(`${timestamp}.{}`).digest('base64');
-    const headers = { [DAILY_SIGNATURE_HEADER]: signature, 'x-pinless-timestamp': timestamp };
+    const headers = { [DAILY_SIGNATURE_HEADER]: signature, [DAILY_TIMESTAMP_HEADER]: timestamp };
     return ask(url, { signal: context.io.signal, method: 'POST', headers, body: {} });
   };
   const [signed, forged] = [await post(key), await post(randomBytes(32))];

@@ -103,6 +103,7 @@ export function dashboard(stack: AwsStack, balancer: LoadBalancer): CloudwatchDa
             'Telephone (a minute)',
             own('phoneCallsRefused', 'Sum', 'refused'),
             own('phoneStreamsLost', 'Sum', 'apologies'),
+            own('phoneCallsHeldLong', 'Sum', 'on hold for 6 s'),
             own('phoneSignatureFailures', 'Sum', 'not signed'),
             own('phoneHangUpFailures', 'Sum', 'hang-ups that failed'),
             own('phoneCallsDialled', 'Sum', 'called'),

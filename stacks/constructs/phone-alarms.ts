@@ -1,12 +1,15 @@
+import type { Settings } from '../settings';
 import type { AlarmBoard } from './alarm';
 
 /** Callers who were turned away in five minutes before it is said: some hear the busy tone by their own limit. */
 const REFUSED = 5;
 /** Requests in five minutes: one is a stray, and a flood is logged in part only. */
 const FORGED = 3;
+/** Callers on hold in five minutes: one may have met a browser that was just being replaced. */
+const HELD_LONG = 3;
 
 /** Alarms on what callers by telephone notice, and on who asks in their carrier's name. */
-export function phoneAlarms(board: AlarmBoard): void {
+export function phoneAlarms(board: AlarmBoard, { dailyPhone }: Pick<Settings, 'dailyPhone'>): void {
   board.on('phone-refused', {
     metric: 'phoneCallsRefused',
     statistic: 'Sum',
@@ -25,5 +28,13 @@ export function phoneAlarms(board: AlarmBoard): void {
     threshold: FORGED,
     description:
       "Requests come in the carrier's name that it has not signed, or what it signs with changed: ops phone status.",
+  });
+  if (dailyPhone === undefined) return;
+  board.on('phone-held', {
+    metric: 'phoneCallsHeldLong',
+    statistic: 'Sum',
+    threshold: HELD_LONG,
+    description:
+      'Callers listen to music for more than 6 s: tasks are short of processor, or Daily is slow. See heldMs in the saved query "telephone".',
   });
 }

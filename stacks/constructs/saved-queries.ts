@@ -92,7 +92,7 @@ const PHONE_QUERIES: Readonly<Record<string, readonly string[]>> = {
     `filter msg in [${Object.values(PHONE_EVENTS)
       .map(({ message }) => `"${message}"`)
       .join(', ')}]`,
-    'fields @timestamp, msg, callSid, callId, code, why, step, status, attempts',
+    'fields @timestamp, msg, callSid, callId, code, why, step, status, attempts, heldMs',
     'sort @timestamp desc',
     'limit 200',
   ],

@@ -1,6 +1,6 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { DAILY_SIGNATURE_HEADER } from '../../../contract/http';
+import { DAILY_DIAL_IN_PATH, DAILY_SIGNATURE_HEADER, DAILY_TIMESTAMP_HEADER } from '../../../contract/http';
 import { BotError } from '../../errors';
 import type { DialInDesk } from '../../phone';
 import { RateLimit } from '../../time';
@@ -10,6 +10,7 @@ import { checkBody } from '../json-body';
 import { sendProblem } from '../problem';
 import { limitFailures } from '../rate-limit';
 import type { Routes } from '../route';
+import { bodyOf, handingOn } from './handing-on';
 import { statusOfRefusal } from './no-room';
 
 /** Some short fields, and a SIP caller's headers. */
@@ -25,12 +26,14 @@ const ring = z.object({ callId: name, callDomain: name, From: number, To: number
 const trial = z.object({ Test: z.literal('test') });
 
 /** Where Daily tells of a telephone call that it holds. Source: docs.daily.co, pinless dial-in (`room_creation_api`). */
-export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn: DialInDesk): Routes {
+export function dailyDialInRoutes(deps: HttpDependencies, dialIn: DialInDesk): Routes {
+  const { telemetry, clock } = deps;
+  const handOn = handingOn(deps, dialIn.config.publicUrl);
   const told = new RateLimit({ clock, ...TOLD });
   /** @throws BotError `signature_invalid` */
   const requireDaily: RequestHandler = (req, _res, next) => {
     const body = bodyOf(req);
-    const proof = { signature: req.get(DAILY_SIGNATURE_HEADER), timestamp: req.get('x-pinless-timestamp') };
+    const proof = { signature: req.get(DAILY_SIGNATURE_HEADER), timestamp: req.get(DAILY_TIMESTAMP_HEADER) };
     const why = isTrial(body) ? undefined : whyNotDaily(proof, body, dialIn.config.key, clock.epochMs());
     if (why === undefined) {
       next();
@@ -40,7 +43,7 @@ export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn
     throw new BotError('signature_invalid', 'This request is not signed by Daily.');
   };
   return {
-    '/phone/daily/dialin': {
+    [DAILY_DIAL_IN_PATH]: {
       POST: [
         express.raw({ limit: MAX_BODY_BYTES, inflate: false, type: () => true }),
         limitFailures(requireDaily, UNSIGNED_PER_MINUTE),
@@ -48,7 +51,7 @@ export function dailyDialInRoutes({ telemetry, clock }: HttpDependencies, dialIn
           const body = bodyOf(req);
           if (!isTrial(body)) {
             const { From: from, To: to, ...call } = checkBody(ring, parsed(body));
-            await dialIn.ring({ ...call, from, to });
+            await handOn(req, res, call.callId, (rangAtMs) => dialIn.ring({ ...call, from, to, rangAtMs }));
           }
           res.json({});
         },
@@ -63,12 +66,6 @@ const answerRefusal: ErrorRequestHandler = (thrown: unknown, _req, res, next) =>
   if (thrown instanceof BotError && status !== thrown.status) sendProblem(res, thrown, status);
   else next(thrown);
 };
-
-/** As it came: what is signed is bytes. */
-function bodyOf(req: Request): Buffer {
-  const body: unknown = req.body;
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-}
 
 function isTrial(body: Buffer): boolean {
   return trial.safeParse(parsed(body)).success;

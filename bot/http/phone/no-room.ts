@@ -6,6 +6,9 @@ import type { BotError, ErrorCode } from '../../errors';
  */
 const NO_ROOM: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['at_capacity', 'draining', 'day_quota_reached']);
 
+/** Whether this task has no room, and another may. */
+export const isNoRoom = (code: ErrorCode): boolean => code === 'at_capacity' || code === 'draining';
+
 /** The status by which a carrier is told why a call is not taken. */
 export function statusOfRefusal({ code, status }: BotError): number {
   return NO_ROOM.has(code) ? 429 : status;

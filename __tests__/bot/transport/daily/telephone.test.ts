@@ -1,7 +1,9 @@
 import { BotError } from '../../../../bot/errors';
 import { endPointOf, GivingAway } from '../../../../bot/transport/daily/telephone/giving-away';
+import { openLeg } from '../../../../bot/transport/daily/telephone/open-leg';
 import { PhoneLine } from '../../../../bot/transport/daily/telephone/phone-line';
 import { FakeClock, settle } from '../../../support/fake-clock';
+import { testTelemetry } from '../../../support/telemetry';
 
 /** A line whose call rang `rangMs` ago, and what became of it. */
 function line(rangMs = 0) {
@@ -15,6 +17,7 @@ function line(rangMs = 0) {
       return new Promise((resolve, reject) => (answer = (error) => (error === undefined ? resolve() : reject(error))));
     },
     clock,
+    onHeldLong: () => seen.push('held long'),
     onConnected: (heldMs) => seen.push(`connected after ${heldMs}`),
     onLost: ({ code, message }) => seen.push(`${code}: ${message}`),
   });
@@ -39,10 +42,56 @@ describe('a call that Daily holds', () => {
   it('is given up 20 s after it rang, however late its room came', () => {
     const { clock, seen } = line(15_000);
     clock.advance(4_999);
-    expect(seen).toEqual([]);
+    expect(seen).toEqual(['held long']);
     clock.advance(1);
-    expect(seen).toEqual(['peer_failed: a telephone call could not be put through in time']);
+    expect(seen).toEqual(['held long', 'peer_failed: a telephone call could not be put through in time']);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it.each([0, 2_500, 6_500])(
+    'counts as held long 6 s after it rang, once, where its room came after %d ms',
+    async (rangMs) => {
+      const { line: held, clock, seen, answer } = line(rangMs);
+      clock.advance(Math.max(0, 5_999 - rangMs));
+      expect(seen).toEqual(rangMs < 6_000 ? [] : ['held long']);
+      clock.advance(1);
+      expect(seen).toEqual(['held long']);
+      const ready = held.ready();
+      answer();
+      await ready;
+      clock.advance(14_000);
+      expect(seen).toEqual(['held long', 'update', `connected after ${Math.max(6_000, rangMs + 1)}`]);
+      held.stop();
+    },
+  );
+
+  it('does not count so where it was put through, or is over, before', async () => {
+    const { line: held, clock, seen, answer } = line();
+    clock.advance(5_000);
+    const ready = held.ready();
+    answer();
+    await ready;
+    clock.advance(10_000);
+    expect(seen).toEqual(['update', 'connected after 5000']);
+    const { line: over, clock: other, seen: nothing } = line();
+    over.stop();
+    other.advance(30_000);
+    expect(nothing).toEqual([]);
+  });
+
+  it('is told of in log and metrics while its caller listens to music', async () => {
+    const clock = new FakeClock();
+    const telemetry = testTelemetry();
+    const call = { callId: 'call', callDomain: 'domain', rangAtMs: clock.nowMs() };
+    const connect = (): Promise<void> => Promise.resolve();
+    const none = (): void => undefined;
+    const leg = openLeg({ kind: 'held', call, connect }, { clock, telemetry, dial: none, onLost: none });
+    clock.advance(6_000);
+    expect(telemetry.logged()).toMatchObject([{ msg: 'phone call held long', callSid: 'call' }]);
+    expect(await telemetry.prometheus.render()).toMatch(/phone_calls_held_long_total 1/);
+    await leg.ready();
+    expect(telemetry.logged().at(-1)).toMatchObject({ msg: 'phone call connected', heldMs: 6_000 });
+    leg.stop();
   });
 
   it('is given up when Daily does not put it through: its caller has hung up', async () => {

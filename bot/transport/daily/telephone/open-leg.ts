@@ -21,8 +21,9 @@ export function openLeg(phone: Telephone, { clock, telemetry, dial, onLost }: Op
     return new RingingLeg({ call, dial: () => dial({ phoneNumber: call.to, callerId: call.callerId }), clock, onLost });
   }
   const { call, connect } = phone;
+  const onHeldLong = (): void => telemetry.record('phoneCallHeldLong', { callSid: call.callId });
   const onConnected = (heldMs: number): void => {
     telemetry.record('phoneCallConnected', { callSid: call.callId, heldMs });
   };
-  return new PhoneLine({ call, connect, clock, onConnected, onLost });
+  return new PhoneLine({ call, connect, clock, onHeldLong, onConnected, onLost });
 }

@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../../../time';
 import type { HeldCall } from '../../rooms';
 import type { Leg } from './leg';
 
+/** Callers should not hear music for longer: beyond it a caller counts as held too long, whatever becomes of the call. */
+const HELD_LONG_MS = 6_000;
 /** So long a caller hears music at most; Daily then speaks its `timeout_config.message`. */
 const HELD_AT_MOST_MS = 20_000;
 /** A call that was put through is in the room within seconds, or its caller has gone. */
@@ -13,6 +15,8 @@ interface PhoneLineOptions {
   /** Puts the call through. @throws BotError `daily_*` */
   readonly connect: () => Promise<void>;
   readonly clock: Clock;
+  /** The caller has been on hold for longer than callers should be, and still is. Called at most once. */
+  readonly onHeldLong: () => void;
   /** The call was put through, after so long. */
   readonly onConnected: (heldMs: number) => void;
   /** There will be no caller. Called at most once. */
@@ -25,12 +29,16 @@ export class PhoneLine implements Leg {
   readonly #options: PhoneLineOptions;
   #state: 'held' | 'connecting' | 'connected' | 'over' = 'held';
   #timer: Timer;
+  readonly #heldLong: Timer;
 
   constructor(options: PhoneLineOptions) {
     this.#options = options;
-    const { clock, call } = options;
-    const leftMs = Math.max(0, HELD_AT_MOST_MS - (clock.nowMs() - call.rangAtMs));
-    this.#timer = clock.after(leftMs, () => this.#lose('a telephone call could not be put through in time'));
+    const { clock, call, onHeldLong } = options;
+    const afterRing = (limitMs: number): number => Math.max(0, limitMs - (clock.nowMs() - call.rangAtMs));
+    this.#heldLong = clock.after(afterRing(HELD_LONG_MS), onHeldLong);
+    this.#timer = clock.after(afterRing(HELD_AT_MOST_MS), () =>
+      this.#lose('a telephone call could not be put through in time'),
+    );
   }
 
   joined(): void {
@@ -54,6 +62,7 @@ export class PhoneLine implements Leg {
     }
     if (this.#isOver()) return;
     this.#state = 'connected';
+    this.#heldLong.cancel();
     this.#timer.cancel();
     this.#timer = clock.after(JOINS_WITHIN_MS, () => this.#lose('a telephone caller did not come into the room'));
     onConnected(clock.nowMs() - call.rangAtMs);
@@ -65,6 +74,7 @@ export class PhoneLine implements Leg {
 
   stop(): void {
     this.#state = 'over';
+    this.#heldLong.cancel();
     this.#timer.cancel();
   }
 
