@@ -101,7 +101,7 @@ async function stop(task: Task): Promise<void> {
 const said = ({ telemetry }: Task, msg: string) => telemetry.logged().filter((line) => line['msg'] === msg);
 
 it.each([2, 3])(
-  'with %d tasks a call that comes to a full one is taken by one with room, once, and refused when all are full',
+  'phone 6: with %d tasks a call that comes to a full one is taken by one with room, once, and refused when all are full',
   async (count) => {
     const [first] = await startTasks(count);
     for (let n = 0; n < count; n += 1) expect((await telephone.ring()).status).toBe(200);
