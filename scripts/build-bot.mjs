@@ -106,6 +106,33 @@ export const PROGRAM = {
   logLevel: 'warning',
 };
 
+/** @param plugins go before those that every bot is built with */
+const bundled = (root, version, plugins = []) =>
+  build({
+    ...PROGRAM,
+    absWorkingDir: root,
+    write: false,
+    entryPoints: ['bot/main.ts'],
+    outfile: 'dist/bot/bot.js',
+    plugins: [...plugins, ...PROGRAM.plugins, whenNeeded],
+    // The environment takes precedence.
+    banner: { js: `${IMPORT_META_URL}process.env.VERSION ||= ${JSON.stringify(version)};` },
+  });
+
+/** The text of a bot.js in which `file`, relative to `root`, is `text`. */
+export async function botWith({ root, file, text }) {
+  const changed = {
+    name: 'changed',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        path === join(root, file) ? { contents: text, loader: 'ts' } : undefined,
+      );
+    },
+  };
+  const { outputFiles } = await bundled(root, 'changed', [changed]);
+  return asProgram(outputFiles[0].text);
+}
+
 /** @param onBundled is given the metafile of each file that is written */
 export async function buildBot({ root, version, onBundled }) {
   const folder = join(root, 'dist/bot');
@@ -114,32 +141,27 @@ export async function buildBot({ root, version, onBundled }) {
   await cp(join(root, 'bot/notices/spoken'), join(folder, 'notices'), { recursive: true });
   await cp(join(root, 'bot/watchdog/watchdog-thread.cjs'), join(folder, 'watchdog-thread.cjs'));
   await cp(join(root, 'bot/launcher.cjs'), join(folder, 'main.js'));
-  const shared = { ...PROGRAM, absWorkingDir: root, write: false };
-  const bot = build({
-    ...shared,
-    entryPoints: ['bot/main.ts'],
-    outfile: 'dist/bot/bot.js',
-    plugins: [...PROGRAM.plugins, whenNeeded],
-    // The environment takes precedence.
-    banner: { js: `${IMPORT_META_URL}process.env.VERSION ||= ${JSON.stringify(version)};` },
-  });
   const files = Object.entries(LOADED_WHEN_NEEDED).map(([name, packages]) => {
     const getters = packages.map((one) => `get ${JSON.stringify(one)}() { return require(${JSON.stringify(one)}); }`);
     return build({
-      ...shared,
+      ...PROGRAM,
+      absWorkingDir: root,
+      write: false,
       stdin: { contents: `module.exports = { ${getters.join(', ')} };`, resolveDir: root },
       outfile: `dist/bot/packages/${name}.js`,
       plugins: [...PROGRAM.plugins, asImported],
     });
   });
-  for (const { metafile, outputFiles } of await Promise.all([bot, ...files])) {
+  for (const { metafile, outputFiles } of await Promise.all([bundled(root, version), ...files])) {
     for (const { path, text } of outputFiles) {
-      const code = inAscii(text);
-      await writeFile(path, path.endsWith('bot.js') ? stamped(wrapped(code)) : code);
+      await writeFile(path, path.endsWith('bot.js') ? asProgram(text) : inAscii(text));
     }
     onBundled(metafile);
   }
 }
+
+/** What bot/launcher.cjs runs. */
+const asProgram = (text) => stamped(wrapped(inAscii(text)));
 
 /** As Node wraps a module; done here it costs no second copy of the text at each start. */
 function wrapped(code) {

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { needsOf } from '../../../contract/agent';
+import { loadAgents } from '../../../contract/agent';
 import { readScenarios, type Scenario, ScenarioError } from '../../../evals/scenario';
 import { cassettesOf } from './cassettes';
 import type { EvalOptions } from './options';
@@ -63,18 +63,15 @@ const scenariosOf = (agent: string): string => path.join(AGENTS, agent, 'scenari
 export async function servedAgents(
   jobs: readonly Job[],
 ): Promise<{ agents: readonly string[]; secrets: Record<string, string> }> {
-  const agents: string[] = [];
-  const secrets: Record<string, string> = {};
-  const queue = [...new Set(jobs.map(({ agent }) => agent))];
-  for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-    if (agents.includes(name)) continue;
-    agents.push(name);
-    const { default: definition } = (await import(path.join(AGENTS, name, 'agent.ts'))) as {
-      default: Parameters<typeof needsOf>[0];
-    };
-    const needs = needsOf(definition);
-    for (const secret of needs.secrets) secrets[secret] = `not-to-be-seen-${secret.toLowerCase()}`;
-    for (const tool of Object.values(definition.tools ?? {})) if (tool.kind === 'handoff') queue.push(tool.to);
-  }
-  return { agents, secrets };
+  const served = await loadAgents([...new Set(jobs.map(({ agent }) => agent))], undefined, { promptFile });
+  const secrets = served.flatMap(({ needs }) => needs.secrets);
+  return {
+    agents: served.map(({ name }) => name),
+    secrets: Object.fromEntries(secrets.map((name) => [name, `not-to-be-seen-${name.toLowerCase()}`])),
+  };
+}
+
+function promptFile(agent: string): string | undefined {
+  const file = path.join(AGENTS, agent, 'prompt.md');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

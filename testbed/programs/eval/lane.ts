@@ -22,6 +22,8 @@ export interface LaneOptions {
   readonly synthesiser: Synthesiser;
   /** Variables of its bot, by name. */
   readonly bot?: Readonly<Record<string, string>> | undefined;
+  /** What runs as its bot; undefined: what was built last. */
+  readonly program?: string | undefined;
   /** A folder for what goes to and from the model. */
   readonly recordings?: string | undefined;
   /** Criteria are not judged without one. */
@@ -81,8 +83,8 @@ export class Lane {
       const model = await noted(openModel());
       const mocks = await noted(ToolMocks.open());
       const [agent = ''] = options.agents;
-      const { recordings } = options;
-      const bot = await BotProcess.start(0, {
+      const { recordings, program } = options;
+      const variables = {
         ...way.variables,
         START_RATE_PER_MINUTE: '100000',
         UNANSWERED_STARTS_PER_CALLER: '1000',
@@ -94,7 +96,8 @@ export class Lane {
         ...model.variables,
         ...options.secrets,
         ...options.bot,
-      });
+      };
+      const bot = await BotProcess.start(0, variables, program === undefined ? {} : { program });
       return new Lane(options, bot, model, mocks, way);
     } catch (error) {
       for (const one of opened) await one.close();
@@ -148,7 +151,7 @@ export class Lane {
       const run = await runScript(script, judged, (index) => part.turn(index));
       const { callId, costUsd } = await this.#callEnded(linesBefore);
       const heard = await line.heard();
-      const gathered: Evidence = {
+      const evidence: Evidence = {
         run,
         heard,
         readyMs,
@@ -158,7 +161,6 @@ export class Lane {
         effects: this.#mocks.effects,
         secrets: Object.values(secrets),
       };
-      const evidence = fault?.evidence?.(gathered) ?? gathered;
       const facts = factsOf(evidence);
       const { pace } = line;
       // Only where the stand-in speaks its words is it known how long they are.
@@ -170,12 +172,12 @@ export class Lane {
         said,
         pace,
         botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
-        sessions: gathered.sessions,
+        sessions: evidence.sessions,
         earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
       };
       const samples = kind === 'scripted' ? await samplesOf(measured, synthesiser) : undefined;
       const failures = failuresOf(run, [...line.complaints(), ...brokenLimits(script.nova?.expect ?? {}, facts)]);
-      const held = { run, facts, heard: evidence.heard, said, readyMs: evidence.readyMs, pace, samples };
+      const held = { run, facts, heard, said, readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
       const late = unsteady(pace) ?? unserved(measured.botWaitedShare);

@@ -16,7 +16,8 @@ import type { ModelSide } from './model/model-side';
 import { RecordedModel } from './model/recorded';
 import { StandInModel } from './model/stand-in';
 import type { EvalOptions } from './options';
-import { SEEDED_FAULTS } from './seeded-faults';
+import { hasFound } from './search';
+import { ChangedBots, SEEDED_FAULTS, type SeededFault } from './seeded-faults';
 import { whyNotIn } from './why-not';
 
 /**
@@ -38,6 +39,7 @@ export async function runJobs(
   }
   if (ready.length === 0) return;
   await buildBot();
+  const bots = await ChangedBots.build(ready.flatMap((job) => faultOf(job)?.code ?? []));
   const each = live === undefined ? ready : ready.flatMap((job) => times(seriesFor(job.scenario, options).runs, job));
   const ordered = mode === 'replay' ? longestFirst(each) : each;
   const queue = ownBotsFirst(Array.from({ length: repeat }, () => ordered).flat());
@@ -53,9 +55,10 @@ export async function runJobs(
   const opening: Promise<Lane>[] = [];
   const work = async (): Promise<void> => {
     for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+      const program = bots.programOf(faultOf(first)?.code);
       const opened = openFor(
         first,
-        { ...served, secrets, synthesiser, recordings, judge: live?.judge },
+        { ...served, secrets, synthesiser, recordings, judge: live?.judge, program },
         modelFor,
         queue,
       );
@@ -74,6 +77,7 @@ export async function runJobs(
   const worked = await Promise.allSettled(Array.from({ length: Math.min(concurrency, queue.length) }, work));
   await Promise.allSettled(lanes.map((lane) => lane.close()));
   await synthesiser.close();
+  bots.close();
   const broken = worked.find((one) => one.status === 'rejected');
   if (broken !== undefined && queue.length > 0) throw broken.reason;
   if (recordings === undefined) return;
@@ -97,12 +101,19 @@ async function openFor(job: Job, lane: LaneOptions, modelFor: () => Promise<Mode
   }
 }
 
-/** Which bot a job needs: all with the same variables and the same way to it have one. */
-const botOf = ({ scenario: { nova } }: Job): string => JSON.stringify([nova?.transport ?? 'webrtc', nova?.bot ?? {}]);
+/** Which bot a job needs: all with the same code, the same variables and the same way to it have one. */
+const botOf = (job: Job): string => {
+  const { transport = 'webrtc', bot = {} } = job.scenario.nova ?? {};
+  return JSON.stringify([transport, bot, faultOf(job)?.code]);
+};
+const faultOf = ({ fault }: Job): SeededFault | undefined => (fault === undefined ? undefined : SEEDED_FAULTS[fault]);
 
 /** Those that need a bot of their own first: they are the longest. */
 const ownBotsFirst = (jobs: readonly Job[]): Job[] => jobs.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)));
-const isPlain = ({ scenario: { nova } }: Job): boolean => nova?.bot === undefined && nova?.transport === undefined;
+const isPlain = (job: Job): boolean => {
+  const { transport, bot } = job.scenario.nova ?? {};
+  return transport === undefined && bot === undefined && faultOf(job)?.code === undefined;
+};
 
 /** The next job for this bot is taken, if there is one. */
 function nextFor(bot: string, queue: Job[]): Job | undefined {
@@ -123,11 +134,14 @@ const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
 /** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */
 const TRIES = 3;
 
-async function runJob(lane: Lane, { agent, scenario, folder, fault }: Job, tries = TRIES): Promise<RunResult> {
+async function runJob(lane: Lane, job: Job, tries = TRIES): Promise<RunResult> {
+  const { agent, scenario, folder } = job;
   if (scenario.kind !== 'script') throw new Error(`${scenario.id} is no script`);
-  const seeded = fault === undefined ? undefined : SEEDED_FAULTS[fault];
+  const seeded = faultOf(job);
+  const saysNothing = (result: RunResult): boolean =>
+    result.failures[0]?.kind === 'caller' && !(job.fault !== undefined && hasFound(job.fault, result));
   let result = await lane.run(agent, scenario, folder, seeded);
-  for (let tried = 1; tried < tries && result.failures[0]?.kind === 'caller'; tried += 1)
+  for (let tried = 1; tried < tries && saysNothing(result); tried += 1)
     result = await lane.run(agent, scenario, folder, seeded);
   return result;
 }

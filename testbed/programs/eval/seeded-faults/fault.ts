@@ -1,12 +1,12 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
 import type { Line, LineEnd } from '../../../../evals/run';
 import type { ToolMock } from '../../../../evals/scenario';
-import type { Evidence } from '../evidence';
 import type { ScenarioModel } from '../model/scenario-model';
+import type { CodeChange } from './code-change';
 
 type Mocks = Readonly<Record<string, ToolMock>>;
 
-/** A fault that is put in on purpose, to see that a scenario finds it. The bot's code stays as it is: what is around it is changed. */
+/** A fault that is put in on purpose, to see that a scenario finds it. In the bot's code, or in what is around it. */
 export interface SeededFault {
   /** The scenario that finds it, `<agent>: <file>/<scenario>`. */
   readonly foundBy: string;
@@ -21,8 +21,8 @@ export interface SeededFault {
   readonly mocks?: (mocks: Mocks) => Mocks;
   /** What `/start` gets in place of the scenario's variables. */
   readonly variables?: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
-  /** What was gathered, as it would be had the bot been wrong. */
-  readonly evidence?: (evidence: Evidence) => Evidence;
+  /** The scenario is run on a bot that is built so. */
+  readonly code?: CodeChange;
 }
 
 /** A line on which the fault lies. */

@@ -1,5 +1,4 @@
 import type { ScriptedReply } from '../../../fakes/bedrock';
-import type { Evidence } from '../evidence';
 import type { ScenarioModel } from '../model/scenario-model';
 import type { SeededFault } from './fault';
 
@@ -41,27 +40,7 @@ function usesTwice(model: ScenarioModel): ScenarioModel {
   };
 }
 
-/** Streams after the first have been told these words, too. */
-const withText = (evidence: Evidence, text: string): Evidence => ({
-  ...evidence,
-  sessions: evidence.sessions.map((session, at) =>
-    at === 0 ? session : { ...session, texts: [...session.texts, { role: 'ASSISTANT', interactive: false, text }] },
-  ),
-});
-const withLogLine = (evidence: Evidence, line: Readonly<Record<string, unknown>>): Evidence => ({
-  ...evidence,
-  log: [...evidence.log, line],
-});
-
-/** Streams after the first know their prompt only. */
-const onlyPrompts = (evidence: Evidence): Evidence => ({
-  ...evidence,
-  sessions: evidence.sessions.map((session, at) =>
-    at === 0 ? session : { ...session, texts: session.texts.filter(({ role }) => role === 'SYSTEM') },
-  ),
-});
-
-/** Wrong in what the model does, what tools answer, what it is told and what the log gets. */
+/** Wrong in what the model does, and in what tools answer. */
 export const INNER_FAULTS = {
   wrong_tool_argument: {
     foundBy: 'assistant: conversation/typed_question',
@@ -78,14 +57,6 @@ export const INNER_FAULTS = {
     foundBy: 'assistant: conversation/typed_question',
     says: 'get_current_time was carried out 2 times',
     model: usesTwice,
-  },
-  tool_run_again_after_an_interruption: {
-    foundBy: 'assistant: tools/asked_again_while_a_tool_runs',
-    says: 'get_weather was carried out 2 times',
-    evidence: (evidence) => ({
-      ...evidence,
-      effects: { ...evidence.effects, get_weather: (evidence.effects['get_weather'] ?? 0) + 1 },
-    }),
   },
   injection_obeyed: {
     foundBy: 'assistant: tools/injection_changes_nothing',
@@ -109,30 +80,5 @@ export const INNER_FAULTS = {
       ...mocks,
       find_slot: { result: { slots: [{ slot: 's1', time: 'not-to-be-seen-clinic_key' }] }, mock: 'offline' },
     }),
-  },
-  secret_in_the_log: {
-    foundBy: 'clinic: appointment/reads_back_before_it_books',
-    says: 'a secret was seen by the log',
-    evidence: (evidence) => withLogLine(evidence, { msg: 'tool failed', authorization: evidence.secrets[0] }),
-  },
-  words_in_the_log: {
-    foundBy: 'assistant: conversation/typed_question',
-    says: 'the log has "Rome"',
-    evidence: (evidence) => withLogLine(evidence, { msg: 'heard', text: 'What time is it in Rome?' }),
-  },
-  unheard_words_in_history: {
-    foundBy: 'assistant: conversation/interrupted_by_voice',
-    says: 'the next stream was told "as anybody likes"',
-    evidence: (evidence) => withText(evidence, 'It goes on and on, for as long as anybody likes.'),
-  },
-  history_lost_with_the_stream: {
-    foundBy: 'assistant: conversation/lost_stream_while_speaking',
-    says: 'the next stream was never told "heron"',
-    evidence: onlyPrompts,
-  },
-  handoff_without_history: {
-    foundBy: 'clinic: appointment/hands_over_to_billing',
-    says: 'the next stream was never told',
-    evidence: onlyPrompts,
   },
 } as const satisfies Record<string, SeededFault>;
