@@ -150,7 +150,12 @@ export class Caller {
 
   /** When the packet came that holds this moment of `heard`, by the clock; undefined when none has. */
   arrivalOf(heardMs: number): number | undefined {
-    return this.#recorder.arrivalOf(Math.round(((heardMs - this.#recorder.startMs) * HEARD_HZ) / 1000));
+    return this.#recorder.arrivalOf(this.#sampleAt(heardMs));
+  }
+
+  /** The same for the last moment before: a sound that ends with its packet is not in the next one. */
+  arrivalOfEnd(heardMs: number): number | undefined {
+    return this.#recorder.arrivalOf(this.#sampleAt(heardMs) - 1);
   }
 
   /** Speaks, in 20 ms packets in real time; resolves when the last has been sent. */
@@ -308,6 +313,10 @@ export class Caller {
   #sendTrackStatus(receiverIndex: number, enabled: boolean): void {
     const message = { type: 'trackStatus', receiver_index: receiverIndex, enabled };
     this.sendRaw(JSON.stringify({ type: 'signalling', message }));
+  }
+
+  #sampleAt(heardMs: number): number {
+    return Math.round(((heardMs - this.#recorder.startMs) * HEARD_HZ) / 1000);
   }
 
   #finish(end: CallEnd): void {

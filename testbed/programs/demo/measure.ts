@@ -54,7 +54,7 @@ export function moments({ caller, first, bargeIn, typedMs }: PlacedCall): Moment
   return {
     greetedMs: soundAfter(caller.timings.beganMs),
     answeredMs: soundAfter(first.endedMs),
-    silentMs: clockOf(caller, lastSoundBeforeQuiet(caller.heard, bargeIn.startedMs, QUIET_MS)),
+    silentMs: endOn(caller, lastSoundBeforeQuiet(caller.heard, bargeIn.startedMs, QUIET_MS)),
     toldMs: told?.arrivedMs ?? NEVER,
   };
 }
@@ -132,6 +132,11 @@ function damageFigures(name: string, heard: Int16Array, { pcm16k }: Utterance): 
 /** The clock's time of a moment in what was heard. */
 function clockOf(caller: Caller, heardMs: number | undefined): number {
   return heardMs === undefined ? NEVER : (caller.arrivalOf(heardMs) ?? NEVER);
+}
+
+/** The same of the end of a sound. */
+function endOn(caller: Caller, heardMs: number | undefined): number {
+  return heardMs === undefined ? NEVER : (caller.arrivalOfEnd(heardMs) ?? NEVER);
 }
 
 /** Moments at which runs of this event began, ms since 1970. */
