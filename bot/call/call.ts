@@ -373,6 +373,7 @@ export class Call {
     const listeners = modelListeners({
       dispatch: (event) => this.#dispatch(event),
       tools: this.#tools,
+      keys: this.#keys,
       agent: this.#agent,
       stats: this.#stats,
       rtvi: this.#rtvi,

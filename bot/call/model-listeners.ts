@@ -6,6 +6,7 @@ import type { CallTelemetry } from '../telemetry';
 import type { AgentInCall } from './agent-in-call';
 import type { TextInput } from './call-budget';
 import type { CallStats } from './call-stats';
+import type { PressedKeys } from './pressed-keys';
 import type { RecordingInCall } from './recording-in-call';
 import type { ToolCalls } from './tool-calls';
 import type { TurnEvent } from './turns/state';
@@ -13,6 +14,7 @@ import type { TurnEvent } from './turns/state';
 interface ModelListenersOptions {
   readonly dispatch: (event: TurnEvent) => void;
   readonly tools: ToolCalls;
+  readonly keys: Pick<PressedKeys, 'callerSpoke' | 'toolUsed'>;
   readonly agent: AgentInCall;
   readonly stats: CallStats;
   readonly rtvi: RtviSession;
@@ -27,13 +29,14 @@ interface ModelListenersOptions {
 
 /** What a call makes of what its model says and does. */
 export function modelListeners(o: ModelListenersOptions): Omit<SpeechEvents, 'hearing'> {
-  const { dispatch, tools, agent, stats, rtvi, telemetry, record, recording } = o;
+  const { dispatch, tools, keys, agent, stats, rtvi, telemetry, record, recording } = o;
   return {
     onAudio: (pcm24k) => dispatch({ kind: 'audio', pcm24k }),
     onTranscript: ({ role, text, stage }) => {
       if (role === 'user') {
         tools.callerSaid(text);
         record?.callerSaid(text, 'voice');
+        keys.callerSpoke();
         recording.callerSaid(text);
         dispatch({ kind: 'words', text });
       } else if (stage === 'speculative') dispatch({ kind: 'sentence', text });
@@ -45,6 +48,7 @@ export function modelListeners(o: ModelListenersOptions): Omit<SpeechEvents, 'he
     onToolUse: (request) => {
       const texts = o.texts();
       if (texts === undefined) return;
+      keys.toolUsed(request.name);
       dispatch({ kind: 'tool-used', waiting: tools.waitingFor(request) });
       void tools.handle(request, texts).then(o.onToolAnswered);
     },

@@ -185,6 +185,47 @@ describe('the record of a call', () => {
     expect(JSON.stringify([record, told()])).not.toMatch(/4711|four seven/);
   });
 
+  it('has again what is said a minute after a secret that is never pressed; its keys stay one', async () => {
+    const { use, press, say, clock, hangUp, told } = await keptCall(WORDS);
+    await use('pin');
+    await clock.advanceAsync(57_000, 100);
+    await say('It is four seven one one.');
+    await clock.advanceAsync(2_100);
+    await say('I have lost it.');
+    press('47');
+    await say('Four seven and then.');
+    press('11#');
+    await clock.advanceAsync(100);
+    const { turns } = await hangUp();
+    expect(turns.filter(({ by }) => by === 'caller')).toMatchObject([
+      { via: 'voice', isSecret: true },
+      { via: 'voice', text: 'I have lost it.' },
+      { via: 'voice', isSecret: true },
+      { via: 'keys', isSecret: true },
+    ]);
+    expect(JSON.stringify([turns, told()])).not.toMatch(/47|11#|[Ff]our seven/);
+  });
+
+  it('has again what is said once the agent goes on without the secret, and not for a tool called beside it', async () => {
+    const { use, say, press, clock, hangUp } = await keptCall(WORDS);
+    await say('I want to pay.');
+    await use('pin');
+    await use('find', { name: 'Ada' });
+    await say('I do not have it here.');
+    await use('find', { name: 'Ada' });
+    await say('By name, then.');
+    press('47');
+    await use('find', { name: 'Ada' });
+    await clock.advanceAsync(2_100);
+    const { turns } = await hangUp();
+    expect(turns.slice(1)).toMatchObject([
+      { text: 'I want to pay.' },
+      { via: 'voice', isSecret: true },
+      { via: 'voice', text: 'By name, then.' },
+      { via: 'keys', isSecret: true },
+    ]);
+  });
+
   it('goes on at the level of whoever has the call, where that is lower', async () => {
     const { use, session, say, hangUp } = await keptCall(WORDS);
     await say('A word for the clinic.');
