@@ -28,6 +28,8 @@ export function completeCommands(text: string, names: readonly string[], { envir
       const name = index === 0 ? undefined : longestFirst.find((one) => part.startsWith(one));
       if (name === undefined) return part;
       const line = part.split('\n', 1)[0] ?? '';
+      // Help is the same everywhere.
+      if (line.startsWith(`${name} --help`)) return part;
       const missing = options
         .filter(([option]) => !line.includes(option))
         .map(([option, value]) => ` ${option} ${value}`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServedAgent } from '../../contract/agent';
 import { agentsOf } from '../../stacks/agents';
@@ -5,6 +6,7 @@ import type { Settings } from '../../stacks/settings';
 import { readSettings, SettingsError } from '../../stacks/settings-file';
 import { agentsOfProject } from '../agent/require-agent';
 import { Aws } from '../aws/aws';
+import { checkEnvironmentName, noSettings } from './environments';
 import type { FlagValues } from './flags';
 import { OpsError } from './ops-error';
 import type { Redactor } from '../../contract/redactor';
@@ -60,6 +62,11 @@ export class Context {
     return this.flags.text('region') ?? this.settings.region;
   }
 
+  /** Where the settings are. */
+  get environmentsFolder(): string {
+    return this.io.env['ENVIRONMENTS_FOLDER'] ?? this.path('environments');
+  }
+
   /** A path inside the project. */
   path(...parts: string[]): string {
     return join(this.io.folder, ...parts);
@@ -80,14 +87,16 @@ export class Context {
   }
 
   #readSettings(): Settings {
-    const folder = this.io.env['ENVIRONMENTS_FOLDER'] ?? this.path('environments');
+    const { environment, environmentsFolder: folder } = this;
+    checkEnvironmentName(environment);
+    if (!existsSync(join(folder, `${environment}.json`))) throw noSettings(folder, environment);
     try {
-      const [settings] = readSettings(folder, this.io.env, this.environment);
+      const [settings] = readSettings(folder, this.io.env, environment);
       if (settings !== undefined) return settings;
     } catch (error) {
       throw settingsInvalid(error);
     }
-    throw new OpsError('settings_invalid', `environments/${this.environment}.json holds no settings`);
+    throw new OpsError('settings_invalid', `environments/${environment}.json holds no settings`);
   }
 }
 

@@ -19,8 +19,7 @@ export type Parsed =
 export function parse(argv: readonly string[], commands: readonly CommandEntry[]): Parsed {
   const [first, second] = argv;
   if (first === undefined || first === '--help' || first === 'help') return { kind: 'overview', family: undefined };
-  const entry =
-    commands.find(({ name }) => name === `${first} ${second ?? ''}`) ?? commands.find(({ name }) => name === first);
+  const entry = entryFor(argv, commands);
   if (entry !== undefined) return readOptions(entry, argv.slice(entry.name.split(' ').length));
   const family = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (family.length > 0 && second === '--help') return { kind: 'overview', family: first };
@@ -41,6 +40,11 @@ export function parse(argv: readonly string[], commands: readonly CommandEntry[]
     meant === undefined && family.length > 0 ? `Which one: ${family.join(', ')}?` : none,
     `${PROGRAM} ${family.length > 0 ? `${first} ` : ''}--help lists the commands.`,
   );
+}
+
+/** The command that the first words name. */
+export function entryFor([first, second = '']: readonly string[], commands: readonly CommandEntry[]) {
+  return commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first);
 }
 
 function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {

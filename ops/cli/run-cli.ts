@@ -1,11 +1,12 @@
 import { COMMANDS } from '../commands';
+import type { Command } from './command';
 import { completeCommands } from './complete-commands';
 import type { CliIo } from './context';
 import type * as contextModule from './context';
-import { renderHelp, renderOverview } from './help';
+import { PROGRAM, renderHelp, renderOverview } from './help';
 import { EXIT, OpsError } from './ops-error';
 import { renderPage } from './page';
-import { type Parsed, parse } from './parse';
+import { entryFor, type Parsed, parse } from './parse';
 import { printable } from './printable';
 import { Redactor } from '../../contract/redactor';
 import { readThrown } from './thrown';
@@ -27,7 +28,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   try {
     parsed = parse(argv, COMMANDS);
   } catch (error) {
-    return fail(clean, argv.includes('--json'), 'ops', error);
+    return fail(clean, argv.includes('--json'), undefined, error, formatOf(entryFor(argv, COMMANDS)?.load()));
   }
   if (parsed.kind === 'run') return runCommand(parsed, clean, redactor);
   clean.stdout(parsed.kind === 'help' ? renderHelp(parsed.entry) : renderOverview(COMMANDS, parsed.family));
@@ -43,7 +44,7 @@ async function runCommand(
   // oxlint-disable-next-line typescript/no-require-imports -- see ../commands.ts
   const { Context } = require('./context') as typeof contextModule;
   const asJson = flags.isSet('json');
-  const format: JsonFormat = { asLine: command.json === 'lines' };
+  const format = formatOf(command);
   const names = COMMANDS.map((entry) => entry.name);
   const complete = (text: string): string =>
     completeCommands(text, names, { environment: context.environment, region: flags.text('region') });
@@ -73,7 +74,7 @@ async function runCommand(
 interface JsonFormat {
   readonly asLine: boolean;
 }
-const ONE_OBJECT: JsonFormat = { asLine: false };
+const formatOf = (command: Command | undefined): JsonFormat => ({ asLine: command?.json === 'lines' });
 
 function write(object: object, { asLine }: JsonFormat): string {
   return `${asLine ? JSON.stringify({ event: 'end', ...object }) : JSON.stringify(object, null, 2)}\n`;
@@ -87,15 +88,17 @@ function toJson(command: string, report: Report, exitCode: number, format: JsonF
 }
 
 /** One clear line, and one with what to do. */
-function fail(io: CliIo, asJson: boolean, command: string, thrown: unknown, format = ONE_OBJECT): number {
+function fail(io: CliIo, asJson: boolean, name: string | undefined, thrown: unknown, format: JsonFormat): number {
+  const command = name ?? 'ops';
   const error = thrown instanceof OpsError ? thrown : unexpected(thrown);
+  const { code, message } = error;
+  const fix = error.fix === '' && code === 'usage' && name !== undefined ? `${PROGRAM} ${name} --help` : error.fix;
   const exitCode = exitCodeOf(error, io.signal);
   if (asJson) {
-    const { code, message, fix } = error;
     io.stdout(write({ command, ok: false, exitCode, error: { code, message, fix } }, format));
   } else {
-    const word = error.code === 'interrupted' ? 'interrupted' : 'failed';
-    io.stderr(`${command} ${word}: ${error.message}\n${error.fix === '' ? '' : `→ ${error.fix}\n`}`);
+    const word = code === 'interrupted' ? 'interrupted' : 'failed';
+    io.stderr(`${command} ${word}: ${message}\n${fix === '' ? '' : `→ ${fix}\n`}`);
   }
   return exitCode;
 }

@@ -1,4 +1,4 @@
-import { applyEdits, modify, parse } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, modify, parse, type ParseError, parseTree } from 'jsonc-parser';
 import { DEFAULT_MODEL_ID, offeredModel } from '../../contract/models';
 
 /** Where an image is taken from that is not built here. */
@@ -72,10 +72,29 @@ export const isIncomplete = (raw: RawSettings): boolean => hasNoAccount(raw) || 
 /** A repository of nobody's, whose workflows must not be let into an account. */
 export const isPlaceholderRepository = (repository: unknown): boolean => /^example\//.test(String(repository));
 
-/** A settings file's content, whatever is in it. */
+/** A settings file's content, whatever is in it: where an object is to be and something else is, nothing. */
 export function readRaw(text: string): RawSettings {
   const value: unknown = parse(text.replace(/^\uFEFF/, ''));
-  return typeof value === 'object' && value !== null ? value : {};
+  if (!isObject(value)) return {};
+  const { secrets, image, github, ...others } = value;
+  return {
+    ...others,
+    ...(isObject(secrets) ? { secrets } : {}),
+    ...(isObject(image) ? { image } : {}),
+    ...(isObject(github) ? { github } : {}),
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether something can be set there: what is no object, or no JSON at all, is for the check of the file to refuse. */
+function canSet(text: string, path: readonly string[]): boolean {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors);
+  if (root?.type !== 'object' || errors.length > 0) return false;
+  const parent = findNodeAtLocation(root, path.slice(0, -1));
+  return parent === undefined || parent.type === 'object';
 }
 
 /**
@@ -83,7 +102,10 @@ export function readRaw(text: string): RawSettings {
  * for trials.
  */
 export function draftSettings(text: string | undefined, known: Known): Draft {
-  const edits = text === undefined ? newSettings(known) : missingSettings(readRaw(text), known);
+  const edits =
+    text === undefined
+      ? newSettings(known)
+      : missingSettings(readRaw(text), known).filter(([path]) => canSet(text.replace(/^\uFEFF/, ''), path));
   const written = edits.reduce(
     (all, [path, value]) =>
       applyEdits(all, modify(all, [...path], value, { formattingOptions: { insertSpaces: true, tabSize: 2 } })),

@@ -3,6 +3,8 @@ import type { Settings } from '../../stacks/settings';
 import { callerIdentity, checkAccount } from '../aws/identity';
 import { principalArn } from '../aws/principal';
 import type { Context } from '../cli/context';
+import { environmentMeant } from '../cli/environments';
+import { PROGRAM } from '../cli/help';
 import type { Finding } from '../cli/report';
 import type { Version } from '../release/version';
 import type { Builder } from './builders';
@@ -70,10 +72,19 @@ export async function prepare(
   const settings = settingsIn(file, draft.text, io.env);
   checkAccount(identity, settings);
   const agents = await agentsIn(context, settings);
-  const findings = await survey({
+  const seen = await survey({
     ...{ context, settings, identity, mayBuild, planOnly, github: github.finding },
     image: { image, builder, tag: () => version().tag },
   });
+  const findings = [...(text === undefined ? unfamiliar(context) : []), ...seen];
   const missing = await keysToAsk(context, settings, agents);
   return { accountId: identity.accountId, draft, settings, agents, builder, findings, missing };
+}
+
+/** A new environment whose name is nearly that of one that is there may be a slip of the keys. */
+function unfamiliar({ environment, environmentsFolder }: Context): Finding[] {
+  const meant = environmentMeant(environmentsFolder, environment);
+  if (meant === undefined) return [];
+  const fix = `Where ${meant} was meant: ${PROGRAM} deploy --environment ${meant}`;
+  return [{ status: 'warning', subject: 'environment', text: `${environment} is new; there is ${meant}`, fix }];
 }

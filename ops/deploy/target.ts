@@ -6,6 +6,7 @@ import { parseSettings } from '../../stacks/settings-file';
 import { agentsOfProject } from '../agent/require-agent';
 import type { Settings } from '../../stacks/settings';
 import { type Context, settingsInvalid } from '../cli/context';
+import { checkEnvironmentName } from '../cli/environments';
 import { OpsError } from '../cli/ops-error';
 import type { Terminal } from '../cli/terminal';
 import { chooseTransport, type Transport } from './transport-choice';
@@ -27,11 +28,9 @@ export interface Target {
  * @throws OpsError `usage`; Interrupted
  */
 export async function findTarget(context: Context, terminal: Terminal | undefined): Promise<Target> {
-  const { environment, flags, io } = context;
-  if (!/^[a-z][a-z0-9]{1,11}$/.test(environment)) {
-    throw new OpsError('usage', '--environment must be 2 to 12 of a-z and 0-9, beginning with a letter.');
-  }
-  const file = path.join(io.env['ENVIRONMENTS_FOLDER'] ?? context.path('environments'), `${environment}.json`);
+  const { environment, environmentsFolder, flags } = context;
+  checkEnvironmentName(environment);
+  const file = path.join(environmentsFolder, `${environment}.json`);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   const region = await findRegion(context, text, terminal);
   return { file, text, region, transport: await chooseTransport({ environment, flags }, text, terminal) };

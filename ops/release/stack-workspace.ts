@@ -64,9 +64,10 @@ export class StackWorkspace {
 
   /** Emits the stack into the folder. */
   async synthesise(image?: ReleaseImage): Promise<void> {
-    const { io, environment } = this.context;
+    // Read here first: a fault in the settings is no failure of the program that reads them, too.
+    const { io, settings } = this.context;
     const outdir = path.join(releaseFolder(this.context), 'synth');
-    await runProgram(process.execPath, ['scripts/synth.mjs', environment], {
+    await runProgram(process.execPath, ['scripts/synth.mjs', settings.environment], {
       ...this.#options,
       cwd: io.folder,
       env: {

@@ -6,6 +6,7 @@ import { parse } from '../../../ops/cli/parse';
 import { printable } from '../../../ops/cli/printable';
 import { Redactor } from '../../../contract/redactor';
 import { ops } from '../support/cli';
+import { Project } from '../support/project';
 
 const run = (command: string | string[]) => ops(command, { folder: tmpdir() });
 
@@ -94,6 +95,36 @@ describe('the command line', () => {
     expect(() => parsed.flags.number('minutes', 1, 60)).toThrow('--minutes must be a number from 1 to 60.');
   });
 
+  it('U4: is a line where the answers of the command are lines', async () => {
+    const { code, stdout } = await run('deploy --environment test --yes --nonsense --json');
+    expect([code, stdout.match(/\n/g)?.length]).toEqual([2, 1]);
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'end', ok: false, error: { code: 'usage' } });
+  });
+
+  it('U7: says of every mistake where the help is', async () => {
+    const { stderr } = await run('deploy --environment test --yes --transport phone');
+    expect(stderr).toContain('→ npm run ops -- deploy --help\n');
+    expect((await run('deploy --yes --region eu-mars-1')).stderr).toContain('→ npm run ops -- deploy --help\n');
+  });
+
+  it.each(['secrets list', 'destroy --confirm tset', 'release plan foundation'])(
+    'U7: %s of an environment without settings names the one that was meant, and what makes a new one',
+    async (command) => {
+      const project = new Project();
+      const { code, stderr } = await ops(`${command} --environment tset`, { folder: project.folder });
+      project.remove();
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining('there is no environments/tset.json; there is test\n'),
+      ]);
+      expect(stderr).toContain('For a new environment: npm run ops -- deploy --environment tset\n');
+    },
+  );
+
+  it('U7: a path is no name of an environment', async () => {
+    expect((await run('destroy --environment ../test --confirm ../test')).code).toBe(2);
+  });
+
   it('names settings that are wrong, and where', async () => {
     const { code, stderr } = await run('secrets list --environment nowhere');
     expect(code).toBe(1);
@@ -170,9 +201,7 @@ describe('P7: what came from outside', () => {
   });
 
   it('is so in all that a command prints', async () => {
-    const { stdout, stderr } = await ops(['secrets', 'list', '--environment', 'te\u001b[2Jst\u0007'], {
-      folder: process.cwd(),
-    });
+    const { stdout, stderr } = await ops(['calls', 'list', '--from', 'te\u001b[2Jst\u0007'], { folder: '/nowhere' });
     expect(stdout + stderr).toContain('te\\u001b[2Jst\\u0007');
     // oxlint-disable-next-line no-control-regex -- that is what must not be there
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);

@@ -19,6 +19,20 @@ const COMPLETE = `{
 `;
 const without = (pattern: RegExp, replacement = ''): string => COMPLETE.replace(pattern, replacement);
 
+describe('U4: a settings file that somebody has left half-written', () => {
+  it.each([
+    ['nothing', '', 'is not JSON'],
+    ['half of it', COMPLETE.slice(0, 90), 'is not JSON'],
+    ['both sides of a merge', `<<<<<<< HEAD\n${COMPLETE}=======\n${COMPLETE}>>>>>>> main\n`, 'is not JSON'],
+    ['a list', '[]', 'the file'],
+    ['a word where an object is to be', without(/\{ "operatorArns".*\}/, '"mine"'), 'secrets: '],
+    ['nothing where an object is to be', without(/"image": \{.*\}/, '"image": null, "github": null'), 'image: '],
+    ['a word where a list is to be', without(/\["arn.*\]/, '"me"'), 'secrets.operatorArns: '],
+  ])('is refused by its rule, and by no stack trace: %s', (_what, text, problem) => {
+    expect(() => read(draftSettings(text, { ...KNOWN, image: { tag: '0.1.0' } }).text)).toThrow(problem);
+  });
+});
+
 describe('U4: the settings file', () => {
   it('is written where there is none, as a small environment that the stacks take', () => {
     const { text, changes } = draftSettings(undefined, KNOWN);
