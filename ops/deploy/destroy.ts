@@ -12,23 +12,26 @@ import { commandAgain, commandFor } from '../cli/command-line';
 import { countsOf } from './deployment';
 import type { Tell } from './events';
 import { type Doomed, planDestruction, stackStep, stateBucketStep } from './destroy-steps';
+import { agreeToDelete, type DoomedRecords, doomedRecords, sayRecords } from './doomed-records';
 import { keptOf } from './kept';
 import { runSteps } from './run-steps';
 import { setStage } from './stage';
 import { withCommand } from './with-command';
 
 const STEPS = ['service', 'foundation', 'state'] as const;
-const KEPT_OPTIONS = ['confirm', 'keep-state', 'json'];
+const KEPT_OPTIONS = ['confirm', 'keep-state', 'delete-records', 'json'];
 
 export const destroy: Command = {
   details: `Takes an environment away, with all data in it: service, foundation, and at last the bucket of the state. Before that it
-says what goes and what is kept, and wants the environment's name typed. Where the settings say "protected" it is
+says what goes and what is kept, and wants the environment's name typed; where records of calls go with it, a "yes" to that,
+too. Where the settings say "protected" it is
 refused. Stopped anywhere and run again it goes on where it stopped.`,
   positionals: [ENVIRONMENT],
   json: 'lines',
   flags: {
     confirm: { type: 'string', value: 'NAME', description: "the environment's name, instead of typing it [CONFIRM]" },
     'plan-only': { type: 'boolean', description: 'change nothing: say what would go' },
+    'delete-records': { type: 'boolean', description: 'records and recordings of calls may go with it [asked]' },
     'keep-state': { type: 'boolean', description: 'keep the bucket of the state' },
   },
   run: destroyGuided,
@@ -76,8 +79,15 @@ async function destroyGuided(outer: Context): Promise<Report> {
     }
     const stacks = found === 'there' ? await planBoth(context, tell, !planOnly) : [];
     const kept = keptOf(settings, keepState);
-    outer.progress(renderDoom({ environment, stacks, kept, bucket: keepState ? undefined : bucket.name }));
+    const records = await doomedRecords(
+      context,
+      stacks.flatMap(({ plan }) => (plan === undefined ? [] : [plan.review])),
+    );
+    outer.progress(renderDoom({ environment, stacks, records, kept, bucket: keepState ? undefined : bucket.name }));
     if (isAsking) await askForName(environment, terminal);
+    if (records !== undefined && !planOnly) {
+      await agreeToDelete(outer, records, { isGiven: flags.isSet('delete-records'), terminal, again });
+    }
     const all = [...stacks.map(stackStep), ...(keepState ? [] : [stateBucketStep(bucket)])];
     const changed = await runSteps(all, { planOnly, signal: io.signal, tell, again });
     const title = planOnly ? 'Would be done' : 'Destroyed';
@@ -86,7 +96,7 @@ async function destroyGuided(outer: Context): Promise<Report> {
         { title, findings },
         { title: 'Kept', findings: kept.map((text) => ({ status: 'ok', subject: 'kept', text })) },
       ],
-      data: { changed, kept },
+      data: { changed, kept, ...(records?.found === undefined ? {} : { records: records.found }) },
       footer: planOnly ? `To do it: ${again}` : `To make it again: ${commandFor('deploy', environment, region)}`,
     };
   } finally {
@@ -128,28 +138,25 @@ async function planBoth(context: Context, tell: Tell, lock: boolean): Promise<Do
 interface Doom {
   readonly environment: string;
   readonly stacks: readonly Doomed[];
+  readonly records: DoomedRecords | undefined;
   readonly kept: readonly string[];
   readonly bucket: string | undefined;
 }
 
-/** They are the owner's, and nobody else has a copy. */
-const RECORDS_GO =
-  'the records and recordings of all calls are among it. To keep them: npm run ops -- calls export jsonl';
-
 /** The one screen before anything goes. */
-function renderDoom({ environment, stacks, kept, bucket }: Doom): string {
+function renderDoom({ environment, stacks, records, kept, bucket }: Doom): string {
   const goes = stacks.flatMap(({ workspace, plan }) => {
     if (plan === undefined) return [`  ${workspace.name}: nothing is there`];
     const { changes, dataLost } = plan.review;
     const data = dataLost.length === 0 ? [] : wrapped(`with data, which nothing brings back: ${dataLost.join(', ')}`);
-    const hasRecords = dataLost.some((address) => address.startsWith('aws_s3_bucket.records_'));
-    return [`  ${workspace.name}: ${changes.length} resources`, ...data, ...(hasRecords ? wrapped(RECORDS_GO) : [])];
+    return [`  ${workspace.name}: ${changes.length} resources`, ...data];
   });
   return [
     `destroy · ${environment}`,
     '',
     'Goes, and calls that are on the line with it',
     ...goes,
+    ...(records === undefined ? [] : wrapped(sayRecords(records))),
     ...(bucket === undefined ? [] : [`  the bucket ${bucket}, with every state in it`]),
     '',
     'Is kept',

@@ -4,6 +4,7 @@ import { FlagValues } from '../../../ops/cli/flags';
 import { Redactor } from '../../../contract/redactor';
 import { Terminal, type TerminalInput } from '../../../ops/cli/terminal';
 import { askForName } from '../../../ops/deploy/destroy';
+import { agreeToDelete } from '../../../ops/deploy/doomed-records';
 import { askForNumber } from '../../../ops/deploy/phone-question';
 import { chooseTransport } from '../../../ops/deploy/transport-choice';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
@@ -91,6 +92,44 @@ describe('U4: the name of an environment that is to be destroyed', () => {
     await expect(askForName('test', operator('test').terminal)).resolves.toBeUndefined();
     await expect(askForName('test', operator().terminal)).rejects.toMatchObject({ code: 'refused' });
     await expect(askForName('test', undefined)).rejects.toMatchObject({ code: 'refused' });
+  });
+});
+
+describe('U4: records of calls that would go with an environment', () => {
+  const context = { environment: 'test', settings: { region: 'eu-north-1' } as Context['settings'] };
+  const records = { place: 's3://acme-records/calls/', found: { records: 42, recordings: 12 } };
+  const again = 'npm run ops -- destroy --environment test --region eu-north-1 --confirm test --json';
+
+  it('are asked for by themselves: the name of the environment is no yes to them', async () => {
+    const asked = operator('yes');
+    await expect(
+      agreeToDelete(context, records, { isGiven: false, terminal: asked.terminal, again }),
+    ).resolves.toBeUndefined();
+    expect(asked.shown.join('')).toContain(
+      'Delete 42 records and 12 recordings of calls, in s3://acme-records/calls/; nobody else has a copy?',
+    );
+    for (const { terminal } of [operator('test'), operator(''), operator()]) {
+      await expect(agreeToDelete(context, records, { isGiven: false, terminal, again })).rejects.toMatchObject({
+        code: 'refused',
+      });
+    }
+  });
+
+  it('go unasked only where --delete-records says so, and else it says how to keep a copy', async () => {
+    await expect(
+      agreeToDelete(context, records, { isGiven: true, terminal: undefined, again }),
+    ).resolves.toBeUndefined();
+    await expect(
+      agreeToDelete(context, { ...records, found: undefined }, { isGiven: false, terminal: undefined, again }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('all records and recordings of calls, which you may not count') as string,
+      fix: [
+        'To keep a copy:',
+        '  npm run ops -- calls export jsonl --environment test --region eu-north-1 --out calls.jsonl',
+        '  aws s3 sync s3://acme-records/calls/recordings/ recordings --region eu-north-1',
+        `To delete them: ${again} --delete-records`,
+      ].join('\n'),
+    });
   });
 });
 
