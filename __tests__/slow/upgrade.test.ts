@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type EmittedStack, layOutWithLocalState, readStack, typesIn } from '../../testbed/fakes/terraform/emitted';
+import { KEPT_TYPES } from '../../testbed/fakes/terraform/kept';
 import { type ProviderServer, startProvider } from '../../testbed/fakes/terraform/provider-server';
 import { STACKS } from '../../testbed/fakes/terraform/rehearsal';
 import { REPLACING } from '../../testbed/fakes/terraform/resources';
@@ -12,20 +13,6 @@ import { describeWith } from '../testbed/fakes/terraform/support';
 import { synth } from '../stacks/support/synth';
 
 const BEFORE = join(__dirname, '../stacks/support/before');
-
-/** What holds data, secrets or an address that others know. */
-const KEPT = [
-  'aws_kms_key',
-  'aws_secretsmanager_secret',
-  'aws_s3_bucket',
-  'aws_dynamodb_table',
-  'aws_lb',
-  'aws_ecr_repository',
-  'aws_cloudwatch_log_group',
-  'aws_sqs_queue',
-  'aws_eip',
-  'aws_vpc',
-];
 
 interface Change {
   readonly address: string;
@@ -85,7 +72,7 @@ describeWith('terraform')('an environment applied from 36d351a', () => {
         const name = `${environment}-${kind}`;
         layOutWithLocalState(readStack(emitted, name), root, name);
         const all = await changes(name);
-        expect(destroyed(all).filter(({ type }) => KEPT.includes(type))).toEqual([]);
+        expect(destroyed(all).filter(({ type }) => KEPT_TYPES.includes(type))).toEqual([]);
         replaced.push(...destroyed(all).map(({ address }) => address));
         await run(name, 'apply', 'plan');
         expect(await run(name, 'plan', '-detailed-exitcode')).toContain('No changes.');

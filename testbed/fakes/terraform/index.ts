@@ -1,4 +1,5 @@
 export { type EmittedStack, layOut, layOutWithLocalState, readStack, typesIn } from './emitted';
+export { KEPT_TYPES } from './kept';
 export { type AppliedChange, type ProviderServer, startProvider } from './provider-server';
 export { RehearsalError, rehearse, type StackKind, STACKS } from './rehearsal';
 export {

@@ -14,6 +14,7 @@ import { Task } from './task';
 
 const NAME = 'pipecat-voice-agent-test';
 const STATE_BUCKET = `${NAME}-state-${ACCOUNT}`;
+const RECORDS_BUCKET = `${NAME}-records-${ACCOUNT}`;
 
 const READS = /:(?:Get|Head|List|Describe|Lookup|Simulate|BatchGet|BatchCheck)|:(?:GET|HEAD) /;
 /** Terraform's lock on a state comes and goes with every plan. */
@@ -130,6 +131,13 @@ export class EmulatedAccount {
     rmSync(path.join(this.environmentsFolder, 'test.json'), { force: true });
   }
 
+  /** As an operator changes the settings of an environment that is there. */
+  addSettings(more: object): void {
+    const file = path.join(this.environmentsFolder, 'test.json');
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...settings, ...more }, null, 2));
+  }
+
   /** On top of `env`: what somebody else's folder of the project has for itself. */
   anotherCheckout(): Record<string, string> {
     const folder = path.join(this.folder, 'another');
@@ -156,6 +164,10 @@ export class EmulatedAccount {
 
   get stateBucket(): string {
     return STATE_BUCKET;
+  }
+
+  get recordsBucket(): string {
+    return RECORDS_BUCKET;
   }
 
   inventory(): Promise<Inventory> {

@@ -26,13 +26,19 @@ export function checksOf(account: EmulatedAccount, commit: string, isAll: boolea
     { name: 'a change behind terraform is found as drift', act: () => rehearsal.touched() },
     { name: 'A13: every alarm is raised and heard, and put back', act: () => rehearsal.alarms() },
     { name: 'deployed, no secret in outputs, arguments, files, plans, states, logs', act: () => rehearsal.secrecy() },
-    { name: 'destroyed: nothing is left but what it says', act: () => rehearsal.destroy() },
+    { name: 'records of calls are not destroyed unless that is said', act: () => rehearsal.recordsStay() },
+    { name: 'destroyed: nothing is left but what it says', act: () => rehearsal.destroy('--delete-records') },
     { name: 'destroyed again: nothing is written', act: () => rehearsal.destroyAgain() },
     { name: 'destroyed, no secret in outputs, arguments, files, logs', act: () => rehearsal.secrecy() },
     ...directChecks(account, commit),
     {
       name: 'an environment of an older version: nothing that holds data is replaced, and it is called',
       act: () => rehearsal.upgraded(),
+      isLong: true,
+    },
+    {
+      name: 'records, pseudonyms, events and queries turned on later: nothing that holds data is replaced',
+      act: () => rehearsal.moreOfCalls(),
       isLong: true,
     },
   ];

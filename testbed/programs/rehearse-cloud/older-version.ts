@@ -1,39 +1,14 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type EmittedStack, layOut, terraform } from '../../fakes/terraform';
+import { type EmittedStack, layOut, STACKS, type StackKind, terraform } from '../../fakes/terraform';
 import { usePathStyle } from '../rehearse-deploy/path-style';
 import type { EmulatedAccount } from './account';
-import { withS3 } from './states';
 
 /** The stacks as an older version emitted them, and the settings that it had. */
 const BEFORE = path.join(__dirname, '../../../__tests__/stacks/support/before');
 /** The repository in those settings is the example's; an operator's is another. */
 const [EXAMPLE, REPOSITORY] = ['example/pipecat-voice-agent', 'acme/voice'];
-
-/** What holds data, secrets or an address that others know. */
-const KEPT = [
-  'aws_kms_key',
-  'aws_secretsmanager_secret',
-  'aws_s3_bucket',
-  'aws_dynamodb_table',
-  'aws_lb',
-  'aws_ecr_repository',
-  'aws_cloudwatch_log_group',
-  'aws_eip',
-  'aws_vpc',
-];
-const STACKS = ['state', 'foundation', 'service'] as const;
-
-interface State {
-  readonly resources: readonly {
-    readonly mode: string;
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly attributes: { readonly id?: string } }[];
-  }[];
-}
 
 /** An environment that 36d351a deployed: applied by terraform as that version told people to, with values in its secrets. */
 export class OlderVersion {
@@ -61,23 +36,6 @@ export class OlderVersion {
     }
   }
 
-  /** The ids of what must stay, by type and id. */
-  async kept(): Promise<Set<string>> {
-    const { stateBucket } = this.account;
-    return withS3(this.account, async (s3) => {
-      const kept = new Set<string>();
-      for (const stack of STACKS) {
-        const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: stateBucket, Key: `${stack}.tfstate` }));
-        const { resources } = JSON.parse((await body?.transformToString()) ?? '') as State;
-        for (const { mode, type, instances } of resources) {
-          if (mode !== 'managed' || !KEPT.includes(type)) continue;
-          for (const { attributes } of instances) kept.add(`${type} ${attributes.id ?? ''}`);
-        }
-      }
-      return kept;
-    });
-  }
-
   /** A backend cannot make its own bucket: its state is in a file until the bucket is there. */
   async #makeBucket(): Promise<void> {
     const folder = this.#layOut('state');
@@ -95,7 +53,7 @@ export class OlderVersion {
     await this.#terraform(folder, {}, 'apply', '-auto-approve');
   }
 
-  #layOut(stack: (typeof STACKS)[number]): string {
+  #layOut(stack: StackKind): string {
     const name = `test-${stack}`;
     const emitted = this.#stacks[name];
     if (emitted === undefined) throw new Error(`the older version has no ${name}`);

@@ -15,6 +15,7 @@ export interface OpsEvent {
   readonly text?: string;
   readonly ok?: boolean;
   readonly kept?: readonly string[];
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 export interface Ran {

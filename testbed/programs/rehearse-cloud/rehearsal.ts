@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmittedStack } from '../../fakes/terraform';
 import type { EmulatedAccount } from './account';
 import { added } from './inventory';
+import { keptIn, putRecord } from './kept';
 import { OlderVersion } from './older-version';
 import { type OpsEvent, type Ran, runOps, type RunOptions } from './ops-command';
 import { Secrecy } from './secrecy';
@@ -205,9 +206,24 @@ export class CloudRehearsal {
     return found;
   }
 
-  /** Takes everything away again. */
-  async destroy(): Promise<Problems> {
+  /** What is kept of calls does not go with an environment by the way: that has to be said, too. */
+  async recordsStay(): Promise<Problems> {
+    await putRecord(this.account);
+    const before = this.account.requests.length;
     const { status, output, events } = await this.#ops(DESTROY);
+    const { error } = events.at(-1) ?? {};
+    return [
+      ...(status === 1 && error?.code === 'refused' ? [] : [`it ended with ${String(status)}:\n${tail(output)}`]),
+      ...(error?.message.includes('1 record and 0 recordings of calls') === true
+        ? []
+        : ['it does not say what would go']),
+      ...this.account.writesSince(before).map((write) => `it did ${write}`),
+    ];
+  }
+
+  /** Takes everything away again. @param more options */
+  async destroy(...more: readonly string[]): Promise<Problems> {
+    const { status, output, events } = await this.#ops([...DESTROY, ...more]);
     const kept = events.at(-1)?.kept ?? [];
     const left = added(this.account.empty, await this.account.inventory()).filter(
       (what) => !kept.some((one) => one.includes(what.split(' ')[1] ?? what)),
@@ -233,14 +249,23 @@ export class CloudRehearsal {
 
   /** An environment of an older version, brought up to this one by the same command: what holds data is what it was. */
   async upgraded(): Promise<Problems> {
-    const older = new OlderVersion(this.account);
-    await older.deploy();
-    const before = await older.kept();
-    const problems = await this.complete();
-    const after = await older.kept();
+    await new OlderVersion(this.account).deploy();
+    return this.#keepsData(() => this.complete());
+  }
+
+  /** All that can be kept and told of calls, in an environment that kept less. */
+  async moreOfCalls(): Promise<Problems> {
+    this.account.addSettings({ records: { pseudonyms: true, analytics: true, events: { bus: true } } });
+    return this.#keepsData(async () => [...(await this.complete()), ...(await this.again())]);
+  }
+
+  async #keepsData(act: () => Promise<Problems>): Promise<Problems> {
+    const before = await keptIn(this.account);
+    const problems = await act();
+    const after = await keptIn(this.account);
     return [
       ...problems,
-      ...(before.size > 0 ? [] : ['the older version made nothing that must stay']),
+      ...(before.size > 0 ? [] : ['there was nothing that must stay']),
       ...[...before].filter((one) => !after.has(one)).map((one) => `${one} was not kept`),
     ];
   }

@@ -30,7 +30,8 @@ export const ALL_STOPS: readonly Stop[] = [
   { step: 'state', during: 'kms:CreateAlias', signal: 'SIGKILL' },
   ...begins('foundation'),
   { step: 'foundation', during: 'iam:CreateRole', signal: 'SIGINT' },
-  { step: 'foundation', during: 'iam:CreateRole', signal: 'SIGKILL' },
+  // Of a gateway's chain from the network on; the roles may all be made by then, which are asked for at once.
+  { step: 'foundation', during: 'ec2:CreateNatGateway', signal: 'SIGKILL' },
   ...begins('secrets'),
   ...begins('image'),
   ...begins('service'),
