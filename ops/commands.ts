@@ -19,6 +19,7 @@ import type * as dailyCheck from './daily/check';
 import type * as deployCommand from './deploy/deploy';
 import type * as destroyCommand from './deploy/destroy';
 import type * as doctor from './doctor/doctor';
+import type * as evalModule from './eval/eval';
 import type * as monitor from './monitor/monitor';
 import type * as phoneCallCommand from './phone/call';
 import type * as phoneSetupCommand from './phone/setup';
@@ -177,6 +178,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'monitor',
     'watch a deployment: health, calls, errors, what ECS says',
     () => (require('./monitor/monitor') as typeof monitor).monitor,
+  ),
+  entry(
+    'eval',
+    "what callers of the deployed bot hear, judged by its agents' scenarios",
+    () => (require('./eval/eval') as typeof evalModule).evalCommand,
   ),
   entry(
     'calls list',

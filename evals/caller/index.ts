@@ -1,3 +1,6 @@
 export { callersVoice } from './callers-voice';
-export type { CallRequest, CallWay, OpenLine } from './way';
+export { type HeardCall, heardFacts } from './heard-facts';
+export { notedLine } from './noted-line';
+export { refusalFailures } from './refusal';
+export type { CallRequest, CallWay, OpenLine, SpokenPart } from './way';
 export { webRtcWay } from './webrtc';

@@ -9,16 +9,24 @@ export interface CallRequest {
   /** Where the bot is. */
   readonly baseUrl: string;
   readonly agent: string;
+  /** Opens the start of calls where a bot asks for it. */
+  readonly startKey?: string | undefined;
+  /** Of this machine, where the media of the caller comes from [127.0.0.1]. */
+  readonly bindAddress?: string | undefined;
   readonly variables: Readonly<Record<string, string>> | undefined;
   /** What is wrong with the caller's line; undefined: nothing. */
   readonly line: CallersLine | undefined;
-  /** The voice that the model was asked to speak with. */
-  readonly voiceOf: () => string;
-  /** The sentences that the model has spoken. */
-  readonly said: () => readonly string[];
   /** Where `audio:` files are. */
   readonly folder: string;
   readonly synthesiser: Synthesiser;
+}
+
+/** What the model has spoken, where that is known: nobody is told it on a telephone. */
+export interface SpokenPart {
+  /** The voice that it was asked to speak with. */
+  voiceOf(): string;
+  /** Its sentences. */
+  said(): readonly string[];
 }
 
 /** A line that is open, and what was heard on it. */
@@ -42,7 +50,7 @@ export interface CallWay {
   /** Variables that the bot needs for it. */
   readonly variables: Readonly<Record<string, string>>;
   /** @throws RefusedError, or Error when the bot is not ready in time */
-  open(request: CallRequest): Promise<OpenLine>;
+  open(request: CallRequest, spoken: SpokenPart): Promise<OpenLine>;
   /** Idempotent. */
   close(): Promise<void>;
 }

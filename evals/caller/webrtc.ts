@@ -8,15 +8,15 @@ import type { CallRequest, CallWay, OpenLine } from './way';
 const CALLERS_HZ = 16_000;
 
 /** Straight to the bot. */
-export const webRtcWay: CallWay = {
+export const webRtcWay = {
   transport: 'webrtc',
   variables: { TRANSPORT: 'webrtc', WEBRTC_BIND_ADDRESS: '127.0.0.1' },
   open,
   close: () => Promise.resolve(),
-};
+} satisfies CallWay;
 
 async function open(request: CallRequest): Promise<OpenLine> {
-  const { baseUrl, agent, variables, line } = request;
+  const { baseUrl, agent, variables, line, startKey, bindAddress } = request;
   let tell: Parameters<Line['onMessage']>[0] = () => undefined;
   const beat = new Beat();
   const meter = new PaceMeter();
@@ -24,6 +24,8 @@ async function open(request: CallRequest): Promise<OpenLine> {
     baseUrl,
     startBody: { agent, ...(variables === undefined ? {} : { variables }) },
     beat,
+    ...(startKey === undefined ? {} : { apiKey: startKey }),
+    ...(bindAddress === undefined ? {} : { bindAddress }),
     ...(line === undefined ? {} : { line: badLine(line) }),
     onMessage: ({ message, arrivedMs }) => tell(message, arrivedMs),
   });

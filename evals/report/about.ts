@@ -1,6 +1,6 @@
 import type { Recorded } from './result';
 
-export type Mode = 'offline' | 'replay' | 'live';
+export type Mode = 'offline' | 'replay' | 'live' | 'deployed';
 
 /** What a run says of itself, on every report. */
 export interface RunAbout {
@@ -57,5 +57,14 @@ export function live(recordings: readonly Recorded[], usd: number): RunAbout {
       first?.source === 'live'
         ? `what the agent did in ${recordings.length} calls with Nova on ${day}, and how often; says nothing of another day or wording`
         : 'the bot and this harness; no model of an account answered: says nothing of what Nova would do or say',
+  };
+}
+
+/** @param url of the bot, which was called on this day, as of ISO 8601 */
+export function deployed(url: string, day: string): RunAbout {
+  return {
+    mode: 'deployed',
+    model: `whichever ${url} has`,
+    proves: `what callers of ${url} heard and were told on ${day}; says nothing of its log, its tools' services, or another day`,
   };
 }

@@ -1,6 +1,7 @@
-export { live, type Mode, offline, replay, type RunAbout } from './about';
+export { deployed, live, type Mode, offline, replay, type RunAbout } from './about';
 export { goalLines, goalsOf } from './goal-lines';
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';
+export { failuresOf, outcomeOf } from './outcome';
 export type { Failure, HeldCall, Recorded, RunResult } from './result';
 export { markdownSummary } from './summary';

@@ -1,4 +1,5 @@
-export { ScenarioError } from './problem';
+export { scenariosOfAgent } from './of-agent';
 export type { Scenario, Script } from './scenario';
-export { readScenarios, scenarioSchema } from './scenario';
+export { scenarioSchema } from './scenario';
 export type { CallersLine, EventName, Expectation, ExpectedCall, Limits, ModelStep, ToolMock, Turn } from './schema';
+export { isForARealModel, isOfScript } from './script-words';

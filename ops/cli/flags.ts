@@ -17,6 +17,7 @@ export type Flags = Readonly<Record<string, Flag>>;
 export interface Positional {
   readonly name: string;
   readonly description: string;
+  readonly isOptional?: true;
   /** Absent: any word will do. */
   readonly choices?: readonly string[];
   /** Words beside the choices that are right by their form, and how the form is shown. */

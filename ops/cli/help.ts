@@ -7,6 +7,7 @@ const EXIT_CODES = `Exit codes
   0    all is well
   1    a check failed, or something could not be done
   2    the command was not understood: nothing was done
+  3    eval: a call could not be held, or none was; nothing failed
   75   a call to the bot proved nothing, for a reason of this machine or of who called: put it right, and call again
   130  interrupted by Ctrl-C (143: by SIGTERM); the last line says what had been done by then`;
 
@@ -34,7 +35,12 @@ export function renderOverview(commands: readonly CommandEntry[], family = ''): 
 export function renderHelp({ name, load }: CommandEntry): string {
   const { details, flags, positionals = [] } = load();
   return [
-    [PROGRAM, name, ...positionals.map((one) => `<${one.name}>`), '[options]'].join(' '),
+    [
+      PROGRAM,
+      name,
+      ...positionals.map((one) => (one.isOptional === true ? `[${one.name}]` : `<${one.name}>`)),
+      '[options]',
+    ].join(' '),
     '',
     details,
     '',

@@ -1,5 +1,13 @@
 /** The exit codes of every command; `--help` and docs/runbook.md list them. 75 is EX_TEMPFAIL of sysexits.h. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, inconclusive: 75, interrupted: 130, terminated: 143 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notHeld: 3,
+  inconclusive: 75,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 /** What can go wrong, under names that scripts can rely on (`error.code`, and `code` of a finding): see docs/runbook.md. */
 export const OPS_ERROR_CODES = [

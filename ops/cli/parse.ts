@@ -73,7 +73,9 @@ function readOptions(entry: CommandEntry, rest: readonly string[]): Parsed {
   const given = Object.entries(values).flatMap(([flag, value]): [string, FlagValue][] =>
     value === undefined ? [] : [[flag, Array.isArray(value) ? value.map(String) : value]],
   );
-  const named = expected.map((one, index) => [one.name, checkWord(one, words[index], fix)] as const);
+  const named = expected
+    .filter(({ isOptional }, index) => isOptional !== true || words[index] !== undefined)
+    .map((one, index) => [one.name, checkWord(one, words[index], fix)] as const);
   return { kind: 'run', name, command, flags: new FlagValues([...given, ...named]) };
 }
 

@@ -30,6 +30,8 @@ export interface Report {
   readonly sections: readonly Section[];
   /** Further facts for `--json`. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Where it says more than whether anything failed. */
+  readonly exitCode?: number;
   /** Printed last on the page, as it is. */
   readonly footer?: string;
 }

@@ -55,7 +55,7 @@ async function runCommand(
   };
   const progress = asJson ? () => undefined : (line: string) => io.stderr(`${line}\n`);
   const show = (report: Report): number => {
-    const exitCode = isGood(report) ? EXIT.ok : EXIT.failed;
+    const exitCode = report.exitCode ?? (isGood(report) ? EXIT.ok : EXIT.failed);
     io.stdout(asJson ? toJson(name, report, exitCode, format) : renderPage(`${name} · ${context.environment}`, report));
     return exitCode;
   };

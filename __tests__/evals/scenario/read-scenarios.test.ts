@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EVENTS } from '../../../evals/scenario/schema';
-import { readScenarios, ScenarioError, scenarioSchema, type Script } from '../../../evals/scenario';
+import { scenarioSchema, type Script } from '../../../evals/scenario';
+import { ScenarioError } from '../../../evals/scenario/problem';
+import { readScenarios } from '../../../evals/scenario/scenario';
 
 let folder: string;
 beforeEach(() => {

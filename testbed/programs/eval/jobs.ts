@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadAgents } from '../../../contract/agent';
-import { readScenarios, type Scenario, ScenarioError } from '../../../evals/scenario';
+import { type Scenario, scenariosOfAgent } from '../../../evals/scenario';
 import { cassettesOf } from './cassettes';
 import type { EvalOptions } from './options';
 
@@ -27,17 +27,9 @@ export function findJobs({
   if (unknown !== undefined) return `there is no agent ${unknown} in agents/`;
   const problems: string[] = [];
   const jobs = named.flatMap((agent) => {
-    const folder = scenariosOf(agent);
-    const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-    return files.flatMap((file) => {
-      try {
-        return readScenarios(path.join(folder, file), folder).map((scenario) => ({ agent, scenario, folder }));
-      } catch (error) {
-        if (!(error instanceof ScenarioError)) throw error;
-        problems.push(...error.problems);
-        return [];
-      }
-    });
+    const { folder, scenarios, problems: own } = scenariosOfAgent(path.join(AGENTS, agent));
+    problems.push(...own);
+    return scenarios.map((scenario) => ({ agent, scenario, folder }));
   });
   const chosen = jobs.filter(({ scenario }) => scenario.id.includes(only));
   if (mode === 'replay') problems.push(...chosen.flatMap(unreadable));

@@ -1,16 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
+import { type CallRequest, type CallWay, notedLine, type OpenLine, refusalFailures } from '../../../evals/caller';
 import { type Judge, judgeRun } from '../../../evals/judge';
-import type { RunResult } from '../../../evals/report';
-import type { CallRequest, CallWay, OpenLine } from '../../../evals/caller';
-import { brokenLimits, type Line, runScript, unsteady } from '../../../evals/run';
+import { failuresOf, outcomeOf, type RunResult } from '../../../evals/report';
+import { brokenLimits, runScript, unsteady } from '../../../evals/run';
 import type { Script, ToolMock } from '../../../evals/scenario';
-import { RefusedError } from '../../../smoke/caller';
 import { BotProcess, waitedMs } from '../../processes';
 import type { Synthesiser } from '../../speech';
 import { type Evidence, factsOf } from './evidence';
 import { type MeasuredCall, samplesOf } from './samples';
-import { failuresOf, outcomeOf } from './outcome';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
@@ -134,20 +132,21 @@ export class Lane {
       model = part;
       this.#mocks.use(fault?.mocks?.(mocks) ?? mocks, part.toolResults);
       const { synthesiser, secrets } = this.#options;
-      line = await this.#way.open({
-        baseUrl: this.#bot.url,
-        agent,
-        variables: variablesOf(script, fault),
-        line: script.nova?.caller,
-        voiceOf: () => part.voiceId ?? '',
-        said: () => part.said ?? [],
-        folder,
-        synthesiser,
-      });
+      line = await this.#way.open(
+        {
+          baseUrl: this.#bot.url,
+          agent,
+          variables: variablesOf(script, fault),
+          line: script.nova?.caller,
+          folder,
+          synthesiser,
+        },
+        { voiceOf: () => part.voiceId ?? '', said: () => part.said ?? [] },
+      );
       const { said, readyMs } = line;
       part.onStale = () => line?.hangUp();
       const messages: RtviMessage[] = [];
-      const judged = noted(fault === undefined ? line : faultyLine(line, fault), messages);
+      const judged = notedLine(fault === undefined ? line : faultyLine(line, fault), messages);
       const run = await runScript(script, judged, (index) => part.turn(index));
       const { callId, costUsd } = await this.#callEnded(linesBefore);
       const heard = await line.heard();
@@ -194,12 +193,8 @@ export class Lane {
         call: held,
       });
     } catch (error) {
-      const refused = error instanceof RefusedError ? codeOf(error) : undefined;
-      if (refused !== undefined && script.nova?.expect?.refused !== undefined) {
-        const broken = brokenLimits(script.nova.expect, { events: [], ended: 'caller', refused });
-        const failures = broken.map((detail) => ({ kind: 'limit', turn: undefined, detail }));
-        return result({ outcome: failures.length > 0 ? 'fail' : 'pass', failures });
-      }
+      const failures = refusalFailures(script, error);
+      if (failures !== undefined) return result({ outcome: failures.length > 0 ? 'fail' : 'pass', failures });
       const detail = error instanceof Error ? error.message : String(error);
       return result({ outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] });
     } finally {
@@ -226,16 +221,6 @@ export class Lane {
   }
 }
 
-/** The code of a problem that a bot refuses a call with. */
-function codeOf({ body }: RefusedError): string | undefined {
-  try {
-    const { code } = JSON.parse(body) as { code?: unknown };
-    return typeof code === 'string' ? code : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function mocksOf({ nova, turns }: Script, isReal: boolean): Readonly<Record<string, ToolMock>> {
   const all = [nova?.tools, ...turns.map((turn) => turn.nova?.tools)].flatMap((tools) => Object.entries(tools ?? {}));
   return Object.fromEntries(all.filter(([, { mock }]) => !isReal || mock === 'live'));
@@ -244,16 +229,4 @@ function mocksOf({ nova, turns }: Script, isReal: boolean): Readonly<Record<stri
 function variablesOf({ nova }: Script, fault: SeededFault | undefined): CallRequest['variables'] {
   const { variables } = nova ?? {};
   return variables === undefined ? undefined : (fault?.variables?.(variables) ?? variables);
-}
-
-/** A line whose messages are kept as whoever judges it gets them. */
-function noted(line: Line, messages: RtviMessage[]): Line {
-  return {
-    ...line,
-    onMessage: (listener) =>
-      line.onMessage((message, atMs) => {
-        messages.push(message);
-        listener(message, atMs);
-      }),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Mode } from '../../../evals/report';
-import type { Script } from '../../../evals/scenario';
+import { isForARealModel, isOfScript, type Script } from '../../../evals/scenario';
 import { hasCassettes } from './cassettes';
 import type { Job } from './jobs';
 
@@ -24,11 +24,8 @@ export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 's
   return expectsItsScript(scenario) ? 'expects the words of its script: nova.runs has it run all the same' : undefined;
 }
 
-/** Whether the words that are expected are those that the scripted model was given to say: no other has a reason to say them. */
-function expectsItsScript({ turns, nova }: Script): boolean {
-  if (nova?.needs === 'live' || nova?.runs !== undefined) return false;
-  const said = turns.flatMap((turn) => turn.nova?.model ?? []).flatMap((step) => ('say' in step ? step.say : []));
-  const script = said.join(' ').toLowerCase();
-  const expected = turns.flatMap(({ expect }) => expect.flatMap((one) => one.text_contains ?? []));
-  return expected.some((words) => script.includes(words.toLowerCase()));
+/** Whether the words that are expected are those of the script. */
+function expectsItsScript(script: Script): boolean {
+  const expected = script.turns.flatMap(({ expect }) => expect.flatMap((one) => one.text_contains ?? []));
+  return !isForARealModel(script) && expected.some((words) => isOfScript(words, script));
 }

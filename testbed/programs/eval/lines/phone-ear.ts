@@ -1,8 +1,8 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
-import type { CallRequest } from '../../../../evals/caller';
+import type { SpokenPart } from '../../../../evals/caller';
 import { nowMs } from '../../../../smoke/caller';
 import type { FakeCall } from '../../../fakes/twilio';
-import { lastSound, soundsIn, SPEECH_HZ } from '../../../speech';
+import { lastSound, soundsIn, SPEECH_HZ, type Synthesiser } from '../../../speech';
 
 type Tell = (message: RtviMessage, atMs: number) => void;
 
@@ -20,14 +20,16 @@ export class PhoneEar {
   /** Resolves when the call is over and all of it was listened to. */
   readonly done: Promise<void>;
   readonly #call: FakeCall;
-  readonly #request: CallRequest;
+  readonly #synthesiser: Synthesiser;
+  readonly #spoken: SpokenPart;
   readonly #tell: Tell;
   /** How many of the model's sentences were told, or were never heard. */
   #told = 0;
 
-  constructor(call: FakeCall, request: CallRequest, tell: Tell) {
+  constructor(call: FakeCall, synthesiser: Synthesiser, spoken: SpokenPart, tell: Tell) {
     this.#call = call;
-    this.#request = request;
+    this.#synthesiser = synthesiser;
+    this.#spoken = spoken;
     this.#tell = tell;
     const over = call.ended.then(() => undefined);
     this.done = Promise.all([this.#listen(over), this.#noticeCuts(over)]).then(() => undefined);
@@ -66,18 +68,18 @@ export class PhoneEar {
   }
 
   async #heardBetween(fromMs: number, untilMs: number): Promise<readonly string[]> {
-    const { said, synthesiser, voiceOf } = this.#request;
+    const spoken = this.#spoken;
     const sounds = soundsIn(this.#call.heard, QUIET_MS).filter((one) => one.toMs > fromMs && one.fromMs < untilMs);
     const heardMs = sounds.reduce((sum, sound) => sum + sound.toMs - sound.fromMs, 0);
     const heard: string[] = [];
     let spokenMs = 0;
-    for (const text of said().slice(this.#told)) {
-      const pcm = await synthesiser.synthesise(text, voiceOf());
+    for (const text of spoken.said().slice(this.#told)) {
+      const pcm = await this.#synthesiser.synthesise(text, spoken.voiceOf());
       const soundMs = lastSound({ pcm, rateHz: SPEECH_HZ, startMs: 0 }) ?? 0;
       if (spokenMs + soundMs - MISSING_MS <= heardMs) heard.push(text);
       spokenMs += (pcm.length * 1000) / SPEECH_HZ;
     }
-    this.#told = said().length;
+    this.#told = spoken.said().length;
     return heard;
   }
 }

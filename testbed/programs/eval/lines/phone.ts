@@ -1,5 +1,5 @@
 import type { RtviMessage } from '../../../../bot/rtvi/messages';
-import { callersVoice, type CallRequest, type CallWay, type OpenLine } from '../../../../evals/caller';
+import { callersVoice, type CallRequest, type CallWay, type OpenLine, type SpokenPart } from '../../../../evals/caller';
 import { type Line, type LineEnd, PaceMeter } from '../../../../evals/run';
 import { Beat, nowMs, type Recording } from '../../../../smoke/caller';
 import { type FakeCall, type FakeTwilio, type LineQuality, openTwilio } from '../../../fakes/twilio';
@@ -32,7 +32,7 @@ export class PhoneWay implements CallWay {
     return new PhoneWay(await openTwilio({ numbers: [...numbers.values()] }), numbers);
   }
 
-  async open(request: CallRequest): Promise<OpenLine> {
+  async open(request: CallRequest, spoken: SpokenPart): Promise<OpenLine> {
     const twilio = this.#twilio;
     connectBots(twilio, [request.baseUrl]);
     const complainedBefore = twilio.errors.length;
@@ -40,7 +40,7 @@ export class PhoneWay implements CallWay {
     const { atMs: readyMs } = await call.waitFor('stream-started', { timeoutMs: ANSWERS_WITHIN_MS });
     const messages: { readonly message: RtviMessage; readonly atMs: number }[] = [];
     let tell: Parameters<Line['onMessage']>[0] = () => undefined;
-    const ear = new PhoneEar(call, request, (message, atMs) => {
+    const ear = new PhoneEar(call, request.synthesiser, spoken, (message, atMs) => {
       messages.push({ message, atMs });
       tell(message, atMs);
     });
@@ -72,9 +72,9 @@ export class PhoneWay implements CallWay {
       },
       speak: async (words, audioFile) => {
         const sound = await callersVoice(words, audioFile, request);
-        const spoken = await call.speak(sound);
-        said.push({ pcm: sound.samples, rateHz: sound.rateHz, startMs: spoken.startedMs });
-        return spoken;
+        const { startedMs, endedMs } = await call.speak(sound);
+        said.push({ pcm: sound.samples, rateHz: sound.rateHz, startMs: startedMs });
+        return { startedMs, endedMs };
       },
       press: (keys) => void call.press(keys),
       hangUp: () => call.hangUp(),

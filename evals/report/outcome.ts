@@ -1,5 +1,5 @@
-import type { Failure, RunResult } from '../../../evals/report';
-import type { ScriptRun } from '../../../evals/run';
+import type { ScriptRun } from '../run';
+import type { Failure, RunResult } from './result';
 
 /** What was found, the gravest first: a failure that is the caller's own, one of the bot, a judge that could not judge. */
 export function outcomeOf(

@@ -1,0 +1,22 @@
+import { RefusedError } from '../../smoke/caller';
+import type { Failure } from '../report';
+import { brokenLimits } from '../run';
+import type { Script } from '../scenario';
+
+/** What is wrong with a refusal of the call where a scenario expects one; undefined: it expects none, or this is none. */
+export function refusalFailures({ nova }: Script, error: unknown): readonly Failure[] | undefined {
+  const refused = error instanceof RefusedError ? codeOf(error) : undefined;
+  if (refused === undefined || nova?.expect?.refused === undefined) return undefined;
+  const broken = brokenLimits(nova.expect, { events: [], ended: 'caller', refused });
+  return broken.map((detail) => ({ kind: 'limit', turn: undefined, detail }));
+}
+
+/** The code of a problem that a bot refuses a call with. */
+function codeOf({ body }: RefusedError): string | undefined {
+  try {
+    const { code } = JSON.parse(body) as { code?: unknown };
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { fromOutside, type NotJudged, whyNotFromOutside } from './from-outside';
+export { type DeployedBot, OutsideCaller } from './hold-call';
