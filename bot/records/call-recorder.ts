@@ -1,11 +1,6 @@
 import {
   type CallRecord,
-  consentAtFirst,
   type ConsentOutcome,
-  keepsAt,
-  levelInForce,
-  RECORD_LEVELS,
-  RECORD_VERSION,
   recordKey,
   type RecordLevel,
   type RecordsRule,
@@ -14,9 +9,11 @@ import type { Redactor } from '../../contract/redactor';
 import type { CallEventName, EventFields } from '../../contract/telemetry/catalogue';
 import type { CallTelemetry, Logger } from '../telemetry';
 import type { Clock, Timer } from '../time';
+import { CallPrivacy } from './call-privacy';
 import { type CallEvent, collect, NOTHING_COLLECTED, type ToolContent } from './collect';
 import type { Said } from './collected';
-import { type CallFigures, recordFigures } from './record-figures';
+import { composeRecord } from './compose-record';
+import type { CallFigures } from './record-figures';
 import { RecordingIntake } from './recording-intake';
 import type { RecordWriter } from './writer';
 
@@ -55,13 +52,11 @@ type SaidOfBot = Omit<Said & { readonly by: 'bot' }, 'by' | 'isSecret' | 'text'>
 export class CallRecorder {
   readonly #o: CallRecorderOptions;
   readonly #startedMs: number;
-  readonly #rule: Required<RecordsRule>;
+  readonly #privacy: CallPrivacy;
   #collected = NOTHING_COLLECTED;
-  #askedLevel: RecordLevel;
-  #consent: { readonly outcome: ConsentOutcome; readonly atMs?: number };
   #agent: string;
-  #isSecretAsked = false;
-  #toolContent: ToolContent = {};
+  /** Of the tool's call that is recorded next; undefined: it cannot be kept. */
+  #toolContent: ToolContent | undefined = {};
   #intake: RecordingIntake | undefined;
   #sequence = 0;
   #timer: Timer | undefined;
@@ -71,26 +66,24 @@ export class CallRecorder {
     this.#o = options;
     const { agent } = options.call;
     this.#startedMs = options.clock.nowMs();
-    this.#rule = agent.records;
-    this.#askedLevel = agent.records.level;
-    this.#consent = { outcome: consentAtFirst(agent.records) };
+    this.#privacy = new CallPrivacy(agent.records);
     this.#agent = agent.name;
     this.#flushLater();
   }
 
   /** In force now: what the caller was not told of, or does not want any more, is not kept. */
   get level(): RecordLevel {
-    return levelInForce(this.#askedLevel, this.#consent.outcome);
+    return this.#privacy.level;
   }
 
   /** What callers have to do with it, by the agent that answered. */
-  get consent(): { readonly mode: Required<RecordsRule>['consent']; readonly outcome: ConsentOutcome } {
-    return { mode: this.#rule.consent, outcome: this.#consent.outcome };
+  get consent(): CallRecord['consent'] {
+    return this.#privacy.consent;
   }
 
   /** The caller enters a secret: what they say or press meanwhile is not kept. */
   get isSecretAsked(): boolean {
-    return this.#isSecretAsked;
+    return this.#privacy.isSecret(this.#nowMs());
   }
 
   /** Where the call's recording goes. Whoever makes it asks `level` and `isSecretAsked` for each piece of sound. */
@@ -113,32 +106,35 @@ export class CallRecorder {
 
   /** The caller was told, or has answered, or has had it stopped. */
   consentIs(outcome: ConsentOutcome): void {
-    this.#consent = { outcome, atMs: Math.round(this.#nowMs()) };
+    this.#privacy.consentIs(outcome, this.#nowMs());
   }
 
   /** Another agent has the call: where it keeps less, less is kept from now on. */
   handedTo({ name, records }: { readonly name: string; readonly records: Required<RecordsRule> }): void {
     this.#agent = name;
-    const lower = Math.min(RECORD_LEVELS.indexOf(this.#askedLevel), RECORD_LEVELS.indexOf(records.level));
-    // How the call goes is kept all the same.
-    this.#askedLevel = RECORD_LEVELS[Math.max(lower, RECORD_LEVELS.indexOf('metadata'))] ?? 'metadata';
+    this.#privacy.handedTo(records);
   }
 
   /** @param isAsked whether the caller is to enter a secret */
   secretAsked(isAsked: boolean): void {
-    this.#isSecretAsked = isAsked;
+    this.#privacy.secretAsked(isAsked, this.#nowMs());
   }
 
   /** This was heard of the bot, or shown to the caller; times on the call's clock. */
   botSaid({ text, startMs, endMs, ...said }: Omit<SaidOfBot, 'agent'>): void {
     const times = { startMs: startMs - this.#startedMs, endMs: endMs - this.#startedMs };
-    this.#said({ by: 'bot', agent: this.#agent, ...said, ...times, text: this.#kept(text), isSecret: false });
+    const kept = this.#privacy.keepsWords ? this.#o.redactor.clean(text) : undefined;
+    this.#said({ by: 'bot', agent: this.#agent, ...said, ...times, text: kept, isSecret: false });
   }
 
   /** The caller said, typed or pressed this. */
   callerSaid(text: string, via: 'voice' | 'text' | 'keys'): void {
-    const isSecret = this.#isSecretAsked;
-    this.#said({ by: 'caller', via, atMs: this.#nowMs(), text: isSecret ? undefined : this.#kept(text), isSecret });
+    const atMs = this.#nowMs();
+    // Spoken words are known some time after they were said.
+    const fromMs = via === 'voice' ? (this.#collected.voice?.startMs ?? atMs) : atMs;
+    const isSecret = this.#privacy.isSecret(fromMs);
+    const isKept = !isSecret && this.#privacy.keepsWordsFrom(fromMs);
+    this.#said({ by: 'caller', via, atMs, text: isKept ? this.#o.redactor.clean(text) : undefined, isSecret });
   }
 
   /** The caller's voice is there, or is not any more since `atMs` on the call's clock. */
@@ -155,11 +151,7 @@ export class CallRecorder {
 
   /** What a tool was asked and answered, without what is private; the tool's call is recorded next. */
   toolContent(content: () => ToolContent): void {
-    if (!this.#rule.toolContent || !keepsAt(this.level, 'transcript')) return;
-    this.#safely(() => {
-      const text = this.#o.redactor.clean(JSON.stringify(content()));
-      this.#toolContent = JSON.parse(text) as ToolContent;
-    });
+    if (this.#privacy.keepsToolContent) this.#toolContent = cleaned(content, this.#o.redactor);
   }
 
   #onRecorded<E extends CallEventName>(event: E, fields: EventFields<E>): void {
@@ -193,10 +185,6 @@ export class CallRecorder {
     }
   }
 
-  #kept(text: string): string | undefined {
-    return keepsAt(this.level, 'transcript') ? this.#o.redactor.clean(text) : undefined;
-  }
-
   #end(reason: string): void {
     this.#timer?.cancel();
     this.waits(undefined, false);
@@ -220,42 +208,20 @@ export class CallRecorder {
 
   #record(reason?: string): CallRecord {
     const { call, clock, about } = this.#o;
-    const { turns, errorCode, dropped, framesDroppedOut, ...lists } = this.#collected;
-    const { tools, handoffs, transfers, rotations, reconnects, waits } = lists;
-    const durationMs = Math.round(this.#nowMs());
     this.#sequence += 1;
-    const recording = this.#intake?.state;
-    return {
-      version: RECORD_VERSION,
-      ...this.#name,
+    return composeRecord({
+      name: this.#name,
+      about: { ...about, language: call.agent.language, transport: call.transport },
+      caller: call.caller,
       sequence: this.#sequence,
-      ended: reason !== undefined,
-      language: call.agent.language,
-      ...about,
-      transport: call.transport,
-      ...(call.caller === undefined ? {} : { caller: call.caller }),
-      writtenAt: new Date(clock.epochMs()).toISOString(),
-      ...(reason === undefined
-        ? {}
-        : {
-            endedAt: new Date(Date.parse(call.startedAt) + durationMs).toISOString(),
-            end: { reason, ...(errorCode === undefined ? {} : { errorCode }) },
-          }),
-      durationMs,
-      level: this.level,
-      askedLevel: this.#rule.level,
-      consent: { mode: this.#rule.consent, ...this.#consent },
-      turns: [...turns].sort((a, b) => a.startMs - b.startMs),
-      tools: [...tools],
-      handoffs,
-      transfers,
-      rotations,
-      reconnects,
-      waits,
-      ...recordFigures(call.figures(), framesDroppedOut),
-      dropped: { ...dropped, recordingParts: this.#intake?.dropped ?? 0 },
-      ...(recording === undefined ? {} : { recording }),
-    };
+      reason,
+      durationMs: Math.round(this.#nowMs()),
+      writtenEpochMs: clock.epochMs(),
+      privacy: this.#privacy,
+      collected: this.#collected,
+      figures: call.figures(),
+      recording: this.#intake,
+    });
   }
 
   get #name(): { callId: string; agent: string; startedAt: string } {
@@ -265,5 +231,14 @@ export class CallRecorder {
 
   #nowMs(): number {
     return this.#o.clock.nowMs() - this.#startedMs;
+  }
+}
+
+/** Without the process's secrets. Undefined for what is no JSON then, such as a number that a secret is part of, or lists too deep. */
+function cleaned(content: () => ToolContent, redactor: Pick<Redactor, 'clean'>): ToolContent | undefined {
+  try {
+    return JSON.parse(redactor.clean(JSON.stringify(content()))) as ToolContent;
+  } catch {
+    return undefined;
   }
 }

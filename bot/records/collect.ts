@@ -20,7 +20,8 @@ export type CallEvent =
       readonly kind: 'tool';
       readonly fields: EventFields<'toolCall'>;
       readonly agent: string;
-      readonly content: ToolContent;
+      /** Undefined: it cannot be kept. */
+      readonly content: ToolContent | undefined;
       readonly atMs: number;
     }
   | { readonly [E in CallEventName]: Recorded<E> }[CallEventName];
@@ -71,7 +72,7 @@ export function collect(state: Collected, event: CallEvent): Collected {
       const durationMs = Math.round(fields.durationMs);
       const startMs = Math.max(0, Math.round(atMs) - durationMs);
       const call = { name: fields.tool, agent, startMs, durationMs, outcome: fields.outcome };
-      const characters = state.characters + charactersIn(content);
+      const characters = state.characters + (content === undefined ? Infinity : charactersIn(content));
       if (characters > MAX_CHARACTERS) return dropOne(added(state, 'tools', call));
       return added({ ...state, characters }, 'tools', { ...call, ...content });
     }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,7 +23,8 @@ export class FolderSink implements Sink {
     const file = path.join(this.#folder, key);
     await mkdir(path.dirname(file), { recursive: true, mode: FOLDER_MODE });
     if (at !== undefined) return writeAt(file, bytes, at);
-    const unfinished = path.join(path.dirname(file), `.${randomUUID()}.tmp`);
+    // Under the call's name, so that what a killed process leaves of it is found, and deleted, with the rest.
+    const unfinished = `${file}.part`;
     try {
       await writeFile(unfinished, bytes, { mode: FILE_MODE, signal });
       await rename(unfinished, file);

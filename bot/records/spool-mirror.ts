@@ -30,6 +30,8 @@ export class SpoolMirror {
   /** What is to be done, by the name of the file: the newest bytes, or that it goes. */
   readonly #changes = new Map<string, Uint8Array | 'gone'>();
   #working: Promise<void> | undefined;
+  /** Folders of processes that are no more, of which all was read. */
+  #read: readonly string[] = [];
   #isTold = false;
 
   constructor(options: MirrorOptions) {
@@ -48,11 +50,13 @@ export class SpoolMirror {
   /** What processes that are no more have left; it is theirs until `forgetLeft`. Never rejects. */
   async left(): Promise<readonly Item[]> {
     const items: Item[] = [];
-    for (const folder of await this.#deadFolders()) {
+    this.#read = await this.#deadFolders();
+    for (const folder of this.#read) {
       for (const name of await namesIn(folder)) {
-        if (!name.endsWith(WHOLE)) continue;
+        const about = aboutFile(name);
+        if (about === undefined) continue;
         const bytes = await readFile(path.join(folder, name)).catch(() => undefined);
-        if (bytes !== undefined) items.push(itemOf(name, bytes));
+        if (bytes !== undefined) items.push({ ...about, bytes });
       }
     }
     return items;
@@ -61,7 +65,7 @@ export class SpoolMirror {
   /** What they left is waiting here now, on disk as well. Never rejects. */
   async forgetLeft(): Promise<void> {
     await endsWithin(this.#o.clock, SAVED_WITHIN_MS, this.#working ?? Promise.resolve());
-    for (const folder of await this.#deadFolders()) await this.#try(rm(folder, { recursive: true, force: true }));
+    for (const folder of this.#read) await this.#try(rm(folder, { recursive: true, force: true }));
   }
 
   /** Resolves when all is as it should be on the disk, or `withinMs` are over. Never rejects. */
@@ -123,11 +127,16 @@ const BULK = '.bulk';
 
 const nameOf = (item: Item): string => `${encodeURIComponent(idOf(item))}${item.isBulk ? BULK : ''}${WHOLE}`;
 
-function itemOf(name: string, bytes: Uint8Array): Item {
+/** What a file's name says of what is in it; undefined for one that is none of ours, or not whole. */
+function aboutFile(name: string): Pick<Item, 'key' | 'isBulk'> | undefined {
+  if (!name.endsWith(WHOLE)) return undefined;
   const bare = name.slice(0, -WHOLE.length);
   const isBulk = bare.endsWith(BULK);
-  const id = decodeURIComponent(isBulk ? bare.slice(0, -BULK.length) : bare);
-  return { key: id, bytes, isBulk };
+  try {
+    return { key: decodeURIComponent(isBulk ? bare.slice(0, -BULK.length) : bare), isBulk };
+  } catch {
+    return undefined;
+  }
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -1,5 +1,6 @@
 import type { CallRecorder } from '../../../bot/records';
 import { recordsRule, type RecordsRule } from '../../../contract/call-record';
+import { Redactor } from '../../../contract/redactor';
 import { NOTHING_HAPPENED } from '../../support/call-figures';
 import { FakeClock, settle } from '../../support/fake-clock';
 import { keptRecords } from './support/kept-call';
@@ -64,6 +65,86 @@ describe('words of a call', () => {
     expect(tools.map(({ result }) => typeof result)).toEqual(['string', 'undefined']);
     expect(dropped.events).toBe(1);
   });
+});
+
+describe('words that come late', () => {
+  /** The caller speaks for two seconds, `during` comes in the middle, and the words half a second after the end. */
+  const spokenAcross = async (rule: RecordsRule, during: (recorder: CallRecorder) => void) => {
+    const { clock, call, only } = bot();
+    const { recorder, end } = call('one', rule);
+    clock.advance(1_000);
+    recorder.secretAsked(rule.consent === 'none');
+    recorder.callerVoice(true, clock.nowMs());
+    clock.advance(1_000);
+    during(recorder);
+    clock.advance(1_000);
+    recorder.callerVoice(false, clock.nowMs());
+    clock.advance(500);
+    recorder.callerSaid('four seven one one', 'voice');
+    recorder.callerVoice(true, clock.nowMs());
+    recorder.callerSaid('and thank you', 'voice');
+    end();
+    await settle();
+    return only().turns.map(({ text, isSecret = false }) => ({ text, isSecret }));
+  };
+
+  it('and were said while a secret was asked for are the secret', async () => {
+    expect(
+      await spokenAcross({ level: 'transcript', consent: 'none' }, (recorder) => recorder.secretAsked(false)),
+    ).toEqual([
+      { text: undefined, isSecret: true },
+      { text: 'and thank you', isSecret: false },
+    ]);
+  });
+
+  it('and were said before the announcement was heard are not kept', async () => {
+    const said = await spokenAcross({ level: 'transcript' }, (recorder) => recorder.consentIs('announced'));
+    expect(said.map(({ text }) => text)).toEqual([undefined, 'and thank you']);
+  });
+});
+
+describe('what tools were told and answered', () => {
+  const called = async (content: () => object, before: (recorder: CallRecorder) => void = () => undefined) => {
+    const redactor = new Redactor();
+    redactor.hide('123456');
+    const { call, only, log } = bot({ redactor });
+    const { recorder, telemetry, end } = call('one', { level: 'transcript', consent: 'none', toolContent: true });
+    before(recorder);
+    recorder.toolContent(content);
+    telemetry.record('toolCall', { tool: 'find', outcome: 'ok', durationMs: 3 });
+    recorder.callerSaid('and on', 'text');
+    end();
+    await settle();
+    return { log: log.join(''), ...only() };
+  };
+  const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
+  it.each([
+    ['a number that a secret is part of', { result: { patient: 'Jane', number: 1_234_567 } }],
+    ['lists in lists without an end', { result: nested(32_000) }],
+  ])('%s: is left out and counted, and the record goes on', async (_, content) => {
+    const { tools, turns, dropped, log } = await called(() => content);
+    expect(tools).toEqual([{ name: 'find', agent: 'clinic', startMs: 0, durationMs: 3, outcome: 'ok' }]);
+    expect([turns.map(({ text }) => text), dropped.events]).toEqual([['and on'], 1]);
+    expect(log).not.toMatch(/broken off|Jane|patient/);
+  });
+
+  it('is kept no more once an agent has the call that does not ask for it', async () => {
+    const records = recordsRule({ level: 'transcript', consent: 'none' });
+    const { tools } = await called(
+      () => ({ result: 'x' }),
+      (recorder) => recorder.handedTo({ name: 'bills', records }),
+    );
+    expect(tools.map(({ result }) => result)).toEqual([undefined]);
+  });
+});
+
+it('nobody is told of a recording that an agent who has taken the call does not want', () => {
+  const { recorder } = bot().call('one', { level: 'recording', consent: 'ask' });
+  recorder.handedTo({ name: 'bills', records: recordsRule({ level: 'none' }) });
+  expect([recorder.consent, recorder.level]).toEqual([{ mode: 'ask', outcome: 'not-needed' }, 'metadata']);
+  recorder.handedTo({ name: 'clinic', records: recordsRule({ level: 'transcript' }) });
+  expect(recorder.level).toBe('metadata');
 });
 
 describe('a mistake in what is kept of a call', () => {

@@ -34,6 +34,15 @@ describe('a folder of call records', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['1.json']);
   });
 
+  it('what a killed process left half written has the name of its call, and goes with the next write', async () => {
+    const place = folder();
+    const sink = new FolderSink(place);
+    writeFileSync(path.join(place, '1.json.part'), '{"turns":[{"text":"half a sen');
+    await sink.put({ key: '1.json', bytes: Buffer.from('whole'), isBulk: false }, never);
+    expect(readdirSync(place)).toEqual(['1.json']);
+    expect(readFileSync(path.join(place, '1.json'), 'utf8')).toBe('whole');
+  });
+
   it('leaves nothing half written where it could not write', async () => {
     const place = folder();
     const sink = new FolderSink(place);
@@ -89,6 +98,27 @@ describe('what waits for S3 on disk', () => {
     ]);
     await next.forgetLeft();
     expect(await mirrorIn(place, 3).left()).toEqual([]);
+  });
+
+  it('is sent though a file beside it has a name that is no key', async () => {
+    const place = folder();
+    const killed = mirrorIn(place, 1);
+    killed.save(item('records/1.json', 'x'));
+    await killed.close(1_000);
+    const [own = ''] = readdirSync(place);
+    writeFileSync(path.join(place, own, '%E0%A4%A.item'), 'y');
+    expect((await mirrorIn(place, 2).left()).map(({ key }) => key)).toEqual(['records/1.json']);
+  });
+
+  it('stays where its process died after the others were read', async () => {
+    const place = folder();
+    const next = mirrorIn(place, 2);
+    expect(await next.left()).toEqual([]);
+    const late = mirrorIn(place, 1);
+    late.save(item('records/1.json', 'x'));
+    await late.close(1_000);
+    await next.forgetLeft();
+    expect(await mirrorIn(place, 3).left()).toHaveLength(1);
   });
 
   it('leaves no folder where all was sent', async () => {
