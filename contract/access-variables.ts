@@ -64,7 +64,7 @@ export const ACCESS_VARIABLES = {
     max: 18,
     fallback: 0,
     description:
-      'Behind a load balancer with several tasks: how often a start that this one cannot take is sent back (307) to find another, and a telephone call that Daily holds is offered to others. Clients follow 20 redirects at most.',
+      'Behind a load balancer with several tasks: how often a start that this one cannot take is sent back (307) to find another, and how often what a telephone carrier says to the wrong task is handed on. Clients follow 20 redirects at most.',
   }),
   browserRedirect: flag('BROWSER_REDIRECT', {
     fallback: false,

@@ -118,7 +118,8 @@ export const PHONE_EVENTS = catalogueOf({
     },
   },
   phoneAnsweredBy: {
-    description: 'The carrier told who answered a call of the bot; `late`: the call is not here, or over.',
+    description:
+      'The carrier told who answered a call of the bot; `late`: no task that was asked has the call, or it is over.',
     message: 'phone answered by',
     fields: { callSid: 'word', by: 'word', late: 'flag' },
   },

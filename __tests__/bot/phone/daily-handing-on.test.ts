@@ -122,9 +122,8 @@ it('a call that is handed on has been on hold since it rang', async () => {
   await telephone.ring();
   const beforeMs = systemClock.nowMs();
   const body = JSON.stringify({ To: '+14155550100', From: '+14155550142', callId: 'late', callDomain: 'domain' });
-  const headers = { 'Content-Type': 'application/json', ...telephone.sign(body) };
-  const path = `${PATH}?hop=1&heldMs=3000`;
-  expect((await fetch(second.url + path, { method: 'POST', headers, body })).status).toBe(200);
+  const headers = { ...telephone.sign(body), 'X-Voice-Agent-Hop': '1', 'X-Voice-Agent-Held-Ms': '3000' };
+  expect((await fetch(second.url + PATH, { method: 'POST', headers, body })).status).toBe(200);
   const heldMs = systemClock.nowMs() - (second.answered[0]?.rangAtMs ?? NaN);
   expect(heldMs).toBeGreaterThanOrEqual(3_000);
   expect(heldMs).toBeLessThanOrEqual(3_000 + systemClock.nowMs() - beforeMs);

@@ -10,7 +10,7 @@ import { checkBody } from '../json-body';
 import { sendProblem } from '../problem';
 import { limitFailures } from '../rate-limit';
 import type { Routes } from '../route';
-import { bodyOf, handingOn } from './handing-on';
+import { bodyOf, handingOn, jsonOf } from './handing-on';
 import { statusOfRefusal } from './no-room';
 
 /** Some short fields, and a SIP caller's headers. */
@@ -50,7 +50,7 @@ export function dailyDialInRoutes(deps: HttpDependencies, dialIn: DialInDesk): R
         async (req, res) => {
           const body = bodyOf(req);
           if (!isTrial(body)) {
-            const { From: from, To: to, ...call } = checkBody(ring, parsed(body));
+            const { From: from, To: to, ...call } = checkBody(ring, jsonOf(body.toString('utf8')));
             await handOn(req, res, call.callId, (rangAtMs) => dialIn.ring({ ...call, from, to, rangAtMs }));
           }
           res.json({});
@@ -68,14 +68,5 @@ const answerRefusal: ErrorRequestHandler = (thrown: unknown, _req, res, next) =>
 };
 
 function isTrial(body: Buffer): boolean {
-  return trial.safeParse(parsed(body)).success;
-}
-
-/** Undefined for what is no JSON. */
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return trial.safeParse(jsonOf(body.toString('utf8'))).success;
 }

@@ -1,12 +1,14 @@
 import type { Request, Response } from 'express';
 import { BotError } from '../../errors';
 import type { Decision, PhoneService } from '../../phone';
-import type { Telemetry } from '../../telemetry';
+import { TWILIO_SIGNATURE_HEADER } from '../../../contract/http';
 import { TWILIO_PATHS, twiml } from '../../transport/twilio';
+import type { HttpDependencies } from '../dependencies';
+import { hopOf, type Peers } from '../peers';
 import { limitFailures } from '../rate-limit';
 import { queryOf } from '../request-target';
 import type { Routes } from '../route';
-import { fieldOf, readForm } from './form-body';
+import { fieldOf, fieldsOf, readForm } from './form-body';
 import type { SignedRequests } from './signed-requests';
 
 /** Requests that are not signed, an address and minute. */
@@ -17,7 +19,13 @@ const OWN_LINE = /^\+?[1-9]\d{2,14}$/;
 const WORD = /^[a-z_-]{1,40}$/;
 
 /** What Twilio asks while a call goes on: each answer is a document that says what next. */
-export function twilioWebhooks(phone: PhoneService, signed: SignedRequests, telemetry: Telemetry): Routes {
+export function twilioWebhooks(
+  phone: PhoneService,
+  signed: SignedRequests,
+  peers: Peers,
+  deps: HttpDependencies,
+): Routes {
+  const { telemetry, clock } = deps;
   const { desk, addresses, config, outgoing } = phone;
   const before = [...readForm(), limitFailures(signed.require, UNSIGNED_PER_MINUTE)];
 
@@ -110,14 +118,27 @@ export function twilioWebhooks(phone: PhoneService, signed: SignedRequests, tele
     [TWILIO_PATHS.machine]: {
       POST: [
         ...before,
-        (req, res) => {
+        async (req, res) => {
           const { callSid } = callOf(req);
           const by = fieldOf(req, 'AnsweredBy');
           const isHere = outgoing?.answeredBy(callSid, by) ?? false;
-          telemetry.record('phoneAnsweredBy', { callSid, by: WORD.test(by) ? by : 'unknown', late: !isHere });
+          const isHandedOn = hopOf(req) > 0;
+          if (!isHere && isHandedOn) throw new BotError('not_found', 'This call is not here.');
+          const isKnown = isHere || (await peers.ask(clock.nowMs(), () => asItCame(req), isTaken)) === true;
+          const word = WORD.test(by) ? by : 'unknown';
+          if (isHere || !isKnown) telemetry.record('phoneAnsweredBy', { callSid, by: word, late: !isKnown });
           res.status(204).end();
         },
       ],
     },
   };
 }
+
+/** What is signed is the address and all fields, in whatever form they are written. */
+const asItCame = (req: Request) => ({
+  path: req.originalUrl,
+  headers: { [TWILIO_SIGNATURE_HEADER]: req.get(TWILIO_SIGNATURE_HEADER) ?? '' },
+  body: new URLSearchParams(fieldsOf(req).map(([name, value]): [string, string] => [name, value])),
+});
+
+const isTaken = ({ ok }: { readonly ok: boolean }): true | undefined => (ok ? true : undefined);
