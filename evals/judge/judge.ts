@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   BedrockRuntimeClient,
   BedrockRuntimeClientConfig,
@@ -12,6 +13,7 @@ import {
   VERDICT_SCHEMA,
   VERDICT_TOOL,
 } from './question';
+import type { KnownVerdicts } from './verdict-file';
 
 /** What came of a question. `failed`: the judge, not the bot, is to blame. */
 export type Judgement = ({ readonly kind: 'verdict' } & Verdict) | { readonly kind: 'failed'; readonly why: string };
@@ -30,6 +32,8 @@ export interface ConverseJudgeOptions {
   /** Undefined is the region's public endpoint. */
   readonly endpoint?: string | undefined;
   readonly timeoutMs?: number;
+  /** Verdicts of earlier runs, which are not paid for again; undefined: each question is asked. */
+  readonly known?: KnownVerdicts | undefined;
 }
 
 /** An answer that is none is asked for once more. */
@@ -37,13 +41,15 @@ const ASKS = 2;
 const TIMEOUT_MS = 20_000;
 const MAX_TOKENS = 400;
 
-/** A judge on Bedrock's Converse. The same question is asked once. */
+/** A judge on Bedrock's Converse. The same question is asked once: of the same model, in the same words. */
 export class ConverseJudge implements Judge {
   #client: BedrockRuntimeClient | undefined;
   readonly #o: ConverseJudgeOptions;
-  readonly #known = new Map<string, Promise<Judgement>>();
+  readonly #asked = new Map<string, Promise<Judgement>>();
   /** Tokens that were used up to now. */
   readonly used = { input: 0, output: 0 };
+  /** Questions that were put to it, and those of them that an earlier run had paid for. */
+  readonly questions = { all: 0, known: 0 };
 
   constructor(options: ConverseJudgeOptions) {
     this.#o = options;
@@ -52,14 +58,38 @@ export class ConverseJudge implements Judge {
   ask(question: JudgeQuestion): Promise<Judgement> {
     if (question.reply.trim() === '')
       return Promise.resolve({ kind: 'verdict', verdict: 'no', quote: '', reason: 'nothing was said' });
-    const key = JSON.stringify([this.#o.modelId, PROMPT_VERSION, question]);
-    const asked = this.#known.get(key) ?? this.#ask(question);
-    this.#known.set(key, asked);
-    return asked;
+    const key = this.#keyOf(question);
+    const before = this.#asked.get(key);
+    if (before !== undefined) return before;
+    this.questions.all += 1;
+    const judgement = this.#knownOr(key, question);
+    this.#asked.set(key, judgement);
+    return judgement;
   }
 
   close(): void {
     this.#client?.destroy();
+  }
+
+  #keyOf({ criterion, caller, calls, reply }: JudgeQuestion): string {
+    const facts = [this.#o.modelId, PROMPT_VERSION, criterion, caller, calls, reply];
+    return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  }
+
+  /** Only verdicts are kept: a judge that failed is asked again. */
+  async #knownOr(key: string, question: JudgeQuestion): Promise<Judgement> {
+    const { known } = this.#o;
+    const verdict = known?.get(key);
+    if (verdict !== undefined) {
+      this.questions.known += 1;
+      return { kind: 'verdict', ...verdict };
+    }
+    const judgement = await this.#ask(question);
+    if (judgement.kind === 'verdict') {
+      const { verdict: said, quote, reason } = judgement;
+      known?.keep(key, { verdict: said, quote, reason });
+    }
+    return judgement;
   }
 
   async #ask(question: JudgeQuestion): Promise<Judgement> {

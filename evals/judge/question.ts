@@ -35,7 +35,8 @@ export const VERDICT_SCHEMA = {
   required: ['verdict', 'quote', 'reason'],
 } as const;
 
-const answer = z.strictObject({
+/** A verdict as it is written. */
+export const answer = z.strictObject({
   verdict: z.enum(['yes', 'no', 'continue']),
   quote: z.string().max(2_000),
   reason: z.string().min(1).max(1_000),

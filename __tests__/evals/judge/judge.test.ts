@@ -1,4 +1,7 @@
-import { ConverseJudge } from '../../../evals/judge';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConverseJudge, VerdictFile } from '../../../evals/judge';
 import type { JudgeQuestion } from '../../../evals/judge/question';
 import { type ConverseAnswer, FAKE_CREDENTIALS, FakeConverse } from '../../../testbed/fakes/bedrock';
 
@@ -17,7 +20,7 @@ afterEach(async () => {
 });
 
 async function judgeWith(answers: readonly ConverseAnswer[], options = {}) {
-  const service = await FakeConverse.open({ answers });
+  const service = await FakeConverse.open({ answers, models: ['amazon.nova-lite-v1:0', 'amazon.nova-pro-v1:0'] });
   const judge = new ConverseJudge({
     modelId: 'amazon.nova-lite-v1:0',
     region: 'eu-north-1',
@@ -76,4 +79,50 @@ it.each<[string, readonly ConverseAnswer[], object, string]>([
   const { kind, ...rest } = await judge.ask(QUESTION);
   expect(kind).toBe('failed');
   expect(rest).toEqual({ why: expect.stringContaining(why) as string });
+});
+
+describe('verdicts of earlier runs', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'verdicts-'));
+  const file = path.join(folder, 'out/verdicts.jsonl');
+  const onDay = (day: number): VerdictFile => VerdictFile.open(file, () => day * 24 * 60 * 60 * 1000);
+  beforeEach(() => rmSync(path.dirname(file), { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are not paid for again, of the same model, criterion and talk, for 30 days', async () => {
+    const first = await judgeWith([tool(YES)], { known: onDay(0) });
+    const verdict = await first.judge.ask(QUESTION);
+    const again = await judgeWith([], { known: onDay(30) });
+    expect(await again.judge.ask(QUESTION)).toEqual(verdict);
+    expect(again.service.requests).toHaveLength(0);
+    expect(again.judge.questions).toEqual({ all: 1, known: 1 });
+    const late = await judgeWith([tool(YES)], { known: onDay(31) });
+    await late.judge.ask(QUESTION);
+    expect(late.service.requests).toHaveLength(1);
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string, object, object]>([
+    ['another model', {}, { modelId: 'amazon.nova-pro-v1:0' }],
+    ['another criterion', { criterion: 'Offers one time.' }, {}],
+    ['other words of the caller', { caller: 'Can I come on Tuesday?' }, {}],
+    ['other calls of tools', { calls: [] }, {}],
+    ['another reply', { reply: 'Nine thirty and eleven are free, too.' }, {}],
+  ])('say nothing of %s', async (_what, question, options) => {
+    const first = await judgeWith([tool(YES)], { known: onDay(0) });
+    await first.judge.ask(QUESTION);
+    const other = await judgeWith([tool(YES)], { known: onDay(0), ...options });
+    await other.judge.ask({ ...QUESTION, ...question });
+    expect(other.service.requests).toHaveLength(1);
+  });
+
+  it('are verdicts alone: a judge that failed, and a damaged line, are asked again', async () => {
+    const words: ConverseAnswer = { kind: 'words', text: 'Perhaps.' };
+    const failing = await judgeWith([words, words], { known: onDay(0) });
+    expect(await failing.judge.ask(QUESTION)).toMatchObject({ kind: 'failed' });
+    appendFileSync(file, 'half a li');
+    const next = await judgeWith([tool(YES)], { known: onDay(0) });
+    expect(await next.judge.ask(QUESTION)).toMatchObject({ verdict: 'yes' });
+    expect(next.service.requests).toHaveLength(1);
+    expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(1);
+  });
 });

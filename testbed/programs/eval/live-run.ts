@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { Budget, type Series } from '../../../evals/live';
-import { ConverseJudge } from '../../../evals/judge';
+import { ConverseJudge, VerdictFile } from '../../../evals/judge';
 import type { RunResult } from '../../../evals/report';
 import type { Scenario } from '../../../evals/scenario';
 import { type Account, openAccount } from './account';
@@ -12,6 +13,7 @@ const RESERVED_USD = 0.03;
 /** A judge's tokens are counted as a large model's, whichever it is: dollars for a million. */
 const JUDGE_USD = { input: 3, output: 15 };
 const RUNS = 3;
+const VERDICTS = path.join(__dirname, '../../../out/eval-verdicts.jsonl');
 
 /** An account, a judge and money for live calls. */
 export class LiveRun {
@@ -52,7 +54,14 @@ export class LiveRun {
     const judge =
       options.judgeModel === undefined
         ? undefined
-        : new ConverseJudge({ modelId: options.judgeModel, region, credentials, endpoint: judgeEndpoint });
+        : new ConverseJudge({
+            modelId: options.judgeModel,
+            region,
+            credentials,
+            endpoint: judgeEndpoint,
+            // Those of a stand-in are no model's.
+            known: options.keepsVerdicts && judgeEndpoint === undefined ? VerdictFile.open(VERDICTS) : undefined,
+          });
     return new LiveRun(account, judge, options.budgetUsd);
   }
 

@@ -88,6 +88,8 @@ async function runAll(jobs: readonly Job[], options: EvalOptions, account?: Live
   const goals = goalsOf(results, about);
   const series = account === undefined ? [] : seriesIn(results, jobs, options);
   for (const line of account === undefined ? [] : [...seriesLines(series), about.model]) console.log(line);
+  const { all = 0, known = 0 } = account?.judge?.questions ?? {};
+  if (known > 0) console.log(`${known} of ${all} verdicts are of earlier runs (--no-cache asks for all)`);
   for (const line of [...goalLines(goals), ...(goals.length > 0 ? [''] : []), ...summaryLines(results, about)])
     console.log(line);
   if (countsOf(results).stale > 0) console.log(RECORD_AGAIN);

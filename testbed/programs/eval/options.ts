@@ -27,6 +27,8 @@ export interface EvalOptions {
   readonly budgetUsd: number;
   /** Of Bedrock, by its id. */
   readonly judgeModel: string | undefined;
+  /** Verdicts of earlier runs are taken, and those of this one kept. */
+  readonly keepsVerdicts: boolean;
 }
 
 export const EVAL_HELP = `npm run eval -- [agent …] [options]
@@ -51,6 +53,7 @@ that plays the part the scenario gives it. Without an agent: all that have scena
       --pass K            live: and so often it must pass [what it says, or each time]
       --budget-usd USD    live: nothing is begun that may cost more [2]
       --judge-model ID    live: the text model of your account that judges criteria (eval:)
+      --no-cache          live: the judge is asked what it was asked in the last 30 days, too
       --help
 
 Exit: 0 all passed (with --seeded-faults: all were found), 1 a scenario failed, 2 usage, a scenario or a recording,
@@ -78,6 +81,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
       pass: { type: 'string' },
       'budget-usd': { type: 'string', default: '2' },
       'judge-model': { type: 'string' },
+      'no-cache': { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -95,7 +99,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
   if (seededFaults && mode === 'live')
     throw new Error('--seeded-faults puts faults around a bot that answers for nothing: not with --mode live');
-  const forLive = (['runs', 'pass', 'judge-model'] as const).find((name) => values[name] !== undefined);
+  const forLive = (['runs', 'pass', 'judge-model', 'no-cache'] as const).find((name) => values[name] !== undefined);
   if (forLive !== undefined && mode !== 'live') throw new Error(`--${forLive} is for --mode live`);
   const optional = (name: 'runs' | 'pass'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(`--${name}`, values[name], 20);
@@ -106,6 +110,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     pass: optional('pass'),
     budgetUsd,
     judgeModel: values['judge-model'],
+    keepsVerdicts: values['no-cache'] !== true,
     mode,
     recordCassettes,
     agents: positionals,

@@ -12,8 +12,14 @@ it.each([
   [['--mode', 'sometimes'], '--mode must be offline, replay or live'],
   [['--mode', 'replay', '--record-cassettes'], 'not with --mode replay'],
   [['--seeded-faults', '--record-cassettes'], 'not with --seeded-faults'],
+  [['--no-cache'], '--no-cache is for --mode live'],
   [['--dialect', 'old'], '--dialect must be'],
   [['-r', '0'], '--repeat must be a number from 1 to 1000'],
 ])('%j is refused', (argv, words) => {
   expect(() => parseOptions(argv)).toThrow(words);
+});
+
+it('takes verdicts of earlier runs unless it is told not to', () => {
+  expect(parsed('--mode', 'live').keepsVerdicts).toBe(true);
+  expect(parsed('--mode', 'live', '--no-cache').keepsVerdicts).toBe(false);
 });
