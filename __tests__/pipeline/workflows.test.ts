@@ -35,12 +35,17 @@ interface Workflow {
 }
 
 const read = (name: string): Workflow => parse(readFileSync(path.join(FOLDER, name), 'utf8')) as Workflow;
-const action = parse(readFileSync('.github/actions/setup/action.yml', 'utf8')) as { runs: { steps: Step[] } };
+const LIVE_EVALS = './.github/actions/evals-live';
+const actionOf = (name: string): { runs: { steps: Step[] } } =>
+  parse(readFileSync(path.join('.github/actions', name, 'action.yml'), 'utf8')) as { runs: { steps: Step[] } };
+const stepsOfActions = ['setup', 'evals-live'].flatMap((name) => actionOf(name).runs.steps);
+/** A step of a job, or of an action of ours that it uses. */
+const usesAwsIn = ({ uses }: Step): boolean => uses === LIVE_EVALS || uses?.startsWith('aws-actions/') === true;
 const stepsOf = (name: string): [job: string, step: Step][] =>
   Object.entries(read(name).jobs).flatMap(([job, { steps }]) => steps.map((step): [string, Step] => [job, step]));
 
-it('are the five that there must be', () => {
-  expect(files.sort()).toEqual(['ci.yml', 'deploy.yml', 'destroy.yml', 'drift.yml', 'plan.yml']);
+it('are the six that there must be', () => {
+  expect(files.sort()).toEqual(['ci.yml', 'deploy.yml', 'destroy.yml', 'drift.yml', 'evals.yml', 'plan.yml']);
 });
 
 it('please actionlint', () => {
@@ -76,7 +81,7 @@ describe.each(files)('%s', (name) => {
     for (const [job, { permissions }] of Object.entries(workflow.jobs)) {
       const { contents, 'id-token': token, ...others } = permissions ?? {};
       expect([job, contents]).toEqual([job, 'read']);
-      const usesAws = stepsOf(name).some(([of, { uses }]) => of === job && uses?.startsWith('aws-actions/'));
+      const usesAws = stepsOf(name).some(([of, step]) => of === job && usesAwsIn(step));
       expect([job, token]).toEqual([job, usesAws ? 'write' : undefined]);
       const comments = job === 'comment' ? { 'pull-requests': 'write' } : job === 'report' ? { issues: 'write' } : {};
       expect([job, others]).toEqual([job, comments]);
@@ -92,12 +97,12 @@ describe.each(files)('%s', (name) => {
   });
 
   it('puts nothing into a shell but by its environment', () => {
-    const scriptsRun = [...steps.map(([, { run }]) => run), ...action.runs.steps.map(({ run }) => run)];
+    const scriptsRun = [...steps.map(([, { run }]) => run), ...stepsOfActions.map(({ run }) => run)];
     expect(scriptsRun.filter((run) => run?.includes('${{'))).toEqual([]);
   });
 
   it('runs scripts and commands of this repository, which exist', () => {
-    const lines = [...steps.map(([, { run }]) => run), ...action.runs.steps.map(({ run }) => run)]
+    const lines = [...steps.map(([, { run }]) => run), ...stepsOfActions.map(({ run }) => run)]
       .flatMap((run) => run?.split('\n') ?? [])
       .map((line) => line.trim())
       .filter(Boolean);
@@ -155,6 +160,7 @@ describe('deploy.yml', () => {
       build: 'prod-build',
       publish: 'prod-build',
       plan: 'prod-build',
+      evals: 'prod-build',
       release: 'prod',
     });
     for (const job of ['foundation', 'release']) {
@@ -208,5 +214,32 @@ describe('drift.yml', () => {
     expect(jobs.plan.environment).toBe('${{ matrix.environment }}-build');
     const text = readFileSync('docs/releases.md', 'utf8').replace(/\s+/g, ' ');
     expect(text).toContain('`prod-build` by those and by `main`');
+  });
+});
+
+describe('live evals', () => {
+  it('come every week, and before prod, whose release they can stop; without a role they are skipped, which stops nothing', () => {
+    expect(Object.keys(read('evals.yml').on)).toEqual(['schedule', 'workflow_dispatch']);
+    const { evals, release } = read('deploy.yml').jobs as Record<string, { if?: string; needs?: string[] } & Job>;
+    expect(evals!.if).toBe("github.ref_type == 'tag'");
+    expect(evals!.steps.at(-1)).toEqual(read('evals.yml').jobs['live']!.steps.at(-1));
+    expect(release!.needs).toContain('evals');
+    expect(release!.if).toContain("needs.evals.result == 'success' || needs.evals.result == 'skipped'");
+    const [may, ...others] = actionOf('evals-live').runs.steps;
+    expect(may!.run).toBe('.ci/may-eval-live');
+    for (const { if: condition } of others) expect(condition).toContain("steps.may.outputs.live == 'true'");
+  });
+
+  it('say why they did not run', () => {
+    const told = (env: Record<string, string>): string =>
+      execFileSync('bash', [path.join('.ci', 'may-eval-live')], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], ...env },
+      });
+    expect(told({})).toContain('Live evals did not run: set the variables EVAL_ROLE_ARN and EVAL_JUDGE_MODEL');
+    expect(told({ EVAL_ROLE_ARN: 'arn:aws:iam::1:role/evals' })).toContain('did not run');
+    expect(told({ EVAL_ROLE_ARN: 'arn:aws:iam::1:role/evals', EVAL_JUDGE_MODEL: 'amazon.nova-lite-v1:0' })).toBe(
+      'live=true\n',
+    );
   });
 });
