@@ -1,5 +1,4 @@
-import { KEY_PATTERN, KEY_RULE } from './keys';
-import { flag, integer, list, text } from './variable-readers';
+import { flag, integer, list, secretKey } from './variable-readers';
 
 /* Who may start calls; a part of contract/variables.ts. */
 
@@ -15,20 +14,14 @@ function origin(raw: string): string | undefined {
 
 /** Keys, origins, and how often. */
 export const ACCESS_VARIABLES = {
-  startApiKey: text('START_API_KEY', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  startApiKey: secretKey('START_API_KEY', {
     description: 'What a client must show to start a call. Without it anybody who reaches the port can.',
   }),
-  serverApiKey: text('SERVER_API_KEY', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  serverApiKey: secretKey('SERVER_API_KEY', {
     description:
       'What a server of yours shows to set the variables of a call that no browser may set. It starts calls like START_API_KEY, and must be another: that one is typed into pages.',
   }),
-  adminApiKey: text('ADMIN_API_KEY', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  adminApiKey: secretKey('ADMIN_API_KEY', {
     description: "Opens the operator's view at /calls, which is off without it.",
   }),
   allowedOrigins: list(

@@ -1,5 +1,4 @@
-import { KEY_PATTERN, KEY_RULE } from './keys';
-import { text } from './variable-readers';
+import { secretKey, text } from './variable-readers';
 
 /* Who hears of calls as they happen; a part of contract/variables.ts. */
 
@@ -25,14 +24,10 @@ export const EVENT_VARIABLES = {
     defaultText: 'none',
     description: 'Where the same is posted, signed with CALL_EVENTS_KEY: see docs/call-events.md.',
   }),
-  key: text('CALL_EVENTS_KEY', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  key: secretKey('CALL_EVENTS_KEY', {
     description: 'Signs what is posted to CALL_EVENTS_WEBHOOK.',
   }),
-  otherKey: text('CALL_EVENTS_KEY_OTHER', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  otherKey: secretKey('CALL_EVENTS_KEY_OTHER', {
     description: 'The key before or after, with which it is signed, too, while keys change.',
   }),
   undelivered: text('CALL_EVENTS_UNDELIVERED', 'the URL of a queue of SQS, or the path of a folder', {

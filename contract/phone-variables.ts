@@ -1,6 +1,5 @@
 import { AGENT_NAME } from './agent-name';
-import { KEY_PATTERN, KEY_RULE } from './keys';
-import { dollars, integer, list, oneOf, seconds, text } from './variable-readers';
+import { dollars, integer, list, oneOf, seconds, secretKey, text } from './variable-readers';
 
 /* Calls by telephone; a part of contract/variables.ts. */
 
@@ -122,9 +121,7 @@ export const PHONE_VARIABLES = {
     }),
   },
   outbound: {
-    key: text(PHONE_CALLS_KEY, KEY_RULE, {
-      pattern: KEY_PATTERN,
-      secret: true,
+    key: secretKey(PHONE_CALLS_KEY, {
       defaultText: 'the bot calls nobody',
       description: 'What a server of yours shows to have the bot call somebody. It must be a key of its own.',
     }),

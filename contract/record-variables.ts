@@ -1,6 +1,5 @@
 import { recordsPlace } from './call-record';
-import { KEY_PATTERN, KEY_RULE } from './keys';
-import { integer, seconds, text } from './variable-readers';
+import { integer, seconds, secretKey, text } from './variable-readers';
 
 /* What is kept of calls, and where; a part of contract/variables.ts. */
 
@@ -11,9 +10,7 @@ export const RECORD_VARIABLES = {
     description:
       'Where records of calls go, and recordings: see docs/call-records.md. How much is kept of a call, its agent says.',
   }),
-  key: text('CALL_RECORDS_KEY', KEY_RULE, {
-    pattern: KEY_PATTERN,
-    secret: true,
+  key: secretKey('CALL_RECORDS_KEY', {
     defaultText: 'only callers by telephone have pseudonyms',
     description: "What callers' pseudonyms in records are made with; the same for all tasks.",
   }),

@@ -65,6 +65,15 @@ export function text<N extends string, F extends string | undefined = undefined>
   return variable(name, rule, (raw) => (isGood(raw) ? raw : undefined), about);
 }
 
+/** A secret that is shown, or signed with: an HTTP header carries no other characters unchanged. */
+export function secretKey<N extends string>(
+  name: N,
+  about: Pick<About<undefined>, 'description' | 'defaultText'>,
+): Variable<N, string | undefined> {
+  const rule = 'at least 16 visible ASCII characters without a space';
+  return text(name, rule, { ...about, pattern: /^[\x21-\x7e]{16,512}$/, secret: true });
+}
+
 /** A whole number from `min` to `max`. */
 export function integer<N extends string, F extends number | undefined = undefined>(
   name: N,
