@@ -3,7 +3,7 @@ import pino from 'pino';
 import { SonicClient } from '../bot/sonic/client';
 import { SonicModel } from '../bot/sonic/model';
 import { FRAME_MS } from '../bot/sonic/session/replay-buffer';
-import { NOBODY_HEARS, type SpeechEvents, type SpeechSession } from '../bot/sonic/speech-model';
+import { NOBODY_LISTENS, type SpeechEvents, type SpeechSession } from '../bot/sonic/speech-model';
 import { systemClock } from '../bot/time/clock';
 import { Ticker } from '../bot/time/ticker';
 import { DEFAULT_MODEL_ID } from '../contract/models';
@@ -12,21 +12,9 @@ import { measureCost, serve, span } from '../testbed/processes/worker';
 import { textLasting } from './speech';
 
 const quiet: SpeechEvents = {
-  hearing: NOBODY_HEARS,
+  ...NOBODY_LISTENS,
   onAudio: (pcm24k) => void (receivedSamples += pcm24k.length),
-  onTranscript: () => undefined,
-  onTurnStarted: () => undefined,
-  onTurnEnded: () => undefined,
-  onInterrupted: () => undefined,
-  onToolUse: () => undefined,
-  onUsage: () => undefined,
   onReconnecting: () => void (faults += 1),
-  onReconnected: () => undefined,
-  onAskedAgain: () => undefined,
-  onCallerFinished: () => undefined,
-  onRotated: () => undefined,
-  onHandedOver: () => undefined,
-  onHandoverFailed: () => undefined,
   onEnd: (end) => void (faults += end.kind === 'failed' ? 1 : 0),
 };
 let receivedSamples = 0;

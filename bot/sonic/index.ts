@@ -2,7 +2,7 @@ export { SonicClient } from './client';
 export { SonicModel } from './model';
 export { recordingSource, StreamRecorder } from './recording/recorder';
 export { rotationRules } from './session/rotation';
-export { NOBODY_HEARS } from './speech-model';
+export { NOBODY_LISTENS } from './speech-model';
 export type {
   Hearing,
   ModelHealth,

@@ -81,9 +81,6 @@ export interface Hearing {
   readonly unheard: readonly UnheardSentence[];
 }
 
-/** Where there is nobody to hear. */
-export const NOBODY_HEARS: Hearing = { unheardMs: 0, quietForMs: Infinity, unheard: [] };
-
 /** What the model tells its call, and what it may ask of it. No method throws; none is called after `onEnd`. */
 export interface SpeechEvents {
   readonly hearing: Hearing;
@@ -119,6 +116,28 @@ export interface SpeechEvents {
   /** Exactly once, last of all. */
   onEnd(end: SessionEnd): void;
 }
+
+const unheeded = (): void => undefined;
+
+/** Of a session without a call: nobody hears anything, and nobody minds. */
+export const NOBODY_LISTENS: SpeechEvents = {
+  hearing: { unheardMs: 0, quietForMs: Infinity, unheard: [] },
+  onAudio: unheeded,
+  onTranscript: unheeded,
+  onCallerFinished: unheeded,
+  onTurnStarted: unheeded,
+  onTurnEnded: unheeded,
+  onInterrupted: unheeded,
+  onToolUse: unheeded,
+  onUsage: unheeded,
+  onReconnecting: unheeded,
+  onReconnected: unheeded,
+  onAskedAgain: unheeded,
+  onRotated: unheeded,
+  onHandedOver: unheeded,
+  onHandoverFailed: unheeded,
+  onEnd: unheeded,
+};
 
 /** How a session ended. */
 export type SessionEnd = { readonly kind: 'closed' } | { readonly kind: 'failed'; readonly error: BotError };

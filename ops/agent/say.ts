@@ -1,6 +1,6 @@
 import { sayExactly } from '../../contract/prompts';
 import { BotError } from '../../bot/errors';
-import { NOBODY_HEARS, SonicClient, SonicModel, type SpeechEvents, type SpeechModel } from '../../bot/sonic';
+import { NOBODY_LISTENS, SonicClient, SonicModel, type SpeechEvents, type SpeechModel } from '../../bot/sonic';
 import { createLogger } from '../../bot/telemetry';
 import { systemClock, Ticker } from '../../bot/time';
 import { explainModelFailure, type ModelAddress } from '../bedrock/explain';
@@ -86,9 +86,8 @@ class Heard {
     });
     // It may be rejected when nobody waits any more.
     this.said.catch(() => undefined);
-    const nothing = (): void => undefined;
     this.events = {
-      hearing: NOBODY_HEARS,
+      ...NOBODY_LISTENS,
       onAudio: (pcm24k) => void this.#pieces.push(pcm24k),
       onTranscript: ({ role, text, stage }) => {
         if (role === 'assistant' && stage === 'speculative') this.#sentences.push(text);
@@ -99,16 +98,6 @@ class Heard {
       onReconnecting: (cause) => this.fail(cause),
       onEnd: (end) =>
         this.fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before that.')),
-      onTurnStarted: nothing,
-      onInterrupted: nothing,
-      onToolUse: nothing,
-      onUsage: nothing,
-      onReconnected: nothing,
-      onAskedAgain: nothing,
-      onCallerFinished: nothing,
-      onRotated: nothing,
-      onHandedOver: nothing,
-      onHandoverFailed: nothing,
     };
   }
 

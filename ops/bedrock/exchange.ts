@@ -1,6 +1,6 @@
 import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ, samplesToMs } from '../../bot/audio';
 import { BotError } from '../../bot/errors';
-import { NOBODY_HEARS, SonicClient, SonicModel, type SpeechEvents, type SpeechSession } from '../../bot/sonic';
+import { NOBODY_LISTENS, SonicClient, SonicModel, type SpeechEvents, type SpeechSession } from '../../bot/sonic';
 import { createLogger } from '../../bot/telemetry';
 import { systemClock, Ticker } from '../../bot/time';
 import { Interrupted } from '../cli/ops-error';
@@ -99,7 +99,7 @@ class Answer {
     // It may be rejected when nobody waits any more.
     this.complete.catch(() => undefined);
     this.events = {
-      hearing: NOBODY_HEARS,
+      ...NOBODY_LISTENS,
       onAudio: (pcm24k) => {
         if (this.samples === 0) this.audioAtMs = systemClock.nowMs();
         this.samples += pcm24k.length;
@@ -110,20 +110,10 @@ class Answer {
         else if (this.textAtMs === 0) this.textAtMs = systemClock.nowMs();
         if (this.#isEnough) finish();
       },
-      onTurnStarted: () => undefined,
       onTurnEnded: () => {
         if (this.samples > 0) finish();
       },
-      onInterrupted: () => undefined,
-      onToolUse: () => undefined,
-      onUsage: () => undefined,
       onReconnecting: (cause) => fail(cause),
-      onReconnected: () => undefined,
-      onAskedAgain: () => undefined,
-      onCallerFinished: () => undefined,
-      onRotated: () => undefined,
-      onHandedOver: () => undefined,
-      onHandoverFailed: () => undefined,
       onEnd: (end) =>
         fail(end.kind === 'failed' ? end.error : new BotError('model_silent', 'The stream ended before an answer.')),
     };
