@@ -6,7 +6,7 @@ import { describeWithAws } from '../ops/support/aws';
 import { about, ops, type Ran } from '../ops/support/cli';
 import { readDocument, shellLines } from '../ops/support/documents';
 import { AwsFixture } from '../ops/support/aws-fixture';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../testbed/processes/free-port';
 import { Project, testSettings } from '../ops/support/project';
 import { SECRETS } from '../ops/support/values';
 import { startTestServer, type TestServer } from '../support/http';

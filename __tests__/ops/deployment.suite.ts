@@ -5,7 +5,7 @@ import { FakeCalls } from '../support/fake-call-service';
 import type { TestAws } from './support/aws';
 import { about, ops, type Ran } from './support/cli';
 import { AwsFixture } from './support/aws-fixture';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../testbed/processes/free-port';
 import { Project, testSettings } from './support/project';
 
 const SERVICE = 'pipecat-voice-agent-test';

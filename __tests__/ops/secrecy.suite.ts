@@ -11,7 +11,7 @@ import { A_CALL_RECORD } from '../support/call-record';
 import type { TestAws } from './support/aws';
 import { Child } from './support/child';
 import { AwsFixture } from './support/aws-fixture';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../testbed/processes/free-port';
 import { Project, testSettings } from './support/project';
 import type { RanAll } from './support/run-all';
 import { leaksIn, SECRETS } from './support/values';

@@ -1,7 +1,8 @@
 import { Playback } from '../../bot/call/playback';
 import type { HeardPiece } from '../../bot/call/playback-transcript';
 import type { Hearing, SpeechSession, UnheardSentence } from '../../bot/sonic';
-import { systemClock, Ticker, type Clock } from '../../bot/time';
+import { systemClock, type Clock } from '../../bot/time';
+import { strictBeat } from './strict-beat';
 
 /** A caller who hears what the model says as it is played, and a session that is told of it. */
 export class Listener implements Hearing {
@@ -13,13 +14,7 @@ export class Listener implements Hearing {
 
   /** @param onHeard is told what was heard, as the session is */
   constructor(onHeard: (text: string) => void, clock: Clock = systemClock) {
-    const ticker = new Ticker({
-      periodMs: 20,
-      clock,
-      onListenerError: (error) => {
-        throw error;
-      },
-    });
+    const ticker = strictBeat(clock);
     this.#playback = new Playback({
       transport: new Loudspeaker(clock),
       ticker,

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port';
 
 const ROOT = path.join(__dirname, '../..');
 /** What the image sets for all of its processes. */
@@ -50,14 +50,14 @@ export class BotProcess {
     environment: Readonly<Record<string, string | undefined>>,
     { ownGroup = false, program = 'dist/bot/main.js' }: BotProcessOptions = {},
   ): Promise<BotProcess> {
-    const freePort = await findPort(port);
+    const listensOn = await freePort(port);
     const child = spawn(process.execPath, [program], {
       cwd: ROOT,
-      env: { ...IMAGE, PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(freePort), ...environment },
+      env: { ...IMAGE, PATH: process.env['PATH'], HOST: '127.0.0.1', FAST_API_PORT: String(listensOn), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: ownGroup,
     });
-    const bot = new BotProcess(child, `http://127.0.0.1:${freePort}`);
+    const bot = new BotProcess(child, `http://127.0.0.1:${listensOn}`);
     await bot.#untilListening();
     return bot;
   }
@@ -149,19 +149,4 @@ function parseLine(line: string): Record<string, unknown> {
   } catch {
     return { msg: 'not JSON', line };
   }
-}
-
-/** The wanted port if it is free, else any. */
-function findPort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && wanted !== 0) resolve(findPort(0));
-      else reject(error);
-    });
-    server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : wanted));
-    });
-  });
 }

@@ -1,6 +1,7 @@
 export { BotProcess } from './bot-process';
 export { buildBot, buildPages } from './build-bot';
 export { waitedMs } from './cores';
+export { freePort } from './free-port';
 export { processTree } from './process-tree';
 export { metric, startBot } from './started-bot';
 export { connectBots, PHONE_HOST, phoneEnvironment } from './telephone';

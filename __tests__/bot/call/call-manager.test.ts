@@ -14,6 +14,7 @@ import { FakeClock, settle } from '../../support/fake-clock';
 import { OPEN_ADMISSION } from '../../support/open-admission';
 import { ScriptedModel } from '../../support/scripted-model';
 import { testTelemetry } from '../../support/telemetry';
+import { CALL_SETTINGS } from './support/call-setup';
 
 /** A model that can be taken away. */
 class FailingModel extends ScriptedModel {
@@ -53,15 +54,7 @@ function setUp({ maxCalls = 2, rooms }: { maxCalls?: number; rooms?: CallRooms }
     prices: undefined,
     admission: OPEN_ADMISSION,
     overload: new Overload({ lateness, clock, limitMs: 40 }),
-    settings: {
-      maxCalls,
-      destinations: new Map(),
-      showsToolCalls: false,
-      ceilings: { maxTokens: undefined, maxDollars: undefined },
-      typedText: { perMinute: 8_000, perCall: 60_000 },
-      waiting: 'off',
-      isDucking: false,
-    },
+    settings: { ...CALL_SETTINGS, maxCalls },
   };
   return { clock, model, telemetry, lateness, manager: new CallManager(deps, rooms) };
 }

@@ -1,7 +1,7 @@
 import { Playout, type PlayoutEvents } from '../../../bot/call/playout';
-import { Ticker } from '../../../bot/time/ticker';
 import { FakeClock } from '../../support/fake-clock';
 import { MemoryTransport } from '../../support/memory-transport';
+import { strictBeat } from '../../support/strict-beat';
 
 function speech(ms: number, value = 1): Int16Array {
   return new Int16Array(ms * 24).fill(value);
@@ -9,13 +9,7 @@ function speech(ms: number, value = 1): Int16Array {
 
 function setup(options: { maxQueuedMs?: number } = {}) {
   const clock = new FakeClock();
-  const ticker = new Ticker({
-    periodMs: 20,
-    clock,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const ticker = strictBeat(clock);
   const transport = new MemoryTransport(ticker);
   const seen: string[] = [];
   const events: PlayoutEvents = {

@@ -1,12 +1,10 @@
-import pino from 'pino';
 import { CallManager } from '../../../bot/call/call-manager';
 import { WebRtcSignalling } from '../../../bot/call/webrtc-signalling';
-import { systemClock } from '../../../bot/time/clock';
-import { Ticker } from '../../../bot/time/ticker';
-import { WebRtcGateway } from '../../../bot/transport/webrtc/gateway';
+import type { WebRtcGateway } from '../../../bot/transport/webrtc/gateway';
 import { CHROMIUM_OFFER } from '../../support/offers';
 import { releaseWebRtc } from '../../support/release-webrtc';
 import { setup } from './support/call-setup';
+import { loopbackGateway } from '../../support/loopback-gateway';
 
 /* The real gateway, which answers on loopback; the clients of these offers never connect. */
 const OFFER = { sdp: CHROMIUM_OFFER, type: 'offer' } as const;
@@ -17,14 +15,7 @@ const OTHER_PEER = { ...OFFER, sdp: CHROMIUM_OFFER.replace(/a=ice-ufrag:.*/g, 'a
 let gateway: WebRtcGateway;
 
 beforeAll(async () => {
-  gateway = await WebRtcGateway.create({
-    iceServers: [],
-    bindAddress: '127.0.0.1',
-    clock: systemClock,
-    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
-    logger: pino({ level: 'silent' }),
-    timeouts: { farewellMs: 1 },
-  });
+  gateway = await loopbackGateway({ timeouts: { farewellMs: 1 } });
 });
 
 afterAll(async () => {

@@ -14,6 +14,7 @@ import { SESSION } from './support/session-settings';
 import { eventually } from '../../support/eventually';
 import { BedrockEnvironment, type Opened } from './support/environment';
 import { playCaller } from './support/recorded-caller';
+import { WRITTEN_HEAD } from '../../support/stream-head';
 
 const SPEED = 20;
 const LIVE: FakeBedrockOptions = { dialect: 'live', speechScale: SPEED };
@@ -211,31 +212,20 @@ describe('a bot with MODEL_RECORDINGS_FOLDER', () => {
 });
 
 describe('a file that is no recording', () => {
-  const HEAD = {
-    format: 'nova-stream/1',
-    source: 'written',
-    model: 'amazon.nova-2-5-sonic',
-    region: 'eu-north-1',
-    recordedAt: '2026-11-27T00:00:00Z',
-    bot: '',
-    audio: 'length',
-    texts: 'kept',
-    redacted: [],
-  };
   const lines = (...rest: unknown[]): string => rest.map((one) => JSON.stringify(one)).join('\n');
 
   it.each([
     ['nothing', '', 'line 1: must be the head of a recording'],
-    ['no JSON', `${JSON.stringify(HEAD)}\n{"t":`, 'line 2: must be JSON'],
-    ['another source', lines({ ...HEAD, source: 'heard' }), 'line 1: source: '],
+    ['no JSON', `${JSON.stringify(WRITTEN_HEAD)}\n{"t":`, 'line 2: must be JSON'],
+    ['another source', lines({ ...WRITTEN_HEAD, source: 'heard' }), 'line 1: source: '],
     [
       'two events in a line',
-      lines(HEAD, { t: 0, dir: 'in', event: { a: {}, b: {} } }),
+      lines(WRITTEN_HEAD, { t: 0, dir: 'in', event: { a: {}, b: {} } }),
       'line 2: event: must have one key',
     ],
     [
       'time that runs back',
-      lines(HEAD, { t: 5, dir: 'out', event: { a: {} } }, { t: 4, dir: 'out', event: { a: {} } }),
+      lines(WRITTEN_HEAD, { t: 5, dir: 'out', event: { a: {} } }, { t: 4, dir: 'out', event: { a: {} } }),
       'line 3: t: must not be before the line above',
     ],
   ])('%s: the line and the rule are named', (_what, text, message) => {

@@ -7,7 +7,7 @@ import { onSteadyMachine, silent } from '../../../ops/calls/inconclusive';
 import { callOverWebRtc, mediaAddress, type WebRtcCallOptions } from '../../../ops/calls/webrtc-call';
 import { OpsError } from '../../../ops/cli/ops-error';
 import { verdictOf } from '../../../ops/release/verdict';
-import { freePort } from '../../support/free-port';
+import { freePort } from '../../../testbed/processes/free-port';
 import { releaseWebRtc } from '../../support/release-webrtc';
 
 /*

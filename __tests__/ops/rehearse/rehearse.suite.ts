@@ -3,7 +3,7 @@ import type { TestAws } from '../support/aws';
 import { about, ops, type Ran } from '../support/cli';
 import { AwsFixture } from '../support/aws-fixture';
 import { eventually } from '../../support/eventually';
-import { freePort } from '../../support/free-port';
+import { freePort } from '../../../testbed/processes/free-port';
 import { Project } from '../support/project';
 import { SECRETS } from '../support/values';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { smokeTest } from '../../../ops/release/smoke';
 import { parseSettings } from '../../../stacks/settings-file';
-import { freePort } from '../../support/free-port';
+import { freePort } from '../../../testbed/processes/free-port';
 
 const HEALTHY = { status: 'ok', version: '1', transport: 'webrtc' };
 

@@ -74,42 +74,27 @@ function node(version: string): Component {
 function debianComponent({ name, version, architecture, source }: DebianPackage, release: string): Component {
   const query = `arch=${architecture}&distro=debian-${release}`;
   const purl = `pkg:deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?${query}`;
-  return {
-    type: 'library',
-    'bom-ref': purl,
-    name,
-    version,
-    purl,
-    properties: [
-      { name: 'debian:source', value: source.name },
-      { name: 'debian:source-version', value: source.version },
-    ],
-  };
+  const properties = [
+    { name: 'debian:source', value: source.name },
+    { name: 'debian:source-version', value: source.version },
+  ];
+  return { ...library(purl, name, version), properties };
 }
 
 function npmComponent({ name, version, license }: NpmPackage): Component {
   const purl = `pkg:npm/${name.replace('@', '%40')}@${encodeURIComponent(version)}`;
   const isExpression = /[ (]/.test(license);
-  return {
-    type: 'library',
-    'bom-ref': purl,
-    name,
-    version,
-    purl,
-    licenses: [isExpression ? { expression: license } : { license: { id: license } }],
-  };
+  const licenses = [isExpression ? { expression: license } : { license: { id: license } }];
+  return { ...library(purl, name, version), licenses };
 }
 
 function linkedComponent({ name, license, version }: Inside['linked'][number]): Component {
   const purl = `pkg:generic/${name}${version === undefined ? '' : `@${version}`}`;
-  return {
-    type: 'library',
-    'bom-ref': purl,
-    name,
-    ...(version === undefined ? {} : { version }),
-    purl,
-    licenses: [{ license: { id: license } }],
-  };
+  return { ...library(purl, name, version), licenses: [{ license: { id: license } }] };
+}
+
+function library(purl: string, name: string, version: string | undefined): Component {
+  return { type: 'library', 'bom-ref': purl, name, ...(version === undefined ? {} : { version }), purl };
 }
 
 /** A UUID (version 8 of RFC 9562) made of a hash. */

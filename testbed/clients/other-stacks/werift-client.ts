@@ -1,4 +1,5 @@
-import { type RtcpPacket, RTCPeerConnection, RtpHeader, type RtpPacket, useOPUS, useVP8 } from 'werift';
+import { type RtcpPacket, type RTCPeerConnection, RtpHeader, type RtpPacket } from 'werift';
+import { weriftPeer } from './werift-peer';
 
 export interface WeriftOptions {
   readonly label?: string;
@@ -20,15 +21,7 @@ export class WeriftClient {
 
   private constructor({ label = 'chat', iceLite = false, post }: WeriftOptions) {
     this.#post = post;
-    this.#pc = new RTCPeerConnection({
-      iceServers: [],
-      iceUseIpv6: false,
-      iceInterfaceAddresses: { udp4: '127.0.0.1' },
-      iceAdditionalHostAddresses: ['127.0.0.1'],
-      iceLite,
-      bundlePolicy: 'max-bundle',
-      codecs: { audio: [useOPUS()], video: [useVP8()] },
-    });
+    this.#pc = weriftPeer({ iceLite });
     this.#transceiver = this.#pc.addTransceiver('audio', { direction: 'sendrecv' });
     this.#pc.addTransceiver('video', { direction: 'sendrecv' });
     this.#channel = this.#pc.createDataChannel(label);

@@ -1,3 +1,3 @@
 export { LoadBalancer } from './load-balancer';
 export { Rollouts } from './rollouts';
-export { Scheduler } from './scheduler';
+export { Scheduler, type StoppedTask } from './scheduler';

@@ -1,4 +1,5 @@
-import { type RTCDataChannel, RTCPeerConnection, type RtpHeader, useOPUS, useVP8 } from 'werift';
+import type { RTCDataChannel, RTCPeerConnection, RtpHeader } from 'werift';
+import { weriftPeer } from '../../clients/other-stacks/werift-peer';
 import type { FuzzBot } from './fuzz-bot';
 import { ask } from './http-client';
 
@@ -19,14 +20,7 @@ export class KeyedPeer {
 
   /** A call with a microphone, a camera and a data channel. @throws Error when it does not come about */
   static async connect(bot: FuzzBot): Promise<KeyedPeer> {
-    const pc = new RTCPeerConnection({
-      iceServers: [],
-      iceUseIpv6: false,
-      iceInterfaceAddresses: { udp4: '127.0.0.1' },
-      iceAdditionalHostAddresses: ['127.0.0.1'],
-      bundlePolicy: 'max-bundle',
-      codecs: { audio: [useOPUS()], video: [useVP8()] },
-    });
+    const pc = weriftPeer();
     pc.addTransceiver('audio', { direction: 'sendrecv' });
     pc.addTransceiver('video', { direction: 'sendrecv' });
     const channel = pc.createDataChannel('chat');

@@ -2,6 +2,7 @@ import { planOf } from '../../../ops/bedrock/probe/plan';
 import { probe } from '../../../ops/bedrock/probe/probe';
 import { readSpeech } from '../../../ops/bedrock/speech';
 import { startFakeBedrock } from '../../fakes/bedrock';
+import { fastClock } from '../../fast-clock';
 import type { ProbeCase } from './cases';
 
 const MODEL_ID = 'amazon.nova-2-5-sonic';
@@ -59,19 +60,4 @@ export async function probeCase(
   } finally {
     await sandbox.close();
   }
-}
-
-/** The machine's clock, so many times as fast. */
-function fastClock(times: number) {
-  const startedMs = performance.now();
-  const startedEpochMs = Date.now();
-  const elapsedMs = (): number => (performance.now() - startedMs) * times;
-  return {
-    nowMs: elapsedMs,
-    epochMs: () => startedEpochMs + elapsedMs(),
-    after: (delayMs: number, fn: () => void) => {
-      const handle = setTimeout(fn, delayMs / times);
-      return { cancel: () => clearTimeout(handle) };
-    },
-  };
 }

@@ -1,7 +1,6 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { hasMoto, INSTALL_MOTO } from '../../fakes/aws';
 import { coverage, isInstalled, missing, RESOURCES, TERRAFORM } from '../../fakes/terraform';
-import { buildBot } from '../../processes';
+import { buildBot, freePort } from '../../processes';
 import { EmulatedAccount } from './account';
 import { checksOf } from './checks';
 import { everyType } from './every-type';
@@ -17,17 +16,6 @@ const USAGE = `usage: npm run rehearse:cloud [-- --all] [-- --or-skip]
   --or-skip  ends well, saying why, where terraform or moto_server is missing`;
 const FLAGS = ['--all', '--or-skip'];
 const COMMIT = 'c0ffee'.padEnd(40, '0');
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Prints a verdict a check. */
 class Verdicts {

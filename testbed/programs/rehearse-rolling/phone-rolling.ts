@@ -3,6 +3,7 @@ import { startFakeBedrock } from '../../fakes/bedrock';
 import { LoadBalancer, Scheduler } from '../../fakes/ecs';
 import { type FakeCall, type FakeTwilio, openTwilio } from '../../fakes/twilio';
 import { FakeEcs } from '../../../smoke/ecs';
+import { deployAnew } from './deploy-anew';
 import { taskEnvironment } from './task-environment';
 import type { RollingOptions } from './rolling';
 
@@ -22,7 +23,6 @@ export interface PhoneRollingResult {
   readonly tookMs: number;
 }
 
-const RETIRE_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 30_000;
 const REFUSED_TRY = 31920;
 
@@ -63,13 +63,7 @@ export async function phoneRollingReplacement(options: RollingOptions): Promise<
     say(`${old.length} tasks, ${callers.live.length} calls`);
 
     const beganMs = performance.now();
-    ecs.cluster.deploy();
-    const fresh = await scheduler.launch(tasks);
-    const retiring = scheduler.retire(RETIRE_WITHIN_MS);
-    const busyOld = old.filter((task) => ecs.cluster.isProtected(task));
-    const known = busyOld.flatMap(({ id }) => bots.get(id) ?? []);
-    await Promise.all(known.map((bot) => bot.waitForLog('deployment changed')));
-    say(`a new deployment with ${fresh.length} tasks runs; old tasks with calls: ${busyOld.length}`);
+    const { retiring } = await deployAnew({ ecs, scheduler, bots, old, say });
 
     await callers.call(options.callsDuring);
     await Promise.all(callers.live.map(answers));

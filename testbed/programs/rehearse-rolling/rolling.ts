@@ -3,6 +3,7 @@ import { BotProcess } from '../../processes';
 import { bundledScenario, startFakeBedrock } from '../../fakes/bedrock';
 import { LoadBalancer, Scheduler } from '../../fakes/ecs';
 import { FakeEcs } from '../../../smoke/ecs';
+import { deployAnew } from './deploy-anew';
 import { taskEnvironment } from './task-environment';
 
 export interface RollingOptions {
@@ -39,7 +40,6 @@ interface Placed {
 }
 
 const ANSWER_WITHIN_MS = 20_000;
-const RETIRE_WITHIN_MS = 60_000;
 
 /**
  * A release under load: built bots as tasks behind a load balancer, with calls; a new deployment; more calls while it
@@ -92,13 +92,7 @@ export async function rollingReplacement(options: RollingOptions): Promise<Rolli
     say(`${old.length} tasks, ${placed.length} calls`);
 
     const beganMs = performance.now();
-    ecs.cluster.deploy();
-    const fresh = await scheduler.launch(tasks);
-    const retiring = scheduler.retire(RETIRE_WITHIN_MS);
-    const busyOld = old.filter((task) => ecs.cluster.isProtected(task));
-    const known = busyOld.flatMap(({ id }) => bots.get(id) ?? []);
-    await Promise.all(known.map((bot) => bot.waitForLog('deployment changed')));
-    say(`a new deployment with ${fresh.length} tasks runs; old tasks with calls: ${busyOld.length}`);
+    const { fresh, retiring } = await deployAnew({ ecs, scheduler, bots, old, say });
 
     await Promise.all(Array.from({ length: options.callsDuring }, call));
     await Promise.all(placed.map(answers));

@@ -10,11 +10,11 @@ import type { NoticeAudio } from '../../../../bot/notices';
 import { NOTICE_NAMES } from '../../../../contract/languages/speech-texts';
 import { createLogger } from '../../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../../bot/telemetry/telemetry';
-import { Ticker } from '../../../../bot/time/ticker';
 import { defineTool, type Tool } from '../../../../bot/tools/tool';
 import { FakeClock, settle } from '../../../support/fake-clock';
 import { MemoryTransport } from '../../../support/memory-transport';
 import { ScriptedModel } from '../../../support/scripted-model';
+import { strictBeat } from '../../../support/strict-beat';
 
 export const GREETING = 'Greet the caller.';
 /** Each recorded notice is two seconds of its own value, so that a test can tell what was heard. */
@@ -25,6 +25,16 @@ const WAITING = new Int16Array(9_600).fill(WAITING_VALUE);
 const notices = Object.fromEntries(
   NOTICE_NAMES.map((name) => [name, new Int16Array(48_000).fill(RECORDED)]),
 ) as unknown as NoticeAudio;
+
+export const CALL_SETTINGS: CallDeps['settings'] = {
+  maxCalls: 1,
+  destinations: new Map(),
+  showsToolCalls: false,
+  ceilings: { maxTokens: undefined, maxDollars: undefined },
+  typedText: { perMinute: 8_000, perCall: 60_000 },
+  waiting: 'off',
+  isDucking: false,
+};
 
 /** Of the call's settings and of its agent's limits, what a test wants otherwise. */
 type Settings = Partial<CallDeps['settings'] & AgentLimits>;
@@ -44,13 +54,7 @@ export function setup(
   { tools, declared = {}, speaks = {}, keeps = () => undefined, others: successors = [], ...others }: Others = {},
 ) {
   const clock = new FakeClock();
-  const ticker = new Ticker({
-    periodMs: 20,
-    clock,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const ticker = strictBeat(clock);
   const transport = new MemoryTransport(ticker);
   const model = new ScriptedModel();
   const log: Record<string, unknown>[] = [];
@@ -87,16 +91,7 @@ export function setup(
     prices: undefined,
     records: keeps(clock),
     admission: OPEN_ADMISSION,
-    settings: {
-      maxCalls: 1,
-      destinations: new Map(),
-      showsToolCalls: false,
-      ceilings: { maxTokens: undefined, maxDollars: undefined },
-      typedText: { perMinute: 8_000, perCall: 60_000 },
-      waiting: 'off',
-      isDucking: false,
-      ...settings,
-    },
+    settings: { ...CALL_SETTINGS, ...settings },
     ...others,
   };
   const call = new Call('call-1', transport, deps, agent, '192.0.2.7');

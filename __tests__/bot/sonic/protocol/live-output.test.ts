@@ -1,10 +1,6 @@
-import {
-  INITIAL_OUTPUT,
-  reduceOutput,
-  type Effect,
-  type OwnEvent,
-} from '../../../../bot/sonic/protocol/output-reducer';
+import type { OwnEvent } from '../../../../bot/sonic/protocol/output-reducer';
 import type { OutputEvent, Stage } from '../../../../bot/sonic/protocol/parse-output';
+import { effectsOf } from './support/effects-of';
 
 /* The live service, which uses one completion for a whole session, tells when the caller speaks, and says at the pace of playback what was spoken. */
 
@@ -57,14 +53,7 @@ const answering: OutputEvent[] = [
 ];
 
 function run(...events: readonly (OutputEvent | OwnEvent)[]): string[] {
-  let state = INITIAL_OUTPUT;
-  const effects: Effect[] = [];
-  for (const event of events) {
-    const reduced = reduceOutput(state, event);
-    state = reduced.state;
-    effects.push(...reduced.effects);
-  }
-  return effects.map((effect) => {
+  return effectsOf(events).map((effect) => {
     if (effect.type === 'transcript') return `${effect.transcript.stage}: ${effect.transcript.text}`;
     return effect.type === 'ignored' ? effect.what : effect.type;
   });

@@ -1,10 +1,6 @@
-import {
-  INITIAL_OUTPUT,
-  reduceOutput,
-  type Effect,
-  type OwnEvent,
-} from '../../../../bot/sonic/protocol/output-reducer';
+import type { OwnEvent } from '../../../../bot/sonic/protocol/output-reducer';
 import type { OutputEvent, Stage } from '../../../../bot/sonic/protocol/parse-output';
+import { effectsOf } from './support/effects-of';
 
 type Ids = { completion?: string; content?: string };
 
@@ -52,14 +48,7 @@ const callerSaid = (words: string, at: Ids = {}): OutputEvent[] => [
 
 /** One word per effect, so that a story reads as a line. */
 function run(...events: (OutputEvent | OwnEvent)[]): string[] {
-  let state = INITIAL_OUTPUT;
-  const effects: Effect[] = [];
-  for (const event of events) {
-    const reduced = reduceOutput(state, event);
-    state = reduced.state;
-    effects.push(...reduced.effects);
-  }
-  return effects.map((effect) => {
+  return effectsOf(events).map((effect) => {
     if (effect.type === 'transcript') {
       const { role, stage, text: words } = effect.transcript;
       return `${role === 'user' ? 'user' : stage}: ${words}`;

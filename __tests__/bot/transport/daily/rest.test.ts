@@ -7,7 +7,7 @@ import { FAKE_DAILY_KEY, startFakeDaily, type FakeDaily } from '../../../../test
 import { readToken } from '../../../../testbed/fakes/daily/tokens';
 import { eventually } from '../../../support/eventually';
 import { FakeClock, settle } from '../../../support/fake-clock';
-import { fastClock } from '../../../support/fast-clock';
+import { fastClock } from '../../../../testbed/fast-clock';
 import { testTelemetry } from '../../../support/telemetry';
 
 describe("rooms and tokens through Daily's REST API", () => {

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { BotError } from '../../../../bot/errors';
-import { Ticker } from '../../../../bot/time/ticker';
 import { type LineTransfer, TwilioTransport } from '../../../../bot/transport/twilio/transport';
 import { encodeMulaw } from '../../../../bot/transport/twilio/mulaw';
 import type { TransferOutcome } from '../../../../bot/transport/transport';
 import { eventually } from '../../../support/eventually';
 import { FakeClock } from '../../../support/fake-clock';
+import { strictBeat } from '../../../support/strict-beat';
 
 export const CALL_SID = `CA${'1'.repeat(32)}`;
 export const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
@@ -53,13 +53,7 @@ export async function streamPair(options: Partial<ConstructorParameters<typeof T
   const twilio = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const [[socket]] = (await Promise.all([once(server, 'connection'), once(twilio, 'open')])) as [[WebSocket], unknown];
   const clock = new FakeClock();
-  const ticker = new Ticker({
-    periodMs: 20,
-    clock,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const ticker = strictBeat(clock);
   const sent: Sent[] = [];
   twilio.on('message', (data: Buffer) => sent.push(JSON.parse(data.toString()) as Sent));
   const closed = once(twilio, 'close').then(([code]) => code as number);

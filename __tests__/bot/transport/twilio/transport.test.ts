@@ -1,6 +1,6 @@
 import { Playout } from '../../../../bot/call/playout';
-import { Ticker } from '../../../../bot/time/ticker';
 import { CALL_SID, media, start, streamPair, type StreamPair } from './stream-pair';
+import { strictBeat } from '../../../support/strict-beat';
 
 let pair: StreamPair;
 afterEach(() => pair.end());
@@ -8,13 +8,7 @@ afterEach(() => pair.end());
 /** The playout over the transport, as a call has it. */
 function playoutOf({ transport, clock }: StreamPair) {
   const drained: number[] = [];
-  const ticker = new Ticker({
-    periodMs: 20,
-    clock,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  const ticker = strictBeat(clock);
   const events = {
     onStarted: () => undefined,
     onDrained: () => void drained.push(clock.nowMs()),

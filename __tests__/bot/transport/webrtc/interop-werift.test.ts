@@ -3,7 +3,7 @@ import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import { WeriftClient, type WeriftOptions } from '../../../../testbed/clients/other-stacks/werift-client';
 import { dominantHz, tone } from '../../../../testbed/speech/audio-analysis';
 import { eventually } from '../../../support/eventually';
-import { freeUdpPort } from '../../../support/free-port';
+import { freeUdpPort } from '../../../support/free-udp-port';
 import { releaseWebRtc } from '../../../support/release-webrtc';
 import { BotSide, WebRtcBot } from '../../../support/webrtc-bot';
 

@@ -5,9 +5,10 @@ import { Caller } from '../../../../smoke/caller';
 import { SeverableNetwork } from '../../../../testbed/clients/severable-network';
 import { dominantHz, tone } from '../../../../testbed/speech/audio-analysis';
 import { eventually } from '../../../support/eventually';
-import { freeUdpPort } from '../../../support/free-port';
+import { freeUdpPort } from '../../../support/free-udp-port';
 import { CHROMIUM_OFFER } from '../../../support/offers';
 import { WebRtcBot } from '../../../support/webrtc-bot';
+import { UNHEEDED } from '../../../support/unheeded-events';
 
 /* Real WebRTC on loopback. Timeouts are short, so that a vanished caller is noticed within a test. */
 const bots: WebRtcBot[] = [];
@@ -106,15 +107,7 @@ test('V6: a caller who sends nothing at all is not taken for vanished while ICE 
 test('an offer whose client never connects is given up in time', async () => {
   const bot = await open({ timeouts: { connectMs: 300 } });
   const { transport } = await bot.gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
-  const events = {
-    onAudio: () => undefined,
-    onMessage: () => undefined,
-    onLeft: () => undefined,
-    onFailed: () => undefined,
-    onMuted: () => undefined,
-    onMalformed: () => undefined,
-  };
-  await expect(transport.start(events, new AbortController().signal)).rejects.toMatchObject({ code: 'peer_failed' });
+  await expect(transport.start(UNHEEDED, new AbortController().signal)).rejects.toMatchObject({ code: 'peer_failed' });
   expect(bot.gateway.size).toBe(0);
 });
 
@@ -122,15 +115,7 @@ test('a call that ends before its client connects stops waiting at once', async 
   const bot = await open();
   const { transport } = await bot.gateway.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
   const abort = new AbortController();
-  const events = {
-    onAudio: () => undefined,
-    onMessage: () => undefined,
-    onLeft: () => undefined,
-    onFailed: () => undefined,
-    onMuted: () => undefined,
-    onMalformed: () => undefined,
-  };
-  const started = transport.start(events, abort.signal);
+  const started = transport.start(UNHEEDED, abort.signal);
   abort.abort();
   await expect(started).rejects.toMatchObject({ code: 'peer_failed' });
   await transport.close('operator');

@@ -1,4 +1,4 @@
-import { Ticker } from '../../../../bot/time/ticker';
+import type { Ticker } from '../../../../bot/time/ticker';
 import { OpusCodec } from '../../../../bot/transport/webrtc/opus';
 import type { VoiceEncoder } from '../../../../bot/transport/webrtc/opus';
 import type { RtpPacket } from '../../../../bot/transport/webrtc/rtp';
@@ -7,6 +7,7 @@ import { opusPacketMs } from '../../../../bot/transport/webrtc/opus-packet';
 import { PacedSender } from '../../../../bot/transport/webrtc/sender';
 import { tone } from '../../../../testbed/speech/audio-analysis';
 import { FakeClock } from '../../../support/fake-clock';
+import { strictBeat } from '../../../support/strict-beat';
 
 let encoder: VoiceEncoder;
 let clock: FakeClock;
@@ -17,13 +18,7 @@ let sent: RtpPacket[];
 beforeEach(async () => {
   encoder = await (await OpusCodec.load()).createEncoder();
   clock = new FakeClock();
-  ticker = new Ticker({
-    periodMs: 20,
-    clock,
-    onListenerError: (error) => {
-      throw error;
-    },
-  });
+  ticker = strictBeat(clock);
   sent = [];
   sender = new PacedSender({
     encoder,

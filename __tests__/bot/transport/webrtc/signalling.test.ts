@@ -1,25 +1,17 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import pino from 'pino';
-import { systemClock } from '../../../../bot/time/clock';
-import { Ticker } from '../../../../bot/time/ticker';
-import { WebRtcGateway } from '../../../../bot/transport/webrtc/gateway';
+import type { WebRtcGateway } from '../../../../bot/transport/webrtc/gateway';
 import { eventually } from '../../../support/eventually';
 import { FakeClock } from '../../../support/fake-clock';
 import { releaseWebRtc } from '../../../support/release-webrtc';
 import { CHROMIUM_OFFER, MALFORMED_OFFERS } from '../../../support/offers';
+import { UNHEEDED } from '../../../support/unheeded-events';
+import { loopbackGateway } from '../../../support/loopback-gateway';
 
 let gateway: WebRtcGateway;
 
 beforeAll(async () => {
-  gateway = await WebRtcGateway.create({
-    iceServers: [],
-    bindAddress: '127.0.0.1',
-    clock: systemClock,
-    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
-    logger: pino({ level: 'silent' }),
-    timeouts: { farewellMs: 1 },
-  });
+  gateway = await loopbackGateway({ timeouts: { farewellMs: 1 } });
 });
 
 afterAll(async () => {
@@ -68,14 +60,7 @@ test('a malformed offer for a known connection is refused, and the connection st
 });
 
 test('a STUN server that does not answer costs a moment, not the call', async () => {
-  const patient = await WebRtcGateway.create({
-    iceServers: [{ urls: 'stun:127.0.0.1:9' }],
-    bindAddress: '127.0.0.1',
-    clock: systemClock,
-    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
-    logger: pino({ level: 'silent' }),
-    timeouts: { gatherMs: 250 },
-  });
+  const patient = await loopbackGateway({ iceServers: [{ urls: 'stun:127.0.0.1:9' }], timeouts: { gatherMs: 250 } });
   const { answer } = await patient.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
   expect(answer.sdp).toMatch(/^a=candidate:.* 127\.0\.0\.1 .* typ host/m);
   await patient.close();
@@ -139,14 +124,7 @@ test('P6: of what a client names as its own addresses ten are tried, in its orde
 });
 
 test('P6: a bot that is not on loopback does not try loopback', async () => {
-  const open = await WebRtcGateway.create({
-    iceServers: [],
-    bindAddress: '127.0.0.1',
-    allowPrivateCandidates: false,
-    clock: systemClock,
-    ticker: new Ticker({ periodMs: 20, clock: systemClock, onListenerError: () => undefined }),
-    logger: pino({ level: 'silent' }),
-  });
+  const open = await loopbackGateway({ allowPrivateCandidates: false });
   const [forbidden, allowed] = await Promise.all([openSocket(), openSocket()]);
   const received: string[] = [];
   forbidden.on('message', () => received.push('forbidden'));
@@ -165,23 +143,9 @@ test('P6: a bot that is not on loopback does not try loopback', async () => {
 
 test('W6: a first offer that never becomes a call gives its place back after 15 s', async () => {
   const clock = new FakeClock();
-  const usual = await WebRtcGateway.create({
-    iceServers: [],
-    bindAddress: '127.0.0.1',
-    clock,
-    ticker: new Ticker({ periodMs: 20, clock, onListenerError: () => undefined }),
-    logger: pino({ level: 'silent' }),
-  });
+  const usual = await loopbackGateway({ clock });
   const { transport } = await usual.accept({ sdp: CHROMIUM_OFFER, type: 'offer' });
-  const events = {
-    onAudio: () => undefined,
-    onMessage: () => undefined,
-    onLeft: () => undefined,
-    onFailed: () => undefined,
-    onMuted: () => undefined,
-    onMalformed: () => undefined,
-  };
-  const started = transport.start(events, new AbortController().signal);
+  const started = transport.start(UNHEEDED, new AbortController().signal);
   clock.advance(14_999);
   expect(usual.size).toBe(1);
   clock.advance(1);

@@ -1,21 +1,10 @@
-import type { ModelRecording, RecordingLine } from '../../../../contract/model-recordings';
+import type { RecordingLine } from '../../../../contract/model-recordings';
 import type { Act } from '../../../../testbed/fakes/bedrock/replay/acts';
 import { difference } from '../../../../testbed/fakes/bedrock/replay/difference';
 import { Replay } from '../../../../testbed/fakes/bedrock/replay/replay';
 import { textDiff } from '../../../../testbed/fakes/bedrock/replay/text-diff';
 import { scoreOf } from '../../../../testbed/fakes/bedrock/replay/score';
-
-const HEAD: ModelRecording['head'] = {
-  format: 'nova-stream/1',
-  source: 'written',
-  model: 'amazon.nova-2-5-sonic',
-  region: 'eu-north-1',
-  recordedAt: '2026-11-27T00:00:00Z',
-  bot: '',
-  audio: 'length',
-  texts: 'kept',
-  redacted: [],
-};
+import { WRITTEN_HEAD } from '../../../support/stream-head';
 
 const sent = (t: number, event: Record<string, unknown>): RecordingLine => ({ t, dir: 'in', event });
 const said = (t: number, name: string, body: Record<string, unknown> = {}): RecordingLine => ({
@@ -38,7 +27,7 @@ const heard = (t: number, ms: number, db: number): RecordingLine =>
 function play(lines: readonly RecordingLine[], speed = 1) {
   const out: string[] = [];
   const replay = new Replay({
-    cassette: { recording: { head: HEAD, lines }, sound: undefined },
+    cassette: { recording: { head: WRITTEN_HEAD, lines }, sound: undefined },
     speed,
     nowMs: 0,
     send: (name) => out.push(name),
@@ -96,7 +85,7 @@ describe('a recording that is played', () => {
       heard(400, 400, -96),
       said(700, 'userSpeechEnd'),
     ];
-    const { outputs } = scoreOf({ head: HEAD, lines });
+    const { outputs } = scoreOf({ head: WRITTEN_HEAD, lines });
     expect(outputs.map(({ cue, delayMs }) => [cue, delayMs])).toEqual([
       [{ kind: 'heard', ms: 100 }, 0],
       [{ kind: 'heard', ms: 400 }, 300],

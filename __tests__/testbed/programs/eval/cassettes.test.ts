@@ -4,6 +4,7 @@ import { parseRecording, RECORDING_SUFFIX } from '../../../../contract/model-rec
 import type { Script } from '../../../../evals/scenario';
 import { cassetteText, MAX_CASSETTE_BYTES, toolResultsIn } from '../../../../testbed/programs/eval/cassettes';
 import { findJobs, type Job } from '../../../../testbed/programs/eval/jobs';
+import { WRITTEN_HEAD } from '../../../support/stream-head';
 
 const AGENTS = path.join(__dirname, '../../../../agents');
 const KEPT = readdirSync(AGENTS, { recursive: true, encoding: 'utf8' })
@@ -57,17 +58,7 @@ const SCRIPT: Script = {
     { dtmf: '12#', expect: [] },
   ],
 };
-const HEAD = {
-  format: 'nova-stream/1',
-  source: 'stand-in',
-  model: 'nova',
-  region: 'eu-north-1',
-  recordedAt: '2026-11-27T00:00:00Z',
-  bot: '',
-  audio: 'length',
-  texts: 'kept',
-  redacted: [],
-};
+const HEAD = { ...WRITTEN_HEAD, source: 'stand-in', model: 'nova' };
 const tool = (content: string): object[] => [
   { t: 1, dir: 'out', event: { toolUse: { toolUseId: 'tool-1', content: '{}' } } },
   {

@@ -1,4 +1,3 @@
-import type { ModelRecording } from '../../../../contract/model-recordings';
 import type { Script } from '../../../../evals/scenario';
 import { FAKE_CREDENTIALS } from '../../../../testbed/fakes/bedrock';
 import { openAccount } from '../../../../testbed/programs/eval/account';
@@ -8,6 +7,7 @@ import { LiveRun, seriesFor } from '../../../../testbed/programs/eval/live-run';
 import { toldIn } from '../../../../testbed/programs/eval/model/live';
 import { type EvalOptions, parseOptions } from '../../../../testbed/programs/eval/options';
 import { PASSED } from './support/held-call';
+import { WRITTEN_HEAD } from '../../../support/stream-head';
 
 const options = (...argv: string[]): EvalOptions => parseOptions(['--mode', 'live', ...argv]) as EvalOptions;
 const script = (rest: Partial<Script> = {}): Script => ({
@@ -94,21 +94,10 @@ describe('live calls', () => {
 });
 
 it('what a model was told is read from the recording of its stream', () => {
-  const head: ModelRecording['head'] = {
-    format: 'nova-stream/1',
-    source: 'live',
-    model: 'm',
-    region: 'r',
-    recordedAt: '',
-    bot: '',
-    audio: 'length',
-    texts: 'kept',
-    redacted: [],
-  };
   const block = (contentName: string, rest: object) => ({ contentStart: { contentName, ...rest } });
   const result = { type: 'TOOL', toolResultInputConfiguration: { toolUseId: 'tool-1' } };
   const told = toldIn({
-    head,
+    head: { ...WRITTEN_HEAD, source: 'live' },
     lines: [
       { t: 0, dir: 'in', event: block('a', { type: 'TEXT', role: 'SYSTEM', interactive: false }) },
       { t: 0, dir: 'in', event: { textInput: { contentName: 'a', content: 'Be kind.' } } },

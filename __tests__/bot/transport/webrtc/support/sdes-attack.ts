@@ -1,22 +1,15 @@
 /* Sends a bot the SRTCP packet of row P1 on the agreed keys, and then another offer. Ends by itself when that is answered; a
    process that is frozen is ended by whoever started it. */
-import { RTCPeerConnection, useOPUS, useVP8 } from 'werift';
 import { CHROMIUM_OFFER } from '../../../../support/offers';
 import { BotSide, WebRtcBot } from '../../../../support/webrtc-bot';
+import { weriftPeer } from '../../../../../testbed/clients/other-stacks/werift-peer';
 
 /** SDES with one chunk, whose item claims to be longer than the packet. */
 const ENDLESS_SDES = Buffer.from('81ca00020000000101ff4141', 'hex');
 
 async function main(): Promise<void> {
   const bot = await WebRtcBot.open();
-  const attacker = new RTCPeerConnection({
-    iceServers: [],
-    iceUseIpv6: false,
-    iceInterfaceAddresses: { udp4: '127.0.0.1' },
-    iceAdditionalHostAddresses: ['127.0.0.1'],
-    bundlePolicy: 'max-bundle',
-    codecs: { audio: [useOPUS()], video: [useVP8()] },
-  });
+  const attacker = weriftPeer();
   const { dtlsTransport } = attacker.addTransceiver('audio', { direction: 'sendrecv' });
   attacker.addTransceiver('video', { direction: 'sendrecv' });
   const channel = attacker.createDataChannel('chat');
