@@ -4,16 +4,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { offline, type RunResult } from '../evals/report';
 import { launchBrowser } from '../smoke/browser';
 import { afterSilence, readRecording, writeWav } from '../testbed/speech';
 import { BotProcess, buildBot } from '../testbed/processes';
 import { watchAgents } from '../testbed/programs/dev/agents';
 import { withAgents, withStandIn } from '../testbed/programs/dev/environment';
+import { findJobs } from '../testbed/programs/eval/jobs';
+import { parseOptions } from '../testbed/programs/eval/options';
+import { evalPage } from '../testbed/programs/eval/report-page/page';
+import { runJobs } from '../testbed/programs/eval/run-jobs';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock';
 
 /*
- * `npm run docs:screenshot`: a real call on the real page, with a recorded voice, as docs/page.png; and one in which the clinic's
- * agent calls its tools, as `npm run dev` shows it, as docs/agents/tool-call.png.
+ * `npm run docs:screenshot [-- FILE …]`: a real call on the real page, with a recorded voice, as docs/page.png; one in which the clinic's
+ * agent calls its tools, as `npm run dev` shows it, as docs/agents/tool-call.png; and one that is interrupted, on the page that
+ * `npm run eval -- --html` writes, as docs/evals-report.png.
  */
 const GREETED_AFTER_MS = 9_000;
 
@@ -90,4 +96,35 @@ async function toolCall(): Promise<void> {
   }
 }
 
-void speech().then(toolCall);
+async function evalReport(): Promise<void> {
+  const options = parseOptions(['assistant', '--scenario', 'interrupted_by_voice']);
+  if (options === 'help') throw new Error('no help was asked for');
+  const jobs = findJobs(options);
+  if (typeof jobs === 'string') throw new Error(jobs);
+  const results: RunResult[] = [];
+  await runJobs(jobs, options, (result) => results.push(result));
+  const browser = await launchBrowser();
+  try {
+    const { page } = await browser.openTab();
+    await page.setViewport({ width: 1000, height: 900 });
+    await page.setContent(evalPage(results, offline(options.dialect)));
+    const call = await page.waitForSelector('details');
+    await call?.evaluate((details) => (details.open = true));
+    await call?.screenshot({ path: 'docs/evals-report.png' });
+    console.log('docs/evals-report.png');
+  } finally {
+    await browser.close();
+  }
+}
+
+const PICTURES: Readonly<Record<string, () => Promise<void>>> = {
+  'docs/page.png': speech,
+  'docs/agents/tool-call.png': toolCall,
+  'docs/evals-report.png': evalReport,
+};
+
+async function main(wanted: readonly string[]): Promise<void> {
+  for (const [file, take] of Object.entries(PICTURES)) if (wanted.length === 0 || wanted.includes(file)) await take();
+}
+
+void main(process.argv.slice(2));
