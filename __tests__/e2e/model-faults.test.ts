@@ -41,7 +41,10 @@ describe('when the model fails, the caller is not left alone', () => {
   let environment: Environment;
   beforeAll(async () => {
     // A short greeting, in two sentences: a fault in the middle of speech needs a middle.
-    environment = await Environment.start({ env: { GREETING_PROMPT: 'Say exactly: "Good day. How are you?"' } });
+    environment = await Environment.start({
+      env: { GREETING_PROMPT: 'Say exactly: "Good day. How are you?"' },
+      sandbox: { speechScale: 2 },
+    });
   });
   afterEach(() => {
     environment.sandbox.clearFaults();
