@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Text on its ground is at least 4.5:1 in both schemes. */
 export const STYLE = `
 :root { color-scheme: light dark; --ground: #f6f6f3; --raised: #fff; --line: #e1e1db; --ink: #1b1d1f; --soft: #5c6268;
@@ -39,3 +41,8 @@ picture.addEventListener('click', (event) => { const box = picture.getBoundingCl
 for (const button of call.querySelectorAll('[data-at]')) button.addEventListener('click', () => go(Number(button.dataset.at)));
 }
 `;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** For a page with `STYLE` and `SCRIPT`, each an element of its own: no other style or script, nothing from elsewhere, and nowhere to send to. */
+export const PAGE_POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}; media-src data:; base-uri 'none'; form-action 'none'`;

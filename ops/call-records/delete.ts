@@ -25,7 +25,7 @@ What it does not touch, it names.`,
 const ELSEWHERE: Finding = {
   status: 'skipped',
   subject: 'elsewhere',
-  text: 'not touched: log lines and traces (no words in them), events that were already delivered or wait undelivered, exports and reports',
+  text: 'not touched: log lines and traces (no words in them), events that were already delivered or wait undelivered, what waits in CALL_RECORDS_SPOOL_FOLDER, exports and reports',
   fix: 'docs/privacy.md says how long each is kept, and how to be rid of it.',
 };
 
@@ -80,7 +80,7 @@ function asked({ flags, io }: Context, question: string): Promise<boolean> {
 
 /** The calls of a caller. A record that cannot be read may be one of theirs, and so nothing is done. */
 async function callsOf(store: RecordStore, caller: string): Promise<readonly string[]> {
-  const { records, unreadable } = await findRecords(store, { caller });
+  const { found, unreadable } = await findRecords(store, { caller }, ({ callId }) => callId);
   const [first] = unreadable;
   if (first !== undefined) {
     throw new OpsError(
@@ -89,7 +89,7 @@ async function callsOf(store: RecordStore, caller: string): Promise<readonly str
       'Look at them, and delete them by --call.',
     );
   }
-  return records.map(({ callId }) => callId);
+  return found;
 }
 
 /** All that is kept of these calls. */

@@ -1,15 +1,15 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CallRecord } from '../../contract/call-record';
 import type { Command } from '../cli/command';
 import { reportOf } from '../cli/report';
-import { findRecords, outcomeOf, WHICH_FLAGS, whichOf } from './find';
+import { eachRecord, outcomeOf, WHICH_FLAGS, whichOf } from './find';
 import { PLACE_FLAGS, storeOf } from './place';
+import { writePrivately } from './private-file';
 
 const FORMATS = ['jsonl', 'csv'] as const;
 
 export const exportCalls: Command = {
-  details: `Writes records into one file: whole ones, one a line (jsonl), or a row a call with its figures (csv), which has no word of anybody.
+  details: `Writes records into one file, the latest day first: whole ones, one a line (jsonl), or a row a call with its figures (csv), which has no word of anybody.
 The file is for its owner alone to read.`,
   positionals: [{ name: 'format', description: 'how it is written', choices: FORMATS }],
   flags: {
@@ -21,19 +21,25 @@ The file is for its owner alone to read.`,
     const { flags } = context;
     const format = flags.choice('format', FORMATS);
     const store = storeOf(context);
-    const { records, unreadable } = await findRecords(store, whichOf(flags));
+    const which = whichOf(flags);
     const file = resolve(context.io.folder, flags.text('out') ?? `calls.${format}`);
-    writeFileSync(file, format === 'csv' ? csvOf(records) : records.map((one) => `${JSON.stringify(one)}\n`).join(''), {
-      mode: 0o600,
-    });
-    const left = unreadable.length === 0 ? '' : `; ${unreadable.length} could not be read: ops calls list names them`;
+    const count = { calls: 0, unreadable: 0 };
+    async function* lines(): AsyncGenerator<string, void, undefined> {
+      if (format === 'csv') yield rowOf(Object.keys(COLUMNS));
+      for await (const { record } of eachRecord(store, which)) {
+        count[record === undefined ? 'unreadable' : 'calls'] += 1;
+        if (record !== undefined) yield format === 'csv' ? csvRow(record) : `${JSON.stringify(record)}\n`;
+      }
+    }
+    await writePrivately(file, lines());
+    const left = count.unreadable === 0 ? '' : `; ${count.unreadable} could not be read: ops calls list names them`;
     return {
       ...reportOf('Exported', {
         status: 'changed',
         subject: file,
-        text: `${records.length} calls of ${store.name}${left}`,
+        text: `${count.calls} calls of ${store.name}${left}`,
       }),
-      data: { file, calls: records.length, unreadable: unreadable.length },
+      data: { file, ...count },
     };
   },
 };
@@ -64,10 +70,9 @@ const COLUMNS: Readonly<Record<string, (record: CallRecord) => string | number |
 };
 
 /** RFC 4180. What a spreadsheet would take for a formula begins with an apostrophe. */
-function csvOf(records: readonly CallRecord[]): string {
-  const rows = records.map((record) => Object.values(COLUMNS).map((value) => cell(value(record))));
-  return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
-}
+const csvRow = (record: CallRecord): string => rowOf(Object.values(COLUMNS).map((value) => cell(value(record))));
+
+const rowOf = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
 
 function cell(value: string | number | undefined): string {
   const text = String(value ?? '');

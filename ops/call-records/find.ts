@@ -1,4 +1,4 @@
-import { type CallRecord, parseCallRecord, RECORDS_FOLDER } from '../../contract/call-record';
+import { type CallRecord, parseCallRecord, recordKey, RECORDS_FOLDER } from '../../contract/call-record';
 import type { Flags, FlagValues } from '../cli/flags';
 import { OpsError } from '../cli/ops-error';
 import type { RecordStore } from './store';
@@ -31,9 +31,12 @@ export interface Which {
 
 /** @throws OpsError `usage` */
 export function whichOf(flags: FlagValues): Which {
+  const [sinceMs, untilMs] = [timeOf(flags, 'since'), timeOf(flags, 'until')];
+  if (sinceMs !== undefined && untilMs !== undefined && sinceMs >= untilMs)
+    throw new OpsError('usage', '--since must be before --until.');
   return {
-    sinceMs: timeOf(flags, 'since'),
-    untilMs: timeOf(flags, 'until'),
+    sinceMs,
+    untilMs,
     agent: flags.text('agent'),
     outcome: flags.text('outcome'),
     caller: flags.text('caller'),
@@ -47,9 +50,15 @@ function timeOf(flags: FlagValues, name: 'since' | 'until'): number | undefined 
   const text = flags.text(name);
   if (text === undefined) return undefined;
   const isZoned = /(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T');
-  const ms = TIME.test(text) ? Date.parse(isZoned ? text : `${text}Z`) : NaN;
+  const ms = TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(isZoned ? text : `${text}Z`) : NaN;
   if (Number.isNaN(ms)) throw new OpsError('usage', `--${name} must be a day or a time, such as 2026-11-27T09:30Z.`);
   return ms;
+}
+
+/** Whether a month has that day: `Date` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 /** How a call ended, in a word. */
@@ -79,49 +88,62 @@ function mayBeMeant(key: string, { sinceMs, untilMs, agent }: Which): boolean {
   return (untilMs === undefined || beginsMs < untilMs) && (agent === undefined || agent === answered);
 }
 
-/** Records, and the keys of what is none. */
-export interface Found {
-  readonly records: readonly CallRecord[];
-  readonly unreadable: readonly { readonly key: string; readonly why: string }[];
-}
+/** What lies at a key: a record, or why it is none. */
+type Read =
+  | { readonly key: string; readonly record: CallRecord }
+  | { readonly key: string; readonly record: undefined; readonly why: string };
 
 const AT_ONCE = 16;
 
-/** Every record that is meant, the latest call first. @throws OpsError */
-export async function findRecords(store: RecordStore, which: Which): Promise<Found> {
-  const keys = (await store.keys(`${RECORDS_FOLDER}/`)).filter((key) => mayBeMeant(key, which));
-  const records: CallRecord[] = [];
-  const unreadable: { key: string; why: string }[] = [];
+/** Every record that is meant, and what cannot be read and may be one: the latest day first, a few in memory. @throws OpsError */
+export async function* eachRecord(store: RecordStore, which: Which): AsyncGenerator<Read, void, undefined> {
+  const keys = (await store.keys(`${RECORDS_FOLDER}/`)).filter((key) => mayBeMeant(key, which)).reverse();
   for (let at = 0; at < keys.length; at += AT_ONCE) {
-    const read = await Promise.all(
-      keys.slice(at, at + AT_ONCE).map(async (key) => ({ key, ...(await readOne(store, key)) })),
-    );
-    for (const { key, record, why } of read) {
-      if (record === undefined) unreadable.push({ key, why });
-      else if (isMeant(record, which)) records.push(record);
-    }
+    const read = await Promise.all(keys.slice(at, at + AT_ONCE).map((key) => readOne(store, key)));
+    yield* read.filter(({ record }) => record === undefined || isMeant(record, which));
   }
-  return { records: records.sort((a, b) => b.startedAt.localeCompare(a.startedAt)), unreadable };
 }
 
-async function readOne(
+/** What was made of records, and the keys of what is none. */
+export interface Found<T> {
+  readonly found: readonly T[];
+  readonly unreadable: readonly { readonly key: string; readonly why: string }[];
+}
+
+/** What `made` makes of every record that is meant, the latest call first. @throws OpsError */
+export async function findRecords<T>(
   store: RecordStore,
-  key: string,
-): Promise<{ readonly record?: CallRecord; readonly why: string }> {
+  which: Which,
+  made: (record: CallRecord) => T,
+): Promise<Found<T>> {
+  const found: { startedAt: string; one: T }[] = [];
+  const unreadable: { key: string; why: string }[] = [];
+  for await (const read of eachRecord(store, which)) {
+    if (read.record === undefined) unreadable.push(read);
+    else found.push({ startedAt: read.record.startedAt, one: made(read.record) });
+  }
+  found.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  return { found: found.map(({ one }) => one), unreadable };
+}
+
+async function readOne(store: RecordStore, key: string): Promise<Read> {
   const bytes = await store.read(key);
-  if (bytes === undefined) return { why: 'it is deleted, and old versions of it are left' };
+  if (bytes === undefined) return { key, record: undefined, why: 'it is deleted, and old versions of it are left' };
   try {
-    return { record: parseCallRecord(bytes.toString()), why: '' };
+    const record = parseCallRecord(bytes.toString());
+    if (recordKey(record) === key) return { key, record };
+    return { key, record: undefined, why: 'it is the record of another call, day or agent' };
   } catch (error) {
-    return { why: error instanceof Error ? error.message : 'it is no record' };
+    return { key, record: undefined, why: error instanceof Error ? error.message : 'it is no record' };
   }
 }
 
 /** The record of one call. @throws OpsError `not_found` */
 export async function recordOf(store: RecordStore, callId: string): Promise<CallRecord> {
   const key = (await store.keys(`${RECORDS_FOLDER}/`)).find((one) => one.endsWith(`/${callId}.json`));
-  const { record, why } = key === undefined ? { why: '' } : await readOne(store, key);
-  if (record !== undefined) return record;
-  const text = key === undefined ? `there is no record of a call ${callId} in ${store.name}` : `${key}: ${why}`;
-  throw new OpsError('not_found', text, 'npm run ops -- calls list');
+  const none = `there is no record of a call ${callId} in ${store.name}`;
+  if (key === undefined) throw new OpsError('not_found', none, 'npm run ops -- calls list');
+  const read = await readOne(store, key);
+  if (read.record !== undefined) return read.record;
+  throw new OpsError('not_found', `${key}: ${read.why}`, 'npm run ops -- calls list');
 }

@@ -12,7 +12,7 @@ export class FolderStore implements RecordStore {
   constructor(folder: string) {
     if (!existsSync(folder)) throw new OpsError('not_found', `there is no folder ${folder}`);
     this.name = folder;
-    this.#folder = folder;
+    this.#folder = path.resolve(folder);
   }
 
   keys(prefix: string): Promise<readonly string[]> {

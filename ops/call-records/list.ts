@@ -14,15 +14,15 @@ in all of their calls. Reads every record that may be meant, which S3 logs.`,
   },
   run: async (context): Promise<Report> => {
     const store = storeOf(context);
-    const { records, unreadable } = await findRecords(store, whichOf(context.flags));
-    const shown = records.slice(0, context.flags.number('limit', 1, 100_000) ?? 50);
+    const { found, unreadable } = await findRecords(store, whichOf(context.flags), findingOf);
+    const shown = found.slice(0, context.flags.number('limit', 1, 100_000) ?? 50);
     return {
       sections: [
-        { title: `Calls in ${store.name}`, findings: shown.map(findingOf) },
+        { title: `Calls in ${store.name}`, findings: shown },
         ...(unreadable.length === 0 ? [] : [{ title: 'Not read', findings: unreadable.map(unreadFinding) }]),
       ],
-      data: { calls: records.length, shown: shown.length },
-      footer: records.length > shown.length ? `${records.length - shown.length} more: --limit N shows them.` : '',
+      data: { calls: found.length, shown: shown.length },
+      footer: found.length > shown.length ? `${found.length - shown.length} more: --limit N shows them.` : '',
     };
   },
 };

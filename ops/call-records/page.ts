@@ -1,5 +1,5 @@
 import type { CallRecord } from '../../contract/call-record';
-import { type Block, drawCall, escaped, SCRIPT, type Span, STYLE } from '../call-page';
+import { type Block, drawCall, escaped, PAGE_POLICY, SCRIPT, type Span, STYLE } from '../call-page';
 import { outcomeOf } from './find';
 import type { Waveforms } from './waveforms';
 import { factsOf, saidIn, seconds } from './show';
@@ -34,7 +34,7 @@ export function callPage(record: CallRecord, sound: CallSound | undefined): stri
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; media-src data:">
+<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
 <title>Call ${escaped(callId)}</title>
 <style>${STYLE}</style>
 </head>

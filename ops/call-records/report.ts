@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { recordKey } from '../../contract/call-record';
 import type { Command } from '../cli/command';
 import { reportOf } from '../cli/report';
 import { recordOf } from './find';
 import { callPage } from './page';
 import { PLACE_FLAGS, storeOf } from './place';
+import { writePrivately } from './private-file';
 import { soundOf } from './sound';
 
 export const reportCall: Command = {
@@ -20,8 +21,8 @@ latencies. The page is one file, asks nobody for anything, and is for its owner 
     const store = storeOf(context);
     const record = await recordOf(store, flags.text('call') ?? '');
     const { sound, why } = await soundOf(store, record);
-    const file = resolve(io.folder, flags.text('out') ?? `call-${record.callId}.html`);
-    writeFileSync(file, callPage(record, sound), { mode: 0o600 });
+    const file = resolve(io.folder, flags.text('out') ?? `call-${basename(recordKey(record), '.json')}.html`);
+    await writePrivately(file, [callPage(record, sound)]);
     return {
       ...reportOf('Written', { status: 'changed', subject: file, text: why ?? 'with its recording' }),
       data: { file, hasSound: sound !== undefined },

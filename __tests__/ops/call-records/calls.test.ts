@@ -1,6 +1,9 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { eachRecord } from '../../../ops/call-records/find';
+import { writePrivately } from '../../../ops/call-records/private-file';
 import { recordingKey, recordingPartKey, recordKey } from '../../../contract/call-record';
 import { A_CALL_RECORD } from '../../support/call-record';
 import { about, type JsonReport, ops } from '../support/cli';
@@ -8,16 +11,19 @@ import { Project } from '../support/project';
 import { CALLS, SPOKEN } from './support/calls';
 
 let project: Project;
+let around: string;
 let records: string;
 beforeEach(() => {
   project = new Project();
-  records = mkdtempSync(path.join(tmpdir(), 'call-records-'));
+  around = mkdtempSync(path.join(tmpdir(), 'call-records-'));
+  records = path.join(around, 'records');
+  mkdirSync(records);
   for (const record of CALLS) project.write(relative(recordKey(record)), `${JSON.stringify(record)}\n`);
   project.write(relative(recordingKey(SPOKEN)), 'OggS');
 });
 afterEach(() => {
   project.remove();
-  rmSync(records, { recursive: true });
+  rmSync(around, { recursive: true });
 });
 
 const relative = (key: string): string => path.relative(project.folder, path.join(records, key));
@@ -51,6 +57,16 @@ describe('calls list', () => {
     expect(await listed(options)).toEqual(expected.map((index) => ids[index]));
   });
 
+  it('a record that is not where one of its call lies is not read', async () => {
+    const key = 'records/date=2026-11-27/agent=clinic/x.json';
+    project.write(relative(key), JSON.stringify({ ...A_CALL_RECORD, callId: '../../../elsewhere' }));
+    const ran = await run('calls list --json');
+    expect(about(ran, key)).toMatchObject([
+      { status: 'warning', text: 'it is the record of another call, day or agent' },
+    ]);
+    expect((await run('calls report x')).code).toBe(1);
+  });
+
   it('says which records it could not read, and why, without what is in them', async () => {
     project.write(relative('records/date=2026-11-29/agent=clinic/broken.json'), '{"callId":"secret words"}');
     const ran = await run('calls list --json');
@@ -61,6 +77,9 @@ describe('calls list', () => {
   it.each([
     ['calls list --since yesterday', 'must be a day or a time'],
     ['calls list --until 2026-13-40', 'must be a day or a time'],
+    ['calls list --since 2026-02-30', 'must be a day or a time'],
+    ['calls list --until 2026-11-31T10:00Z', 'must be a day or a time'],
+    ['calls list --since 2026-11-28 --until 2026-11-28', '--since must be before --until'],
     ['calls delete', 'Either --call or --caller'],
     ['calls export xml', 'must be one of jsonl, csv'],
   ])('%s is told what it may be', async (command, answer) => {
@@ -107,6 +126,33 @@ describe('calls report', () => {
     );
   });
 
+  it('is for its owner alone, whoever could read the file in its place', async () => {
+    const file = project.path('page.html');
+    writeFileSync(file, 'old', { mode: 0o644 });
+    await run(`calls report ${ids[0]!} --out page.html`);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(readdirSync(project.folder)).not.toContain('page.html.part');
+  });
+
+  it('has the recording of its call, and not what a record names besides', async () => {
+    writeFileSync(path.join(path.dirname(records), 'other.txt'), 'of somebody else');
+    const recording = { ...SPOKEN.recording!, key: '../other.txt' };
+    project.write(relative(recordKey(SPOKEN)), JSON.stringify({ ...SPOKEN, recording }));
+    const page = readFileSync((await run(`calls report ${SPOKEN.callId} --json`)).json['file'] as string, 'utf8');
+    expect(page).toContain(`data:audio/ogg;base64,${Buffer.from('OggS').toString('base64')}"`);
+  });
+
+  it('runs its own script and no other, should there ever be one', async () => {
+    const page = readFileSync((await run(`calls report ${ids[0]!} --json`)).json['file'] as string, 'utf8');
+    const [, policy = ''] = /Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
+    expect(policy).not.toContain('unsafe');
+    for (const element of ['script', 'style']) {
+      const [, text = ''] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(page) ?? [];
+      expect(policy).toContain(`${element}-src 'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+    }
+    expect(page).not.toMatch(/ (style|on\w+)="/);
+  });
+
   it('has the recording in it, whole or in parts, and what was said cannot become markup', async () => {
     const page = async () =>
       readFileSync((await run(`calls report ${SPOKEN.callId} --json`)).json['file'] as string, 'utf8');
@@ -130,6 +176,37 @@ describe('calls export', () => {
       .trim()
       .split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { callId: string }).callId)).toEqual([ids[2], ids[0]]);
+  });
+
+  it('has a few records in memory at a time, however many there are', async () => {
+    const keys = Array.from({ length: 100 }, (_, n) => recordKey({ ...A_CALL_RECORD, callId: `call-${n}` }));
+    let asked = 0;
+    const read = (key: string): Promise<Buffer> => {
+      asked += 1;
+      return Promise.resolve(Buffer.from(JSON.stringify({ ...A_CALL_RECORD, callId: path.basename(key, '.json') })));
+    };
+    const store = { name: 'many', keys: () => Promise.resolve(keys), read, remove: () => Promise.reject(new Error()) };
+    let seen = 0;
+    for await (const { record } of eachRecord(store, {})) {
+      expect(record?.callId).toMatch(/^call-\d+$/);
+      seen += 1;
+      expect(asked - seen).toBeLessThan(16);
+    }
+    expect(seen).toBe(100);
+  });
+
+  it('leaves the file of before where it could not write a whole one', async () => {
+    const file = project.path('calls.jsonl');
+    writeFileSync(file, 'of before');
+    async function* broken(): AsyncGenerator<string> {
+      yield 'half';
+      throw await Promise.resolve(new Error('the bucket is gone'));
+    }
+    await expect(writePrivately(file, broken())).rejects.toThrow('the bucket is gone');
+    expect([readFileSync(file, 'utf8'), readdirSync(project.folder).filter((name) => name.endsWith('.part'))]).toEqual([
+      'of before',
+      [],
+    ]);
   });
 
   it('writes a table that has no word of anybody, and no formula', async () => {
@@ -164,6 +241,15 @@ describe('calls delete', () => {
     const ran = await run('calls delete --caller phone-AbCd-1234_efghij --confirm yes --json');
     expect(ran.json).toMatchObject({ calls: [ids[2], ids[0]], left: [] });
     expect(await listed('')).toEqual([ids[1]]);
+  });
+
+  it('leaves the folder that it was told of, however that is written, and what is around it', async () => {
+    project.write(relative('records/date=2026-11-28/agent=clinic/half.json.part'), '{"turns":[{"text":"half');
+    for (const id of [...ids, 'half'])
+      await ops(`calls delete --call ${id} --confirm yes --from ${records}/../${path.basename(records)}/`, {
+        folder: project.folder,
+      });
+    expect(readdirSync(records)).toEqual([]);
   });
 
   it('deletes nothing unless somebody says yes, nor for --dry-run', async () => {
