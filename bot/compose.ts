@@ -280,6 +280,18 @@ function openRecords(
   const { spoolMegabytes, ...rest } = records;
   const about = { bot, model: model.id };
   const spoolBytes = spoolMegabytes * 1024 * 1024;
+  const tracesContent = config.telemetry.messageContent === 'SPAN_ONLY';
   const onEnded = events?.recorded;
-  return CallRecords.open({ ...rest, place, region, spoolBytes, about, redactor, clock, telemetry, onEnded });
+  return CallRecords.open({
+    ...rest,
+    place,
+    region,
+    spoolBytes,
+    about,
+    redactor,
+    tracesContent,
+    clock,
+    telemetry,
+    onEnded,
+  });
 }

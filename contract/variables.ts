@@ -307,6 +307,11 @@ export const VARIABLES = {
       defaultText: 'nothing is traced',
       description: 'The OpenTelemetry collector that gets traces by OTLP over HTTP, without /v1/traces.',
     }),
+    messageContent: oneOf('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT', ['NO_CONTENT', 'SPAN_ONLY'], {
+      fallback: 'NO_CONTENT',
+      description:
+        'Whether spans have the words of calls: what the record of a call has of them (CALL_RECORDS), and never more.',
+    }),
     serviceName: text('OTEL_SERVICE_NAME', 'at most 64 letters, digits, dots, dashes or underscores', {
       pattern: /^[A-Za-z0-9._-]{1,64}$/,
       fallback: 'voice-agent',

@@ -70,8 +70,8 @@ export class CallEvents {
       ...telemetry,
       forCall: (callId, transport, about) => {
         const call = telemetry.forCall(callId, transport, about);
-        const record: CallTelemetry['record'] = (event, fields, level) => {
-          call.record(event, fields, level);
+        const record: CallTelemetry['record'] = (event, fields, ...more) => {
+          call.record(event, fields, ...more);
           this.#onRecorded({ callId, transport }, event, fields);
         };
         return { logger: call.logger, record };

@@ -7,7 +7,7 @@ import {
 } from '../../contract/call-record';
 import type { Redactor } from '../../contract/redactor';
 import type { CallEventName, EventFields } from '../../contract/telemetry/catalogue';
-import type { CallTelemetry, Logger } from '../telemetry';
+import type { CallTelemetry, Logger, SpanAttributes } from '../telemetry';
 import type { Clock, Timer } from '../time';
 import { CallPrivacy } from './call-privacy';
 import { type CallEvent, collect, NOTHING_COLLECTED, type ToolContent } from './collect';
@@ -15,6 +15,7 @@ import type { Said } from './collected';
 import { composeRecord } from './compose-record';
 import type { CallFigures } from './record-figures';
 import { RecordingIntake } from './recording-intake';
+import { SpanContent, toolAttributes } from './span-content';
 import type { RecordWriter } from './writer';
 
 /** What is known of a call before anything is said in it. */
@@ -38,6 +39,7 @@ interface CallRecorderOptions {
   readonly about: Pick<CallRecord, 'bot' | 'model'>;
   readonly flushEveryMs: number;
   readonly redactor: Pick<Redactor, 'clean'>;
+  readonly tracesContent: boolean;
   readonly logger: Logger;
   readonly onEnded: (record: CallRecord) => void;
 }
@@ -57,6 +59,10 @@ export class CallRecorder {
   #agent: string;
   /** Of the tool's call that is recorded next; undefined: it cannot be kept. */
   #toolContent: ToolContent | undefined = {};
+  /** Undefined where spans have no words. */
+  readonly #spans: SpanContent | undefined;
+  /** Records a turn that was cut off, once what was heard of it is known. */
+  #cutTurn: (() => void) | undefined;
   #intake: RecordingIntake | undefined;
   #sequence = 0;
   #timer: Timer | undefined;
@@ -68,6 +74,7 @@ export class CallRecorder {
     this.#startedMs = options.clock.nowMs();
     this.#privacy = new CallPrivacy(agent.records);
     this.#agent = agent.name;
+    this.#spans = options.tracesContent ? new SpanContent() : undefined;
     this.#flushLater();
   }
 
@@ -97,9 +104,13 @@ export class CallRecorder {
     return {
       logger: telemetry.logger,
       record: (event, fields, level) => {
+        const ofTool = event === 'toolCall' ? this.#toolContent : {};
         // First, so that whoever is told that the call is over can be told what is kept of it.
         this.#safely(() => this.#onRecorded(event, fields));
-        telemetry.record(event, fields, level);
+        const tell = (): void => telemetry.record(event, fields, level, this.#contentOf(event, ofTool));
+        this.#tellOfCutTurn();
+        if (this.#spans !== undefined && 'interrupted' in fields && fields.interrupted) this.#cutTurn = tell;
+        else tell();
       },
     };
   }
@@ -165,7 +176,22 @@ export class CallRecorder {
     else this.#collect(seen);
   }
 
+  #contentOf(event: CallEventName, ofTool: ToolContent | undefined): SpanAttributes | undefined {
+    if (this.#spans === undefined) return undefined;
+    if (event === 'toolCall') return toolAttributes(ofTool ?? {});
+    return event === 'turnEnded' || event === 'callEnded' ? this.#spans.take() : undefined;
+  }
+
+  #tellOfCutTurn(): void {
+    const tell = this.#cutTurn;
+    this.#cutTurn = undefined;
+    tell?.();
+  }
+
   #said(said: Said): void {
+    if (this.#isEnded) return;
+    if (said.by === 'caller') this.#tellOfCutTurn();
+    this.#spans?.said(said);
     this.#collect({ kind: 'said', said });
   }
 

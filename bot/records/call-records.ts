@@ -23,6 +23,8 @@ export interface CallRecordsOptions {
   /** The bot's version, and the model's name. */
   readonly about: Pick<CallRecord, 'bot' | 'model'>;
   readonly redactor: Pick<Redactor, 'clean'>;
+  /** Whether spans have the words that records have. */
+  readonly tracesContent?: boolean | undefined;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /** Hears of each call that is over. */
@@ -60,7 +62,8 @@ export class CallRecords {
   /** Keeps a record of the call from now on; undefined where its agent wants none. */
   call(recorded: RecordedCall): CallRecorder | undefined {
     if (recorded.agent.records.level === 'none') return undefined;
-    const { place, key, clock, about, flushEveryMs, redactor, telemetry, onEnded = () => undefined } = this.#o;
+    const { place, key, clock, about, flushEveryMs, redactor, telemetry } = this.#o;
+    const { tracesContent = false, onEnded = () => undefined } = this.#o;
     const { caller } = recorded;
     return new CallRecorder({
       call: { ...recorded, caller: caller === undefined ? undefined : callerPseudonym(caller, key) },
@@ -70,6 +73,7 @@ export class CallRecords {
       about,
       flushEveryMs,
       redactor,
+      tracesContent,
       logger: telemetry.logger,
       onEnded,
     });

@@ -24,19 +24,19 @@ export function valueOf(source: MetricEntry['value'], fields: Fields): number | 
   return values.every((value) => typeof value === 'number') ? values.reduce((sum, value) => sum + value, 0) : undefined;
 }
 
-/** @param call what GenAI's attributes of every span of the call are */
+/** @param more what GenAI's attributes of every span of the call are, and what this one says of what was said */
 export function recordSpan(
   trace: CallTrace,
   span: SpanEntry,
   fields: Fields,
   logged: Fields,
-  call: SpanAttributes = {},
+  { call, content }: { readonly call?: SpanAttributes | undefined; readonly content?: SpanAttributes | undefined } = {},
 ): void {
   const told = (span.attributes ?? []).filter((field) => logged[field] !== undefined);
   const failed = span.failed !== undefined && hasFailed(span.failed, fields);
   const attributes: SpanAttributes = {
     ...(Object.fromEntries(told.map((field) => [field, logged[field]])) as SpanAttributes),
-    ...(span.genAi === undefined ? {} : { ...call, ...genAiAttributes(span.genAi, fields) }),
+    ...(span.genAi === undefined ? {} : { ...call, ...genAiAttributes(span.genAi, fields), ...content }),
     ...(failed ? { 'error.type': String(fields[span.failed.field]) } : {}),
   };
   if (span.name === 'call') trace.end(attributes, failed);

@@ -24,8 +24,9 @@ export interface Recorder<Name extends EventName> {
    * Writes the event's log line, adds to its metrics and to the trace, as the catalogue says. About 20 µs beyond the log
    * line: meant for turns and requests, not for every frame of audio.
    * @param level of this one line, instead of the event's own
+   * @param content what the span, and nothing else, says of what was said
    */
-  record<E extends Name>(event: E, fields: EventFields<E>, level?: LogLevel): void;
+  record<E extends Name>(event: E, fields: EventFields<E>, level?: LogLevel, content?: SpanAttributes): void;
 }
 
 /** Telemetry of one call: log lines carry its ids, spans belong to its trace. */
@@ -71,12 +72,12 @@ export function createTelemetry({ logger, emf, tracing = NO_TRACING }: Telemetry
   };
   const recorder = <Name extends EventName>(log: Logger, trace: CallTrace, call?: SpanAttributes): Recorder<Name> => ({
     logger: log,
-    record: (event, fields, level) => {
+    record: (event, fields, level, content) => {
       const entry = ALL_EVENTS[event];
       for (const key of Object.keys(entry.metrics ?? {}) as MetricKey[]) feed(key, fields);
       const line = loggedFields(entry, fields);
       if (entry.message !== undefined) log[level ?? entry.level ?? 'info'](line, entry.message);
-      if (entry.span !== undefined) recordSpan(trace, entry.span, fields, line, call);
+      if (entry.span !== undefined) recordSpan(trace, entry.span, fields, line, { call, content });
     },
   });
   return {

@@ -1,4 +1,4 @@
-/** What a span may say: numbers and words of ours; never what anyone said. */
+/** What a span says: numbers and words of ours, and what anyone said only where that is asked for. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /** The trace of one call: a span for the call itself, and one below it for each thing that has happened in it. */

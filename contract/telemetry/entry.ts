@@ -83,7 +83,7 @@ export interface SpanEntry<F extends string = string> {
 
 /**
  * A span as OpenTelemetry's conventions for generative AI have it (1.41, in development:
- * opentelemetry.io/docs/specs/semconv/gen-ai): numbers and names, and never what anybody said.
+ * opentelemetry.io/docs/specs/semconv/gen-ai): numbers and names; what was said is none of the catalogue's.
  */
 export interface GenAiEntry<F extends string = string> {
   readonly operation: 'invoke_agent' | 'chat' | 'execute_tool';

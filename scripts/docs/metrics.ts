@@ -12,7 +12,7 @@ queries are made of it, so none of them can name what is not emitted.
 | \`GET /metrics\`           | Prometheus text; every name begins with \`voice_agent_\`                                | always                        |
 | CloudWatch, _measured_   | every value, in the embedded metric format, a line \`metrics\` a minute and task         | \`METRICS_NAMESPACE\`           |
 | CloudWatch, _counted_    | metric filters on log lines; 0 when nothing happened                                   | the service stack             |
-| traces                   | OpenTelemetry over OTLP/HTTP: a span a call, below it \`setup\`, \`turn\`, \`execute_tool NAME\`, \`rotation\`, \`reconnect\`, with the attributes of its GenAI conventions | \`OTEL_EXPORTER_OTLP_ENDPOINT\` |
+| traces                   | OpenTelemetry over OTLP/HTTP: a span a call, below it \`setup\`, \`turn\`, \`execute_tool NAME\`, \`rotation\`, \`reconnect\`, with the attributes of its GenAI conventions; words only [if asked for](privacy.md#words-in-traces) | \`OTEL_EXPORTER_OTLP_ENDPOINT\` |
 | the line \`call ended\`    | the summary of a call                                                                  | always                        |
 
 CloudWatch's metrics have no dimensions: a custom metric is paid for by each combination, and tasks come and go. Which

@@ -4,7 +4,7 @@ import { recordsRule, type RecordsRule } from '../../../contract/call-record';
 import { collect, handoff } from '../../../contract/agent';
 import { createLogger } from '../../../bot/telemetry/logger';
 import { createTelemetry } from '../../../bot/telemetry/telemetry';
-import type { Tracing } from '../../../bot/telemetry/tracing';
+import type { SpanAttributes, Tracing } from '../../../bot/telemetry/tracing';
 import { defineTool } from '../../../bot/tools/tool';
 import { callAgent } from '../../support/call-agents';
 import { FakeClock, settle } from '../../support/fake-clock';
@@ -30,27 +30,38 @@ const find = defineTool({
 /** Telemetry of a call, and all that it says in its log and its trace. */
 function listenedTo() {
   const told: string[] = [];
+  const spans: { readonly name: string; readonly attributes: SpanAttributes | undefined }[] = [];
   const tell = (...what: readonly unknown[]): void => void told.push(JSON.stringify(what));
   const tracing: Tracing = {
     startCall: (attributes) => {
       tell(attributes);
-      return { traceId: '0af7651916cd43dd8448eb211c80319c', span: tell, end: tell };
+      return {
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        span: (name, lastedMs, attributes) => {
+          spans.push({ name, attributes });
+          tell(name, lastedMs, attributes);
+        },
+        end: (attributes) => {
+          spans.push({ name: 'call', attributes });
+          tell(attributes);
+        },
+      };
     },
     close: () => Promise.resolve(),
   };
   const destination = { write: (line: string) => void told.push(line) };
   const logger = createLogger({ level: 'trace', version: 'test', destination });
-  return { told, telemetry: createTelemetry({ logger, tracing }) };
+  return { told, spans, telemetry: createTelemetry({ logger, tracing }) };
 }
 
 /** A call of which so much is kept, in which the greeting has been heard. */
-async function keptCall(rule: RecordsRule) {
+async function keptCall(rule: RecordsRule, tracesContent = false) {
   const all: ReturnType<typeof keptRecords>[] = [];
   const keeps = (clock: FakeClock) => {
-    all.push(keptRecords(clock));
+    all.push(keptRecords(clock, { tracesContent }));
     return all[0]?.records;
   };
-  const { told, telemetry } = listenedTo();
+  const { told, spans, telemetry } = listenedTo();
   const speaks = { records: recordsRule(rule) };
   const inCall = setup({}, { tools: [find], declared: DECLARED, others: [OTHER], speaks, keeps, telemetry });
   const [kept] = all;
@@ -68,6 +79,14 @@ async function keptCall(rule: RecordsRule) {
     ...kept,
     /** What the call and its records put into the log, and into its trace. */
     told: () => [...told, ...kept.log].join('\n'),
+    /** What its spans say of what was said, in order. */
+    contents: () =>
+      spans.flatMap(({ name, attributes = {} }) => {
+        const content = Object.entries(attributes).filter(([key]) => /[.](messages|arguments|result)$/.test(key));
+        return content.length === 0
+          ? []
+          : [[name, Object.fromEntries(content.map(([key, json]) => [key, JSON.parse(String(json)) as unknown]))]];
+      }),
     session: model.only,
     /** The caller speaks for half a second, and is quiet for another. */
     say: async (text: string) => {
@@ -272,13 +291,84 @@ describe('the record of a call that goes on', () => {
   });
 });
 
+describe('the spans of a call', () => {
+  /** A question, an answer that is cut off, a tool, a secret, and last words. */
+  async function talk(rule: RecordsRule, tracesContent?: boolean) {
+    const kept = await keptCall(rule, tracesContent);
+    const { say, session, clock, use, press, hangUp } = kept;
+    await say('When are you open?');
+    session.speak('On Monday I can offer nine in the morning.', 4_000);
+    await clock.advanceAsync(2_000);
+    session.events.onInterrupted('caller');
+    await say('I am Ada.');
+    await use('find', { name: 'Ada' });
+    await use('pin');
+    press('4711#');
+    await say('Goodbye.');
+    return { ...kept, record: await hangUp() };
+  }
+  const text = (content: string) => [{ type: 'text', content }];
+
+  it('have the words of its record where they are asked for, cut where the caller cut them, and no secret', async () => {
+    const { contents, told, record } = await talk(WORDS, true);
+    const tool = {
+      'gen_ai.tool.call.arguments': { name: 'Ada' },
+      'gen_ai.tool.call.result': { patient: 'Ada Lovelace' },
+    };
+    expect(contents()).toMatchObject([
+      [
+        'turn',
+        {
+          'gen_ai.output.messages': [
+            { role: 'assistant', parts: text('Hello, this is the clinic.'), finish_reason: 'stop' },
+          ],
+        },
+      ],
+      [
+        'turn',
+        {
+          'gen_ai.input.messages': [{ role: 'user', parts: text('When are you open?') }],
+          'gen_ai.output.messages': [
+            { role: 'assistant', parts: text('On Monday I can offer'), finish_reason: 'interrupted' },
+          ],
+        },
+      ],
+      ['execute_tool find', tool],
+      ['execute_tool pin', {}],
+      [
+        'call',
+        {
+          'gen_ai.input.messages': [
+            { role: 'user', parts: text('I am Ada.') },
+            { role: 'user', parts: text('Goodbye.') },
+          ],
+        },
+      ],
+    ]);
+    expect(told()).not.toMatch(/4711|4155550142/);
+    expect(record.turns.map((turn) => turn.text)).toContain('On Monday I can offer');
+  });
+
+  it.each([
+    ['nobody asks for them', WORDS, false],
+    ['its record has none', { ...WORDS, level: 'metadata' }, true],
+    ['the caller has not agreed', { ...WORDS, consent: 'ask' }, true],
+  ] as const)('have no words where %s', async (_why, rule, tracesContent) => {
+    const { contents, told } = await talk(rule, tracesContent);
+    expect(contents()).toEqual([]);
+    expect(told()).toMatch(/execute_tool find/);
+    expect(told()).not.toMatch(/Ada|Monday|clinic|open|4711/);
+  });
+});
+
 describe('no word and no digit of a caller', () => {
   it.each([
     ['none', {}],
     ['metadata', {}],
     ['transcript', { consent: 'ask' }],
   ] as const)('is kept, logged or traced at level %s %j, before it is agreed to', async (level, consent) => {
-    const { use, say, press, clock, call, place, told, session, transport } = await keptCall({ level, ...consent });
+    const kept = await keptCall({ level, ...consent }, true);
+    const { use, say, press, clock, call, place, told, session, transport } = kept;
     await say('My name is Ada Lovelace.');
     await use('find', { name: 'Ada Lovelace' });
     press('5309');
