@@ -31,6 +31,7 @@ const NEXT_RELEASE = { [NEXT_RELEASE_HEADER.name]: NEXT_RELEASE_HEADER.value };
 /** For the load balancer to have the new tasks. */
 const WITHIN_MS = 120_000;
 const ASK_EVERY_MS = 500;
+const NOT_CALLED = 'The release is applied; it has not been called.';
 const look = ({ environment }: Pick<Settings, 'environment'>): string =>
   `npm run ops -- monitor --once --environment ${environment}`;
 const fromInside = ({ environment }: Pick<Settings, 'environment'>): string =>
@@ -72,19 +73,16 @@ const CALLS: Partial<Record<TransportName, (url: string, io: CliIo) => Promise<s
  * @returns what came of the call
  * @throws OpsError `bot_failed`; `call_inconclusive` where nothing is proved against the bot; Interrupted
  */
-export async function smokeTest(
-  context: SmokeContext,
-  { url, version, withinMs = WITHIN_MS }: SmokeOptions,
-): Promise<Smoked> {
-  const { signal } = context.io;
-  const transport = await untilItAnswers(context, url, version, withinMs);
-  if (transport === undefined) {
+export async function smokeTest(context: SmokeContext, options: SmokeOptions): Promise<Smoked> {
+  const { url } = options;
+  const found = await untilOneStays(context, options);
+  if (found === undefined) {
     return notCalled(`not called: only its own network reaches ${url}; ${fromInside(context.settings)}`);
   }
-  const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
+  const { transport, ready } = found;
   if (typeof ready === 'string') throw await silent(`${url}/ready`, ready, look(context.settings));
   if (ready.status !== 200) {
-    const reason = readySchema.safeParse(ready.body).data?.reason;
+    const reason = reasonOf(ready);
     // What callers keep busy is not broken: no call can be placed, and none needs to.
     if (reason === 'full') return notCalled('every place is taken by callers: no call is placed');
     if (reason === 'busy') return notCalled('one more call is too many for it now: no call is placed');
@@ -110,15 +108,39 @@ const notCalled = (text: string): Smoked => ({ isCalled: false, text });
 const isClosed = ({ loadBalancer }: SmokeContext['settings']): boolean =>
   loadBalancer.internal || !loadBalancer.allowedCidrs.includes('0.0.0.0/0');
 
-/** The transport; undefined where nothing answers at all and the settings let nobody in from everywhere. */
+/** What a task says that leaves: one of before, by the same name where a release changes settings alone. */
+const LEAVING: ReadonlySet<string | undefined> = new Set(['draining', 'outdated']);
+
+const reasonOf = ({ body }: HttpAnswer): string | undefined => readySchema.safeParse(body).data?.reason;
+
+/** What answers `/health` as it must, and `/ready` not as one that leaves; as `untilItAnswers` where nothing answers. */
+async function untilOneStays(
+  context: SmokeContext,
+  { url, version, withinMs = WITHIN_MS }: SmokeOptions,
+): Promise<{ readonly transport: TransportName; readonly ready: HttpAnswer | string } | undefined> {
+  const { signal } = context.io;
+  const untilMs = performance.now() + withinMs;
+  let told: string | undefined;
+  for (;;) {
+    const health = await untilItAnswers(context, url, version, untilMs);
+    if (health === undefined) return undefined;
+    if (told !== health.version) context.progress(`${HEALTH_PATH} answers with version ${health.version}`);
+    told = health.version;
+    const ready = await ask(`${url}/ready`, { signal, headers: NEXT_RELEASE, followsRedirects: true });
+    const isLeaving = typeof ready !== 'string' && ready.status !== 200 && LEAVING.has(reasonOf(ready));
+    if (!isLeaving || performance.now() > untilMs) return { transport: health.transport, ready };
+    await pause(ASK_EVERY_MS, signal, NOT_CALLED);
+  }
+}
+
+/** What `/health` says; undefined where nothing answers at all and the settings let nobody in from everywhere. */
 async function untilItAnswers(
   context: SmokeContext,
   url: string,
   version: SmokeOptions['version'],
-  withinMs: number,
-): Promise<TransportName | undefined> {
-  const { io, settings, progress } = context;
-  const untilMs = performance.now() + withinMs;
+  untilMs: number,
+): Promise<z.infer<typeof healthSchema> | undefined> {
+  const { io, settings } = context;
   const wanted = version instanceof RegExp ? version.source : (version ?? 'of any kind');
   for (;;) {
     const answer = await ask(`${url}${HEALTH_PATH}`, {
@@ -127,15 +149,12 @@ async function untilItAnswers(
       followsRedirects: true,
     });
     const found = typeof answer === 'string' ? undefined : healthSchema.safeParse(answer.body).data;
-    if (found?.status === 'ok' && isVersion(found.version, version)) {
-      progress(`${HEALTH_PATH} answers with version ${found.version}`);
-      return found.transport;
-    }
+    if (found?.status === 'ok' && isVersion(found.version, version)) return found;
     if (performance.now() > untilMs) {
       if (typeof answer === 'string' && isClosed(settings)) return undefined;
       throw await unhealthy(context, url, answer, wanted);
     }
-    await pause(ASK_EVERY_MS, io.signal, 'The release is applied; it has not been called.');
+    await pause(ASK_EVERY_MS, io.signal, NOT_CALLED);
   }
 }
 

@@ -95,4 +95,24 @@ describe('a smoke call of a release that nobody outside can reach', () => {
     const smoked = smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs: 0 });
     await expect(smoked.finally(() => server.close())).resolves.toEqual({ isCalled: false, text });
   });
+
+  it('A8: waits while a task of before answers, which leaves, and blames one that stays so', async () => {
+    const says = ['outdated', 'draining', 'full'];
+    const server = createServer(({ url }, response) => {
+      const isReady = url === '/ready';
+      response.writeHead(isReady ? 503 : 200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify(isReady ? { ready: false, reason: says.length > 1 ? says.shift() : says[0] } : HEALTHY),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const smoke = (withinMs: number) => smokeTest(context({ allowPlainHttp: true }), { url, version: '1', withinMs });
+    await expect(smoke(60_000)).resolves.toMatchObject({ text: 'every place is taken by callers: no call is placed' });
+    says.unshift('draining');
+    await expect(smoke(0).finally(() => server.close())).rejects.toMatchObject({
+      code: 'bot_failed',
+      message: '/ready says draining',
+    });
+  });
 });
