@@ -18,7 +18,7 @@ import { askForNumber } from './phone-question';
 import { askForKeys, checkAskable } from './secret-values';
 import { setStage } from './stage';
 import { findTarget } from './target';
-import { withCommand } from './with-command';
+import { orSayAgain, withCommand } from './with-command';
 
 const STEPS = ['settings', 'state', 'foundation', 'secrets', 'image', 'service', 'smoke'] as const;
 const KEPT_OPTIONS = ['transport', 'env-file', 'image', 'builder', 'skip-smoke', 'yes', 'json'];
@@ -70,12 +70,13 @@ async function deployGuided(outer: Context): Promise<Report> {
   const steps = flags.isSet('skip-smoke') ? STEPS.filter((id) => id !== 'smoke') : STEPS;
   const { terminal, tell, findings, context } = setStage(outer, steps, isAsking);
   try {
-    const target = await findTarget(outer, terminal);
+    const begin = commandAgain(outer, 'deploy', flags.text('region'), KEPT_OPTIONS);
+    const target = await orSayAgain(begin, () => findTarget(outer, terminal));
     const version = () => versionOf(io.folder, io.env);
     const again = commandAgain(outer, 'deploy', target.region, KEPT_OPTIONS);
-    const phone = await askForNumber(readRaw(target.text ?? ''), terminal, outer.progress);
-    const prepared = await prepare(outer, target, { image, phone, version, planOnly }).catch((error: unknown) => {
-      throw withCommand(error, again);
+    const prepared = await orSayAgain(again, async () => {
+      const phone = await askForNumber(readRaw(target.text ?? ''), terminal, outer.progress);
+      return prepare(outer, target, { image, phone, version, planOnly });
     });
     const { settings, agents, missing } = prepared;
     const { region } = settings;
@@ -99,10 +100,12 @@ async function deployGuided(outer: Context): Promise<Report> {
       undo,
     };
     outer.progress(renderScreen(screen));
-    if (terminal !== undefined && !(await terminal.confirm('Go on?'))) {
-      throw new OpsError('refused', 'the answer was not "yes": nothing was done', `To go on after all: ${again}`);
-    }
-    const typed = await askForKeys(outer, missing, terminal);
+    const typed = await orSayAgain(again, async () => {
+      if (terminal !== undefined && !(await terminal.confirm('Go on?'))) {
+        throw new OpsError('refused', 'the answer was not "yes"');
+      }
+      return askForKeys(outer, missing, terminal);
+    });
     const approve: Approve = async (question, page) => {
       if (terminal === undefined) return true;
       outer.progress(context.redactor.clean(page));

@@ -16,7 +16,7 @@ import { agreeToDelete, type DoomedRecords, doomedRecords, sayRecords } from './
 import { keptOf } from './kept';
 import { runSteps } from './run-steps';
 import { setStage } from './stage';
-import { withCommand } from './with-command';
+import { orSayAgain } from './with-command';
 
 const STEPS = ['service', 'foundation', 'state'] as const;
 const KEPT_OPTIONS = ['confirm', 'keep-state', 'delete-records', 'json'];
@@ -66,27 +66,25 @@ async function destroyGuided(outer: Context): Promise<Report> {
   try {
     const again = commandAgain(outer, 'destroy', region, KEPT_OPTIONS);
     const bucket = new StateBucket(context);
-    let found: StateBucketIs;
-    try {
+    const found = await orSayAgain(again, async () => {
       checkAccount(await callerIdentity(outer.aws()), settings);
-      found = await lookAtBucket(bucket, keepState);
-    } catch (error) {
-      throw withCommand(error, again);
-    }
+      return lookAtBucket(bucket, keepState);
+    });
     if (found === 'absent') {
       const text = `there is no bucket ${bucket.name}, and so nothing that was made from here`;
       return { ...reportOf('Nothing to do', { status: 'ok', subject: environment, text }), data: { changed: false } };
     }
-    const stacks = found === 'there' ? await planBoth(context, tell, !planOnly) : [];
     const kept = keptOf(settings, keepState);
-    const records = await doomedRecords(
-      context,
-      stacks.flatMap(({ plan }) => (plan === undefined ? [] : [plan.review])),
-    );
+    const { stacks, records } = await orSayAgain(again, async () => {
+      const planned = found === 'there' ? await planBoth(context, tell, !planOnly) : [];
+      const reviews = planned.flatMap(({ plan }) => (plan === undefined ? [] : [plan.review]));
+      return { stacks: planned, records: await doomedRecords(context, reviews) };
+    });
     outer.progress(renderDoom({ environment, stacks, records, kept, bucket: keepState ? undefined : bucket.name }));
-    if (isAsking) await askForName(environment, terminal);
+    if (isAsking) await orSayAgain(again, () => askForName(environment, terminal));
     if (records !== undefined && !planOnly) {
-      await agreeToDelete(outer, records, { isGiven: flags.isSet('delete-records'), terminal, again });
+      const isGiven = flags.isSet('delete-records');
+      await orSayAgain(again, () => agreeToDelete(outer, records, { isGiven, terminal, again }));
     }
     const all = [...stacks.map(stackStep), ...(keepState ? [] : [stateBucketStep(bucket)])];
     const changed = await runSteps(all, { planOnly, signal: io.signal, tell, again });

@@ -9,6 +9,7 @@ import { askForNumber } from '../../../ops/deploy/phone-question';
 import { chooseTransport } from '../../../ops/deploy/transport-choice';
 import { askForKeys, checkAskable } from '../../../ops/deploy/secret-values';
 import { findTarget } from '../../../ops/deploy/target';
+import { orSayAgain } from '../../../ops/deploy/with-command';
 import { SECRETS } from '../support/values';
 
 /** Somebody at a terminal who types these lines. */
@@ -130,6 +131,32 @@ describe('U4: records of calls that would go with an environment', () => {
         `To delete them: ${again} --delete-records`,
       ].join('\n'),
     });
+  });
+});
+
+describe('U4: Ctrl-C at a question', () => {
+  const again = 'npm run ops -- destroy --environment test --region eu-north-1';
+  const ctrlC = (): Terminal => operator('\u0003').terminal;
+
+  it.each([
+    ['the region', () => findTarget(operator().context, ctrlC())],
+    ['the name', () => askForName('test', ctrlC())],
+    ['a key', () => askForKeys(operator().context, ['DAILY_API_KEY'], ctrlC())],
+  ])('says that nothing was done, and what goes on: %s', async (_what, ask: () => Promise<unknown>) => {
+    await expect(orSayAgain(again, ask)).rejects.toMatchObject({
+      code: 'interrupted',
+      message: 'Nothing was answered. Nothing was done.',
+      fix: `Go on: ${again}`,
+    });
+  });
+});
+
+describe('U4: a refusal', () => {
+  const again = 'npm run ops -- destroy --environment test --region eu-north-1';
+
+  it('that says how to run it otherwise is not followed by the command that was refused', async () => {
+    const refuse = () => orSayAgain(again, () => askForName('test', operator('tset').terminal));
+    await expect(refuse()).rejects.toMatchObject({ fix: 'npm run ops -- destroy --environment test --confirm test' });
   });
 });
 
