@@ -9,7 +9,8 @@ import { writePrivately } from './private-file';
 const FORMATS = ['jsonl', 'csv'] as const;
 
 export const exportCalls: Command = {
-  details: `Writes records into one file, the latest day first: whole ones, one a line (jsonl), or a row a call with its figures (csv), which has no word of anybody.
+  details: `Writes records into one file, the latest day first: whole ones, one a line (jsonl), or a row a call with
+its figures (csv), which has no word of anybody.
 The file is for its owner alone to read.`,
   positionals: [{ name: 'format', description: 'how it is written', choices: FORMATS }],
   flags: {
