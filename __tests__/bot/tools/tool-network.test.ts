@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { http } from '../../../contract/agent';
 import { ToolNetwork } from '../../../bot/tools';
@@ -110,6 +112,24 @@ describe("the tools' way to the internet", () => {
     expect(await run('find')).toMatchObject({ outcome: 'tool_failed', mayHaveRun: false });
     await close();
   });
+});
+
+it('an answer that must have no body, and has one without an end, is not read to it', async () => {
+  let onClosed: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (onClosed = resolve));
+  const server = createServer((_request, response) => {
+    const more = (): void => void response.write('x'.repeat(65_536));
+    response.on('drain', more).on('close', onClosed);
+    response.writeHead(205);
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const network = new ToolNetwork({ clock: systemClock, hosts: [{ host, origin: `http://${host}` }] });
+  expect((await network.fetch(`http://${host}/`)).status).toBe(205);
+  await closed;
+  network.close();
+  server.close();
 });
 
 describe('variables of the network', () => {

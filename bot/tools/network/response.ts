@@ -14,7 +14,9 @@ export function responseOf(message: IncomingMessage): Response {
   }
   const status = message.statusCode ?? 502;
   if (WITHOUT_BODY.has(status) || status < 200) {
-    message.resume();
+    // A 205 may come with a body all the same, and that without an end.
+    if (status === 205) message.destroy();
+    else message.resume();
     return new Response(null, { status: status < 200 ? 502 : status, headers });
   }
   const decoder = decoderOf(headers.get('content-encoding'));
