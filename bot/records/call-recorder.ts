@@ -61,8 +61,6 @@ export class CallRecorder {
   #toolContent: ToolContent | undefined = {};
   /** Undefined where spans have no words. */
   readonly #spans: SpanContent | undefined;
-  /** Records a turn that was cut off, once what was heard of it is known. */
-  #cutTurn: (() => void) | undefined;
   #intake: RecordingIntake | undefined;
   #sequence = 0;
   #timer: Timer | undefined;
@@ -107,10 +105,7 @@ export class CallRecorder {
         const ofTool = event === 'toolCall' ? this.#toolContent : {};
         // First, so that whoever is told that the call is over can be told what is kept of it.
         this.#safely(() => this.#onRecorded(event, fields));
-        const tell = (): void => telemetry.record(event, fields, level, this.#contentOf(event, ofTool));
-        this.#tellOfCutTurn();
-        if (this.#spans !== undefined && 'interrupted' in fields && fields.interrupted) this.#cutTurn = tell;
-        else tell();
+        telemetry.record(event, fields, level, this.#contentOf(event, ofTool));
       },
     };
   }
@@ -182,15 +177,8 @@ export class CallRecorder {
     return event === 'turnEnded' || event === 'callEnded' ? this.#spans.take() : undefined;
   }
 
-  #tellOfCutTurn(): void {
-    const tell = this.#cutTurn;
-    this.#cutTurn = undefined;
-    tell?.();
-  }
-
   #said(said: Said): void {
     if (this.#isEnded) return;
-    if (said.by === 'caller') this.#tellOfCutTurn();
     this.#spans?.said(said);
     this.#collect({ kind: 'said', said });
   }
