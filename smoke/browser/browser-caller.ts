@@ -43,6 +43,8 @@ export interface CallerOptions {
   readonly key?: string;
   /** Of the request that starts the call. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the request that starts the call. [none] */
+  readonly startBody?: ConnectOptions['requestData'];
   /** Calls through Daily; see the harness page. */
   readonly dailyBundleUrl?: string;
   /** Hears of what the client has reported whenever somebody asks for it: see `events()`. */
@@ -112,11 +114,12 @@ export class BrowserCaller {
   #connect(
     where: Pick<ConnectOptions, 'endpoint' | 'room'>,
   ): Promise<{ ready: unknown } | { failure: ConnectFailure }> {
-    const { key, microphone = 'scripted', dailyBundleUrl } = this.#options;
+    const { key, microphone = 'scripted', dailyBundleUrl, startBody } = this.#options;
     const options: ConnectOptions = {
       ...where,
       microphone,
       ...(dailyBundleUrl === undefined ? {} : { dailyBundleUrl }),
+      ...(startBody === undefined ? {} : { requestData: startBody }),
       headers: { ...this.#options.headers, ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }) },
     };
     return this.#tab.page.evaluate((given) => harness.connect(given), options);

@@ -6,7 +6,7 @@ import { DailyTransport } from '@pipecat-ai/daily-transport';
 import { CallRecorder, type Recording } from './harness-recorder';
 import { ScriptedMicrophone } from './harness-microphone';
 
-/** Something the client reported; `atMs` is in ms since 1970, the same clock as the test's `Date.now()`. */
+/** Something the client reported, by the event's name; through Daily each message besides, as `message`; `atMs` is in ms since 1970, the same clock as the test's `Date.now()`. */
 export interface LoggedEvent {
   readonly atMs: number;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface LoggedEvent {
 export interface ConnectOptions {
   readonly endpoint: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly requestData?: Readonly<Record<string, string | number | boolean>>;
+  readonly requestData?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   /** `device`: the browser's fake microphone (its WAV file). `scripted`: silent until `say()`. */
   readonly microphone: 'device' | 'scripted';
   /** Calls through Daily, whose call machine is in this folder (`default`: on Daily's own servers); without it, straight to the bot. */
@@ -102,6 +102,9 @@ const harness: Harness = {
         log(event, first instanceof MediaStreamTrack ? { kind: first.kind, label: first.label } : first);
       });
     }
+    // The client has no event for some messages, as `bot-interrupted`.
+    if (transport instanceof DailyTransport)
+      transport.dailyCallClient.on('app-message', ({ data }) => log('message', data));
     client.on(RTVIEvent.TrackStarted, (track, participant) => {
       if (participant?.local !== true && track.kind === 'audio') recorder.begin(track);
     });

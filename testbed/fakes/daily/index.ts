@@ -1,2 +1,2 @@
-export { localDaily } from './local-bot';
-export { startFakeDaily } from './server';
+export { type LocalDaily, localDaily } from './local-bot';
+export { type FakeDaily, startFakeDaily } from './server';

@@ -2,13 +2,15 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RECORDING_SUFFIX } from '../../../contract/model-recordings';
-import { webRtcWay } from '../../../evals/caller';
+import { type CallWay, webRtcWay } from '../../../evals/caller';
+import type { Transport } from '../../../evals/figures';
 import type { RunResult } from '../../../evals/report';
 import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
 import { keepCassettes, recordedMs } from './cassettes';
 import { type Job, servedAgents } from './jobs';
 import { Lane, type LaneOptions, type RecordedCall } from './lane';
+import { DailyWay } from './lines/daily';
 import { PhoneWay } from './lines/phone';
 import { type LiveRun, seriesFor } from './live-run';
 import { LiveModel } from './model/live';
@@ -92,13 +94,16 @@ export async function runJobs(
 async function openFor(job: Job, lane: LaneOptions, modelFor: () => Promise<ModelSide>, queue: Job[]): Promise<Lane> {
   try {
     const { bot, transport } = job.scenario.nova ?? {};
-    return await Lane.open({ ...lane, bot }, modelFor, () =>
-      transport === 'phone' ? PhoneWay.open(lane.agents) : Promise.resolve(webRtcWay),
-    );
+    return await Lane.open({ ...lane, bot }, modelFor, () => wayOf(transport, lane.agents));
   } catch (error) {
     queue.push(job);
     throw error;
   }
+}
+
+async function wayOf(transport: Transport | undefined, agents: readonly string[]): Promise<CallWay> {
+  if (transport === 'phone') return PhoneWay.open(agents);
+  return transport === 'daily' ? DailyWay.open() : webRtcWay;
 }
 
 /** Which bot a job needs: all with the same code, the same variables and the same way to it have one. */

@@ -11,7 +11,7 @@ export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 's
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
   if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';
   const transport = nova?.transport ?? 'webrtc';
-  if (transport === 'daily' || (transport === 'phone' && mode !== 'offline')) return `needs the transport ${transport}`;
+  if (transport !== 'webrtc' && mode !== 'offline') return `needs the transport ${transport}`;
   if (mode === 'offline') return undefined;
   if (nova?.expect?.refused !== undefined) return 'no model takes part in it';
   if (mode === 'replay') {
