@@ -118,7 +118,8 @@ export const OBSERVATION: Readonly<Record<string, ResourceEntry>> = {
       filterNamePrefix: of.must('name'),
     })),
     found: (answer, of) => {
-      const found = answer.list('metricFilters').find((one) => one.text('filterName') === of.text('name'));
+      // The emulator keeps the filters that another of the same name has replaced.
+      const found = answer.list('metricFilters').findLast((one) => one.text('filterName') === of.text('name'));
       return found && { pattern: found.text('filterPattern') };
     },
     destroy: [
