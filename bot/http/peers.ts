@@ -73,8 +73,8 @@ interface PeerAnswer {
   readonly text: string;
 }
 
-/** How often a request was handed on; what is malformed comes from outside. */
-export function hopOf(req: Request): number {
-  const hop = req.get(HOP_HEADER) ?? '';
-  return /^\d{1,2}$/.test(hop) ? Number(hop) : 0;
-}
+/** How often a request was handed on. */
+export const hopOf = (req: Request): number => hopsIn(req.get(HOP_HEADER));
+
+/** How often somebody says that a task passed a request on; what is malformed comes from outside, and counts as never. */
+export const hopsIn = (hop = ''): number => (/^\d{1,2}$/.test(hop) ? Number(hop) : 0);

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { notReady, type NotReady } from './availability';
 import type { HttpDependencies } from './dependencies';
+import { hopsIn } from './peers';
 import { requestIdOf } from './request-context';
 import { queryOf } from './request-target';
 
@@ -23,7 +24,7 @@ export function redirectToPeer(deps: HttpDependencies): RequestHandler {
   const { config, telemetry } = deps;
   const { startHops } = config.access;
   return (req, res, next) => {
-    const hop = hopOf(req.originalUrl);
+    const hop = hopsIn(queryOf(req.originalUrl).get('hop') ?? undefined);
     const not = whyElsewhere(deps);
     if (hop >= startHops || not === undefined) {
       next();
@@ -32,10 +33,4 @@ export function redirectToPeer(deps: HttpDependencies): RequestHandler {
     telemetry.record('callSentOn', { requestId: requestIdOf(res), why: not.reason, hop: hop + 1 });
     res.set('Cache-Control', 'no-store').redirect(307, `${req.path}?hop=${hop + 1}`);
   };
-}
-
-/** How often this start has been redirected; anything malformed counts as never. */
-function hopOf(url: string): number {
-  const hop = queryOf(url).get('hop') ?? '';
-  return /^\d{1,2}$/.test(hop) ? Number(hop) : 0;
 }
