@@ -1,6 +1,6 @@
 export { callersVoice } from './callers-voice';
 export { type HeardCall, heardFacts } from './heard-facts';
 export { notedLine } from './noted-line';
-export { refusalFailures } from './refusal';
+export { withoutCall } from './refusal';
 export type { CallRequest, CallWay, OpenLine, SpokenPart } from './way';
 export { webRtcWay } from './webrtc';

@@ -1,7 +1,7 @@
 import type { RtviMessage } from '../../bot/rtvi/messages';
 import { EspeakSynthesiser } from '../../testbed/speech';
-import { heardFacts, notedLine, type OpenLine, refusalFailures, webRtcWay } from '../caller';
-import { failuresOf, outcomeOf, type RunResult } from '../report';
+import { heardFacts, notedLine, type OpenLine, withoutCall, webRtcWay } from '../caller';
+import { failuresOf, outcomeOf, resultSince, type RunResult } from '../report';
 import { brokenLimits, runScript, unsteady } from '../run';
 import type { Script } from '../scenario';
 
@@ -30,13 +30,7 @@ export class OutsideCaller {
    */
   async run(agent: string, script: Script, folder: string): Promise<RunResult> {
     const startedMs = performance.now();
-    const result = (rest: Pick<RunResult, 'outcome' | 'failures'> & Partial<RunResult>): RunResult => ({
-      agent,
-      scenario: script.id,
-      durationMs: performance.now() - startedMs,
-      notJudged: 0,
-      ...rest,
-    });
+    const result = resultSince(startedMs, agent, script.id);
     const { signal, ...bot } = this.#bot;
     let line: OpenLine | undefined;
     const hangUp = (): void => line?.hangUp();
@@ -64,10 +58,7 @@ export class OutsideCaller {
         call: { run, facts, heard, said, readyMs, pace, samples: undefined },
       });
     } catch (error) {
-      const failures = refusalFailures(script, error);
-      if (failures !== undefined) return result({ outcome: failures.length > 0 ? 'fail' : 'pass', failures });
-      const detail = error instanceof Error ? error.message : String(error);
-      return result({ outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] });
+      return result(withoutCall(script, error));
     } finally {
       signal.removeEventListener('abort', hangUp);
       hangUp();

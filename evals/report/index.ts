@@ -3,5 +3,5 @@ export { goalLines, goalsOf } from './goal-lines';
 export { junitXml } from './junit';
 export { countsOf, jsonLines, runLines, summaryLines } from './lines';
 export { failuresOf, outcomeOf } from './outcome';
-export type { Failure, HeldCall, Recorded, RunResult } from './result';
+export { type Failure, type HeldCall, type Recorded, resultSince, type RunResult } from './result';
 export { markdownSummary } from './summary';

@@ -50,3 +50,14 @@ export interface RunResult {
   /** Left out where no call was held. */
   readonly call?: HeldCall;
 }
+
+/** What every run of a scenario has in its result, with how long it took by then. @param startedMs of `performance` */
+export const resultSince =
+  (startedMs: number, agent: string, scenario: string) =>
+  (rest: Pick<RunResult, 'outcome' | 'failures'> & Partial<RunResult>): RunResult => ({
+    agent,
+    scenario,
+    durationMs: performance.now() - startedMs,
+    notJudged: 0,
+    ...rest,
+  });

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
-import { type CallRequest, type CallWay, notedLine, type OpenLine, refusalFailures } from '../../../evals/caller';
+import { type CallRequest, type CallWay, notedLine, type OpenLine, withoutCall } from '../../../evals/caller';
 import { type Judge, judgeRun } from '../../../evals/judge';
-import { failuresOf, outcomeOf, type RunResult } from '../../../evals/report';
+import { failuresOf, outcomeOf, resultSince, type RunResult } from '../../../evals/report';
 import { brokenLimits, runScript, unsteady } from '../../../evals/run';
 import type { Script, ToolMock } from '../../../evals/scenario';
 import { BotProcess, waitedMs } from '../../processes';
@@ -114,13 +114,7 @@ export class Lane {
    */
   async run(agent: string, script: Script, folder: string, fault?: SeededFault): Promise<RunResult> {
     const startedMs = performance.now();
-    const result = (rest: Pick<RunResult, 'outcome' | 'failures'> & Partial<RunResult>): RunResult => ({
-      agent,
-      scenario: script.id,
-      durationMs: performance.now() - startedMs,
-      notJudged: 0,
-      ...rest,
-    });
+    const result = resultSince(startedMs, agent, script.id);
     const linesBefore = this.#bot.log.length;
     const { kind } = this.#model;
     const waitedBeforeMs = waitedMs(this.#bot.pid);
@@ -193,10 +187,7 @@ export class Lane {
         call: held,
       });
     } catch (error) {
-      const failures = refusalFailures(script, error);
-      if (failures !== undefined) return result({ outcome: failures.length > 0 ? 'fail' : 'pass', failures });
-      const detail = error instanceof Error ? error.message : String(error);
-      return result({ outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] });
+      return result(withoutCall(script, error));
     } finally {
       line?.hangUp();
       model?.end();
