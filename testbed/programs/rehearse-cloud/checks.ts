@@ -36,11 +36,13 @@ export function checksOf(account: EmulatedAccount, commit: string, isAll: boolea
       act: () => rehearsal.upgraded(),
       isLong: true,
     },
+    { name: 'brought up to date, run again: nothing is written', act: () => rehearsal.again(), isLong: true },
     {
       name: 'records, pseudonyms, events and queries turned on later: nothing that holds data is replaced',
       act: () => rehearsal.moreOfCalls(),
       isLong: true,
     },
+    { name: 'turned on later, run again: nothing is written', act: () => rehearsal.again(), isLong: true },
   ];
 }
 
