@@ -116,6 +116,31 @@ describe("the bot's end of a call's socket", () => {
     expect(bridge.queuedMs).toBe(20);
   });
 
+  /** How much each frame of sound carried, in ms. */
+  const piecesMs = (): number[] =>
+    page.sent.flatMap((sent) => {
+      const frame = typeof sent === 'string' ? undefined : decodeDown(sent.slice().buffer);
+      return frame?.kind === 'audio' ? [frame.pcm24k.length / 24] : [];
+    });
+
+  it('sends the first of what is said at once, the rest in pieces of 40 ms, and keeps nothing of its end', () => {
+    for (let i = 0; i < 8; i += 1) bridge.play(new Int16Array(480));
+    expect(piecesMs()).toEqual([20, 40, 40, 40]);
+    expect(bridge.queuedMs).toBe(160);
+    page.frame(0, 480);
+    expect(piecesMs()).toHaveLength(4);
+    page.frame(0, 2_400);
+    expect(piecesMs()).toEqual([20, 40, 40, 40, 20]);
+    expect(bridge.queuedMs).toBe(60);
+  });
+
+  it('sends nothing after a flush of what waited for a whole piece', () => {
+    for (let i = 0; i < 2; i += 1) bridge.play(new Int16Array(480));
+    void bridge.flush();
+    page.frame(1, 0);
+    expect(piecesMs()).toEqual([20]);
+  });
+
   it('has nothing queued from the flush on, which is over when the page says so, whatever it says of before', async () => {
     bridge.play(new Int16Array(480));
     let over = false;

@@ -14,6 +14,10 @@ const MAX_MISSED_PONGS = 3;
 const DEAF_AFTER_LOOKS = 2;
 /** An audio thread that does not answer within this time no longer plays anything. */
 const FLUSH_WITHIN_MS = 500;
+/** What is to be played goes in pieces of so much: each message costs either side and the browser's network process a wake-up. */
+const PIECE_MS = 40;
+/** With less than this in the page its report takes along what waits for a whole piece: the end of what the bot says does. */
+const PAGE_NEEDS_MS = 80;
 /** More than any playout queues ahead. */
 const MAX_QUEUED_MS = 1_000;
 
@@ -38,7 +42,10 @@ type BridgeSocketOptions = { socket: WebSocket; clock: Clock; pingEveryMs: numbe
 export class BridgeSocket {
   readonly #options: BridgeSocketOptions;
   #epoch = 0;
+  /** Of this epoch, with what waits for a whole piece. */
   #sentSamples = 0;
+  #waiting: Int16Array[] = [];
+  #waitingSamples = 0;
   /** What the page last said it has played of this epoch, and when it said so. */
   #playedSamples = 0;
   #playedAtMs = 0;
@@ -74,7 +81,7 @@ export class BridgeSocket {
     return this.#lastPingMs;
   }
 
-  /** Audio sent and not played yet; between two reports of the page, 20 ms apart, it is assumed to play on. */
+  /** Audio not played yet; between two reports of the page it is assumed to play on. */
   get queuedMs(): number {
     if (this.#state !== 'open') return 0;
     const sinceReport = ((this.#options.clock.nowMs() - this.#playedAtMs) * MODEL_OUTPUT_HZ) / 1000;
@@ -88,19 +95,24 @@ export class BridgeSocket {
       this.#framesRefused += 1;
       return;
     }
+    const isFirst = this.queuedMs === 0;
     // Nothing was queued: the page's last report dates from its last sound.
-    if (this.queuedMs === 0) {
+    if (isFirst) {
       this.#playedSamples = this.#sentSamples;
       this.#playedAtMs = this.#options.clock.nowMs();
     }
     this.#sentSamples += pcm24k.length;
-    this.#options.socket.send(encodeAudioDown(this.#epoch, pcm24k));
+    this.#waiting.push(pcm24k);
+    this.#waitingSamples += pcm24k.length;
+    if (isFirst || samplesToMs(this.#waitingSamples, MODEL_OUTPUT_HZ) >= PIECE_MS) this.#sendWaiting();
   }
 
   /** Drops what is queued; resolves when the page's audio thread has done so. */
   flush(): Promise<void> {
     if (this.#state !== 'open') return Promise.resolve();
     this.#epoch = (this.#epoch + 1) % 256;
+    this.#waiting = [];
+    this.#waitingSamples = 0;
     this.#sentSamples = 0;
     this.#playedSamples = 0;
     this.#playedAtMs = this.#options.clock.nowMs();
@@ -164,7 +176,15 @@ export class BridgeSocket {
     const nowMs = this.#options.clock.nowMs();
     this.#framesSinceLook += 1;
     if (frame.epoch === this.#epoch) this.#account(frame.playedSamples, frame.starvations, nowMs);
+    if (this.queuedMs < PAGE_NEEDS_MS) this.#sendWaiting();
     this.#options.events.onAudio(frame.pcm16k);
+  }
+
+  #sendWaiting(): void {
+    if (this.#waitingSamples === 0) return;
+    this.#options.socket.send(encodeAudioDown(this.#epoch, this.#waiting));
+    this.#waiting = [];
+    this.#waitingSamples = 0;
   }
 
   #account(playedSamples: number, starvations: number, nowMs: number): void {

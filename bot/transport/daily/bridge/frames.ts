@@ -18,12 +18,18 @@ const DOWN_HEADER_BYTES = 4;
 /** Bytes before the samples of a frame from the page. */
 const UP_HEADER_BYTES = 12;
 
-/** 24 kHz towards the caller, in every call. */
-export function encodeAudioDown(epoch: number, pcm24k: Int16Array): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(DOWN_HEADER_BYTES + pcm24k.byteLength);
+/** 24 kHz towards the caller, in every call; in one frame the pieces follow each other. */
+export function encodeAudioDown(epoch: number, pieces: readonly Int16Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, DOWN_HEADER_BYTES);
+  const frame = new Uint8Array(bytes);
   frame[0] = KIND_AUDIO;
   frame[1] = epoch;
-  new Int16Array(frame.buffer, DOWN_HEADER_BYTES).set(pcm24k);
+  const samples = new Int16Array(frame.buffer, DOWN_HEADER_BYTES);
+  let at = 0;
+  for (const piece of pieces) {
+    samples.set(piece, at);
+    at += piece.length;
+  }
   return frame;
 }
 

@@ -88,6 +88,8 @@ export class Chromium {
         timeout: LAUNCH_WITHIN_MS,
         protocolTimeout: LAUNCH_WITHIN_MS,
         dumpio: false,
+        // Else the browser reports every frame of every call's socket to this process, sound and all.
+        networkEnabled: false,
       });
       return new Chromium(browser, home, clock);
     } catch (error) {

@@ -1,10 +1,14 @@
 import { decodeDown, encodeAudioUp, encodeFlushed } from '../bridge/frames';
 import { Resampler24To16 } from './resample';
 
-/** 20 ms at 16 kHz. */
-const UP_SAMPLES = 320;
 /** 5 ms at 24 kHz: speech that is cut off fades rather than clicks. */
 const FADE_SAMPLES = 120;
+
+/** How the page tells its audio thread of a call. */
+export interface CallAudioOptions {
+  /** What the graph renders at a stretch, in whole render quanta. */
+  readonly pieceSamples: number;
+}
 
 /**
  * The audio of one call on the page's audio thread: what the bot says, played sample by sample into the room, and what
@@ -13,7 +17,11 @@ const FADE_SAMPLES = 120;
 export class CallAudio {
   readonly #send: (frame: ArrayBuffer) => void;
   readonly #resampler = new Resampler24To16();
-  readonly #mix = new Float32Array(128);
+  /** What people said in this piece of the graph's work, mixed. */
+  readonly #mix: Float32Array;
+  #mixed = 0;
+  readonly #resampled: Float32Array;
+  readonly #up: Int16Array;
   #queue: Int16Array[] = [];
   #queuedSamples = 0;
   #offset = 0;
@@ -22,12 +30,14 @@ export class CallAudio {
   #starvations = 0;
   #starving = true;
   #tail: Float32Array | undefined;
-  #up = new Int16Array(UP_SAMPLES);
-  #upFill = 0;
-  #zeroRuns: number[] = [];
+  readonly #zeroRuns: number[] = [];
 
-  constructor(send: (frame: ArrayBuffer) => void) {
+  /** @param send takes a frame for the bot, one of each piece */
+  constructor({ pieceSamples }: CallAudioOptions, send: (frame: ArrayBuffer) => void) {
     this.#send = send;
+    this.#mix = new Float32Array(pieceSamples);
+    this.#resampled = new Float32Array(pieceSamples);
+    this.#up = new Int16Array(pieceSamples);
   }
 
   /** How many samples each input has been exactly zero for; a working decoder seldom is for long. */
@@ -45,15 +55,23 @@ export class CallAudio {
     }
   }
 
-  /** One render quantum at 24 kHz: `inputs` are the people (mono), `output` is what the room hears of the bot. */
-  process(inputs: readonly (Float32Array | undefined)[], output: Float32Array): void {
+  /**
+   * One render quantum at 24 kHz.
+   * @param inputs the people (mono)
+   * @param output what the room hears of the bot
+   * @param atSample where the quantum lies in the graph's time
+   */
+  process(inputs: readonly (Float32Array | undefined)[], output: Float32Array, atSample: number): void {
     this.#play(output);
-    const mix = this.#mix.length === output.length ? this.#mix.fill(0) : new Float32Array(output.length);
-    inputs.forEach((input, slot) => {
+    const mix = this.#mix.subarray(this.#mixed, this.#mixed + output.length).fill(0);
+    for (let slot = 0; slot < inputs.length; slot += 1) {
+      const input = inputs[slot];
       const isZero = input === undefined || addTo(mix, input);
       this.#zeroRuns[slot] = isZero ? (this.#zeroRuns[slot] ?? 0) + output.length : 0;
-    });
-    this.#resampler.push(mix, (sample) => this.#capture(sample));
+    }
+    this.#mixed += output.length;
+    // What is over by the end of a piece goes at once: the graph stands still until the next.
+    if ((atSample + output.length) % this.#mix.length === 0) this.#report();
   }
 
   #play(output: Float32Array): void {
@@ -106,13 +124,14 @@ export class CallAudio {
     this.#send(encodeFlushed(epoch));
   }
 
-  #capture(sample: number): void {
-    this.#up[this.#upFill] = Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)));
-    this.#upFill += 1;
-    if (this.#upFill < UP_SAMPLES) return;
-    this.#upFill = 0;
+  #report(): void {
+    const count = this.#resampler.push(this.#mix.subarray(0, this.#mixed), this.#resampled);
+    this.#mixed = 0;
+    for (let i = 0; i < count; i += 1) {
+      this.#up[i] = Math.max(-32_768, Math.min(32_767, Math.round((this.#resampled[i] ?? 0) * 32_768)));
+    }
     const [epoch, playedSamples, starvations] = [this.#epoch, this.#playedSamples, this.#starvations];
-    this.#send(encodeAudioUp({ epoch, playedSamples, starvations, pcm16k: this.#up }));
+    this.#send(encodeAudioUp({ epoch, playedSamples, starvations, pcm16k: this.#up.subarray(0, count) }));
   }
 }
 

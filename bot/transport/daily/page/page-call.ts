@@ -8,9 +8,10 @@ import {
   type Stage,
   type ToPage,
 } from '../bridge/control';
+import type { CallAudioOptions } from './call-audio';
 import { fatalType } from './fatal';
 import { RemoteAudio } from './remote-audio';
-import { keepRunning, openSound, SLOTS } from './sound';
+import { keepRunning, openSound, pieceSamplesOf, SLOTS } from './sound';
 
 const AUDIO_ONLY = { audio: true, video: false, screenAudio: false, screenVideo: false };
 
@@ -131,6 +132,7 @@ export class PageCall {
       outputChannelCount: [1],
       channelCount: 1,
       channelCountMode: 'explicit',
+      processorOptions: { pieceSamples: pieceSamplesOf(context) } satisfies CallAudioOptions,
     });
     node.port.onmessage = ({ data }: MessageEvent<ArrayBuffer | { zeroMs: number[] }>) => {
       if (data instanceof ArrayBuffer) this.#sendFrame(data);

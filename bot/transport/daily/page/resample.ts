@@ -10,26 +10,43 @@ const CUTOFF = 7_200 / 24_000;
 export class Resampler24To16 {
   static readonly #onSample = filter(0);
   static readonly #halfway = filter(0.5);
-  #history = new Float32Array(TAPS);
-  /** Position of the next output, in half samples of input, from the first of `#history`. */
+  /** Input that later output still needs, and behind it room for the next block. */
+  #joined = new Float32Array(TAPS);
+  #kept = TAPS;
+  /** Position of the next output, in half samples of input, from the first of `#joined`. */
   #nextHalf = 0;
 
-  /** Calls `emit` with each output sample that `input` completes. */
-  push(input: Float32Array, emit: (sample: number) => void): void {
-    const joined = new Float32Array(this.#history.length + input.length);
-    joined.set(this.#history);
-    joined.set(input, this.#history.length);
-    while ((this.#nextHalf >> 1) + TAPS <= joined.length) {
+  /**
+   * @param output takes each sample that `input` completes: of two of input at most two
+   * @returns how many they were
+   */
+  push(input: Float32Array, output: Float32Array): number {
+    const joined = this.#roomFor(input.length);
+    joined.set(input, this.#kept);
+    const filled = this.#kept + input.length;
+    let made = 0;
+    for (; (this.#nextHalf >> 1) + TAPS <= filled; this.#nextHalf += 3) {
       const first = this.#nextHalf >> 1;
       const taps = this.#nextHalf % 2 === 0 ? Resampler24To16.#onSample : Resampler24To16.#halfway;
       let sum = 0;
       for (let tap = 0; tap < TAPS; tap += 1) sum += (joined[first + tap] ?? 0) * (taps[tap] ?? 0);
-      emit(sum);
-      this.#nextHalf += 3;
+      output[made] = sum;
+      made += 1;
     }
-    const used = Math.min(this.#nextHalf >> 1, joined.length);
-    this.#history = joined.slice(used);
+    const used = Math.min(this.#nextHalf >> 1, filled);
+    joined.copyWithin(0, used, filled);
+    this.#kept = filled - used;
     this.#nextHalf -= 2 * used;
+    return made;
+  }
+
+  #roomFor(samples: number): Float32Array {
+    if (this.#joined.length < this.#kept + samples) {
+      const larger = new Float32Array(2 * TAPS + samples);
+      larger.set(this.#joined.subarray(0, this.#kept));
+      this.#joined = larger;
+    }
+    return this.#joined;
   }
 }
 

@@ -4,6 +4,8 @@ import type { Repair } from '../bridge/control';
 export const SLOTS = 8;
 /** The bot's rate; input is resampled on the audio thread. */
 const RATE_HZ = 24_000;
+/** What WebAudio renders in one go: https://webaudio.github.io/web-audio-api/#render-quantum */
+const QUANTUM_SAMPLES = 128;
 /** Seconds: what the measurements in docs/daily.md weigh against processor time. */
 const LATENCY_HINT_S = 0.04;
 
@@ -19,6 +21,11 @@ export function openSound(): Promise<AudioContext> {
     await context.resume();
     return context;
   })());
+}
+
+/** How much the graph renders at a stretch, in whole render quanta. */
+export function pieceSamplesOf({ baseLatency, sampleRate }: AudioContext): number {
+  return QUANTUM_SAMPLES * Math.max(1, Math.round((baseLatency * sampleRate) / QUANTUM_SAMPLES));
 }
 
 /** Starts the graph again if the browser stopped it. */
