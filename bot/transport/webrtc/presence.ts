@@ -6,7 +6,13 @@ const CONSENT_MS = 30_000;
 
 /** Clients ping each second, and a voice's packets come more often. */
 const REGULAR_MS = 2_000;
-const OVERDUE_MS = 3_000;
+
+/** Libdatachannel gives up an SCTP association no sooner than this after its first unanswered message. */
+const SCTP_GIVES_UP_MS = 12_000;
+
+/** Both ways of a network do not always go at once: the client may have been heard for a while after it heard us last. */
+const ONE_WAY_MS = 4_000;
+const OVERDUE_MS = SCTP_GIVES_UP_MS - ONE_WAY_MS;
 
 /**
  * Whether a client still shows signs of life: a packet, a message, or ICE's consent, which a client renews that is silent
@@ -37,8 +43,9 @@ export class Presence {
   }
 
   /**
-   * Whether a client that sends regularly has not for a while. What closes then was not closed by the client: libdatachannel gives
-   * up an SCTP association 12 s after its first unanswered message, and tells that no differently from a goodbye.
+   * Whether a client that sends regularly has not for so long that what closes now may not have been closed by it:
+   * libdatachannel tells that SCTP has given up no differently from a goodbye. After a shorter silence it is one: a
+   * browser without processor sends it late, and before the packets that waited with it.
    */
   isOverdue(nowMs: number): boolean {
     return this.#lastGapMs <= REGULAR_MS && nowMs - this.#lastSeenMs - this.#stalledMs(nowMs) > OVERDUE_MS;

@@ -68,7 +68,14 @@ test('a goodbye that waited for this process, which stalled, is a goodbye', () =
     if (now % 1_000 === 0) presence.seen(now);
     presence.hasVanished(now, true);
   }
-  expect(presence.isOverdue(14_000)).toBe(false);
+  expect(presence.isOverdue(24_000)).toBe(false);
+});
+
+test('a goodbye after a silence in which SCTP cannot have given up is one, of a browser that got no processor', () => {
+  const presence = new Presence(40_000, 0);
+  for (let now = 20; now <= 10_000; now += 20) presence.seen(now);
+  expect(presence.isOverdue(17_500)).toBe(false);
+  expect(presence.isOverdue(22_600)).toBe(true);
 });
 
 function firstMs(fromMs: number, holds: (nowMs: number) => boolean): number {
