@@ -59,8 +59,6 @@ function serverEvent(data: unknown): CallEvent | undefined {
   switch (textOf(data, 'type')) {
     case 'call-ending':
       return { type: 'call-ending', ...callEnding(data) };
-    case 'interrupted':
-      return { type: 'interrupted' };
     case 'agent': {
       const language = textOf(data, 'language');
       return language === undefined ? undefined : { type: 'agent-speaks', language };

@@ -106,7 +106,6 @@ type TalkEvent =
   | { readonly type: 'bot-started-speaking'; readonly atMs: number }
   | { readonly type: 'bot-stopped-speaking' }
   | { readonly type: 'bot-output'; readonly report: SpokenReport }
-  | { readonly type: 'interrupted' }
   | { readonly type: 'lookup-started' }
   | { readonly type: 'lookup-stopped' }
   /** What a tool is asked, and answers: told to developers only. */
@@ -231,8 +230,6 @@ function talk(state: State, event: TalkEvent): State {
         },
         activityOf(state) === 'speaking' ? 'listening' : undefined,
       );
-    case 'interrupted':
-      return { ...state, transcript: botCutOff(transcript) };
     case 'bot-output':
       return { ...state, transcript: botReported(transcript, event.report) };
     case 'lookup-started':

@@ -146,10 +146,6 @@ describe('breaking in', () => {
 
     expect(progress(state)).toBe('ahead');
   });
-
-  it('is taken from the server’s word where it gives one', () => {
-    expect(progress(live(...speaking, { type: 'interrupted' }))).toBe('cut');
-  });
 });
 
 describe('latency', () => {

@@ -240,9 +240,10 @@ export class Caller {
       opened = resolve;
       failed = reject;
     });
+    open.catch(() => undefined); // It may be closed before it is waited for.
     const fail = (why: string): void =>
       failed(peer.hasPath ? new Error(why) : new NoPathError(`${why}: no packet got through`));
-    const timer = setTimeout(() => fail('the data channel did not open in time'), this.#connectTimeoutMs);
+    let timer: NodeJS.Timeout | undefined;
     const peer: Peer = new Peer({
       ssrc: this.#ssrc,
       bindAddress: this.#options.bindAddress ?? '127.0.0.1',
@@ -268,10 +269,11 @@ export class Caller {
       const { path } = this.#options;
       peer.accept((await path?.toCaller(answer.sdp)) ?? answer.sdp);
       await this.#signalling.trickle((await path?.toBot(peer.candidates)) ?? peer.candidates);
+      // A bot that is slow to answer says nothing of the way there.
+      timer = setTimeout(() => fail('the data channel did not open in time'), this.#connectTimeoutMs);
       await open;
       former?.close();
     } catch (error) {
-      open.catch(() => undefined);
       peer.close();
       throw error;
     } finally {
