@@ -51,8 +51,8 @@ async function open(request: CallRequest): Promise<OpenLine> {
       tell = listener;
     },
     type: (text) => void caller.sendText(text),
-    speak: async (words, audioFile) => {
-      const { samples, rateHz } = await callersVoice(words, audioFile, request);
+    speak: async (words, audioFile, parts) => {
+      const { samples, rateHz } = await callersVoice(words, audioFile, request, parts);
       const pcm = rateHz === CALLERS_HZ ? samples : resample(samples, rateHz, CALLERS_HZ);
       const spoken = await caller.say(pcm);
       said.push({ pcm, rateHz: CALLERS_HZ, startMs: spoken.startedMs });

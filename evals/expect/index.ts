@@ -1,2 +1,2 @@
-export type { CallEvent, SentTurn, Verdict } from './judge-turn';
+export type { CallEvent, FailureKind, SentTurn, Verdict } from './judge-turn';
 export { judgeTurn } from './judge-turn';

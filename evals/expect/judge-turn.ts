@@ -16,12 +16,26 @@ export interface SentTurn {
   readonly speechEndMs?: number;
 }
 
+/** How an expectation failed, by Pipecat's names. */
+export type FailureKind =
+  | 'timeout'
+  | 'judge_no'
+  | 'judge_continue'
+  | 'no_content'
+  | 'text_mismatch'
+  | 'text_present'
+  | 'missing_function_call'
+  | 'function_args_mismatch'
+  | 'unexpected_event'
+  | 'bot_ended';
+
 export type Verdict =
   | { readonly outcome: 'pending'; readonly untilMs: number }
-  | { readonly outcome: 'passed'; readonly atMs: number }
+  /** `matched`: the words, or the calls, that met it. */
+  | { readonly outcome: 'passed'; readonly atMs: number; readonly matched: string }
   /** The event came; whether its words meet `criterion` is for a judge to say. */
   | { readonly outcome: 'not-judged'; readonly atMs: number; readonly criterion: string; readonly text: string }
-  | { readonly outcome: 'failed'; readonly atMs: number; readonly why: string };
+  | { readonly outcome: 'failed'; readonly atMs: number; readonly why: string; readonly kind: FailureKind };
 
 /**
  * What has come of a turn's expectations by `nowMs`. They are met in their order, whatever lies between; all deadlines
@@ -37,44 +51,67 @@ export function judgeTurn(
   isOver = false,
 ): readonly Verdict[] {
   let from = 0;
+  let metMs = -Infinity;
+  const used = new Set<CallEvent>();
   let earlierFailed = false;
   return expected.map((expectation) => {
     const startMs = expectation.nova?.from === 'speech_end' ? (turn.speechEndMs ?? turn.sentMs) : turn.sentMs;
     const untilMs = startMs + expectation.within_ms;
-    const inTime = events.slice(from).filter(({ name, atMs }) => name === expectation.event && atMs <= untilMs);
+    const candidates =
+      expectation.check_from === 'turn_start' ? events.filter((one) => !used.has(one)) : events.slice(from);
+    const inTime = candidates.filter(({ name, atMs }) => name === expectation.event && atMs <= untilMs);
     if (expectation.absent === true) {
-      const [came] = inTime;
+      const came = inTime.find((one) => !goesOn(one, metMs, events));
       if (came !== undefined) {
         return failed(
           came.atMs,
           `${came.name} came after ${since(startMs, came.atMs)}, and must not within ${expectation.within_ms} ms`,
+          'unexpected_event',
         );
       }
       return isOver || nowMs >= untilMs
-        ? { outcome: 'passed', atMs: Math.min(nowMs, untilMs) }
+        ? { outcome: 'passed', atMs: Math.min(nowMs, untilMs), matched: '' }
         : { outcome: 'pending', untilMs };
     }
     const met = earlierFailed ? undefined : firstMeeting(expectation, inTime);
     if (met?.event !== undefined) {
-      from = events.indexOf(met.event) + 1;
+      const { event: last } = met;
+      from = Math.max(from, events.indexOf(last) + 1);
+      metMs = last.atMs;
+      for (const one of inTime) if (one.atMs <= last.atMs) used.add(one);
       const excluded = saidAny(expectation.text_excludes, textOf(inTime));
       if (excluded !== undefined)
-        return failed(met.event.atMs, `said ${quote(excluded)}, which must not be said: ${quote(textOf(inTime))}`);
+        return failed(
+          last.atMs,
+          `said ${quote(excluded)}, which must not be said: ${quote(textOf(inTime))}`,
+          'text_present',
+        );
       return expectation.eval === undefined
-        ? { outcome: 'passed', atMs: met.event.atMs }
+        ? { outcome: 'passed', atMs: last.atMs, matched: subjectOf(last, met.text) }
         : {
             outcome: 'not-judged',
-            atMs: met.event.atMs,
+            atMs: last.atMs,
             criterion: expectation.eval,
-            text: subjectOf(met.event, met.text),
+            text: subjectOf(last, met.text),
           };
     }
     if (!isOver && nowMs <= untilMs && !earlierFailed) return { outcome: 'pending', untilMs };
-    const late = events.slice(from).find(({ name, atMs }) => name === expectation.event && atMs > untilMs);
+    const late = candidates.find(({ name, atMs }) => name === expectation.event && atMs > untilMs);
+    const atMs = Math.min(nowMs, untilMs);
     const why = earlierFailed ? 'what was to come before it has not' : whyNot(expectation, inTime, late, startMs);
+    const kind = earlierFailed ? 'timeout' : isOver && nowMs < untilMs ? 'bot_ended' : kindOf(expectation, inTime);
     earlierFailed = true;
-    return failed(Math.min(nowMs, untilMs), why);
+    return failed(atMs, why, kind);
   });
+}
+
+/** Whether a sentence belongs to the reply that has met the expectation above: no other began since. */
+function goesOn({ name, atMs }: CallEvent, metMs: number, events: readonly CallEvent[]): boolean {
+  if (name !== 'response' || metMs === -Infinity) return false;
+  return !events.some(
+    (one) =>
+      (one.name === 'llm_started' || one.name === 'bot_started_speaking') && one.atMs > metMs && one.atMs <= atMs,
+  );
 }
 
 interface Meeting {
@@ -104,12 +141,12 @@ function firstMeeting(expectation: Expectation, candidates: readonly CallEvent[]
 function wantedCalls({ calls, name, args }: Expectation): readonly ExpectedCall[] {
   if (calls !== undefined) return calls;
   if (name !== undefined) return [{ name, args }];
-  return args === undefined ? [] : [{ name: '', args }];
+  return args === undefined ? [] : [{ args }];
 }
 
 function isCall(want: ExpectedCall, { name, args }: NonNullable<CallEvent['call']>): boolean {
   if (typeof want === 'string') return want === name;
-  return (want.name === '' || want.name === name) && isWithin(want.args ?? {}, args);
+  return (want.name === undefined || want.name === name) && isWithin(want.args ?? {}, args);
 }
 
 /** Whether all of `part` is in `whole`; lists are equal item by item. */
@@ -142,12 +179,21 @@ function whyNot(
     return `${event} had no words`;
   const seen = inTime.flatMap(({ call }) => (call === undefined ? [] : [`${call.name}(${JSON.stringify(call.args)})`]));
   const wanted = wantedCalls(expectation).map((want) =>
-    typeof want === 'string' ? want : `${want.name || 'any'}(${JSON.stringify(want.args ?? {})})`,
+    typeof want === 'string' ? want : `${want.name ?? 'any'}(${JSON.stringify(want.args ?? {})})`,
   );
   return `${event}: expected ${wanted.join(', ')}, saw ${seen.join(', ') || 'none'}`;
 }
 
-const failed = (atMs: number, why: string): Verdict => ({ outcome: 'failed', atMs, why });
+function kindOf(expectation: Expectation, inTime: readonly CallEvent[]): FailureKind {
+  if (inTime.length === 0) return 'timeout';
+  if (inTime.every(({ call }) => call === undefined))
+    return expectation.text_contains === undefined ? 'no_content' : 'text_mismatch';
+  const isThere = (want: ExpectedCall): boolean =>
+    typeof want !== 'string' && inTime.some(({ call }) => call !== undefined && isCall({ name: want.name }, call));
+  return wantedCalls(expectation).some(isThere) ? 'function_args_mismatch' : 'missing_function_call';
+}
+
+const failed = (atMs: number, why: string, kind: FailureKind): Verdict => ({ outcome: 'failed', atMs, why, kind });
 const since = (startMs: number, atMs: number): string => `${Math.round(atMs - startMs)} ms`;
 const list = (words: string | readonly string[] | undefined): readonly string[] =>
   words === undefined ? [] : typeof words === 'string' ? [words] : words;

@@ -24,7 +24,9 @@ export async function judgeRun(run: ScriptRun, judge: Judge): Promise<Judged> {
   const of = (kind: Judgement['kind']): readonly Failure[] =>
     judged.flatMap(({ turn, question, judgement }) => {
       if (judgement.kind !== kind || (judgement.kind === 'verdict' && judgement.verdict === 'yes')) return [];
-      return [{ kind: 'judge', turn, detail: detailOf(question, judgement) }];
+      const how = judgement.kind === 'verdict' && judgement.verdict === 'continue' ? 'judge_continue' : 'judge_no';
+      const detail = detailOf(question, judgement);
+      return [{ kind: 'judge', turn, detail, ...(kind === 'verdict' ? { how } : {}) }];
     });
   return { failures: of('verdict'), judgeFailures: of('failed') };
 }

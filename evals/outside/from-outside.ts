@@ -1,4 +1,12 @@
-import { isForARealModel, isOfScript, type Expectation, type Limits, type Script, type Turn } from '../scenario';
+import {
+  isForARealModel,
+  isOfScript,
+  neverMet,
+  type Expectation,
+  type Limits,
+  type Script,
+  type Turn,
+} from '../scenario';
 
 /** Something that a scenario asks for and nobody outside of the bot can say. */
 export interface NotJudged {
@@ -93,6 +101,8 @@ export function fromOutside(script: Script, tellsTools: boolean): OutsideScript 
 /** Why a scenario is not run against a bot that is deployed; undefined: it is. */
 export function whyNotFromOutside(script: Script): string | undefined {
   const { nova, turns } = script;
+  const unheard = neverMet(script);
+  if (unheard !== undefined) return unheard;
   if (nova?.needs === 'offline') return 'needs a scripted model';
   if (nova?.needs === 'replay') return 'needs a recording of a real model';
   const transport = nova?.transport ?? 'webrtc';

@@ -51,34 +51,3 @@ export function summaryLines(results: readonly RunResult[], { mode, proves }: Ru
     `${mode}: ${proves}`,
   ];
 }
-
-/** `results.jsonl` in the shape of Pipecat's: a line a run. */
-export function jsonLines(results: readonly RunResult[], { mode }: RunAbout): string {
-  return results
-    .map(({ agent, scenario, outcome, failures, durationMs, notJudged, recorded, call }) =>
-      JSON.stringify({
-        kind: 'script',
-        agent,
-        scenario,
-        mode,
-        outcome,
-        duration_ms: Math.round(durationMs),
-        failures,
-        not_judged: notJudged,
-        ...(recorded === undefined
-          ? {}
-          : { recorded: { source: recorded.source, model: recorded.model, at: recorded.recordedAt } }),
-        caller:
-          call?.pace === undefined
-            ? null
-            : {
-                real_time_ratio: Number(call.pace.realTimeRatio.toFixed(3)),
-                longest_gap_ms: Math.round(call.pace.longestGapMs),
-              },
-        events:
-          call?.run.events.map(({ name, atMs, ...rest }) => ({ event: name, at_ms: Math.round(atMs), ...rest })) ?? [],
-      }),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
-}

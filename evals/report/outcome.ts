@@ -16,9 +16,12 @@ export function outcomeOf(
 /** What a script's expectations, and the limits of the whole call, found wrong. */
 export function failuresOf({ outcomes }: ScriptRun, broken: readonly string[]): readonly Failure[] {
   return [
-    ...outcomes.flatMap(({ turn, expectation, verdict }) =>
-      verdict.outcome === 'failed' ? [{ kind: expectation.event, turn, detail: verdict.why }] : [],
-    ),
+    ...outcomes.flatMap(({ turn, expectation, verdict }, at) => {
+      if (verdict.outcome !== 'failed') return [];
+      const { event } = expectation;
+      const before = outcomes.slice(0, at).filter((one) => one.turn === turn).length;
+      return [{ kind: event, turn, expectation: before, how: verdict.kind, detail: verdict.why }];
+    }),
     ...broken.map((detail) => ({ kind: 'limit', turn: undefined, detail })),
   ];
 }

@@ -1,4 +1,5 @@
 import type { RecordingHead } from '../../contract/model-recordings';
+import type { FailureKind } from '../expect';
 import type { CallSamples } from '../figures';
 import type { Recording } from '../../smoke/caller';
 import type { CallerPace, CallFacts, ScriptRun } from '../run';
@@ -8,6 +9,9 @@ export interface Failure {
   readonly kind: string;
   /** From 0; nothing where it is of the whole call. */
   readonly turn: number | undefined;
+  /** Of the turn, from 0, and how it failed, where it is of an expectation. */
+  readonly expectation?: number;
+  readonly how?: FailureKind;
   readonly detail: string;
   /** What of a long text is other: lines that begin with `-`, `+` or a space. */
   readonly diff?: readonly string[];

@@ -1,4 +1,5 @@
 import type { RtviMessage } from '../../bot/rtvi/messages';
+import type { SaidPart } from '../scenario';
 
 /** How a call ended, as its caller saw it. */
 export type LineEnd = 'caller' | 'bot' | 'lost';
@@ -11,10 +12,11 @@ export interface Line {
   /** All messages, those that came already first. */
   onMessage(listener: (message: RtviMessage, atMs: number) => void): void;
   type(text: string): void;
-  /** Speaks; resolves when the last sound is out, with when the first and the last were. */
+  /** Speaks the words, or the file, or the parts that the words are of; resolves when the last sound is out, with when the first and the last were. */
   speak(
     words: string,
     audioFile: string | undefined,
+    parts?: readonly SaidPart[],
   ): Promise<{ readonly startedMs: number; readonly endedMs: number }>;
   /** @throws Error where keys cannot be pressed */
   press(keys: string): void;

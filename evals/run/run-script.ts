@@ -87,7 +87,7 @@ class ScriptedCall {
 
   /** Sends a turn when it is due. What is only watched counts from now. */
   async #send(turn: Turn, isFirst: boolean, onSend: () => void): Promise<TurnRecord> {
-    const { user, dtmf, audio, send_after: after } = turn;
+    const { user, parts, dtmf, audio, send_after: after } = turn;
     const since = this.#events.length;
     const previousMs = this.#turns.at(-1)?.sentMs ?? this.#line.nowMs();
     if (after?.event !== undefined) {
@@ -105,7 +105,7 @@ class ScriptedCall {
     onSend();
     if (dtmf !== undefined) this.#line.press(dtmf);
     else if (audio !== undefined || (user !== undefined && this.#script.user?.modality === 'audio')) {
-      const { startedMs, endedMs } = await this.#line.speak(user ?? '', audio);
+      const { startedMs, endedMs } = await this.#line.speak(user ?? '', audio, parts);
       return { said: user, sentMs: startedMs, speechEndMs: endedMs };
     } else if (user !== undefined) this.#line.type(user);
     return { said: user, sentMs };
@@ -133,7 +133,12 @@ class ScriptedCall {
       expect.map((expectation) => ({
         turn: sent + index,
         expectation,
-        verdict: { outcome: 'failed' as const, atMs: this.#line.nowMs(), why: 'the call did not come to this turn' },
+        verdict: {
+          outcome: 'failed' as const,
+          atMs: this.#line.nowMs(),
+          why: 'the call did not come to this turn',
+          kind: 'bot_ended' as const,
+        },
       })),
     );
   }

@@ -1,29 +1,37 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { ScenarioError } from './problem';
+import { problemAt, ScenarioError } from './problem';
 import { readScenarios, type Scenario } from './scenario';
 
 /** What an agent's folder has of scenarios, and what is wrong with its files, a line each. */
 interface AgentScenarios {
-  /** `audio:` files are named from here. */
-  readonly folder: string;
   readonly scenarios: readonly Scenario[];
   readonly problems: readonly string[];
 }
 
-/** The scenarios of `agents/<name>/scenarios/`, none where there is no such folder. */
+/** The scenarios of `agents/<name>/scenarios/` and the folders in it, none where there is no such folder. What one file includes is a part of it. */
 export function scenariosOfAgent(agentFolder: string): AgentScenarios {
   const folder = path.join(agentFolder, 'scenarios');
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  const problems: string[] = [];
-  const scenarios = files.flatMap((file) => {
+  const files = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.ya?ml$/.test(name))
+        .toSorted()
+    : [];
+  const included = new Set<string>();
+  const read = files.map((name) => {
+    const file = path.join(folder, name);
     try {
-      return readScenarios(path.join(folder, file), folder);
+      return { file, scenarios: readScenarios(file, folder, included), problems: [] };
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
-      problems.push(...error.problems);
-      return [];
+      return { file, scenarios: [], problems: error.problems };
     }
   });
-  return { folder, scenarios, problems };
+  const whole = read.filter(({ file }) => !included.has(realpathSync(file)));
+  const scenarios = whole.flatMap((one) => one.scenarios);
+  const ids = scenarios.map(({ id }) => id);
+  const twice = scenarios
+    .filter(({ id }, at) => ids.indexOf(id) < at)
+    .map(({ id, file }) => problemAt({ file, line: 1 }, `${id}: another file has a scenario of this name`));
+  return { scenarios, problems: [...new Set([...whole.flatMap(({ problems }) => problems), ...twice])] };
 }

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { meant, type Place, problemAt, ScenarioError } from './problem';
 import { fileShape, type ScenarioKeys, type Turn } from './schema';
-import { readYaml, type YamlValue } from './yaml-value';
+import { soundProblem } from './sound-file';
+import { type IncludedFiles, readYaml, type YamlValue } from './yaml-value';
 
 interface Common extends Omit<ScenarioKeys, 'turns' | 'persona'> {
   /** `<file>/<scenario>`, as reports name it. */
@@ -32,12 +33,19 @@ const FORM = /\.ya?ml$/;
 /**
  * The scenarios of a file, in its order. What stands at the file's top is the default of each; a scenario's own key takes
  * the whole place of it.
- * @param folder what `!include`, `audio` and `image` may name files of
+ * @param folder what `!include` and `audio` may name files of
+ * @param included gets the files that it includes, by their real paths
  * @throws ScenarioError with all that is wrong, as `file:line: path: rule`
  */
-export function readScenarios(file: string, folder = path.dirname(file)): readonly Scenario[] {
-  const read = readYaml(file, folder);
+export function readScenarios(
+  file: string,
+  folder = path.dirname(file),
+  included?: IncludedFiles,
+): readonly Scenario[] {
+  const read = readYaml(file, folder, included);
   const written = checked(fileShape, read, []);
+  const silent = soundProblems(written, read, { file, folder });
+  if (silent.length > 0) throw new ScenarioError(silent);
   const { scenarios, ...top } = written;
   const defaults = Object.fromEntries(Object.entries(top).filter(([key]) => !OF_THE_FILE.has(key)));
   const fileName = written.name ?? path.basename(file).replace(FORM, '');
@@ -72,6 +80,25 @@ function scenarioOf(keys: ScenarioKeys, { fileName, file, place }: From): Scenar
   return { ...common, kind: 'simulation', persona, success: keys.success };
 }
 
+/** What is wrong with the sounds that turns are to play. */
+function soundProblems(
+  { turns = [], scenarios = [] }: z.output<typeof fileShape>,
+  { placeOf }: YamlValue,
+  { file, folder }: { readonly file: string; readonly folder: string },
+): readonly string[] {
+  const parts = [
+    { turns, at: [] as PropertyKey[] },
+    ...scenarios.map((one, at) => ({ ...one, at: ['scenarios', at] })),
+  ];
+  return parts.flatMap(({ turns: own = [], at }) =>
+    own.flatMap(({ audio }, index) => {
+      const rule = audio === undefined ? undefined : soundProblem(audio, path.dirname(file), folder);
+      const where = [...at, 'turns', index, 'audio'];
+      return rule === undefined ? [] : [problemAt(placeOf(where), `${where.join('.')}: ${rule}`)];
+    }),
+  );
+}
+
 function checked<T extends z.ZodType>(
   shape: T,
   { value, placeOf }: YamlValue,
@@ -90,10 +117,9 @@ function problemsOf(issue: z.core.$ZodIssue, placeOf: YamlValue['placeOf'], at: 
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const guess = meant(key, knownKeys());
-      return named(
-        `is no key of ${issue.path.length === 0 ? 'a scenario file' : String(issue.path.at(-1))}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-        [...where, key],
-      );
+      const suggestion =
+        guess === undefined ? '' : guess === key ? '; it stands elsewhere' : `; did you mean ${guess}?`;
+      return named(`is no key of ${tableOf(issue.path)}${suggestion}`, [...where, key]);
     });
   }
   if (issue.code === 'invalid_union') {
@@ -103,6 +129,10 @@ function problemsOf(issue: z.core.$ZodIssue, placeOf: YamlValue['placeOf'], at: 
   }
   return [named(issue.message)];
 }
+
+/** What has the keys: its own key, or the list that it is in, and which of that. */
+const tableOf = (at: readonly PropertyKey[]): string =>
+  at.length === 0 ? 'a scenario file' : at.slice(typeof at.at(-1) === 'number' ? -2 : -1).join('.');
 
 const depthOf = (issues: readonly z.core.$ZodIssue[]): number =>
   Math.max(0, ...issues.map(({ path: inner }) => inner.length));

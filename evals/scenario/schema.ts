@@ -1,35 +1,12 @@
 import { z } from 'zod';
+import { argumentsOf, event, expectation, expectedCall, milliseconds, words } from './expectation';
 
 /*
- * The scenario files of Pipecat Evals 1.11 (https://docs.pipecat.ai, "Evals"), strictly: a key that is not known there is
+ * The scenario files of Pipecat Evals 1.11 to 1.14 (https://docs.pipecat.ai, "Evals"), strictly: a key that is not known there is
  * a mistake. What only this project has stands under `nova:`, which Pipecat ignores.
  */
 
-const words = z.string().max(4_000);
-const milliseconds = z.number().min(0).max(3_600_000);
 const count = z.int().min(0);
-const argumentsOf = z.record(z.string(), z.unknown());
-
-/** Events of a call as RTVI tells them, by Pipecat's names. */
-export const EVENTS = [
-  'user_started_speaking',
-  'user_stopped_speaking',
-  'vad_user_started_speaking',
-  'vad_user_stopped_speaking',
-  'user_transcription',
-  'llm_started',
-  'llm_response',
-  'tts_response',
-  'response',
-  'bot_started_speaking',
-  'bot_stopped_speaking',
-  'bot_interrupted',
-  'function_call',
-  'function_call_stopped',
-  'llm_marker',
-] as const;
-export type EventName = (typeof EVENTS)[number];
-const event = z.enum(EVENTS);
 
 const service = z.looseObject({ service: z.string() });
 const user = z.strictObject({
@@ -81,9 +58,6 @@ const modelStep = z.union([
   z.strictObject({ wait_ms: milliseconds }),
 ]);
 
-const expectedCall = z.union([z.string(), z.strictObject({ name: z.string(), args: argumentsOf.optional() })]);
-const oneOrMore = z.union([words, z.array(words).min(1).readonly()]);
-
 /** Limits of what a caller notices; each is optional. */
 const limits = {
   calls_total: z.record(z.string(), count),
@@ -113,39 +87,13 @@ const limits = {
 };
 const novaExpectation = z.strictObject(limits).partial();
 
-const expectation = z.preprocess(
-  // Pipecat names its markers' keys `marker…`; none of them has a meaning here, where no bot sends one.
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => !/^marker(_\w+)?$/.test(key)))
-      : value,
-  z
-    .strictObject({
-      event,
-      within_ms: milliseconds.default(60_000),
-      text_contains: oneOrMore.optional(),
-      text_excludes: oneOrMore.optional(),
-      eval: words.optional(),
-      absent: z.literal(true).optional(),
-      calls: z.array(expectedCall).min(1).readonly().optional(),
-      name: z.string().optional(),
-      args: argumentsOf.optional(),
-      nova: z.strictObject({ from: z.enum(['send', 'speech_end']).default('send') }).optional(),
-    })
-    .superRefine((expected, context) => {
-      const text = ['text_contains', 'text_excludes', 'eval', 'calls', 'name', 'args'] as const;
-      if (expected.absent === true && text.some((key) => expected[key] !== undefined)) {
-        context.addIssue({ code: 'custom', message: 'absent takes only event and within_ms' });
-      }
-      if (expected.calls !== undefined && (expected.name !== undefined || expected.args !== undefined)) {
-        context.addIssue({ code: 'custom', message: 'says calls and name or args: choose one of the two' });
-      }
-    }),
-);
+/** What a caller says, or its pieces with pauses between them, in milliseconds. */
+const saidPart = z.union([words.min(1), z.strictObject({ pause_ms: z.int().min(1).max(60_000) })]);
+export type SaidPart = z.output<typeof saidPart>;
 
 const turn = z
   .strictObject({
-    user: words.optional(),
+    user: z.union([words, z.array(saidPart).min(1).readonly()]).optional(),
     dtmf: z
       .string()
       .regex(/^[0-9A-D*#]{1,32}$/, 'takes the keys 0-9, A-D, * and #, 32 at most')
@@ -166,7 +114,17 @@ const turn = z
       })
       .optional(),
   })
-  .refine((value) => value.dtmf === undefined || value.user === undefined, 'says user or dtmf, not both');
+  .refine((value) => value.dtmf === undefined || value.user === undefined, 'says user or dtmf, not both')
+  .refine((value) => value.audio === undefined || !Array.isArray(value.user), 'a recording has its own pauses')
+  .transform(({ user: said, ...rest }): typeof rest & { user?: string; parts?: readonly SaidPart[] } => {
+    if (said === undefined) return rest;
+    if (typeof said === 'string') return { ...rest, user: said };
+    return {
+      ...rest,
+      user: said.flatMap((part) => (typeof part === 'string' ? part.trim() : [])).join(' '),
+      parts: said,
+    };
+  });
 
 const metric = z.union([
   z.strictObject({ name: z.string(), criterion: words, min_score: z.number().optional() }),
@@ -230,8 +188,7 @@ export const fileShape = z.strictObject({
 });
 
 export type Turn = z.output<typeof turn>;
-export type Expectation = z.output<typeof expectation>;
-export type ExpectedCall = z.output<typeof expectedCall>;
+export type { EventName, Expectation, ExpectedCall } from './expectation';
 export type ModelStep = z.output<typeof modelStep>;
 export type ToolMock = z.output<typeof toolMock>;
 export type CallersLine = z.output<typeof callersLine>;

@@ -19,25 +19,31 @@ export interface YamlValue {
   readonly placeOf: (path: readonly PropertyKey[]) => Place;
 }
 
+/** What a file includes; a file that cannot be read has named some, too. */
+export type IncludedFiles = Set<string>;
+
 /**
  * Reads a YAML file whose `!include` tags name files in `folder`.
  * @param folder nothing outside it is read, by whatever name
+ * @param included gets the files that it includes, by their real paths
  * @throws ScenarioError what cannot be read, is too large, or includes what it may not
  */
-export function readYaml(file: string, folder: string): YamlValue {
-  const reading = new Reading(realpathSync(folder));
+export function readYaml(file: string, folder: string, included: IncludedFiles = new Set()): YamlValue {
+  const reading = new Reading(realpathSync(folder), included);
   const value = reading.file(file, []);
   return { value, placeOf: (at) => reading.placeOf(at, file) };
 }
 
 class Reading {
   readonly #folder: string;
+  readonly #included: IncludedFiles;
   readonly #places = new Map<string, Place>();
   #nodes = 0;
   #includes = 0;
 
-  constructor(folder: string) {
+  constructor(folder: string, included: IncludedFiles) {
     this.#folder = folder;
+    this.#included = included;
   }
 
   placeOf(at: readonly PropertyKey[], file: string): Place {
@@ -111,6 +117,7 @@ class Reading {
       throw refused(place, '!include takes a file of this folder, by its path from here');
     }
     if (here.within.includes(file)) throw refused(place, `!include ${named}: it includes itself`);
+    this.#included.add(file);
     const value = this.file(asked, at, here.within);
     if (typeof value === 'object' && value !== null && 'name' in value && 'scenarios' in value) {
       throw refused(place, `!include ${named}: a part has no name and no scenarios of its own`);

@@ -100,8 +100,8 @@ async function jobsOf(context: Context) {
     .map((agent) => ({ agent, ...scenariosOfAgent(path.join(folder, agent)) }));
   const problems = own.flatMap((one) => one.problems);
   if (problems.length > 0) throw new OpsError('usage', problems.join('\n').replaceAll(`${io.folder}/`, ''));
-  const jobs = own.flatMap(({ agent, scenarios, folder: at }) =>
-    scenarios.map((scenario) => ({ agent, scenario, folder: at })),
+  const jobs = own.flatMap(({ agent, scenarios }) =>
+    scenarios.map((scenario) => ({ agent, scenario, folder: path.dirname(scenario.file) })),
   );
   const chosen = jobs.filter(({ scenario }) => scenario.id.includes(flags.text('scenario') ?? ''));
   if (chosen.length === 0) throw new OpsError('usage', `No scenario of ${names.join(', ')} has such a name.`);

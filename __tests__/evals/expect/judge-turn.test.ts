@@ -101,6 +101,41 @@ describe("a turn's expectations", () => {
     expect(outcomes(expected, [{ ...heard, atMs: 1_600 }], 1_700)).toEqual(['passed', 'pending']);
   });
 
+  it('that check from the start of the turn take what came before, but nothing twice', () => {
+    const events = [response('A joke.', 1_100), call('delegate', {}, 1_200), response('Done.', 1_300)];
+    const back = { event: 'response', check_from: 'turn_start' } as const;
+    expect(judge([{ event: 'function_call' }, back, back], events, 1_400)).toMatchObject([
+      { outcome: 'passed', matched: 'delegate({})' },
+      { outcome: 'passed', matched: 'A joke.' },
+      { outcome: 'passed', matched: 'Done.' },
+    ]);
+    expect(outcomes([{ event: 'function_call' }, back, back, back], events, 1_400).at(-1)).toBe('pending');
+  });
+
+  it('of no other response let the one that came be spoken to its end', () => {
+    const expected = [{ event: 'response' }, { event: 'response', absent: true, within_ms: 900 }] as const;
+    const reply = [response('One.', 1_100), response('Two.', 1_200)];
+    expect(outcomes(expected, reply, 2_000)).toEqual(['passed', 'passed']);
+    const other = [...reply, { name: 'llm_started', atMs: 1_300 } as const, response('Again.', 1_400)];
+    expect(judge(expected, other, 1_500)[1]).toMatchObject({ outcome: 'failed', kind: 'unexpected_event' });
+  });
+
+  it('say how they failed by the names of Pipecat', () => {
+    const kind = (asked: Asked, ...events: CallEvent[]): unknown =>
+      judge([asked], events, 7_000).map((verdict) =>
+        verdict.outcome === 'failed' ? verdict.kind : verdict.outcome,
+      )[0];
+    expect(kind({ event: 'response' })).toBe('timeout');
+    expect(kind({ event: 'response', text_contains: 'x' }, response('Hi.', 1_100))).toBe('text_mismatch');
+    expect(kind({ event: 'response', text_excludes: 'hi' }, response('Hi.', 1_100))).toBe('text_present');
+    expect(kind({ event: 'response', eval: 'x' }, response('', 1_100))).toBe('no_content');
+    expect(kind({ event: 'function_call', name: 'b' }, call('a', {}, 1_100))).toBe('missing_function_call');
+    expect(kind({ event: 'function_call', name: 'a', args: { x: 1 } }, call('a', {}, 1_100))).toBe(
+      'function_args_mismatch',
+    );
+    expect(judge([{ event: 'response' }], [], 1_100, true)).toMatchObject([{ kind: 'bot_ended' }]);
+  });
+
   it('that ask for a judgement are not judged here; without words they have failed', () => {
     const expected = [{ event: 'response', eval: 'is polite' } as const];
     expect(judge(expected, [response('Good day.', 1_100)], 1_200)).toEqual([

@@ -1,5 +1,7 @@
 import {
   countsOf,
+  failuresOf,
+  type HeldCall,
   jsonLines,
   junitXml,
   markdownSummary,
@@ -9,6 +11,7 @@ import {
   runLines,
   summaryLines,
 } from '../../../evals/report';
+import type { ScriptRun } from '../../../evals/run';
 
 const passed: RunResult = {
   agent: 'clinic',
@@ -69,8 +72,89 @@ it("JUnit's XML has a suite an agent, and nothing that XML cannot say", () => {
 });
 
 it('results.jsonl has a line a run', () => {
-  const lines = jsonLines(RESULTS, ABOUT).trimEnd().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as { outcome: string }).outcome)).toEqual(['pass', 'fail', 'not-run']);
+  const lines = jsonLines([...RESULTS, passed], ABOUT)
+    .trimEnd()
+    .split('\n');
+  const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(records.map(({ nova }) => (nova as { outcome: string }).outcome)).toEqual(['pass', 'fail', 'not-run', 'pass']);
+  expect(records.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2]);
+});
+
+it('a record has the keys, and the values, that Pipecat 1.14 writes', () => {
+  const run: ScriptRun = {
+    ended: 'bot',
+    turns: [{ said: 'Hi', sentMs: 1_000 }],
+    events: [
+      { name: 'user_transcription', atMs: 1_100, text: 'Hi' },
+      { name: 'function_call', atMs: 1_200, call: { name: 'book', args: { day: 'Monday' } } },
+    ],
+    outcomes: [
+      {
+        turn: 0,
+        expectation: { event: 'function_call', within_ms: 100 },
+        verdict: { outcome: 'passed', atMs: 1_200, matched: 'book({"day":"Monday"})' },
+      },
+      {
+        turn: 0,
+        expectation: { event: 'response', within_ms: 500 },
+        verdict: { outcome: 'failed', atMs: 1_500, why: 'no response within 500 ms', kind: 'timeout' },
+      },
+      {
+        turn: 1,
+        expectation: { event: 'response', within_ms: 500 },
+        verdict: { outcome: 'failed', atMs: 1_500, why: 'the call did not come to this turn', kind: 'bot_ended' },
+      },
+    ],
+  };
+  const call = { run, readyMs: 900 } as HeldCall;
+  const failures = failuresOf(run, ['the longest wait was 4000 ms']);
+  const { nova, ...record } = JSON.parse(jsonLines([{ ...failed, failures, call }], ABOUT)) as Record<string, unknown>;
+  expect(nova).toMatchObject({ mode: 'offline' });
+  expect(record).toEqual({
+    bot: 'clinic',
+    name: 'clinic',
+    scenario: 'a/c',
+    kind: 'script',
+    attempt: 1,
+    passed: false,
+    skipped: null,
+    error: null,
+    duration_ms: 1234,
+    failures: [
+      {
+        turn_index: 0,
+        expectation_index: 1,
+        event_name: 'response',
+        kind: 'timeout',
+        reason: 'no response within 500 ms',
+      },
+      {
+        turn_index: 1,
+        expectation_index: 0,
+        event_name: 'response',
+        kind: 'bot_ended',
+        reason: 'the call did not come to this turn',
+      },
+      { turn_index: -1, expectation_index: -1, event_name: '', kind: 'limit', reason: 'the longest wait was 4000 ms' },
+    ],
+    turns: [
+      {
+        turn_index: 0,
+        status: 'failed',
+        duration_ms: 500,
+        expectations: [
+          { expectation_index: 0, event_name: 'function_call', passed: true, matched: 'book({"day":"Monday"})' },
+          { expectation_index: 1, event_name: 'response', passed: false, matched: '' },
+        ],
+      },
+      { turn_index: 1, status: 'not_run', duration_ms: 0, expectations: [] },
+    ],
+    artifacts: {},
+    events_seen: [
+      { type: 'user_transcription', transcript: 'Hi', at: 0.2 },
+      { type: 'function_call', name: 'book', args: { day: 'Monday' }, at: 0.3 },
+    ],
+  });
 });
 
 it("a job's summary counts, tables what failed, and says what was proved", () => {
@@ -104,8 +188,9 @@ describe('a scenario whose recording no longer fits', () => {
     expect(markdownSummary([stale], ABOUT)).toMatch(/^### ❌ .*1 stale\n/);
     expect(junitXml([stale], ABOUT)).toContain('errors="1"');
     expect(JSON.parse(jsonLines([stale], ABOUT))).toMatchObject({
-      outcome: 'stale',
-      recorded: { source: 'stand-in', at: '2026-11-27T10:00:00Z' },
+      passed: false,
+      error: 'line 4: the system prompt',
+      nova: { outcome: 'stale', recorded: { source: 'stand-in', at: '2026-11-27T10:00:00Z' } },
     });
   });
 });

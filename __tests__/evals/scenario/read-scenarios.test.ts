@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EVENTS } from '../../../evals/scenario/schema';
-import { scenarioSchema, type Script } from '../../../evals/scenario';
+import { EVENTS } from '../../../evals/scenario/expectation';
+import { scenarioSchema, scenariosOfAgent, type Script } from '../../../evals/scenario';
 import { ScenarioError } from '../../../evals/scenario/problem';
 import { readScenarios } from '../../../evals/scenario/scenario';
+import { encodeWav } from '../../../testbed/speech';
 
 let folder: string;
 beforeEach(() => {
@@ -37,7 +38,11 @@ describe('a scenario file', () => {
     const [scripted, simulated, included] = readScenarios(path.join(__dirname, 'fixtures/all-keys.yaml'));
     expect(scripted).toMatchObject({ kind: 'script', id: 'all_keys/scripted', user: { modality: 'audio' } });
     const { turns } = scripted as Script;
-    expect(turns.map(({ dtmf }) => dtmf)).toEqual([undefined, undefined, '012', undefined, undefined]);
+    expect(turns.map(({ dtmf }) => dtmf)).toEqual([undefined, undefined, '012', undefined, undefined, undefined]);
+    expect(turns[3]).toMatchObject({
+      user: 'So last week I went to Spain with my family.',
+      parts: ['So last week I went to', { pause_ms: 2000 }, 'Spain with my family.'],
+    });
     expect(turns[1]?.send_after).toEqual({ event: 'bot_started_speaking', delay_ms: 400 });
     expect(turns[1]?.expect.map(({ event }) => event)).toEqual([
       'bot_interrupted',
@@ -74,7 +79,7 @@ describe('a scenario file', () => {
     [
       'an unknown key, with the line and what was probably meant',
       ONE('{ user: Hi, expects: [] }'),
-      'booking.yaml:5: scenarios.0.turns.0.expects: is no key of 0; did you mean expect?',
+      'booking.yaml:5: scenarios.0.turns.0.expects: is no key of turns.0; did you mean expect?',
     ],
     [
       'a word in place of a number',
@@ -84,6 +89,21 @@ describe('a scenario file', () => {
     [
       'absent with a text',
       ONE('{ expect: [{ event: response, absent: true, text_contains: x }] }'),
+      'booking.yaml:5: scenarios.0.turns.0.expect.0: absent takes only event and within_ms',
+    ],
+    [
+      'a key that stands elsewhere',
+      ONE('{ user: Hi, within_ms: 10 }'),
+      'booking.yaml:5: scenarios.0.turns.0.within_ms: is no key of turns.0; it stands elsewhere',
+    ],
+    [
+      'a marker of what has none',
+      ONE('{ expect: [{ event: response, markers: 1 }] }'),
+      'booking.yaml:5: scenarios.0.turns.0.expect.0: markers is for llm_marker, not response',
+    ],
+    [
+      'absent that looks back',
+      ONE('{ expect: [{ event: response, absent: true, check_from: turn_start }] }'),
       'booking.yaml:5: scenarios.0.turns.0.expect.0: absent takes only event and within_ms',
     ],
     [
@@ -159,6 +179,71 @@ describe('a hostile scenario file', () => {
   it('adds nothing to what an object is', () => {
     expect(problems('__proto__: { x: 1 }\n')).toEqual(['booking.yaml:1: a key must be a plain word']);
     expect(({} as { x?: number }).x).toBeUndefined();
+  });
+});
+
+describe("a turn's sound", () => {
+  const wav = (rateHz: number, samples: number): Buffer => encodeWav({ rateHz, samples: new Int16Array(samples) });
+  const lying = wav(16_000, 10);
+  lying.writeUInt32LE(0x7fffffff, 40);
+  const stereo = wav(16_000, 10);
+  stereo.writeUInt16LE(2, 22);
+
+  it.each([
+    ['that is not there', undefined, 'there is no file a.wav'],
+    ['that lies about its length', lying, 'a.wav is no mono WAV of 16 bits: Chunk data is longer than the file'],
+    ['of two channels', stereo, 'a.wav is no mono WAV of 16 bits: Not mono'],
+    ['of no rate', wav(0, 10), 'a.wav has 0 Hz, not 8000 to 48000'],
+    ['of a rate that nobody can resample', wav(2_000_000_000, 10), 'a.wav has 2000000000 Hz, not 8000 to 48000'],
+    ['without a sample', wav(16_000, 0), 'a.wav has no sound in it'],
+    ['that is none', Buffer.from('RIFF'), 'a.wav is no mono WAV of 16 bits: Not a RIFF/WAVE file'],
+  ])('%s is refused where it is named', (_, bytes, rule) => {
+    if (bytes !== undefined) writeFileSync(path.join(folder, 'a.wav'), bytes);
+    expect(problems(ONE('{ audio: a.wav }'))).toEqual([`booking.yaml:5: scenarios.0.turns.0.audio: ${rule}`]);
+  });
+
+  it.each(['../a.wav', '/etc/hostname', 'link.wav'])('is not played from outside: %s', (name) => {
+    symlinkSync('/etc/hostname', path.join(folder, 'link.wav'));
+    expect(problems(ONE(`{ audio: ${name} }`))).toHaveLength(1);
+  });
+
+  it('is played from a folder of its own', () => {
+    mkdirSync(path.join(folder, 'assets'));
+    writeFileSync(path.join(folder, 'assets/a.wav'), wav(8_000, 10));
+    expect(problems(ONE('{ audio: assets/a.wav }'))).toEqual([]);
+  });
+});
+
+describe("an agent's folder", () => {
+  const read = (files: Readonly<Record<string, string>>): { ids: string[]; problems: string[] } => {
+    for (const [name, text] of Object.entries(files)) written(text, `scenarios/${name}`);
+    const { scenarios, problems: wrong } = scenariosOfAgent(folder);
+    return { ids: scenarios.map(({ id }) => id), problems: wrong.map((line) => line.replace(`${folder}/`, '')) };
+  };
+
+  it("as Pipecat's has folders in it, and parts that scenarios include", () => {
+    expect(
+      read({
+        'judge.yaml': 'modality: text\n',
+        'scripted/hello.yaml': 'name: hello\njudge: !include ../judge.yaml\nscenarios: [{ name: a, turns: [{}] }]\n',
+        'parts/turns.yaml': '- { user: Hi }\n',
+        'top.yaml': 'name: top\nturns: !include parts/turns.yaml\n',
+      }),
+    ).toEqual({ ids: ['hello/a', 'top'], problems: [] });
+  });
+
+  it('has a part that no file includes: it was to be a scenario, perhaps', () => {
+    expect(read({ 'a.yaml': 'nmae: x\ntruns: []\n' }).problems).toEqual([
+      'scenarios/a.yaml:1: nmae: is no key of a scenario file; did you mean name?',
+      'scenarios/a.yaml:2: truns: is no key of a scenario file; did you mean turns?',
+    ]);
+  });
+
+  it('has a name once, as reports and recordings go by it', () => {
+    const same = 'name: a\nturns: [{}]\n';
+    expect(read({ 'one.yaml': same, 'two.yaml': same }).problems).toEqual([
+      'scenarios/two.yaml:1: a: another file has a scenario of this name',
+    ]);
   });
 });
 

@@ -30,8 +30,8 @@ it('calls a deployed bot by a scenario: what is heard is judged, the words of an
   expect(about(ran, 'assistant: conversation/caller_leaves_in_mid_answer')).toMatchObject([{ status: 'ok' }]);
   expect(about(ran, 'log_has')).toMatchObject([{ section: 'Not judged', text: "the bot's log is not at hand (1 ×)" }]);
   expect(about(ran, 'greeting')).toMatchObject([{ data: { count: 1 } }]);
-  const line = JSON.parse(readFileSync(results, 'utf8')) as { mode: string; not_judged: number };
-  expect(line).toMatchObject({ mode: 'deployed', outcome: 'pass', not_judged: 1 });
+  const line = JSON.parse(readFileSync(results, 'utf8')) as Record<string, unknown>;
+  expect(line).toMatchObject({ passed: true, nova: { mode: 'deployed', outcome: 'pass', not_judged: 1 } });
 });
 
 it('passes where the bot refuses as a scenario expects, and cannot be held without the key', async () => {

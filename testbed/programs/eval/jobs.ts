@@ -11,6 +11,7 @@ const AGENTS = path.join(__dirname, '../../../agents');
 export interface Job {
   readonly agent: string;
   readonly scenario: Scenario;
+  /** Where its file is: `audio:` is named from here. */
   readonly folder: string;
   /** The name of a seeded fault. */
   readonly fault?: string;
@@ -27,9 +28,9 @@ export function findJobs({
   if (unknown !== undefined) return `there is no agent ${unknown} in agents/`;
   const problems: string[] = [];
   const jobs = named.flatMap((agent) => {
-    const { folder, scenarios, problems: own } = scenariosOfAgent(path.join(AGENTS, agent));
+    const { scenarios, problems: own } = scenariosOfAgent(path.join(AGENTS, agent));
     problems.push(...own);
-    return scenarios.map((scenario) => ({ agent, scenario, folder }));
+    return scenarios.map((scenario) => ({ agent, scenario, folder: path.dirname(scenario.file) }));
   });
   const chosen = jobs.filter(({ scenario }) => scenario.id.includes(only));
   if (mode === 'replay') problems.push(...chosen.flatMap(unreadable));

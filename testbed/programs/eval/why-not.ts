@@ -1,5 +1,5 @@
 import type { Mode } from '../../../evals/report';
-import { isForARealModel, isOfScript, type Script } from '../../../evals/scenario';
+import { isForARealModel, isOfScript, neverMet, type Script } from '../../../evals/scenario';
 import { hasCassettes } from './cassettes';
 import type { Job } from './jobs';
 
@@ -7,6 +7,8 @@ import type { Job } from './jobs';
 export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 'scenario'>): string | undefined {
   const { id, nova } = scenario;
   if (scenario.kind === 'simulation') return 'nobody plays a persona here';
+  const unheard = neverMet(scenario);
+  if (unheard !== undefined) return unheard;
   if (nova?.needs === 'live' && mode !== 'live') return 'needs a real model';
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
   if (nova?.needs === 'offline' && mode !== 'offline') return 'needs a scripted model';

@@ -18,6 +18,8 @@ it.each<[string, ReturnType<typeof script>, string | undefined, string | undefin
   ['has no model', script({}, { expect: { refused: 'busy' } }), undefined, 'no model', 'no model'],
   ['breaks a stream', script({ nova: { fault: { kind: 'x' } } }), undefined, 'has no recording', 'only a stand-in'],
   ['expects its own words', script(words), undefined, 'has no recording', 'words of its script'],
+  ['shows an image', script({ image: 'a.png' }), 'an image', 'an image', 'an image'],
+  ['waits for a marker', script({ expect: [{ event: 'llm_marker', within_ms: 1 }] }), 'no bot', 'no bot', 'no bot'],
   ['does, and is meant for it', script(words, { runs: 3 }), undefined, 'has no recording', undefined],
 ])('a scenario that %s', (_what, job, ...reasons) => {
   for (const [at, mode] of (['offline', 'replay', 'live'] as const).entries()) {

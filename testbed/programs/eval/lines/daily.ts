@@ -79,8 +79,8 @@ export class DailyWay implements CallWay {
         tell = listener;
       },
       type: (text) => void caller.sendText(text),
-      speak: async (words, audioFile) => {
-        const sound = await callersVoice(words, audioFile, request);
+      speak: async (words, audioFile, parts) => {
+        const sound = await callersVoice(words, audioFile, request, parts);
         const { startAtMs: startedMs, endAtMs: endedMs } = await caller.say(sound);
         said.push({ pcm: sound.samples, rateHz: sound.rateHz, startMs: startedMs });
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, endedMs - nowMs())));

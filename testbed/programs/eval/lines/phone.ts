@@ -70,8 +70,8 @@ export class PhoneWay implements CallWay {
       type: () => {
         throw new Error('nobody types on a telephone: set user: { modality: audio }');
       },
-      speak: async (words, audioFile) => {
-        const sound = await callersVoice(words, audioFile, request);
+      speak: async (words, audioFile, parts) => {
+        const sound = await callersVoice(words, audioFile, request, parts);
         const { startedMs, endedMs } = await call.speak(sound);
         said.push({ pcm: sound.samples, rateHz: sound.rateHz, startMs: startedMs });
         return { startedMs, endedMs };

@@ -39,7 +39,7 @@ export function faultyLine(line: Line, { hears, types, ends }: SeededFault): Lin
       const instead = types === undefined ? words : types(words);
       if (instead !== undefined) line.type(instead);
     },
-    speak: (words, audioFile) => line.speak(words, audioFile),
+    speak: (words, audioFile, parts) => line.speak(words, audioFile, parts),
     press: (keys) => line.press(keys),
     hangUp: () => line.hangUp(),
   };
