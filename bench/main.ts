@@ -15,7 +15,7 @@ import { benchLeg } from './leg';
 import { benchPhoneCost, benchPhoneLatency } from './phone';
 import { table } from '../testbed/programs/table';
 import { benchPinned, cleanUpTo, type PinnedResult, refusalsOf } from './pinned';
-import { benchStart } from './start';
+import { benchStart, startVerdict } from './start';
 import { benchWhole } from './whole';
 
 const HELP = `npm run bench -- [options]
@@ -122,8 +122,10 @@ async function main(): Promise<void> {
     show("From the start of a call to its greeting, without the model's own delay (ms)", rows);
   }
   if (parts.has('start')) {
-    results['start'] = await benchStart(Number(values.times));
-    show('From the start of the process to /health', results['start']);
+    const starts = await benchStart(Number(values.times));
+    results['start'] = starts;
+    show('From the start of the process to /health', starts);
+    console.log(`\n${startVerdict(starts)}`);
   }
   if (parts.has('daily')) {
     results['daily'] = await each(calls, async (n) => {

@@ -5,6 +5,8 @@ export interface Bot {
   readonly calls: Calls;
   /** Listens on the configured address. @throws BotError `listen_failed` */
   start(): Promise<{ host: string; port: number }>;
+  /** Resolves once a first call would be served like any other, at once where nothing has been started. Never rejects. */
+  whenWarm(): Promise<void>;
   /** From now on the health check fails with this reason. */
   declareBroken(reason: string): void;
   /**

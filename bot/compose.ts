@@ -108,6 +108,7 @@ export async function createBot(
   const upgrade = streams === undefined ? undefined : streams.handle.bind(streams);
   const server = createHttpServer(createApp(parts), telemetry, {}, upgrade);
   const stopStats = reportServiceStats({ clock, telemetry, load: () => calls.status, loopLag: () => loop.lag });
+  let warmedUp = Promise.resolve();
   let stopped: Promise<void> | undefined;
 
   const stopAll = async (drainMs: number): Promise<void> => {
@@ -134,9 +135,10 @@ export async function createBot(
     calls,
     start: async () => {
       const address = await server.start(config.host, config.port);
-      void service.warmUp?.();
+      if (service.warmUp !== undefined) warmedUp = service.warmUp();
       return address;
     },
+    whenWarm: () => warmedUp,
     declareBroken: (reason) => (fault = reason),
     stop: (drainMs) => (stopped ??= stopAll(drainMs)),
   };

@@ -1,5 +1,6 @@
 import { openBot } from './compose';
 import { runBot } from './process';
+import { returnSpareMemory } from './spare-memory';
 import { startWatchdog } from './watchdog';
 
-void runBot({ host: process, compose: openBot, watch: startWatchdog });
+void runBot({ host: process, compose: openBot, watch: startWatchdog, onIdle: () => void returnSpareMemory() });

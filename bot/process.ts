@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly telemetryFor?: (config: Config, clock: Clock) => Telemetry | Promise<Telemetry>;
   /** Has the process ended when its main thread freezes. */
   readonly watch?: (options: { logger: Logger }) => void;
+  /** Called once the bot is warm, unless it has a call by then: may have the main thread stand still. */
+  readonly onIdle?: () => void;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface RunOptions {
  * resolves once the bot listens or the process has been told to exit.
  */
 export async function runBot(options: RunOptions): Promise<void> {
-  const { host, compose, clock = systemClock, telemetryFor = configuredTelemetry, watch } = options;
+  const { host, compose, clock = systemClock, telemetryFor = configuredTelemetry, watch, onIdle } = options;
   let logger = errorLogger(host);
   try {
     const config = readConfig(host.env);
@@ -52,6 +54,9 @@ export async function runBot(options: RunOptions): Promise<void> {
     handleEnds({ bot, telemetry, host, clock, drainMs: config.call.drainMs });
     const address = await bot.start();
     logger.info({ ...address, ...summaryOf(config) }, 'listening');
+    void bot.whenWarm().then(() => {
+      if (bot.calls.status.activeCalls === 0) onIdle?.();
+    });
   } catch (thrown) {
     const error = BotError.from(thrown);
     const isConfig = error.code === 'config_invalid';

@@ -46,14 +46,22 @@ class FakeBot implements Bot {
   readonly app = express();
   readonly calls = new FakeCalls();
   readonly stops: number[] = [];
+  /** How often it was told to be warm and without a call. */
+  timesIdle = 0;
   broken: string | undefined;
   startError: BotError | undefined;
+  becomeWarm = (): void => undefined;
+  readonly #warm = new Promise<void>((resolve) => (this.becomeWarm = resolve));
   callsAreOver = (): void => undefined;
   readonly #stopped = new Promise<void>((resolve) => (this.callsAreOver = resolve));
 
   async start(): Promise<{ host: string; port: number }> {
     if (this.startError) throw this.startError;
     return { host: '127.0.0.1', port: 1 };
+  }
+
+  whenWarm(): Promise<void> {
+    return this.#warm;
   }
 
   declareBroken(reason: string): void {
@@ -77,7 +85,8 @@ async function run(env: NodeJS.ProcessEnv = {}, prepare: (bot: FakeBot) => void 
   const parts = { host: new FakeHost(env), bot: new FakeBot(), clock: new FakeClock(), telemetry: testTelemetry() };
   prepare(parts.bot);
   const { host, bot, clock, telemetry } = parts;
-  await runBot({ host, clock, compose: async () => bot, telemetryFor: () => telemetry });
+  const onIdle = (): void => void (bot.timesIdle += 1);
+  await runBot({ host, clock, compose: async () => bot, telemetryFor: () => telemetry, onIdle });
   return parts;
 }
 
@@ -126,6 +135,25 @@ describe('a start', () => {
     );
     expect(host.exits).toEqual([EXIT_FAILED]);
     expect(telemetry.logged().at(-1)).toMatchObject({ level: 'fatal', msg: 'the bot could not start' });
+  });
+});
+
+describe('once the bot is warm', () => {
+  it('what may have the main thread stand still is done, and not before', async () => {
+    const { bot } = await run();
+    await settle();
+    expect(bot.timesIdle).toBe(0);
+    bot.becomeWarm();
+    await settle();
+    expect(bot.timesIdle).toBe(1);
+  });
+
+  it('it is left out where a call has begun by then', async () => {
+    const { bot } = await run();
+    await bot.calls.start();
+    bot.becomeWarm();
+    await settle();
+    expect(bot.timesIdle).toBe(0);
   });
 });
 
