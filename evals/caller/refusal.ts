@@ -1,18 +1,18 @@
 import { RefusedError } from '../../smoke/caller';
 import type { Failure, RunResult } from '../report';
 import { brokenLimits } from '../run';
-import type { Script } from '../scenario';
+import type { Scenario } from '../scenario';
 
 /** The outcome of a call that was not held, or broke off, by what prevented it: some scenarios expect to be refused. */
-export function withoutCall(script: Script, error: unknown): Pick<RunResult, 'outcome' | 'failures'> {
-  const failures = refusalFailures(script, error);
+export function withoutCall(scenario: Scenario, error: unknown): Pick<RunResult, 'outcome' | 'failures'> {
+  const failures = refusalFailures(scenario, error);
   if (failures !== undefined) return { outcome: failures.length > 0 ? 'fail' : 'pass', failures };
   const detail = error instanceof Error ? error.message : String(error);
   return { outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] };
 }
 
 /** What is wrong with a refusal of the call where a scenario expects one; undefined: it expects none, or this is none. */
-function refusalFailures({ nova }: Script, error: unknown): readonly Failure[] | undefined {
+function refusalFailures({ nova }: Scenario, error: unknown): readonly Failure[] | undefined {
   const refused = error instanceof RefusedError ? codeOf(error) : undefined;
   if (refused === undefined || nova?.expect?.refused === undefined) return undefined;
   const broken = brokenLimits(nova.expect, { events: [], ended: 'caller', refused });

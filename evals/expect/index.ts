@@ -1,2 +1,2 @@
 export type { CallEvent, FailureKind, SentTurn, Verdict } from './judge-turn';
-export { judgeTurn } from './judge-turn';
+export { isCall, judgeTurn } from './judge-turn';

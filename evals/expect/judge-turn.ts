@@ -144,7 +144,8 @@ function wantedCalls({ calls, name, args }: Expectation): readonly ExpectedCall[
   return args === undefined ? [] : [{ args }];
 }
 
-function isCall(want: ExpectedCall, { name, args }: NonNullable<CallEvent['call']>): boolean {
+/** Whether a call is the one that is meant: its name, and of its arguments those that are named. */
+export function isCall(want: ExpectedCall, { name, args }: NonNullable<CallEvent['call']>): boolean {
   if (typeof want === 'string') return want === name;
   return (want.name === undefined || want.name === name) && isWithin(want.args ?? {}, args);
 }

@@ -1,3 +1,3 @@
-export { ConverseJudge, type Judge } from './judge';
+export { ConverseJudge, type ConverseJudgeOptions, type Judge } from './judge';
 export { judgeRun } from './judge-run';
 export { VerdictFile } from './verdict-file';

@@ -48,9 +48,13 @@ export function readVerdict(input: unknown, { reply }: JudgeQuestion): Verdict |
   const read = answer.safeParse(input);
   if (!read.success) return `the answer is not a verdict: ${read.error.issues[0]?.message ?? ''}`;
   const { verdict, quote } = read.data;
-  if (!folded(reply).includes(folded(quote))) return 'the judge quoted what was not said';
-  if (verdict === 'yes' && folded(quote) === '') return 'the judge gave no evidence';
-  return read.data;
+  return withoutEvidence(verdict, quote, reply) ?? read.data;
+}
+
+/** Why a quote is no evidence for a verdict on what was said; undefined: it is. */
+export function withoutEvidence(verdict: Verdict['verdict'], quote: string, said: string): string | undefined {
+  if (!folded(said).includes(folded(quote))) return 'the judge quoted what was not said';
+  return verdict === 'yes' && folded(quote) === '' ? 'the judge gave no evidence' : undefined;
 }
 
 const folded = (text: string): string =>

@@ -30,7 +30,7 @@ export class OutsideCaller {
    */
   async run(agent: string, script: Script, folder: string): Promise<RunResult> {
     const startedMs = performance.now();
-    const result = resultSince(startedMs, agent, script.id);
+    const result = resultSince(startedMs, agent, script);
     const { signal, ...bot } = this.#bot;
     let line: OpenLine | undefined;
     const hangUp = (): void => line?.hangUp();

@@ -7,6 +7,9 @@ export interface RunAbout {
   readonly mode: Mode;
   /** Who played the model's part. */
   readonly model: string;
+  /** Who judged what is said, and who played personas, by their ids; undefined: nobody. */
+  readonly judge?: string;
+  readonly simulator?: string;
   /** What it proves, and what not. */
   readonly proves: string;
 }

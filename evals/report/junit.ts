@@ -1,6 +1,7 @@
 import type { RunAbout } from './about';
 import { countsOf } from './lines';
 import type { RunResult } from './result';
+import { simulationLines } from './simulation-lines';
 
 const MAX_DETAIL = 2_000;
 
@@ -24,9 +25,14 @@ export function junitXml(results: readonly RunResult[], about: RunAbout): string
   return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites.flat(), '</testsuites>', ''].join('\n');
 }
 
-function testCase({ agent, scenario, outcome, failures, durationMs, reason }: RunResult): readonly string[] {
+function testCase(result: RunResult): readonly string[] {
+  const { agent, scenario, outcome, failures, durationMs, reason, simulation } = result;
   const head = `    <testcase classname="${escaped(agent)}" name="${escaped(scenario)}" time="${(durationMs / 1000).toFixed(3)}"`;
-  if (outcome === 'pass') return [`${head}/>`];
+  const told =
+    simulation === undefined
+      ? []
+      : [`      <system-out>${escaped(simulationLines(simulation).join('\n'))}</system-out>`];
+  if (outcome === 'pass') return told.length === 0 ? [`${head}/>`] : [`${head}>`, ...told, '    </testcase>'];
   const details = failures
     .flatMap(({ turn, detail, diff = [] }) => [`${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`, ...diff])
     .join('\n');
@@ -34,7 +40,7 @@ function testCase({ agent, scenario, outcome, failures, durationMs, reason }: Ru
     outcome === 'not-run'
       ? `      <skipped message="${escaped(reason ?? '')}"/>`
       : `      <${outcome === 'fail' ? 'failure' : 'error'} message="${escaped(failures[0]?.detail ?? '')}">${escaped(details)}</${outcome === 'fail' ? 'failure' : 'error'}>`;
-  return [`${head}>`, inner, '    </testcase>'];
+  return [`${head}>`, inner, ...told, '    </testcase>'];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

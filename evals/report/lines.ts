@@ -1,7 +1,16 @@
 import type { RunAbout } from './about';
 import type { RunResult } from './result';
+import { simulationLines } from './simulation-lines';
 
-const MARK = { pass: '✓', fail: '✗', stale: '≠', 'judge-failed': '?', error: '!', 'not-run': '-' } as const;
+const MARK = {
+  pass: '✓',
+  fail: '✗',
+  stale: '≠',
+  'judge-failed': '?',
+  'simulator-failed': '?',
+  error: '!',
+  'not-run': '-',
+} as const;
 
 /** A run as a terminal shows it: one line, and one for each failure. */
 export function runLines({
@@ -12,6 +21,7 @@ export function runLines({
   durationMs,
   notJudged,
   reason,
+  simulation,
 }: RunResult): readonly string[] {
   const notes = [...(notJudged > 0 ? [`${notJudged} not judged`] : []), ...(reason === undefined ? [] : [reason])];
   const time = outcome === 'not-run' ? '' : ` (${(durationMs / 1000).toFixed(1)} s)`;
@@ -21,6 +31,7 @@ export function runLines({
       `    ${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`,
       ...diff.map((line) => `      ${line}`),
     ]),
+    ...(simulation === undefined ? [] : simulationLines(simulation).map((line) => `    ${line}`)),
   ];
 }
 
@@ -38,16 +49,20 @@ export function countsOf(results: readonly RunResult[]): Counts {
     passed: count('pass'),
     failed: count('fail'),
     stale: count('stale'),
-    errors: count('error') + count('judge-failed'),
+    errors: count('error') + count('judge-failed') + count('simulator-failed'),
     notRun: count('not-run'),
   };
 }
 
-/** The last lines: counts, and what they prove. */
-export function summaryLines(results: readonly RunResult[], { mode, proves }: RunAbout): readonly string[] {
+/** The last lines: counts, who judged and played, and what they prove. */
+export function summaryLines(
+  results: readonly RunResult[],
+  { mode, proves, judge, simulator }: RunAbout,
+): readonly string[] {
   const { passed, failed, stale, errors, notRun } = countsOf(results);
   return [
     `${passed} passed, ${failed} failed${stale > 0 ? `, ${stale} stale` : ''}${errors > 0 ? `, ${errors} could not be held or judged` : ''}${notRun > 0 ? `, ${notRun} not run` : ''}`,
+    ...(judge === undefined ? [] : [`judge: ${judge}; callers played by: ${simulator ?? 'nobody'}`]),
     `${mode}: ${proves}`,
   ];
 }

@@ -3,6 +3,8 @@ import type { FailureKind } from '../expect';
 import type { CallSamples } from '../figures';
 import type { Recording } from '../../smoke/caller';
 import type { CallerPace, CallFacts, ScriptRun } from '../run';
+import type { Scenario } from '../scenario';
+import type { SimulationOutcome } from '../simulation/outcome';
 
 export interface Failure {
   /** The event that was expected, `limit`, `stale`, or `run`. */
@@ -32,11 +34,12 @@ export interface HeldCall {
 /** Where a recording of the model's part is from. */
 export type Recorded = Pick<RecordingHead, 'source' | 'model' | 'recordedAt'>;
 
-/** `judge-failed`: whoever was to judge could not, which says nothing of the bot; `stale`: the bot no longer does what the recording was made of, so what was recorded upon it proves nothing. */
-export type Outcome = 'pass' | 'fail' | 'stale' | 'judge-failed' | 'error' | 'not-run';
+/** `judge-failed`, `simulator-failed`: whoever was to judge, or to play the caller, could not, which says nothing of the bot; `stale`: the bot no longer does what the recording was made of, so what was recorded upon it proves nothing. */
+export type Outcome = 'pass' | 'fail' | 'stale' | 'judge-failed' | 'simulator-failed' | 'error' | 'not-run';
 
 /** What came of one run of a scenario. */
 export interface RunResult {
+  readonly kind: Scenario['kind'];
   readonly agent: string;
   /** `<file>/<scenario>` */
   readonly scenario: string;
@@ -51,17 +54,27 @@ export interface RunResult {
   readonly recorded?: Recorded | undefined;
   /** What the model's tokens cost, where it is a real one. */
   readonly costUsd?: number | undefined;
+  /** Of a simulation whose call was held. */
+  readonly simulation?: SimulationOutcome | undefined;
   /** Left out where no call was held. */
   readonly call?: HeldCall;
 }
 
 /** What every run of a scenario has in its result, with how long it took by then. @param startedMs of `performance` */
 export const resultSince =
-  (startedMs: number, agent: string, scenario: string) =>
+  (startedMs: number, agent: string, { id, kind }: Pick<Scenario, 'id' | 'kind'>) =>
   (rest: Pick<RunResult, 'outcome' | 'failures'> & Partial<RunResult>): RunResult => ({
+    kind,
     agent,
-    scenario,
+    scenario: id,
     durationMs: performance.now() - startedMs,
     notJudged: 0,
     ...rest,
   });
+
+/** The result of a scenario of which no call was made. */
+export const withoutRun = (
+  agent: string,
+  { id, kind }: Pick<Scenario, 'id' | 'kind'>,
+  rest: Pick<RunResult, 'outcome'> & Partial<RunResult>,
+): RunResult => ({ kind, agent, scenario: id, durationMs: 0, notJudged: 0, failures: [], ...rest });

@@ -1,5 +1,6 @@
 import type { RunAbout } from './about';
 import type { Failure, HeldCall, RunResult } from './result';
+import { simulationRecord } from './simulation-record';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,7 @@ function recordOf(result: RunResult, attempt: number): Json {
     bot: agent,
     name: agent,
     scenario,
-    kind: 'script',
+    kind: result.kind,
     attempt,
     passed: isPassed,
     skipped: outcome === 'not-run' ? (reason ?? '') : null,
@@ -34,6 +35,7 @@ function recordOf(result: RunResult, attempt: number): Json {
     duration_ms: Math.round(durationMs),
     failures: failures.map(failureOf),
     turns: call === undefined ? [] : turnsOf(call),
+    ...(result.kind === 'simulation' ? simulationRecord(result) : {}),
     artifacts: {},
     ...(isPassed ? {} : { events_seen: call === undefined ? [] : eventsOf(call) }),
   };

@@ -1,13 +1,15 @@
 export { neverMet } from './never-met';
 export { scenariosOfAgent } from './of-agent';
-export type { Scenario, Script } from './scenario';
+export type { Scenario, Script, Simulation } from './scenario';
 export { scenarioSchema } from './scenario';
 export type {
   CallersLine,
   EventName,
   Expectation,
   ExpectedCall,
+  JudgedMetric,
   Limits,
+  MeasuredMetric,
   ModelStep,
   SaidPart,
   ToolMock,

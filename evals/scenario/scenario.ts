@@ -21,6 +21,7 @@ export interface Script extends Common {
 export interface Simulation extends Common {
   readonly kind: 'simulation';
   readonly persona: string;
+  readonly goal: string;
   readonly success: string;
 }
 
@@ -76,8 +77,10 @@ function scenarioOf(keys: ScenarioKeys, { fileName, file, place }: From): Scenar
   if (turns !== undefined && persona === undefined) return { ...common, kind: 'script', turns };
   if (turns !== undefined) return refuse('has turns and a persona: one of the two makes a scenario');
   if (persona === undefined) return refuse('needs turns, or a persona');
-  if (keys.success === undefined) return refuse('a persona needs success: what must be true at the end');
-  return { ...common, kind: 'simulation', persona, success: keys.success };
+  const { goal, success } = keys;
+  if (goal === undefined) return refuse('a persona needs a goal: what it wants of the call');
+  if (success === undefined) return refuse('a persona needs success: what must be true at the end');
+  return { ...common, kind: 'simulation', persona, goal, success };
 }
 
 /** What is wrong with the sounds that turns are to play. */

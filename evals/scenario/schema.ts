@@ -126,16 +126,35 @@ const turn = z
     };
   });
 
-const metric = z.union([
-  z.strictObject({ name: z.string(), criterion: words, min_score: z.number().optional() }),
-  z.strictObject({
+/** What a judge says of each reply of the agent: the share of those that meet it is the score. */
+const judgedMetric = z.strictObject({
+  name: z.string(),
+  criterion: words,
+  min_score: z.number().min(0).max(1).optional(),
+});
+/** What is measured without a judge. */
+const measuredMetric = z
+  .strictObject({
     name: z.string().optional(),
     measure: z.enum(['turns', 'duration', 'words', 'latency', 'function_calls']),
     min_value: z.number().optional(),
     max_value: z.number().optional(),
-    calls: z.array(expectedCall).optional(),
-  }),
-]);
+    calls: z.array(expectedCall).readonly().optional(),
+  })
+  .superRefine(({ measure, min_value: min, max_value: max, calls }, context) => {
+    const hasRange = min !== undefined || max !== undefined;
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+    if (measure === 'function_calls') {
+      if (calls === undefined || hasRange) refuse('function_calls takes calls, [] for none, and no range');
+    } else if (calls !== undefined)
+      refuse(`${measure} takes min_value, max_value, or both; calls are of function_calls`);
+    else if (!hasRange) refuse(`${measure} needs min_value or max_value`);
+  });
+const metrics = z.array(z.union([judgedMetric, measuredMetric])).superRefine((all, context) => {
+  const names = all.map((one) => ('criterion' in one ? one.name : (one.name ?? one.measure)));
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) context.addIssue({ code: 'custom', message: `has ${twice} twice` });
+});
 
 /** What is wrong with the caller's line, towards the bot. */
 const callersLine = z.strictObject({
@@ -170,7 +189,7 @@ const shared = {
   goal: words.optional(),
   success: words.optional(),
   simulator: service.extend({ model: z.string() }).partial().optional(),
-  metrics: z.array(metric).optional(),
+  metrics: metrics.optional(),
   max_turns: z.int().min(1).optional(),
   max_duration_s: z.number().positive().optional(),
   max_silence_s: z.number().positive().optional(),
@@ -192,5 +211,7 @@ export type { EventName, Expectation, ExpectedCall } from './expectation';
 export type ModelStep = z.output<typeof modelStep>;
 export type ToolMock = z.output<typeof toolMock>;
 export type CallersLine = z.output<typeof callersLine>;
+export type JudgedMetric = z.output<typeof judgedMetric>;
+export type MeasuredMetric = z.output<typeof measuredMetric>;
 export type Limits = z.output<typeof novaExpectation>;
 export type ScenarioKeys = z.output<typeof scenarioShape>;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { START_KEY } from '../../contract/secrets';
 import type * as outsideModule from '../../evals/outside';
-import { deployed, jsonLines, junitXml, type RunResult } from '../../evals/report';
+import { deployed, jsonLines, junitXml, type RunResult, withoutRun } from '../../evals/report';
 import { scenariosOfAgent } from '../../evals/scenario';
 import { agentsFolder } from '../agent/require-agent';
 import { mediaAddress } from '../calls/webrtc-call';
@@ -56,7 +56,7 @@ async function evaluate(context: Context): Promise<Report> {
   try {
     for (const { agent, scenario, folder } of jobs) {
       const notRun = (reason: string): Evaluated => ({
-        result: { agent, scenario: scenario.id, outcome: 'not-run', failures: [], durationMs: 0, notJudged: 0, reason },
+        result: withoutRun(agent, scenario, { outcome: 'not-run', reason }),
         notJudged: [],
       });
       if (scenario.kind === 'simulation') {

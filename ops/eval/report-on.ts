@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<RunResult['outcome'], Status>> = {
   fail: 'failed',
   stale: 'unknown',
   'judge-failed': 'unknown',
+  'simulator-failed': 'unknown',
   error: 'unknown',
   'not-run': 'skipped',
 };

@@ -1,4 +1,5 @@
-import { Budget, reliabilityOf, seriesLines, seriesOf } from '../../../evals/live';
+import { reliabilityOf, seriesLines, seriesOf } from '../../../evals/live';
+import { Budget } from '../../../evals/live/budget';
 import { passHatK, wilson } from '../../../evals/live/statistics';
 import type { Outcome } from '../../../evals/report/result';
 import { PASSED } from '../../testbed/programs/eval/support/held-call';

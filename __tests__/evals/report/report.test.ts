@@ -14,6 +14,7 @@ import {
 import type { ScriptRun } from '../../../evals/run';
 
 const passed: RunResult = {
+  kind: 'script',
   agent: 'clinic',
   scenario: 'a/b',
   outcome: 'pass',
@@ -192,6 +193,81 @@ describe('a scenario whose recording no longer fits', () => {
       error: 'line 4: the system prompt',
       nova: { outcome: 'stale', recorded: { source: 'stand-in', at: '2026-11-27T10:00:00Z' } },
     });
+  });
+});
+
+describe('a simulation', () => {
+  const simulated: RunResult = {
+    ...failed,
+    kind: 'simulation',
+    notJudged: 0,
+    failures: [{ kind: 'simulation', turn: undefined, detail: 'polite: 0.50, 1 at least' }],
+    simulation: {
+      endedBy: 'end_call',
+      turns: 3,
+      claim: { success: true, reason: 'It is booked.' },
+      success: { isMet: true, reason: 'Booked & read back.' },
+      metrics: [
+        {
+          name: 'polite',
+          score: 0.5,
+          isMet: false,
+          about: '0.50, 1 at least',
+          minScore: 1,
+          verdicts: [{ reply: 1, isMet: false, reason: 'Curt.' }],
+          failure: 'judge_no',
+        },
+        { name: 'turns', value: 3, isMet: true, about: '3 turns of the caller, 9 at most', failure: 'out_of_range' },
+      ],
+    },
+  };
+  const lines = [
+    'ended by end_call after 3 turns of the caller; the caller takes it for a success: It is booked.',
+    'success yes: Booked & read back.',
+    'polite no: 0.50, 1 at least',
+    'turns yes: 3 turns of the caller, 9 at most',
+  ];
+
+  it('is told with what ended it, its success and its metrics', () => {
+    expect(runLines(simulated).slice(2)).toEqual(lines.map((line) => `    ${line}`));
+    expect(junitXml([simulated], ABOUT)).toContain(
+      `<system-out>${lines.join('\n').replace('&', '&amp;')}</system-out>`,
+    );
+    expect(junitXml([{ ...simulated, outcome: 'pass', failures: [] }], ABOUT)).toContain('<system-out>');
+    expect(JSON.parse(jsonLines([simulated], ABOUT))).toMatchObject({
+      kind: 'simulation',
+      ended_by: 'end_call',
+      turns: 3,
+      end_call: { success: true, reason: 'It is booked.' },
+      succeeded: true,
+      metrics: [
+        {
+          name: 'polite',
+          score: 0.5,
+          min_score: 1,
+          value: null,
+          passed: false,
+          failure_kind: 'judge_no',
+          verdicts: [{ turn: 1, passed: false, verdict: 'no', reason: 'Curt.' }],
+        },
+        { name: 'turns', score: 1, value: 3, passed: true, failure_kind: null },
+      ],
+    });
+  });
+
+  it('that nobody could play is an error, and no failure of the bot', () => {
+    const nobody: RunResult = { ...simulated, outcome: 'simulator-failed', simulation: undefined };
+    expect(runLines(nobody)[0]).toBe('? clinic: a/c (1.2 s)');
+    expect(countsOf([nobody])).toMatchObject({ passed: 0, failed: 0, errors: 1 });
+    expect(junitXml([nobody], ABOUT)).toContain('failures="0" errors="1"');
+  });
+
+  it('names who judged, and who played the callers', () => {
+    const about = { ...ABOUT, judge: 'amazon.nova-lite-v1:0', simulator: 'amazon.nova-pro-v1:0' };
+    expect(summaryLines([simulated], about)[1]).toBe(
+      'judge: amazon.nova-lite-v1:0; callers played by: amazon.nova-pro-v1:0',
+    );
+    expect(junitXml([simulated], about)).toContain('<property name="simulator" value="amazon.nova-pro-v1:0"/>');
   });
 });
 

@@ -122,6 +122,36 @@ describe('a scenario file', () => {
       'booking.yaml:2: a: has turns and a persona: one of the two makes a scenario',
     ],
     [
+      'a persona that wants nothing',
+      'scenarios:\n  - { name: a, persona: x, success: y }\n',
+      'booking.yaml:2: a: a persona needs a goal: what it wants of the call',
+    ],
+    [
+      'a persona whose success nobody knows',
+      'scenarios:\n  - { name: a, persona: x, goal: y }\n',
+      'booking.yaml:2: a: a persona needs success: what must be true at the end',
+    ],
+    [
+      'a score above all replies',
+      'metrics: [{ name: a, criterion: b, min_score: 4 }]\n',
+      'booking.yaml:1: metrics.0.min_score: Too big: expected number to be <=1',
+    ],
+    [
+      'a measure without a limit',
+      'metrics: [{ measure: words }]\n',
+      'booking.yaml:1: metrics.0: words needs min_value or max_value',
+    ],
+    [
+      'a range of calls',
+      'metrics: [{ measure: function_calls, max_value: 2 }]\n',
+      'booking.yaml:1: metrics.0: function_calls takes calls, [] for none, and no range',
+    ],
+    [
+      'a metric twice',
+      'metrics: [{ measure: words, max_value: 2 }, { name: words, criterion: x }]\n',
+      'booking.yaml:1: metrics: has words twice',
+    ],
+    [
       'a name twice',
       'scenarios:\n  - { name: a, turns: [{}] }\n  - { name: a, turns: [{}] }\n',
       'booking.yaml:3: scenarios.1.name: a is there already',

@@ -4,7 +4,16 @@ import { type Evaluated, reportOn } from '../../../ops/eval/report-on';
 
 const ABOUT = { mode: 'deployed', model: 'its own', proves: 'something' } as const;
 const came = (outcome: RunResult['outcome'], more: Partial<RunResult> = {}): Evaluated => ({
-  result: { agent: 'clinic', scenario: outcome, outcome, failures: [], durationMs: 1_000, notJudged: 0, ...more },
+  result: {
+    kind: 'script',
+    agent: 'clinic',
+    scenario: outcome,
+    outcome,
+    failures: [],
+    durationMs: 1_000,
+    notJudged: 0,
+    ...more,
+  },
   notJudged: [],
 });
 const FAILURE = { kind: 'limit', turn: 0, detail: 'was late' };

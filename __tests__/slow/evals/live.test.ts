@@ -43,14 +43,14 @@ it(
       'amazon.nova-lite-v1:0',
     ]) as EvalOptions;
     const jobs = [job('named', 'Says the name of the clinic.', 2), job('kind', 'Is kind.', 1)];
-    const shell = { BEDROCK_ENDPOINT_URL: model.url, EVAL_JUDGE_ENDPOINT_URL: judge.url, AWS_REGION: 'eu-north-1' };
+    const shell = { BEDROCK_ENDPOINT_URL: model.url, EVAL_TEXT_ENDPOINT_URL: judge.url, AWS_REGION: 'eu-north-1' };
     const live = await LiveRun.open(jobs, options, shell, (variables, command) =>
       openAccount(variables, command, () => Promise.resolve(FAKE_CREDENTIALS)),
     );
     const results: RunResult[] = [];
     await runJobs(jobs, options, (result) => results.push(result), live);
-    const { spentUsd } = live;
-    live.close();
+    const { spentUsd } = live.models;
+    live.models.close();
     await judge.close();
     await model.close();
 

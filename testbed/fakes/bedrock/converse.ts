@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http2, { type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
+import { converseRequest, type ConverseRequest } from './converse-request';
 import { respondWithError } from './request-auth';
 import { type AcceptedCredentials, FAKE_CREDENTIALS, verifyRequest } from './sigv4';
 
-/** How the model answers one request: by the tool that it must use, in words only, with an error, or not at all. */
+/** How the model answers one request: by a tool (the one it must use, or the only one), perhaps after words, in words only, with an error, or not at all. */
 export type ConverseAnswer =
-  | { readonly kind: 'tool'; readonly input: unknown }
+  | { readonly kind: 'tool'; readonly input: unknown; readonly text?: string }
   | { readonly kind: 'words'; readonly text: string }
   | { readonly kind: 'error'; readonly status: number; readonly type: string; readonly message: string }
   | { readonly kind: 'hang' };
@@ -17,59 +17,9 @@ export interface FakeConverseOptions {
   readonly region?: string;
   readonly models?: readonly string[];
   readonly credentials?: AcceptedCredentials;
-  /** Answers in turn; the last goes on. */
-  readonly answers: readonly ConverseAnswer[];
+  /** Answers in turn, of which the last goes on; or what answers each request. */
+  readonly answers: readonly ConverseAnswer[] | ((request: ConverseRequest) => ConverseAnswer);
 }
-
-/** What was asked, of requests that were taken. */
-export type ConverseRequest = z.output<typeof requestShape>;
-
-const text = z.strictObject({
-  text: z
-    .string()
-    .refine(
-      (value) => value.trim() !== '',
-      'The text field in the ContentBlock object is blank. Add text to the text field, and try again.',
-    ),
-});
-const requestShape = z.strictObject({
-  messages: z
-    .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.array(text).min(1) }))
-    .min(1)
-    .refine(
-      ([first]) => first?.role === 'user',
-      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
-    ),
-  system: z.array(text).optional(),
-  inferenceConfig: z
-    .strictObject({
-      maxTokens: z.int().min(1).optional(),
-      temperature: z.number().min(0).max(1).optional(),
-      topP: z.number().min(0).max(1).optional(),
-    })
-    .optional(),
-  toolConfig: z
-    .strictObject({
-      tools: z
-        .array(
-          z.strictObject({
-            toolSpec: z.strictObject({
-              name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
-              description: z.string().min(1).optional(),
-              inputSchema: z.strictObject({ json: z.looseObject({ type: z.literal('object') }) }),
-            }),
-          }),
-        )
-        .min(1),
-      toolChoice: z.strictObject({ tool: z.strictObject({ name: z.string() }) }).optional(),
-    })
-    .refine(
-      ({ tools, toolChoice }) =>
-        toolChoice === undefined || tools.some(({ toolSpec }) => toolSpec.name === toolChoice.tool.name),
-      'The toolChoice names a tool that is not among the tools.',
-    )
-    .optional(),
-});
 
 const ROUTE = /^\/model\/([^/]+)\/converse$/;
 const MAX_BYTES = 1024 * 1024;
@@ -118,21 +68,28 @@ export class FakeConverse {
       respondWithError(stream, refused, Date.now());
       return;
     }
-    const answer = this.#o.answers[Math.min(this.requests.length - 1, this.#o.answers.length - 1)];
+    const request = this.requests.at(-1);
+    if (request === undefined) return;
+    const { answers } = this.#o;
+    const answer =
+      typeof answers === 'function' ? answers(request) : answers[Math.min(this.requests.length, answers.length) - 1];
     if (answer === undefined || answer.kind === 'hang') return;
     if (answer.kind === 'error') {
       respondWithError(stream, answer, Date.now());
       return;
     }
-    const tool = this.requests.at(-1)?.toolConfig?.toolChoice?.tool.name;
-    const content =
-      answer.kind === 'words'
-        ? { text: answer.text }
-        : { toolUse: { toolUseId: `tooluse_${randomUUID()}`, name: tool, input: answer.input } };
+    const { tools, toolChoice } = request.toolConfig ?? {};
+    const name = toolChoice !== undefined && 'tool' in toolChoice ? toolChoice.tool.name : tools?.[0]?.toolSpec.name;
+    const content = [
+      ...(answer.text === undefined ? [] : [{ text: answer.text }]),
+      ...(answer.kind === 'words'
+        ? []
+        : [{ toolUse: { toolUseId: `tooluse_${randomUUID()}`, name, input: answer.input } }]),
+    ];
     stream.respond({ ':status': 200, 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() });
     stream.end(
       JSON.stringify({
-        output: { message: { role: 'assistant', content: [content] } },
+        output: { message: { role: 'assistant', content } },
         stopReason: answer.kind === 'words' ? 'end_turn' : 'tool_use',
         usage: {
           inputTokens: Math.ceil(body.length / 4),
@@ -167,7 +124,7 @@ export class FakeConverse {
     if (!checked.ok) return checked.exception;
     const invalid = (message: string) => ({ status: 400, type: 'ValidationException', message });
     if (!models.includes(decodeURIComponent(model))) return invalid('The provided model identifier is invalid.');
-    const read = requestShape.safeParse(jsonOf(body));
+    const read = converseRequest.safeParse(jsonOf(body));
     if (!read.success) {
       const [issue] = read.error.issues;
       return invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);

@@ -9,7 +9,7 @@ export {
   type SwitchName,
   SWITCHES,
 } from './behaviours';
-export { type ConverseAnswer, FakeConverse } from './converse';
+export { type ConverseAnswer, FakeConverse, type FakeConverseOptions } from './converse';
 export { type Cassette, loadCassette } from './replay/refill';
 export type { Departure } from './replay/replay';
 export { drawMixture } from './mixture';

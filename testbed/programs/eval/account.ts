@@ -1,13 +1,13 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { VARIABLES } from '../../../contract/variables';
 
-/** Who pays for live calls: what leads a bot to the account's model, and a judge to its own. */
+/** Who pays for live calls: what leads a bot to the account's model, and text models to theirs. */
 export interface Account {
   readonly variables: Readonly<Record<string, string>>;
   readonly credentials: AwsCredentialIdentity;
   readonly region: string;
-  /** Where a judge is asked; undefined is the region's public endpoint. */
-  readonly judgeEndpoint: string | undefined;
+  /** Where text models are asked; undefined is the region's public endpoint. */
+  readonly textEndpoint: string | undefined;
 }
 
 const { awsCredentials, model, region } = VARIABLES;
@@ -15,8 +15,8 @@ const { awsCredentials, model, region } = VARIABLES;
 const TAKEN = [model.id.name, model.endpointUrl.name, model.region.name];
 /** No call of a scenario needs more. */
 const MAX_CALL_MINUTES = '5';
-/** Of a stand-in for the judge: tests have one. */
-const JUDGE_ENDPOINT = 'EVAL_JUDGE_ENDPOINT_URL';
+/** Of a stand-in for text models: tests have one. */
+const TEXT_ENDPOINT = 'EVAL_TEXT_ENDPOINT_URL';
 
 /**
  * The account of the shell's credentials, wherever the AWS SDK finds them.
@@ -43,7 +43,7 @@ export async function openAccount(
   return {
     credentials,
     region: shell[model.region.name] ?? where,
-    judgeEndpoint: shell[JUDGE_ENDPOINT],
+    textEndpoint: shell[TEXT_ENDPOINT],
     variables: {
       [region.name]: where,
       ...Object.fromEntries(taken),

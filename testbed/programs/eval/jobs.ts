@@ -21,8 +21,9 @@ export interface Job {
 export function findJobs({
   agents,
   only = '',
+  kind,
   mode,
-}: Pick<EvalOptions, 'agents' | 'only' | 'mode'>): readonly Job[] | string {
+}: Pick<EvalOptions, 'agents' | 'only' | 'mode'> & Partial<Pick<EvalOptions, 'kind'>>): readonly Job[] | string {
   const named = agents.length > 0 ? agents : readdirSync(AGENTS).filter((name) => existsSync(scenariosOf(name)));
   const unknown = named.find((name) => !existsSync(path.join(AGENTS, name, 'agent.ts')));
   if (unknown !== undefined) return `there is no agent ${unknown} in agents/`;
@@ -32,12 +33,14 @@ export function findJobs({
     problems.push(...own);
     return scenarios.map((scenario) => ({ agent, scenario, folder: path.dirname(scenario.file) }));
   });
-  const chosen = jobs.filter(({ scenario }) => scenario.id.includes(only));
+  const chosen = jobs.filter(
+    ({ scenario }) => scenario.id.includes(only) && (kind === undefined || scenario.kind === kind),
+  );
   if (mode === 'replay') problems.push(...chosen.flatMap(unreadable));
   if (problems.length > 0) return problems.map((problem) => problem.replaceAll(`${process.cwd()}/`, '')).join('\n');
   return chosen.length > 0
     ? chosen
-    : `no scenario of ${named.join(', ')}${only === '' ? '' : ` has "${only}" in its name`}`;
+    : `no ${kind ?? 'scenario'} of ${named.join(', ')}${only === '' ? '' : ` has "${only}" in its name`}`;
 }
 
 /** What is wrong with a scenario's recording. */

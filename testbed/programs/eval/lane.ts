@@ -1,19 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import type { RtviMessage } from '../../../bot/rtvi/messages';
 import { type CallRequest, type CallWay, notedLine, type OpenLine, withoutCall } from '../../../evals/caller';
-import { type Judge, judgeRun } from '../../../evals/judge';
-import { failuresOf, outcomeOf, resultSince, type RunResult } from '../../../evals/report';
-import { brokenLimits, runScript, unsteady } from '../../../evals/run';
-import type { Script, ToolMock } from '../../../evals/scenario';
+import { holdCall, type TextModels } from '../../../evals/hold';
+import { resultSince, type RunResult } from '../../../evals/report';
+import { unsteady } from '../../../evals/run';
+import type { Scenario, Script, ToolMock } from '../../../evals/scenario';
 import { BotProcess, waitedMs } from '../../processes';
 import type { Synthesiser } from '../../speech';
 import { type Evidence, factsOf } from './evidence';
-import { type MeasuredCall, samplesOf } from './samples';
+import { samplesOf } from './samples';
 import { faultyLine, type SeededFault } from './seeded-faults';
 import type { ModelPart, ModelSide } from './model/model-side';
 import { ToolMocks } from './tool-mocks';
 
-export interface LaneOptions {
+export interface LaneOptions extends TextModels {
   readonly agents: readonly string[];
   /** By variable's name; their values must never be seen. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -24,8 +24,6 @@ export interface LaneOptions {
   readonly program?: string | undefined;
   /** A folder for what goes to and from the model. */
   readonly recordings?: string | undefined;
-  /** Criteria are not judged without one. */
-  readonly judge?: Judge | undefined;
 }
 
 /** A call that passed, and of which the streams were recorded. */
@@ -112,17 +110,17 @@ export class Lane {
    * Runs one scenario as a call of its own. Never rejects: what prevented it is its result.
    * @param fault what is put in, for the scenario to find
    */
-  async run(agent: string, script: Script, folder: string, fault?: SeededFault): Promise<RunResult> {
+  async run(agent: string, scenario: Scenario, folder: string, fault?: SeededFault): Promise<RunResult> {
     const startedMs = performance.now();
-    const result = resultSince(startedMs, agent, script.id);
+    const result = resultSince(startedMs, agent, scenario);
     const linesBefore = this.#bot.log.length;
     const { kind } = this.#model;
     const waitedBeforeMs = waitedMs(this.#bot.pid);
-    const mocks = mocksOf(script, kind === 'real');
+    const mocks = mocksOf(scenario, kind === 'real');
     let line: OpenLine | undefined;
     let model: ModelPart | undefined;
     try {
-      const part = this.#model.begin(agent, script, fault);
+      const part = this.#model.begin(agent, scenario, fault);
       model = part;
       this.#mocks.use(fault?.mocks?.(mocks) ?? mocks, part.toolResults);
       const { synthesiser, secrets } = this.#options;
@@ -130,8 +128,8 @@ export class Lane {
         {
           baseUrl: this.#bot.url,
           agent,
-          variables: variablesOf(script, fault),
-          line: script.nova?.caller,
+          variables: variablesOf(scenario, fault),
+          line: scenario.nova?.caller,
           folder,
           synthesiser,
         },
@@ -140,8 +138,9 @@ export class Lane {
       const { said, readyMs } = line;
       part.onStale = () => line?.hangUp();
       const messages: RtviMessage[] = [];
-      const judged = notedLine(fault === undefined ? line : faultyLine(line, fault), messages);
-      const run = await runScript(script, judged, (index) => part.turn(index));
+      const noted = notedLine(fault === undefined ? line : faultyLine(line, fault), messages);
+      const call = await holdCall(scenario, noted, this.#options, (index) => part.turn(index));
+      const { run } = call;
       const { callId, costUsd } = await this.#callEnded(linesBefore);
       const heard = await line.heard();
       const evidence: Evidence = {
@@ -156,38 +155,40 @@ export class Lane {
       };
       const facts = factsOf(evidence);
       const { pace } = line;
+      const botWaitedShare = (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs);
       // Only where the stand-in speaks its words is it known how long they are.
-      const measured: MeasuredCall = {
-        transport: this.#way.transport,
-        script,
-        run,
-        heard,
-        said,
-        pace,
-        botWaitedShare: (waitedMs(this.#bot.pid) - waitedBeforeMs) / (performance.now() - startedMs),
-        sessions: evidence.sessions,
-        earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
-      };
-      const samples = kind === 'scripted' ? await samplesOf(measured, synthesiser) : undefined;
-      const failures = failuresOf(run, [...line.complaints(), ...brokenLimits(script.nova?.expect ?? {}, facts)]);
+      const samples =
+        kind === 'scripted' && scenario.kind === 'script'
+          ? await samplesOf(
+              {
+                transport: this.#way.transport,
+                script: scenario,
+                run,
+                heard,
+                said,
+                pace,
+                botWaitedShare,
+                sessions: evidence.sessions,
+                earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
+              },
+              synthesiser,
+            )
+          : undefined;
       const held = { run, facts, heard, said, readyMs, pace, samples };
       const { recorded, stale } = part;
       if (stale.length > 0) return result({ outcome: 'stale', failures: stale, recorded, call: held });
-      const late = unsteady(pace) ?? unserved(measured.botWaitedShare);
-      const { judge } = this.#options;
-      const byJudge = judge === undefined ? undefined : await judgeRun(run, judge);
-      const outcome = outcomeOf([...failures, ...(byJudge?.failures ?? [])], late, byJudge?.judgeFailures ?? []);
-      if (outcome.outcome === 'pass') this.#recorded.push({ agent, script, callId });
-      const criteria = run.outcomes.filter(({ verdict }) => verdict.outcome === 'not-judged').length;
+      const late = unsteady(pace) ?? unserved(botWaitedShare);
+      const judged = await call.judge({ facts, late, complaints: line.complaints() });
+      if (judged.outcome === 'pass' && scenario.kind === 'script')
+        this.#recorded.push({ agent, script: scenario, callId });
       return result({
-        ...outcome,
-        notJudged: byJudge === undefined ? criteria : byJudge.judgeFailures.length,
+        ...judged,
         costUsd: kind === 'real' ? costUsd : undefined,
         recorded,
         call: held,
       });
     } catch (error) {
-      return result(withoutCall(script, error));
+      return result(withoutCall(scenario, error));
     } finally {
       line?.hangUp();
       model?.end();
@@ -212,12 +213,15 @@ export class Lane {
   }
 }
 
-function mocksOf({ nova, turns }: Script, isReal: boolean): Readonly<Record<string, ToolMock>> {
-  const all = [nova?.tools, ...turns.map((turn) => turn.nova?.tools)].flatMap((tools) => Object.entries(tools ?? {}));
+function mocksOf(scenario: Scenario, isReal: boolean): Readonly<Record<string, ToolMock>> {
+  const turns = scenario.kind === 'script' ? scenario.turns : [];
+  const all = [scenario.nova?.tools, ...turns.map((turn) => turn.nova?.tools)].flatMap((tools) =>
+    Object.entries(tools ?? {}),
+  );
   return Object.fromEntries(all.filter(([, { mock }]) => !isReal || mock === 'live'));
 }
 
-function variablesOf({ nova }: Script, fault: SeededFault | undefined): CallRequest['variables'] {
+function variablesOf({ nova }: Scenario, fault: SeededFault | undefined): CallRequest['variables'] {
   const { variables } = nova ?? {};
   return variables === undefined ? undefined : (fault?.variables?.(variables) ?? variables);
 }

@@ -63,7 +63,7 @@ async function main(): Promise<number> {
 
 function jobsFor(options: EvalOptions): readonly Job[] | string {
   if (!options.seededFaults) return findJobs(options);
-  const all = findJobs({ ...options, only: undefined });
+  const all = findJobs({ ...options, only: undefined, kind: undefined });
   return typeof all === 'string' ? all : faultJobs(all, options);
 }
 
@@ -77,7 +77,7 @@ async function runAll(jobs: readonly Job[], options: EvalOptions, account?: Live
     if (options.verbose) for (const line of talkOf(result)) console.log(`    ${line}`);
   };
   await runJobs(jobs, options, tell, account);
-  account?.close();
+  account?.models.close();
   console.log();
   const about = aboutOf(results, options, account);
   writeReports(results, about, options);
@@ -88,7 +88,7 @@ async function runAll(jobs: readonly Job[], options: EvalOptions, account?: Live
   const goals = goalsOf(results, about);
   const series = account === undefined ? [] : seriesIn(results, jobs, options);
   for (const line of account === undefined ? [] : [...seriesLines(series), about.model]) console.log(line);
-  const { all = 0, known = 0 } = account?.judge?.questions ?? {};
+  const { all = 0, known = 0 } = account?.models.judge?.questions ?? {};
   if (known > 0) console.log(`${known} of ${all} verdicts are of earlier runs (--no-cache asks for all)`);
   for (const line of [...goalLines(goals), ...(goals.length > 0 ? [''] : []), ...summaryLines(results, about)])
     console.log(line);
@@ -109,7 +109,7 @@ function seriesIn(results: readonly RunResult[], jobs: readonly Job[], options: 
 
 function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions, account?: LiveRun): RunAbout {
   const recorded = results.flatMap((one) => one.recorded ?? []);
-  if (account !== undefined) return live(recorded, account.spentUsd);
+  if (account !== undefined) return { ...live(recorded, account.models.spentUsd), ...account.models.names };
   return mode === 'offline' ? offline(dialect) : replay(recorded);
 }
 

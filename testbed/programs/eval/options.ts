@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Mode } from '../../../evals/report';
+import type { Scenario } from '../../../evals/scenario';
 import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/bedrock';
 
 const MODES: readonly Mode[] = ['offline', 'replay', 'live'];
@@ -9,6 +10,8 @@ export interface EvalOptions {
   /** Empty: all that have scenarios. */
   readonly agents: readonly string[];
   readonly only: string | undefined;
+  /** Undefined: scripts and simulations. */
+  readonly kind: Scenario['kind'] | undefined;
   readonly dialect: Dialect;
   readonly concurrency: number;
   readonly repeat: number;
@@ -27,6 +30,8 @@ export interface EvalOptions {
   readonly budgetUsd: number;
   /** Of Bedrock, by its id. */
   readonly judgeModel: string | undefined;
+  /** Of Bedrock, by its id; undefined: the judge's. */
+  readonly simulatorModel: string | undefined;
   /** Verdicts of earlier runs are taken, and those of this one kept. */
   readonly keepsVerdicts: boolean;
 }
@@ -39,6 +44,7 @@ that plays the part the scenario gives it. Without an agent: all that have scena
       --mode MODE         offline: a scripted model; replay: what was recorded, in agents/<name>/cassettes/;
                           live: the model of your AWS account, which costs [offline]
   -s, --scenario TEXT     only those whose file/name has TEXT in it
+  -k, --kind KIND         only each script, or each simulation, whose caller is a persona
   -c, --concurrency N     calls at once, each on a bot of its own [4; replay: 8]
   -r, --repeat N          each so often; one failure is a failure [1]
       --dialect NAME      how the model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
@@ -53,6 +59,7 @@ that plays the part the scenario gives it. Without an agent: all that have scena
       --pass K            live: and so often it must pass [what it says, or each time]
       --budget-usd USD    live: nothing is begun that may cost more [2]
       --judge-model ID    live: the text model of your account that judges criteria (eval:)
+      --simulator-model ID  live: the text model that plays the personas of simulations [the judge's]
       --no-cache          live: the judge is asked what it was asked in the last 30 days, too
       --help
 
@@ -66,6 +73,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     allowPositionals: true,
     options: {
       scenario: { type: 'string', short: 's' },
+      kind: { type: 'string', short: 'k' },
       mode: { type: 'string', default: 'offline' },
       concurrency: { type: 'string', short: 'c' },
       repeat: { type: 'string', short: 'r', default: '1' },
@@ -81,6 +89,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
       pass: { type: 'string' },
       'budget-usd': { type: 'string', default: '2' },
       'judge-model': { type: 'string' },
+      'simulator-model': { type: 'string' },
       'no-cache': { type: 'boolean' },
       help: { type: 'boolean', default: false },
     },
@@ -90,6 +99,9 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
   if (!isDialect(dialect)) throw new Error(`--dialect must be ${Object.keys(DIALECTS).join(' or ')}`);
   const mode = MODES.find((one) => one === values.mode);
   if (mode === undefined) throw new Error('--mode must be offline, replay or live');
+  const { kind } = values;
+  if (kind !== undefined && kind !== 'script' && kind !== 'simulation')
+    throw new Error('--kind must be script or simulation');
   const recordCassettes = values['record-cassettes'];
   if (recordCassettes && (mode === 'replay' || seededFaults))
     throw new Error(
@@ -99,8 +111,12 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
   if (seededFaults && mode === 'live')
     throw new Error('--seeded-faults puts faults around a bot that answers for nothing: not with --mode live');
-  const forLive = (['runs', 'pass', 'judge-model', 'no-cache'] as const).find((name) => values[name] !== undefined);
+  const forLive = (['runs', 'pass', 'judge-model', 'simulator-model', 'no-cache'] as const).find(
+    (name) => values[name] !== undefined,
+  );
   if (forLive !== undefined && mode !== 'live') throw new Error(`--${forLive} is for --mode live`);
+  if (values['simulator-model'] !== undefined && values['judge-model'] === undefined)
+    throw new Error('--simulator-model plays personas, whom --judge-model has to judge: name both');
   const optional = (name: 'runs' | 'pass'): number | undefined =>
     values[name] === undefined ? undefined : wholeNumber(`--${name}`, values[name], 20);
   const budgetUsd = Number(values['budget-usd']);
@@ -110,6 +126,8 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     pass: optional('pass'),
     budgetUsd,
     judgeModel: values['judge-model'],
+    simulatorModel: values['simulator-model'],
+    kind,
     keepsVerdicts: values['no-cache'] !== true,
     mode,
     recordCassettes,

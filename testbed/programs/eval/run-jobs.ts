@@ -4,7 +4,7 @@ import path from 'node:path';
 import { RECORDING_SUFFIX } from '../../../contract/model-recordings';
 import { type CallWay, webRtcWay } from '../../../evals/caller';
 import type { Transport } from '../../../evals/figures';
-import type { RunResult } from '../../../evals/report';
+import { type RunResult, withoutRun } from '../../../evals/report';
 import { buildBot } from '../../processes';
 import { EspeakSynthesiser } from '../../speech';
 import { keepCassettes, recordedMs } from './cassettes';
@@ -37,7 +37,7 @@ export async function runJobs(
   const ready = jobs.filter((job) => whyNotIn(mode, job) === undefined);
   for (const job of jobs) {
     const reason = whyNotIn(mode, job);
-    if (reason !== undefined) tell(notRun(job, reason), job);
+    if (reason !== undefined) tell(withoutRun(job.agent, job.scenario, { outcome: 'not-run', reason }), job);
   }
   if (ready.length === 0) return;
   await buildBot();
@@ -60,7 +60,15 @@ export async function runJobs(
       const program = bots.programOf(faultOf(first)?.code);
       const opened = openFor(
         first,
-        { ...served, secrets, synthesiser, recordings, judge: live?.judge, program },
+        {
+          ...served,
+          secrets,
+          synthesiser,
+          recordings,
+          judge: live?.models.judge,
+          simulator: live?.models.simulator,
+          program,
+        },
         modelFor,
         queue,
       );
@@ -141,7 +149,6 @@ const TRIES = 3;
 
 async function runJob(lane: Lane, job: Job, tries = TRIES): Promise<RunResult> {
   const { agent, scenario, folder } = job;
-  if (scenario.kind !== 'script') throw new Error(`${scenario.id} is no script`);
   const seeded = faultOf(job);
   const saysNothing = (result: RunResult): boolean =>
     result.failures[0]?.kind === 'caller' && !(job.fault !== undefined && hasFound(job.fault, result));
@@ -153,20 +160,12 @@ async function runJob(lane: Lane, job: Job, tries = TRIES): Promise<RunResult> {
 
 /** A call that there is money for. */
 async function runLive(lane: Lane, job: Job, live: LiveRun): Promise<RunResult> {
-  if (!live.mayBegin()) {
-    const detail = `not begun, as it may cost more than is left of the budget: ${live.spentUsd.toFixed(2)} USD are spent`;
-    const failures = [{ kind: 'budget', turn: undefined, detail }];
-    return { ...EMPTY, agent: job.agent, scenario: job.scenario.id, outcome: 'error', failures };
-  }
+  const { agent, scenario } = job;
+  if (!live.models.mayBegin(scenario)) return withoutRun(agent, scenario, live.models.refusal);
   const result = await runJob(lane, job, 1);
-  live.settle(result);
+  live.models.settle(scenario, result);
   return result;
 }
-
-function notRun({ agent, scenario }: Job, reason: string): RunResult {
-  return { ...EMPTY, agent, scenario: scenario.id, outcome: 'not-run', reason };
-}
-const EMPTY = { failures: [], durationMs: 0, notJudged: 0 } as const;
 
 function keepRecordings(lanes: readonly Lane[], folder: string, secrets: readonly string[]): void {
   const files = readdirSync(folder);

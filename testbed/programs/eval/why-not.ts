@@ -6,8 +6,8 @@ import type { Job } from './jobs';
 /** Why a scenario is not run in a mode; undefined: it is. */
 export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 'scenario'>): string | undefined {
   const { id, nova } = scenario;
-  if (scenario.kind === 'simulation') return 'nobody plays a persona here';
-  const unheard = neverMet(scenario);
+  if (scenario.kind === 'simulation' && mode !== 'live') return 'a persona speaks with a real model only';
+  const unheard = scenario.kind === 'script' ? neverMet(scenario) : undefined;
   if (unheard !== undefined) return unheard;
   if (nova?.needs === 'live' && mode !== 'live') return 'needs a real model';
   if (nova?.needs === 'replay' && mode === 'offline') return 'needs a recording of a real model';
@@ -21,6 +21,7 @@ export function whyNotIn(mode: Mode, { agent, scenario }: Pick<Job, 'agent' | 's
       ? undefined
       : `has no recording: npm run eval -- ${agent} -s ${id} --record-cassettes`;
   }
+  if (scenario.kind === 'simulation') return undefined;
   if (scenario.turns.some((turn) => turn.nova?.fault !== undefined))
     return 'only a stand-in breaks its streams when it is asked to';
   return expectsItsScript(scenario) ? 'expects the words of its script: nova.runs has it run all the same' : undefined;

@@ -1,4 +1,4 @@
-import type { Script } from '../../../../evals/scenario';
+import type { Scenario, Script } from '../../../../evals/scenario';
 import { FAKE_CREDENTIALS } from '../../../../testbed/fakes/bedrock';
 import { openAccount } from '../../../../testbed/programs/eval/account';
 import { exitCodeOfSeries } from '../../../../testbed/programs/eval/exit-code';
@@ -18,7 +18,7 @@ const script = (rest: Partial<Script> = {}): Script => ({
   turns: [{ user: 'Hello.', expect: [] }],
   ...rest,
 });
-const jobsOf = (count: number, scenario = script()): Job[] =>
+const jobsOf = (count: number, scenario: Scenario = script()): Job[] =>
   Array.from({ length: count }, () => ({ agent: 'clinic', folder: '', scenario }));
 const open = (jobs: readonly Job[], wanted: EvalOptions, provide = () => Promise.resolve(FAKE_CREDENTIALS)) =>
   LiveRun.open(jobs, wanted, { AWS_REGION: 'us-west-2', NOVA_SONIC_MODEL_ID: 'a.model' }, (shell, command) =>
@@ -47,18 +47,30 @@ describe('live calls', () => {
   });
 
   it('stop at the budget, whatever is under way', async () => {
-    const live = await open(jobsOf(1), options('--budget-usd', '0.07'));
-    expect([live.mayBegin(), live.mayBegin(), live.mayBegin()]).toEqual([true, true, false]);
-    live.settle({ ...PASSED, costUsd: 0.001 });
-    expect(live.mayBegin()).toBe(true);
-    live.settle(PASSED);
-    expect(live.spentUsd).toBeCloseTo(0.031);
-    expect(live.mayBegin()).toBe(false);
+    const { models } = await open(jobsOf(1), options('--budget-usd', '0.07'));
+    const mayBegin = (): boolean => models.mayBegin(script());
+    expect([mayBegin(), mayBegin(), mayBegin()]).toEqual([true, true, false]);
+    models.settle(script(), { ...PASSED, costUsd: 0.001 });
+    expect(mayBegin()).toBe(true);
+    models.settle(script(), PASSED);
+    expect(models.spentUsd).toBeCloseTo(0.031);
+    expect(mayBegin()).toBe(false);
+  });
+
+  it('of a persona set more money aside, and are not begun without a judge', async () => {
+    const persona: Scenario = { ...script(), kind: 'simulation', persona: 'x', goal: 'y', success: 'z' };
+    await expect(open(jobsOf(1, persona), options())).rejects.toThrow(/1 of the scenarios .*\n.*--judge-model /);
+    const { models } = await open(jobsOf(1, persona), options('--judge-model', 'm', '--budget-usd', '0.31'));
+    expect(models.names).toEqual({ judge: 'm', simulator: 'm' });
+    expect([models.mayBegin(persona), models.mayBegin(persona), models.mayBegin(persona)]).toEqual([true, true, false]);
+    expect(models.refusal.failures[0]?.detail).toContain('0.00 USD are spent');
+    const other = await open(jobsOf(1), options('--judge-model', 'm', '--simulator-model', 'n'));
+    expect(other.models.names).toEqual({ judge: 'm', simulator: 'n' });
   });
 
   it("have the account's credentials and region, and calls of five minutes at most", async () => {
     const { account } = await open(jobsOf(1), options());
-    expect(account).toMatchObject({ region: 'us-west-2', judgeEndpoint: undefined });
+    expect(account).toMatchObject({ region: 'us-west-2', textEndpoint: undefined });
     expect(account.variables).toEqual({
       AWS_REGION: 'us-west-2',
       NOVA_SONIC_MODEL_ID: 'a.model',
@@ -76,6 +88,12 @@ describe('live calls', () => {
     [{}, ['--runs', '4', '--pass', '1'], { runs: 4, pass: 1 }],
   ])('%j with %j is a series', (rest, argv, series) => {
     expect(seriesFor(script(rest), options(...argv))).toEqual(series);
+  });
+
+  it('of a persona are run once, or as its file says, and must all pass', () => {
+    const persona: Scenario = { ...script(), kind: 'simulation', persona: 'x', goal: 'y', success: 'z' };
+    expect(seriesFor(persona, options())).toEqual({ runs: 1, pass: 1 });
+    expect(seriesFor({ ...persona, runs: 3 }, options())).toEqual({ runs: 3, pass: 3 });
   });
 
   it('end as their series do', () => {

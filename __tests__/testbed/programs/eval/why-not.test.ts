@@ -10,6 +10,22 @@ const words = {
   expect: [{ event: 'response', within_ms: 1, text_contains: 'it is nine' } as const],
 };
 
+it('a persona speaks with a real model only', () => {
+  const persona = {
+    kind: 'simulation',
+    id: 'a/b',
+    name: 'b',
+    file: 'a',
+    persona: 'x',
+    goal: 'y',
+    success: 'z',
+  } as const;
+  const reasons = (['offline', 'replay', 'live'] as const).map((mode) =>
+    whyNotIn(mode, { agent: 'nobody', scenario: persona }),
+  );
+  expect(reasons).toEqual([expect.stringContaining('real model'), expect.stringContaining('real model'), undefined]);
+});
+
 it.each<[string, ReturnType<typeof script>, string | undefined, string | undefined, string | undefined]>([
   ['is plain', script({}), undefined, 'has no recording', undefined],
   ['needs a model', script({}, { needs: 'live' }), 'a real model', 'a real model', undefined],

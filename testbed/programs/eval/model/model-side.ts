@@ -1,5 +1,5 @@
 import type { Failure, Recorded } from '../../../../evals/report';
-import type { Script } from '../../../../evals/scenario';
+import type { Scenario, Script } from '../../../../evals/scenario';
 import type { Evidence } from '../evidence';
 import type { SeededFault } from '../seeded-faults';
 
@@ -10,7 +10,7 @@ export interface ModelSide {
   /** Variables that lead the bot to it. */
   readonly variables: Readonly<Record<string, string>>;
   /** @throws Error where there is no part for this call */
-  begin(agent: string, script: Script, fault?: SeededFault): ModelPart;
+  begin(agent: string, scenario: Scenario, fault?: SeededFault): ModelPart;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -34,4 +34,10 @@ export interface ModelPart {
   /** Called once it no longer fits: the rest of the call proves nothing. */
   onStale?: () => void;
   end(): void;
+}
+
+/** The script of a scenario. @throws Error for a persona, who speaks with a real model only */
+export function scriptOf(scenario: Scenario): Script {
+  if (scenario.kind !== 'script') throw new Error(`${scenario.id} has a persona, who speaks with a real model only`);
+  return scenario;
 }

@@ -1,8 +1,8 @@
 import type { Failure } from '../../../../evals/report';
-import type { Script } from '../../../../evals/scenario';
+import type { Scenario, Script } from '../../../../evals/scenario';
 import { type Cassette, type Departure, type FakeBedrock, startFakeBedrock } from '../../../fakes/bedrock';
 import { callersPart, cassettesOf, toolResultsIn } from '../cassettes';
-import type { ModelPart, ModelSide } from './model-side';
+import { type ModelPart, type ModelSide, scriptOf } from './model-side';
 import { leadingTo } from './stand-in';
 
 interface Departed {
@@ -28,7 +28,8 @@ export class RecordedModel implements ModelSide {
     return new RecordedModel(bedrock, departed);
   }
 
-  begin(agent: string, script: Script): ModelPart {
+  begin(agent: string, scenario: Scenario): ModelPart {
+    const script = scriptOf(scenario);
     const bedrock = this.#bedrock;
     const cassettes = cassettesOf(agent, script.id);
     const [first] = cassettes;

@@ -5,9 +5,9 @@ import {
   type ScriptedReply,
   startFakeBedrock,
 } from '../../../fakes/bedrock';
-import type { Script } from '../../../../evals/scenario';
+import type { Scenario } from '../../../../evals/scenario';
 import type { SeededFault } from '../seeded-faults';
-import type { ModelPart, ModelSide } from './model-side';
+import { type ModelPart, type ModelSide, scriptOf } from './model-side';
 import { scenarioModel, type ScenarioModel } from './scenario-model';
 
 /** How much faster the stand-in thinks and speaks than the service. */
@@ -36,7 +36,8 @@ export class StandInModel implements ModelSide {
     return new StandInModel(await startFakeBedrock({ dialect, speechScale: SPEECH_SCALE }));
   }
 
-  begin(_agent: string, script: Script, fault?: SeededFault): ModelPart {
+  begin(_agent: string, scenario: Scenario, fault?: SeededFault): ModelPart {
+    const script = scriptOf(scenario);
     const bedrock = this.#bedrock;
     const written = scenarioModel(script);
     const said: string[] = [];

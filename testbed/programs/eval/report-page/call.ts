@@ -1,4 +1,4 @@
-import type { HeldCall, RunResult } from '../../../../evals/report';
+import { type HeldCall, type RunResult, simulationLines } from '../../../../evals/report';
 import { escaped } from '../../../../ops/call-page';
 import { onTimeLine } from '../../demo/call-report/time-line';
 import { storyOf } from './moments';
@@ -13,6 +13,7 @@ const OUTCOME = {
   fail: 'failed',
   stale: 'is not what was recorded',
   'judge-failed': 'was not judged: the judge failed',
+  'simulator-failed': 'was not judged: who played the caller failed',
   error: 'could not be judged',
   'not-run': 'was not run',
 } as const;
@@ -22,7 +23,7 @@ const OUTCOME = {
  * @param hasRoom whether a sound of so many bytes may be in the page
  */
 export function callSection(result: RunResult, hasRoom: (bytes: number) => boolean): string {
-  const { agent, scenario, outcome, failures, durationMs, reason, call } = result;
+  const { agent, scenario, outcome, failures, durationMs, reason, call, simulation } = result;
   const name = `${agent}: ${scenario}`;
   const about = `${OUTCOME[outcome]}${outcome === 'not-run' ? '' : ` in ${(durationMs / 1000).toFixed(1)} s`}`;
   const why = [
@@ -35,6 +36,7 @@ export function callSection(result: RunResult, hasRoom: (bytes: number) => boole
   return `<details class="call ${outcome}"${outcome === 'pass' || outcome === 'not-run' ? '' : ' open'}>
 <summary><span class="name">${escaped(name)}</span> <span class="outcome">${about}</span></summary>
 ${why.length === 0 ? '' : `<ul class="why">${why.map((line) => `<li dir="auto">${escaped(line)}</li>`).join('')}</ul>`}
+${simulation === undefined ? '' : `<p dir="auto">${simulationLines(simulation).map(escaped).join('<br>')}</p>`}
 ${call === undefined ? '' : shown(call, name, hasRoom)}
 </details>`;
 }

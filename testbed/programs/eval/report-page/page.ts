@@ -5,12 +5,12 @@ import { callSection } from './call';
 
 /** Of all sound in a page, before base64 makes it a third more; failures come first. */
 const MAX_SOUND_BYTES = 12_000_000;
-const ORDER = ['fail', 'stale', 'judge-failed', 'error', 'pass', 'not-run'] as const;
+const ORDER = ['fail', 'stale', 'judge-failed', 'simulator-failed', 'error', 'pass', 'not-run'] as const;
 
 const OWN_STYLE = `
 details { margin: 0.75rem 0; border: 1px solid var(--line); border-radius: 14px; background: var(--raised); padding: 0.75rem 1rem; }
 summary { cursor: pointer; } summary .name { font-weight: 600; } summary .outcome { color: var(--soft); font-size: 0.9375rem; }
-.fail summary .outcome, .stale summary .outcome, .judge-failed summary .outcome, .error summary .outcome, .why { color: var(--danger); } .not-run .why { color: var(--soft); }
+.fail summary .outcome, .stale summary .outcome, .judge-failed summary .outcome, .simulator-failed summary .outcome, .error summary .outcome, .why { color: var(--danger); } .not-run .why { color: var(--soft); }
 .why { margin: 0.5rem 0 0; padding-left: 1.25rem; overflow-wrap: anywhere; } figure { padding: 0; border: 0; }
 .why li { display: list-item; padding: 0; border: 0; }
 .silence { fill: var(--line); opacity: 0.55; } svg .quiet { text-anchor: middle; fill: var(--ink); } svg .spoken { fill: var(--ink); }

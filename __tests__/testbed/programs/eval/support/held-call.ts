@@ -5,6 +5,7 @@ const RATE_HZ = 16_000;
 
 /** A call of five seconds in which a tool ran, the bot was interrupted, and one sentence looks like markup. */
 export const FAILED: RunResult = {
+  kind: 'script',
   agent: 'clinic',
   scenario: 'a/fails',
   outcome: 'fail',
@@ -61,6 +62,7 @@ export const FAILED: RunResult = {
 
 export const PASSED: RunResult = { ...FAILED, scenario: 'a/passes', outcome: 'pass', failures: [] };
 export const NOT_RUN: RunResult = {
+  kind: 'script',
   agent: 'clinic',
   scenario: 'a/waits',
   outcome: 'not-run',

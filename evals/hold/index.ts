@@ -1,0 +1,1 @@
+export { holdCall, type TextModels } from './hold-call';

@@ -1,0 +1,2 @@
+export { TextModel, type TextModelAnswer, type TextModelOptions, troubleOf } from './text-model';
+export { toolOf } from './tool';
