@@ -59,5 +59,6 @@ module.exports = {
   ],
   /* Ends what hangs; it measures nothing, so that a machine that runs much else at once fails no test. */
   testTimeout: 90_000,
+  testSequencer: '<rootDir>/scripts/longest-first.cjs',
   coverageDirectory: 'coverage',
 };
