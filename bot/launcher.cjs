@@ -21,6 +21,12 @@ const source = readFileSync(file, 'latin1');
 /** The first line names the build. V8 itself sees only whether the length is the same, and whether Node is. */
 const stamp = `${source.slice(0, source.indexOf('\n'))} ${process.version} ${process.arch}`;
 const script = new Script(source, { filename: file, cachedData: cachedCode() });
+if (script.cachedDataRejected) {
+  process.emitWarning(
+    'V8 refused bot.js.cache, as it does with flags in NODE_OPTIONS that it was not made with',
+    'SlowStart',
+  );
+}
 script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
 module.exports = { script, stamp };
 

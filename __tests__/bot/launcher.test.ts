@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,6 +57,14 @@ describe('the program that starts the built bot', () => {
     const { ran: which, script } = launch();
     expect(which).toBe('other');
     expect(script.cachedDataRejected).toBeUndefined();
+  });
+
+  it('warns of a slow start where V8 does not take the code, and starts', () => {
+    keep(launch());
+    build('1111', 'one that is longer');
+    const { stderr } = spawnSync(process.execPath, [main], { encoding: 'utf8' });
+    expect(stderr).toMatch(/SlowStart: V8 refused bot\.js\.cache/);
+    expect(readFileSync(ran, 'utf8')).toBe('one that is longer');
   });
 
   it.each([

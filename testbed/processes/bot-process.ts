@@ -6,7 +6,7 @@ import { freePort } from './free-port';
 
 const ROOT = path.join(__dirname, '../..');
 /** What the image sets for all of its processes. */
-const IMAGE = { MALLOC_TRIM_THRESHOLD_: '131072' };
+const IMAGE = { MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '32768' };
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 10_000;
 
