@@ -40,6 +40,8 @@ export interface OpenLine extends Line {
   heard(): Promise<Recording>;
   /** When a moment of what was heard came to the ear, by the clock. */
   earOf(heardMs: number): number;
+  /** The same of a moment at which a sound ends. */
+  earOfEnd(heardMs: number): number;
   /** What is wrong by whoever carries the call. */
   complaints(): readonly string[];
 }

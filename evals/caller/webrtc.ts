@@ -43,6 +43,7 @@ async function open(request: CallRequest): Promise<OpenLine> {
     },
     heard: () => Promise.resolve(caller.heard),
     earOf: (heardMs) => caller.arrivalOf(heardMs) ?? heardMs,
+    earOfEnd: (heardMs) => caller.arrivalOfEnd(heardMs) ?? heardMs,
     complaints: () => [],
     ended,
     nowMs,

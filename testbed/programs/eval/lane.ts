@@ -170,6 +170,7 @@ export class Lane {
                 botWaitedShare,
                 sessions: evidence.sessions,
                 earOf: (heardMs) => line?.earOf(heardMs) ?? heardMs,
+                earOfEnd: (heardMs) => line?.earOfEnd(heardMs) ?? heardMs,
               },
               synthesiser,
             )

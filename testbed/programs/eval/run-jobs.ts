@@ -43,7 +43,7 @@ export async function runJobs(
   await buildBot();
   const bots = await ChangedBots.build(ready.flatMap((job) => faultOf(job)?.code ?? []));
   const each = live === undefined ? ready : ready.flatMap((job) => times(seriesFor(job.scenario, options).runs, job));
-  const ordered = mode === 'replay' ? longestFirst(each) : each;
+  const ordered = live === undefined ? longestFirst(each) : each;
   const queue = ownBotsFirst(Array.from({ length: repeat }, () => ordered).flat());
   const synthesiser = new EspeakSynthesiser();
   const served = await servedAgents(jobs);
@@ -142,7 +142,10 @@ const withOwn = (madeUp: Readonly<Record<string, string>>): Record<string, strin
 
 /** The longest call is the last to end, wherever it stands. */
 const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
-  jobs.toSorted((a, b) => recordedMs(b.agent, b.scenario.id) - recordedMs(a.agent, a.scenario.id));
+  jobs
+    .map((job) => ({ job, ms: recordedMs(job.agent, job.scenario.id) }))
+    .toSorted((a, b) => b.ms - a.ms)
+    .map(({ job }) => job);
 
 /** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */
 const TRIES = 3;

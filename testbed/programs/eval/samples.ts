@@ -21,6 +21,8 @@ export interface MeasuredCall {
   >[];
   /** When a moment of `heard` came to the ear, by the clock. */
   readonly earOf: (heardMs: number) => number;
+  /** The same of a moment at which a sound ends. */
+  readonly earOfEnd: (heardMs: number) => number;
 }
 
 /** Between two sentences of an answer there is less silence. */
@@ -40,10 +42,10 @@ const END_TOLERANCE_MS = 40;
 
 /** What a call is measured to be. */
 export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): Promise<CallSamples> {
-  const { script, run, heard, sessions, pace, earOf } = call;
+  const { script, run, heard, sessions, pace, earOf, earOfEnd } = call;
   const { events, turns } = run;
   const sounds = soundsIn(heard, JOIN_MS);
-  const bot = sounds.map(({ fromMs, toMs }) => ({ fromMs: earOf(fromMs), toMs: earOf(toMs) }));
+  const bot = sounds.map(({ fromMs, toMs }) => ({ fromMs: earOf(fromMs), toMs: earOfEnd(toMs) }));
   const caller = turns.flatMap(({ said, sentMs, speechEndMs }, at): CallersSound[] => {
     const isNoTurn = script.turns[at]?.nova?.ignored === true;
     if (speechEndMs === undefined || (said === undefined && !isNoTurn)) return [];

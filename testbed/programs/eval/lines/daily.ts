@@ -70,6 +70,7 @@ export class DailyWay implements CallWay {
         return { pcm: samples, rateHz, startMs: startAtMs };
       },
       earOf: (heardMs) => heardMs,
+      earOfEnd: (heardMs) => heardMs,
       // What the client warns of is nothing that a caller notices.
       complaints: () => caller.complaints.filter((complaint) => complaint.startsWith('uncaught:')),
       ended,

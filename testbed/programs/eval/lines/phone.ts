@@ -60,6 +60,7 @@ export class PhoneWay implements CallWay {
         return call.heard;
       },
       earOf: (heardMs) => heardMs,
+      earOfEnd: (heardMs) => heardMs,
       complaints: () => twilio.errors.slice(complainedBefore).map((error) => `Twilio: ${JSON.stringify(error)}`),
       ended: Promise.all([call.ended, ear.done]).then(([end]) => endOf(end.by)),
       nowMs,
