@@ -230,6 +230,12 @@ describe('live evals', () => {
     for (const { if: condition } of others) expect(condition).toContain("steps.may.outputs.live == 'true'");
   });
 
+  it('are joined each week by the offline ones, twenty times over, without an account', () => {
+    const repeated = read('evals.yml').jobs['repeated']!;
+    expect(repeated.environment).toBeUndefined();
+    expect(repeated.steps.at(-1)!.run).toContain('npm run eval -- --repeat 20');
+  });
+
   it('say why they did not run', () => {
     const told = (env: Record<string, string>): string =>
       execFileSync('bash', [path.join('.ci', 'may-eval-live')], {
