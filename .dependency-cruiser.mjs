@@ -57,7 +57,7 @@ const MAY_IMPORT = [
 
   ['smoke/', ['contract/', ...WIRE]],
   // A caller of theirs speaks with the synthesiser's voice.
-  ['evals/', ['contract/', 'smoke/', 'testbed/random.ts', 'testbed/speech/', ...WIRE]],
+  ['evals/', ['contract/', 'ops/call-page/', 'smoke/', 'testbed/random.ts', 'testbed/speech/', ...WIRE]],
   // ops asks the bot's own rules and speaks with the model as the bot does; it knows what is deployed by the settings.
   [
     'ops/',

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { offline, type RunResult } from '../evals/report';
+import { evalPage } from '../evals/report-page';
 import { launchBrowser } from '../smoke/browser';
 import { afterSilence, readRecording, writeWav } from '../testbed/speech';
 import { BotProcess, buildBot } from '../testbed/processes';
@@ -12,7 +13,6 @@ import { watchAgents } from '../testbed/programs/dev/agents';
 import { withAgents, withStandIn } from '../testbed/programs/dev/environment';
 import { findJobs } from '../testbed/programs/eval/jobs';
 import { parseOptions } from '../testbed/programs/eval/options';
-import { evalPage } from '../testbed/programs/eval/report-page/page';
 import { runJobs } from '../testbed/programs/eval/run-jobs';
 import { bundledScenario, FAKE_CREDENTIALS, startFakeBedrock } from '../testbed/fakes/bedrock';
 

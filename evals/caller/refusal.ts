@@ -8,7 +8,8 @@ export function withoutCall(scenario: Scenario, error: unknown): Pick<RunResult,
   const failures = refusalFailures(scenario, error);
   if (failures !== undefined) return { outcome: failures.length > 0 ? 'fail' : 'pass', failures };
   const detail = error instanceof Error ? error.message : String(error);
-  return { outcome: 'error', failures: [{ kind: 'run', turn: undefined, detail }] };
+  const isFull = error instanceof RefusedError && codeOf(error) === 'at_capacity';
+  return { outcome: 'error', failures: [{ kind: isFull ? 'full' : 'run', turn: undefined, detail }] };
 }
 
 /** What is wrong with a refusal of the call where a scenario expects one; undefined: it expects none, or this is none. */

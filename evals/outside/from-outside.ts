@@ -4,7 +4,7 @@ import {
   neverMet,
   type Expectation,
   type Limits,
-  type Script,
+  type Scenario,
   type Turn,
 } from '../scenario';
 
@@ -15,9 +15,9 @@ export interface NotJudged {
   readonly why: string;
 }
 
-export interface OutsideScript {
+export interface OutsideScenario {
   /** The scenario without what is not judged. */
-  readonly script: Script;
+  readonly scenario: Scenario;
   readonly notJudged: readonly NotJudged[];
   /** Whether anything is left that a call could break. */
   readonly isEmpty: boolean;
@@ -44,7 +44,8 @@ const TOOLS_HIDDEN = 'the bot tells its clients no names of tools (SHOW_TOOL_CAL
  * What of a scenario can be judged by who calls a bot that is deployed.
  * @param tellsTools whether the bot tells its clients the names and arguments of tools
  */
-export function fromOutside(script: Script, tellsTools: boolean): OutsideScript {
+export function fromOutside(scenario: Scenario, tellsTools: boolean): OutsideScenario {
+  const script = { turns: turnsOf(scenario), nova: scenario.nova };
   const notJudged: NotJudged[] = [];
   const leaveOut = (what: string, why: string): void => {
     notJudged.push({ what, why });
@@ -91,17 +92,32 @@ export function fromOutside(script: Script, tellsTools: boolean): OutsideScript 
     if (why !== undefined) leaveOut(limit, why);
     return why === undefined;
   });
+  const nova = { ...script.nova, expect: Object.fromEntries(limits) };
+  if (scenario.kind === 'simulation') {
+    const { metrics = [] } = scenario;
+    const seen = metrics.filter((metric) => {
+      const isHidden = 'measure' in metric && metric.measure === 'function_calls' && !tellsTools;
+      if (isHidden) leaveOut('function_calls', TOOLS_HIDDEN);
+      return !isHidden;
+    });
+    return { scenario: { ...scenario, nova, metrics: seen }, notJudged, isEmpty: false };
+  }
   return {
-    script: { ...script, turns, nova: { ...script.nova, expect: Object.fromEntries(limits) } },
+    scenario: { ...scenario, turns, nova },
     notJudged,
     isEmpty: limits.length === 0 && turns.every(({ expect }) => expect.length === 0),
   };
 }
 
-/** Why a scenario is not run against a bot that is deployed; undefined: it is. */
-export function whyNotFromOutside(script: Script): string | undefined {
-  const { nova, turns } = script;
-  const unheard = neverMet(script);
+const turnsOf = (scenario: Scenario): readonly Turn[] => (scenario.kind === 'script' ? scenario.turns : []);
+
+/** Why a scenario is not run against a bot that is deployed; undefined: it is. @param hasModels whether a judge, and who plays personas, are there */
+export function whyNotFromOutside(scenario: Scenario, hasModels: boolean): string | undefined {
+  if (scenario.kind === 'simulation' && !hasModels)
+    return 'a persona needs a model that plays it, and a judge: --judge-model';
+  const { nova } = scenario;
+  const turns = turnsOf(scenario);
+  const unheard = scenario.kind === 'script' ? neverMet(scenario) : undefined;
   if (unheard !== undefined) return unheard;
   if (nova?.needs === 'offline') return 'needs a scripted model';
   if (nova?.needs === 'replay') return 'needs a recording of a real model';

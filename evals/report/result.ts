@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario';
 import type { SimulationOutcome } from '../simulation/outcome';
 
 export interface Failure {
-  /** The event that was expected, `limit`, `stale`, or `run`. */
+  /** The event that was expected, `limit`, `judge`, `simulation`, `stale`, `caller`, `budget`, `simulator`, `run`, or `full`: the bot took no more calls. */
   readonly kind: string;
   /** From 0; nothing where it is of the whole call. */
   readonly turn: number | undefined;

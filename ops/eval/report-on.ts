@@ -1,6 +1,6 @@
 import { percentile } from '../../evals/figures';
 import type { NotJudged } from '../../evals/outside';
-import { countsOf, type RunAbout, type RunResult } from '../../evals/report';
+import { countsOf, type RunAbout, type RunResult, simulationLines } from '../../evals/report';
 import { EXIT } from '../cli/ops-error';
 import type { Finding, Report, Status } from '../cli/report';
 
@@ -38,11 +38,12 @@ export function reportOn(evaluated: readonly Evaluated[], { proves }: RunAbout):
 }
 
 function findingOf({ result, notJudged }: Evaluated): Finding {
-  const { agent, scenario, outcome, failures, durationMs, reason } = result;
+  const { agent, scenario, outcome, failures, durationMs, reason, simulation } = result;
   const left = [...new Set(notJudged.map(({ what }) => what))];
   const said = failures.map(({ turn, detail }) => `${turn === undefined ? '' : `turn ${turn + 1}: `}${detail}`);
   const held = said.length > 0 ? said.join('; ') : `as it should be, in ${(durationMs / 1000).toFixed(1)} s`;
-  const text = reason ?? `${held}${left.length === 0 ? '' : `; not judged: ${left.join(', ')}`}`;
+  const told = simulation === undefined ? '' : `; ${simulationLines(simulation).join('; ')}`;
+  const text = reason ?? `${held}${told}${left.length === 0 ? '' : `; not judged: ${left.join(', ')}`}`;
   return {
     status: STATUS[outcome],
     subject: `${agent}: ${scenario}`,

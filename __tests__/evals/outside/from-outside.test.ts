@@ -1,5 +1,5 @@
 import { fromOutside, whyNotFromOutside } from '../../../evals/outside/from-outside';
-import type { Script } from '../../../evals/scenario';
+import type { Scenario, Script, Simulation } from '../../../evals/scenario';
 
 const of = (more: Partial<Script>): Script => ({
   kind: 'script',
@@ -9,13 +9,14 @@ const of = (more: Partial<Script>): Script => ({
   turns: [{ expect: [] }],
   ...more,
 });
+const turnsOf = (scenario: Scenario): Script['turns'] => (scenario.kind === 'script' ? scenario.turns : []);
 const LIVE: NonNullable<Script['nova']> = { needs: 'live' };
 
 describe('from outside', () => {
   it('judges what is heard, told and waited for, and names the rest with its reason', () => {
     const limits = { silence_max_ms: 2_500, answers_per_turn: 1, ended_by: 'caller' } as const;
     const unseen = { effects_total: { book: 1 }, log_has: ['x'], model_sees: ['y'], secrets_leaked: 0 };
-    const { script, notJudged } = fromOutside(of({ nova: { expect: { ...limits, ...unseen } } }), false);
+    const { scenario: script, notJudged } = fromOutside(of({ nova: { expect: { ...limits, ...unseen } } }), false);
     expect(script.nova?.expect).toEqual(limits);
     expect(notJudged.map(({ what }) => what)).toEqual(Object.keys(unseen));
     expect(notJudged.every(({ why }) => why.length > 10)).toBe(true);
@@ -35,8 +36,8 @@ describe('from outside', () => {
       ],
       nova: { expect: { calls_total: { clock: 1 }, client_sees: ['It is nine.'], words_repeated: 0 } },
     });
-    const { script, notJudged, isEmpty } = fromOutside(written, true);
-    expect(script.turns[0]?.expect).toEqual([
+    const { scenario: script, notJudged, isEmpty } = fromOutside(written, true);
+    expect(turnsOf(script)[0]?.expect).toEqual([
       { event: 'response', text_contains: ['sir'], text_excludes: ['clock'], within_ms: 2_000 },
     ]);
     expect(script.nova?.expect).toEqual({ words_repeated: 0 });
@@ -58,8 +59,8 @@ describe('from outside', () => {
       turns: [...turns] as unknown as Script['turns'],
       nova: { ...LIVE, expect: { calls_total: { clock: 1 } } },
     });
-    const { script, notJudged } = fromOutside(written, tellsTools);
-    expect(script.turns[0]?.expect).toEqual(left);
+    const { scenario: script, notJudged } = fromOutside(written, tellsTools);
+    expect(turnsOf(script)[0]?.expect).toEqual(left);
     expect(notJudged.map(({ what }) => what)).toEqual(without);
   });
 
@@ -78,5 +79,28 @@ describe('from outside', () => {
     ['needs the transport phone', { nova: { transport: 'phone' } }],
     ['needs a bot of its own, with MAX_CALLS', { nova: { bot: { MAX_CALLS: '1' } } }],
     ['only a stand-in breaks its streams', { turns: [{ expect: [], nova: { fault: { kind: 'rst-stream' } } }] }],
-  ])('runs, or says why not: %s', (why, more) => expect(whyNotFromOutside(of(more))).toBe(why));
+  ])('runs, or says why not: %s', (why, more) => expect(whyNotFromOutside(of(more), false)).toBe(why));
+
+  it('a persona calls where a model plays it; tools are held against its metrics where clients are told them', () => {
+    const persona: Simulation = {
+      ...of({ nova: { expect: { log_has: ['x'], words_repeated: 0 } } }),
+      kind: 'simulation',
+      persona: 'x',
+      goal: 'y',
+      success: 'z',
+      metrics: [
+        { measure: 'function_calls', calls: [] },
+        { measure: 'turns', max_value: 3 },
+      ],
+    };
+    expect(whyNotFromOutside(persona, false)).toContain('--judge-model');
+    expect(whyNotFromOutside(persona, true)).toBeUndefined();
+    const hidden = fromOutside(persona, false);
+    expect(hidden.scenario).toMatchObject({
+      metrics: [{ measure: 'turns' }],
+      nova: { expect: { words_repeated: 0 } },
+    });
+    expect(hidden.notJudged.map(({ what }) => what)).toEqual(['log_has', 'function_calls']);
+    expect(fromOutside(persona, true).scenario).toMatchObject({ metrics: [{}, {}] });
+  });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { about, ops, type RunOptions } from '../../ops/support/cli';
+import { FAKE_CREDENTIALS, FakeConverse } from '../../../testbed/fakes/bedrock';
 import { Environment } from '../../e2e/support/environment';
 
 const KEY = 'a-start-key-that-opens-calls-0123456789';
@@ -39,6 +40,31 @@ it('passes where the bot refuses as a scenario expects, and cannot be held witho
   const refused = await run('greets_once', undefined);
   expect(refused.code).toBe(3);
   expect(refused.json.findings[0]).toMatchObject({ status: 'unknown', text: expect.stringContaining('401') as string });
+});
+
+it('has criteria judged by a model of the operator, two calls at once, and draws a page of them', async () => {
+  const judge = await FakeConverse.open({
+    answers: [{ kind: 'tool', input: { verdict: 'yes', quote: 'place', reason: 'It asks.' } }],
+  });
+  const html = path.join(folder, 'page');
+  const options: RunOptions = {
+    folder: ROOT,
+    env: {
+      START_API_KEY: KEY,
+      EVAL_TEXT_ENDPOINT_URL: judge.url,
+      AWS_ACCESS_KEY_ID: FAKE_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: FAKE_CREDENTIALS.secretAccessKey,
+    },
+    secrets: [KEY],
+  };
+  const asked = 'eval assistant --scenario asks_back_where --concurrency 2 --judge-model amazon.nova-lite-v1:0 --json';
+  const flags = ['--url', env.baseUrl, '--region', 'eu-north-1', '--html', html];
+  const ran = await ops([...asked.split(' '), ...flags], options);
+  await judge.close();
+  expect(ran.code).toBe(0);
+  expect(judge.requests).toHaveLength(1);
+  expect(about(ran, 'assistant: live/asks_back_where_the_place_is_missing')).toMatchObject([{ status: 'ok' }]);
+  expect(readFileSync(path.join(html, 'index.html'), 'utf8')).toContain('judge: amazon.nova-lite-v1:0');
 });
 
 it('is a mistake of whoever types it: no such agent, no such scenario', async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { offline } from '../../../evals/report';
 import { launchBrowser, type TestBrowser } from '../../../smoke/browser';
 import { PageDriver } from '../../../testbed/clients/page-driver';
-import { evalPage } from '../../../testbed/programs/eval/report-page/page';
+import { evalPage } from '../../../evals/report-page';
 import { FAILED, NOT_RUN, PASSED } from '../../testbed/programs/eval/support/held-call';
 
 let browser: TestBrowser;

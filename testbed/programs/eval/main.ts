@@ -1,14 +1,8 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { makeFolder } from '../../../contract/make-folder';
 import {
   countsOf,
   goalLines,
   goalsOf,
-  jsonLines,
-  junitXml,
   live,
-  markdownSummary,
   offline,
   replay,
   type RunAbout,
@@ -16,13 +10,13 @@ import {
   runLines,
   summaryLines,
 } from '../../../evals/report';
+import { writeReports } from '../../../evals/report-page';
 import { seriesLines, seriesOf, type SeriesResult } from '../../../evals/live';
 import { EXIT, exitCodeOf, exitCodeOfSeries } from './exit-code';
 import { faultJobs } from './fault-jobs';
 import { findJobs, type Job } from './jobs';
 import { LiveRun, seriesFor } from './live-run';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
-import { evalPage } from './report-page/page';
 import { runJobs } from './run-jobs';
 import { hasFound, searchLines } from './search';
 import { talkOf } from './talk';
@@ -80,7 +74,8 @@ async function runAll(jobs: readonly Job[], options: EvalOptions, account?: Live
   account?.models.close();
   console.log();
   const about = aboutOf(results, options, account);
-  writeReports(results, about, options);
+  const page = writeReports(results, about, options);
+  if (page !== undefined) console.log(`the calls: ${page}`);
   if (options.seededFaults) {
     console.log(`${found} of ${results.length} seeded faults were found`);
     return found === results.length ? EXIT.passed : EXIT.failed;
@@ -111,21 +106,6 @@ function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions, 
   const recorded = results.flatMap((one) => one.recorded ?? []);
   if (account !== undefined) return { ...live(recorded, account.models.spentUsd), ...account.models.names };
   return mode === 'offline' ? offline(dialect) : replay(recorded);
-}
-
-function writeReports(
-  results: readonly RunResult[],
-  about: RunAbout,
-  { junit, results: file, html, summary }: EvalOptions,
-): void {
-  if (junit !== undefined) writeFileSync(junit, junitXml(results, about));
-  if (file !== undefined) writeFileSync(file, jsonLines(results, about));
-  if (summary !== undefined) appendFileSync(summary, markdownSummary(results, about));
-  if (html === undefined) return;
-  makeFolder(html);
-  const page = path.join(html, 'index.html');
-  writeFileSync(page, evalPage(results, about));
-  console.log(`the calls: ${page}`);
 }
 
 process.once('SIGINT', () => process.exit(EXIT.stopped));

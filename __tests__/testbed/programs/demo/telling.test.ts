@@ -2,7 +2,7 @@ import { WriteStream } from 'node:tty';
 import type { DemoCall } from '../../../../testbed/programs/demo/call';
 import { reportPage } from '../../../../testbed/programs/demo/call-report/page';
 import { peaks } from '../../../../ops/call-page';
-import { onTimeLine } from '../../../../testbed/programs/demo/call-report/time-line';
+import { onTimeLine } from '../../../../testbed/speech';
 import { modelCause } from '../../../../testbed/programs/demo/model-cause';
 import { loudness, Narrator } from '../../../../testbed/programs/demo/narrator';
 import { lineText, Scene } from '../../../../testbed/programs/demo/scene';

@@ -1,9 +1,8 @@
 import { drawCall, escaped, SCRIPT, STYLE } from '../../../../ops/call-page';
-import { encodeWav } from '../../../speech';
+import { onTimeLine, encodeWav } from '../../../speech';
 import type { DemoCall } from '../call';
 import { figureText, isRight, type Figure } from '../measure';
 import type { Line } from '../scene';
-import { onTimeLine } from './time-line';
 
 /** Enough for speech, and a minute of it is 2 MB. */
 const SOUND_HZ = 16_000;

@@ -1,7 +1,7 @@
-import { offline } from '../../../../evals/report';
-import { evalPage } from '../../../../testbed/programs/eval/report-page/page';
-import { stereoWav } from '../../../../testbed/programs/eval/report-page/sound';
-import { FAILED, NOT_RUN, PASSED } from './support/held-call';
+import { offline } from '../../../evals/report';
+import { evalPage } from '../../../evals/report-page';
+import { stereoWav } from '../../../evals/report-page/sound';
+import { FAILED, NOT_RUN, PASSED } from '../../testbed/programs/eval/support/held-call';
 
 const page = evalPage([NOT_RUN, PASSED, FAILED], offline('live'));
 

@@ -1,4 +1,4 @@
-import { encodeWav } from '../../../speech';
+import { encodeWav } from '../../testbed/speech';
 
 /** A WAV with the caller on the left and the bot on the right, as base64. */
 export function stereoWav(left: Int16Array, right: Int16Array, rateHz: number): string {

@@ -1,6 +1,6 @@
-import type { GoalRow } from '../../../../evals/figures';
-import { goalsOf, type RunAbout, type RunResult, summaryLines } from '../../../../evals/report';
-import { escaped, SCRIPT, STYLE } from '../../../../ops/call-page';
+import type { GoalRow } from '../figures';
+import { goalsOf, type RunAbout, type RunResult, summaryLines } from '../report';
+import { escaped, SCRIPT, STYLE } from '../../ops/call-page';
 import { callSection } from './call';
 
 /** Of all sound in a page, before base64 makes it a third more; failures come first. */
@@ -28,7 +28,7 @@ export function evalPage(results: readonly RunResult[], about: RunAbout, maxSoun
     return true;
   };
   const ordered = ORDER.flatMap((outcome) => results.filter((result) => result.outcome === outcome));
-  const [counts = ''] = summaryLines(results, about);
+  const [counts = '', ...told] = summaryLines(results, about).slice(0, -1);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,6 +41,7 @@ export function evalPage(results: readonly RunResult[], about: RunAbout, maxSoun
 <main>
 <h1>Evals</h1>
 <p class="verdict">${escaped(counts)}</p>
+${told.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
 <p>${about.mode}, model: ${escaped(about.model)}. It proves ${escaped(about.proves)}.</p>
 ${goalTable(goalsOf(results, about))}
 <p>In the sound, the caller is on the left and the bot on the right. A click on a picture, or on a time, plays from there.</p>

@@ -1,5 +1,5 @@
-import type { Recording } from '../../../../smoke/caller';
-import { resample } from '../../../speech';
+import type { Recording } from '../../smoke/caller';
+import { resample } from './resample';
 
 /** Recordings on one line of time: mono PCM16 from `fromMs` on, what overlaps is added. */
 export function onTimeLine(

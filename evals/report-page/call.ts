@@ -1,6 +1,6 @@
-import { type HeldCall, type RunResult, simulationLines } from '../../../../evals/report';
-import { escaped } from '../../../../ops/call-page';
-import { onTimeLine } from '../../demo/call-report/time-line';
+import { type HeldCall, type RunResult, simulationLines } from '../report';
+import { escaped } from '../../ops/call-page';
+import { onTimeLine } from '../../testbed/speech';
 import { storyOf } from './moments';
 import { drawStory } from './picture';
 import { stereoWav } from './sound';

@@ -1,4 +1,4 @@
-import type { HeldCall } from '../../../../evals/report';
+import type { HeldCall } from '../report';
 
 /** Something that was said, or done, from when on; ms since the call began. */
 export interface Moment {

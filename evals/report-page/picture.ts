@@ -1,4 +1,4 @@
-import { escaped, LANE, peaks, waveform, WIDTH } from '../../../../ops/call-page';
+import { escaped, LANE, peaks, waveform, WIDTH } from '../../ops/call-page';
 import type { CallStory, Moment, Stretch } from './moments';
 
 interface Picture extends CallStory {

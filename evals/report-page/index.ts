@@ -1,0 +1,2 @@
+export { evalPage } from './page';
+export { type ReportFiles, writeReports } from './write-reports';
