@@ -18,6 +18,10 @@ export interface CallSamples {
   readonly toolSilencesMs: readonly number[];
   /** What was heard of an answer, longer than the model had spoken it. */
   readonly gapsMs: readonly number[];
+  /** Answers that were not interrupted; of those, the ones that were heard whole with nothing else, and those as loud as they were spoken. */
+  readonly answersHeard: number;
+  readonly answersWhole: number;
+  readonly answersAsLoud: number;
   readonly turns: number;
   readonly turnsMissed: number;
   readonly answersTwice: number;
@@ -99,6 +103,18 @@ const COUNTS: readonly CountGoal[] = [
     goal: 'all',
     seen: ({ toolUsesAnsweredOnce }) => toolUsesAnsweredOnce,
     of: ({ toolUses }) => toolUses,
+  },
+  {
+    figure: 'answers heard whole, with nothing else',
+    goal: 'all',
+    seen: ({ answersWhole }) => answersWhole,
+    of: ({ answersHeard }) => answersHeard,
+  },
+  {
+    figure: 'answers as loud as spoken',
+    goal: 'all',
+    seen: ({ answersAsLoud }) => answersAsLoud,
+    of: ({ answersHeard }) => answersHeard,
   },
   {
     figure: 'goodbyes heard whole',

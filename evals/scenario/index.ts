@@ -1,5 +1,6 @@
 export { neverMet } from './never-met';
 export { scenariosOfAgent } from './of-agent';
+export { meant, problemAt } from './problem';
 export type { Scenario, Script, Simulation } from './scenario';
 export { scenarioSchema } from './scenario';
 export type {

@@ -15,9 +15,9 @@ export class ScenarioError extends Error {
   }
 }
 
-/** A problem as people and editors read it. */
+/** A problem as people and editors read it: one line, whatever a file has for a key. */
 export function problemAt({ file, line }: Place, rule: string): string {
-  return `${file}:${line}: ${rule}`;
+  return `${file}:${line}: ${rule.replaceAll(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1))}`;
 }
 
 /** The known word that was probably meant: at most two letters away, and no more than a third of it. */

@@ -31,6 +31,28 @@ const judge = z.strictObject({
 });
 const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant', 'developer', 'tool']), content: words });
 
+/** What can go wrong with a stream that is open; the rest of a fault is the stand-in's (docs/sandbox.md). */
+const FAULTS = [
+  'exception',
+  'error-message',
+  'bad-crc',
+  'rst-stream',
+  'goaway',
+  'tcp-fin',
+  'tcp-rst',
+  'tcp-stall',
+  'end-stream',
+  'silent',
+  'stall',
+  'deaf',
+  'slow',
+  'garbage-json',
+  'unknown-event',
+  'event',
+  'stuck-turn',
+  'bad-tool-arguments',
+] as const;
+
 /** How a tool answers instead of its service. */
 const toolMock = z.strictObject({
   result: z.unknown().optional(),
@@ -106,7 +128,7 @@ const turn = z
       .strictObject({
         model: z.array(modelStep).optional(),
         tools: z.record(z.string(), toolMock).optional(),
-        fault: z.looseObject({ kind: z.string() }).optional(),
+        fault: z.looseObject({ kind: z.enum(FAULTS) }).optional(),
         /** Spoken, and no turn by the model's judgement: an "mm-hm". */
         ignored: z.literal(true).optional(),
         /** The caller hangs up as this turn is due. */
@@ -203,7 +225,10 @@ export const fileShape = z.strictObject({
   name: scenarioName.optional(),
   description: words.optional(),
   ...shared,
-  scenarios: z.array(z.strictObject({ name: scenarioName, description: words.optional(), ...shared })).optional(),
+  scenarios: z
+    .array(z.strictObject({ name: scenarioName, description: words.optional(), ...shared }))
+    .min(1)
+    .optional(),
 });
 
 export type Turn = z.output<typeof turn>;

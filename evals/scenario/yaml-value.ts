@@ -60,7 +60,13 @@ class Reading {
     if (size?.isFile() !== true) throw refused(start, 'is no file');
     if (size.size > MAX_BYTES) throw refused(start, `is larger than ${MAX_BYTES / 1024} KB`);
     const lines = new LineCounter();
-    const document = parseDocument(readFileSync(file, 'utf8'), {
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    } catch {
+      throw refused(start, 'is no text in UTF-8');
+    }
+    const document = parseDocument(text, {
       lineCounter: lines,
       uniqueKeys: true,
       version: '1.2',
@@ -68,9 +74,10 @@ class Reading {
     const here = { file, lines, document, within: [...within, realpathSync(file)] };
     const [error] = document.errors;
     if (error !== undefined) {
+      const rule = error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '';
       throw refused(
         { file, line: error.linePos?.[0].line ?? 1 },
-        error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '',
+        rule.startsWith('Maximum call stack') ? `more than ${MAX_DEPTH} levels deep` : rule,
       );
     }
     return this.#value(document.contents, at, here, false);
@@ -83,7 +90,12 @@ class Reading {
     this.#nodes += 1;
     if (this.#nodes > MAX_NODES) throw refused(place, `more than ${MAX_NODES} values, aliases counted each time`);
     if (at.length > MAX_DEPTH) throw refused(place, `more than ${MAX_DEPTH} levels deep`);
-    if (isAlias(node)) return this.#value(node.resolve(here.document), at, here, literal);
+    if (isAlias(node)) {
+      const target = node.resolve(here.document);
+      if (target === undefined)
+        throw refused(place, `*${node.source} stands for nothing: no &${node.source} is before it`);
+      return this.#value(target, at, here, literal);
+    }
     const { tag } = node as Node;
     if (tag === '!include') return this.#include(node as Node, place, at, here);
     if (tag !== undefined && !CORE_TAG.test(tag)) throw refused(place, `the tag ${tag} is not known`);
@@ -93,6 +105,8 @@ class Reading {
       for (const { key, value } of node.items) {
         const name = isScalar(key) ? String(key.value) : undefined;
         if (name === undefined || name === '__proto__') throw refused(place, 'a key must be a plain word');
+        if (name === '<<')
+          throw refused(placeIn(here, key as Node), 'tables are not merged (<<): write out what it has');
         this.#places.set(keyOf([...at, name]), placeIn(here, key as Node));
         entries.push([name, this.#value(value, [...at, name], here, LITERAL.has(name))]);
       }

@@ -8,6 +8,9 @@ const CALL: CallSamples = {
   stopsMs: [],
   toolSilencesMs: [],
   gapsMs: [],
+  answersHeard: 0,
+  answersWhole: 0,
+  answersAsLoud: 0,
   turns: 2,
   turnsMissed: 0,
   answersTwice: 0,
@@ -51,6 +54,13 @@ describe('figures beside their goals', () => {
     ]) {
       expect(rowsOf([call], "model's first sound to the ear").every((row) => row.endsWith('not-judged'))).toBe(true);
     }
+  });
+
+  it('see an answer of which something is missing, and one that is quieter than it was spoken', () => {
+    const heard = { answersHeard: 3, answersWhole: 3, answersAsLoud: 3 };
+    expect(rowsOf([heard], 'answers heard whole')).toEqual(['3 of 3 all held']);
+    expect(rowsOf([{ ...heard, answersWhole: 2 }], 'answers heard whole')).toEqual(['2 of 3 all missed']);
+    expect(rowsOf([{ ...heard, answersAsLoud: 0 }], 'answers as loud')).toEqual(['0 of 3 all missed']);
   });
 
   it('leave the calls out that say nothing, where there are enough others', () => {

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function written(text: string, name = 'booking.yaml'): string {
+function written(text: string | Buffer, name = 'booking.yaml'): string {
   const file = path.join(folder, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -21,7 +21,7 @@ function written(text: string, name = 'booking.yaml'): string {
 }
 
 /** What is wrong with a file, without the folder's name. */
-function problems(text: string): string[] {
+function problems(text: string | Buffer): string[] {
   try {
     readScenarios(written(text));
   } catch (error) {
@@ -203,6 +203,22 @@ describe('a hostile scenario file', () => {
   it('that includes itself is refused', () => {
     expect(problems('scenarios: !include booking.yaml\n')).toEqual([
       'booking.yaml:1: !include booking.yaml: it includes itself',
+    ]);
+  });
+
+  it.each([
+    ['that is nested without end', `turns: ${'['.repeat(5_000)}${']'.repeat(5_000)}\n`, 'more than 40 levels deep'],
+    ['that is no text', Buffer.from('name: "\xff"\n', 'latin1'), 'is no text in UTF-8'],
+    ['whose alias stands for nothing', 'turns: *t\n', '*t stands for nothing: no &t is before it'],
+    ['that merges tables', 'turns: [{ <<: { user: Hi } }]\n', 'tables are not merged (<<): write out what it has'],
+    ['of no scenarios', 'scenarios: []\n', 'scenarios: Too small: expected array to have >=1 items'],
+  ])('%s is refused', (_, text, rule) => {
+    expect(problems(text)).toEqual([`booking.yaml:1: ${rule}`]);
+  });
+
+  it('says nothing to a terminal, or to a job of GitHub, by its keys', () => {
+    expect(problems('"\\e[31m\\n::error::x": 1\nturns: [{}]\n')).toEqual([
+      String.raw`booking.yaml:1: \u001b[31m\n::error::x: is no key of a scenario file`,
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadAgents } from '../../../contract/agent';
+import { loadAgents, type ServedAgent } from '../../../contract/agent';
 import { type Scenario, scenariosOfAgent } from '../../../evals/scenario';
 import { cassettesOf } from './cassettes';
 import type { EvalOptions } from './options';
+import { unknownTools } from './unknown-tools';
 
 const AGENTS = path.join(__dirname, '../../../agents');
 
@@ -55,11 +56,19 @@ function unreadable({ agent, scenario }: Job): readonly string[] {
 
 const scenariosOf = (agent: string): string => path.join(AGENTS, agent, 'scenarios');
 
+/** What is wrong with the tools that the jobs name, a line each. @throws AgentsError for agents that cannot be served */
+export async function wrongTools(jobs: readonly Job[]): Promise<readonly string[]> {
+  return unknownTools(jobs, await loaded(jobs)).map((problem) => problem.replaceAll(`${process.cwd()}/`, ''));
+}
+
+const loaded = (jobs: readonly Job[]): Promise<readonly ServedAgent[]> =>
+  loadAgents([...new Set(jobs.map(({ agent }) => agent))], undefined, { promptFile });
+
 /** The agents of the jobs, whom they hand over to, and made-up values for the secrets of all their tools. */
 export async function servedAgents(
   jobs: readonly Job[],
 ): Promise<{ agents: readonly string[]; secrets: Record<string, string> }> {
-  const served = await loadAgents([...new Set(jobs.map(({ agent }) => agent))], undefined, { promptFile });
+  const served = await loaded(jobs);
   const secrets = served.flatMap(({ needs }) => needs.secrets);
   return {
     agents: served.map(({ name }) => name),

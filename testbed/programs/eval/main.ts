@@ -14,7 +14,7 @@ import { writeReports } from '../../../evals/report-page';
 import { seriesLines, seriesOf, type SeriesResult } from '../../../evals/live';
 import { EXIT, exitCodeOf, exitCodeOfSeries } from './exit-code';
 import { faultJobs } from './fault-jobs';
-import { findJobs, type Job } from './jobs';
+import { findJobs, type Job, wrongTools } from './jobs';
 import { LiveRun, seriesFor } from './live-run';
 import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
 import { runJobs } from './run-jobs';
@@ -42,6 +42,11 @@ async function main(): Promise<number> {
   const jobs = jobsFor(options);
   if (typeof jobs === 'string') {
     console.error(jobs);
+    return EXIT.usage;
+  }
+  const wrong = await wrongTools(jobs);
+  if (wrong.length > 0) {
+    console.error(wrong.join('\n'));
     return EXIT.usage;
   }
   if (options.mode !== 'live') return runAll(jobs, options);

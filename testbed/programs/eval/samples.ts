@@ -33,8 +33,12 @@ const SILENT_MS = 300;
 const TOLD_WITHIN_MS = 300;
 /** What is not heard so soon belongs to something else: the model's words were for a caller who spoke on. */
 const HEARD_WITHIN_MS = 2_000;
-/** A goodbye that lacks more is cut. */
-const GOODBYE_MS = 100;
+/** An answer, or a goodbye, that lacks more is cut. */
+const CUT_MS = { answer: 60, goodbye: 100 };
+/** With an answer that is longer by more, something else was heard: no machine is so slow. */
+const ELSE_MS = 1_000;
+/** A voice that is louder or quieter by more than this is not the one that the model spoke with. */
+const SAME_LOUDNESS_DB = 3;
 /** No tool takes longer. */
 const TOOL_MS = 21_000;
 /** The caller's turn ends with its last word; the sound of it does so a little sooner or later. */
@@ -65,14 +69,17 @@ export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): P
     answersMs: sessions.flatMap((session) => answersOf(session, bot)),
     stopsMs: stopsOf(call, bot),
     toolSilencesMs: toolsOf(events).map((tool) => longestSilence(bot, tool)),
-    gapsMs: stretched.map((ms) => Math.max(0, ms)),
+    gapsMs: stretched.map(({ longerMs }) => Math.max(0, longerMs)),
+    answersHeard: stretched.length,
+    answersWhole: stretched.filter(({ longerMs }) => longerMs >= -CUT_MS.answer && longerMs <= ELSE_MS).length,
+    answersAsLoud: stretched.filter(({ louderDb }) => Math.abs(louderDb) <= SAME_LOUDNESS_DB).length,
     turns: answerable.length,
     turnsMissed: answerable.filter((turn) => !isAnswered(turn, events)).length,
     answersTwice: answerable.filter((turn) => mostAnswersInATurn(within(turn, events)) > 1).length,
     toolUses: uses.length,
     toolUsesAnsweredOnce: uses.filter(({ answeredAtMs }) => answeredAtMs !== undefined).length,
     goodbyes: goodbye.length,
-    goodbyesWhole: goodbye.filter((ms) => ms >= -GOODBYE_MS).length,
+    goodbyesWhole: goodbye.filter(({ longerMs }) => longerMs >= -CUT_MS.goodbye).length,
     duplex: duplexFigures(bot, caller, events),
   };
 }
@@ -149,14 +156,20 @@ const ANSWERS: ReadonlySet<CallEvent['name']> = new Set(['llm_started', 'functio
 const isAnswered = (turn: Sound, events: readonly CallEvent[]): boolean =>
   within(turn, events).some(({ name }) => ANSWERS.has(name));
 
-/** Of each answer that was heard without an interruption: how much longer it was, in the recording's own time, than it was spoken. */
+/** What was heard of an answer, beside what the model spoke. */
+interface HeardAnswer {
+  readonly longerMs: number;
+  readonly louderDb: number;
+}
+
+/** Of each answer that was heard without an interruption: how much longer, in the recording's own time, and louder it was. */
 async function stretches(
-  { run: { events }, sessions }: MeasuredCall,
+  { run: { events }, sessions, heard }: MeasuredCall,
   bot: readonly Sound[],
   synthesiser: Synthesiser,
-): Promise<readonly number[]> {
+): Promise<readonly HeardAnswer[]> {
   const voiceId = sessions[0]?.voiceId ?? '';
-  const all: number[] = [];
+  const all: HeardAnswer[] = [];
   for (const [at, { name, atMs }] of events.entries()) {
     if (name !== 'llm_started') continue;
     const rest = events.slice(at + 1);
@@ -167,20 +180,29 @@ async function stretches(
     const words = said.flatMap((event) => (event.name === 'tts_response' ? [event.text ?? ''] : []));
     const [only] = heardAs;
     if (heardAs.length !== 1 || only === undefined || words.length === 0) continue;
-    const spoken = await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId)));
-    all.push(only.toMs - only.fromMs - soundMs(spoken));
+    const spoken = joined(await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId))));
+    const sounds = soundsIn(spoken, JOIN_MS);
+    const whole = { fromMs: sounds[0]?.fromMs ?? 0, toMs: sounds.at(-1)?.toMs ?? 0 };
+    all.push({
+      longerMs: only.toMs - only.fromMs - (whole.toMs - whole.fromMs),
+      louderDb: 20 * Math.log10(levelOf(heard, only) / levelOf(spoken, whole)),
+    });
   }
   return all;
 }
 
-/** From the first sound to the last. */
-function soundMs(spoken: readonly Int16Array[]): number {
+function joined(spoken: readonly Int16Array[]): Recording {
   const pcm = new Int16Array(spoken.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of spoken) {
     pcm.set(piece, at);
     at += piece.length;
   }
-  const sounds = soundsIn({ pcm, rateHz: SPEECH_HZ, startMs: 0 }, JOIN_MS);
-  return (sounds.at(-1)?.toMs ?? 0) - (sounds[0]?.fromMs ?? 0);
+  return { pcm, rateHz: SPEECH_HZ, startMs: 0 };
+}
+
+/** How loud a recording is between two moments (RMS). */
+function levelOf({ pcm, rateHz, startMs }: Recording, { fromMs, toMs }: Sound): number {
+  const part = pcm.subarray(((fromMs - startMs) * rateHz) / 1_000, ((toMs - startMs) * rateHz) / 1_000);
+  return Math.sqrt(part.reduce((sum, sample) => sum + sample * sample, 0) / part.length);
 }

@@ -2,6 +2,7 @@ import {
   type Dialect,
   FAKE_CREDENTIALS,
   type FakeBedrock,
+  type Fault,
   type ScriptedReply,
   startFakeBedrock,
 } from '../../../fakes/bedrock';
@@ -48,7 +49,7 @@ export class StandInModel implements ModelSide {
       turn: (index) => {
         model.turn(index);
         const { fault: broken } = script.turns[index]?.nova ?? {};
-        if (broken !== undefined) bedrock.sessions.at(-1)?.fail(broken as Parameters<FakeBedrock['failNext']>[0]);
+        if (broken !== undefined) bedrock.sessions.at(-1)?.fail(broken satisfies Pick<Fault, 'kind'> as Fault);
       },
       said,
       get voiceId() {
