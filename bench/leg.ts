@@ -46,6 +46,11 @@ export async function benchLeg(calls: number, seconds: number): Promise<LegResul
   };
 }
 
+/** What the Bedrock leg alone costs, in % of a core per call. */
+export async function benchLegOfBot(calls: number, seconds: number): Promise<number> {
+  return cpuPercent(await runSubject('leg-ours', calls, seconds)) / calls;
+}
+
 function cpuPercent({ cpuMs, wallMs }: Cost): number {
   return (100 * cpuMs) / wallMs;
 }

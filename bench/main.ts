@@ -5,8 +5,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildBot } from '../testbed/processes/build-bot';
 import { benchBargeIn } from './barge-in';
-import { benchDaily, benchDailyLatency } from './daily';
-import { benchDailyFloor } from './daily-floor';
+import { benchDailyLatency } from './daily';
+import { benchDailyRatio, dailyVerdict } from './daily-ratio';
 import { benchEndurance } from './endurance';
 import { benchGreeting } from './greeting';
 import { benchJitter } from './jitter';
@@ -29,7 +29,7 @@ const HELP = `npm run bench -- [options]
   --trials N       sounds of each kind for barge-in [200]
   --daily          calls through Daily rooms, beside WebRTC, and nothing else [calls 1,4,8]
   --pin            the bot alone on one core, over TLS, in lifelike talk, and nothing else [calls 20,30,40,50]
-  --repeats N      of each number of calls for --pin, in turn [2]
+  --repeats N      of each number of calls for --pin and --daily, in turn [2]
   --over           for --pin: the bot may refuse calls that find the others served late (BUSY_AT_LATENESS_MS) [calls 80,100]
   --against FILE   for --pin: the bot/main.js of another build, measured in turn with this one
   --json FILE      write the results there, too
@@ -128,15 +128,10 @@ async function main(): Promise<void> {
     console.log(`\n${startVerdict(starts)}`);
   }
   if (parts.has('daily')) {
-    results['daily'] = await each(calls, async (n) => {
-      const cost = await benchDaily(n, seconds);
-      const floorPercentPerCall = await benchDailyFloor(n, seconds);
-      return { ...cost, floorPercentPerCall, ratio: cost.cpuPercentPerCall / floorPercentPerCall };
-    });
-    show(
-      'Calls through Daily rooms, all processes of the bot, beside bare call objects (CPU in % of a core)',
-      results['daily'],
-    );
+    const rows = await each(calls, (n) => benchDailyRatio(n, seconds, Number(values.repeats)));
+    results['daily'] = rows;
+    show('Calls through Daily rooms beside bare call objects, medians (CPU in % of a core per call)', rows);
+    for (const row of rows) console.log(dailyVerdict(row));
     results['dailyLatency'] = await benchDailyLatency(Math.min(10, Number(values.times)));
     show('The same client in the same browser (ms)', results['dailyLatency']);
   }
