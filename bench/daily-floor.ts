@@ -16,14 +16,17 @@ const CALLS_PER_PAGE = 4;
 const SETTLE_MS = 4_000;
 const HEARD_WITHIN_MS = 20_000;
 
-declare const joinBare: (url: string, bundleUrl: string) => Promise<void>;
+/**
+ * What each call object has for its sound: a graph and an element of its `own`, as in a page for one call, or the one of the page,
+ * `shared`, which is the least a page can have.
+ */
+export type FloorSound = 'own' | 'shared';
+
+declare const joinBare: (url: string, bundleUrl: string, sound: FloorSound) => Promise<void>;
 declare const heardIn: () => number;
 
-/**
- * What bare daily-js call objects cost in a browser like the bot's, each in a room with one other and both heard: no bot can take
- * less. In % of a core per call.
- */
-export async function benchDailyFloor(calls: number, seconds: number): Promise<number> {
+/** What bare daily-js call objects cost in a browser like the bot's, each in a room with one other and both heard: % of a core per call. */
+export async function benchDailyFloor(calls: number, seconds: number, sound: FloorSound): Promise<number> {
   const daily = await startFakeDaily();
   const local = await localDaily(daily);
   const server = await servePage();
@@ -40,7 +43,7 @@ export async function benchDailyFloor(calls: number, seconds: number): Promise<n
     browsers.push(others);
     const rooms = await Promise.all(Array.from({ length: calls }, () => makeRoom(daily)));
     const pages = await Promise.all(
-      [measured, others.browser].map((browser) => joinAll(browser, server.url, rooms, daily)),
+      [measured, others.browser].map((browser) => joinAll(browser, server.url, rooms, daily, sound)),
     );
     await untilHeard(pages.flat(), 2 * calls);
     await span(SETTLE_MS);
@@ -56,14 +59,20 @@ export async function benchDailyFloor(calls: number, seconds: number): Promise<n
   }
 }
 
-async function joinAll(browser: Browser, url: string, rooms: readonly string[], daily: FakeDaily): Promise<Page[]> {
+async function joinAll(
+  browser: Browser,
+  url: string,
+  rooms: readonly string[],
+  daily: FakeDaily,
+  sound: FloorSound,
+): Promise<Page[]> {
   const pages: Page[] = [];
   for (let first = 0; first < rooms.length; first += CALLS_PER_PAGE) {
     const page = await browser.newPage();
     pages.push(page);
     await page.goto(url);
     for (const room of rooms.slice(first, first + CALLS_PER_PAGE)) {
-      await page.evaluate((to, bundle) => joinBare(to, bundle), room, daily.bundleUrl);
+      await page.evaluate((to, bundle, its) => joinBare(to, bundle, its), room, daily.bundleUrl, sound);
     }
   }
   return pages;

@@ -8,7 +8,7 @@ import { decodeUp, encodeAudioDown, encodeFlush } from './frames';
 /** A page that misses this many pings in a row hangs. */
 const MAX_MISSED_PONGS = 3;
 /**
- * Frames come 50 times a second whatever is said. With each ping we look whether any came since the last one; after this
+ * Frames come with each piece that the page renders, whatever is said. With each ping we look whether any came since the last one; after this
  * many looks in a row without, the bot is deaf. Not a span of time: this process may have stalled itself, with frames waiting.
  */
 const DEAF_AFTER_LOOKS = 2;
