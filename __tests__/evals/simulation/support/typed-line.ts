@@ -9,7 +9,6 @@ export interface Bot {
   say(words: string): void;
   /** Speaks, and goes on. */
   begin(words: string): void;
-  callTool(name: string, args: object): void;
   hangUp(): void;
   loseLine(): void;
 }
@@ -34,8 +33,6 @@ export function typedLine(part: BotsPart): Line & { readonly typed: readonly str
       bot.begin(words);
       send('bot-stopped-speaking');
     },
-    callTool: (name, args) =>
-      send('llm-function-call-in-progress', { tool_call_id: 't', function_name: name, arguments: args }),
     hangUp: () => end('bot'),
     loseLine: () => end('lost'),
   };
