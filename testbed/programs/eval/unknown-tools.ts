@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ServedAgent } from '../../../contract/agent';
+import type { ServedAgent, ToolDeclaration } from '../../../contract/agent';
 import { meant, problemAt, type Scenario, type Script } from '../../../evals/scenario';
 
 /**
@@ -11,10 +11,7 @@ export function unknownTools(
   jobs: readonly { readonly scenario: Scenario }[],
   served: readonly ServedAgent[],
 ): readonly string[] {
-  const declared = served.flatMap(({ definition }) => Object.entries(definition.tools ?? {}));
-  // What a server of MCP offers is known once it is asked.
-  if (declared.some(([, { kind }]) => kind === 'mcp')) return [];
-  const known = new Set(declared.map(([name]) => name));
+  const known = new Set(served.flatMap(({ definition }) => Object.entries(definition.tools ?? {}).flatMap(namesOf)));
   const problems = jobs.flatMap(({ scenario }) => {
     if (scenario.kind !== 'script') return [];
     const lines = readFileSync(scenario.file, 'utf8').split('\n');
@@ -29,6 +26,10 @@ export function unknownTools(
   });
   return [...new Set(problems)];
 }
+
+/** A server of MCP gives a model the tools that its declaration names. */
+const namesOf = ([name, tool]: readonly [string, ToolDeclaration]): readonly string[] =>
+  tool.kind === 'mcp' ? Object.keys(tool.tools) : [name];
 
 function toolsOf({ nova, turns }: Script): readonly { readonly key: string; readonly tool: string }[] {
   const of = (key: string, tools: Readonly<Record<string, unknown>> = {}): { key: string; tool: string }[] =>

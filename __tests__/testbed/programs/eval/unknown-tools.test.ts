@@ -28,6 +28,10 @@ it('a tool that is mocked or counted and that no agent has is told, with the one
   expect(unknownTools([script({ tools: { find_slot: MOCK } })], served(TOOLS))).toEqual([]);
 });
 
-it('what a server of MCP offers is not known', () => {
-  expect(unknownTools([script({ tools: { x: MOCK } })], served({ all: { kind: 'mcp' } }))).toEqual([]);
+it('what a server of MCP offers has the names that its declaration gives it', () => {
+  const desk = served({ desk: { kind: 'mcp', tools: { look_up_bill: 'get_bill' } } });
+  expect(unknownTools([script({ tools: { look_up_bill: MOCK } })], desk)).toEqual([]);
+  expect(unknownTools([script({ tools: { get_bill: MOCK } })], desk)).toEqual([
+    `${FILE}:1: b: tools.get_bill: no agent here has such a tool`,
+  ]);
 });
