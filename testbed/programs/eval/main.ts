@@ -20,6 +20,7 @@ import { EVAL_HELP, type EvalOptions, parseOptions } from './options';
 import { runJobs } from './run-jobs';
 import { hasFound, searchLines } from './search';
 import { talkOf } from './talk';
+import { unwritable } from './unwritable';
 
 /*
  * `npm run eval`: see EVAL_HELP.
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
     console.log(EVAL_HELP);
     return EXIT.passed;
   }
-  const jobs = jobsFor(options);
+  const jobs = unwritable(options) ?? jobsFor(options);
   if (typeof jobs === 'string') {
     console.error(jobs);
     return EXIT.usage;
@@ -113,6 +114,10 @@ function aboutOf(results: readonly RunResult[], { mode, dialect }: EvalOptions, 
   return mode === 'offline' ? offline(dialect) : replay(recorded);
 }
 
+// Whoever reads no further (`| head`) has not stopped the run, and its exit code stays its own.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.once('SIGINT', () => process.exit(EXIT.stopped));
 main().then(
   (code) => process.exit(code),
