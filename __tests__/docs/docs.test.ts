@@ -58,3 +58,16 @@ describe('docs/architecture.md', () => {
     expect(rows.flatMap(({ now }) => now).filter((path) => path.includes('/') && !existsSync(path))).toEqual([]);
   });
 });
+
+describe('docs/unproved.md', () => {
+  it('has each fact once, with its source, symptom, switch and what settles it', () => {
+    const rows = readFileSync('docs/unproved.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|') && !/^\|( fact | -)/.test(line))
+      .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+    const facts = rows.map(([, fact]) => fact);
+    expect(facts.length).toBeGreaterThan(80);
+    expect(facts.filter((fact, at) => facts.indexOf(fact) !== at)).toEqual([]);
+    expect(rows.filter((cells) => cells.length !== 7 || cells.slice(1, -1).includes(''))).toEqual([]);
+  });
+});
