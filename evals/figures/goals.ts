@@ -25,6 +25,9 @@ export interface CallSamples {
   readonly turns: number;
   readonly turnsMissed: number;
   readonly answersTwice: number;
+  /** How often the client, or a later stream, was told of something that the caller had said; of these, more often than it was said. */
+  readonly callersWordsTold: number;
+  readonly callersWordsTooOften: number;
   readonly toolUses: number;
   readonly toolUsesAnsweredOnce: number;
   readonly goodbyes: number;
@@ -98,6 +101,12 @@ const COUNTS: readonly CountGoal[] = [
   },
   { figure: 'turns missed', goal: 'none', seen: ({ turnsMissed }) => turnsMissed, of: ({ turns }) => turns },
   { figure: 'turns answered twice', goal: 'none', seen: ({ answersTwice }) => answersTwice, of: ({ turns }) => turns },
+  {
+    figure: "caller's words told twice, to the client or a later stream",
+    goal: 'none',
+    seen: ({ callersWordsTooOften }) => callersWordsTooOften,
+    of: ({ callersWordsTold }) => callersWordsTold,
+  },
   {
     figure: 'tools answered exactly once',
     goal: 'all',

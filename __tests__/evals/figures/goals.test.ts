@@ -11,6 +11,8 @@ const CALL: CallSamples = {
   answersHeard: 0,
   answersWhole: 0,
   answersAsLoud: 0,
+  callersWordsTold: 0,
+  callersWordsTooOften: 0,
   turns: 2,
   turnsMissed: 0,
   answersTwice: 0,

@@ -5,6 +5,7 @@ import type { Script } from '../../../evals/scenario';
 import type { Recording } from '../../../smoke/caller';
 import type { FakeSession } from '../../fakes/bedrock';
 import { soundsIn, SPEECH_HZ, type Synthesiser } from '../../speech';
+import { toldWords } from './told-words';
 
 /** A call of which figures are taken. */
 export interface MeasuredCall {
@@ -17,7 +18,7 @@ export interface MeasuredCall {
   readonly botWaitedShare: number;
   readonly sessions: readonly Pick<
     FakeSession,
-    'openedAtMs' | 'inputEvents' | 'outputEvents' | 'toldOfSpeechAtMs' | 'toolUses' | 'voiceId'
+    'openedAtMs' | 'inputEvents' | 'outputEvents' | 'texts' | 'toldOfSpeechAtMs' | 'toolUses' | 'voiceId'
   >[];
   /** When a moment of `heard` came to the ear, by the clock. */
   readonly earOf: (heardMs: number) => number;
@@ -61,6 +62,7 @@ export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): P
     return isToBeAnswered ? [{ fromMs: speechEndMs ?? sentMs, toMs: turns[at + 1]?.sentMs ?? Infinity }] : [];
   });
   const uses = sessions.flatMap(usesOf);
+  const callersWords = toldWords(events, turns, sessions);
   const goodbye = run.ended === 'bot' ? stretched.slice(-1) : [];
   return {
     transport: call.transport,
@@ -76,6 +78,8 @@ export async function samplesOf(call: MeasuredCall, synthesiser: Synthesiser): P
     turns: answerable.length,
     turnsMissed: answerable.filter((turn) => !isAnswered(turn, events)).length,
     answersTwice: answerable.filter((turn) => mostAnswersInATurn(within(turn, events)) > 1).length,
+    callersWordsTold: callersWords.told,
+    callersWordsTooOften: callersWords.tooOften,
     toolUses: uses.length,
     toolUsesAnsweredOnce: uses.filter(({ answeredAtMs }) => answeredAtMs !== undefined).length,
     goodbyes: goodbye.length,

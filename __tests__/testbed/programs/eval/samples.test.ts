@@ -23,6 +23,7 @@ function interruptedCall(toldMs: number): MeasuredCall {
         openedAtMs: 0,
         inputEvents: [],
         outputEvents: [],
+        texts: [],
         toldOfSpeechAtMs: [toldMs - performance.timeOrigin],
         toolUses: [],
         voiceId: undefined,

@@ -28,6 +28,8 @@ export const FAILED: RunResult = {
       answersHeard: 0,
       answersWhole: 0,
       answersAsLoud: 0,
+      callersWordsTold: 0,
+      callersWordsTooOften: 0,
       turns: 1,
       turnsMissed: 0,
       answersTwice: 0,
