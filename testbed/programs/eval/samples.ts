@@ -166,6 +166,8 @@ interface HeardAnswer {
   readonly louderDb: number;
 }
 
+const UNHEARD: HeardAnswer = { longerMs: -Infinity, louderDb: -Infinity };
+
 /** Of each answer that was heard without an interruption: how much longer, in the recording's own time, and louder it was. */
 async function stretches(
   { run: { events }, sessions, heard }: MeasuredCall,
@@ -180,10 +182,13 @@ async function stretches(
     const end = rest.findIndex((event) => event.name === 'bot_stopped_speaking' || event.name === 'llm_started');
     const said = rest.slice(0, end < 0 ? undefined : end + 1);
     if (said.at(-1)?.name !== 'bot_stopped_speaking' || said.some((event) => UNTOLD.has(event.name))) continue;
-    const heardAs = bot.filter(({ fromMs }) => fromMs > atMs - SILENT_MS && fromMs < (said.at(-1)?.atMs ?? 0));
     const words = said.flatMap((event) => (event.name === 'tts_response' ? [event.text ?? ''] : []));
+    if (words.length === 0) continue;
+    const endMs = said.at(-1)?.atMs ?? 0;
+    if (!bot.some(({ fromMs, toMs }) => fromMs < endMs && toMs > atMs)) all.push(UNHEARD);
+    const heardAs = bot.filter(({ fromMs }) => fromMs > atMs - SILENT_MS && fromMs < endMs);
     const [only] = heardAs;
-    if (heardAs.length !== 1 || only === undefined || words.length === 0) continue;
+    if (heardAs.length !== 1 || only === undefined) continue;
     const spoken = joined(await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId))));
     const sounds = soundsIn(spoken, JOIN_MS);
     const whole = { fromMs: sounds[0]?.fromMs ?? 0, toMs: sounds.at(-1)?.toMs ?? 0 };

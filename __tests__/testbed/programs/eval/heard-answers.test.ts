@@ -52,6 +52,7 @@ describe('an answer beside what the model spoke', () => {
   it.each([
     ['lacks its first syllable of 100 ms', SPOKEN.subarray(SPEECH_HZ / 10), { answersWhole: 0, answersAsLoud: 1 }],
     ['lacks its last 100 ms', SPOKEN.subarray(0, -SPEECH_HZ / 10), { answersWhole: 0 }],
+    ['is not heard at all', new Int16Array(0), { answersWhole: 0, answersAsLoud: 0, gapsMs: [0] }],
     ['has half of its loudness', SPOKEN.map((sample) => sample / 2), { answersWhole: 1, answersAsLoud: 0 }],
     ['comes with two seconds of another', SPOKEN_TWICE, { answersWhole: 0 }],
     ['has a gap of 60 ms', gapAt(500, 60), { answersWhole: 1, gapsMs: [60] }],
