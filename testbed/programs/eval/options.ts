@@ -3,7 +3,9 @@ import type { Mode } from '../../../evals/report';
 import type { Scenario } from '../../../evals/scenario';
 import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/bedrock';
 
-const MODES: readonly Mode[] = ['offline', 'replay', 'live'];
+const MODES: readonly Exclude<Mode, 'deployed'>[] = ['offline', 'replay', 'live'];
+/** Calls at once: with more, two processors are too late for times to be judged; a replay mostly waits. */
+const CONCURRENCY = { offline: '6', replay: '8', live: '4' };
 
 export interface EvalOptions {
   readonly mode: Mode;
@@ -45,7 +47,7 @@ that plays the part the scenario gives it. Without an agent: all that have scena
                           live: the model of your AWS account, which costs [offline]
   -s, --scenario TEXT     only those whose file/name has TEXT in it
   -k, --kind KIND         only each script, or each simulation, whose caller is a persona
-  -c, --concurrency N     calls at once, each on a bot of its own [8; live: 4]
+  -c, --concurrency N     calls at once, each on a bot of its own [6; replay: 8, live: 4]
   -r, --repeat N          each so often; one failure is a failure [1]
       --dialect NAME      how the model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
   -v, --verbose           the talk of each call, too
@@ -107,7 +109,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | 'help' {
     throw new Error(
       `--record-cassettes records calls with a model: not with ${mode === 'replay' ? '--mode replay' : '--seeded-faults'}`,
     );
-  const concurrency = wholeNumber('--concurrency', values.concurrency ?? (mode === 'live' ? '4' : '8'), 16);
+  const concurrency = wholeNumber('--concurrency', values.concurrency ?? CONCURRENCY[mode], 16);
   const repeat = wholeNumber('--repeat', values.repeat, 1_000);
   if (seededFaults && mode === 'live')
     throw new Error('--seeded-faults puts faults around a bot that answers for nothing: not with --mode live');

@@ -140,11 +140,11 @@ const times = <T>(count: number, one: T): readonly T[] => Array.from({ length: c
 const withOwn = (madeUp: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(madeUp).map(([name, value]) => [name, process.env[name] ?? value]));
 
-/** The longest call is the last to end, wherever it stands. */
+/** The longest call is the last to end, wherever it stands; one of which nothing is recorded may be it. */
 const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
   jobs
-    .map((job) => ({ job, ms: recordedMs(job.agent, job.scenario.id) }))
-    .toSorted((a, b) => b.ms - a.ms)
+    .map((job) => ({ job, ms: recordedMs(job.agent, job.scenario.id) || Infinity }))
+    .toSorted((a, b) => (a.ms === b.ms ? 0 : b.ms - a.ms))
     .map(({ job }) => job);
 
 /** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */

@@ -3,7 +3,7 @@ import { type EvalOptions, parseOptions } from '../../../../testbed/programs/eva
 const parsed = (...argv: string[]): EvalOptions => parseOptions(argv) as EvalOptions;
 
 it('holds more calls at once where no account has to carry them, as most of them wait', () => {
-  expect(parsed('clinic')).toMatchObject({ mode: 'offline', agents: ['clinic'], concurrency: 8 });
+  expect(parsed('clinic')).toMatchObject({ mode: 'offline', agents: ['clinic'], concurrency: 6 });
   expect(parsed('--mode', 'live').concurrency).toBe(4);
   expect(parsed('--mode', 'replay')).toMatchObject({ mode: 'replay', concurrency: 8 });
   expect(parsed('--mode', 'replay', '-c', '2').concurrency).toBe(2);
