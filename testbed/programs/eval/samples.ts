@@ -30,6 +30,8 @@ export interface MeasuredCall {
 const JOIN_MS = 400;
 /** Was the ear silent for so long, what comes next is the beginning of an answer. */
 const SILENT_MS = 300;
+/** A client is told of an answer before it is heard, or hardly later; what began sooner, such as a waiting sound, is not the answer. */
+const TOLD_LATE_MS = 100;
 /** The model's word and the client's of the same interruption are no further apart. */
 const TOLD_WITHIN_MS = 300;
 /** What is not heard so soon belongs to something else: the model's words were for a caller who spoke on. */
@@ -186,7 +188,7 @@ async function stretches(
     if (words.length === 0) continue;
     const endMs = said.at(-1)?.atMs ?? 0;
     if (!bot.some(({ fromMs, toMs }) => fromMs < endMs && toMs > atMs)) all.push(UNHEARD);
-    const heardAs = bot.filter(({ fromMs }) => fromMs > atMs - SILENT_MS && fromMs < endMs);
+    const heardAs = bot.filter(({ fromMs }) => fromMs > atMs - TOLD_LATE_MS && fromMs < endMs);
     const [only] = heardAs;
     if (heardAs.length !== 1 || only === undefined) continue;
     const spoken = joined(await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId))));

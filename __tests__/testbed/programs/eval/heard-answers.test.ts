@@ -6,10 +6,10 @@ import { samplesOf } from '../../../../testbed/programs/eval/samples';
 const SPOKEN = tone(400, 1_000, SPEECH_HZ);
 const synthesiser: Synthesiser = { synthesise: () => Promise.resolve(SPOKEN), close: () => Promise.resolve() };
 
-/** What is measured of a call in which one sentence was spoken, and `heard` came to the ear a second after its start. */
-const measured = (heard: Int16Array): Promise<CallSamples> => {
+/** What is measured of a call in which one sentence was spoken, and `heard` came to the ear so long after its start. */
+const measured = (heard: Int16Array, afterMs = 1_000): Promise<CallSamples> => {
   const pcm = new Int16Array(SPEECH_HZ * 4);
-  pcm.set(heard, SPEECH_HZ);
+  pcm.set(heard, (SPEECH_HZ * afterMs) / 1_000);
   return samplesOf(
     {
       transport: 'webrtc',
@@ -58,5 +58,8 @@ describe('an answer beside what the model spoke', () => {
     ['has a gap of 60 ms', gapAt(500, 60), { answersWhole: 1, gapsMs: [60] }],
   ])('%s', async (_, heard, found) => {
     expect(await measured(heard)).toMatchObject({ answersHeard: 1, ...found });
+  });
+  it('is not measured where a waiting sound that had begun before it runs into it', async () => {
+    expect(await measured(tone(400, 1_400, SPEECH_HZ), 610)).toMatchObject({ answersHeard: 0, gapsMs: [] });
   });
 });
