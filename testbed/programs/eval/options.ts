@@ -5,7 +5,7 @@ import { DEFAULT_DIALECT, type Dialect, DIALECTS, isDialect } from '../../fakes/
 
 const MODES: readonly Exclude<Mode, 'deployed'>[] = ['offline', 'replay', 'live'];
 /** Calls at once: with more, two processors are too late for times to be judged; a replay mostly waits. */
-const CONCURRENCY = { offline: '6', replay: '8', live: '4' };
+const CONCURRENCY = { offline: '6', replay: '10', live: '4' };
 
 export interface EvalOptions {
   readonly mode: Mode;
@@ -47,7 +47,7 @@ that plays the part the scenario gives it. Without an agent: all that have scena
                           live: the model of your AWS account, which costs [offline]
   -s, --scenario TEXT     only those whose file/name has TEXT in it
   -k, --kind KIND         only each script, or each simulation, whose caller is a persona
-  -c, --concurrency N     calls at once, each on a bot of its own [6; replay: 8, live: 4]
+  -c, --concurrency N     calls at once, each on a bot of its own [6; replay: 10, live: 4]
   -r, --repeat N          each so often; one failure is a failure [1]
       --dialect NAME      how the model behaves: live, as the service was seen, or documented [${DEFAULT_DIALECT}]
   -v, --verbose           the talk of each call, too

@@ -5,7 +5,7 @@ const parsed = (...argv: string[]): EvalOptions => parseOptions(argv) as EvalOpt
 it('holds more calls at once where no account has to carry them, as most of them wait', () => {
   expect(parsed('clinic')).toMatchObject({ mode: 'offline', agents: ['clinic'], concurrency: 6 });
   expect(parsed('--mode', 'live').concurrency).toBe(4);
-  expect(parsed('--mode', 'replay')).toMatchObject({ mode: 'replay', concurrency: 8 });
+  expect(parsed('--mode', 'replay')).toMatchObject({ mode: 'replay', concurrency: 10 });
   expect(parsed('--mode', 'replay', '-c', '2').concurrency).toBe(2);
 });
 
