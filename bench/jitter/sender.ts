@@ -1,7 +1,7 @@
 import { MODEL_INPUT_HZ, MODEL_OUTPUT_HZ } from '../../bot/audio';
 import { FRAME_MS, FRAME_SAMPLES, type OpusCodec } from '../../bot/transport/webrtc/opus';
 import type { RtpPacket } from '../../bot/transport/webrtc/rtp';
-import { readRecording, resample } from '../../testbed/speech';
+import { concatenate, readRecording, resample } from '../../testbed/speech';
 
 /** A packet and when it left, in ms. */
 export interface SentPacket {
@@ -16,13 +16,7 @@ const TICKS_PER_FRAME = 960;
 export function joinedSpeech(): Int16Array {
   const sentences = (['0880', '0890', '0930'] as const).map((name) => readRecording(name).samples);
   const pieces = Array.from({ length: TIMES }, () => sentences).flat();
-  const joined = new Int16Array(pieces.reduce((samples, piece) => samples + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
+  return concatenate(pieces);
 }
 
 /** The speech as a browser sends it: Opus with FEC, a packet each 20 ms. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readWav, SPEECH_HZ, type Wav } from '../../testbed/speech';
+import { concatenate, readWav, SPEECH_HZ, type Wav } from '../../testbed/speech';
 import type { SaidPart } from '../scenario';
 import type { CallRequest } from './way';
 
@@ -20,11 +20,5 @@ export async function callersVoice(
         : new Int16Array(Math.round((part.pause_ms * SPEECH_HZ) / 1_000)),
     ),
   );
-  const samples = new Int16Array(said.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of said) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return { samples, rateHz: SPEECH_HZ };
+  return { samples: concatenate(said), rateHz: SPEECH_HZ };
 }

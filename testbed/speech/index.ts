@@ -10,6 +10,7 @@ export {
   soundsIn,
   tone,
 } from './audio-analysis';
+export { concatenate } from './concatenate';
 export { withNoise } from './noise';
 export { RecordedSynthesiser } from './recorded-voice';
 export { readRecording, recordingFile, type RecordingName } from './recordings';

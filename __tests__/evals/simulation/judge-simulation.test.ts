@@ -1,7 +1,8 @@
-import type { MeasuredMetric, Simulation } from '../../../evals/scenario';
+import type { MeasuredMetric } from '../../../evals/scenario';
 import { judgeSimulation, type SimulationRun } from '../../../evals/simulation';
 import { measured } from '../../../evals/simulation/measures';
 import { talkLines } from '../../../evals/simulation/talk';
+import { simulation } from './support/simulation';
 import { closeTextModels, textModels } from './support/text-models';
 
 afterEach(closeTextModels);
@@ -29,20 +30,14 @@ const RUN: SimulationRun = {
     { name: 'response', atMs: 60, text: 'Goodbye.' },
   ],
 };
-const SCENARIO: Simulation = {
-  kind: 'simulation',
-  id: 'a/b',
-  name: 'b',
-  file: 'a.yaml',
-  persona: 'Ada.',
-  goal: 'A time.',
+const SCENARIO = simulation({
   success: 'A free time was named.',
   metrics: [
     { name: 'polite', criterion: 'Is polite.', min_score: 0.7 },
     { name: 'short', criterion: 'Is short.' },
     { measure: 'turns', max_value: 5 },
   ],
-};
+});
 const FACTS = { events: RUN.events, ended: 'caller', waitsMs: [800, 1_400] } as const;
 const YES = { verdict: 'yes', quote: 'nine thirty is free', reason: 'It names one.' };
 const replies = (verdicts: Readonly<Record<string, readonly ('yes' | 'no')[]>>): object[] =>

@@ -1,6 +1,7 @@
 import type { Simulation } from '../../../evals/scenario';
 import { Persona, runSimulation } from '../../../evals/simulation';
 import type { ConverseAnswer, FakeConverseOptions } from '../../../testbed/fakes/bedrock';
+import { simulation } from './support/simulation';
 import { closeTextModels, textModels } from './support/text-models';
 import { type BotsPart, typedLine } from './support/typed-line';
 
@@ -8,16 +9,6 @@ afterEach(closeTextModels);
 
 const words = (text: string): ConverseAnswer => ({ kind: 'words', text });
 const HANGS_UP: ConverseAnswer = { kind: 'tool', text: 'Bye.', input: { success: true, reason: 'Done.' } };
-const simulation = (more: Partial<Simulation> = {}): Simulation => ({
-  kind: 'simulation',
-  id: 'a/b',
-  name: 'b',
-  file: 'a.yaml',
-  persona: 'Ada.',
-  goal: 'A time.',
-  success: 'A time was named.',
-  ...more,
-});
 
 async function held(part: BotsPart, answers: FakeConverseOptions['answers'], more: Partial<Simulation> = {}) {
   const { model, service } = await textModels(answers);

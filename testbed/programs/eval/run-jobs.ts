@@ -143,8 +143,8 @@ const withOwn = (madeUp: Readonly<Record<string, string>>): Record<string, strin
 /** The longest call is the last to end, wherever it stands; one of which nothing is recorded may be it. */
 const longestFirst = (jobs: readonly Job[]): readonly Job[] =>
   jobs
-    .map((job) => ({ job, ms: recordedMs(job.agent, job.scenario.id) || Infinity }))
-    .toSorted((a, b) => (a.ms === b.ms ? 0 : b.ms - a.ms))
+    .map((job) => ({ job, ms: recordedMs(job.agent, job.scenario.id) || Number.MAX_SAFE_INTEGER }))
+    .toSorted((a, b) => b.ms - a.ms)
     .map(({ job }) => job);
 
 /** Tries of a call whose caller does not keep time: such a call says nothing of the bot. */

@@ -4,7 +4,7 @@ import { type CallerPace, mostAnswersInATurn, type ScriptRun } from '../../../ev
 import type { Script } from '../../../evals/scenario';
 import type { Recording } from '../../../smoke/caller';
 import type { FakeSession } from '../../fakes/bedrock';
-import { soundsIn, SPEECH_HZ, type Synthesiser } from '../../speech';
+import { concatenate, soundsIn, SPEECH_HZ, type Synthesiser } from '../../speech';
 import { toldWords } from './told-words';
 
 /** A call of which figures are taken. */
@@ -191,7 +191,8 @@ async function stretches(
     const heardAs = bot.filter(({ fromMs }) => fromMs > atMs - TOLD_LATE_MS && fromMs < endMs);
     const [only] = heardAs;
     if (heardAs.length !== 1 || only === undefined) continue;
-    const spoken = joined(await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId))));
+    const pieces = await Promise.all(words.map((text) => synthesiser.synthesise(text.trim(), voiceId)));
+    const spoken = { pcm: concatenate(pieces), rateHz: SPEECH_HZ, startMs: 0 };
     const sounds = soundsIn(spoken, JOIN_MS);
     const whole = { fromMs: sounds[0]?.fromMs ?? 0, toMs: sounds.at(-1)?.toMs ?? 0 };
     all.push({
@@ -200,16 +201,6 @@ async function stretches(
     });
   }
   return all;
-}
-
-function joined(spoken: readonly Int16Array[]): Recording {
-  const pcm = new Int16Array(spoken.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of spoken) {
-    pcm.set(piece, at);
-    at += piece.length;
-  }
-  return { pcm, rateHz: SPEECH_HZ, startMs: 0 };
 }
 
 /** How loud a recording is between two moments (RMS). */
